@@ -1,0 +1,1 @@
+"""Models as frozen attrs classes, losses as pure NumPy functions, exact gradients."""

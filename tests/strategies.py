@@ -1,0 +1,1 @@
+"""Hypothesis strategies: random trees, arrays and models, built in this one place."""
