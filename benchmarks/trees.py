@@ -1,0 +1,1 @@
+"""Trees beside those of the peers: one run, interleaved, medians and ratios."""

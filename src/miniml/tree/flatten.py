@@ -1,0 +1,199 @@
+"""Take a tree apart into leaves and structure, and put it together again."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeAlias, TypeVar
+
+import numpy as np
+
+from miniml.tree.node import Node, node_of
+from miniml.tree.path import Path, path_name
+from miniml.tree.static import static_fault
+from miniml.tree.structure import LEAF, Structure, intern, keep
+
+T = TypeVar("T")
+
+IsLeaf: TypeAlias = Callable[[Any], bool]
+
+# Looked at first: most leaves are one of these.
+_PLAIN = frozenset({np.ndarray, float, int, bool, complex, str, np.float64, np.float32})
+
+
+class TreeError(Exception):
+    """An error on its way out of a tree; each node it passes adds a key to its path."""
+
+    def __init__(self, kind: type[Exception], message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.message = message
+        self.path: Path = ()
+
+    def public(self) -> Exception:
+        """Return the error that the user is to see."""
+        return self.kind(f"{place(self.path)}: {self.message}")
+
+
+def place(path: Path) -> str:
+    """Return how errors speak of a place."""
+    return f"at {path_name(path)}" if path else "at the root"
+
+
+def tree_flatten(tree: T, *, is_leaf: IsLeaf | None = None) -> tuple[list[Any], Structure[T]]:
+    """Take a tree apart into its leaves and its structure.
+
+    Args:
+        tree: frozen attrs classes, tuples, named tuples, lists, dicts (by sorted key), None
+            and registered types, nested; all else is a leaf.
+        is_leaf: is asked of every node before it is taken apart; True makes it a leaf.
+
+    Returns:
+        The leaves, in order, and the structure. `tree_unflatten(structure, leaves)` is the
+        tree again.
+
+    Raises:
+        TypeError: at a mutable attrs class, an undecorated subclass of a model, a static value
+            that cannot be hashed, or dict keys without an order; it names the path.
+        RecursionError: if the tree is too deep.
+
+    Example:
+        >>> leaves, structure = tree_flatten({"w": [1.0, 2.0], "b": None})
+        >>> leaves
+        [1.0, 2.0]
+        >>> structure
+        Structure({'b': None, 'w': [*, *]})
+    """
+    leaves: list[Any] = []
+    try:
+        structure = _flatten(tree, leaves.append, is_leaf)
+    except TreeError as fault:
+        raise fault.public() from fault.__cause__
+    except RecursionError:
+        raise RecursionError(_TOO_DEEP) from None
+    keep(structure)
+    return leaves, structure
+
+
+_TOO_DEEP = (
+    "the tree is nested too deeply for Python's recursion limit, or contains itself; "
+    "hold many parts side by side in a tuple rather than one inside the other"
+)
+
+
+def _flatten(tree: object, add: Callable[[Any], None], is_leaf: IsLeaf | None) -> Structure[Any]:
+    cls = type(tree)
+    node = None if cls in _PLAIN or (is_leaf is not None and is_leaf(tree)) else _node(cls)
+    if node is None:
+        add(tree)
+        return LEAF
+    try:
+        children, aux = node.explode(tree)
+    except (TypeError, AttributeError) as error:
+        raise _explode_fault(node, tree, error) from error
+    structures: list[Structure[Any]] = []
+    try:
+        for child in children:
+            structures.append(_flatten(child, add, is_leaf))  # noqa: PERF401 - counted below
+    except TreeError as fault:
+        key = node.keys(aux, len(children))[len(structures)]
+        fault.path = (key, *fault.path)
+        raise
+    try:
+        return intern(node, aux, tuple(structures))
+    except TypeError:
+        raise _static_fault(node, aux) from None
+
+
+def _node(cls: type) -> Node | None:
+    try:
+        return node_of(cls)
+    except TypeError as error:
+        raise TreeError(TypeError, str(error)) from None
+
+
+def _explode_fault(node: Node, tree: object, error: Exception) -> TreeError:
+    for name in (*node.child_names, *node.static_names):
+        if node.kind == "attrs" and not hasattr(tree, name):
+            return TreeError(
+                TypeError,
+                f"{node.type.__name__}.{name} was never set: give the field a default, or set it "
+                "in __attrs_post_init__ with object.__setattr__",
+            )
+    return TreeError(TypeError, str(error))
+
+
+def _static_fault(node: Node, aux: tuple[Any, ...]) -> TreeError:
+    for name, value in zip(node.static_names, aux, strict=False):
+        if fault := static_fault(value):
+            return TreeError(TypeError, f"{node.type.__name__}.{name}: {fault}")
+    return TreeError(TypeError, f"{node.type.__name__}: {aux!r} cannot be hashed")
+
+
+def tree_unflatten(structure: Structure[T], leaves: Iterable[Any]) -> T:
+    """Build the tree of a structure around new leaves.
+
+    No `__init__`, converter or validator runs, so leaves may be anything; see `check`.
+
+    Args:
+        structure: as `tree_flatten` returns it.
+        leaves: as many as `structure.num_leaves`, in order.
+
+    Returns:
+        The tree.
+
+    Raises:
+        ValueError: if there are too few or too many leaves.
+
+    Example:
+        >>> _, structure = tree_flatten((1.0, [2.0]))
+        >>> tree_unflatten(structure, ["a", "b"])
+        ('a', ['b'])
+    """
+    values = list(leaves)
+    if len(values) != structure.num_leaves:
+        raise ValueError(
+            f"{structure.num_leaves} leaves wanted ({', '.join(structure.names[:8])}"
+            f"{', ...' if structure.num_leaves > 8 else ''}), got {len(values)}"
+        )
+    tree: T = _unflatten(structure, iter(values).__next__)
+    return tree
+
+
+def _unflatten(structure: Structure[Any], leaf: Callable[[], Any]) -> Any:
+    if structure.node is None:
+        return leaf()
+    return structure.node.build(
+        [_unflatten(child, leaf) for child in structure.children], structure.aux
+    )
+
+
+def tree_leaves(tree: Any, *, is_leaf: IsLeaf | None = None) -> list[Any]:
+    """Return the leaves of a tree, in order.
+
+    Args:
+        tree: any tree.
+        is_leaf: see `tree_flatten`.
+
+    Returns:
+        The leaves.
+
+    Example:
+        >>> tree_leaves(({"b": 2, "a": 1}, None, 3))
+        [1, 2, 3]
+    """
+    return tree_flatten(tree, is_leaf=is_leaf)[0]
+
+
+def tree_structure(tree: T, *, is_leaf: IsLeaf | None = None) -> Structure[T]:
+    """Return the structure of a tree: its types, keys and static values.
+
+    Args:
+        tree: any tree.
+        is_leaf: see `tree_flatten`.
+
+    Returns:
+        The structure.
+
+    Example:
+        >>> tree_structure((1.0, None)) == tree_structure((2.0, None))
+        True
+    """
+    return tree_flatten(tree, is_leaf=is_leaf)[1]

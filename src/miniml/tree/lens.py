@@ -1,0 +1,247 @@
+"""Typed replacement of places in a tree."""
+
+import difflib
+from collections.abc import Callable, Iterator
+from typing import Any, Generic, NoReturn, TypeVar, cast
+
+from miniml.tree.flatten import place
+from miniml.tree.node import Node, node_at
+from miniml.tree.path import Path
+from miniml.tree.static import static_fault
+
+T = TypeVar("T")
+L = TypeVar("L")
+
+
+class At(Generic[T, L]):
+    """One place in a tree, or a tuple of places: made by `at`."""
+
+    __slots__ = ("_paths", "_single", "_tree")
+
+    def __init__(self, tree: T, paths: tuple[Path, ...], *, single: bool) -> None:
+        self._tree = tree
+        self._paths = paths
+        self._single = single
+
+    def get(self) -> L:
+        """Return what stands there, or the tuple of what stands at each place.
+
+        Returns:
+            The value; its type is the type of the field.
+        """
+        values = tuple(_get(self._tree, path) for path in self._paths)
+        return cast("L", values[0] if self._single else values)
+
+    def set(self, value: L) -> T:
+        """Return the tree with another value there.
+
+        Args:
+            value: the new value, or a tuple with one for each place.
+
+        Returns:
+            A new tree; what lies off the paths is shared with the old one.
+
+        Raises:
+            TypeError: if a static field is given an array or what cannot be hashed.
+            ValueError: if the number of values is not the number of places.
+        """
+        values = (value,) if self._single else tuple(cast("tuple[Any, ...]", value))
+        if len(values) != len(self._paths):
+            raise ValueError(f"{len(self._paths)} places, but {len(values)} values to set")
+        tree: T = _replace(self._tree, dict(zip(self._paths, values, strict=True)), ())
+        return tree
+
+    def apply(self, f: Callable[[L], L]) -> T:
+        """Return the tree with the value there replaced by a function of it.
+
+        Args:
+            f: takes what `get` returns, returns what `set` takes.
+
+        Returns:
+            A new tree.
+        """
+        return self.set(f(self.get()))
+
+    def __repr__(self) -> str:
+        return f"At({', '.join(map(place, self._paths))})"
+
+
+def at(tree: T, where: Callable[[T], L]) -> At[T, L]:
+    """Point at a place in a tree, or at several, to read or replace them.
+
+    `where` is called once with a stand-in that notes the path, so it can reach leaves,
+    whole subtrees, None and static fields alike; type checkers see it run on the tree itself.
+
+    Args:
+        tree: any tree.
+        where: takes the tree; returns one part of it, or a tuple of parts.
+
+    Returns:
+        The place, with `get`, `set` and `apply`.
+
+    Raises:
+        AttributeError: if there is no such part.
+        TypeError: if `where` computes with a part, or returns anything else than parts.
+        ValueError: if a place is named twice, or lies inside another.
+
+    Example:
+        >>> import numpy as np
+        >>> from miniml import Array, model
+        >>> @model
+        ... class Linear:
+        ...     w: Array
+        ...     b: float
+        >>> line = Linear(np.array([1.0, 1.0]), -1.0)
+        >>> at(line, lambda m: m.b).set(-1.5).b
+        -1.5
+        >>> at(line, lambda m: (m.w[0], m.b))
+        Traceback (most recent call last):
+        ...
+        TypeError: at w: a leaf has no parts to point at; point at the leaf and index it in .apply
+    """
+    found: object = where(cast("T", Place(tree, ())))
+    single = type(found) is not tuple
+    places = (found,) if single else cast("tuple[object, ...]", found)
+    paths = tuple(_path_of(item) for item in places)
+    _refuse_overlap(paths)
+    return At(tree, paths, single=single)
+
+
+def _path_of(item: object) -> Path:
+    if not isinstance(item, Place):
+        raise TypeError(
+            f"`where` returned {item!r} of type {type(item).__name__}, which is no part of the "
+            "tree: return a part, or a tuple of parts, such as `lambda m: (m.w, m.b)`"
+        )
+    return path_of(item)
+
+
+def _refuse_overlap(paths: tuple[Path, ...]) -> None:
+    seen: set[Path] = set()
+    for path in sorted(paths, key=len):
+        if path in seen:
+            raise ValueError(f"{place(path)}: the place is named twice")
+        for length in range(len(path)):
+            if path[:length] in seen:
+                raise ValueError(f"{place(path)} lies inside the place {place(path[:length])}")
+        seen.add(path)
+
+
+class Place:
+    """Stands in for a part of a tree inside `where`, and notes the path."""
+
+    __slots__ = ("_path", "_value")
+
+    def __init__(self, value: object, path: Path) -> None:
+        object.__setattr__(self, "_value", value)
+        object.__setattr__(self, "_path", path)
+
+    def __getattribute__(self, name: str) -> Any:
+        if name.startswith("__") and name.endswith("__"):
+            return object.__getattribute__(self, name)
+        return _attribute(self, name)
+
+    def __getitem__(self, key: object) -> Any:
+        value, path, node = _opened(self)
+        if node.kind not in ("tuple", "namedtuple", "list", "dict"):
+            raise TypeError(f"{place(path)}: a {node.type.__name__} has no items")
+        if node.kind == "dict":
+            return Place(value[key], (*path, key))
+        if isinstance(key, slice):
+            return tuple(_item(self, i) for i in range(*key.indices(len(value))))
+        return _item(self, range(len(value))[cast("int", key)])
+
+    def __iter__(self) -> Iterator[Any]:
+        value, _, node = _opened(self)
+        if node.kind == "dict":
+            return iter(value)
+        return iter([_item(self, i) for i in range(len(value))])
+
+    def __len__(self) -> int:
+        return len(_opened(self)[0])
+
+    def _computed(self, *_: object) -> NoReturn:
+        raise TypeError(
+            f"{place(path_of(self))}: `where` only points at parts of a tree and cannot compute "
+            "with them; compute in .apply"
+        )
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __matmul__ = __rmatmul__ = (
+        __truediv__
+    ) = __rtruediv__ = __floordiv__ = __mod__ = __pow__ = __rpow__ = __neg__ = __abs__ = __lt__ = (
+        __le__
+    ) = __gt__ = __ge__ = __eq__ = __ne__ = __bool__ = __float__ = __int__ = __call__ = (
+        __setattr__
+    ) = __array__ = _computed
+    __hash__ = None  # type: ignore[assignment]  # a place is no key
+
+
+def path_of(item: Place) -> Path:
+    """Return the path that a stand-in has noted."""
+    path: Path = object.__getattribute__(item, "_path")
+    return path
+
+
+def _opened(item: Place) -> tuple[Any, Path, Node]:
+    value, path = object.__getattribute__(item, "_value"), path_of(item)
+    node = node_at(value)
+    if node is None or node.kind == "none":
+        kind = "a leaf" if node is None else "None"
+        raise TypeError(
+            f"{place(path)}: {kind} has no parts to point at; point at the leaf and index it in "
+            ".apply"
+        )
+    return value, path, node
+
+
+def _item(item: Place, position: int) -> Place:
+    value, path, node = _opened(item)
+    return Place(
+        value[position], (*path, node.child_names[position] if node.child_names else position)
+    )
+
+
+def _attribute(item: Place, name: str) -> Any:
+    value, path, node = _opened(item)
+    if name in node.child_names or name in node.static_names:
+        return Place(getattr(value, name), (*path, name))
+    if isinstance(found := getattr(node.type, name, None), property) and found.fget:
+        return found.fget(item)
+    if node.kind == "dict" and name in ("keys", "values", "items"):
+        pairs = {key: Place(part, (*path, key)) for key, part in value.items()}
+        return getattr(pairs, name)
+    names = (*node.child_names, *node.static_names)
+    near = difflib.get_close_matches(name, names, n=3) or names
+    raise AttributeError(
+        f"{place(path)}: a {node.type.__name__} has no field {name!r}; "
+        f"did you mean {', '.join(map(repr, near))}?"
+    )
+
+
+def _get(tree: Any, path: Path) -> Any:
+    for key in path:
+        node = node_at(tree)
+        by_name = node is not None and (key in node.child_names or key in node.static_names)
+        tree = getattr(tree, cast("str", key)) if by_name else tree[key]
+    return tree
+
+
+def _replace(tree: Any, values: dict[Path, Any], path: Path) -> Any:
+    """Rebuild the nodes on the way to each path; all else is shared."""
+    if () in values:
+        return values[()]
+    node = cast("Node", node_at(tree))
+    parts, statics = node.explode(tree)
+    children, aux = list(parts), list(statics)
+    inside: dict[Any, dict[Path, Any]] = {}
+    for (key, *rest), value in values.items():
+        inside.setdefault(key, {})[tuple(rest)] = value
+    keys = {key: i for i, key in enumerate(node.keys(tuple(aux), len(children)))}
+    for key, below in inside.items():
+        if key in keys:
+            children[keys[key]] = _replace(children[keys[key]], below, (*path, key))
+            continue
+        if fault := static_fault(below[()]):
+            raise TypeError(f"{place((*path, key))}: {node.type.__name__}.{key}: {fault}")
+        aux[node.static_names.index(cast("str", key))] = below[()]
+    return node.build(children, tuple(aux))

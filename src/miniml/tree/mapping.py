@@ -1,0 +1,124 @@
+"""Apply functions to the leaves of trees."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar, overload
+
+from miniml.tree.flatten import IsLeaf, tree_flatten, tree_unflatten
+from miniml.tree.mismatch import mismatch
+from miniml.tree.path import Path
+from miniml.tree.structure import Structure
+
+T = TypeVar("T")
+
+
+@overload
+def tree_map(f: Callable[[Any], Any], tree: T, /, *, is_leaf: IsLeaf | None = None) -> T: ...
+@overload
+def tree_map(
+    f: Callable[[Any, Any], Any], tree: T, b: Any, /, *, is_leaf: IsLeaf | None = None
+) -> T: ...
+@overload
+def tree_map(
+    f: Callable[[Any, Any, Any], Any], tree: T, b: Any, c: Any, /, *, is_leaf: IsLeaf | None = None
+) -> T: ...
+@overload
+def tree_map(
+    f: Callable[[Any, Any, Any, Any], Any],
+    tree: T,
+    b: Any,
+    c: Any,
+    d: Any,
+    /,
+    *,
+    is_leaf: IsLeaf | None = None,
+) -> T: ...
+@overload
+def tree_map(
+    f: Callable[..., Any],
+    tree: T,
+    b: Any,
+    c: Any,
+    d: Any,
+    e: Any,
+    /,
+    *rest: Any,
+    is_leaf: IsLeaf | None = None,
+) -> T: ...
+def tree_map(f: Callable[..., Any], tree: T, /, *rest: Any, is_leaf: IsLeaf | None = None) -> T:
+    """Apply a function to each leaf, or to the leaves of several trees in step.
+
+    Args:
+        f: takes one leaf of each tree, returns the new leaf.
+        tree: the first tree; the result has its structure.
+        rest: trees of the same structure.
+        is_leaf: see `tree_flatten`.
+
+    Returns:
+        The tree of results.
+
+    Raises:
+        ValueError: if the structures differ; it names the first place where they do.
+
+    Example:
+        >>> tree_map(lambda p, g: p - 0.5 * g, {"w": 1.0, "b": 2.0}, {"w": 2.0, "b": 0.0})
+        {'b': 2.0, 'w': 0.0}
+    """
+    structure, columns = _in_step(tree, rest, is_leaf)
+    return tree_unflatten(structure, map(f, *columns))
+
+
+@overload
+def tree_map_with_path(
+    f: Callable[[Path, Any], Any], tree: T, /, *, is_leaf: IsLeaf | None = None
+) -> T: ...
+@overload
+def tree_map_with_path(
+    f: Callable[[Path, Any, Any], Any], tree: T, b: Any, /, *, is_leaf: IsLeaf | None = None
+) -> T: ...
+@overload
+def tree_map_with_path(
+    f: Callable[..., Any],
+    tree: T,
+    b: Any,
+    c: Any,
+    /,
+    *rest: Any,
+    is_leaf: IsLeaf | None = None,
+) -> T: ...
+def tree_map_with_path(
+    f: Callable[..., Any], tree: T, /, *rest: Any, is_leaf: IsLeaf | None = None
+) -> T:
+    """Apply a function to the path and the value of each leaf.
+
+    Args:
+        f: takes a path (a tuple of keys; see `path_name`) and one leaf of each tree.
+        tree: the first tree; the result has its structure.
+        rest: trees of the same structure.
+        is_leaf: see `tree_flatten`.
+
+    Returns:
+        The tree of results.
+
+    Raises:
+        ValueError: if the structures differ; it names the first place where they do.
+
+    Example:
+        >>> tree_map_with_path(lambda path, leaf: (path, leaf), {"w": [1.0]})
+        {'w': [(('w', 0), 1.0)]}
+    """
+    structure, columns = _in_step(tree, rest, is_leaf)
+    return tree_unflatten(structure, map(f, structure.paths, *columns))
+
+
+def _in_step(
+    tree: T, rest: tuple[Any, ...], is_leaf: IsLeaf | None
+) -> tuple[Structure[T], list[list[Any]]]:
+    """Return the structure that all the trees share, and the leaves of each."""
+    leaves, structure = tree_flatten(tree, is_leaf=is_leaf)
+    columns = [leaves]
+    for position, other in enumerate(rest, start=2):
+        column, found = tree_flatten(other, is_leaf=is_leaf)
+        if found is not structure:
+            raise mismatch(structure, found, what=f"tree {position} does not fit tree 1")
+        columns.append(column)
+    return structure, columns

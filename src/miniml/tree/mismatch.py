@@ -1,0 +1,41 @@
+"""Say where and how two trees do not fit."""
+
+from typing import Any
+
+from miniml.tree.flatten import place
+from miniml.tree.path import Path, key_name
+from miniml.tree.structure import Structure
+
+
+def mismatch(wanted: Structure[Any], found: Structure[Any], *, what: str) -> ValueError:
+    """Return the error for the first place at which two different structures differ."""
+    path, message = _difference((), wanted, found)
+    return ValueError(f"{what}: {place(path)} {message}")
+
+
+def _difference(path: Path, wanted: Structure[Any], found: Structure[Any]) -> tuple[Path, str]:
+    if wanted.node is not found.node:
+        return path, f"{_kind(wanted)} was expected and {_kind(found)} was found"
+    static_names = wanted.node.static_names if wanted.node else ()
+    for name, left, right in zip(static_names, wanted.aux, found.aux, strict=False):
+        if type(left) is not type(right) or left != right:
+            return (*path, name), f"the static value {left!r} was expected and {right!r} was found"
+    if wanted.keys != found.keys:
+        missing = [key_name(key) for key in wanted.keys if key not in found.keys]
+        extra = [key_name(key) for key in found.keys if key not in wanted.keys]
+        parts = [f"{', '.join(missing)} missing"] * bool(missing)
+        parts += [f"{', '.join(extra)} too many"] * bool(extra)
+        counts = f"{len(wanted.keys)} parts were expected and {len(found.keys)} were found"
+        return path, f"{_kind(wanted)} has other keys: {'; '.join(parts)} ({counts})"
+    for key, left, right in zip(wanted.keys, wanted.children, found.children, strict=True):
+        if left is not right:
+            return _difference((*path, key), left, right)
+    return path, f"{wanted!r} was expected and {found!r} was found"
+
+
+def _kind(structure: Structure[Any]) -> str:
+    if structure.node is None:
+        return "a leaf"
+    if structure.node.kind == "none":
+        return "None"
+    return f"a {structure.node.type.__name__}"

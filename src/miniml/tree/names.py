@@ -1,0 +1,96 @@
+"""Leaves by their dotted names."""
+
+import difflib
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import numpy as np
+
+from miniml.tree.flatten import tree_flatten, tree_structure, tree_unflatten
+
+T = TypeVar("T")
+
+
+def leaf_names(tree: Any) -> tuple[str, ...]:
+    """Return the dotted name of each leaf, in order.
+
+    Args:
+        tree: any tree.
+
+    Returns:
+        The names, such as `layers.0.w`; a tree that is a leaf has the name "".
+
+    Example:
+        >>> leaf_names({"layers": ({"w": 1.0}, {"w": 2.0})})
+        ('layers.0.w', 'layers.1.w')
+    """
+    return tree_structure(tree).names
+
+
+def named_leaves(tree: Any) -> dict[str, Any]:
+    """Return the leaves of a tree by their dotted names, in order.
+
+    Args:
+        tree: any tree.
+
+    Returns:
+        A dict from name to leaf.
+
+    Example:
+        >>> named_leaves({"layers": ({"w": 1.0}, {"w": 2.0})})
+        {'layers.0.w': 1.0, 'layers.1.w': 2.0}
+    """
+    leaves, structure = tree_flatten(tree)
+    return dict(zip(structure.names, leaves, strict=True))
+
+
+def replace_leaves(tree: T, leaves: Mapping[str, Any], *, strict: bool = True) -> T:
+    """Return the tree with the named leaves replaced.
+
+    Args:
+        tree: any tree.
+        leaves: the new leaves by dotted name; those not named stay.
+        strict: whether shapes and dtypes must be those of the old leaves. A Python number
+            counts as shape () of its kind, and fits any floating-point 0-d leaf.
+
+    Returns:
+        The new tree.
+
+    Raises:
+        KeyError: if a name is unknown; it lists the nearest names.
+        ValueError: if a shape or a dtype differs.
+
+    Example:
+        >>> replace_leaves({"w": 1.0, "b": 2.0}, {"b": -1.5})
+        {'b': -1.5, 'w': 1.0}
+    """
+    old, structure = tree_flatten(tree)
+    places = {name: position for position, name in enumerate(structure.names)}
+    new = list(old)
+    for name, leaf in leaves.items():
+        if name not in places:
+            raise KeyError(unknown_name(name, structure.names))
+        if strict and (fault := _misfit(old[places[name]], leaf)):
+            raise ValueError(f"at {name}: {fault}; pass strict=False to replace it all the same")
+        new[places[name]] = leaf
+    return tree_unflatten(structure, new)
+
+
+def unknown_name(name: str, names: tuple[str, ...]) -> str:
+    """Return the message for a name that no leaf has."""
+    near = difflib.get_close_matches(name, names, n=3, cutoff=0.5) or names[:5]
+    return f"no leaf is named {name!r}; the nearest names are {', '.join(map(repr, near))}"
+
+
+def _misfit(old: Any, new: Any) -> str | None:
+    if np.shape(old) != np.shape(new):
+        return f"shape {np.shape(old)} was expected and {np.shape(new)} was found"
+    if isinstance(old, float) and isinstance(new, float | int) and not isinstance(new, bool):
+        return None
+    left, right = _dtype(old), _dtype(new)
+    return None if left == right else f"{left} was expected and {right} was found"
+
+
+def _dtype(leaf: object) -> str:
+    dtype = getattr(leaf, "dtype", None)
+    return f"dtype {dtype}" if dtype is not None else f"type {type(leaf).__name__}"

@@ -1,0 +1,251 @@
+"""Nodes: the types that have parts, how each comes apart and is built again."""
+
+import itertools
+import threading
+import types
+import weakref
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import Any, TypeAlias, TypeVar, cast
+
+import attrs
+
+from miniml.tree.codegen import define
+from miniml.tree.static import is_static
+
+T = TypeVar("T")
+
+Parts: TypeAlias = tuple[Sequence[Any], tuple[Any, ...]]
+
+_ATTRIBUTE = "__miniml_node__"
+_serial = itertools.count()
+
+
+@attrs.define(eq=False, repr=False)
+class Node:
+    """How the instances of one type come apart into children and aux, and are built again.
+
+    Children are subtrees. Aux is what the structure keeps: static values, dict keys.
+    """
+
+    type: type[Any]
+    kind: str
+    explode: Callable[[Any], Parts]
+    build: Callable[[Sequence[Any], tuple[Any, ...]], Any]
+    keys: Callable[[tuple[Any, ...], int], tuple[Hashable, ...]]  # of aux, number of children
+    child_names: tuple[str, ...] = ()
+    static_names: tuple[str, ...] = ()
+    serial: int = attrs.field(factory=_serial.__next__, init=False)
+    home: Any = attrs.field(default=None, init=False)  # the structures of this type
+
+    def __repr__(self) -> str:
+        return f"<node type {self.type.__name__}>"
+
+
+def node_of(cls: type[Any]) -> Node | None:
+    """Return how `cls` comes apart, or None if its instances are leaves."""
+    node: Node | None = cls.__dict__.get(_ATTRIBUTE) or _FOREIGN.get(cls)
+    if node is None and cls not in _LEAF_TYPES:
+        with _LOCK:
+            node = _classify(cls)
+            if node is None:
+                _LEAF_TYPES.add(cls)
+            else:
+                _remember(cls, node)
+    return node
+
+
+def node_at(value: object) -> Node | None:
+    """Return how a value comes apart, or None if it is a leaf."""
+    return node_of(type(value))
+
+
+def register_node(
+    cls: type[T],
+    flatten: Callable[[T], tuple[Iterable[Any], Hashable]],
+    unflatten: Callable[[Any, tuple[Any, ...]], T],
+    names: Callable[[Any, int], Iterable[Hashable]] = lambda _, n: range(n),
+) -> None:
+    """Make the instances of a foreign type nodes.
+
+    Args:
+        cls: the type itself; subclasses are not included.
+        flatten: takes an instance, returns its children and its aux data (hashable, part of
+            the structure).
+        unflatten: takes aux data and children, returns an instance. The children may be
+            anything at all, so it should not validate them.
+        names: takes aux data and the number of children, returns their keys for paths.
+
+    Raises:
+        ValueError: if the type is a node already.
+
+    Example:
+        >>> from collections import deque
+        >>> register_node(deque, lambda d: (list(d), d.maxlen), lambda n, c: deque(c, n))
+        >>> from miniml import tree_map
+        >>> tree_map(lambda x: -x, deque([1, 2]))
+        deque([-1, -2])
+    """
+
+    def explode(instance: T) -> Parts:
+        children, aux = flatten(instance)
+        return tuple(children), (aux,)
+
+    with _LOCK:
+        if cls.__dict__.get(_ATTRIBUTE) or cls in _FOREIGN:
+            raise ValueError(f"{cls.__name__} is a node already")
+        _LEAF_TYPES.discard(cls)
+        _remember(
+            cls,
+            Node(
+                cls,
+                "custom",
+                explode,
+                lambda children, aux: unflatten(aux[0], tuple(children)),
+                lambda aux, n: tuple(names(aux[0], n)),
+                static_names=("aux data",),
+            ),
+        )
+
+
+def _remember(cls: type[Any], node: Node) -> None:
+    """Keep a node on its class, so that the two die together."""
+    try:
+        setattr(cls, _ATTRIBUTE, node)
+    except TypeError:  # a type written in C
+        _FOREIGN[cls] = node
+
+
+def _explode_sequence(instance: Sequence[Any]) -> Parts:
+    return instance, ()
+
+
+def _positions(_: tuple[Any, ...], count: int) -> tuple[Hashable, ...]:
+    return tuple(range(count))
+
+
+def _explode_dict(instance: dict[Any, Any]) -> Parts:
+    try:
+        keys = sorted(instance)
+    except TypeError:
+        kinds = ", ".join(sorted({type(key).__name__ for key in instance}))
+        raise TypeError(
+            f"the keys of a dict must have an order, so that its leaves have one: cannot sort "
+            f"{kinds} keys {list(instance)!r}; use keys of one kind"
+        ) from None
+    return [instance[key] for key in keys], tuple(keys)
+
+
+def _classify(cls: type[Any]) -> Node | None:
+    if cls.__dict__.get(_ATTRIBUTE) or cls in _FOREIGN:  # another thread was first
+        return cls.__dict__.get(_ATTRIBUTE) or _FOREIGN[cls]
+    if "__attrs_attrs__" in cls.__dict__:
+        _refuse_mutable(cls)
+        return _attrs_node(cls)
+    if attrs.has(cls):
+        base = next(base for base in cls.__mro__ if "__attrs_attrs__" in base.__dict__)
+        raise TypeError(
+            f"{cls.__name__} extends the attrs class {base.__name__} and is not decorated itself, "
+            f"so its own fields are unknown: write @model above `class {cls.__name__}`"
+        )
+    if issubclass(cls, tuple) and "_fields" in dir(cast("object", cls)):
+        return _namedtuple_node(cast("type[Any]", cls))
+    return None
+
+
+def _make_tuple(cls: type[Any]) -> Callable[[Sequence[Any], tuple[Any, ...]], Any]:
+    # Past a `__new__` that checks its arguments.
+    new = cast("Callable[..., Any]", tuple.__new__)  # pyright: ignore[reportUnknownMemberType]  # an unbound generic
+    return lambda children, _: new(cls, children)
+
+
+def _namedtuple_node(cls: type[Any]) -> Node:
+    fields: tuple[str, ...] = cls._fields
+    return Node(
+        cls,
+        "namedtuple",
+        _explode_sequence,
+        _make_tuple(cls),
+        lambda _, __: fields,
+        child_names=fields,
+    )
+
+
+def _refuse_mutable(cls: type[Any]) -> None:
+    """Try to write to each field of an empty instance: a frozen class refuses."""
+    blank = object.__new__(cls)
+    for field in attrs.fields(cls):
+        try:
+            setattr(blank, field.name, None)
+        except attrs.exceptions.FrozenError:
+            continue
+        except Exception:  # noqa: BLE001, S110 - a converter or validator ran, so it can be set
+            pass
+        raise TypeError(
+            f"{cls.__name__} is a mutable attrs class, and a tree is immutable: decorate it "
+            f"with @model (or @attrs.frozen) in place of @attrs.define"
+        )
+
+
+def _attrs_node(cls: type[Any]) -> Node:
+    children: list[str] = []
+    statics: list[str] = []
+    for field in attrs.fields(cls):
+        (statics if is_static(cls, field) else children).append(field.name)
+    parts = (_displayed(f"instance.{name}" for name in names) for names in (children, statics))
+    explode = define("explode", f"def explode(instance):\n    return {', '.join(parts)}\n", {})
+    keys = tuple(children)
+    return Node(
+        cls,
+        "attrs",
+        explode,
+        define("build", *_builder(cls, children, statics)),
+        lambda _, __: keys,
+        child_names=keys,
+        static_names=tuple(statics),
+    )
+
+
+def _displayed(items: Iterable[str]) -> str:
+    return "(" + "".join(f"{item}, " for item in items) + ")"
+
+
+def _builder(
+    cls: type[Any], children: list[str], statics: list[str]
+) -> tuple[str, dict[str, object]]:
+    """Return source that fills an empty instance; no `__init__`, converter or validator runs."""
+    names: dict[str, object] = {"blank": object.__new__, "cls": cls}
+    lines = ["def build(children, statics):", "    instance = blank(cls)"]
+    for source, fields in (("children", children), ("statics", statics)):
+        if not fields:
+            continue
+        values = [f"{source}_{i}" for i in range(len(fields))]
+        lines.append(f"    {_displayed(values)} = {source}")
+        for value, field in zip(values, fields, strict=True):
+            call, setter = setter_of(cls, field)
+            names[f"set_{value}"] = setter
+            lines.append(f"    {call.format(f'set_{value}', 'instance', value)}")
+    return "\n".join([*lines, "    return instance", ""]), names
+
+
+def setter_of(cls: type[Any], field: str) -> tuple[str, object]:
+    """Return the quickest way past a frozen `__setattr__`: a template and what it calls."""
+    slot = getattr(cls, field, None)
+    if isinstance(slot, types.MemberDescriptorType):
+        return "{}({}, {})", slot.__set__
+    return f"{{}}({{}}, {field!r}, {{}})", object.__setattr__
+
+
+_LOCK = threading.RLock()
+_LEAF_TYPES: "weakref.WeakSet[type[Any]]" = weakref.WeakSet()
+_FOREIGN: dict[type[Any], Node] = {
+    tuple: Node(tuple, "tuple", _explode_sequence, lambda c, _: tuple(c), _positions),
+    list: Node(list, "list", _explode_sequence, lambda c, _: list(c), _positions),
+    dict: Node(
+        dict,
+        "dict",
+        _explode_dict,
+        lambda c, keys: dict(zip(keys, c, strict=True)),
+        lambda keys, _: keys,
+    ),
+    type(None): Node(type(None), "none", lambda _: ((), ()), lambda _, __: None, _positions),
+}

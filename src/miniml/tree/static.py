@@ -1,0 +1,79 @@
+"""Static fields: user data that belongs to a model's structure, not to its leaves."""
+
+import sys
+from collections.abc import Mapping
+from typing import Annotated, Any, ForwardRef, TypeVar, cast, get_origin
+
+import attrs
+import numpy as np
+
+T = TypeVar("T")
+
+
+class _StaticMarker:
+    def __repr__(self) -> str:
+        return "static"
+
+
+_MARKER = _StaticMarker()
+
+Static = Annotated[T, _MARKER]
+"""Marks a field as static: `label: Static[str]` is part of the structure and no leaf.
+
+To a type checker `Static[str]` is `str`. A static value is hashable and no array.
+"""
+
+
+def is_static(cls: type, field: "attrs.Attribute[Any]") -> bool:
+    """Whether a field of an attrs class is annotated `Static[...]`.
+
+    Each field is looked at alone, and of a string only what stands before the bracket, so a
+    forward reference elsewhere cannot hide the answer.
+    """
+    annotation = cast("object", field.type)  # attrs declares a type; it may be text
+    if isinstance(annotation, ForwardRef):
+        annotation = annotation.__forward_arg__
+    if isinstance(annotation, str):
+        return _is_static_text(annotation, _names_at(cls, field.name))
+    return get_origin(annotation) is Annotated and _MARKER in getattr(
+        annotation, "__metadata__", ()
+    )
+
+
+def _names_at(cls: type, field: str) -> Mapping[str, object]:
+    """Return the names of the module in which the class that declares the field was written."""
+    for base in cls.__mro__:
+        if field in vars(base).get("__annotations__", ()):
+            cls = base
+            break
+    return vars(sys.modules[cls.__module__]) if cls.__module__ in sys.modules else {}
+
+
+def _is_static_text(annotation: str, names: Mapping[str, object]) -> bool:
+    head, bracket, _ = annotation.strip("'\" ").partition("[")
+    first, *rest = head.strip().split(".")
+    if not bracket:
+        return False
+    if first not in names:  # imported inside a function: its last word must do
+        return [first, *rest][-1] == "Static"
+    value: object = names[first]
+    for name in rest:
+        value = getattr(value, name, None)
+    return value is Static
+
+
+def static_fault(value: object) -> str | None:
+    """Return what is wrong with a static value, or None."""
+    if isinstance(value, np.ndarray):
+        return (
+            f"an array of shape {np.shape(cast('Any', value))} is no static value: it cannot be compared or hashed;"
+            " make the field a leaf (drop Static), or store a tuple"
+        )
+    try:
+        hash(value)
+    except TypeError as error:
+        return (
+            f"{value!r} of type {type(value).__name__} is no static value: {error};"
+            " use a hashable one, such as a tuple or a frozen class"
+        )
+    return None

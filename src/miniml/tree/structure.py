@@ -1,0 +1,189 @@
+"""The structure of a tree: everything but its leaves."""
+
+import threading
+import weakref
+from collections import deque
+from collections.abc import Hashable, Sequence
+from typing import Any, Generic, TypeVar, cast
+
+from miniml.tree.node import Node, node_of
+from miniml.tree.path import Path, path_name
+
+T_co = TypeVar("T_co", covariant=True)
+
+_KEPT = 64  # structures that a type keeps alive, so that their programs are found again
+
+
+class Structure(Generic[T_co]):
+    """What is left of a tree without its leaves: types, keys and static values.
+
+    Equal structures are one object, so `==` and `hash` cost nothing: a structure is a key for
+    caches. It can be pickled. `Structure[T]` is the structure of a tree of type `T`.
+
+    Attributes:
+        num_leaves: the number of leaves.
+        names: the dotted name of each leaf, in order.
+        paths: the path of each leaf, in order.
+        children: the structures of the root's parts.
+
+    Example:
+        >>> from miniml import tree_structure
+        >>> structure = tree_structure({"w": 1.0, "b": (2.0, None)})
+        >>> structure.num_leaves, structure.names
+        (2, ('b.0', 'w'))
+        >>> structure
+        Structure({'b': (*, None), 'w': *})
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "_names",
+        "_paths",
+        "aux",
+        "children",
+        "node",
+        "num_leaves",
+        "youngest",
+    )
+
+    def __init__(
+        self, node: Node | None, aux: tuple[Any, ...], children: "tuple[Structure[Any], ...]"
+    ) -> None:
+        self.node = node  # None: a leaf
+        self.aux = aux
+        self.children = children
+        self.youngest: Node | None = node and _youngest(node, children)
+        self.num_leaves: int = sum(c.num_leaves for c in children) if node else 1
+        self._paths: tuple[Path, ...] | None = None
+        self._names: tuple[str, ...] | None = None
+
+    @property
+    def keys(self) -> tuple[Hashable, ...]:
+        """The keys of the root's parts, in the order of `children`."""
+        return self.node.keys(self.aux, len(self.children)) if self.node else ()
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The path of each leaf, in order."""
+        if self._paths is None:
+            self._paths = (
+                tuple(
+                    (key, *path)
+                    for key, child in zip(self.keys, self.children, strict=True)
+                    for path in child.paths
+                )
+                if self.node
+                else ((),)
+            )
+        return self._paths
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The dotted name of each leaf, in order."""
+        if self._names is None:
+            self._names = tuple(map(path_name, self.paths))
+        return self._names
+
+    def __repr__(self) -> str:
+        return f"Structure({_shown(self)})"
+
+    def __copy__(self) -> "Structure[T_co]":
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Structure[T_co]":
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restore, (self.node and self.node.type, self.aux, self.children)
+
+
+class _Home:
+    """Where the structures live whose youngest type this is: they die with it."""
+
+    __slots__ = ("kept", "table")
+
+    def __init__(self) -> None:
+        self.table: weakref.WeakValueDictionary[Any, Structure[Any]]
+        self.table = weakref.WeakValueDictionary()
+        self.kept: deque[Structure[Any]] = deque(maxlen=_KEPT)
+
+
+def intern(
+    node: Node, aux: tuple[Any, ...], children: tuple[Structure[Any], ...]
+) -> Structure[Any]:
+    """Return the one structure of these parts; raises TypeError if aux cannot be hashed."""
+    home = _home_of(_youngest(node, children))
+    key = (node, aux, _types(aux), children)
+    structure = home.table.get(key)
+    if structure is None:
+        with _LOCK:
+            structure = home.table.get(key)
+            if structure is None:
+                structure = home.table[key] = Structure(node, aux, children)
+    return structure
+
+
+def keep(structure: Structure[Any]) -> None:
+    """Keep a structure, and so its programs, until its youngest type has seen many others."""
+    if structure.youngest is not None:
+        kept = _home_of(structure.youngest).kept
+        if structure not in kept:
+            kept.append(structure)
+
+
+def _youngest(node: Node, children: tuple[Structure[Any], ...]) -> Node:
+    for child in children:
+        if child.youngest is not None and child.youngest.serial > node.serial:
+            node = child.youngest
+    return node
+
+
+def _home_of(node: Node) -> _Home:
+    if node.home is None:
+        node.home = _Home()
+    home: _Home = node.home
+    return home
+
+
+def _types(aux: object) -> object:
+    """Return the types of static values: 1, 1.0 and True are equal and make three structures."""
+    if type(aux) is tuple:
+        return tuple(map(_types, cast("tuple[object, ...]", aux)))
+    return type(aux)
+
+
+def _restore(
+    cls: type | None, aux: tuple[Any, ...], children: tuple[Structure[Any], ...]
+) -> Structure[Any]:
+    node = None if cls is None else node_of(cls)
+    return LEAF if node is None else intern(node, aux, children)
+
+
+def _shown(structure: Structure[Any]) -> str:
+    node = structure.node
+    if node is None:
+        return "*"
+    return shown(node, structure.aux, [_shown(child) for child in structure.children])
+
+
+def shown(node: Node, aux: tuple[Any, ...], parts: Sequence[str]) -> str:
+    """Write a node as Python does, its parts being written already."""
+    if node.kind == "none":
+        return "None"
+    if node.kind == "tuple":
+        return f"({parts[0]},)" if len(parts) == 1 else f"({', '.join(parts)})"
+    if node.kind == "list":
+        return f"[{', '.join(parts)}]"
+    if node.kind == "dict":
+        pairs = (f"{key!r}: {part}" for key, part in zip(aux, parts, strict=True))
+        return f"{{{', '.join(pairs)}}}"
+    names = node.child_names or node.keys(aux, len(parts))
+    fields = [f"{name}={part}" for name, part in zip(names, parts, strict=True)]
+    fields += [f"{name}={value!r}" for name, value in zip(node.static_names, aux, strict=True)]
+    return f"{node.type.__name__}({', '.join(fields)})"
+
+
+LEAF: Structure[Any] = Structure(None, (), ())
+"""The structure of a single leaf."""
+
+_LOCK = threading.RLock()
