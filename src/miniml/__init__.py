@@ -1,5 +1,6 @@
 """Models as frozen attrs classes, losses as pure NumPy functions, exact gradients."""
 
+from miniml import metrics
 from miniml.tree import (
     At,
     Path,
@@ -36,6 +37,7 @@ __all__ = [
     "Summary",
     "at",
     "leaf_names",
+    "metrics",
     "model",
     "named_leaves",
     "parse_name",

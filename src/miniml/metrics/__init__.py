@@ -1,0 +1,22 @@
+"""How good predictions are: of labels, of scores, of probabilities, and how sure that is."""
+
+from miniml.metrics.errors import Estimate, bootstrap, mean_estimate
+from miniml.metrics.labels import accuracy, confusion, f1, precision, recall
+from miniml.metrics.probabilities import Calibration, calibration, log_loss
+from miniml.metrics.scores import roc_auc, roc_auc_estimate
+
+__all__ = [
+    "Calibration",
+    "Estimate",
+    "accuracy",
+    "bootstrap",
+    "calibration",
+    "confusion",
+    "f1",
+    "log_loss",
+    "mean_estimate",
+    "precision",
+    "recall",
+    "roc_auc",
+    "roc_auc_estimate",
+]

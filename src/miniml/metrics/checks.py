@@ -1,0 +1,30 @@
+"""What every metric checks of its arguments."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from miniml.types import Array
+
+
+def same_length(y: ArrayLike, other: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return both as arrays; a ValueError if they are not two equally long, non-empty lists."""
+    y, other = np.asarray(y), np.asarray(other)
+    if y.ndim != 1 or y.shape != other.shape or not y.size:
+        raise ValueError(
+            f"the labels have shape {y.shape} and the predictions {other.shape}: "
+            "both must be (n,), with at least one point"
+        )
+    return y, other
+
+
+def binary(y: ArrayLike, numbers: ArrayLike) -> tuple[NDArray[np.bool_], Array]:
+    """Return which points are positive, and the numbers; a ValueError unless y is -1 and +1."""
+    y, numbers = same_length(y, numbers)
+    if strangers := np.setdiff1d(y, [-1, 1]).tolist():
+        raise ValueError(f"the labels {strangers} occur: every label must be -1 or +1")
+    values: Array = numbers if numbers.dtype.kind == "f" else numbers.astype(np.float64)
+    if np.isnan(values).any():
+        raise ValueError(f"{int(np.isnan(values).sum())} of the {len(values)} predictions are NaN")
+    return y == 1, values

@@ -1,0 +1,85 @@
+"""How sure a metric is: standard errors."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from miniml.tree import model
+
+
+@model
+class Estimate:
+    """A number with its standard error.
+
+    Attributes:
+        value: The number.
+        error: The standard deviation it would have over data sets of this size.
+    """
+
+    value: float
+    error: float
+
+
+def mean_estimate(values: ArrayLike) -> Estimate:
+    """Give a mean with its standard error, as of the point losses, or of which points are right.
+
+    Args:
+        values: One number a point, `(n,)`.
+
+    Returns:
+        The mean, and the standard deviation over the root of n; NaN for a single point.
+
+    Raises:
+        ValueError: If there are no values, or they are no list.
+
+    Example:
+        >>> right = np.array([-1, 1, 1, 1]) == np.array([-1, 1, 1, -1])
+        >>> mean_estimate(right)
+        Estimate(value=0.75, error=0.25)
+    """
+    numbers: NDArray[np.float64] = np.asarray(values, dtype=np.float64)
+    if numbers.ndim != 1 or not numbers.size:
+        raise ValueError(
+            f"the values have shape {numbers.shape}: they must be (n,), with at least one point"
+        )
+    spread = numbers.std(ddof=1) if len(numbers) > 1 else np.nan
+    return Estimate(float(numbers.mean()), float(spread / np.sqrt(len(numbers))))
+
+
+def bootstrap(
+    metric: Callable[..., float], *arrays: NDArray[Any], samples: int = 1000, seed: int = 0
+) -> Estimate:
+    """Give any metric with its standard error, by drawing points again (Efron 1979).
+
+    Args:
+        metric: A function of the arrays.
+        arrays: Labels, predictions and whatever else the metric takes; their first axis, the
+            points, is the same.
+        samples: How many data sets to draw.
+        seed: The seed of the draws.
+
+    Returns:
+        The metric of the data as given, and its standard deviation over the drawn data sets.
+
+    Raises:
+        ValueError: If fewer than two samples are asked for.
+
+    Example:
+        >>> from miniml.metrics import f1
+        >>> y = np.array([-1, 1, 1, 1] * 25)
+        >>> predicted = np.array([-1, 1, 1, -1] * 25)
+        >>> estimate = bootstrap(f1, y, predicted)
+        >>> round(estimate.value, 3), round(estimate.error, 3)
+        (0.8, 0.04)
+    """
+    if samples < 2:
+        raise ValueError(f"{samples} samples were asked for: a spread needs at least two")
+    rng = np.random.default_rng(seed)
+    points = len(arrays[0])
+    draws = [
+        metric(*(array[rows] for array in arrays))
+        for rows in (rng.integers(points, size=points) for _ in range(samples))
+    ]
+    return Estimate(metric(*arrays), float(np.std(draws, ddof=1)))

@@ -1,0 +1,128 @@
+"""Metrics of predicted labels."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from miniml.metrics.checks import same_length
+
+
+def accuracy(y: ArrayLike, predicted: ArrayLike) -> float:
+    """Give the share of points whose predicted label is right.
+
+    Args:
+        y: The labels, `(n,)`, of any kind.
+        predicted: The predicted labels, `(n,)`.
+
+    Returns:
+        A number from 0 to 1.
+
+    Raises:
+        ValueError: If the two differ in shape, or there are no points.
+
+    Example:
+        >>> accuracy([-1, 1, 1, 1], [-1, 1, 1, -1])
+        0.75
+    """
+    y, predicted = same_length(y, predicted)
+    return float(np.mean(y == predicted))
+
+
+def confusion(
+    y: ArrayLike, predicted: ArrayLike, labels: ArrayLike | None = None
+) -> NDArray[np.int64]:
+    """Count the points of each label (row) that were given each label (column).
+
+    Args:
+        y: The labels, `(n,)`.
+        predicted: The predicted labels, `(n,)`.
+        labels: The labels in the order of rows and columns, `(k,)`; by default all that occur,
+            sorted.
+
+    Returns:
+        The counts, `(k, k)`.
+
+    Raises:
+        ValueError: If a label occurs that `labels` does not list, or one is listed twice.
+
+    Example:
+        >>> confusion([-1, 1, 1, 1], [-1, 1, 1, -1])
+        array([[1, 0],
+               [1, 2]])
+    """
+    y, predicted = same_length(y, predicted)
+    seen = np.unique(np.concatenate([y, predicted]))
+    order = seen if labels is None else np.asarray(labels)
+    known, place = np.unique(order, return_index=True)
+    if len(known) != len(order):
+        raise ValueError(f"the labels {order.tolist()} list one of them twice")
+    if strangers := np.setdiff1d(seen, known).tolist():
+        raise ValueError(f"the labels {strangers} occur and are not among {order.tolist()}")
+    row, column = (place[np.searchsorted(known, some)] for some in (y, predicted))
+    cells = np.bincount(row * len(order) + column, minlength=len(order) ** 2)
+    return cells.reshape(len(order), len(order))
+
+
+def precision(y: ArrayLike, predicted: ArrayLike, positive: object = 1) -> float:
+    """Give the share of the points predicted positive that are.
+
+    Args:
+        y: The labels, `(n,)`.
+        predicted: The predicted labels, `(n,)`.
+        positive: The label that counts as positive.
+
+    Returns:
+        A number from 0 to 1; 0 when no point was predicted positive.
+
+    Example:
+        >>> precision([-1, -1, 1, 1], [-1, 1, 1, 1])
+        0.6666666666666666
+    """
+    hits, _, claimed = _hits(y, predicted, positive)
+    return hits / claimed if claimed else 0.0
+
+
+def recall(y: ArrayLike, predicted: ArrayLike, positive: object = 1) -> float:
+    """Give the share of the positive points that were found.
+
+    Args:
+        y: The labels, `(n,)`.
+        predicted: The predicted labels, `(n,)`.
+        positive: The label that counts as positive.
+
+    Returns:
+        A number from 0 to 1; 0 when no point is positive.
+
+    Example:
+        >>> recall([-1, 1, 1, 1], [-1, 1, 1, -1])
+        0.6666666666666666
+    """
+    hits, actual, _ = _hits(y, predicted, positive)
+    return hits / actual if actual else 0.0
+
+
+def f1(y: ArrayLike, predicted: ArrayLike, positive: object = 1) -> float:
+    """Give the harmonic mean of precision and recall.
+
+    Args:
+        y: The labels, `(n,)`.
+        predicted: The predicted labels, `(n,)`.
+        positive: The label that counts as positive.
+
+    Returns:
+        A number from 0 to 1; 0 when no point is positive or predicted so.
+
+    Example:
+        >>> f1([-1, -1, 1, 1], [-1, 1, 1, 1])
+        0.8
+    """
+    hits, actual, claimed = _hits(y, predicted, positive)
+    return 2 * hits / (actual + claimed) if actual + claimed else 0.0
+
+
+def _hits(y: ArrayLike, predicted: ArrayLike, positive: Any) -> tuple[int, int, int]:
+    """Count the true positives, the positives, and the predicted positives."""
+    y, predicted = same_length(y, predicted)
+    actual, claimed = y == positive, predicted == positive
+    return int(np.sum(actual & claimed)), int(np.sum(actual)), int(np.sum(claimed))

@@ -1,0 +1,146 @@
+"""Metrics, against scikit-learn."""
+
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from numpy.typing import NDArray
+
+from miniml import metrics
+
+sklearn_metrics = pytest.importorskip("sklearn.metrics")
+
+LABELS = st.sampled_from([-1, 1])
+
+
+@st.composite
+def labelled(
+    draw: st.DrawFn, elements: st.SearchStrategy[Any]
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Labels, and as many predictions drawn from `elements`."""
+    n = draw(st.integers(1, 40))
+    y = draw(hnp.arrays(np.int64, n, elements=LABELS))
+    return y, draw(hnp.arrays(np.float64, n, elements=elements))
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        (metrics.accuracy, "accuracy_score"),
+        (metrics.precision, "precision_score"),
+        (metrics.recall, "recall_score"),
+        (metrics.f1, "f1_score"),
+    ],
+)
+@given(data=labelled(LABELS))
+def test_label_metrics_agree_with_scikit_learn(
+    ours: Callable[..., float], theirs: str, data: tuple[NDArray[Any], NDArray[Any]]
+) -> None:
+    """Accuracy, precision, recall and F1 are scikit-learn's, also where they are undefined."""
+    keywords = {} if theirs == "accuracy_score" else {"zero_division": 0.0}
+    wanted = getattr(sklearn_metrics, theirs)(*data, **keywords)
+    assert ours(*data) == pytest.approx(wanted, abs=1e-15)
+
+
+@given(
+    hnp.arrays(np.int64, (2, 30), elements=st.integers(0, 4)),
+    st.permutations([0, 1, 2, 3, 4]) | st.none(),
+)
+def test_confusion_agrees_with_scikit_learn(pair: NDArray[Any], labels: list[int] | None) -> None:
+    """The counts are scikit-learn's, in any order of the labels."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "A single label")
+        wanted = sklearn_metrics.confusion_matrix(*pair, labels=labels)
+    np.testing.assert_array_equal(metrics.confusion(pair[0], pair[1], labels), wanted)
+
+
+@given(labelled(st.floats(-3, 3).map(lambda x: round(x, 1))))
+def test_roc_auc_agrees_with_scikit_learn(data: tuple[NDArray[Any], NDArray[Any]]) -> None:
+    """The area is scikit-learn's, ties included."""
+    y, scores = data
+    if len(np.unique(y)) == 2:
+        wanted = sklearn_metrics.roc_auc_score(y, scores)
+        assert metrics.roc_auc(y, scores) == pytest.approx(wanted, abs=1e-14)
+    else:
+        with pytest.raises(ValueError, match="both labels"):
+            metrics.roc_auc(y, scores)
+
+
+@given(labelled(st.floats(0, 1)))
+def test_log_loss_agrees_with_scikit_learn(data: tuple[NDArray[Any], NDArray[Any]]) -> None:
+    """The loss is scikit-learn's, at probabilities 0 and 1 too."""
+    wanted = sklearn_metrics.log_loss(*data, labels=[-1, 1])
+    assert metrics.log_loss(*data) == pytest.approx(wanted, rel=1e-12, abs=1e-15)
+
+
+@given(labelled(st.floats(0, 1)), st.integers(1, 12))
+def test_calibration_agrees_with_scikit_learn(
+    data: tuple[NDArray[Any], NDArray[Any]], bins: int
+) -> None:
+    """The bins that hold points are those of scikit-learn's curve."""
+    calibration_curve = pytest.importorskip("sklearn.calibration").calibration_curve
+    ours = metrics.calibration(*data, bins=bins)
+    keep = ours.count > 0
+    observed, predicted = calibration_curve(*data, n_bins=bins, pos_label=1)
+    np.testing.assert_allclose(ours.observed[keep], observed, atol=1e-14)
+    np.testing.assert_allclose(ours.predicted[keep], predicted, atol=1e-14)
+
+
+def test_perfect_calibration_has_no_error() -> None:
+    """Where as many happen as were predicted, the calibration error is zero."""
+    y = np.array([1, 1, 1, -1] * 5)
+    assert metrics.calibration(y, np.full(20, 0.75)).error == pytest.approx(0.0, abs=1e-15)
+
+
+def test_standard_error_of_the_area_is_that_of_many_data_sets() -> None:
+    """DeLong's error is the spread of the area over data sets drawn anew."""
+    rng = np.random.default_rng(0)
+
+    def draw() -> metrics.Estimate:
+        y = np.repeat([-1, 1], [80, 60])
+        return metrics.roc_auc_estimate(y, rng.standard_normal(140) + 0.5 * y)
+
+    estimates = [draw() for _ in range(2000)]
+    spread = np.std([estimate.value for estimate in estimates])
+    assert np.mean([estimate.error for estimate in estimates]) == pytest.approx(spread, rel=0.05)
+
+
+def test_bootstrap_agrees_with_the_formula_for_a_mean() -> None:
+    """For the share of right points the drawn error is the analytic one."""
+    rng = np.random.default_rng(1)
+    y, predicted = np.sign(rng.standard_normal((2, 400)))
+    drawn = metrics.bootstrap(metrics.accuracy, y, predicted, samples=2000)
+    formula = metrics.mean_estimate(y == predicted)
+    assert drawn.value == formula.value
+    assert drawn.error == pytest.approx(formula.error, rel=0.06)
+
+
+def test_one_point_has_no_error() -> None:
+    """The spread of a single point is unknown, not zero."""
+    assert np.isnan(metrics.mean_estimate([1.0]).error)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: metrics.accuracy([1, 1], [1]), r"\(2,\) and the predictions \(1,\)"),
+        (lambda: metrics.accuracy([], []), "at least one point"),
+        (lambda: metrics.confusion([1, 2], [1, 3], [1, 2]), r"labels \[3\] occur"),
+        (lambda: metrics.confusion([1], [1], [1, 1]), "twice"),
+        (lambda: metrics.roc_auc([0, 1], [0.0, 1.0]), r"labels \[0\] occur"),
+        (lambda: metrics.roc_auc([-1, 1], [0.0, np.nan]), "1 of the 2 predictions are NaN"),
+        (lambda: metrics.log_loss([-1, 1], [0.0, 1.5]), "from 0.0 to 1.5"),
+        (lambda: metrics.calibration([1], [0.5], 0), "0 bins"),
+        (lambda: metrics.mean_estimate([]), "at least one point"),
+        (lambda: metrics.bootstrap(np.mean, np.ones(3), samples=1), "1 samples"),
+    ],
+)
+def test_what_cannot_be_measured_is_refused(call: Callable[[], object], message: str) -> None:
+    """Each metric says what is wrong with its arguments."""
+    with pytest.raises(ValueError, match=message):
+        call()
