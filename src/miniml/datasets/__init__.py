@@ -1,0 +1,27 @@
+"""Data sets: the lecture's, a real one, readers for files, and what prepares them."""
+
+from miniml.datasets.breast_cancer import breast_cancer
+from miniml.datasets.dataset import Dataset
+from miniml.datasets.lecture import LECTURE, LectureSet, circle, diag, simple, spiral, split, xor
+from miniml.datasets.preparing import Standardizer, train_test_split
+from miniml.datasets.readers import read_csv, read_npz
+from miniml.datasets.table import DataError, Table
+
+__all__ = [
+    "LECTURE",
+    "DataError",
+    "Dataset",
+    "LectureSet",
+    "Standardizer",
+    "Table",
+    "breast_cancer",
+    "circle",
+    "diag",
+    "read_csv",
+    "read_npz",
+    "simple",
+    "spiral",
+    "split",
+    "train_test_split",
+    "xor",
+]

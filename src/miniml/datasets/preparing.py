@@ -1,0 +1,95 @@
+"""Preparing data for training: a stratified split, and standardising."""
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from miniml.datasets.dataset import Dataset
+from miniml.datasets.table import DataError
+from miniml.tree import model
+from miniml.types import Array
+
+
+def train_test_split(
+    data: Dataset, rng: Generator, test_share: float = 0.25
+) -> tuple[Dataset, Dataset]:
+    """Split the points at random, each class in the same proportion.
+
+    Args:
+        data: Points `(n, d)` and labels `(n,)`.
+        rng: The source of randomness.
+        test_share: The share of each class that goes to the test part, between 0 and 1;
+            rounded, but at least one point of a class goes to either part.
+
+    Returns:
+        The training part and the test part, each in the order of `data`.
+
+    Raises:
+        ValueError: If `test_share` is not between 0 and 1.
+        DataError: If a class has a single point.
+
+    Example:
+        >>> data = Dataset(np.arange(16.0)[:, None], np.repeat([-1.0, 1.0], [4, 12]))
+        >>> train, test = train_test_split(data, np.random.default_rng(0))
+        >>> test.y
+        array([-1.,  1.,  1.,  1.])
+    """
+    if not 0.0 < test_share < 1.0:
+        raise ValueError(f"test_share must lie between 0 and 1, got {test_share}")
+    in_test = np.zeros(len(data), np.bool_)
+    for label in np.unique(data.y):
+        members = np.flatnonzero(data.y == label)
+        if len(members) < 2:
+            raise DataError(
+                f"the class labelled {label:+g} has a single point; "
+                "training and testing need one each"
+            )
+        size = min(max(round(test_share * len(members)), 1), len(members) - 1)
+        in_test[rng.permutation(members)[:size]] = True
+    return _take(data, ~in_test), _take(data, in_test)
+
+
+def _take(data: Dataset, chosen: NDArray[np.bool_]) -> Dataset:
+    return Dataset(data.x[chosen], data.y[chosen])
+
+
+@model
+class Standardizer:
+    """An affine map that gives each feature of a data set mean 0 and standard deviation 1.
+
+    Attributes:
+        mean: The means of the features, `(d,)`.
+        scale: Their standard deviations, `(d,)`; 1 for a feature that is constant.
+
+    Example:
+        >>> x = np.array([[1.0, 7.0], [3.0, 7.0]])
+        >>> Standardizer.of(x)(x)
+        array([[-1.,  0.],
+               [ 1.,  0.]])
+    """
+
+    mean: Array
+    scale: Array
+
+    @classmethod
+    def of(cls, x: Array) -> "Standardizer":
+        """Measure the points of a training part.
+
+        Args:
+            x: Points, of shape `(n, d)`.
+
+        Returns:
+            The map that standardises them, and that is applied to the test part unchanged.
+
+        Example:
+            >>> Standardizer.of(np.array([[1.0], [3.0]])).mean
+            array([2.])
+        """
+        mean, scale = x.mean(axis=0), x.std(axis=0)
+        # A constant column's deviation is rounding error, not a scale to divide by.
+        constant = scale <= 10 * np.finfo(x.dtype).eps * np.abs(mean)
+        return cls(mean, np.where(constant, 1.0, scale).astype(scale.dtype))
+
+    def __call__(self, x: Array) -> Array:
+        """Map points `(n, d)` to standardised points `(n, d)`."""
+        return (x - self.mean) / self.scale

@@ -1,0 +1,175 @@
+"""Reading data sets from files: CSV with a named target column, and NumPy's .npz."""
+
+import csv
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeAlias
+from zipfile import BadZipFile
+
+import numpy as np
+
+from miniml.datasets.dataset import Dataset
+from miniml.datasets.table import DataError, Table, labels
+from miniml.types import Array
+
+FilePath: TypeAlias = str | os.PathLike[str]
+
+_MISSING = frozenset({"", "?", "na", "n/a", "nan", "null"})
+
+
+def read_csv(path: FilePath, target: str) -> Table:
+    r"""Read a table of numbers with a header line and one column of two classes.
+
+    Args:
+        path: The file: UTF-8, comma-separated, the first line naming the columns.
+        target: The column that holds the class; every other column is a feature.
+
+    Returns:
+        The table. The classes are ordered as numbers if both are numbers, else as text; the
+        first is labelled -1.0, the second +1.0.
+
+    Raises:
+        DataError: If a value is no number or missing, a row has a wrong length, the column
+            is not there, or the classes are not two; the message says where.
+        OSError: If the file cannot be read.
+
+    Example:
+        >>> import tempfile
+        >>> path = Path(tempfile.mkdtemp()) / "toy.csv"
+        >>> _ = path.write_text("height,weight,kind\n1.8,80,cat\n1.7,60,dog\n")
+        >>> table = read_csv(path, target="kind")
+        >>> table.features, table.classes, table.data.y
+        (('height', 'weight'), ('cat', 'dog'), array([-1.,  1.]))
+    """
+    path = Path(path)
+    header, rows, lines = _records(path)
+    if target not in header:
+        raise DataError(f"{path.name} has no column {target!r}; it has {', '.join(header)}")
+    at = header.index(target)
+    features = (*header[:at], *header[at + 1 :])
+    if not features:
+        raise DataError(f"{path.name} has no column but {target!r}: there is nothing to learn from")
+    words = [row.pop(at) for row in rows]
+    for word, line in zip(words, lines, strict=True):
+        if word.lower() in _MISSING:
+            raise DataError(f"{path.name}, line {line}, column {target!r}: the class is missing")
+    y, classes = labels(words, f"column {target!r} of {path.name}")
+    x = _numbers(path.name, features, rows, lines)
+    return Table(Dataset(x, y), features, classes, path.stem)
+
+
+def _records(path: Path) -> tuple[list[str], list[list[str]], list[int]]:
+    """Read the header, the rows and the line that each row ends on."""
+    rows: list[list[str]] = []
+    lines: list[int] = []
+    # utf-8-sig: spreadsheets put a byte order mark before the first column's name.
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        reader = csv.reader(file, skipinitialspace=True, strict=True)
+        try:
+            for row in reader:
+                if row:
+                    rows.append([cell.strip() for cell in row])
+                    lines.append(reader.line_num)
+        except csv.Error as error:
+            raise DataError(f"{path.name}, line {reader.line_num}: {error}") from None
+        except UnicodeDecodeError:
+            raise DataError(f"{path.name} is not a text file in UTF-8") from None
+    if len(rows) < 2:
+        raise DataError(f"{path.name} holds no data: it needs a line of column names and rows")
+    header = rows[0]
+    for name in header:
+        if header.count(name) > 1:
+            raise DataError(f"{path.name} names two columns {name!r}: rename one")
+    for row, line in zip(rows, lines, strict=True):
+        if len(row) != len(header):
+            raise DataError(
+                f"{path.name}, line {line}: {len(row)} values where the header names "
+                f"{len(header)} columns"
+            )
+    return header, rows[1:], lines[1:]
+
+
+def _numbers(
+    name: str, features: Sequence[str], rows: Sequence[Sequence[str]], lines: Sequence[int]
+) -> Array:
+    cells = [["nan" if cell.lower() in _MISSING else cell for cell in row] for row in rows]
+    try:
+        x = np.array(cells, dtype=np.float64)
+    except ValueError:
+        row, column = _first_text(cells)
+        raise DataError(
+            f"{name}, row {row + 1} (line {lines[row]}), column {features[column]!r}: "
+            f"{cells[row][column]!r} is not a number"
+        ) from None
+    _refuse_gaps(x, name, features)
+    return x
+
+
+def _first_text(cells: Sequence[Sequence[str]]) -> tuple[int, int]:
+    for row, values in enumerate(cells):
+        for column, value in enumerate(values):
+            try:
+                np.float64(value)
+            except ValueError:
+                return row, column
+    raise AssertionError("called although every cell is a number")
+
+
+def _refuse_gaps(x: Array, name: str, features: Sequence[str]) -> None:
+    gaps = np.argwhere(~np.isfinite(x))
+    if len(gaps):
+        row, column = gaps[0]
+        values = "1 value is" if len(gaps) == 1 else f"{len(gaps)} values are"
+        raise DataError(
+            f"{name}: {values} missing, NaN or infinite, the first in row {row + 1}, "
+            f"column {features[column]!r}; fill or drop them"
+        )
+
+
+def read_npz(path: FilePath) -> Table:
+    """Read the arrays `x` and `y` of a NumPy archive, as `np.savez(path, x=x, y=y)` writes it.
+
+    Args:
+        path: The file. `x` holds numbers, of shape `(n, d)`, `y` two classes, of shape
+            `(n,)`, as numbers or text.
+
+    Returns:
+        The table, its points in float64. The classes are ordered as in `read_csv`.
+
+    Raises:
+        DataError: If an array is missing, of a wrong shape or type, or not finite, or the
+            classes are not two.
+        OSError: If the file cannot be read.
+
+    Example:
+        >>> import tempfile
+        >>> path = Path(tempfile.mkdtemp()) / "toy.npz"
+        >>> np.savez(path, x=np.zeros((2, 3)), y=np.array([0, 1]))
+        >>> read_npz(path).data.y
+        array([-1.,  1.])
+    """
+    path = Path(path)
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in ("x", "y") if name in archive}
+            found = ", ".join(archive) or "nothing"
+    except (ValueError, EOFError, TypeError, AttributeError, BadZipFile):
+        raise DataError(f"{path.name} is not an archive of plain arrays") from None
+    if len(arrays) < 2:
+        raise DataError(f"{path.name} needs the arrays x and y; it holds {found}")
+    x, y = arrays["x"], arrays["y"]
+    if x.ndim != 2 or 0 in x.shape or y.shape != x.shape[:1]:
+        raise DataError(
+            f"{path.name} needs x of shape (n, d) and y of shape (n,); "
+            f"they are of shapes {x.shape} and {y.shape}"
+        )
+    if x.dtype.kind not in "fiub":
+        raise DataError(f"{path.name} needs numbers in x; its dtype is {x.dtype}")
+    features = tuple(f"x{i + 1}" for i in range(x.shape[1]))
+    _refuse_gaps(points := x.astype(np.float64), path.name, features)
+    if y.dtype.kind == "f" and not np.isfinite(y).all():
+        gap = int(np.flatnonzero(~np.isfinite(y))[0])
+        raise DataError(f"{path.name}: the class of row {gap + 1} is NaN or infinite")
+    signs, classes = labels([str(value) for value in y.tolist()], f"y of {path.name}")
+    return Table(Dataset(points, signs), features, classes, path.stem)

@@ -1,0 +1,74 @@
+"""A data set together with the names that people know it by."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+import attrs
+import numpy as np
+
+from miniml.datasets.dataset import Dataset
+from miniml.types import Array
+
+
+class DataError(ValueError):
+    """Data that cannot be learned from as they stand; the message is one sentence."""
+
+
+def _one_name_a_column(
+    table: "Table", _: "attrs.Attribute[tuple[str, ...]]", features: tuple[str, ...]
+) -> None:
+    if table.data.x.shape[1:] != (len(features),):
+        raise ValueError(
+            f"{len(features)} feature names do not fit points of shape {table.data.x.shape}"
+        )
+
+
+@attrs.frozen(eq=False)
+class Table:
+    """Labelled points in two classes, with the names of the features and of the classes.
+
+    Attributes:
+        data: The points `(n, d)` and their labels `(n,)`, -1.0 or +1.0.
+        features: The names of the d columns of `data.x`.
+        classes: The names of the classes: of label -1, then of label +1.
+        name: What to call the data in a title.
+
+    Example:
+        >>> data = Dataset(np.array([[0.5, 0.2]]), np.array([1.0]))
+        >>> Table(data, ("x1", "x2"), ("blue", "red"), "toy").features
+        ('x1', 'x2')
+    """
+
+    data: Dataset
+    features: tuple[str, ...] = attrs.field(validator=_one_name_a_column)
+    classes: tuple[str, str]
+    name: str
+
+
+def labels(values: Sequence[str], where: str) -> tuple[Array, tuple[str, str]]:
+    """Turn the two distinct words in `values` into labels -1.0 and +1.0.
+
+    Args:
+        values: One word a point; numbers are ordered as numbers, anything else as text.
+        where: What the words are, for the message of an error.
+
+    Returns:
+        The labels, of shape `(n,)`, and the words that -1.0 and +1.0 stand for.
+
+    Raises:
+        DataError: If there are not exactly two distinct words.
+
+    Example:
+        >>> labels(["benign", "malignant", "benign"], "column 'diagnosis'")
+        (array([-1.,  1., -1.]), ('benign', 'malignant'))
+    """
+    words = sorted(set(values))
+    with suppress(ValueError):  # not numbers: the order of the text stands
+        words.sort(key=float)
+    if len(words) == 1:
+        raise DataError(f"{where} holds only one class, {words[0]!r}; two are needed to separate")
+    if len(words) > 2:
+        shown = ", ".join(repr(word) for word in words[:5]) + (", ..." if len(words) > 5 else "")
+        raise DataError(f"{where} holds {len(words)} classes ({shown}); it must hold exactly two")
+    low, high = words
+    return np.where(np.array(values) == high, 1.0, -1.0), (low, high)

@@ -1,0 +1,29 @@
+"""`Dataset`: two leaves that belong together."""
+
+import numpy as np
+import pytest
+
+from miniml.datasets import Dataset
+from miniml.tree import tree_leaves
+
+
+class TestDataset:
+    def test_has_two_leaves(self) -> None:
+        """A data set is a pytree of its points and its labels."""
+        x, y = np.zeros((3, 2)), np.ones(3)
+        assert [id(leaf) for leaf in tree_leaves(Dataset(x, y))] == [id(x), id(y)]
+
+    def test_counts_its_points(self) -> None:
+        """Its length is the number of points."""
+        assert len(Dataset(np.zeros((3, 2)), np.ones(3))) == 3
+
+    def test_refuses_a_missing_label(self) -> None:
+        """Points and labels of different number are an error that gives both."""
+        with pytest.raises(ValueError, match=r"holds 3 points and Dataset\.y 2 labels"):
+            Dataset(np.zeros((3, 2)), np.ones(2))
+
+    @pytest.mark.parametrize("x", [[[0.0, 1.0]], 1.0, np.float64(1.0)])
+    def test_refuses_what_is_no_array(self, x: object) -> None:
+        """Lists and numbers are an error that says how to mend it."""
+        with pytest.raises(TypeError, match=r"Dataset\.x must be an array .* np\.array"):
+            Dataset(x, np.ones(1))  # type: ignore[arg-type]  # the mistake under test

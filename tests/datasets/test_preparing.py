@@ -1,0 +1,96 @@
+"""Splitting and standardising."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from miniml.datasets import DataError, Dataset, Standardizer, train_test_split
+
+
+@st.composite
+def datasets(draw: st.DrawFn) -> Dataset:
+    """Points numbered in their only column, at least two of each label."""
+    rest = draw(st.lists(st.sampled_from([-1.0, 1.0]), max_size=60))
+    y = np.array(draw(st.permutations([-1.0, -1.0, 1.0, 1.0, *rest])))
+    return Dataset(np.arange(len(y), dtype=np.float64)[:, None], y)
+
+
+shares = st.floats(0.01, 0.99)
+
+
+class TestTrainTestSplit:
+    @given(data=datasets(), share=shares, seed=st.integers(0, 9))
+    def test_is_a_partition(self, data: Dataset, share: float, seed: int) -> None:
+        """Every point lands in one part, with its own label."""
+        train, test = train_test_split(data, np.random.default_rng(seed), share)
+        numbers = np.concatenate([train.x, test.x])[:, 0].astype(int)
+        assert sorted(numbers) == list(range(len(data)))
+        assert (np.concatenate([train.y, test.y]) == data.y[numbers]).all()
+
+    @given(data=datasets(), share=shares)
+    def test_is_stratified(self, data: Dataset, share: float) -> None:
+        """Each class gives its share to the test part, to the nearest point it can spare."""
+        _, test = train_test_split(data, np.random.default_rng(0), share)
+        for label in (-1.0, 1.0):
+            size = int((data.y == label).sum())
+            wanted = min(max(share * size, 1), size - 1)
+            assert abs(int((test.y == label).sum()) - wanted) <= 0.5 + 1e-9
+
+    @given(data=datasets(), seed=st.integers(0, 9))
+    def test_repeats(self, data: Dataset, seed: int) -> None:
+        """One seed gives one split."""
+        one, same = (train_test_split(data, np.random.default_rng(seed))[0] for _ in range(2))
+        assert (one.x == same.x).all()
+
+    def test_depends_on_the_seed(self) -> None:
+        """Another seed gives another split."""
+        data = Dataset(np.arange(40.0)[:, None], np.repeat([-1.0, 1.0], 20))
+        one, other = (train_test_split(data, np.random.default_rng(seed))[1] for seed in (0, 1))
+        assert (one.x != other.x).any()
+
+    @pytest.mark.parametrize("share", [0.0, 1.0, -0.5, float("nan")])
+    def test_refuses_an_empty_part(self, share: float) -> None:
+        """A share that leaves a part empty is an error."""
+        data = Dataset(np.zeros((4, 1)), np.array([-1.0, -1.0, 1.0, 1.0]))
+        with pytest.raises(ValueError, match="between 0 and 1"):
+            train_test_split(data, np.random.default_rng(0), share)
+
+    def test_refuses_a_single_point(self) -> None:
+        """A class of one point cannot be both trained on and tested."""
+        data = Dataset(np.zeros((3, 1)), np.array([-1.0, -1.0, 1.0]))
+        with pytest.raises(DataError, match=r"labelled \+1 has a single point"):
+            train_test_split(data, np.random.default_rng(0))
+
+
+class TestStandardizer:
+    @given(
+        hnp.arrays(
+            np.float64,
+            hnp.array_shapes(min_dims=2, max_dims=2),
+            elements=st.floats(-1e6, 1e6).map(lambda v: round(v, 3)),
+        )
+    )
+    def test_equals_scikit_learn(
+        self, x: np.ndarray[tuple[int, int], np.dtype[np.float64]]
+    ) -> None:
+        """Means, deviations and images equal those of `StandardScaler`."""
+        peer = pytest.importorskip("sklearn.preprocessing").StandardScaler().fit(x)
+        ours = Standardizer.of(x)
+        np.testing.assert_allclose(ours.mean, peer.mean_, rtol=1e-9, atol=1e-9)
+        np.testing.assert_allclose(ours.scale, peer.scale_, rtol=1e-6)
+        np.testing.assert_allclose(ours(x), peer.transform(x), atol=1e-6)
+
+    @pytest.mark.parametrize("value", [0.0, 0.1, -1e9 / 3])
+    def test_leaves_a_constant_feature_finite(self, value: float) -> None:
+        """A constant feature maps to zeros, not to the noise of its rounding."""
+        x = np.full((7, 1), value)
+        standardizer = Standardizer.of(x)
+        assert standardizer.scale.tolist() == [1.0]
+        np.testing.assert_allclose(standardizer(x), 0.0, atol=1e-6)
+
+    def test_keeps_the_dtype(self) -> None:
+        """Points in float32 stay in float32."""
+        x = np.array([[1.0], [2.0]], np.float32)
+        assert Standardizer.of(x)(x).dtype == np.float32

@@ -1,0 +1,161 @@
+"""Reading CSV and NPZ files, right ones and wrong ones."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from miniml.datasets import DataError, read_csv, read_npz
+
+# What is wrong, the file, and what the message must say.
+BAD_CSV = [
+    ("empty", "", "holds no data"),
+    ("header alone", "a,kind\n", "holds no data"),
+    ("no such column", "a,b\n1,x\n2,y\n", "has no column 'kind'; it has a, b"),
+    ("nothing but the target", "kind\nx\ny\n", "nothing to learn from"),
+    ("two columns of one name", "a,a,kind\n1,1,x\n2,2,y\n", "two columns 'a'"),
+    ("a row too short", "a,b,kind\n1,2,x\n1,y\n", "line 3: 2 values .* 3 columns"),
+    ("a row too long", "a,kind\n1,x\n1,y,\n", "line 3: 3 values .* 2 columns"),
+    ("text", "a,b,kind\n1,2,x\n3,red,y\n", r"row 2 \(line 3\), column 'b': 'red' is not a number"),
+    ("text after a blank line", "a,kind\n1,x\n\nred,y\n", r"row 2 \(line 4\), column 'a': 'red'"),
+    ("NaN", "a,kind\n1,x\nnan,y\n", "1 value is missing, .* row 2, column 'a'"),
+    ("gaps", "a,b,kind\n1,,x\nNA,2,y\n", "2 values are missing, .* row 1, column 'b'"),
+    ("infinity", "a,kind\n1,x\n-inf,y\n", "1 value is .* infinite, the first in row 2"),
+    ("one class", "a,kind\n1,x\n2,x\n", "column 'kind' .* only one class, 'x'"),
+    ("three classes", "a,kind\n1,x\n2,y\n3,z\n", "3 classes .'x', 'y', 'z'.; .* exactly two"),
+    ("a class missing", "a,kind\n1,x\n2,\n3,y\n", "line 3, column 'kind': the class is missing"),
+    ("an open quote", 'a,kind\n1,"x\n2,y\n', "line 3: unexpected end"),
+]
+
+
+class TestReadCsv:
+    @pytest.mark.parametrize(
+        ("text", "message"), [case[1:] for case in BAD_CSV], ids=[case[0] for case in BAD_CSV]
+    )
+    def test_refuses_in_one_sentence(self, tmp_path: Path, text: str, message: str) -> None:
+        """What is wrong is said in one line that names the file and the place."""
+        path = tmp_path / "bad.csv"
+        path.write_text(text)
+        with pytest.raises(DataError, match=message) as caught:
+            read_csv(path, "kind")
+        assert "bad.csv" in str(caught.value)
+        assert "\n" not in str(caught.value)
+
+    def test_refuses_what_is_no_text(self, tmp_path: Path) -> None:
+        """Bytes that are not UTF-8 are an error of their own."""
+        path = tmp_path / "bad.csv"
+        path.write_bytes(b"a,kind\n1,\xff\n")
+        with pytest.raises(DataError, match="not a text file in UTF-8"):
+            read_csv(path, "kind")
+
+    def test_passes_on_a_missing_file(self, tmp_path: Path) -> None:
+        """A file that is not there is the usual error."""
+        with pytest.raises(FileNotFoundError):
+            read_csv(tmp_path / "none.csv", "kind")
+
+    @given(
+        x=hnp.arrays(np.float64, (4, 3), elements=st.floats(allow_nan=False, allow_infinity=False)),
+        at=st.integers(0, 3),
+    )
+    def test_reads_every_number_exactly(
+        self, tmp_path_factory: pytest.TempPathFactory, x: np.ndarray[Any, Any], at: int
+    ) -> None:
+        """Numbers come back bit by bit, wherever the target column stands."""
+        names, kinds = ["a", "b", "c"], ["no", "yes", "yes", "no"]
+        rows = [names, *([repr(v) for v in row] for row in x.tolist())]
+        for row, kind in zip(rows, ["kind", *kinds], strict=True):
+            row.insert(at, kind)
+        path = tmp_path_factory.mktemp("csv") / "numbers.csv"
+        path.write_text("".join(",".join(row) + "\n" for row in rows))
+        table = read_csv(path, "kind")
+        assert table.data.x.tobytes() == x.tobytes()
+        assert table.features == ("a", "b", "c")
+        assert table.data.y.tolist() == [-1.0, 1.0, 1.0, -1.0]
+
+    def test_orders_numbers_as_numbers(self, tmp_path: Path) -> None:
+        """Of the classes 10 and 9, the smaller number is labelled -1."""
+        path = tmp_path / "numbers.csv"
+        path.write_text("a,kind\n1,10\n2,9\n")
+        assert read_csv(path, "kind").classes == ("9", "10")
+
+    def test_reads_what_spreadsheets_write(self, tmp_path: Path) -> None:
+        """A byte order mark, carriage returns, quotes and spaces are no part of the values."""
+        path = tmp_path / "sheet.csv"
+        path.write_bytes('\ufeff"a, b", kind\r\n 1 , "x"\r\n2, y \r\n'.encode())
+        table = read_csv(path, "kind")
+        assert (table.features, table.classes, table.name) == (("a, b",), ("x", "y"), "sheet")
+
+
+X = np.zeros((4, 2))
+Y = np.array([0, 1, 0, 1])
+BAD_NPZ: list[tuple[str, dict[str, Any], str]] = [
+    ("no y", {"x": X}, "needs the arrays x and y; it holds x"),
+    ("other names", {"X": X, "labels": Y}, "it holds X, labels"),
+    ("points in one axis", {"x": X[:, 0], "y": Y}, r"shapes \(4,\) and \(4,\)"),
+    ("labels in two axes", {"x": X, "y": Y[:, None]}, r"shapes \(4, 2\) and \(4, 1\)"),
+    ("another number of labels", {"x": X, "y": Y[:3]}, r"shapes \(4, 2\) and \(3,\)"),
+    ("no points", {"x": X[:0], "y": Y[:0]}, r"shapes \(0, 2\) and \(0,\)"),
+    ("text", {"x": X.astype(str), "y": Y}, "needs numbers in x; its dtype is <U"),
+    ("objects", {"x": X.astype(object), "y": Y}, "not an archive of plain arrays"),
+    ("NaN", {"x": np.full((4, 2), np.nan), "y": Y}, "8 values are .* row 1, column 'x1'"),
+    ("NaN in y", {"x": X, "y": np.array([0, 1, 1, np.nan])}, "the class of row 4 is NaN"),
+    ("one class", {"x": X, "y": Y * 0}, "only one class, '0'"),
+    ("four classes", {"x": X, "y": np.arange(4)}, "4 classes"),
+]
+
+
+class TestReadNpz:
+    @pytest.mark.parametrize(
+        ("arrays", "message"), [case[1:] for case in BAD_NPZ], ids=[case[0] for case in BAD_NPZ]
+    )
+    def test_refuses_in_one_sentence(
+        self, tmp_path: Path, arrays: dict[str, Any], message: str
+    ) -> None:
+        """What is wrong is said in one line that names the file."""
+        path = tmp_path / "bad.npz"
+        np.savez(path, **arrays)
+        with pytest.raises(DataError, match=message) as caught:
+            read_npz(path)
+        assert "bad.npz" in str(caught.value)
+        assert "\n" not in str(caught.value)
+
+    @pytest.mark.parametrize(
+        "content", [b"", b"text", b"PK\x03\x04 cut short", b"\x93NUMPY\x01\x00"]
+    )
+    def test_refuses_what_is_no_archive(self, tmp_path: Path, content: bytes) -> None:
+        """A file that only has the suffix is an error."""
+        path = tmp_path / "bad.npz"
+        path.write_bytes(content)
+        with pytest.raises(DataError, match=r"bad\.npz is not an archive of plain arrays"):
+            read_npz(path)
+
+    def test_refuses_a_single_array(self, tmp_path: Path) -> None:
+        """An .npy file under the name of an archive is an error."""
+        path = tmp_path / "bad.npz"
+        with path.open("wb") as file:
+            np.save(file, X)
+        with pytest.raises(DataError, match="not an archive"):
+            read_npz(path)
+
+    @pytest.mark.parametrize(
+        "y",
+        [
+            np.array([0, 1]),
+            np.array([-1.0, 1.0]),
+            np.array(["cat", "dog"]),
+            np.array([False, True]),
+        ],
+    )
+    def test_takes_any_two_classes(self, tmp_path: Path, y: np.ndarray[Any, Any]) -> None:
+        """Numbers, text and truth values all name classes."""
+        path = tmp_path / "two.npz"
+        np.savez(path, x=np.array([[1, 2], [3, 4]], np.int8), y=y)
+        table = read_npz(path)
+        assert table.data.y.tolist() == [-1.0, 1.0]
+        assert table.data.x.dtype == np.float64
+        assert table.classes == (str(y[0]), str(y[1]))
+        assert table.features == ("x1", "x2")
