@@ -1,6 +1,7 @@
 """Models as frozen attrs classes, losses as pure NumPy functions, exact gradients."""
 
-from miniml import metrics
+from miniml import datasets, metrics, plots
+from miniml.datasets import Dataset
 from miniml.tree import (
     At,
     Path,
@@ -30,18 +31,21 @@ from miniml.types import Array, Scalar
 __all__ = [
     "Array",
     "At",
+    "Dataset",
     "Path",
     "Scalar",
     "Static",
     "Structure",
     "Summary",
     "at",
+    "datasets",
     "leaf_names",
     "metrics",
     "model",
     "named_leaves",
     "parse_name",
     "path_name",
+    "plots",
     "register_node",
     "replace_leaves",
     "summary",

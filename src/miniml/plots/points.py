@@ -1,0 +1,75 @@
+# pyright: reportUnknownMemberType=false
+# matplotlib leaves its keyword arguments without types.
+"""Points, drawn as marks whose shape and colour tell their class."""
+
+from typing import TYPE_CHECKING
+
+from miniml.datasets import Dataset
+from miniml.plots.canvas import NEGATIVE, POSITIVE
+from miniml.types import Array
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def dataset(
+    ax: "Axes",
+    data: Dataset,
+    *,
+    features: tuple[str, str] = ("x1", "x2"),
+    classes: tuple[str, str] = ("-1", "+1"),
+    faint: bool = False,
+) -> "Axes":
+    """Draw labelled points: crosses for the class -1, discs for +1.
+
+    Args:
+        ax: Where to draw.
+        data: Points `(n, 2)` and labels `(n,)`.
+        features: The names of the axes.
+        classes: The names of the classes -1 and +1, for the legend.
+        faint: Draw small marks without a legend, as a background to other points.
+
+    Returns:
+        `ax`.
+
+    Raises:
+        ValueError: If the points do not have two features.
+
+    Example:
+        >>> import numpy as np
+        >>> from miniml.datasets import xor
+        >>> from miniml.plots import axes
+        >>> dataset(axes(), xor(np.random.default_rng(0))).get_xlabel()
+        'x1'
+    """
+    if data.x.shape[1:] != (2,):
+        raise ValueError(f"a picture of points needs two features; x has shape {data.x.shape}")
+    marks(ax, data.x[:, 0], data.x[:, 1], data.y, classes, faint=faint)
+    ax.set_xlabel(features[0])
+    ax.set_ylabel(features[1])
+    if not faint:
+        ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False, title="class")
+    return ax
+
+
+def marks(
+    ax: "Axes", a: Array, b: Array, y: Array, classes: tuple[str, str], *, faint: bool = False
+) -> None:
+    """Draw a mark at each place `(a, b)`, by the sign of its label."""
+    for positive, colour, shape, name in (
+        (False, NEGATIVE, "X", classes[0]),
+        (True, POSITIVE, "o", classes[1]),
+    ):
+        chosen = (y > 0) == positive
+        ax.scatter(
+            a[chosen],
+            b[chosen],
+            s=12 if faint else 38,
+            c=colour,
+            marker=shape,
+            alpha=0.55 if faint else 1.0,
+            linewidths=0.0 if faint else 0.7,
+            edgecolors="white",
+            label=None if faint else name,
+            zorder=3,
+        )
