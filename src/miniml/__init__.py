@@ -2,6 +2,8 @@
 
 from miniml import datasets, metrics, plots
 from miniml.datasets import Dataset
+from miniml.program import TraceError
+from miniml.transforms import Grad, Jit, ValueAndGrad, grad, jit, value_and_grad
 from miniml.tree import (
     At,
     Path,
@@ -32,13 +34,19 @@ __all__ = [
     "Array",
     "At",
     "Dataset",
+    "Grad",
+    "Jit",
     "Path",
     "Scalar",
     "Static",
     "Structure",
     "Summary",
+    "TraceError",
+    "ValueAndGrad",
     "at",
     "datasets",
+    "grad",
+    "jit",
     "leaf_names",
     "metrics",
     "model",
@@ -57,4 +65,5 @@ __all__ = [
     "tree_map_with_path",
     "tree_structure",
     "tree_unflatten",
+    "value_and_grad",
 ]

@@ -1,1 +1,22 @@
-"""."""
+"""Pure functions of arrays, traced, derived, simplified and run as generated NumPy source."""
+
+from miniml.program import rules as rules
+from miniml.program import simplify as simplify
+from miniml.program.derive import pullback
+from miniml.program.errors import TraceError
+from miniml.program.graph import Graph, Node, Op
+from miniml.program.staged import Staged
+from miniml.program.tracer import Tracer, active_graph, alias, lift
+
+__all__ = [
+    "Graph",
+    "Node",
+    "Op",
+    "Staged",
+    "TraceError",
+    "Tracer",
+    "active_graph",
+    "alias",
+    "lift",
+    "pullback",
+]

@@ -1,0 +1,53 @@
+"""Reverse mode: from a graph to the graph of its gradient."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from miniml.program.errors import TraceError
+from miniml.program.graph import Node, ancestors
+from miniml.program.registry import FUNCTIONS
+from miniml.program.rules.define import astype
+from miniml.program.rules.shaping import sum_to
+from miniml.program.tracer import Tracer
+
+
+def pullback(output: Tracer, cotangent: Tracer, wanted: Sequence[Tracer]) -> list[Tracer]:
+    """The gradients by `wanted` of the sum of `output * cotangent`.
+
+    The gradient is recorded in the same graph, in operations with rules of their own: it can be
+    derived again.
+    """
+    graph = output.graph
+    order = ancestors([output.node])
+    active = {tracer.node for tracer in wanted}
+    for node in order:
+        if node.dtype.kind == "f" and any(i in active for i in node.inputs):
+            active.add(node)
+    gradients: dict[Node, Any] = {}
+    if output.node in active:
+        gradients[output.node] = cotangent
+    sources = {tracer.node for tracer in wanted}
+    for node in reversed(order):
+        g = gradients.get(node)
+        if g is None or node in sources:
+            continue
+        if node.op.pull is None:
+            raise TraceError(f"{node.op.name} has no derivative rule", node.origin)
+        y = Tracer(graph, node)
+        inputs = [Tracer(graph, i) for i in node.inputs]
+        for position, source in enumerate(node.inputs):
+            if source in active:
+                part = node.op.pull(position, g, y, *inputs, **dict(node.options))
+                if part is not None:
+                    part = astype(sum_to(part, source.shape), source.dtype)
+                    known = gradients.get(source)
+                    gradients[source] = part if known is None else np.add(known, part)
+    return [gradients[t.node] if t.node in gradients else zeros(t) for t in wanted]
+
+
+def zeros(like: Tracer) -> Tracer:
+    """Zeros of a stand-in's shape and dtype."""
+    zero = Tracer(like.graph, like.graph.constant(np.zeros((), like.dtype)))
+    return FUNCTIONS[np.broadcast_to](zero, like.shape)  # type: ignore[no-any-return]  # a rule

@@ -1,0 +1,232 @@
+"""From a plan to NumPy source."""
+
+import keyword
+import math
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import attrs
+import numpy as np
+
+from miniml.program.graph import CONSTANT, AnyArray, Node, evaluate
+from miniml.program.plan import Buffer, Plan, plan
+from miniml.program.tracer import CAST, Weak
+
+_INFIX = {
+    "add": "+",
+    "subtract": "-",
+    "multiply": "*",
+    "divide": "/",
+    "greater": ">",
+    "greater_equal": ">=",
+    "less": "<",
+    "less_equal": "<=",
+    "equal": "==",
+    "not_equal": "!=",
+}
+"""Operators for scalars: an eighth of the cost of calling the ufunc."""
+
+
+@attrs.frozen
+class Source:
+    """A program's source, the names it uses, and the workspace it wants.
+
+    Attributes:
+        text: The function `program(*inputs, workspace)`.
+        names: The functions and constants that the text refers to.
+        buffers: The arrays of the workspace, in order.
+        slots: The sizes of the memory they share.
+        plan: What the text was written from.
+    """
+
+    text: str
+    names: dict[str, Any]
+    buffers: list[Buffer]
+    slots: list[int]
+    plan: Plan
+
+
+class _Names:
+    """Distinct identifiers."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = {"program", "workspace", "float", "int", "bool"}
+
+    def new(self, wanted: str) -> str:
+        name = re.sub(r"\W+", "_", wanted).strip("_") or "x"
+        if name[0].isdigit() or keyword.iskeyword(name):
+            name = f"_{name}"
+        candidate, number = name, 1
+        while candidate in self._taken:
+            number += 1
+            candidate = f"{name}_{number}"
+        self._taken.add(candidate)
+        return candidate
+
+
+def emit(
+    inputs: Sequence[Node],
+    outputs: Sequence[Node],
+    weak: Sequence[Weak],
+    input_names: Sequence[str],
+    output_names: Sequence[str],
+) -> Source:
+    """Write the program that computes the outputs from the inputs.
+
+    Args:
+        inputs: The program's inputs, in order.
+        outputs: What it returns, in order.
+        weak: The Python type to return each output as, or None to return it as it is.
+        input_names: A readable name for each input.
+        output_names: A readable name for each output.
+    """
+    planned = plan(outputs)
+    writer = _Writer(planned, inputs, outputs, input_names, output_names)
+    body = [writer.step(node) for node in planned.steps]
+    returned = writer.returned(weak)
+    used = writer.views
+    head = f"def program({', '.join([*writer.input_names, 'workspace'])}):"
+    unpack = [f"    {', '.join(used.values())}{',' if len(used) == 1 else ''} = workspace"]
+    text = "\n".join([head, *(unpack if used else []), *writer.entry, *body, returned, ""])
+    return Source(text, writer.globals, list(used), planned.slots, planned)
+
+
+class _Writer:
+    def __init__(
+        self,
+        planned: Plan,
+        inputs: Sequence[Node],
+        outputs: Sequence[Node],
+        input_names: Sequence[str],
+        output_names: Sequence[str],
+    ) -> None:
+        self.plan = planned
+        self.outputs = outputs
+        self.globals: dict[str, Any] = {}
+        self.entry: list[str] = []
+        self.views: dict[Buffer, str] = {}
+        self._functions: dict[Callable[..., Any], str] = {}
+        self._names = _Names()
+        self._of: dict[Node, str] = {}
+        self._literals: dict[Node, str] = {}
+        for op_name in {node.op.name for node in planned.steps}:
+            self._names.new(op_name)  # functions keep their names
+        for name in ("dot", "copyto", "matmul"):
+            self._names.new(name)
+        self.input_names = [self._names.new(name) for name in input_names]
+        for node, name in zip(inputs, self.input_names, strict=True):
+            self._of[node] = name
+            if not node.shape:
+                self.entry.append(f"    {name} = {self._type(node)}({name})")
+        for node in planned.constants:
+            self._constant(node)
+        self._wanted = dict(zip(reversed(outputs), reversed(output_names), strict=True))
+
+    def _type(self, node: Node) -> str:
+        name = node.dtype.name
+        name = "bool_" if name == "bool" else name
+        self.globals[name] = node.dtype.type
+        return name
+
+    def _constant(self, node: Node) -> None:
+        value = _value(node)
+        number = value.item() if not value.shape else math.nan
+        name = self._names.new("c0")
+        self.globals[name] = value
+        self._of[node] = name
+        if not value.shape and math.isfinite(number):
+            self._literals[node] = repr(number)
+
+    def _function(self, name: str, function: Callable[..., Any]) -> str:
+        self.globals.setdefault(name, function)
+        return name
+
+    def step(self, node: Node) -> str:
+        """The line that computes a node."""
+        buffer = self.plan.buffers.get(node)
+        scalar = not node.shape
+        arguments = [self._argument(i, scalar=scalar) for i in node.inputs]
+        out: str | None = None
+        if buffer is not None:
+            out = self.views.get(buffer)
+            if out is None:
+                out = self.views[buffer] = self._names.new(f"b{len(self.views)}")
+            name = out
+        else:
+            name = self._names.new(self._wanted.get(node, f"t{node.index}"))
+        self._of[node] = name
+        call = self._call(node, arguments, out)
+        line = call if out is not None else f"{name} = {call}"
+        return f"    {line}  # {_shape(node)}"
+
+    def _argument(self, node: Node, *, scalar: bool) -> str:
+        if scalar and node in self._literals:
+            text = self._literals[node]
+            return f"({text})" if text.startswith("-") else text
+        return self._of[node]
+
+    def _call(self, node: Node, arguments: list[str], out: str | None) -> str:
+        op = node.op
+        options = dict(node.options)
+        if op is CAST and not node.shape:
+            return f"{self._type(node)}({arguments[0]})"
+        if not node.shape and op.name in _INFIX and len(arguments) == 2:
+            return f"{arguments[0]} {_INFIX[op.name]} {arguments[1]}"
+        if not node.shape and op.name == "negative":
+            return f"-{arguments[0]}"
+        if op.emit is not None:
+            text = op.emit(out, *arguments, inputs=node.inputs, **options)
+            if text is not None:
+                for name in re.findall(r"\b([a-z_0-9]+)(?:\.reduce)?\(", text):
+                    if name not in self.globals and hasattr(np, name):
+                        self.globals[name] = getattr(np, name)
+                return str(text)
+        name = self._function(op.name, op.compute)
+        if op.kind == "elementwise":
+            return f"{name}({', '.join([*arguments, *([] if out is None else [out])])})"
+        keywords = [f"{key}={value!r}" for key, value in options.items()]
+        return f"{name}({', '.join([*arguments, *keywords])})"
+
+    def returned(self, weak: Sequence[Weak]) -> str:
+        """The line that returns the outputs, in memory of their own."""
+        items: list[str] = []
+        given: set[Node] = set()
+        steps = set(self.plan.steps)
+        for node, kind in zip(self.outputs, weak, strict=True):
+            name = self._argument(node, scalar=True)
+            if kind is not None:
+                items.append(f"{kind.__name__}({name})")
+                continue
+            root = node
+            while root.op.kind in {"view", "repeat"}:
+                root = root.inputs[0]
+            fresh = root in steps and root not in given and root not in self.plan.buffers
+            repeated = any(n.op.kind == "repeat" for n in _chain(node))
+            given.add(root)
+            if node.shape and (not fresh or repeated):
+                name = f"{name}.copy()"
+            elif not node.shape and node.op is CONSTANT:
+                name = f"{self._of[node]}[()]"
+            items.append(name)
+        return f"    return [{', '.join(items)}]"
+
+
+def _chain(node: Node) -> list[Node]:
+    chain = [node]
+    while node.op.kind in {"view", "repeat"}:
+        node = node.inputs[0]
+        chain.append(node)
+    return chain
+
+
+def _value(node: Node) -> AnyArray:
+    if node.value is not None:
+        return node.value
+    inputs = [attrs.evolve(i, value=_value(i)) for i in node.inputs]
+    return evaluate(node.op, inputs, node.options)
+
+
+def _shape(node: Node) -> str:
+    extents = " x ".join(str(n) for n in node.shape) or "scalar"
+    return f"{extents} {node.dtype}"

@@ -1,0 +1,197 @@
+"""Graphs: immutable nodes, each an operation on other nodes, shared where they are equal."""
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import Any, TypeAlias
+
+import attrs
+import numpy as np
+
+from miniml.program.origin import Origin, user_line
+
+AnyArray: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+Shape: TypeAlias = tuple[int, ...]
+DType: TypeAlias = np.dtype[Any]
+Options: TypeAlias = tuple[tuple[str, Hashable], ...]
+
+FOLDED = 1 << 16
+"""A constant of at most so many elements is computed at trace time, not at each call."""
+
+
+@attrs.frozen(eq=False)
+class Op:
+    """A primitive operation.
+
+    Attributes:
+        name: What the generated source and the errors call it.
+        compute: The NumPy function that computes it: arrays by position, options by keyword.
+        infer: From the inputs' nodes and the options to the result's shape and dtype.
+        kind: How the program stores the result: `"elementwise"` results may overwrite an input of
+            the same shape, a `"view"` shares its first input's memory, as does a `"repeat"` (a broadcast), a
+            `"zeroed"` one writes always the same part of a buffer that is zero elsewhere, and a
+            `"plain"` one does none of these.
+        emit: Source of a call that writes into `out`, where there is one better than `compute`.
+        pull: The reverse-mode rule, `(position, g, y, *inputs, **options) -> cotangent or None`.
+    """
+
+    name: str
+    compute: Callable[..., Any]
+    infer: Callable[..., tuple[Shape, DType]]
+    kind: str = "plain"
+    emit: Callable[..., str | None] | None = None
+    pull: Callable[..., Any] | None = None
+
+    def __repr__(self) -> str:
+        return f"Op({self.name})"
+
+
+@attrs.frozen(eq=False)
+class Node:
+    """One value of a program: the operation that gives it, and what is known before it runs."""
+
+    op: Op
+    inputs: "tuple[Node, ...]"
+    options: Options
+    shape: Shape
+    dtype: DType
+    origin: Origin
+    index: int
+    value: AnyArray | None = attrs.field(default=None, repr=False)
+
+    @property
+    def size(self) -> int:
+        """The number of elements."""
+        size = 1
+        for extent in self.shape:
+            size *= extent
+        return size
+
+    def option(self, name: str) -> Any:
+        """The option of that name."""
+        return dict(self.options)[name]
+
+
+def _no_compute(*_: object, **__: object) -> Any:
+    raise AssertionError("leaves of a graph are given, not computed")
+
+
+def _no_infer(*_: object, **__: object) -> tuple[Shape, DType]:
+    raise AssertionError("leaves of a graph are given, not inferred")
+
+
+INPUT = Op("input", _no_compute, _no_infer)
+CONSTANT = Op("constant", _no_compute, _no_infer)
+ALIAS = Op(
+    "alias",
+    lambda x, **_: x,
+    lambda x, **_: (x.shape, x.dtype),
+    kind="view",
+    pull=lambda position, g, y, x, **_: g,
+)
+"""A second name of a node: what a gradient inside a trace is taken with respect to."""
+
+
+REWRITES: "dict[Op, Callable[[Graph, Sequence[Node], Options], Node | None]]" = {}
+"""Simplifications, tried whenever an operation is recorded: a node that does as well, or None."""
+
+
+class Graph:
+    """The nodes of one trace: equal operations on equal inputs are one node.
+
+    With `eager` every node's value is computed as it is made, so that the traced function may
+    look at it.
+    """
+
+    def __init__(self, *, eager: bool = False) -> None:
+        self.eager = eager
+        self.closed = False
+        self.nodes: list[Node] = []
+        self.inputs: list[Node] = []
+        self._known: dict[Hashable, Node] = {}
+        self._alive: list[AnyArray] = []
+
+    def _append(  # noqa: PLR0917  # a node's fields, in their order
+        self,
+        op: Op,
+        inputs: tuple[Node, ...],
+        options: Options,
+        shape: Shape,
+        dtype: DType,
+        value: AnyArray | None = None,
+        origin: Origin | None = None,
+    ) -> Node:
+        origin = user_line() if origin is None else origin
+        node = Node(op, inputs, options, shape, dtype, origin, len(self.nodes), value)
+        self.nodes.append(node)
+        return node
+
+    def input(self, shape: Shape, dtype: DType, value: AnyArray | None = None) -> Node:
+        """A new input of the program."""
+        node = self._append(INPUT, (), (("position", len(self.inputs)),), shape, dtype, value)
+        self.inputs.append(node)
+        return node
+
+    def constant(self, value: AnyArray) -> Node:
+        """A value known at trace time; a copy, so that later writes to the array change nothing."""
+        small = value.size <= 16
+        key = (value.dtype, value.shape, value.tobytes() if small else id(value))
+        known = self._known.get(key)
+        if known is None:
+            kept = value.copy()
+            kept.flags.writeable = False
+            known = self._append(CONSTANT, (), (), value.shape, value.dtype, kept)
+            self._known[key] = known
+            self._alive.append(value)  # its id stays taken
+        return known
+
+    def apply(
+        self, op: Op, inputs: Sequence[Node], options: Options = (), origin: Origin | None = None
+    ) -> Node:
+        """The node for `op` on `inputs`: a known one, a folded constant, or a new one."""
+        key = (op, *inputs, options)
+        known = self._known.get(key)
+        if known is not None:
+            return known
+        rewrite = REWRITES.get(op)
+        simpler = None if rewrite is None else rewrite(self, inputs, options)
+        if simpler is not None:
+            self._known[key] = simpler
+            return simpler
+        shape, dtype = op.infer(*inputs, **dict(options))
+        if (
+            op.kind != "repeat"
+            and op is not ALIAS
+            and inputs
+            and all(i.op is CONSTANT for i in inputs)
+            and _size(shape) <= FOLDED
+        ):
+            node = self.constant(evaluate(op, inputs, options))
+        else:
+            value = evaluate(op, inputs, options) if self.eager else None
+            node = self._append(op, tuple(inputs), options, shape, dtype, value, origin)
+        self._known[key] = node
+        return node
+
+
+def evaluate(op: Op, inputs: Iterable[Node], options: Options) -> AnyArray:
+    """The value of an operation on nodes whose values are known."""
+    with np.errstate(all="ignore"):
+        return np.asarray(op.compute(*(i.value for i in inputs), **dict(options)))
+
+
+def _size(shape: Shape) -> int:
+    size = 1
+    for extent in shape:
+        size *= extent
+    return size
+
+
+def ancestors(outputs: Iterable[Node]) -> list[Node]:
+    """Every node the outputs need, inputs before users."""
+    found: set[Node] = set()
+    waiting = list(outputs)
+    while waiting:
+        node = waiting.pop()
+        if node not in found:
+            found.add(node)
+            waiting.extend(node.inputs)
+    return sorted(found, key=lambda node: node.index)

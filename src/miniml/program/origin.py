@@ -1,0 +1,29 @@
+"""Where in the user's code an operation was written."""
+
+import linecache
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+_PACKAGE = str(Path(__file__).parents[1])
+_SKIPPED = (_PACKAGE, str(Path(sys.modules["numpy"].__file__ or "").parent), "<miniml", "<attrs")
+
+
+class Origin(NamedTuple):
+    """A line of source: the file and the line's number."""
+
+    filename: str
+    line: int
+
+    def __str__(self) -> str:
+        text = linecache.getline(self.filename, self.line).strip()
+        place = f"{self.filename}:{self.line}"
+        return f"{place}: {text}" if text else place
+
+
+def user_line() -> Origin:
+    """The innermost line on the stack that is neither ours nor NumPy's."""
+    frame = sys._getframe(1)  # noqa: SLF001  # the stack has no public face as cheap as this
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_SKIPPED):
+        frame = frame.f_back
+    return Origin(frame.f_code.co_filename, frame.f_lineno)

@@ -1,0 +1,39 @@
+"""The rules: for each operation its shape, its NumPy source, and its derivative in one line.
+
+A rule is written in plain NumPy on stand-ins, so that it is itself recorded, and a derivative can
+be derived again. There are four ways to cover a function, from the shortest up:
+
+1. A ufunc: `unary(np.exp, lambda g, y, x: g * y)`, where `g` is the gradient of the loss by the
+   result, `y` the result, and `x` the input; `binary(...)` takes one such line for each input.
+   Broadcasting and dtypes are undone for you.
+2. A function that NumPy code can express by functions already covered:
+
+       @implements(np.ptp)
+       def ptp(a, axis=None, keepdims=False):
+           return np.max(a, axis, keepdims=keepdims) - np.min(a, axis, keepdims=keepdims)
+
+3. A new primitive, where NumPy has a routine worth calling:
+
+       cumsum = primitive(
+           "cumsum",
+           lambda x, axis: np.cumsum(x, axis),                      # arrays by position, then options
+           infer=lambda x, axis: (x.shape, x.dtype),                # the inputs' nodes, the options
+           pull=lambda i, g, y, x, axis: flip(cumsum(flip(g, axis), axis=axis), axis),
+       )
+
+       @implements(np.cumsum)
+       def _cumsum(a, axis=None): ...                               # normalise; then cumsum(a, axis=axis)
+
+   `pull` gives the gradient by input number `i`; None says that there is none. Options are
+   keywords and must be hashable (axes as ints or tuples of ints, dtypes as `dtype.str`).
+4. A primitive with `emit`: source that writes into a buffer, where that is faster (see
+   `reductions.py`).
+
+`method("name")` covers a method that differs from the function of the same name. Every rule has
+a row in the table of `tests/program/test_rules.py`, which checks its value against NumPy and its
+derivatives, first and second, against central differences.
+"""
+
+from miniml.program.rules import elementwise, indexing, linalg, reductions, shaping
+
+__all__ = ["elementwise", "indexing", "linalg", "reductions", "shaping"]

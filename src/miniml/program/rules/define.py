@@ -1,0 +1,95 @@
+"""How rules are written down: `unary`, `binary`, `flat` for ufuncs, `primitive` for the rest."""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
+
+from miniml.program.graph import DType, Node, Op, Shape
+from miniml.program.registry import UFUNCS
+from miniml.program.tracer import Tracer, apply, cast, graph_of, lift
+
+UnaryRule: TypeAlias = Callable[[Any, Any, Any], Any]
+BinaryRule: TypeAlias = Callable[[Any, Any, Any, Any], Any]
+
+
+class Primitive:
+    """A function on stand-ins that records one operation."""
+
+    def __init__(self, op: Op) -> None:
+        self.op = op
+
+    def __call__(self, *values: Any, **options: Any) -> Any:
+        """Record the operation on stand-ins and constants."""
+        return apply(self.op, *values, **options)
+
+
+def primitive(
+    name: str,
+    compute: Callable[..., Any],
+    *,
+    infer: Callable[..., tuple[Shape, DType]],
+    pull: Callable[..., Any] | None = None,
+    kind: str = "plain",
+    emit: Callable[..., str | None] | None = None,
+) -> Primitive:
+    """Define an operation; what is returned records it: `cumsum(x, axis=0)`."""
+    return Primitive(Op(name, compute, infer, kind, emit, pull))
+
+
+def ufunc_op(ufunc: np.ufunc, *rules: Callable[..., Any] | None) -> Op:
+    """Register a ufunc with one derivative rule for each input."""
+
+    def infer(*inputs: Node) -> tuple[Shape, DType]:
+        shape = np.broadcast_shapes(*(node.shape for node in inputs))
+        return shape, ufunc.resolve_dtypes((*(node.dtype for node in inputs), None))[-1]
+
+    def pull(position: int, g: Any, y: Any, *inputs: Any) -> Any:
+        rule = rules[position] if rules else None
+        return None if rule is None else rule(g, y, *inputs)
+
+    op = Op(ufunc.__name__, ufunc, infer, "elementwise", None, pull)
+    UFUNCS[ufunc.__name__] = op
+    return op
+
+
+def unary(ufunc: np.ufunc, rule: UnaryRule) -> Op:
+    """A ufunc of one input: `rule(g, y, x)` is the gradient by `x`."""
+    return ufunc_op(ufunc, rule)
+
+
+def binary(ufunc: np.ufunc, rule_a: BinaryRule, rule_b: BinaryRule) -> Op:
+    """A ufunc of two inputs: `rule(g, y, a, b)` is the gradient by `a`, then by `b`."""
+    return ufunc_op(ufunc, rule_a, rule_b)
+
+
+def flat(*ufuncs: np.ufunc) -> None:
+    """Ufuncs whose derivative is zero wherever there is one."""
+    for ufunc in ufuncs:
+        ufunc_op(ufunc)
+
+
+def traced(value: Any, *others: Any) -> Any:
+    """The stand-in for a value, constants included, in the graph of the first stand-in given."""
+    return lift(graph_of(value, *others), value)
+
+
+def astype(value: Any, dtype: Any) -> Any:
+    """The value converted to `dtype`."""
+    x = traced(value)
+    return Tracer(x.graph, cast(x.graph, x.node, np.dtype(dtype)))
+
+
+def promote(*values: Any) -> list[Any]:
+    """The values as stand-ins of their common dtype, Python numbers adapting."""
+    graph = graph_of(*values)
+    operands = [lift(graph, value) for value in values]
+    dtype = np.result_type(*(o.weak(0) if o.weak else o.dtype for o in operands))
+    return [Tracer(graph, cast(graph, o.node, dtype)) for o in operands]
+
+
+def axes_of(axis: Any, ndim: int) -> tuple[int, ...]:
+    """An axis argument as a sorted tuple of axes from 0 up."""
+    axes = range(ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    return tuple(sorted(normalize_axis_tuple(tuple(axes), ndim)))

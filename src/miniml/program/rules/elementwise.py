@@ -1,0 +1,116 @@
+"""Elementwise functions: a table of one-line derivatives.
+
+In every rule `g` is the gradient by the result, `y` the result, and `x`, or `a` and `b`, the inputs.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from miniml.program.errors import TraceError
+from miniml.program.graph import CONSTANT
+from miniml.program.registry import implements
+from miniml.program.rules.define import astype, binary, flat, primitive, promote, unary
+
+LN2, LN10 = float(np.log(2.0)), float(np.log(10.0))
+
+# Arithmetic
+binary(np.add, lambda g, y, a, b: g, lambda g, y, a, b: g)
+binary(np.subtract, lambda g, y, a, b: g, lambda g, y, a, b: -g)
+binary(np.multiply, lambda g, y, a, b: g * b, lambda g, y, a, b: g * a)
+binary(np.true_divide, lambda g, y, a, b: g / b, lambda g, y, a, b: -g * y / b)
+binary(
+    np.power,
+    lambda g, y, a, b: g * _power_slope(a, b),
+    lambda g, y, a, b: g * y * _safe_log(a),
+)
+unary(np.negative, lambda g, y, x: -g)
+unary(np.positive, lambda g, y, x: g)
+unary(np.absolute, lambda g, y, x: g * np.sign(x))
+unary(np.square, lambda g, y, x: g * (2.0 * x))
+unary(np.sqrt, lambda g, y, x: g * (0.5 / y))
+unary(np.reciprocal, lambda g, y, x: -g * y * y)
+
+# Exponentials and logarithms
+unary(np.exp, lambda g, y, x: g * y)
+unary(np.exp2, lambda g, y, x: g * y * LN2)
+unary(np.expm1, lambda g, y, x: g * (y + 1.0))
+unary(np.log, lambda g, y, x: g / x)
+unary(np.log2, lambda g, y, x: g / (x * LN2))
+unary(np.log10, lambda g, y, x: g / (x * LN10))
+unary(np.log1p, lambda g, y, x: g / (x + 1.0))
+binary(np.logaddexp, lambda g, y, a, b: g * _share(a, b, y), lambda g, y, a, b: g * _share(b, a, y))
+
+# Trigonometry
+unary(np.sin, lambda g, y, x: g * np.cos(x))
+unary(np.cos, lambda g, y, x: -g * np.sin(x))
+unary(np.tan, lambda g, y, x: g * (1.0 + y * y))
+unary(np.arcsin, lambda g, y, x: g / np.sqrt(1.0 - x * x))
+unary(np.arccos, lambda g, y, x: -g / np.sqrt(1.0 - x * x))
+unary(np.arctan, lambda g, y, x: g / (1.0 + x * x))
+unary(np.sinh, lambda g, y, x: g * np.cosh(x))
+unary(np.cosh, lambda g, y, x: g * np.sinh(x))
+unary(np.tanh, lambda g, y, x: g * (1.0 - y * y))
+
+# Choices: at a tie half to each, but none against a constant, so that relu'(0) is 0
+binary(
+    np.maximum,
+    lambda g, y, a, b: _chosen(g, a > b, a, b),
+    lambda g, y, a, b: _chosen(g, b > a, b, a),
+)
+binary(
+    np.minimum,
+    lambda g, y, a, b: _chosen(g, a < b, a, b),
+    lambda g, y, a, b: _chosen(g, b < a, b, a),
+)
+
+# Zero wherever there is a derivative
+flat(np.sign, np.floor, np.ceil, np.rint, np.trunc)
+flat(np.greater, np.greater_equal, np.less, np.less_equal, np.equal, np.not_equal)
+flat(np.logical_and, np.logical_or, np.logical_xor, np.logical_not)
+flat(np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.invert)
+flat(np.isnan, np.isinf, np.isfinite, np.signbit)
+
+
+def _power_slope(a: Any, b: Any) -> Any:
+    """The derivative of a ** b by a; at b = 0 it is 0 even where a ** (b - 1) is not finite."""
+    return np.where(b == 0, 0.0, b * np.power(a, np.where(b == 0, 1.0, b - 1.0)))
+
+
+def _safe_log(a: Any) -> Any:
+    """log(a), and 0 at a = 0, where a ** b does not vary with b > 0."""
+    return np.log(np.where(a == 0, 1.0, a))
+
+
+def _share(this: Any, other: Any, y: Any) -> Any:
+    """exp(this - y); beside a constant 1 / (1 + exp(other - this)), which needs no care at infinity."""
+    if other.node.op is CONSTANT:
+        return 1.0 / (1.0 + np.exp(other - this))
+    return np.exp(np.where(this == y, 0.0, this - y))
+
+
+def _chosen(g: Any, wins: Any, this: Any, other: Any) -> Any:
+    """What `this` gets of the gradient of a maximum or minimum."""
+    won = np.where(wins, g, 0.0)
+    return won if other.node.op is CONSTANT else np.where(this == other, 0.5 * g, won)
+
+
+record_where = primitive(
+    "where",
+    np.where,
+    infer=lambda c, a, b: (np.broadcast_shapes(c.shape, a.shape, b.shape), a.dtype),
+    pull=lambda i, g, y, c, a, b: (None, np.where(c, g, 0.0), np.where(c, 0.0, g))[i],
+    emit=lambda out, c, a, b, *, inputs: (
+        f"where({c}, {a}, {b})"
+        if out is None
+        else f"copyto({out}, {b}); copyto({out}, {a}, where={c})"
+    ),
+)
+
+
+@implements(np.where)
+def where(condition: Any, x: Any = None, y: Any = None) -> Any:
+    if x is None or y is None:
+        raise TraceError("np.where(condition) has a result whose shape depends on the values")
+    a, b = promote(x, y)
+    return record_where(astype(condition, np.bool_), a, b)

@@ -1,0 +1,59 @@
+"""Products of matrices."""
+
+from typing import Any
+
+import numpy as np
+
+from miniml.program.graph import DType, Node, Op, Shape
+from miniml.program.registry import UFUNCS, implements
+from miniml.program.rules.define import promote
+
+
+def _infer(a: Node, b: Node) -> tuple[Shape, DType]:
+    """The shape as NumPy finds it, with NumPy's own error."""
+    if not a.shape or not b.shape:
+        raise ValueError("matmul: an operand has no axes; multiply with * instead")
+    inner = b.shape[-2] if len(b.shape) > 1 else b.shape[0]
+    if a.shape[-1] != inner:
+        raise ValueError(
+            f"matmul: shapes {a.shape} and {b.shape} do not fit: {a.shape[-1]} against {inner}"
+        )
+    batch = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
+    rows = a.shape[-2:-1]
+    columns = b.shape[-1:] if len(b.shape) > 1 else ()
+    return batch + rows + columns, a.dtype
+
+
+def _pull(position: int, g: Any, y: Any, a: Any, b: Any) -> Any:
+    if a.ndim == 1 and b.ndim == 1:
+        return g * (b, a)[position]
+    if a.ndim == 1:
+        # y[..., j] = sum_i a[i] b[..., i, j]
+        if position == 0:
+            return b @ g if b.ndim == 2 else (b @ g[..., None])[..., 0]
+        return a[:, None] * g[..., None, :]
+    if b.ndim == 1:
+        if position == 0:
+            return g[..., None] * b
+        return g @ a if a.ndim == 2 else (np.swapaxes(a, -1, -2) @ g[..., None])[..., 0]
+    return (g @ np.swapaxes(b, -1, -2)) if position == 0 else (np.swapaxes(a, -1, -2) @ g)
+
+
+def _emit(out: str | None, a: str, b: str, *, inputs: tuple[Node, ...]) -> str:
+    """`dot` has half the overhead of `matmul`, and is the same up to two axes."""
+    name = "dot" if all(len(node.shape) <= 2 for node in inputs) else "matmul"
+    return f"{name}({a}, {b}{'' if out is None else f', {out}'})"
+
+
+MATMUL = Op("matmul", np.matmul, _infer, "plain", _emit, _pull)
+UFUNCS["matmul"] = MATMUL
+
+
+@implements(np.dot)
+def dot(a: Any, b: Any, out: None = None) -> Any:
+    x, y = promote(a, b)
+    if x.ndim == 0 or y.ndim == 0:
+        return x * y
+    if y.ndim <= 2:
+        return x @ y
+    raise NotImplementedError

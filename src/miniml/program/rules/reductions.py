@@ -1,0 +1,160 @@
+"""Sums, means, extremes: functions that take axes away."""
+
+from typing import Any
+
+import numpy as np
+
+from miniml.program.errors import TraceError
+from miniml.program.graph import DType, Node, Shape
+from miniml.program.registry import implements, reducer
+from miniml.program.rules.define import astype, axes_of, primitive, traced
+
+
+def _reduced(x: Node, axes: tuple[int, ...]) -> Shape:
+    return tuple(extent for i, extent in enumerate(x.shape) if i not in axes)
+
+
+def expand(x: Any, axes: tuple[int, ...]) -> Any:
+    """Put the axes that a reduction took away back, with extent 1."""
+    return np.expand_dims(x, axes)
+
+
+def _infer(x: Node, axis: tuple[int, ...]) -> tuple[Shape, DType]:
+    return _reduced(x, axis), x.dtype
+
+
+def _emit(name: str) -> Any:
+    def emit(out: str | None, x: str, *, axis: tuple[int, ...], inputs: tuple[Node, ...]) -> str:
+        ndim = len(inputs[0].shape)
+        along = "None" if len(axis) == ndim else str(axis[0] if len(axis) == 1 else axis)
+        return f"{name}.reduce({x}, {along}{'' if out is None else f', None, {out}'})"
+
+    return emit
+
+
+reduce_sum = primitive(
+    "sum",
+    np.add.reduce,
+    infer=_infer,
+    pull=lambda i, g, y, x, axis: np.broadcast_to(expand(g, axis), x.shape),
+    emit=_emit("add"),
+)
+
+
+def _pull_extreme(position: int, g: Any, y: Any, x: Any, *, axis: tuple[int, ...]) -> Any:
+    """Shared by equal extremes, as PyTorch and JAX share it."""
+    chosen = astype(x == expand(y, axis), x.dtype)
+    return chosen * expand(g / np.sum(chosen, axis), axis)
+
+
+reduce_max = primitive(
+    "max",
+    np.maximum.reduce,
+    infer=_infer,
+    pull=_pull_extreme,
+    emit=_emit("maximum"),
+)
+reduce_min = primitive(
+    "min",
+    np.minimum.reduce,
+    infer=_infer,
+    pull=_pull_extreme,
+    emit=_emit("minimum"),
+)
+
+
+def _finish(y: Any, axes: tuple[int, ...], keepdims: Any) -> Any:
+    return expand(y, axes) if keepdims is True or keepdims == 1 else y
+
+
+@implements(np.sum)
+def total(
+    a: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    out: None = None,
+    keepdims: Any = False,
+    initial: Any = 0,
+    where: Any = True,
+) -> Any:
+    _no_out(out)
+    x = traced(a, where, initial)
+    axes = axes_of(axis, x.ndim)
+    if where is not True:
+        x = np.where(where, x, 0)
+    x = astype(x, np.sum(np.empty(0, x.dtype), dtype=dtype).dtype)  # small integers widen
+    y = reduce_sum(x, axis=axes) if axes else x
+    y = _finish(y, axes, keepdims)
+    return y if isinstance(initial, int) and initial == 0 else y + initial
+
+
+@implements(np.mean)
+def mean(
+    a: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    out: None = None,
+    keepdims: Any = False,
+    *,
+    where: Any = True,
+) -> Any:
+    _no_out(out)
+    x = traced(a, where)
+    if x.dtype.kind not in "fc":
+        x = astype(x, np.float64)
+    count: Any = (
+        _count(x.shape, axes_of(axis, x.ndim))
+        if where is True
+        else np.sum(np.broadcast_to(where, x.shape), axis, keepdims=keepdims)
+    )
+    y = np.sum(x, axis, dtype, keepdims=bool(keepdims), where=where)
+    return y / (count if isinstance(count, float) else astype(count, y.dtype))
+
+
+def _count(shape: Shape, axes: tuple[int, ...]) -> float:
+    count = 1.0
+    for axis in axes:
+        count *= shape[axis]
+    return count
+
+
+def _extreme(record: Any, choose: np.ufunc) -> Any:
+    def extreme(
+        a: Any,
+        axis: Any = None,
+        out: None = None,
+        keepdims: Any = False,
+        initial: Any = None,
+        where: Any = True,
+    ) -> Any:
+        _no_out(out)
+        x = traced(a)
+        if where is not True:
+            x = np.where(where, x, initial)
+        axes = axes_of(axis, x.ndim)
+        y = _finish(record(x, axis=axes) if axes else x, axes, keepdims)
+        return y if initial is None else choose(y, initial)
+
+    return extreme
+
+
+maximum = implements(np.max)(_extreme(reduce_max, np.maximum))
+minimum = implements(np.min)(_extreme(reduce_min, np.minimum))
+
+
+def _reducer(ufunc: np.ufunc, function: Any) -> None:
+    @reducer(ufunc)
+    def reduce(array: Any, axis: Any = 0, dtype: Any = None, **options: Any) -> Any:
+        if dtype is not None:
+            array = astype(array, dtype)
+        return function(array, axis, **options)
+
+
+_reducer(np.add, np.sum)
+_reducer(np.maximum, np.max)
+_reducer(np.minimum, np.min)
+
+
+def _no_out(out: object) -> None:
+    if out is not None:
+        raise TraceError("out= cannot be traced: use the function's result")

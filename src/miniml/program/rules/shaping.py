@@ -1,0 +1,219 @@
+"""Reshaping, transposing, broadcasting, joining: the same numbers in another order."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
+
+from miniml.program.graph import DType, Node, Shape
+from miniml.program.registry import implements, method
+from miniml.program.rules.define import astype, primitive, promote, traced
+from miniml.program.tracer import Tracer
+
+record_reshape = primitive(
+    "reshape",
+    lambda x, shape: x.reshape(shape),
+    infer=lambda x, shape: (shape, x.dtype),
+    pull=lambda i, g, y, x, shape: np.reshape(g, x.shape),
+    kind="view",
+    emit=lambda out, x, *, shape, inputs: f"{x}.reshape({shape})" + ("" if shape else "[()]"),
+)
+
+record_transpose = primitive(
+    "transpose",
+    lambda x, axes: x.transpose(axes),
+    infer=lambda x, axes: (tuple(x.shape[a] for a in axes), x.dtype),
+    pull=lambda i, g, y, x, axes: np.transpose(g, tuple(int(a) for a in np.argsort(axes))),
+    kind="view",
+    emit=lambda out, x, *, axes, inputs: (
+        f"{x}.T" if axes == tuple(range(len(axes)))[::-1] else f"{x}.transpose({axes})"
+    ),
+)
+
+record_broadcast = primitive(
+    "broadcast_to",
+    np.broadcast_to,
+    infer=lambda x, shape: (shape, x.dtype),
+    pull=lambda i, g, y, x, shape: sum_to(g, x.shape),
+    kind="repeat",
+)
+
+
+def _infer_concatenate(*xs: Node, axis: int) -> tuple[Shape, DType]:
+    first = xs[0].shape
+    for x in xs:
+        if x.shape[:axis] + x.shape[axis + 1 :] != first[:axis] + first[axis + 1 :]:
+            raise ValueError(f"concatenate: shapes {first} and {x.shape} differ off axis {axis}")
+    return (*first[:axis], sum(x.shape[axis] for x in xs), *first[axis + 1 :]), xs[0].dtype
+
+
+record_concatenate = primitive(
+    "concatenate",
+    lambda *xs, axis: np.concatenate(xs, axis),
+    infer=_infer_concatenate,
+    pull=lambda i, g, y, *xs, axis: g[
+        (slice(None),) * axis
+        + (slice(sum(x.shape[axis] for x in xs[:i]), sum(x.shape[axis] for x in xs[: i + 1])),)
+    ],
+    emit=lambda out, *xs, axis, inputs: (
+        f"concatenate(({', '.join(xs)},), {axis}{'' if out is None else f', {out}'})"
+    ),
+)
+
+
+def sum_to(g: Any, shape: Shape) -> Any:
+    """Undo broadcasting: sum over the axes that were added or stretched."""
+    if g.shape == shape:
+        return g
+    added = g.ndim - len(shape)
+    stretched = tuple(i + added for i, n in enumerate(shape) if n == 1 and g.shape[i + added] != 1)
+    summed = np.sum(g, (*range(added), *stretched))
+    return np.reshape(summed, shape)
+
+
+@implements(np.reshape)
+def reshape(a: Any, /, shape: Any = None, order: str = "C", **_: Any) -> Any:
+    x = traced(a)
+    if order != "C":
+        return np.transpose(np.reshape(np.transpose(x), _filled(x, shape)[::-1]))
+    shape = _filled(x, shape)
+    return x if shape == x.shape else record_reshape(x, shape=shape)
+
+
+def _filled(x: Tracer, shape: Any) -> Shape:
+    """The shape with -1 worked out."""
+    wanted = (int(shape),) if isinstance(shape, int | np.integer) else tuple(int(n) for n in shape)
+    known = math.prod(n for n in wanted if n != -1)
+    filled = tuple(x.size // known if n == -1 and known else n for n in wanted)
+    if math.prod(filled) != x.size or wanted.count(-1) > 1:
+        raise ValueError(f"cannot reshape array of size {x.size} into shape {wanted}")
+    return filled
+
+
+@method("reshape")
+def _reshape_method(a: Tracer, *shape: Any, order: str = "C") -> Any:
+    return reshape(a, shape[0] if len(shape) == 1 else shape, order)
+
+
+@implements(np.transpose)
+def transpose(a: Any, axes: Any = None) -> Any:
+    x = traced(a)
+    order = range(x.ndim)[::-1] if axes is None else normalize_axis_tuple(axes, x.ndim)
+    axes = tuple(order)
+    if sorted(axes) != list(range(x.ndim)):
+        raise ValueError("axes don't match array")
+    return x if axes == tuple(range(x.ndim)) else record_transpose(x, axes=axes)
+
+
+@method("transpose")
+def _transpose_method(a: Tracer, *axes: Any) -> Any:
+    return transpose(a, axes[0] if len(axes) == 1 else axes or None)
+
+
+@implements(np.swapaxes)
+def swapaxes(a: Any, axis1: int, axis2: int) -> Any:
+    x = traced(a)
+    order = list(range(x.ndim))
+    i, j = normalize_axis_index(axis1, x.ndim), normalize_axis_index(axis2, x.ndim)
+    order[i], order[j] = order[j], order[i]
+    return transpose(x, order)
+
+
+@implements(np.expand_dims)
+def expand_dims(a: Any, axis: Any) -> Any:
+    x = traced(a)
+    axes = axis if isinstance(axis, tuple) else (axis,)
+    added = normalize_axis_tuple(axes, x.ndim + len(axes))
+    extents = iter(x.shape)
+    return reshape(x, tuple(1 if i in added else next(extents) for i in range(x.ndim + len(axes))))
+
+
+@implements(np.squeeze)
+def squeeze(a: Any, axis: Any = None) -> Any:
+    x = traced(a)
+    gone: Sequence[int] = (
+        [i for i, n in enumerate(x.shape) if n == 1]
+        if axis is None
+        else normalize_axis_tuple(axis, x.ndim)
+    )
+    if any(x.shape[i] != 1 for i in gone):
+        raise ValueError("cannot select an axis to squeeze out which has size not equal to one")
+    return reshape(x, tuple(n for i, n in enumerate(x.shape) if i not in gone))
+
+
+@implements(np.ravel)
+def ravel(a: Any, order: str = "C") -> Any:
+    return reshape(a, (-1,), order)
+
+
+method("flatten")(ravel)
+
+
+@implements(np.broadcast_to)
+def broadcast_to(array: Any, shape: Any, subok: bool = False) -> Any:  # NumPy's signature
+    x = traced(array)
+    shape = (shape,) if isinstance(shape, int) else tuple(shape)
+    if np.broadcast_shapes(x.shape, shape) != shape:
+        raise ValueError(f"cannot broadcast shape {x.shape} to shape {shape}")
+    return x if x.shape == shape else record_broadcast(x, shape=shape)
+
+
+@implements(np.concatenate)
+def concatenate(
+    arrays: Any, axis: int | None = 0, out: None = None, *, dtype: Any = None, casting: str = ""
+) -> Any:
+    xs = promote(*arrays)
+    if dtype is not None:
+        xs = [astype(x, dtype) for x in xs]
+    if axis is None:
+        xs, axis = [np.ravel(x) for x in xs], 0
+    return record_concatenate(*xs, axis=normalize_axis_index(axis, xs[0].ndim))
+
+
+@implements(np.stack)
+def stack(
+    arrays: Any, axis: int = 0, out: None = None, *, dtype: Any = None, casting: str = ""
+) -> Any:
+    xs = promote(*arrays)
+    if any(x.shape != xs[0].shape for x in xs):
+        raise ValueError("all input arrays must have the same shape")
+    return np.concatenate([np.expand_dims(x, axis) for x in xs], axis, dtype=dtype)
+
+
+@method("astype")
+def _astype(a: Tracer, dtype: Any, *_: Any, **__: Any) -> Any:
+    return astype(a, dtype)
+
+
+@implements(np.copy)
+def copy(a: Any, *_: Any, **__: Any) -> Any:
+    return traced(a)
+
+
+implements(np.shape)(lambda a: traced(a).shape)
+implements(np.ndim)(lambda a: traced(a).ndim)
+
+
+@implements(np.size)
+def size(a: Any, axis: int | None = None) -> Any:
+    x = traced(a)
+    return x.size if axis is None else x.shape[axis]
+
+
+def _filled_like(fill: float) -> Any:
+    def like(a: Any, dtype: Any = None, *_: Any, shape: Any = None, **__: Any) -> Any:
+        return np.full(traced(a).shape if shape is None else shape, fill, dtype or traced(a).dtype)
+
+    return like
+
+
+implements(np.zeros_like, np.empty_like)(_filled_like(0.0))
+implements(np.ones_like)(_filled_like(1.0))
+
+
+@implements(np.full_like)
+def full_like(a: Any, fill_value: Any, dtype: Any = None, **_: Any) -> Any:
+    x = traced(a, fill_value)
+    return np.broadcast_to(astype(traced(fill_value, x), dtype or x.dtype), x.shape)

@@ -1,0 +1,175 @@
+"""Simplifications: neutral elements, views of views, broadcasts that need not happen."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeAlias
+
+import numpy as np
+
+from miniml.program.graph import (
+    ALIAS,
+    CONSTANT,
+    INPUT,
+    REWRITES,
+    Graph,
+    Node,
+    Op,
+    Options,
+    ancestors,
+)
+from miniml.program.registry import UFUNCS
+from miniml.program.rules.elementwise import record_where
+from miniml.program.rules.reductions import reduce_sum
+from miniml.program.rules.shaping import record_broadcast, record_reshape, record_transpose
+
+Rewrite: TypeAlias = Callable[[Graph, Sequence[Node], Options], Node | None]
+BROADCAST, RESHAPE, TRANSPOSE = record_broadcast.op, record_reshape.op, record_transpose.op
+
+
+def is_scalar(node: Node, value: float) -> bool:
+    """Whether the node is that constant, the same in every element."""
+    if node.op is BROADCAST:
+        node = node.inputs[0]
+    return node.value is not None and node.op is CONSTANT and node.size == 1 and node.value == value
+
+
+def narrow(graph: Graph, inputs: Sequence[Node]) -> list[Node]:
+    """Elementwise inputs without the broadcasts that the other inputs bring about anyway."""
+    shape = np.broadcast_shapes(*(i.shape for i in inputs))
+    narrowed = list(inputs)
+    for position, node in enumerate(inputs):
+        if node.op is BROADCAST:
+            shorter = node.inputs[0]
+            trial = [*narrowed[:position], shorter, *narrowed[position + 1 :]]
+            if np.broadcast_shapes(*(i.shape for i in trial)) == shape:
+                narrowed = trial
+    return narrowed
+
+
+def _neutral(name: str, graph: Graph, inputs: Sequence[Node]) -> Node | None:
+    """X + 0, x - 0, x * 1, x / 1, x ** 1, x ** 2."""
+    if len(inputs) != 2 or inputs[0].dtype != inputs[1].dtype:
+        return None
+    a, b = inputs
+    shape = np.broadcast_shapes(a.shape, b.shape)
+    number = {"add": 0, "subtract": 0, "multiply": 1, "divide": 1, "power": 1}.get(name)
+    if number is None:
+        return None
+    if a.shape == shape and is_scalar(b, number):
+        return a
+    if name in {"add", "multiply"} and b.shape == shape and is_scalar(a, number):
+        return b
+    if name == "power" and a.shape == shape and is_scalar(b, 2):
+        return graph.apply(UFUNCS["square"], [a])
+    return None
+
+
+def _elementwise(op: Op) -> Rewrite:
+    def rewrite(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
+        simpler = _neutral(op.name, graph, inputs)
+        if simpler is not None:
+            return simpler
+        if all(i.op is BROADCAST and i.inputs[0].size == 1 for i in inputs):
+            shape = np.broadcast_shapes(*(i.shape for i in inputs))
+            small = graph.apply(op, [scalar(graph, i.inputs[0]) for i in inputs], options)
+            return graph.apply(BROADCAST, [small], (("shape", shape),))
+        narrowed = narrow(graph, inputs)
+        if narrowed != list(inputs):
+            return graph.apply(op, narrowed, options)
+        return None
+
+    return rewrite
+
+
+def scalar(graph: Graph, node: Node) -> Node:
+    """A node of one element as a node of no axes."""
+    return graph.apply(RESHAPE, [node], (("shape", ()),)) if node.shape else node
+
+
+def _reshape(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
+    shape = dict(options)["shape"]
+    (x,) = inputs
+    if x.shape == shape:
+        return x
+    if x.op is RESHAPE:
+        return graph.apply(RESHAPE, x.inputs, options)
+    if x.op is BROADCAST and x.inputs[0].size == 1:
+        return graph.apply(BROADCAST, [scalar(graph, x.inputs[0])], options)
+    return None
+
+
+def _transpose(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
+    axes = dict(options)["axes"]
+    (x,) = inputs
+    assert isinstance(axes, tuple)
+    if axes == tuple(range(len(axes))):
+        return x
+    if x.op is TRANSPOSE:
+        inner = x.option("axes")
+        return graph.apply(TRANSPOSE, x.inputs, (("axes", tuple(inner[a] for a in axes)),))
+    return None
+
+
+def _broadcast(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
+    (x,) = inputs
+    if x.shape == dict(options)["shape"]:
+        return x
+    if x.op is BROADCAST:
+        return graph.apply(BROADCAST, x.inputs, options)
+    if x.size == 1 and x.shape:
+        return graph.apply(BROADCAST, [scalar(graph, x)], options)
+    return None
+
+
+def _sum(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
+    """Sums over axes of extent 1, and of one number repeated."""
+    (x,) = inputs
+    axes = dict(options)["axis"]
+    assert isinstance(axes, tuple)
+    shape = tuple(n for i, n in enumerate(x.shape) if i not in axes)
+    if all(x.shape[a] == 1 for a in axes):
+        return graph.apply(RESHAPE, [x], (("shape", shape),))
+    if x.op is BROADCAST and x.inputs[0].size == 1 and x.dtype.kind == "f":
+        count = np.array(np.prod([x.shape[a] for a in axes]), x.dtype)
+        one = scalar(graph, x.inputs[0])
+        product = graph.apply(UFUNCS["multiply"], [one, graph.constant(count)])
+        return graph.apply(BROADCAST, [product], (("shape", shape),))
+    return None
+
+
+def _negative(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
+    (x,) = inputs
+    return x.inputs[0] if x.op is UFUNCS["negative"] else None
+
+
+for _op in (*UFUNCS.values(), record_where.op):
+    if _op.kind == "elementwise":
+        REWRITES[_op] = _elementwise(_op)
+REWRITES[UFUNCS["negative"]] = _negative
+REWRITES[RESHAPE] = _reshape
+REWRITES[TRANSPOSE] = _transpose
+REWRITES[BROADCAST] = _broadcast
+REWRITES[reduce_sum.op] = _sum
+
+
+def rebuild(outputs: Iterable[Node], inputs: Sequence[Node]) -> tuple[Graph, list[Node]]:
+    """The part of a graph the outputs need, in a new graph without aliases.
+
+    Recording everything anew finds what became equal when the aliases went.
+    """
+    graph = Graph()
+    outputs = list(outputs)
+    moved: dict[Node, Node] = {}
+    for node in inputs:
+        moved[node] = graph.input(node.shape, node.dtype)
+    for node in ancestors(outputs):
+        if node.op is INPUT:
+            continue
+        if node.op is ALIAS:
+            moved[node] = moved[node.inputs[0]]
+        elif node.op is CONSTANT:
+            assert node.value is not None
+            moved[node] = graph.constant(node.value)
+        else:
+            into = [moved[i] for i in node.inputs]
+            moved[node] = graph.apply(node.op, into, node.options, node.origin)
+    return graph, [moved[node] for node in outputs]

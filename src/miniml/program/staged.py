@@ -1,0 +1,197 @@
+"""Functions that are traced once for each structure, shape and dtype, and then run as programs."""
+
+import inspect
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, TypeAlias
+
+import attrs
+import numpy as np
+
+from miniml.program.execute import Program, build
+from miniml.program.graph import DType, Graph, Shape
+from miniml.program.tracer import Tracer, Weak, active_graph, set_active_graph
+from miniml.tree import Structure, tree_flatten, tree_unflatten
+
+Label: TypeAlias = Callable[[str], str]
+_PYTHON_NUMBERS = (float, int, bool)
+
+
+@attrs.frozen
+class Fixed:
+    """A leaf that is no number: part of what a program is made for."""
+
+    kind: type
+    value: Hashable
+
+
+Spec: TypeAlias = tuple[Shape, DType] | type | Fixed
+
+
+def spec_of(leaf: Any) -> Spec:
+    """What a program depends on in a leaf: shape and dtype, or a Python number's type."""
+    kind = type(leaf)
+    if kind is np.ndarray:
+        return leaf.shape, leaf.dtype
+    if kind in _PYTHON_NUMBERS:
+        return kind
+    if isinstance(leaf, np.ndarray | np.generic):
+        return leaf.shape, leaf.dtype
+    return Fixed(kind, leaf)
+
+
+@attrs.frozen
+class Traced:
+    """A program, and how its inputs and outputs lie in trees."""
+
+    program: Program
+    inputs: tuple[int, ...] | None  # which leaves are inputs, where not all are
+    structure: Structure[Any]
+    fixed: tuple[tuple[int, Any], ...]  # outputs that do not depend on the inputs' values
+
+
+class Staged:
+    """Runs a function of trees as a program.
+
+    Args:
+        run: The function; within a trace it is called as it is.
+        named: Whose parameters' names the inputs carry.
+        label: From an output's dotted name to its name in the source.
+        eager: Trace at every call, with values the function may look at.
+    """
+
+    def __init__(
+        self,
+        run: Callable[..., Any],
+        named: Callable[..., Any],
+        label: Label,
+        *,
+        eager: bool = False,
+    ) -> None:
+        self._run = run
+        self._named = named
+        self._label = label
+        self._eager = eager
+        self._traced: dict[Hashable, Traced] = {}
+
+    def __call__(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Run the function, as a program unless a trace is going on."""
+        if active_graph() is not None:
+            return self._run(*args, **kwargs)
+        if self._eager:
+            return self._run_eagerly(args, kwargs)
+        leaves, structure = tree_flatten((args, kwargs))
+        traced = self._find(leaves, structure)
+        if traced.inputs is not None:
+            leaves = [leaves[i] for i in traced.inputs]
+        results = traced.program(leaves)
+        for position, value in traced.fixed:
+            results.insert(position, value)
+        return tree_unflatten(traced.structure, results)
+
+    def traced(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Traced:
+        """The program for arguments like these."""
+        return self._find(*tree_flatten((args, kwargs)))
+
+    def _find(self, leaves: Sequence[Any], structure: Structure[Any]) -> Traced:
+        key = (structure, *[spec_of(leaf) for leaf in leaves])
+        try:
+            traced = self._traced.get(key)
+        except TypeError:
+            raise _unhashable(leaves, structure) from None
+        if traced is None:
+            traced = self._traced[key] = self._trace(leaves, structure)
+        return traced
+
+    def _trace(self, leaves: Sequence[Any], structure: Structure[Any]) -> Traced:
+        graph = Graph()
+        names = _input_names(self._named, structure)
+        numbers = [i for i, leaf in enumerate(leaves) if not isinstance(spec_of(leaf), Fixed)]
+        stand_ins = _stand_ins(graph, leaves, structure)
+        outputs, result = self._record(graph, stand_ins, structure)
+        labels = [self._label(name) for name in result.names]
+        varying = [i for i, leaf in enumerate(outputs) if isinstance(leaf, Tracer)]
+        program = build(
+            graph.inputs,
+            [outputs[i] for i in varying],
+            [names[i] for i in numbers],
+            [labels[i] for i in varying],
+        )
+        fixed = tuple((i, v) for i, v in enumerate(outputs) if not isinstance(v, Tracer))
+        inputs = None if len(numbers) == len(leaves) else tuple(numbers)
+        return Traced(program, inputs, result, fixed)
+
+    def _record(
+        self, graph: Graph, stand_ins: Sequence[Any], structure: Structure[Any]
+    ) -> tuple[list[Any], Structure[Any]]:
+        args, kwargs = tree_unflatten(structure, stand_ins)
+        set_active_graph(graph)
+        try:
+            return tree_flatten(self._run(*args, **kwargs))
+        finally:
+            set_active_graph(None)
+            graph.closed = True
+
+    def _run_eagerly(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        leaves, structure = tree_flatten((args, kwargs))
+        graph = Graph(eager=True)
+        stand_ins = _stand_ins(graph, leaves, structure)
+        outputs, result = self._record(graph, stand_ins, structure)
+        values = [_value(v) if isinstance(v, Tracer) else v for v in outputs]
+        return tree_unflatten(result, values)
+
+
+def _stand_ins(graph: Graph, leaves: Sequence[Any], structure: Structure[Any]) -> list[Any]:
+    stand_ins: list[Any] = []
+    for position, leaf in enumerate(leaves):
+        spec = spec_of(leaf)
+        if isinstance(spec, Fixed):
+            stand_ins.append(leaf)
+            continue
+        value = np.asarray(leaf)
+        if value.dtype.kind not in "biuf":
+            name = structure.names[position]
+            raise TypeError(f"at {name}: an array of dtype {value.dtype} is no array of numbers")
+        weak: Weak = spec if isinstance(spec, type) else None
+        node = graph.input(value.shape, value.dtype, value if graph.eager else None)
+        stand_ins.append(Tracer(graph, node, weak))
+    return stand_ins
+
+
+def _value(tracer: Tracer) -> Any:
+    value = tracer.node.value
+    assert value is not None
+    if tracer.weak is not None:
+        return tracer.weak(value)
+    return value.copy() if value.shape else value[()]
+
+
+def _unhashable(leaves: Sequence[Any], structure: Structure[Any]) -> TypeError:
+    for name, leaf in zip(structure.names, leaves, strict=True):
+        try:
+            hash(spec_of(leaf))
+        except TypeError:
+            return TypeError(
+                f"at {name}: {type(leaf).__name__} is neither a number nor an array, and cannot "
+                "be hashed: mark it Static and make it hashable"
+            )
+    return TypeError("the structure of the arguments cannot be hashed")
+
+
+def _input_names(function: Callable[..., Any], structure: Structure[Any]) -> list[str]:
+    """The inputs' names: of the first argument the leaves' own, else `argument_leaf`."""
+    try:
+        parameters = list(inspect.signature(function).parameters)
+    except (TypeError, ValueError):
+        parameters = []
+    names: list[str] = []
+    for path in structure.paths:
+        if path[0] == 1:
+            argument, rest, first = str(path[1]), path[2:], False
+        else:
+            position = path[1]
+            assert isinstance(position, int)
+            argument = parameters[position] if position < len(parameters) else f"arg{position}"
+            rest, first = path[2:], position == 0
+        inner = "_".join(str(part) for part in rest)
+        names.append(inner if first and inner else f"{argument}_{inner}" if inner else argument)
+    return names

@@ -1,0 +1,328 @@
+"""Stand-ins: what a traced function is called with in place of arrays and floats."""
+
+import difflib
+import functools
+import opcode
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from miniml.program.errors import TraceError
+from miniml.program.graph import ALIAS, AnyArray, DType, Graph, Node, Op, Shape
+from miniml.program.registry import FUNCTIONS, METHODS, REDUCERS, UFUNCS
+
+Weak: TypeAlias = type[bool] | type[int] | type[float] | None
+"""The Python type of a value that came as a Python number: it adapts to the arrays it meets."""
+
+_active = threading.local()
+
+
+def active_graph() -> Graph | None:
+    """The graph that is being traced in this thread."""
+    return getattr(_active, "graph", None)
+
+
+def set_active_graph(graph: Graph | None) -> None:
+    """Trace into `graph` from now on, in this thread."""
+    _active.graph = graph
+
+
+class Tracer:
+    """Stands for an array, NumPy scalar or Python number whose value is not known yet."""
+
+    __slots__ = ("graph", "node", "weak")
+    __array_priority__ = 1000.0
+    __hash__ = None  # type: ignore[assignment]  # as arrays: `==` is elementwise
+
+    def __init__(self, graph: Graph, node: Node, weak: Weak = None) -> None:
+        self.graph = graph
+        self.node = node
+        self.weak = weak
+
+    @property
+    def shape(self) -> Shape:
+        """The extents of the axes."""
+        return self.node.shape
+
+    @property
+    def dtype(self) -> DType:
+        """The type of the elements."""
+        return self.node.dtype
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes."""
+        return len(self.node.shape)
+
+    @property
+    def size(self) -> int:
+        """The number of elements."""
+        return self.node.size
+
+    @property
+    def T(self) -> Any:  # noqa: N802  # NumPy's name
+        """The axes reversed."""
+        return transposed(self)
+
+    def __len__(self) -> int:
+        if not self.shape:
+            raise TypeError("len() of unsized object")
+        return self.shape[0]
+
+    def __iter__(self) -> Iterator["Tracer"]:
+        if not self.shape:
+            raise TypeError("iteration over a 0-d array")
+        return (self[i] for i in range(self.shape[0]))
+
+    def __getitem__(self, index: object) -> Any:
+        return METHODS["__getitem__"](self, index)
+
+    def __setitem__(self, index: object, value: object) -> None:
+        raise TraceError(
+            "a traced array cannot be assigned to: build the result with np.where, "
+            "np.concatenate or np.stack"
+        )
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        rule = METHODS.get(name)
+        if rule is None:
+            function = getattr(np, name, None)
+            rule = FUNCTIONS.get(function) if function is not None else None
+            if rule is None or not hasattr(np.ndarray, name):
+                if name.startswith("__") or not hasattr(np.ndarray, name):
+                    raise AttributeError(f"an array has no attribute {name!r}")
+                raise TraceError(f"ndarray.{name} cannot be traced")
+        return functools.partial(rule, self)
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
+        out = options.pop("out", None)
+        if out is not None and not (out[0] is inputs[0] and _is_operator_call()):
+            raise TraceError(f"np.{ufunc.__name__} with out= cannot be traced: use its result")
+        if method == "__call__":
+            return apply_ufunc(ufunc, *inputs, **options)
+        if method == "reduce" and ufunc.__name__ in REDUCERS:
+            return REDUCERS[ufunc.__name__](*inputs, **options)
+        raise TraceError(f"np.{ufunc.__name__}.{method} cannot be traced")
+
+    def __array_function__(
+        self,
+        function: Callable[..., Any],
+        types: object,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+    ) -> Any:
+        rule = FUNCTIONS.get(function)
+        if rule is None:
+            raise TraceError(_not_covered(function))
+        return rule(*args, **kwargs)
+
+    def __array__(self, *_: object, **__: object) -> AnyArray:
+        raise TraceError(
+            "a traced value cannot become a NumPy array (np.array, np.asarray, an assignment "
+            "into an array): use np.stack([...]) to build an array of traced values, "
+            "or trace with eager=True"
+        )
+
+    def __bool__(self) -> bool:
+        return bool(_concrete(self, "branch on", "use np.where(condition, a, b)"))
+
+    def __float__(self) -> float:
+        return float(_concrete(self, "take float() or math.* of", "use NumPy's function (np.exp)"))
+
+    def __int__(self) -> int:
+        return int(_concrete(self, "take int() of", "use np.floor or .astype(int)"))
+
+    def __index__(self) -> int:
+        return int(_concrete(self, "index or count with", "mark it Static"))
+
+    def __complex__(self) -> complex:
+        return complex(_concrete(self, "take complex() of", "keep to real numbers"))
+
+    def __round__(self, digits: int | None = None) -> Any:
+        return FUNCTIONS[np.round](self, 0 if digits is None else digits)
+
+    def __repr__(self) -> str:
+        return f"<traced {self.dtype}{list(self.shape)}>"
+
+    def __format__(self, spec: str) -> str:
+        return repr(self)
+
+
+def _is_operator_call() -> bool:
+    """Whether NumPy was called by an operator (`total += x`), whose result is bound again."""
+    frame = sys._getframe(2)  # noqa: SLF001  # the calling instruction has no other face
+    name = opcode.opname[frame.f_code.co_code[frame.f_lasti]]
+    return name.startswith(("BINARY_OP", "INPLACE"))
+
+
+def _concrete(tracer: Tracer, action: str, way_out: str) -> AnyArray:
+    value = tracer.node.value
+    if value is None:
+        raise TraceError(
+            f"cannot {action} a traced value, which has no value yet: {way_out}, "
+            "or trace at every call with eager=True"
+        )
+    return value
+
+
+def _not_covered(function: Callable[..., Any]) -> str:
+    name = f"{function.__module__}.{function.__name__}".replace("numpy", "np")
+    known = [f"{f.__module__}.{f.__name__}".replace("numpy", "np") for f in FUNCTIONS]
+    near = difflib.get_close_matches(name, known, n=3)
+    hint = f" (nearest that can: {', '.join(near)})" if near else ""
+    return f"{name} cannot be traced yet{hint}"
+
+
+def lift(graph: Graph, value: Any) -> Tracer:
+    """The stand-in for a value: itself, or a constant."""
+    if isinstance(value, Tracer):
+        if value.graph is not graph or graph.closed:
+            raise TraceError(
+                f"{value!r} has escaped from the function it was traced in: "
+                "return it from that function instead of keeping it"
+            )
+        return value
+    kind = type(value)
+    if kind is float or kind is int or kind is bool:
+        return Tracer(graph, graph.constant(np.asarray(value)), kind)
+    array = np.asarray(value)
+    if array.dtype.kind not in "biuf":
+        raise TraceError(f"cannot compute with {value!r} of dtype {array.dtype}")
+    return Tracer(graph, graph.constant(array))
+
+
+def graph_of(*values: Any) -> Graph:
+    """The graph of the first stand-in among the values."""
+    for value in values:
+        if isinstance(value, Tracer):
+            return value.graph
+    graph = active_graph()
+    assert graph is not None, "a rule was called outside a trace"
+    return graph
+
+
+def apply(op: Op, *values: Any, **options: Any) -> Tracer:
+    """Record a primitive operation."""
+    graph = graph_of(*values)
+    nodes = [lift(graph, value).node for value in values]
+    return Tracer(graph, graph.apply(op, nodes, tuple(options.items())))
+
+
+@functools.lru_cache(maxsize=4096)
+def _resolve(ufunc: np.ufunc, types: tuple[Any, ...], dtype: DType | None) -> tuple[DType, ...]:
+    """The dtypes of a ufunc's loop (NEP 50: Python numbers adapt)."""
+    if dtype is None:
+        return ufunc.resolve_dtypes((*types, None))
+    return ufunc.resolve_dtypes((*types, None), signature=(None,) * ufunc.nin + (dtype,))
+
+
+def apply_ufunc(ufunc: np.ufunc, *values: Any, dtype: Any = None, **options: Any) -> Tracer:
+    """Record a ufunc, its inputs cast to the dtypes of the loop NumPy would run."""
+    op = UFUNCS.get(ufunc.__name__)
+    if op is None:
+        near = difflib.get_close_matches(ufunc.__name__, UFUNCS, n=3)
+        hint = f" (nearest that can: {', '.join(near)})" if near else ""
+        raise TraceError(f"the ufunc {ufunc.__name__} cannot be traced yet{hint}")
+    if options:
+        raise TraceError(f"np.{ufunc.__name__} with {', '.join(options)}= cannot be traced")
+    graph = graph_of(*values)
+    operands = [lift(graph, value) for value in values]
+    types = tuple(o.dtype if o.weak in (None, bool) else o.weak for o in operands)
+    loop = _resolve(ufunc, types, None if dtype is None else np.dtype(dtype))
+    nodes = [cast(graph, o.node, d) for o, d in zip(operands, loop[: ufunc.nin], strict=True)]
+    return Tracer(graph, graph.apply(op, nodes))
+
+
+CAST: Op = Op(
+    "astype",
+    lambda x, dtype: x.astype(dtype),
+    lambda x, dtype: (x.shape, np.dtype(dtype)),
+    emit=lambda out, x, *, dtype, inputs: (
+        f"{x}.astype({dtype!r})" if out is None else f'copyto({out}, {x}, "unsafe")'
+    ),
+    pull=lambda position, g, y, x, dtype: apply(CAST, g, dtype=x.dtype.str),
+)
+
+
+def cast(graph: Graph, node: Node, dtype: DType) -> Node:
+    """The node converted to `dtype`."""
+    return node if node.dtype == dtype else graph.apply(CAST, [node], (("dtype", dtype.str),))
+
+
+def alias(tracer: Tracer) -> Tracer:
+    """A new name of a traced value, which no other expression uses."""
+    graph = tracer.graph
+    node = graph.apply(ALIAS, [tracer.node], (("key", len(graph.nodes)),))
+    return Tracer(graph, node, tracer.weak)
+
+
+def transposed(x: Tracer) -> Any:
+    """The axes reversed."""
+    return FUNCTIONS[np.transpose](x)
+
+
+def _operator(ufunc: np.ufunc, *, swap: bool = False) -> Callable[..., Any]:
+    def operator(self: Tracer, other: Any) -> Tracer:
+        values = (other, self) if swap else (self, other)
+        result = apply_ufunc(ufunc, *values)
+        weak = self.weak and (other.weak if isinstance(other, Tracer) else _weak(other))
+        return _weaken(result) if weak else result
+
+    return operator
+
+
+def _unary(ufunc: np.ufunc) -> Callable[[Tracer], Tracer]:
+    def operator(self: Tracer) -> Tracer:
+        result = apply_ufunc(ufunc, self)
+        return _weaken(result) if self.weak else result
+
+    return operator
+
+
+def _weak(value: object) -> bool:
+    return type(value) in (float, int, bool)
+
+
+_KINDS: dict[str, Weak] = {"b": bool, "i": int, "u": int, "f": float}
+
+
+def _weaken(tracer: Tracer) -> Tracer:
+    """Python numbers make Python numbers under Python's operators."""
+    return Tracer(tracer.graph, tracer.node, _KINDS[tracer.dtype.kind])
+
+
+_BINARY = {
+    "add": np.add,
+    "sub": np.subtract,
+    "mul": np.multiply,
+    "truediv": np.true_divide,
+    "floordiv": np.floor_divide,
+    "mod": np.remainder,
+    "pow": np.power,
+    "matmul": np.matmul,
+    "and": np.bitwise_and,
+    "or": np.bitwise_or,
+    "xor": np.bitwise_xor,
+}
+for _name, _ufunc in _BINARY.items():
+    setattr(Tracer, f"__{_name}__", _operator(_ufunc))
+    setattr(Tracer, f"__r{_name}__", _operator(_ufunc, swap=True))
+for _name, _ufunc in {
+    "lt": np.less,
+    "le": np.less_equal,
+    "gt": np.greater,
+    "ge": np.greater_equal,
+    "eq": np.equal,
+    "ne": np.not_equal,
+}.items():
+    setattr(Tracer, f"__{_name}__", _operator(_ufunc))
+for _name, _ufunc in {
+    "neg": np.negative,
+    "pos": np.positive,
+    "abs": np.absolute,
+    "invert": np.invert,
+}.items():
+    setattr(Tracer, f"__{_name}__", _unary(_ufunc))
