@@ -2,7 +2,21 @@
 
 from miniml import datasets, metrics, plots
 from miniml.datasets import Dataset
+from miniml.losses import (
+    full_loss,
+    hinge,
+    log_sigmoid,
+    logistic,
+    mean_loss,
+    relu,
+    sigmoid,
+    softmax_cross_entropy,
+    squared,
+)
+from miniml.models import MLP, Lambda, Linear, Part, Sequential, Split
+from miniml.optimizers import Optimizer, OptimizerState, adam, apply_updates, momentum, sgd
 from miniml.program import TraceError
+from miniml.training import Fit, History, State, fit, train
 from miniml.transforms import Grad, Jit, ValueAndGrad, grad, jit, value_and_grad
 from miniml.tree import (
     At,
@@ -28,35 +42,62 @@ from miniml.tree import (
     tree_structure,
     tree_unflatten,
 )
-from miniml.types import Array, Scalar
+from miniml.types import Array, IntArray, Scalar
 
 __all__ = [
+    "MLP",
     "Array",
     "At",
     "Dataset",
+    "Fit",
     "Grad",
+    "History",
+    "IntArray",
     "Jit",
+    "Lambda",
+    "Linear",
+    "Optimizer",
+    "OptimizerState",
+    "Part",
     "Path",
     "Scalar",
+    "Sequential",
+    "Split",
+    "State",
     "Static",
     "Structure",
     "Summary",
     "TraceError",
     "ValueAndGrad",
+    "adam",
+    "apply_updates",
     "at",
     "datasets",
+    "fit",
+    "full_loss",
     "grad",
+    "hinge",
     "jit",
     "leaf_names",
+    "log_sigmoid",
+    "logistic",
+    "mean_loss",
     "metrics",
     "model",
+    "momentum",
     "named_leaves",
     "parse_name",
     "path_name",
     "plots",
     "register_node",
+    "relu",
     "replace_leaves",
+    "sgd",
+    "sigmoid",
+    "softmax_cross_entropy",
+    "squared",
     "summary",
+    "train",
     "tree_allclose",
     "tree_equal",
     "tree_flatten",

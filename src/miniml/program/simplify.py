@@ -1,7 +1,7 @@
 """Simplifications: neutral elements, views of views, broadcasts that need not happen."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
@@ -98,8 +98,9 @@ def _reshape(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | N
 
 
 def _transpose(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
-    axes: Any = dict(options)["axes"]
+    axes = dict(options)["axes"]
     (x,) = inputs
+    assert isinstance(axes, tuple)
     if axes == tuple(range(len(axes))):
         return x
     if x.op is TRANSPOSE:
@@ -122,7 +123,8 @@ def _broadcast(graph: Graph, inputs: Sequence[Node], options: Options) -> Node |
 def _sum(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
     """Sums over axes of extent 1, and of one number repeated."""
     (x,) = inputs
-    axes: tuple[int, ...] = _tuple(dict(options)["axis"])
+    axes = dict(options)["axis"]
+    assert isinstance(axes, tuple)
     shape = tuple(n for i, n in enumerate(x.shape) if i not in axes)
     if all(x.shape[a] == 1 for a in axes):
         return graph.apply(RESHAPE, [x], (("shape", shape),))
@@ -132,10 +134,6 @@ def _sum(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
         product = graph.apply(UFUNCS["multiply"], [one, graph.constant(count)])
         return graph.apply(BROADCAST, [product], (("shape", shape),))
     return None
-
-
-def _tuple(option: Any) -> tuple[int, ...]:
-    return tuple(option)
 
 
 def _negative(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:

@@ -17,8 +17,6 @@ from miniml.program.registry import FUNCTIONS, METHODS, REDUCERS, UFUNCS
 Weak: TypeAlias = type[bool] | type[int] | type[float] | None
 """The Python type of a value that came as a Python number: it adapts to the arrays it meets."""
 
-PYTHON_NUMBERS = (float, int, bool)
-
 _active = threading.local()
 
 
@@ -155,7 +153,7 @@ class Tracer:
 
 def _is_operator_call() -> bool:
     """Whether NumPy was called by an operator (`total += x`), whose result is bound again."""
-    frame = sys._getframe(2)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # the calling instruction has no other face
+    frame = sys._getframe(2)  # noqa: SLF001  # the calling instruction has no other face
     name = opcode.opname[frame.f_code.co_code[frame.f_lasti]]
     return name.startswith(("BINARY_OP", "INPLACE"))
 
@@ -187,8 +185,8 @@ def lift(graph: Graph, value: Any) -> Tracer:
                 "return it from that function instead of keeping it"
             )
         return value
-    kind: type[Any] = type(value)
-    if kind in PYTHON_NUMBERS:
+    kind = type(value)
+    if kind is float or kind is int or kind is bool:
         return Tracer(graph, graph.constant(np.asarray(value)), kind)
     array = np.asarray(value)
     if array.dtype.kind not in "biuf":
@@ -238,23 +236,15 @@ def apply_ufunc(ufunc: np.ufunc, *values: Any, dtype: Any = None, **options: Any
     return Tracer(graph, graph.apply(op, nodes))
 
 
-def _cast(x: AnyArray, dtype: str) -> AnyArray:
-    return x.astype(dtype)
-
-
-def _infer_cast(x: Node, dtype: str) -> tuple[Shape, DType]:
-    return x.shape, np.dtype(dtype)
-
-
-def _emit_cast(out: str | None, x: str, *, dtype: str, inputs: tuple[Node, ...]) -> str:
-    return f"{x}.astype({dtype!r})" if out is None else f'copyto({out}, {x}, "unsafe")'
-
-
-def _pull_cast(position: int, g: Tracer, y: Tracer, x: Tracer, dtype: str) -> Tracer:
-    return apply(CAST, g, dtype=x.dtype.str)
-
-
-CAST = Op("astype", _cast, _infer_cast, emit=_emit_cast, pull=_pull_cast)
+CAST: Op = Op(
+    "astype",
+    lambda x, dtype: x.astype(dtype),
+    lambda x, dtype: (x.shape, np.dtype(dtype)),
+    emit=lambda out, x, *, dtype, inputs: (
+        f"{x}.astype({dtype!r})" if out is None else f'copyto({out}, {x}, "unsafe")'
+    ),
+    pull=lambda position, g, y, x, dtype: apply(CAST, g, dtype=x.dtype.str),
+)
 
 
 def cast(graph: Graph, node: Node, dtype: DType) -> Node:
@@ -293,7 +283,7 @@ def _unary(ufunc: np.ufunc) -> Callable[[Tracer], Tracer]:
 
 
 def _weak(value: object) -> bool:
-    return type(value) in PYTHON_NUMBERS
+    return type(value) in (float, int, bool)
 
 
 _KINDS: dict[str, Weak] = {"b": bool, "i": int, "u": int, "f": float}

@@ -91,5 +91,5 @@ def promote(*values: Any) -> list[Any]:
 
 def axes_of(axis: Any, ndim: int) -> tuple[int, ...]:
     """An axis argument as a sorted tuple of axes from 0 up."""
-    axes: Any = range(ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    axes = range(ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     return tuple(sorted(normalize_axis_tuple(tuple(axes), ndim)))

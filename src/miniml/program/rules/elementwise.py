@@ -3,10 +3,6 @@
 In every rule `g` is the gradient by the result, `y` the result, and `x`, or `a` and `b`, the inputs.
 """
 
-# Rules are lambdas of many arities, whose parameters pyright cannot infer.
-# pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
-# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
-
 from typing import Any
 
 import numpy as np

@@ -1,9 +1,5 @@
 """Indexing by slices and integers, and its adjoint."""
 
-# Rules are lambdas of many arities, whose parameters pyright cannot infer.
-# pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
-# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
-
 from typing import Any, TypeAlias
 
 import numpy as np

@@ -1,0 +1,200 @@
+"""Activations, point losses and the full loss, all plain NumPy and stable for large arguments.
+
+Labels are -1 and +1. The *margin* of a point is `y * m(x)`: positive where the model is right.
+A *point loss* takes the negated margin `z = -y * m(x)`, the score to be pushed down, and works
+elementwise; the full loss sums it over a data set.
+"""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import TypeAlias
+
+import numpy as np
+
+from miniml.datasets import Dataset
+from miniml.types import Array, IntArray, Scalar
+
+PointLoss: TypeAlias = Callable[[Array], Array]
+"""An elementwise function of the negated margins."""
+
+Scorer: TypeAlias = Callable[[Array], Array]
+"""A model seen from outside: it maps points `(n, d)` to scores `(n,)`."""
+
+
+def relu(z: Array) -> Array:
+    """Rectify: `max(z, 0)`, the lecture's point loss (of a wrong point, its distance).
+
+    Args:
+        z: Scores, of any shape.
+
+    Returns:
+        An array of the shape and dtype of `z`. The derivative at 0 is 0, as in PyTorch.
+
+    Example:
+        >>> relu(np.array([-1.0, 0.0, 2.0]))
+        array([0., 0., 2.])
+    """
+    return np.maximum(z, 0.0)
+
+
+def sigmoid(z: Array) -> Array:
+    """Squash scores into (0, 1): `1 / (1 + exp(-z))`.
+
+    Args:
+        z: Scores, of any shape; infinities give exactly 0 and 1.
+
+    Returns:
+        An array of the shape and dtype of `z`.
+
+    Example:
+        >>> sigmoid(np.array([-np.inf, 0.0, np.inf]))
+        array([0. , 0.5, 1. ])
+    """
+    # exp(-logaddexp(0, -z)) keeps its relative precision in the left tail and cannot overflow.
+    return np.exp(log_sigmoid(z))
+
+
+def log_sigmoid(z: Array) -> Array:
+    """Take the logarithm of the sigmoid: `-log(1 + exp(-z))`.
+
+    Args:
+        z: Scores, of any shape.
+
+    Returns:
+        An array of the shape and dtype of `z`, never positive.
+
+    Example:
+        >>> log_sigmoid(np.array([-1000.0, 0.0, 1000.0]))
+        array([-1.00000000e+03, -6.93147181e-01, -0.00000000e+00])
+    """
+    return -np.logaddexp(0.0, -z)
+
+
+def logistic(z: Array) -> Array:
+    """Point loss `log(1 + exp(z)) = -log_sigmoid(-z)`: the smooth form of `relu`.
+
+    Args:
+        z: Negated margins, of any shape.
+
+    Returns:
+        An array of the shape and dtype of `z`.
+
+    Example:
+        >>> logistic(np.array([-1000.0, 0.0, 1000.0]))
+        array([0.00000000e+00, 6.93147181e-01, 1.00000000e+03])
+    """
+    losses: Array = np.logaddexp(0.0, z)
+    return losses
+
+
+def hinge(z: Array) -> Array:
+    """Point loss of the support vector machine: `max(1 + z, 0)`, zero from a margin of 1 on.
+
+    Args:
+        z: Negated margins, of any shape.
+
+    Returns:
+        An array of the shape and dtype of `z`.
+
+    Example:
+        >>> hinge(np.array([-2.0, 0.0, 1.0]))
+        array([0., 1., 2.])
+    """
+    losses: Array = np.maximum(1.0 + z, 0.0)
+    return losses
+
+
+def squared(z: Array) -> Array:
+    """Point loss `(1 + z)**2`, the squared error `(m(x) - y)**2` for labels -1 and +1.
+
+    Args:
+        z: Negated margins, of any shape.
+
+    Returns:
+        An array of the shape and dtype of `z`.
+
+    Example:
+        >>> squared(np.array([-1.0, 0.0, 1.0]))
+        array([0., 1., 4.])
+    """
+    losses: Array = np.square(1.0 + z)
+    return losses
+
+
+POINT_LOSSES: Mapping[str, PointLoss] = MappingProxyType(
+    {
+        "relu": relu,
+        "sigmoid": sigmoid,
+        "logistic": logistic,
+        "hinge": hinge,
+        "squared": squared,
+    }
+)
+"""The point losses by name, for command lines and menus."""
+
+
+def full_loss(params: Scorer, data: Dataset, point_loss: PointLoss = logistic) -> Scalar:
+    """Sum the point losses `point_loss(-y * m(x))` over a data set.
+
+    The lecture's slide returns this sum negated, for its plot; a library minimises, so here
+    the sign is kept.
+
+    Args:
+        params: The model: a pytree that maps points of shape `(n, d)` to scores `(n,)`.
+        data: Points `x` of shape `(n, d)` and labels `y` of shape `(n,)`, -1 or +1.
+        point_loss: An elementwise function of the negated margins.
+
+    Returns:
+        A scalar.
+
+    Example:
+        >>> from miniml import Dataset, Linear
+        >>> model = Linear(np.array([1.0, 1.0]), -1.0)
+        >>> data = Dataset(np.array([[0.5, 0.2], [0.9, 0.7]]), np.array([1.0, 1.0]))
+        >>> round(float(full_loss(model, data, relu)), 6)
+        0.3
+    """
+    return np.sum(point_loss(-data.y * params(data.x)))
+
+
+def mean_loss(params: Scorer, data: Dataset, point_loss: PointLoss = logistic) -> Scalar:
+    """Average the point losses over a data set, so that step sizes do not depend on its size.
+
+    Args:
+        params: The model: a pytree that maps points of shape `(n, d)` to scores `(n,)`.
+        data: Points `x` of shape `(n, d)` and labels `y` of shape `(n,)`, -1 or +1.
+        point_loss: An elementwise function of the negated margins.
+
+    Returns:
+        A scalar.
+
+    Example:
+        >>> from miniml import Dataset, Linear
+        >>> model = Linear(np.array([1.0, 1.0]), -1.0)
+        >>> data = Dataset(np.array([[0.5, 0.2], [0.9, 0.7]]), np.array([1.0, 1.0]))
+        >>> round(float(mean_loss(model, data, relu)), 6)
+        0.15
+    """
+    return np.mean(point_loss(-data.y * params(data.x)))
+
+
+def softmax_cross_entropy(logits: Array, labels: IntArray) -> Array:
+    """Give each point's negative log-probability of its class under the softmax.
+
+    Args:
+        logits: Scores of shape `(n, classes)`.
+        labels: Class numbers of shape `(n,)`, from 0 to `classes - 1`.
+
+    Returns:
+        The losses, of shape `(n,)`.
+
+    Example:
+        >>> softmax_cross_entropy(np.zeros((1, 4)), np.array([2]))
+        array([1.38629436])
+    """
+    # Subtracting the largest logit changes nothing in exact arithmetic and keeps exp in range.
+    shifted = logits - np.max(logits, axis=-1, keepdims=True)
+    number = np.arange(logits.shape[-1], dtype=np.intp)
+    chosen = np.where(np.equal(labels[:, None], number), shifted, 0.0)
+    losses: Array = np.log(np.sum(np.exp(shifted), axis=-1)) - np.sum(chosen, axis=-1)
+    return losses

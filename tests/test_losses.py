@@ -1,0 +1,107 @@
+"""Point losses and the full loss."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.special import expit, log_expit, log_softmax
+
+import miniml as ml
+from miniml.losses import POINT_LOSSES, PointLoss
+from miniml.types import Array
+
+SCORES = np.array([-1e4, -700.0, -40.0, -1.0, 0.0, 1.0, 40.0, 700.0, 1e4])
+INFINITE = np.array([-np.inf, np.inf])
+
+
+def test_sigmoid_agrees_with_scipy() -> None:
+    """The sigmoid has SciPy's values, to relative precision in both tails."""
+    np.testing.assert_allclose(ml.sigmoid(SCORES), expit(SCORES), rtol=1e-12)
+
+
+def test_log_sigmoid_agrees_with_scipy() -> None:
+    """The log-sigmoid has SciPy's values."""
+    np.testing.assert_allclose(ml.log_sigmoid(SCORES), log_expit(SCORES), rtol=1e-13)
+
+
+@pytest.mark.parametrize(
+    ("function", "wanted"),
+    [
+        (ml.relu, [0.0, np.inf]),
+        (ml.sigmoid, [0.0, 1.0]),
+        (ml.log_sigmoid, [-np.inf, 0.0]),
+        (ml.logistic, [0.0, np.inf]),
+        (ml.hinge, [0.0, np.inf]),
+        (ml.squared, [np.inf, np.inf]),
+    ],
+)
+def test_infinite_scores_have_their_limits(function: PointLoss, wanted: list[float]) -> None:
+    """At infinity each function gives its limit, without a warning."""
+    np.testing.assert_array_equal(function(INFINITE), wanted)
+
+
+@pytest.mark.parametrize("name", POINT_LOSSES)
+def test_dtype_is_kept(name: str) -> None:
+    """A point loss of float32 scores is float32."""
+    assert POINT_LOSSES[name](np.zeros(3, np.float32)).dtype == np.float32
+
+
+@pytest.mark.parametrize("name", POINT_LOSSES)
+def test_gradient_agrees_with_central_differences(name: str) -> None:
+    """The derivative of each point loss, away from its kink, is the central difference."""
+    z = np.array([-3.0, -0.7, 0.3, 2.0])
+    loss = POINT_LOSSES[name]
+
+    def total(z: Array) -> ml.Scalar:
+        return np.sum(loss(z))
+
+    h = 1e-6
+    wanted = (loss(z + h) - loss(z - h)) / (2 * h)
+    np.testing.assert_allclose(ml.grad(total)(z), wanted, rtol=1e-8, atol=1e-10)
+
+
+def test_gradients_stay_finite_for_large_scores() -> None:
+    """The derivative of the logistic loss is the sigmoid, even where exp would overflow."""
+
+    def total(z: Array) -> ml.Scalar:
+        return np.sum(ml.logistic(z))
+
+    np.testing.assert_allclose(ml.grad(total)(SCORES), expit(SCORES), rtol=1e-12, atol=1e-300)
+
+
+def test_relu_has_zero_slope_at_its_kink() -> None:
+    """The subgradient of relu at 0 is 0, as on the lecture's last slide."""
+
+    def first(z: Array) -> ml.Scalar:
+        value: ml.Scalar = ml.relu(z)[0]
+        return value
+
+    np.testing.assert_array_equal(ml.grad(first)(np.array([0.0])), [0.0])
+
+
+@given(st.lists(st.floats(-50, 50), min_size=2, max_size=6), st.data())
+def test_softmax_cross_entropy_agrees_with_scipy(row: list[float], data: st.DataObject) -> None:
+    """The softmax cross-entropy is minus SciPy's log-softmax at the label."""
+    label = data.draw(st.integers(0, len(row) - 1))
+    got = ml.softmax_cross_entropy(np.array([row]), np.array([label]))
+    np.testing.assert_allclose(got, [-log_softmax(row)[label]], rtol=1e-12, atol=1e-12)
+
+
+def test_full_loss_is_the_slides_loop() -> None:
+    """The full loss is the sum of the slide's loop over the points, not negated."""
+    rng = np.random.default_rng(0)
+    data = ml.Dataset(rng.random((20, 2)), np.sign(rng.standard_normal(20)))
+    model = ml.Linear(np.array([1.0, 1.0]), -1.0)
+    total = 0.0
+    for x, y in zip(data.x, data.y, strict=True):
+        score = float(-y * (x[0] * 1.0 + x[1] * 1.0 - 1.0))
+        total += max(score, 0.0)
+    assert float(ml.full_loss(model, data, ml.relu)) == pytest.approx(total)
+
+
+def test_mean_loss_is_the_full_loss_over_the_number_of_points() -> None:
+    """The mean loss times the number of points is the full loss."""
+    rng = np.random.default_rng(1)
+    data = ml.Dataset(rng.random((20, 2)), np.sign(rng.standard_normal(20)))
+    model = ml.Linear(np.array([1.0, 1.0]), -1.0)
+    assert 20 * float(ml.mean_loss(model, data)) == pytest.approx(float(ml.full_loss(model, data)))

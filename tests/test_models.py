@@ -1,0 +1,92 @@
+"""The models."""
+
+import numpy as np
+import pytest
+
+import miniml as ml
+
+
+def test_linear_gives_the_slides_number() -> None:
+    """`Linear(1, 1, -1)` at (0.5, 0.2) is -0.3."""
+    model = ml.Linear(np.array([1.0, 1.0]), -1.0)
+    np.testing.assert_allclose(model(np.array([[0.5, 0.2]])), [-0.3])
+
+
+def test_split_is_the_product_of_its_submodels() -> None:
+    """The scores of a split are the products of the scores of its submodels."""
+    net = ml.Split.init(np.random.default_rng(0), 2)
+    x = np.random.default_rng(1).random((10, 2))
+    np.testing.assert_array_equal(net(x), net.m1(x) * net.m2(x))
+
+
+def test_parameters_have_dotted_names() -> None:
+    """Each parameter of a network has a dotted name from the root."""
+    net = ml.Split.init(np.random.default_rng(0), 2)
+    assert list(ml.named_leaves(net)) == ["m1.w", "m1.b", "m2.w", "m2.b"]
+
+
+def test_part_is_the_slides_box() -> None:
+    """The default box gives 1 where `0.0 <= x1 < 0.5 and 0.0 <= x2 < 0.6`, else 0."""
+    x = np.random.default_rng(0).uniform(-0.2, 1.0, (200, 2))
+    wanted = [1.0 if (0.0 <= a < 0.5 and 0.0 <= b < 0.6) else 0.0 for a, b in x]
+    np.testing.assert_array_equal(ml.Part()(x), wanted)
+
+
+def test_part_has_zero_gradient() -> None:
+    """The gradient of a box is zero: it cannot be trained."""
+    x = np.random.default_rng(0).random((20, 2))
+
+    def total(part: ml.Part, x: ml.Array) -> ml.Scalar:
+        return np.sum(part(x))
+
+    grads = ml.grad(total)(ml.Part(), x)
+    np.testing.assert_array_equal(grads.low, [0.0, 0.0])
+    np.testing.assert_array_equal(grads.high, [0.0, 0.0])
+
+
+def test_sequential_applies_its_layers_in_order() -> None:
+    """A sequence of layers is their composition."""
+    rng = np.random.default_rng(0)
+    a, b = ml.Linear.init(rng, 2, 3), ml.Linear.init(rng, 3)
+    x = rng.random((5, 2))
+    np.testing.assert_array_equal(ml.Sequential((a, b))(x), b(a(x)))
+
+
+def test_lambda_has_no_leaves() -> None:
+    """A function as a layer is part of the structure."""
+    assert ml.tree_leaves(ml.Lambda(np.tanh)) == []
+
+
+@pytest.mark.parametrize("outputs", [None, 1, 3])
+def test_mlp_gives_the_outputs_asked_for(outputs: int | None) -> None:
+    """An MLP maps `(n, d)` to `(n,)`, or to `(n, k)` where k outputs are asked for."""
+    net = ml.MLP.init(np.random.default_rng(0), 4, (8, 8), outputs)
+    assert net(np.zeros((5, 4))).shape == ((5,) if outputs is None else (5, outputs))
+
+
+def test_mlp_without_hidden_layers_is_linear() -> None:
+    """An MLP with no hidden layers is one linear layer."""
+    net = ml.MLP.init(np.random.default_rng(0), 4, ())
+    x = np.random.default_rng(1).random((3, 4))
+    np.testing.assert_array_equal(net(x), net.layers[0](x))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_init_keeps_the_dtype(dtype: type) -> None:
+    """Every leaf of a new model, and its scores, have the dtype asked for."""
+    net = ml.MLP.init(np.random.default_rng(0), 4, (8,), dtype=dtype)
+    assert {leaf.dtype for leaf in ml.tree_leaves(net)} == {np.dtype(dtype)}
+    assert net(np.zeros((2, 4), dtype)).dtype == dtype
+
+
+def test_init_keeps_the_variance_of_its_input() -> None:
+    """The scores of a new linear model have about the variance of their inputs."""
+    rng = np.random.default_rng(0)
+    scores = ml.Linear.init(rng, 400, 400)(rng.standard_normal((100, 400)))
+    assert scores.std() == pytest.approx(1.0, rel=0.02)
+
+
+def test_init_is_a_function_of_its_generator() -> None:
+    """Two generators in the same state give the same model."""
+    a, b = (ml.MLP.init(np.random.default_rng(3), 2, (4,)) for _ in range(2))
+    assert ml.tree_equal(a, b)

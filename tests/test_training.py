@@ -1,0 +1,118 @@
+"""Training."""
+
+from itertools import islice
+
+import numpy as np
+import pytest
+
+import miniml as ml
+from miniml.training import batches
+
+RNG = np.random.default_rng(0)
+DATA = ml.datasets.xor(RNG, 50)
+NET = ml.MLP.init(np.random.default_rng(1), 2, (8,), activation=np.tanh)
+
+
+def loss(params: ml.MLP, data: ml.Dataset) -> ml.Scalar:
+    return ml.mean_loss(params, data)
+
+
+def test_a_step_is_loss_gradient_update() -> None:
+    """The first state is what one gradient step by hand gives."""
+    value, grads = ml.value_and_grad(loss)(NET, DATA)
+    state = next(ml.train(loss, NET, DATA, ml.sgd(0.1)))
+    wanted = ml.tree_map(lambda p, g: p - 0.1 * g, NET, grads)
+    assert state.loss == pytest.approx(value, rel=1e-13)
+    assert ml.tree_allclose(state.params, wanted, rtol=1e-12)
+
+
+@pytest.mark.parametrize("optimizer", [ml.sgd(0.1), ml.momentum(0.1), ml.adam(0.1)])
+def test_training_program_agrees_with_the_optimiser_called_by_hand(
+    optimizer: ml.Optimizer,
+) -> None:
+    """Ten steps as one generated program are ten updates called one by one."""
+    params, state = NET, optimizer.init(NET)
+    for _ in range(10):
+        updates, state = optimizer.update(ml.grad(loss)(params, DATA), state, params)
+        params = ml.apply_updates(params, updates)
+    *_, last = islice(ml.train(loss, NET, DATA, optimizer), 10)
+    assert ml.tree_allclose(last.params, params, rtol=1e-9, atol=1e-12)
+    assert last.optimizer_state.count == 10
+
+
+def test_states_are_never_changed() -> None:
+    """Later steps leave earlier states as they were."""
+    states = ml.train(loss, NET, DATA, ml.sgd(0.1))
+    first = next(states)
+    before = [leaf.copy() for leaf in ml.tree_leaves(first.params)]
+    for _ in range(5):
+        next(states)
+    for leaf, old in zip(ml.tree_leaves(first.params), before, strict=True):
+        np.testing.assert_array_equal(leaf, old)
+
+
+def test_the_loss_goes_down() -> None:
+    """The mean of the last losses is below that of the first."""
+    history = ml.fit(loss, NET, DATA, ml.adam(0.05), steps=200).history
+    assert history.loss[-10:].mean() < 0.5 * history.loss[:10].mean()
+
+
+def test_same_seed_same_bits() -> None:
+    """Two runs with mini-batches and one seed end with the same bits."""
+    a, b = (ml.fit(loss, NET, DATA, ml.adam(), steps=20, batch_size=8, seed=3) for _ in range(2))
+    assert ml.tree_equal(a.state.params, b.state.params)
+
+
+def test_an_epoch_uses_every_point_once() -> None:
+    """The batches of an epoch are a permutation of the points, the last one smaller."""
+    stream = batches(np.arange(10), 4, seed=0)
+    for epoch in range(3):
+        parts = [next(stream) for _ in range(3)]
+        assert {number for number, _ in parts} == {epoch}
+        assert [len(part) for _, part in parts] == [4, 4, 2]
+        assert sorted(np.concatenate([part for _, part in parts])) == list(range(10))
+
+
+def test_epochs_differ_in_order() -> None:
+    """Two epochs visit the points in different orders."""
+    stream = batches(np.arange(100), 50, seed=0)
+    first, second = (np.concatenate([next(stream)[1], next(stream)[1]]) for _ in range(2))
+    assert not np.array_equal(first, second)
+
+
+def test_leaves_of_different_lengths_are_refused() -> None:
+    """Data whose leaves have different numbers of points is an error that shows them."""
+    with pytest.raises(ValueError, match=r"lengths \[3, 4\]"):
+        next(batches((np.zeros(3), np.zeros(4)), None))
+
+
+def test_a_batch_size_of_zero_is_refused() -> None:
+    """A batch needs at least one point."""
+    with pytest.raises(ValueError, match="batch size is 0"):
+        next(batches(np.zeros(3), 0))
+
+
+def test_negative_steps_are_refused() -> None:
+    """A negative number of steps is an error."""
+    with pytest.raises(ValueError, match="-1 steps"):
+        ml.fit(loss, NET, DATA, ml.sgd(0.1), steps=-1)
+
+
+def test_an_interrupt_returns_what_was_reached() -> None:
+    """Ctrl-C ends a run early; the last whole state and its history are returned."""
+
+    def interrupt(state: ml.State[ml.MLP]) -> None:
+        if state.step == 7:
+            raise KeyboardInterrupt
+
+    result = ml.fit(loss, NET, DATA, ml.sgd(0.1), steps=100, callback=interrupt)
+    assert result.stopped == "interrupt"
+    assert result.state.step == 7
+    assert len(result.history.loss) == 7
+
+
+def test_no_steps_return_the_parameters_given() -> None:
+    """A run of no steps returns its start."""
+    result = ml.fit(loss, NET, DATA, ml.sgd(0.1), steps=0)
+    assert ml.tree_equal(result.state.params, NET)
+    assert np.isnan(result.state.loss)
