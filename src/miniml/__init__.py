@@ -1,6 +1,7 @@
 """Models as frozen attrs classes, losses as pure NumPy functions, exact gradients."""
 
 from miniml import datasets, metrics, plots
+from miniml.checkpoint import CheckpointError, Checkpoints, load, save
 from miniml.datasets import Dataset
 from miniml.losses import (
     full_loss,

@@ -26,7 +26,7 @@ def accuracy(y: ArrayLike, predicted: ArrayLike) -> float:
         0.75
     """
     y, predicted = same_length(y, predicted)
-    return float(np.mean(y == predicted))
+    return float(np.count_nonzero(y == predicted) / len(y))
 
 
 def confusion(
@@ -52,8 +52,8 @@ def confusion(
                [1, 2]])
     """
     y, predicted = same_length(y, predicted)
-    seen = np.unique(np.concatenate([y, predicted]))
-    order = seen if labels is None else np.asarray(labels)
+    seen: NDArray[Any] = np.unique(np.concatenate([y, predicted]))
+    order: NDArray[Any] = seen if labels is None else np.asarray(labels)
     known, place = np.unique(order, return_index=True)
     if len(known) != len(order):
         raise ValueError(f"the labels {order.tolist()} list one of them twice")

@@ -1,0 +1,7 @@
+"""Checkpoints: trees in safetensors files that are whole or not there at all."""
+
+from miniml.checkpoint.errors import CheckpointError
+from miniml.checkpoint.files import Description, describe, load, save
+from miniml.checkpoint.store import Checkpoints
+
+__all__ = ["CheckpointError", "Checkpoints", "Description", "describe", "load", "save"]

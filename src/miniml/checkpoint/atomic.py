@@ -1,0 +1,88 @@
+"""Replace a file whole or not at all, whatever happens on the way."""
+
+import os
+import secrets
+import shutil
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+if sys.platform != "win32":  # there an open file cannot be removed in the first place
+    import fcntl
+
+_LOCK = "lock"
+
+
+@contextmanager
+def replacing(path: Path) -> Generator[Path, None, None]:
+    """Give the name of a file to write; on leaving, it stands in place of `path`.
+
+    It is written in a folder of its own beside `path`, so that the renaming is one step of the
+    file system, and so that what the writing library leaves behind when it is killed can be told
+    from everything else: earlier writers' folders are removed. The file and the folder of `path`
+    are flushed to the disk.
+    """
+    path = Path(os.path.realpath(path))  # a link stays a link
+    _sweep(path)
+    workplace, lock = _workplace(path)
+    try:
+        written = workplace / path.name
+        yield written
+        _flush(written, os.O_RDWR)
+        written.chmod((workplace / _LOCK).stat().st_mode)  # the library makes its files private
+        written.replace(path)
+    finally:
+        os.close(lock)
+        shutil.rmtree(workplace, ignore_errors=True)
+    if hasattr(os, "O_DIRECTORY"):  # elsewhere a folder cannot be opened
+        _flush(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+
+
+def _workplace(path: Path) -> tuple[Path, int]:
+    """Make a folder, and in it a file that is locked as long as this process lives."""
+    while True:
+        workplace = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
+        workplace.mkdir()
+        with suppress(FileNotFoundError):  # another writer swept it before it was locked
+            lock = os.open(workplace / _LOCK, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
+            if _lock(lock) and (workplace / _LOCK).exists():
+                return workplace, lock
+            os.close(lock)
+
+
+def _sweep(path: Path) -> None:
+    """Remove the folders of dead writers: those whose lock is free."""
+    for stray in path.parent.glob(f".{_escaped(path.name)}.*.tmp"):
+        with suppress(OSError):  # another writer is at it
+            if not (stray / _LOCK).exists():
+                stray.rmdir()
+                continue
+            lock = os.open(stray / _LOCK, os.O_RDWR)
+            try:
+                if _lock(lock):
+                    shutil.rmtree(stray)
+            finally:
+                os.close(lock)
+
+
+def _lock(handle: int) -> bool:
+    """Whether the file could be locked for this process."""
+    if sys.platform != "win32":
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+    return True
+
+
+def _escaped(name: str) -> str:
+    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in name)
+
+
+def _flush(path: Path, flags: int) -> None:
+    handle = os.open(path, flags)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,11 @@
+"""The error of every checkpoint that cannot be written, read, or does not fit."""
+
+
+class CheckpointError(ValueError):
+    """A checkpoint cannot be written, is damaged, or does not fit the template.
+
+    Example:
+        >>> raise CheckpointError("run.safetensors is damaged: the leaf 'w' has changed")
+        Traceback (most recent call last):
+        miniml.checkpoint.errors.CheckpointError: run.safetensors is damaged: the leaf 'w' has changed
+    """

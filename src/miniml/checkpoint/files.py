@@ -1,0 +1,216 @@
+"""Save a tree to one file, and load it."""
+
+import os
+import platform
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeVar, overload
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from miniml.checkpoint.atomic import replacing
+from miniml.checkpoint.body import crcs, map_file, read, view
+from miniml.checkpoint.errors import CheckpointError
+from miniml.checkpoint.fit import fit_leaves
+from miniml.checkpoint.header import Contents, Entry, Header, file_name, read_header, write_metadata
+from miniml.checkpoint.leaves import own_shape, pack, unpack
+from miniml.checkpoint.outline import outline
+from miniml.tree import tree_flatten, tree_unflatten
+
+T = TypeVar("T")
+
+
+def save(
+    path: str | os.PathLike[str], tree: object, *, notes: Mapping[str, Any] | None = None
+) -> None:
+    """Save a tree to a safetensors file.
+
+    The leaves go in by their dotted names; the types of the nodes, the static values and the
+    versions of the libraries as metadata. The file takes the place of an older one in one step:
+    a crash leaves the old one or the new one, whole. A CRC-32 of each leaf and of the header
+    lets `load` notice damage.
+
+    Args:
+        path: The file; by custom it ends in `.safetensors`.
+        tree: Any tree whose leaves are numbers or arrays of numbers, in any memory order.
+        notes: Whatever JSON can hold, to be kept beside the tree.
+
+    Raises:
+        CheckpointError: If a leaf is no number or has a dtype that the format does not hold.
+        OSError: If the file cannot be written; an older one is still there.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     save(f"{folder}/net.safetensors", {"w": np.ones(2), "b": 0.5})
+        ...     load(f"{folder}/net.safetensors")
+        {'b': array(0.5), 'w': array([1., 1.])}
+    """
+    numpy_format, library = _safetensors()
+    leaves, structure = tree_flatten(tree)
+    names = [file_name(name) for name in structure.names]
+    packed = [pack(name, leaf) for name, leaf in zip(structure.names, leaves, strict=True)]
+    arrays = {name: leaf.array for name, leaf in zip(names, packed, strict=True)}
+    entries = {
+        name: Entry(leaf.kind, leaf.dtype, crc)
+        for name, leaf, crc in zip(names, packed, crcs(arrays.values()), strict=True)
+    }
+    versions = {
+        "miniml": _version("miniml"),
+        "numpy": np.__version__,
+        "python": platform.python_version(),
+        "safetensors": library.__version__,
+    }
+    contents = Contents(entries, outline(structure), versions, notes or {})
+    shapes = {name: (str(array.dtype), array.shape) for name, array in arrays.items()}
+    metadata = write_metadata(contents, shapes)
+    with replacing(Path(path)) as temporary:
+        numpy_format.save_file(arrays, temporary, metadata)
+
+
+@overload
+def load(path: str | os.PathLike[str], *, mmap: bool = False) -> dict[str, NDArray[Any]]: ...
+@overload
+def load(
+    path: str | os.PathLike[str],
+    template: T,
+    *,
+    rename: Mapping[str, str] | None = None,
+    part: str = "",
+    mmap: bool = False,
+) -> T: ...
+def load(
+    path: str | os.PathLike[str],
+    template: object = None,
+    *,
+    rename: Mapping[str, str] | None = None,
+    part: str = "",
+    mmap: bool = False,
+) -> object:
+    """Load a tree from a safetensors file, whoever wrote it.
+
+    Args:
+        path: The file.
+        template: A tree of the structure to be loaded; of its leaves only shapes and dtypes
+            count. Without it, the arrays are returned by name.
+        rename: For what has another name since: old to new, of a leaf, of a node with all that
+            is below it, or of a class.
+        part: The dotted name of the node to load; by default the whole.
+        mmap: Whether the arrays, read-only, shall be read from the file when they are used. Their
+            sums are then not checked.
+
+    Returns:
+        The tree, each leaf of the kind and with the bits that were saved; or a dict of arrays.
+
+    Raises:
+        CheckpointError: If the file is damaged, or does not fit the template: every leaf that is
+            missing, too many, or of another shape or dtype is listed, with all classes and
+            static values that differ.
+        FileNotFoundError: If there is no file.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     save(f"{folder}/net.safetensors", {"weight": np.ones(2), "b": 0.5})
+        ...     load(f"{folder}/net.safetensors", {"w": np.zeros(2), "b": 0.0}, rename={"weight": "w"})
+        {'b': 0.5, 'w': array([1., 1.])}
+    """
+    path = Path(path)
+    raw, header = _open(path)
+    names, structure = header.names, None
+    if template is not None:
+        names, structure = fit_leaves(header, template, rename or {}, part)
+    entries = header.contents.leaves
+    wanted = {name: (header.places[name], entries[name]) for name in names.values()}
+    if mmap:
+        arrays = {name: view(raw, place) for name, (place, _) in wanted.items()}
+    else:
+        arrays = read(path, raw, wanted)
+    if structure is None:
+        return {
+            public: unpack(arrays[name], "array", entries[name].dtype)
+            for public, name in sorted(names.items())
+        }
+    return tree_unflatten(
+        structure,
+        [unpack(arrays[name], entries[name].kind, entries[name].dtype) for name in names.values()],
+    )
+
+
+@attrs.frozen
+class Description:
+    """What a checkpoint says of itself.
+
+    Attributes:
+        leaves: The shape and the dtype of each leaf, by dotted name.
+        versions: The libraries that wrote it.
+        notes: What was kept beside the tree.
+    """
+
+    leaves: Mapping[str, tuple[tuple[int, ...], np.dtype[Any]]]
+    versions: Mapping[str, str]
+    notes: Mapping[str, Any]
+
+
+def describe(path: str | os.PathLike[str]) -> Description:
+    """Read what a checkpoint says of itself, and none of its arrays.
+
+    Args:
+        path: The file.
+
+    Returns:
+        Its leaves, versions and notes.
+
+    Raises:
+        CheckpointError: If the header is damaged.
+        FileNotFoundError: If there is no file.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     save(f"{folder}/net.safetensors", {"w": np.ones(2)}, notes={"rate": 0.1})
+        ...     describe(f"{folder}/net.safetensors").notes
+        {'rate': 0.1}
+    """
+    _, header = _open(Path(path))
+    contents = header.contents
+    leaves: dict[str, tuple[tuple[int, ...], np.dtype[Any]]] = {}
+    for public, name in header.names.items():
+        place, entry = header.places[name], contents.leaves[name]
+        shape = own_shape(place.shape, place.dtype, entry.dtype)
+        leaves[public] = (shape, np.dtype(entry.dtype))
+    return Description(dict(sorted(leaves.items())), contents.versions, contents.notes)
+
+
+def _open(path: Path) -> tuple[NDArray[np.uint8], Header]:
+    _, library = _safetensors()
+    try:
+        # The library checks that the header is whole and that the arrays fill the file.
+        with library.safe_open(path, framework="np"):
+            pass
+    except library.SafetensorError as error:
+        raise CheckpointError(f"{path} is no whole safetensors file: {error}") from error
+    raw = map_file(path)
+    return raw, read_header(path, raw)
+
+
+def _version(package: str) -> str:
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - slow to import
+
+    try:
+        return version(package)
+    except PackageNotFoundError:  # run from a checkout
+        return "unknown"
+
+
+def _safetensors() -> tuple[Any, Any]:
+    try:
+        import safetensors  # noqa: PLC0415 - an optional dependency
+        import safetensors.numpy  # noqa: PLC0415
+    except ImportError as error:
+        raise ImportError(
+            "checkpoints need the safetensors library: pip install 'miniml[io]'"
+        ) from error
+    return safetensors.numpy, safetensors

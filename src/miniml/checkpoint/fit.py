@@ -1,0 +1,114 @@
+"""Fit the leaves of a file to a template, and list all that does not."""
+
+from collections.abc import Iterator, Mapping
+from typing import TypeVar
+
+import numpy as np
+
+from miniml.checkpoint.errors import CheckpointError
+from miniml.checkpoint.header import Header
+from miniml.checkpoint.leaves import own_shape, shape_and_dtype
+from miniml.checkpoint.outline import Outline, outline
+from miniml.tree import Structure, tree_flatten
+
+T = TypeVar("T")
+
+
+def fit_leaves(
+    header: Header, template: T, rename: Mapping[str, str], part: str
+) -> tuple[dict[str, str], Structure[T]]:
+    """Give the file's name of each leaf of the template, in order, and the structure.
+
+    Raises:
+        CheckpointError: If anything differs; it lists all that does.
+    """
+    leaves, structure = tree_flatten(template)
+    _check_rename(header, rename)
+    found: dict[str, str] = {}
+    for name, stored in header.names.items():
+        here = _now(name, rename, part)
+        if here in found:
+            raise CheckpointError(
+                f"{header.path}: {found[here]!r} and {stored!r} would both be named {here!r}"
+            )
+        if here is not None:
+            found[here] = stored
+    wanted = dict(zip(structure.names, leaves, strict=True))
+    faults = [f"missing: {name}" for name in wanted if name not in found]
+    faults += [f"extra: {name}" for name in found if name not in wanted]
+    for name, leaf in wanted.items():
+        if name in found:
+            place, entry = header.places[found[name]], header.contents.leaves[found[name]]
+            saved = (own_shape(place.shape, place.dtype, entry.dtype), np.dtype(entry.dtype))
+            if saved != (asked := shape_and_dtype(name, leaf)):
+                faults.append(
+                    f"differing: {name} has {_shown(*saved)} in the file and "
+                    f"{_shown(*asked)} in the template"
+                )
+    faults += _differing_nodes(header.contents.outline, outline(structure), rename, part)
+    if faults:
+        listed = "\n  ".join(faults)
+        raise CheckpointError(
+            f"{header.path} does not fit the template:\n  {listed}\n"
+            "A leaf, a node or a class that has another name now is mended by "
+            "rename={'old': 'new'}."
+        )
+    return {name: found[name] for name in wanted}, structure
+
+
+def _check_rename(header: Header, rename: Mapping[str, str]) -> None:
+    names = header.names
+    classes = {kind for kind, _ in header.contents.outline.values()}
+    for old in rename:
+        if old not in classes and all(_below(name, old) is None for name in names):
+            raise CheckpointError(
+                f"rename has {old!r}, and {header.path} has no such leaf, node or class; it has the "
+                f"leaves {', '.join(names)} and the classes {', '.join(sorted(classes))}"
+            )
+
+
+def _differing_nodes(
+    saved: Outline, wanted: Outline, rename: Mapping[str, str], part: str
+) -> Iterator[str]:
+    for name, (kind, statics) in saved.items():
+        here = _now(name, rename, part)
+        if here is None or here not in wanted:  # its leaves have been listed
+            continue
+        wanted_kind, wanted_statics = wanted[here]
+        if rename.get(kind, kind) != wanted_kind:
+            yield (
+                f"differing: {here or 'the root'} is a {kind} in the file and a {wanted_kind} in "
+                "the template"
+            )
+        for field in sorted(statics.keys() & wanted_statics.keys()):
+            if statics[field] != wanted_statics[field]:
+                yield (
+                    f"differing: the static field {_join(here, field)} is {statics[field]} in the "
+                    f"file and {wanted_statics[field]} in the template"
+                )
+
+
+def _now(name: str, rename: Mapping[str, str], part: str) -> str | None:
+    """Give the name that a place of the file has in the template; None if it is not asked for."""
+    inner = _below(name, part)
+    if inner is None:
+        return None
+    old = max((old for old in rename if _below(inner, old) is not None), key=len, default=None)
+    return inner if old is None else _join(rename[old], _below(inner, old) or "")
+
+
+def _below(name: str, node: str) -> str | None:
+    """Give the name of a place as seen from a node, None if it is not below it."""
+    if not node:
+        return name
+    if name == node:
+        return ""
+    return name[len(node) + 1 :] if name.startswith(f"{node}.") else None
+
+
+def _join(*names: str) -> str:
+    return ".".join(name for name in names if name)
+
+
+def _shown(shape: tuple[int, ...], dtype: object) -> str:
+    return f"shape {shape} and dtype {dtype}"

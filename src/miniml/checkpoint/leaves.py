@@ -1,0 +1,114 @@
+"""Leaves as arrays that the file format can hold, and back."""
+
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from miniml.checkpoint.errors import CheckpointError
+
+Kind: TypeAlias = Literal["array", "scalar", "number"]
+"""An array, a NumPy scalar, or a Python number."""
+
+FILE_DTYPES: dict[str, np.dtype[Any]] = {
+    "BOOL": np.dtype("?"),
+    "U8": np.dtype("u1"),
+    "I8": np.dtype("i1"),
+    "U16": np.dtype("<u2"),
+    "I16": np.dtype("<i2"),
+    "U32": np.dtype("<u4"),
+    "I32": np.dtype("<i4"),
+    "U64": np.dtype("<u8"),
+    "I64": np.dtype("<i8"),
+    "F16": np.dtype("<f2"),
+    "F32": np.dtype("<f4"),
+    "F64": np.dtype("<f8"),
+    "C64": np.dtype("<c8"),
+}
+"""The dtypes of the format that NumPy has, by the format's names."""
+
+_WRITTEN = frozenset(FILE_DTYPES.values())
+_COMPLEX128 = np.dtype("<c16")
+
+
+class Packed(NamedTuple):
+    """A leaf as it goes into the file."""
+
+    array: NDArray[Any]
+    """C-contiguous and little-endian, of a dtype that the format has."""
+    kind: Kind
+    dtype: str
+    """The leaf's own dtype, as NumPy writes it."""
+
+
+def pack(name: str, leaf: object) -> Packed:
+    """Give a leaf as the file holds it.
+
+    Raises:
+        CheckpointError: If the file format has no place for it.
+    """
+    array = _as_array(name, leaf)
+    kind: Kind = "array"
+    if isinstance(leaf, np.generic):
+        kind = "scalar"
+    elif isinstance(leaf, (bool, int, float, complex)):
+        kind = "number"
+    # The safetensors library writes the bytes from the first one on, whatever the strides:
+    # only a C-contiguous array comes back as it was. (`ascontiguousarray` turns () into (1,).)
+    stored = np.asarray(array, dtype=array.dtype.newbyteorder("<"), order="C")
+    if stored.dtype == _COMPLEX128:  # two real columns: the format has no such dtype
+        stored = stored[..., None].view("<f8")
+    if stored.dtype not in _WRITTEN:
+        raise CheckpointError(
+            f"the leaf {name!r} has dtype {array.dtype}, which the file format does not hold: "
+            f"convert it to one of {', '.join(str(dtype) for dtype in FILE_DTYPES.values())} or "
+            "complex128"
+        )
+    return Packed(stored, kind, array.dtype.str)
+
+
+def unpack(array: NDArray[Any], kind: Kind, dtype: str) -> Any:
+    """Give the leaf back, of its own kind and dtype."""
+    wanted = np.dtype(dtype)
+    if wanted.kind == "c" and array.dtype.kind == "f":
+        array = array.view(_COMPLEX128)[..., 0]
+    array = array.astype(wanted, copy=False)
+    if kind == "array":
+        return array
+    return array[()] if kind == "scalar" else array.item()
+
+
+def own_shape(shape: tuple[int, ...], file_dtype: np.dtype[Any], dtype: str) -> tuple[int, ...]:
+    """Give the leaf's shape from that of the file, where complex numbers take another axis."""
+    return shape[:-1] if np.dtype(dtype).kind == "c" and file_dtype.kind == "f" else shape
+
+
+def shape_and_dtype(name: str, leaf: object) -> tuple[tuple[int, ...], np.dtype[Any]]:
+    """Give what a template asks of a leaf; anything with a shape and a dtype can ask."""
+    shape: tuple[int, ...] | None = getattr(leaf, "shape", None)
+    dtype: DTypeLike | None = getattr(leaf, "dtype", None)
+    if shape is not None and dtype is not None:
+        return tuple(shape), np.dtype(dtype)
+    array = _as_array(name, leaf)
+    return array.shape, array.dtype
+
+
+def _as_array(name: str, leaf: object) -> NDArray[Any]:
+    if isinstance(leaf, np.ma.MaskedArray):
+        raise CheckpointError(
+            f"the leaf {name!r} is a masked array: save its `data` and its `mask` as two leaves"
+        )
+    if isinstance(leaf, (bool, int, float, complex)):
+        return _number(name, leaf)
+    if isinstance(leaf, (np.ndarray, np.generic)) or hasattr(leaf, "__array__"):
+        return np.asarray(leaf)
+    raise CheckpointError(
+        f"the leaf {name!r} is {leaf!r} of type {type(leaf).__name__}, and a file holds numbers: "
+        "make the field static, or turn it into an array"
+    )
+
+
+def _number(name: str, leaf: complex) -> NDArray[Any]:
+    if isinstance(leaf, int) and not -(2**63) <= leaf < 2**63:
+        raise CheckpointError(f"the leaf {name!r} is {leaf}, and a file holds integers of 64 bits")
+    return np.asarray(leaf, dtype=np.int64 if type(leaf) is int else None)

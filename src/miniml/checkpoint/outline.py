@@ -1,0 +1,50 @@
+"""The outline of a structure as JSON: the type of each node and its static values."""
+
+import enum
+from collections.abc import Collection, Mapping
+from typing import Any, TypeAlias, cast
+
+import attrs
+import numpy as np
+
+from miniml.tree import Path, Structure, path_name
+
+Outline: TypeAlias = Mapping[str, tuple[str, Mapping[str, str]]]
+"""For the name of each node, its type and its static values as text."""
+
+
+def outline(structure: Structure[Any]) -> Outline:
+    """Describe the nodes of a structure in words that are the same in another process."""
+    nodes: dict[str, tuple[str, Mapping[str, str]]] = {}
+    _describe(structure, (), nodes)
+    return nodes
+
+
+def _describe(
+    structure: Structure[Any], path: Path, nodes: dict[str, tuple[str, Mapping[str, str]]]
+) -> None:
+    node = structure.node
+    if node is None:
+        return
+    statics = dict(zip(node.static_names, map(static_text, structure.aux), strict=False))
+    nodes[path_name(path)] = (node.type.__qualname__, statics)
+    for key, child in zip(structure.keys, structure.children, strict=True):
+        _describe(child, (*path, key), nodes)
+
+
+def static_text(value: object) -> str:
+    """Write a static value as text without addresses in it."""
+    if isinstance(value, np.ufunc):
+        return f"numpy.{value.__name__}"
+    if isinstance(value, enum.Enum):
+        return f"{type(value).__qualname__}.{value.name}"
+    kind = type(value)
+    if kind is tuple or kind is frozenset:
+        parts = list(map(static_text, cast("Collection[object]", value)))
+        return f"{kind.__name__}({', '.join(parts if kind is tuple else sorted(parts))})"
+    if attrs.has(kind):
+        fields = (field.name for field in attrs.fields(kind))
+        parts = [f"{name}={static_text(getattr(value, name))}" for name in fields]
+        return f"{kind.__qualname__}({', '.join(parts)})"
+    text: str = getattr(value, "__qualname__", repr(value))  # of a function or class: its name
+    return kind.__qualname__ if " at 0x" in text else text

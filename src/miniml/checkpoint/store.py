@@ -1,0 +1,94 @@
+"""A folder of checkpoints: the newest few, and the best."""
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from miniml.checkpoint.files import describe, save
+
+
+@attrs.frozen
+class Checkpoints:
+    """The checkpoints of one run, in a folder: the newest few, and the best.
+
+    Attributes:
+        folder: Where they are; it is made at the first save.
+        keep: How many of the newest to keep; the best is kept beside them.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     run = Checkpoints(folder, keep=2)
+        ...     for step, score in enumerate([0.5, 0.2, 0.4, 0.3]):
+        ...         path = run.save(step, {"w": float(step)}, score=score)
+        ...     run.steps(), run.best().name
+        ((1, 2, 3), 'step-00000001.safetensors')
+    """
+
+    folder: Path = attrs.field(converter=Path)
+    keep: int = attrs.field(default=3, validator=attrs.validators.ge(1))
+
+    def save(
+        self,
+        step: int,
+        tree: object,
+        *,
+        score: float | None = None,
+        notes: Mapping[str, Any] | None = None,
+    ) -> Path:
+        """Save a tree, then remove what need not be kept.
+
+        Args:
+            step: The number of the checkpoint.
+            tree: As for `miniml.save`.
+            score: What makes a checkpoint the best, the lower the better; None or NaN never does.
+            notes: Whatever JSON can hold, to be kept beside the tree.
+
+        Returns:
+            The file.
+
+        Raises:
+            CheckpointError: As `miniml.save` does.
+            OSError: If the file cannot be written.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path = self.path(step)
+        ranked = score if score is not None and not math.isnan(score) else None
+        save(path, tree, notes={**(notes or {}), "score": ranked})
+        kept = {*self.steps()[-self.keep :], self._best_step()}
+        for old in self.steps():
+            if old not in kept:
+                self.path(old).unlink(missing_ok=True)
+        return path
+
+    def path(self, step: int) -> Path:
+        """Give the file of a step, which need not exist."""
+        return self.folder / f"step-{step:08d}.safetensors"
+
+    def steps(self) -> tuple[int, ...]:
+        """Give the steps that have a checkpoint, in order."""
+        return tuple(
+            sorted(
+                int(file.stem.removeprefix("step-"))
+                for file in self.folder.glob("step-*.safetensors")
+                if file.stem.removeprefix("step-").isdecimal()
+            )
+        )
+
+    def newest(self) -> Path | None:
+        """Give the file of the last step, None if there is none."""
+        steps = self.steps()
+        return self.path(steps[-1]) if steps else None
+
+    def best(self) -> Path | None:
+        """Give the file with the lowest score, the earliest of equals; None if none has one."""
+        step = self._best_step()
+        return None if step is None else self.path(step)
+
+    def _best_step(self) -> int | None:
+        scores = {step: describe(self.path(step)).notes.get("score") for step in self.steps()}
+        ranked = [step for step, score in scores.items() if score is not None]
+        return min(ranked, key=lambda step: (scores[step], step), default=None)

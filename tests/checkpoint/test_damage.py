@@ -1,0 +1,132 @@
+"""Damage is noticed, and a crash leaves a whole file."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import miniml as ml
+from miniml.checkpoint.atomic import replacing
+
+pytest.importorskip("safetensors")
+
+TREE = {"w": np.arange(300.0), "b": np.array([1, 2, 3], np.int32), "c": 0.5}
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "net.safetensors"
+
+
+def flip(data: bytes, bit: int) -> bytes:
+    changed = bytearray(data)
+    changed[bit // 8] ^= 1 << bit % 8
+    return bytes(changed)
+
+
+def test_flipped_bits_are_noticed(path: Path) -> None:
+    """A bit of the header or the body cannot change unseen."""
+    ml.save(path, TREE)
+    data = path.read_bytes()
+    header = 8 * (8 + int.from_bytes(data[:8], "little"))
+    rng = np.random.default_rng(0)
+    bits = [
+        *range(64),
+        *rng.choice(np.arange(64, header), 1500, replace=False).tolist(),
+        *rng.choice(np.arange(header, 8 * len(data)), 400, replace=False).tolist(),
+    ]
+    for bit in bits:
+        path.write_bytes(flip(data, bit))
+        with pytest.raises(ml.CheckpointError):
+            ml.load(path)
+
+
+def test_a_damaged_leaf_is_named(path: Path) -> None:
+    """The error names the leaves that have changed."""
+    ml.save(path, TREE)
+    data = path.read_bytes()
+    path.write_bytes(flip(flip(data, 8 * len(data) - 1), 8 * len(data) - 8 * 20))
+    with pytest.raises(ml.CheckpointError, match=r"net.safetensors is damaged: .*changed: 'b'"):
+        ml.load(path)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.01, 0.5, 0.999])
+def test_a_file_cut_short_is_noticed(path: Path, share: float) -> None:
+    """A file that is not whole is an error, not a shorter array."""
+    ml.save(path, TREE)
+    data = path.read_bytes()
+    path.write_bytes(data[: int(share * len(data))])
+    with pytest.raises(ml.CheckpointError, match="no whole safetensors file"):
+        ml.load(path)
+
+
+def test_a_failed_save_leaves_the_old_file(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When writing fails, the old file is still there, and nothing else."""
+    ml.save(path, TREE)
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("safetensors.numpy.save_file", fail)
+    with pytest.raises(OSError, match="No space left"):
+        ml.save(path, {"w": 1.0})
+    assert ml.tree_equal(ml.load(path, TREE), TREE)
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+def test_strays_are_swept_at_the_next_save(path: Path) -> None:
+    """What a killed writer of this file left is removed; another file's is not."""
+    ours = path.with_name(f".{path.name}.0123456789abcdef.tmp")
+    theirs = path.with_name(".other.safetensors.0123456789abcdef.tmp")
+    for stray in (ours, theirs):
+        stray.mkdir()
+        (stray / "lock").touch()
+        (stray / ".tmpA1b2").write_bytes(b"half")
+    path.with_name(f".{path.name}.empty.tmp").mkdir()
+    ml.save(path, TREE)
+    assert sorted(path.parent.iterdir()) == sorted([path, theirs])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such locks")
+def test_a_living_writer_is_not_swept(path: Path) -> None:
+    """Two writers of one file do not take each other's temporary files; the last one wins."""
+    with replacing(path) as slow:
+        slow.write_bytes(b"slow")
+        ml.save(path, TREE)
+        assert ml.tree_equal(ml.load(path, TREE), TREE)
+        assert slow.exists()
+    assert path.read_bytes() == b"slow"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
+def test_the_file_has_the_usual_mode(path: Path) -> None:
+    """Others may read a checkpoint just as any new file; the library alone makes it private."""
+    ml.save(path, TREE)
+    path.with_name("new").touch()
+    assert path.stat().st_mode == path.with_name("new").stat().st_mode
+
+
+def test_a_link_stays_a_link(path: Path) -> None:
+    """Saving to a symbolic link replaces the file it points to."""
+    path.with_name("real").write_bytes(b"")
+    path.symlink_to("real")
+    ml.save(path, TREE)
+    assert path.is_symlink()
+    assert ml.tree_equal(ml.load(path.with_name("real"), TREE), TREE)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the writers are forked")
+def test_killed_writers_leave_a_whole_file(tmp_path: Path) -> None:
+    """After kill -9 at 200 random moments of saving, the file loads each time, old or new."""
+    script = Path(__file__).with_name("crash.py")
+    run = subprocess.run(
+        [sys.executable, script, tmp_path, "200"],
+        check=True,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(Path(ml.__file__).parents[1])},
+    )
+    assert "200 kills" in run.stdout

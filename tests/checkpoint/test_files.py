@@ -1,0 +1,198 @@
+"""Saving and loading trees."""
+
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+
+import miniml as ml
+from miniml import Array, Static
+from miniml.checkpoint import describe, header
+
+safetensors_numpy = pytest.importorskip("safetensors.numpy")
+
+
+@ml.model
+class Layer:
+    w: Array
+    b: Array | float
+
+
+@ml.model
+class Net:
+    layers: tuple[Layer, ...]
+    activation: Static[Any] = np.tanh
+    label: Static[str] = "net"
+
+
+class Pair(NamedTuple):
+    left: Any
+    right: Any
+
+
+NET = Net((Layer(np.ones((2, 3)), np.zeros(3)), Layer(np.full(3, 2.0), 0.5)))
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "net.safetensors"
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [NET, 1.5, {"a": [1, (2.0, None)]}, Pair(np.ones(2), {3: True}), (), None, [], {"x": NET}],
+)
+def test_any_tree_comes_back(tree: Any, path: Path) -> None:
+    """A tree of any nodes comes back with its structure and its bits."""
+    ml.save(path, tree)
+    loaded = ml.load(path, tree) if tree is not None else None
+    assert ml.tree_equal(loaded, tree)
+
+
+def test_without_a_template_names_give_arrays(path: Path) -> None:
+    """A file is readable without the classes that made it."""
+    ml.save(path, NET)
+    arrays = ml.load(path)
+    assert list(arrays) == ["layers.0.b", "layers.0.w", "layers.1.b", "layers.1.w"]
+    np.testing.assert_array_equal(arrays["layers.0.w"], np.ones((2, 3)))
+
+
+def test_other_tools_open_the_file(path: Path) -> None:
+    """The safetensors library finds the arrays, and the metadata other tools ask for."""
+    ml.save(path, NET)
+    arrays = safetensors_numpy.load_file(path)
+    np.testing.assert_array_equal(arrays["layers.1.w"], NET.layers[1].w)
+    with safetensors_numpy.safe_open(path, framework="np") as file:
+        assert file.metadata()["format"] == "pt"
+
+
+def test_files_of_other_tools_load(path: Path) -> None:
+    """A file without our metadata loads by name, and into a template."""
+    safetensors_numpy.save_file({"w": np.ones(2), "b": np.array(0.5)}, path, {"format": "pt"})
+    assert ml.load(path)["b"] == 0.5
+    loaded = ml.load(path, Layer(np.zeros(2), np.zeros(())))
+    assert ml.tree_equal(loaded, Layer(np.ones(2), np.array(0.5)))
+
+
+def test_every_difference_is_listed_at_once(path: Path) -> None:
+    """One error lists what is missing, extra, or of another shape, dtype, class or static."""
+    scalar, matrix, vector = (
+        "shape () and dtype {}".format,
+        "shape (2, {}) and dtype float64".format,
+        "shape (3,) and dtype {}".format,
+    )
+    ml.save(path, {"net": NET, "count": 3, "old": 1.0})
+    wanted = {
+        "net": Net(
+            (Layer(np.ones((2, 4)), np.zeros(3, np.float32)), Layer(np.full(3, 2.0), 0.5)),
+            np.sin,
+        ),
+        "count": 3.0,
+        "new": np.zeros(()),
+    }
+    with pytest.raises(ml.CheckpointError) as raised:
+        ml.load(path, wanted)
+    listed = str(raised.value).splitlines()[1:-1]
+    assert [line.split("differing: ")[-1].strip() for line in listed] == [
+        "missing: new",
+        "extra: old",
+        f"count has {scalar('int64')} in the file and {scalar('float64')} in the template",
+        f"net.layers.0.w has {matrix(3)} in the file and {matrix(4)} in the template",
+        f"net.layers.0.b has {vector('float64')} in the file and {vector('float32')} in the template",
+        "the static field net.activation is numpy.tanh in the file and numpy.sin in the template",
+    ]
+
+
+def test_another_class_with_the_same_leaves_is_refused(path: Path) -> None:
+    """Leaves that fit by chance do not make a model of another class."""
+    ml.save(path, [Layer(np.ones(2), 0.0)])
+    with pytest.raises(ml.CheckpointError, match="0 is a Layer in the file and a dict in the temp"):
+        ml.load(path, [{"w": np.ones(2), "b": 0.0}])
+
+
+def test_a_template_of_shapes_is_enough(path: Path) -> None:
+    """Anything with a shape and a dtype can stand in a template."""
+
+    class Spec:
+        shape = (2,)
+        dtype = np.float64
+
+    ml.save(path, {"w": np.ones(2)})
+    np.testing.assert_array_equal(ml.load(path, {"w": Spec()})["w"], np.ones(2))
+
+
+@ml.model
+class Affine:
+    weight: Array
+    b: Array | float
+
+
+def test_rename_follows_moved_fields_and_renamed_classes(path: Path) -> None:
+    """Leaves, whole nodes and classes are found under their old names."""
+    ml.save(path, {"body": NET.layers[0], "head": NET.layers[1]})
+    template = {"net": {"body": Affine(np.zeros((2, 3)), np.zeros(3))}, "head": NET.layers[1]}
+    rename = {"body": "net.body", "body.w": "net.body.weight"}
+    with pytest.raises(ml.CheckpointError, match=r"net\.body is a Layer in the file and a Affine"):
+        ml.load(path, template, rename=rename)
+    ml.save(path, {"body": NET.layers[0]})
+    del template["head"]
+    with_class = ml.load(path, template, rename={**rename, "Layer": "Affine"})
+    np.testing.assert_array_equal(with_class["net"]["body"].weight, np.ones((2, 3)))  # type: ignore[index]  # a dict of unlike values
+
+
+@pytest.mark.parametrize(
+    ("rename", "message"),
+    [
+        ({"wieght": "w"}, "rename has 'wieght', .* has no such .*leaves w, b and the classes Lay"),
+        ({"w": "b"}, "'b' and 'w' would both be named 'b'|'w' and 'b' would both be named 'b'"),
+    ],
+)
+def test_a_rename_that_cannot_be_is_refused(
+    rename: dict[str, str], message: str, path: Path
+) -> None:
+    """A rename of nothing, or onto another leaf, is an error."""
+    ml.save(path, Layer(np.ones(2), 0.0))
+    with pytest.raises(ml.CheckpointError, match=message):
+        ml.load(path, Layer(np.ones(2), 0.0), rename=rename)
+
+
+def test_a_part_can_be_loaded_alone(path: Path) -> None:
+    """One node of a larger tree is loaded as a tree of its own."""
+    ml.save(path, {"state": {"params": NET, "step": 3}})
+    assert ml.tree_equal(ml.load(path, NET, part="state.params"), NET)
+    assert ml.load(path, 0, part="state.step") == 3
+
+
+def test_notes_and_versions_are_kept(path: Path) -> None:
+    """What JSON can hold is kept beside the tree, with the versions of the libraries."""
+    notes = {"seed": 3, "rates": [0.1, 0.2], "name": None}
+    ml.save(path, NET, notes=notes)
+    description = describe(path)
+    assert description.notes == notes
+    assert description.versions["numpy"] == np.__version__
+    assert description.leaves["layers.0.w"] == ((2, 3), np.dtype("float64"))
+
+
+def test_nothing_is_pickled(path: Path) -> None:
+    """The metadata are plain JSON."""
+    ml.save(path, NET)
+    with safetensors_numpy.safe_open(path, framework="np") as file:
+        contents = json.loads(file.metadata()["miniml"])
+    assert contents["outline"][""] == ["Net", {"activation": "numpy.tanh", "label": "'net'"}]
+
+
+def test_a_newer_layout_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file of a later version of the lay-out says so."""
+    monkeypatch.setattr(header, "_VERSION", 99)
+    ml.save(path, NET)
+    monkeypatch.undo()
+    with pytest.raises(ml.CheckpointError, match=r"version 99 .* update miniml"):
+        ml.load(path)
+
+
+def test_a_missing_file_is_said_so(path: Path) -> None:
+    """No file is no damaged file."""
+    with pytest.raises(FileNotFoundError):
+        ml.load(path)
