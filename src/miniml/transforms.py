@@ -136,7 +136,7 @@ def value_and_grad(
     return ValueAndGrad(loss, eager=eager)
 
 
-def _value_and_grad(loss: Callable[..., Scalar], params: T, *args: Any, **kwargs: Any) -> Any:
+def _value_and_grad(loss: Callable[..., Any], params: Any, *args: Any, **kwargs: Any) -> Any:
     graph = active_graph()
     assert graph is not None, "called within a trace only"
     leaves, structure = tree_flatten(params)

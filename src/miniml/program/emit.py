@@ -27,6 +27,9 @@ _INFIX = {
 }
 """Operators for scalars: an eighth of the cost of calling the ufunc."""
 
+_KEYWORD_OUT = {"maximum", "minimum"}
+"""Ufuncs whose third positional argument NumPy deprecates; with all others it is the faster way."""
+
 
 @attrs.frozen
 class Source:
@@ -178,13 +181,13 @@ class _Writer:
         if op.emit is not None:
             text = op.emit(out, *arguments, inputs=node.inputs, **options)
             if text is not None:
-                for name in re.findall(r"\b([a-z_0-9]+)(?:\.reduce)?\(", text):
-                    if name not in self.globals and hasattr(np, name):
-                        self.globals[name] = getattr(np, name)
+                for name in re.findall(r"(?<!\.)\b([a-z_0-9]+)(?:\.reduce)?\(", text):
+                    self.globals[name] = getattr(np, name, op.compute)
                 return str(text)
         name = self._function(op.name, op.compute)
         if op.kind == "elementwise":
-            return f"{name}({', '.join([*arguments, *([] if out is None else [out])])})"
+            given = [] if out is None else [f"out={out}" if name in _KEYWORD_OUT else out]
+            return f"{name}({', '.join([*arguments, *given])})"
         keywords = [f"{key}={value!r}" for key, value in options.items()]
         return f"{name}({', '.join([*arguments, *keywords])})"
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from miniml.program.emit import Source, emit
 from miniml.program.graph import AnyArray, Node
+from miniml.program.lower import lower
 from miniml.program.simplify import rebuild
 from miniml.program.tracer import Tracer
 
@@ -60,6 +61,7 @@ def build(
 ) -> Program:
     """Simplify, plan, write and compile the program from inputs to outputs."""
     graph, nodes = rebuild([tracer.node for tracer in outputs], inputs)
+    graph, nodes = lower(nodes, graph.inputs)
     weak = [tracer.weak for tracer in outputs]
     source = emit(graph.inputs, nodes, weak, input_names, output_names)
     filename = f"<miniml program {next(_serial)}>"

@@ -80,13 +80,21 @@ def _no_infer(*_: object, **__: object) -> tuple[Shape, DType]:
 
 INPUT = Op("input", _no_compute, _no_infer)
 CONSTANT = Op("constant", _no_compute, _no_infer)
-ALIAS = Op(
-    "alias",
-    lambda x, **_: x,
-    lambda x, **_: (x.shape, x.dtype),
-    kind="view",
-    pull=lambda position, g, y, x, **_: g,
-)
+
+
+def _same(x: Any, **_: object) -> Any:
+    return x
+
+
+def _infer_same(x: Node, **_: object) -> tuple[Shape, DType]:
+    return x.shape, x.dtype
+
+
+def _pull_same(position: int, g: Any, y: Any, x: Any, **_: object) -> Any:
+    return g
+
+
+ALIAS = Op("alias", _same, _infer_same, kind="view", pull=_pull_same)
 """A second name of a node: what a gradient inside a trace is taken with respect to."""
 
 

@@ -23,7 +23,7 @@ class Origin(NamedTuple):
 
 def user_line() -> Origin:
     """The innermost line on the stack that is neither ours nor NumPy's."""
-    frame = sys._getframe(1)  # noqa: SLF001  # the stack has no public face as cheap as this
+    frame = sys._getframe(1)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # no public face is as cheap
     while frame.f_back is not None and frame.f_code.co_filename.startswith(_SKIPPED):
         frame = frame.f_back
     return Origin(frame.f_code.co_filename, frame.f_lineno)

@@ -1,7 +1,7 @@
 """Simplifications: neutral elements, views of views, broadcasts that need not happen."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -58,6 +58,12 @@ def _neutral(name: str, graph: Graph, inputs: Sequence[Node]) -> Node | None:
         return a
     if name in {"add", "multiply"} and b.shape == shape and is_scalar(a, number):
         return b
+    if name == "multiply":
+        # A minus sign goes into the constant beside it.
+        for this, other in ((a, b), (b, a)):
+            if this.op is CONSTANT and other.op is UFUNCS["negative"]:
+                minus = graph.apply(UFUNCS["negative"], [this])
+                return graph.apply(UFUNCS["multiply"], [minus, other.inputs[0]])
     if name == "power" and a.shape == shape and is_scalar(b, 2):
         return graph.apply(UFUNCS["square"], [a])
     return None
@@ -98,9 +104,8 @@ def _reshape(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | N
 
 
 def _transpose(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
-    axes = dict(options)["axes"]
+    axes: Any = dict(options)["axes"]
     (x,) = inputs
-    assert isinstance(axes, tuple)
     if axes == tuple(range(len(axes))):
         return x
     if x.op is TRANSPOSE:
@@ -123,8 +128,7 @@ def _broadcast(graph: Graph, inputs: Sequence[Node], options: Options) -> Node |
 def _sum(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
     """Sums over axes of extent 1, and of one number repeated."""
     (x,) = inputs
-    axes = dict(options)["axis"]
-    assert isinstance(axes, tuple)
+    axes: tuple[int, ...] = _tuple(dict(options)["axis"])
     shape = tuple(n for i, n in enumerate(x.shape) if i not in axes)
     if all(x.shape[a] == 1 for a in axes):
         return graph.apply(RESHAPE, [x], (("shape", shape),))
@@ -134,6 +138,10 @@ def _sum(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
         product = graph.apply(UFUNCS["multiply"], [one, graph.constant(count)])
         return graph.apply(BROADCAST, [product], (("shape", shape),))
     return None
+
+
+def _tuple(option: Any) -> tuple[int, ...]:
+    return tuple(option)
 
 
 def _negative(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:

@@ -9,18 +9,17 @@ import numpy as np
 
 from miniml.program.execute import Program, build
 from miniml.program.graph import DType, Graph, Shape
-from miniml.program.tracer import Tracer, Weak, active_graph, set_active_graph
+from miniml.program.tracer import PYTHON_NUMBERS, Tracer, Weak, active_graph, set_active_graph
 from miniml.tree import Structure, tree_flatten, tree_unflatten
 
 Label: TypeAlias = Callable[[str], str]
-_PYTHON_NUMBERS = (float, int, bool)
 
 
 @attrs.frozen
 class Fixed:
     """A leaf that is no number: part of what a program is made for."""
 
-    kind: type
+    kind: type[Any]
     value: Hashable
 
 
@@ -29,12 +28,12 @@ Spec: TypeAlias = tuple[Shape, DType] | type | Fixed
 
 def spec_of(leaf: Any) -> Spec:
     """What a program depends on in a leaf: shape and dtype, or a Python number's type."""
-    kind = type(leaf)
+    kind: type[Any] = leaf.__class__
     if kind is np.ndarray:
         return leaf.shape, leaf.dtype
-    if kind in _PYTHON_NUMBERS:
+    if kind in PYTHON_NUMBERS:
         return kind
-    if isinstance(leaf, np.ndarray | np.generic):
+    if issubclass(kind, np.ndarray | np.generic):
         return leaf.shape, leaf.dtype
     return Fixed(kind, leaf)
 

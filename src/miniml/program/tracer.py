@@ -17,6 +17,8 @@ from miniml.program.registry import FUNCTIONS, METHODS, REDUCERS, UFUNCS
 Weak: TypeAlias = type[bool] | type[int] | type[float] | None
 """The Python type of a value that came as a Python number: it adapts to the arrays it meets."""
 
+PYTHON_NUMBERS = (float, int, bool)
+
 _active = threading.local()
 
 
@@ -153,7 +155,7 @@ class Tracer:
 
 def _is_operator_call() -> bool:
     """Whether NumPy was called by an operator (`total += x`), whose result is bound again."""
-    frame = sys._getframe(2)  # noqa: SLF001  # the calling instruction has no other face
+    frame = sys._getframe(2)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # the calling instruction has no other face
     name = opcode.opname[frame.f_code.co_code[frame.f_lasti]]
     return name.startswith(("BINARY_OP", "INPLACE"))
 
@@ -185,8 +187,8 @@ def lift(graph: Graph, value: Any) -> Tracer:
                 "return it from that function instead of keeping it"
             )
         return value
-    kind = type(value)
-    if kind is float or kind is int or kind is bool:
+    kind: type[Any] = value.__class__
+    if kind in PYTHON_NUMBERS:
         return Tracer(graph, graph.constant(np.asarray(value)), kind)
     array = np.asarray(value)
     if array.dtype.kind not in "biuf":
@@ -236,15 +238,23 @@ def apply_ufunc(ufunc: np.ufunc, *values: Any, dtype: Any = None, **options: Any
     return Tracer(graph, graph.apply(op, nodes))
 
 
-CAST: Op = Op(
-    "astype",
-    lambda x, dtype: x.astype(dtype),
-    lambda x, dtype: (x.shape, np.dtype(dtype)),
-    emit=lambda out, x, *, dtype, inputs: (
-        f"{x}.astype({dtype!r})" if out is None else f'copyto({out}, {x}, "unsafe")'
-    ),
-    pull=lambda position, g, y, x, dtype: apply(CAST, g, dtype=x.dtype.str),
-)
+def _cast(x: AnyArray, dtype: str) -> AnyArray:
+    return x.astype(dtype)
+
+
+def _infer_cast(x: Node, dtype: str) -> tuple[Shape, DType]:
+    return x.shape, np.dtype(dtype)
+
+
+def _emit_cast(out: str | None, x: str, *, dtype: str, inputs: tuple[Node, ...]) -> str:
+    return f"{x}.astype({dtype!r})" if out is None else f'copyto({out}, {x}, "unsafe")'
+
+
+def _pull_cast(position: int, g: Tracer, y: Tracer, x: Tracer, dtype: str) -> Tracer:
+    return apply(CAST, g, dtype=x.dtype.str)
+
+
+CAST = Op("astype", _cast, _infer_cast, emit=_emit_cast, pull=_pull_cast)
 
 
 def cast(graph: Graph, node: Node, dtype: DType) -> Node:
@@ -283,7 +293,7 @@ def _unary(ufunc: np.ufunc) -> Callable[[Tracer], Tracer]:
 
 
 def _weak(value: object) -> bool:
-    return type(value) in (float, int, bool)
+    return type(value) in PYTHON_NUMBERS
 
 
 _KINDS: dict[str, Weak] = {"b": bool, "i": int, "u": int, "f": float}

@@ -91,5 +91,6 @@ def promote(*values: Any) -> list[Any]:
 
 def axes_of(axis: Any, ndim: int) -> tuple[int, ...]:
     """An axis argument as a sorted tuple of axes from 0 up."""
-    axes = range(ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
-    return tuple(sorted(normalize_axis_tuple(tuple(axes), ndim)))
+    if axis is None:
+        return tuple(range(ndim))
+    return tuple(sorted(normalize_axis_tuple(axis, ndim)))

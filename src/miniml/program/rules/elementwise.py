@@ -3,6 +3,10 @@
 In every rule `g` is the gradient by the result, `y` the result, and `x`, or `a` and `b`, the inputs.
 """
 
+# Rules are lambdas of many arities, whose parameters pyright cannot infer.
+# pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
+
 from typing import Any
 
 import numpy as np
@@ -55,13 +59,13 @@ unary(np.tanh, lambda g, y, x: g * (1.0 - y * y))
 # Choices: at a tie half to each, but none against a constant, so that relu'(0) is 0
 binary(
     np.maximum,
-    lambda g, y, a, b: _chosen(g, a > b, a, b),
-    lambda g, y, a, b: _chosen(g, b > a, b, a),
+    lambda g, y, a, b: _chosen(g, y > b, a, b),
+    lambda g, y, a, b: _chosen(g, y > a, b, a),
 )
 binary(
     np.minimum,
-    lambda g, y, a, b: _chosen(g, a < b, a, b),
-    lambda g, y, a, b: _chosen(g, b < a, b, a),
+    lambda g, y, a, b: _chosen(g, y < b, a, b),
+    lambda g, y, a, b: _chosen(g, y < a, b, a),
 )
 
 # Zero wherever there is a derivative
@@ -83,9 +87,9 @@ def _safe_log(a: Any) -> Any:
 
 
 def _share(this: Any, other: Any, y: Any) -> Any:
-    """exp(this - y); beside a constant 1 / (1 + exp(other - this)), which needs no care at infinity."""
+    """exp(this - y); beside a constant 1 - exp(other - y), which needs no care at infinity."""
     if other.node.op is CONSTANT:
-        return 1.0 / (1.0 + np.exp(other - this))
+        return -np.expm1(other - y)
     return np.exp(np.where(this == y, 0.0, this - y))
 
 

@@ -1,5 +1,9 @@
 """Indexing by slices and integers, and its adjoint."""
 
+# Rules are lambdas of many arities, whose parameters pyright cannot infer.
+# pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
+
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -76,7 +80,7 @@ def getitem(x: Tracer, index: Any) -> Any:
             f"too many indices for array: array is {x.ndim}-dimensional, but {used} were indexed"
         )
     if Ellipsis not in items:
-        items.append(Ellipsis)
+        items.append(...)
     at = items.index(Ellipsis)
     items[at : at + 1] = [slice(None)] * (x.ndim - used)
     places: list[int | Span] = []
@@ -91,7 +95,8 @@ def getitem(x: Tracer, index: Any) -> Any:
                 raise IndexError(
                     f"index {item} is out of bounds for axis {len(places)} with size {extent}"
                 )
-            places.append(item % extent)
+            # The only element of an axis is a matter of shape, which costs nothing.
+            places.append((0, 1, 1) if extent == 1 else item % extent)
         else:
             start, stop, step = item.indices(extent)
             places.append((start, None if stop < 0 else stop, step))

@@ -1,5 +1,9 @@
 """Products of matrices."""
 
+# Rules are lambdas of many arities, whose parameters pyright cannot infer.
+# pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
+
 from typing import Any
 
 import numpy as np
@@ -13,7 +17,7 @@ def _infer(a: Node, b: Node) -> tuple[Shape, DType]:
     """The shape as NumPy finds it, with NumPy's own error."""
     if not a.shape or not b.shape:
         raise ValueError("matmul: an operand has no axes; multiply with * instead")
-    inner = b.shape[-2] if len(b.shape) > 1 else b.shape[0]
+    inner = b.shape[-2:][0]
     if a.shape[-1] != inner:
         raise ValueError(
             f"matmul: shapes {a.shape} and {b.shape} do not fit: {a.shape[-1]} against {inner}"

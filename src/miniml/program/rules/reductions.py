@@ -1,5 +1,9 @@
 """Sums, means, extremes: functions that take axes away."""
 
+# Rules are lambdas of many arities, whose parameters pyright cannot infer.
+# pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
+
 from typing import Any
 
 import numpy as np

@@ -1,5 +1,9 @@
 """Reshaping, transposing, broadcasting, joining: the same numbers in another order."""
 
+# Rules are lambdas of many arities, whose parameters pyright cannot infer.
+# pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
+
 import math
 from collections.abc import Sequence
 from typing import Any
