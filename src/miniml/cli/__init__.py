@@ -1,0 +1,39 @@
+"""The command `miniml`."""
+
+import sys
+from collections.abc import Sequence
+
+from miniml.cli import fit
+from miniml.cli.errors import UsageError
+from miniml.cli.options import parse
+from miniml.datasets import DataError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Args:
+        argv: The words after `miniml`; None takes those of the process.
+
+    Returns:
+        The exit code: 0; 2 for what the person can mend; 130 for Ctrl-C.
+
+    Raises:
+        SystemExit: For `--help`, `--version`, and words that cannot be understood.
+
+    Example:
+        >>> main(["fit", "breast-cancer.txt"])
+        2
+    """
+    options = parse(argv)
+    try:
+        return fit.run(options)
+    except (UsageError, DataError) as error:
+        return _complain(str(error), 2)
+    except KeyboardInterrupt:
+        return _complain("interrupted; nothing was written", fit.INTERRUPTED)
+
+
+def _complain(message: str, code: int) -> int:
+    print(f"miniml fit: {message}", file=sys.stderr)  # noqa: T201  # the command's way to speak
+    return code

@@ -1,0 +1,131 @@
+"""The command `miniml fit`: from a data set to a trained model and its files."""
+
+import math
+import time
+
+import attrs
+import numpy as np
+
+from miniml.cli import models, output, report, sources
+from miniml.cli.errors import UsageError, need, one_line
+from miniml.cli.models import Model
+from miniml.cli.options import OPTIMIZERS, FitOptions
+from miniml.datasets import Dataset, Standardizer, train_test_split
+from miniml.losses import POINT_LOSSES, mean_loss
+from miniml.program import TraceError
+from miniml.progress import progress
+from miniml.training import Fit, State, fit
+from miniml.tree import summary, tree_leaves
+from miniml.types import Scalar
+
+INTERRUPTED = 130
+"""The exit code of a run that Ctrl-C ended, as shells have it."""
+
+
+def run(options: FitOptions) -> int:
+    """Run the command; the exit code is 0, or that of an interrupted run."""
+    need("rich", "cli", "tables and progress bars")
+    if options.pictures:
+        need("matplotlib", "plot", "pictures (unless you pass --no-pictures)")
+    output.check(options.out)
+    # A stream of its own for each use: drawing more points changes no initial parameter.
+    data_rng, split_rng, model_rng = np.random.default_rng(options.seed).spawn(3)
+    table = sources.load(options, data_rng)
+    raw_train, raw_test = train_test_split(table.data, split_rng, options.test_share)
+    standardize = Standardizer.of(raw_train.x)
+    train = Dataset(standardize(raw_train.x), raw_train.y)
+    test = Dataset(standardize(raw_test.x), raw_test.y)
+    net = models.build(options, train.x, model_rng)
+
+    to = report.console()
+    report.data(to, table, train, test)
+    report.model(to, options.model, summary(net))
+    start = time.perf_counter()
+    reached, measured = _train(options, net, train, test)
+    seconds = time.perf_counter() - start
+    step, net = reached.state.step, reached.state.params
+    if not step:
+        raise KeyboardInterrupt
+    point_loss = POINT_LOSSES[options.loss]
+    train_result = report.measure(net, train, point_loss)
+    test_result = report.measure(net, test, point_loss)
+
+    losses = reached.history.loss.tolist()
+    with output.folder(options.out) as folder:
+        output.parameters(folder, net)
+        output.history(folder, losses, measured)
+        output.run(
+            folder,
+            {
+                "options": attrs.asdict(options) | {"out": str(options.out)},
+                "steps": step,
+                "features": table.features,
+                "mean": standardize.mean.tolist(),
+                "scale": standardize.scale.tolist(),
+                "classes": {"-1": table.classes[0], "+1": table.classes[1]},
+                "train": {"loss": train_result.loss, "accuracy": train_result.accuracy},
+                "test": {"loss": test_result.loss, "accuracy": test_result.accuracy},
+            },
+        )
+        if options.pictures:
+            output.loss_picture(folder, f"{table.name}: mean {options.loss} loss", measured)
+            if len(table.features) == 2:
+                output.regions_picture(
+                    folder, table, lambda x: net(standardize(x)), raw_train, raw_test
+                )
+
+    report.results(to, table.classes, train_result, test_result)
+    interrupted = reached.stopped == "interrupt"
+    to.print(f"{step:,} steps in {seconds:.2f} s; files in {options.out}/")
+    if interrupted:
+        to.print(f"stopped by Ctrl-C after {step:,} of {options.steps:,} steps")
+    return INTERRUPTED if interrupted else 0
+
+
+def _train(
+    options: FitOptions, net: Model, train: Dataset, test: Dataset
+) -> tuple[Fit[Model], dict[int, tuple[float, float]]]:
+    """Train, and measure the losses of both parts about a hundred times on the way."""
+    point_loss = POINT_LOSSES[options.loss]
+    make, usual_rate = OPTIMIZERS[options.optimizer]
+    batch = min(options.batch_size or len(train), len(train))
+    # Measuring must not cost more than training: a pass over the data a pass of training.
+    moments = min(100, max(1, options.steps * batch // len(train)))
+    every = math.ceil(options.steps / moments)
+    measured: dict[int, tuple[float, float]] = {}
+
+    def loss(params: Model, data: Dataset) -> Scalar:
+        squares: Scalar = sum(np.sum(np.square(leaf)) for leaf in tree_leaves(params))
+        return mean_loss(params, data, point_loss) + options.l2 / 2 * squares
+
+    # A loss that overflows is told of once, by `watch`.
+    with progress(options.steps) as show, np.errstate(over="ignore", invalid="ignore"):
+
+        def watch(state: State[Model]) -> None:
+            losses = [state.loss]
+            if state.step % every == 0 or state.step in {1, options.steps}:
+                measured[state.step] = (
+                    float(mean_loss(state.params, train, point_loss)),
+                    float(mean_loss(state.params, test, point_loss)),
+                )
+                losses.extend(measured[state.step])
+            if not all(map(math.isfinite, losses)):
+                raise UsageError(f"the loss is not finite at step {state.step:,}: lower --rate")
+            show(state)
+
+        try:
+            reached = fit(
+                loss,
+                net,
+                train,
+                make(usual_rate if options.rate is None else options.rate),
+                steps=options.steps,
+                batch_size=options.batch_size,
+                seed=options.seed,
+                callback=watch,
+            )
+        except TraceError as error:
+            raise UsageError(
+                f"--model {options.model} cannot be traced: {one_line(error)}"
+            ) from error
+    return reached, measured

@@ -1,0 +1,132 @@
+"""From the word MODEL to a model."""
+
+import importlib
+import inspect
+import sys
+import traceback
+from collections.abc import Callable
+from functools import reduce
+from pathlib import Path
+from typing import TypeAlias, cast
+
+import numpy as np
+from numpy.random import Generator
+
+from miniml.cli.errors import UsageError, one_line
+from miniml.cli.options import FitOptions
+from miniml.models import MLP, Linear, Split
+from miniml.tree import named_leaves
+from miniml.types import Array
+
+Model: TypeAlias = Callable[[Array], Array]
+"""Points `(n, d)` to scores `(n,)`."""
+
+
+def build(options: FitOptions, x: Array, rng: Generator) -> Model:
+    """Build the model that was asked for, for points like `x`."""
+    features = x.shape[1]
+    if options.hidden is not None and options.model != "mlp":
+        raise UsageError(f"--hidden is for --model mlp, not {options.model}")
+    match options.model:
+        case "linear":
+            return Linear.init(rng, features)
+        case "split":
+            return Split.init(rng, features)
+        case "mlp":
+            return MLP.init(rng, features, (16, 16) if options.hidden is None else options.hidden)
+        case spec if ":" in spec:
+            return _own(spec, x, rng)
+        case unknown:
+            raise UsageError(
+                f"no model is named {unknown!r}; "
+                "the names are linear, split, mlp, or package.module:function"
+            )
+
+
+def _own(spec: str, x: Array, rng: Generator) -> Model:
+    function = _find(spec)
+    try:
+        model = _call(function, x.shape[1], rng)
+    except Exception as error:  # the user's code may raise anything
+        raise UsageError(f"--model {spec} failed: {_where(error)}") from error
+    if not callable(model):
+        raise UsageError(f"--model {spec} gave {model!r}, which cannot be called with points")
+    _check_leaves(spec, model)
+    try:
+        scores = model(x)
+    except Exception as error:  # the user's code may raise anything
+        raise UsageError(
+            f"--model {spec} gave a model that fails on points of shape {x.shape}: {_where(error)}"
+        ) from error
+    shape = getattr(scores, "shape", None)
+    if shape != x.shape[:1]:
+        raise UsageError(
+            f"--model {spec} gave a model that maps points of shape {x.shape} to "
+            f"{'scores of shape ' + str(shape) if shape is not None else type(scores).__name__}; "
+            f"wanted are scores of shape {x.shape[:1]}"
+        )
+    return cast("Model", model)
+
+
+def _find(spec: str) -> Callable[..., object]:
+    module_name, _, path = spec.partition(":")
+    # As `python` does for a script, but for the folder that the command is run in.
+    if (here := str(Path.cwd())) not in sys.path:
+        sys.path.insert(0, here)
+    try:
+        found: object = importlib.import_module(module_name)
+    except ModuleNotFoundError as error:
+        if error.name is None or not f"{module_name}.".startswith(f"{error.name}."):
+            raise UsageError(f"--model {spec}: {_where(error)}") from error
+        raise UsageError(
+            f"--model {spec}: there is no module {error.name!r} in {here} or on the path"
+        ) from None
+    except Exception as error:  # the user's code may raise anything
+        raise UsageError(f"--model {spec}: importing it failed: {_where(error)}") from error
+    try:
+        found = reduce(getattr, path.split("."), found)
+    except AttributeError:
+        raise UsageError(f"--model {spec}: {module_name} has no {path!r}") from None
+    if not callable(found):
+        raise UsageError(f"--model {spec}: {path!r} is no function but {type(found).__name__}")
+    return found
+
+
+def _call(function: Callable[..., object], features: int, rng: Generator) -> object:
+    parameters = inspect.signature(function).parameters
+    others = [name for name in parameters if name != "rng"]
+    if "rng" in parameters and others:
+        return function(**{others[0]: features, "rng": rng})
+    return function(features)
+
+
+def _check_leaves(spec: str, model: object) -> None:
+    try:
+        leaves = named_leaves(model)
+    except TypeError as error:
+        raise UsageError(f"--model {spec}: {one_line(error)}") from None
+    if list(leaves) == [""]:
+        raise UsageError(
+            f"--model {spec} gave a {type(model).__name__}, which is no model: "
+            "decorate its class with @miniml.model"
+        )
+    for name, leaf in leaves.items():
+        dtype = np.asarray(leaf).dtype
+        if dtype.kind != "f":
+            raise UsageError(
+                f"--model {spec}: the leaf {name} is {dtype}, and only floating-point parameters "
+                "can be trained: make it a float, or a field that is Static"
+            )
+    if not leaves:
+        raise UsageError(f"--model {spec} gave a model without parameters")
+
+
+def _where(error: BaseException) -> str:
+    """Name the error and the line of the user's code that raised it."""
+    message = f"{type(error).__name__}: {one_line(error)}"
+    package = Path(__file__).parents[1]
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        file = Path(frame.filename)
+        if file.is_file() and "site-packages" not in file.parts and package not in file.parents:
+            return f"{message} ({file.name}, line {frame.lineno})"
+    return message

@@ -1,0 +1,96 @@
+"""Writing the files of a run, so that a run that fails destroys nothing."""
+
+import csv
+import json
+import shutil
+import tempfile
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+
+from miniml import plots
+from miniml.cli.errors import UsageError
+from miniml.cli.models import Model
+from miniml.datasets import Dataset, Table
+from miniml.tree import named_leaves
+
+NAMES = ("params.npz", "run.json", "history.csv", "loss.png", "regions.png")
+"""All the files that a run may write."""
+
+Measured: TypeAlias = Mapping[int, tuple[float, float]]
+"""The mean point losses of the training and the test part after some of the steps."""
+
+
+def check(out: Path) -> None:
+    """Refuse a folder that cannot be one, before any work is done."""
+    for place in (out, *out.parents):
+        if place.exists():
+            if not place.is_dir():
+                raise UsageError(f"cannot write to {out}: {place} is a file, not a folder")
+            return
+
+
+@contextmanager
+def folder(out: Path) -> Generator[Path]:
+    """Give an empty folder, whose files take the place of those in `out` if all goes well.
+
+    Of the files that were in `out`, those that a run may write and this one did not are
+    removed in the end: what lies there is one run's.
+    """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        # Inside `out`, so that moving a file is renaming it, which cannot stop halfway.
+        staged = Path(tempfile.mkdtemp(prefix=".writing-", dir=out))
+    except OSError as error:
+        raise UsageError(f"cannot write to {out}: {error.strerror}") from None
+    try:
+        yield staged
+        for name in NAMES:
+            if (staged / name).exists():
+                (staged / name).replace(out / name)
+            else:
+                (out / name).unlink(missing_ok=True)
+    except OSError as error:
+        raise UsageError(f"cannot write to {out}: {error.strerror}") from None
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
+
+
+def parameters(to: Path, model: Model) -> None:
+    """Write the leaves by name."""
+    np.savez(to / "params.npz", **named_leaves(model))
+
+
+def run(to: Path, facts: Mapping[str, object]) -> None:
+    """Write what was asked for, and what came out."""
+    (to / "run.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+
+
+def history(to: Path, losses: Sequence[float], measured: Measured) -> None:
+    """Write a line a step."""
+    with (to / "history.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["step", "loss", "train_loss", "test_loss"])
+        for step, loss in enumerate(losses, start=1):
+            writer.writerow([step, loss, *measured.get(step, ("", ""))])
+
+
+def loss_picture(to: Path, title: str, measured: Measured) -> None:
+    """Draw the losses of both parts over the steps."""
+    steps, (train, test) = list(measured), zip(*measured.values(), strict=True)
+    ax = plots.loss_curve(plots.axes(title=title), steps, train)
+    plots.loss_curve(ax, steps, test, label="test", second=True)
+    plots.save(ax, to / "loss.png")
+
+
+def regions_picture(to: Path, table: Table, model: Model, train: Dataset, test: Dataset) -> None:
+    """Draw what the model says of the plane, and the points: those of the test part large."""
+    first, second = table.features
+    title = f"{table.name}: test points large, training points small"
+    ax = plots.decision_regions(plots.axes(title=title), model, *plots.corners(table.data.x))
+    plots.dataset(ax, train, faint=True)
+    plots.dataset(ax, test, features=(first, second), classes=table.classes)
+    plots.save(ax, to / "regions.png")

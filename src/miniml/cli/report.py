@@ -1,0 +1,106 @@
+"""What `miniml fit` tells: tables on the standard output."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from miniml import metrics
+from miniml.cli.models import Model
+from miniml.datasets import Dataset, Table
+from miniml.losses import PointLoss, mean_loss
+from miniml.tree import Summary
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table as Grid
+
+
+@attrs.frozen(eq=False)
+class Result:
+    """How good a model is on one part of the data.
+
+    Attributes:
+        loss: The mean of the point losses.
+        accuracy: The share of points whose class is right.
+        error: The standard error of the accuracy.
+        confusion: Counts, `(2, 2)`: rows for the true class, columns for the class given.
+    """
+
+    loss: float
+    accuracy: float
+    error: float
+    confusion: NDArray[np.int64]
+
+
+def measure(model: Model, data: Dataset, point_loss: PointLoss) -> Result:
+    """Measure a model; a score of exactly 0 counts as the class -1."""
+    predicted = np.where(model(data.x) > 0, 1.0, -1.0)
+    accuracy = metrics.mean_estimate(predicted == data.y)
+    return Result(
+        loss=float(mean_loss(model, data, point_loss)),
+        accuracy=accuracy.value,
+        error=accuracy.error,
+        confusion=metrics.confusion(data.y, predicted, [-1.0, 1.0]),
+    )
+
+
+def console() -> "Console":
+    """Make a console that prints every text as it is, whatever brackets it holds."""
+    from rich.console import Console  # noqa: PLC0415  # optional
+
+    return Console(markup=False, highlight=False, emoji=False, soft_wrap=True)
+
+
+def data(to: "Console", table: Table, train: Dataset, test: Dataset) -> None:
+    """Say what was read, and how it was split."""
+    negative, positive = (int((table.data.y == sign).sum()) for sign in (-1.0, 1.0))
+    low, high = table.classes
+    to.print(
+        f"{table.name}: {len(table.data):,} points of {len(table.features):,} features; "
+        f"{negative:,} are {low}, {positive:,} are {high}\n"
+        f"{len(train):,} points to train on, {len(test):,} to test\n"
+    )
+
+
+def model(to: "Console", name: str, summary: Summary) -> None:
+    """Show the leaves of a model."""
+    grid = _grid(f"model {name}", ["leaf", "shape", "dtype"], ["count"])
+    for row in summary.rows:
+        grid.add_row(row.name, str(row.shape), row.dtype, f"{row.count:,}")
+    grid.add_section()
+    grid.add_row("total", "", "", f"{summary.count:,}")
+    to.print(grid)
+
+
+def results(to: "Console", classes: tuple[str, str], train: Result, test: Result) -> None:
+    """Show losses, accuracies and the confusion table of the test part."""
+    grid = _grid("results", ["part"], ["points", "loss", "accuracy", "std. error"])
+    for part, result in (("train", train), ("test", test)):
+        points = int(result.confusion.sum())
+        grid.add_row(
+            part,
+            f"{points:,}",
+            f"{result.loss:.4f}",
+            f"{result.accuracy:.4f}",
+            f"{result.error:.4f}",
+        )
+    to.print(grid)
+    grid = _grid("test points by class", ["class"], [f"said {name}" for name in classes])
+    for name, counts in zip(classes, test.confusion.tolist(), strict=True):
+        grid.add_row(name, *(f"{count:,}" for count in counts))
+    to.print(grid)
+
+
+def _grid(title: str, words: Sequence[str], numbers: Sequence[str]) -> "Grid":
+    from rich import box  # noqa: PLC0415  # optional
+    from rich.table import Table as Grid  # noqa: PLC0415  # optional
+
+    grid = Grid(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    for word in words:
+        grid.add_column(word)
+    for number in numbers:
+        grid.add_column(number, justify="right")
+    return grid

@@ -1,0 +1,63 @@
+"""From the word DATA to a table."""
+
+import difflib
+from pathlib import Path
+
+from numpy.random import Generator
+
+from miniml.cli.errors import UsageError
+from miniml.cli.options import FitOptions
+from miniml.datasets import LECTURE, Table, breast_cancer, read_csv, read_npz
+
+BREAST_CANCER = "breast-cancer"
+NAMES = (BREAST_CANCER, *LECTURE)
+
+
+def load(options: FitOptions, rng: Generator) -> Table:
+    """Draw, or read, the data that were asked for."""
+    name = options.data
+    path = Path(name)
+    if options.target is not None and path.suffix.lower() != ".csv":
+        raise UsageError(f"--target is for CSV files, and {name} is none")
+    if options.points is not None and name not in LECTURE:
+        names = ", ".join(LECTURE)
+        raise UsageError(f"--points is for data that are drawn ({names}), and {name} is not")
+    if name == BREAST_CANCER:
+        return breast_cancer()
+    if name in LECTURE:
+        points = 200 if options.points is None else options.points
+        drawn = LECTURE[name](rng, points)
+        if len(set(drawn.y.tolist())) == 1:
+            raise UsageError(f"all {points} points drawn are of one class: try more --points")
+        return Table(drawn, ("x1", "x2"), ("-1", "+1"), name)
+    try:
+        return _read(path, options.target)
+    except OSError as error:
+        raise UsageError(f"cannot read {name}: {error.strerror}") from None
+
+
+def _read(path: Path, target: str | None) -> Table:
+    if not path.exists():
+        raise UsageError(_unknown(path))
+    match path.suffix.lower():
+        case ".csv" if target is None:
+            with path.open(encoding="utf-8-sig", errors="replace") as file:
+                columns = file.readline().strip()[:200]
+            raise UsageError(
+                f"{path} needs --target COLUMN to say which column to predict; it has {columns}"
+            )
+        case ".csv" if target is not None:
+            return read_csv(path, target)
+        case ".npz":
+            return read_npz(path)
+        case _:
+            raise UsageError(f"{path} is neither a .csv nor a .npz file")
+
+
+def _unknown(path: Path) -> str:
+    name = str(path)
+    if path.suffix or len(path.parts) != 1:
+        return f"no such file: {name}"
+    near = difflib.get_close_matches(name, NAMES, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"the names are {', '.join(NAMES)}"
+    return f"no data set and no file is named {name!r}; {hint}"

@@ -1,0 +1,191 @@
+"""Bad input: one sentence on the standard error, exit code 2, and nothing written."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.cli.conftest import Run
+
+pytest.importorskip("rich")
+
+# The words after `miniml fit`, and what the sentence must say.
+WORDS = [
+    ((), "required: DATA"),
+    (
+        ("breast-cancr",),
+        "no data set and no file is named 'breast-cancr'; did you mean breast-cancer?",
+    ),
+    (("zzz",), "the names are breast-cancer, simple, diag, split, xor, circle, spiral"),
+    (("none.csv", "--target", "y"), "no such file: none.csv"),
+    (("none/data",), "no such file: none/data"),
+    (
+        ("good.csv",),
+        "good.csv needs --target COLUMN to say which column to predict; it has a,b,kind",
+    ),
+    (("good.csv", "--target", "c"), "good.csv has no column 'c'; it has a, b, kind"),
+    (("text.csv", "--target", "kind"), "row 2 (line 3), column 'b': 'red' is not a number"),
+    (
+        ("gaps.csv", "--target", "kind"),
+        "2 values are missing, NaN or infinite, the first in row 1, column 'a'",
+    ),
+    (("one.csv", "--target", "kind"), "column 'kind' of one.csv holds only one class, 'x'"),
+    (
+        ("three.csv", "--target", "kind"),
+        "holds 3 classes ('x', 'y', 'z'); it must hold exactly two",
+    ),
+    (("single.csv", "--target", "kind"), "the class labelled +1 has a single point"),
+    (("folder.csv", "--target", "kind"), "cannot read folder.csv: Is a directory"),
+    (("bad.npz",), "bad.npz needs the arrays x and y; it holds z"),
+    (("notes.txt",), "notes.txt is neither a .csv nor a .npz file"),
+    (("circle", "--target", "y"), "--target is for CSV files, and circle is none"),
+    (("breast-cancer", "--points", "9"), "--points is for data that are drawn"),
+    (("circle", "--points", "3"), "--points: 3 is less than 4"),
+    (("circle", "--points", "many"), "--points: 'many' is not a whole number"),
+    (
+        ("diag", "--points", "4", "--seed", "2"),
+        "all 4 points drawn are of one class: try more --points",
+    ),
+    (
+        ("circle", "--model", "lienar"),
+        "no model is named 'lienar'; the names are linear, split, mlp",
+    ),
+    (("circle", "--model", "linear", "--hidden", "4"), "--hidden is for --model mlp, not linear"),
+    (("circle", "--hidden", "4,,4"), "--hidden: '' is not a whole number"),
+    (("circle", "--hidden", "0"), "--hidden: 0 is less than 1"),
+    (("circle", "--loss", "log"), "--loss: invalid choice: 'log'"),
+    (("circle", "--optimizer", "adagrad"), "--optimizer: invalid choice: 'adagrad'"),
+    (("circle", "--rate", "-1"), "--rate: -1 is not a positive number"),
+    (("circle", "--rate", "nan"), "--rate: nan is not a positive number"),
+    (
+        ("circle", "--rate", "1e300", "--loss", "squared"),
+        "the loss is not finite at step 1: lower --rate",
+    ),
+    (("circle", "--l2", "-1"), "--l2: -1 is negative"),
+    (("circle", "--steps", "0"), "--steps: 0 is less than 1"),
+    (("circle", "--steps", "1e3"), "--steps: '1e3' is not a whole number"),
+    (("circle", "--test-share", "1"), "--test-share: 1 is not between 0 and 1"),
+    (("circle", "--batch-size", "0"), "--batch-size: 0 is less than 1"),
+    (
+        ("circle", "--out", "notes.txt"),
+        "cannot write to notes.txt: notes.txt is a file, not a folder",
+    ),
+    (("circle", "--out", "notes.txt/in"), "cannot write to notes.txt/in: notes.txt is a file"),
+    (("circle", "--colour", "red"), "unrecognized arguments: --colour red"),
+]
+
+# What nets.py holds beside the imports, --model, and what the sentence must say.
+# ruff: noqa: ISC004  # the code of one file, in several lines
+MODELS = [
+    ("", "nest:make", "there is no module 'nest' in"),
+    ("", "nest.inner:make", "there is no module 'nest' in"),
+    ("", "nets:make", "nets has no 'make'"),
+    ("", "nets:", "nets has no ''"),
+    ("make = 3", "nets:make", "'make' is no function but int"),
+    ("import absent", "nets:make", "No module named 'absent' (nets.py, line 3)"),
+    ("make = (", "nets:make", "importing it failed: SyntaxError"),
+    ("1 / 0", "nets:make", "importing it failed: ZeroDivisionError: division by zero (nets.py, line 3)"),
+    ("def make(features): return 1 / 0", "nets:make", "ZeroDivisionError: division by zero (nets.py, line 3)"),
+    ("def make(): ...", "nets:make", "takes 0 positional arguments but 1 was given"),
+    ("def make(features): return 3.0", "nets:make", "3.0, which cannot be called with points"),
+    ("def make(features): return lambda x: x", "nets:make", "gave a function, which is no model"),
+    (
+        "@ml.model\nclass Net:\n    w: ml.Array\n    def __call__(self, x): return x @ self.w\n"
+        "def make(features): return Net(np.ones((features, 1)))",
+        "nets:make",
+        "to scores of shape (150, 1); wanted are scores of shape (150,)",
+    ),
+    (
+        "@ml.model\nclass Net:\n    w: ml.Array\n    def __call__(self, x): return 1.0\n"
+        "def make(features): return Net(np.ones(features))",
+        "nets:make",
+        "maps points of shape (150, 2) to float",
+    ),
+    (
+        "@ml.model\nclass Net:\n    w: ml.Array\n    def __call__(self, x): return x @ self.w\n"
+        "def make(features): return Net(np.ones(features + 1))",
+        "nets:make",
+        "fails on points of shape (150, 2): ValueError: matmul",
+    ),
+    (
+        "@ml.model\nclass Net:\n    w: int\n    def __call__(self, x): return x[:, 0] * self.w\n"
+        "def make(features): return Net(1)",
+        "nets:make",
+        "the leaf w is int64, and only floating-point parameters can be trained",
+    ),
+    (
+        "@ml.model\nclass Net:\n    def __call__(self, x): return x[:, 0]\n"
+        "def make(features): return Net()",
+        "nets:make",
+        "gave a model without parameters",
+    ),
+    (
+        "@ml.model\nclass Net:\n    w: float\n    def __call__(self, x):\n"
+        "        return x[:, 0] * self.w if self.w > 0 else x[:, 1]\n"
+        "def make(features): return Net(1.0)",
+        "nets:make",
+        "--model nets:make cannot be traced",
+    ),
+]  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def files(tmp_path: Path) -> None:
+    """Lay out good and bad files."""
+    for name, text in {
+        "good": "a,b,kind\n1,2,x\n3,4,y\n",
+        "text": "a,b,kind\n1,2,x\n3,red,y\n",
+        "gaps": "a,b,kind\n,2,x\n3,nan,y\n",
+        "one": "a,kind\n1,x\n2,x\n",
+        "three": "a,kind\n1,x\n2,y\n3,z\n",
+        "single": "a,kind\n1,x\n2,x\n3,y\n",
+    }.items():
+        (tmp_path / f"{name}.csv").write_text(text)
+    (tmp_path / "notes.txt").write_text("mine")
+    (tmp_path / "folder.csv").mkdir()
+    np.savez(tmp_path / "bad.npz", z=np.zeros(2))
+
+
+def check(run: Run, folder: Path, words: tuple[str, ...], message: str) -> None:
+    before = sorted(folder.rglob("*"))
+    outcome = run(*words)
+    assert outcome.code == 2
+    assert message in outcome.err
+    assert outcome.err.startswith("miniml")
+    assert outcome.err.count("\n") == 1
+    assert sorted(folder.rglob("*")) == before
+
+
+@pytest.mark.parametrize(("words", "message"), WORDS, ids=[" ".join(case[0]) for case in WORDS])
+def test_is_one_sentence(run: Run, tmp_path: Path, words: tuple[str, ...], message: str) -> None:
+    """What is wrong is said in one sentence, with code 2, and nothing is written."""
+    check(run, tmp_path, words, message)
+
+
+@pytest.mark.parametrize(("code", "spec", "message"), MODELS, ids=[case[2] for case in MODELS])
+def test_of_a_model_is_one_sentence(
+    run: Run, tmp_path: Path, code: str, spec: str, message: str
+) -> None:
+    """What is wrong with the user's own model is said in one sentence, with the user's line."""
+    (tmp_path / "nets.py").write_text(f"import numpy as np\nimport miniml as ml\n{code}\n")
+    check(run, tmp_path, ("circle", "--model", spec), message)
+
+
+@pytest.mark.parametrize(
+    ("module", "message"),
+    [
+        ("rich", "tables and progress bars need rich: pip install 'miniml[cli]'"),
+        (
+            "matplotlib",
+            "pictures (unless you pass --no-pictures) need matplotlib: pip install 'miniml[plot]'",
+        ),
+    ],
+)
+def test_names_the_missing_extra(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str, message: str
+) -> None:
+    """A package that is not installed is one sentence that says what to install."""
+    monkeypatch.setattr(
+        "miniml.cli.errors.find_spec", lambda name: None if name == module else name
+    )
+    check(run, tmp_path, ("circle",), message)

@@ -1,0 +1,230 @@
+"""`miniml fit`: the main job, from a name to a trained model and its files."""
+
+import csv
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import miniml as ml
+from miniml.datasets import LECTURE
+from miniml.progress import Moment, Show
+from tests.cli.conftest import Run
+
+pytest.importorskip("rich")
+pytest.importorskip("matplotlib")
+
+FILES = ["history.csv", "loss.png", "params.npz", "run.json"]
+SOURCE = Path(ml.__file__).parents[1]
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def results(folder: Path) -> dict[str, dict[str, float]]:
+    facts = json.loads((folder / "run.json").read_text())
+    return {part: facts[part] for part in ("train", "test")}
+
+
+class TestBreastCancer:
+    def test_reaches_the_promised_accuracy(self, run: Run, tmp_path: Path) -> None:
+        """By default the mean test accuracy of seeds 0 to 4 is at least 0.96, in under 5 s each."""
+        accuracies: list[float] = []
+        for seed in range(5):
+            start = time.perf_counter()
+            assert run("breast-cancer", "--seed", str(seed), "--no-pictures").code == 0
+            assert time.perf_counter() - start < 5
+            accuracies.append(results(tmp_path / "miniml-out")["test"]["accuracy"])
+        assert np.mean(accuracies) >= 0.96
+
+    def test_tells_what_it_does(self, run: Run, tmp_path: Path) -> None:
+        """The data, each leaf, losses, accuracies, the confusion table and the folder are named."""
+        outcome = run("breast-cancer", "--model", "linear", "--steps", "100")
+        for part in (
+            "569 points of 30 features; 357 are benign, 212 are malignant",
+            "427 points to train on, 142 to test",
+            "w (30,) float64 30",
+            "said benign said malignant",
+            "miniml-out",
+        ):
+            assert part in " ".join(outcome.out.split())
+        assert "step 100/100, loss " in outcome.err
+        test = results(tmp_path / "miniml-out")["test"]
+        assert f"{test['accuracy']:.4f}" in outcome.out
+        assert f"{test['loss']:.4f}" in outcome.out
+
+
+class TestModels:
+    @pytest.mark.parametrize("name", LECTURE)
+    def test_learns_each_lecture_set(self, run: Run, name: str, tmp_path: Path) -> None:
+        """The default model and settings tell the classes of each lecture set apart."""
+        assert run(name, "--no-pictures").code == 0
+        assert results(tmp_path / "miniml-out")["test"]["accuracy"] >= 0.9
+
+    def test_split_learns_xor(self, run: Run, tmp_path: Path) -> None:
+        """The product of two linear models tells xor apart, as the lecture says."""
+        assert run("xor", "--model", "split", "--steps", "1000", "--no-pictures").code == 0
+        assert results(tmp_path / "miniml-out")["test"]["accuracy"] >= 0.95
+
+    @pytest.mark.parametrize("spec", ["nets:make", "nets:make_with_rng", "nets:Net", "nets:Net.of"])
+    def test_takes_a_model_of_ones_own(self, run: Run, tmp_path: Path, spec: str) -> None:
+        """A function, a class or a method of a module in the current folder makes the model."""
+        (tmp_path / "nets.py").write_text(
+            "import numpy as np, miniml as ml\n"
+            "@ml.model\n"
+            "class Net:\n"
+            "    w: ml.Array\n"
+            "    def __init__(self, w): self.__attrs_init__(np.zeros(w) if isinstance(w, int) else w)\n"
+            "    def __call__(self, x): return np.tanh(x @ self.w)\n"
+            "    @classmethod\n"
+            "    def of(cls, rng, features): return cls(rng.normal(size=features))\n"
+            "def make(features): return Net(np.ones(features))\n"
+            "def make_with_rng(features, rng): return Net.of(rng, features)\n"
+        )
+        outcome = run("diag", "--model", spec, "--out", "own", "--steps", "20", "--no-pictures")
+        assert (outcome.code, f"model {spec}" in outcome.out) == (0, True)
+        with np.load(tmp_path / "own" / "params.npz") as params:
+            assert {name: leaf.shape for name, leaf in params.items()} == {"w": (2,)}
+
+    def test_takes_an_initialiser_of_the_library(self, run: Run) -> None:
+        """`rng` is given by name, wherever it stands."""
+        model = "miniml.models:Linear.init"
+        assert run("diag", "--model", model, "--steps", "5", "--no-pictures").code == 0
+
+
+class TestFiles:
+    def test_are_these(self, run: Run, tmp_path: Path) -> None:
+        """Two features give a picture of the regions, more do not."""
+        run("circle", "--steps", "5", "--out", "two")
+        run("breast-cancer", "--steps", "5", "--out", "deep/more")
+        assert names(tmp_path / "two") == sorted([*FILES, "regions.png"])
+        assert names(tmp_path / "deep" / "more") == FILES
+
+    def test_repeat_bit_by_bit(self, run: Run, tmp_path: Path) -> None:
+        """One seed gives the same files twice, pictures included, and another seed others."""
+        contents: list[dict[str, bytes]] = []
+        for seed in ("3", "3", "4"):
+            run("xor", "--seed", seed, "--steps", "20", "--batch-size", "16")
+            folder = tmp_path / "miniml-out"
+            contents.append({name: (folder / name).read_bytes() for name in names(folder)})
+        assert contents[0] == contents[1]
+        assert all(contents[0][name] != contents[2][name] for name in contents[0])
+
+    def test_hold_the_trained_model(self, run: Run, tmp_path: Path) -> None:
+        """Parameters and standardising constants rebuild the model, and its accuracy."""
+        run("breast-cancer", "--model", "linear", "--test-share", "0.4")
+        folder = tmp_path / "miniml-out"
+        facts = json.loads((folder / "run.json").read_text())
+        with np.load(folder / "params.npz") as params:
+            net = ml.replace_leaves(ml.Linear(np.zeros(30), np.zeros(())), dict(params))
+        data = ml.datasets.breast_cancer().data
+        scores = net((data.x - np.array(facts["mean"])) / np.array(facts["scale"]))
+        right = float(np.mean((scores > 0) == (data.y > 0)))
+        share = 342 / 569
+        assert right == pytest.approx(
+            share * facts["train"]["accuracy"] + (1 - share) * facts["test"]["accuracy"], abs=1e-3
+        )
+
+    def test_history_has_a_line_a_step(self, run: Run, tmp_path: Path) -> None:
+        """Each step has its loss, and the last step the losses that are reported."""
+        run("circle", "--steps", "250", "--l2", "0", "--no-pictures")
+        with (tmp_path / "miniml-out" / "history.csv").open(newline="") as file:
+            rows = list(csv.DictReader(file))
+        assert [int(row["step"]) for row in rows] == list(range(1, 251))
+        measured = [row for row in rows if row["train_loss"]]
+        assert len(measured) == 85  # every third step, the first and the last
+        # On the whole of the data, a step starts at the loss that the step before ended with.
+        assert float(rows[3]["loss"]) == pytest.approx(float(rows[2]["train_loss"]))
+        final = results(tmp_path / "miniml-out")
+        assert float(rows[-1]["train_loss"]) == final["train"]["loss"]
+        assert float(rows[-1]["test_loss"]) == final["test"]["loss"]
+
+    def test_take_the_place_of_an_older_run(self, run: Run, tmp_path: Path) -> None:
+        """A run leaves no file of the run before, and touches nothing else."""
+        run("circle", "--steps", "5")
+        (tmp_path / "miniml-out" / "notes.txt").write_text("mine")
+        run("breast-cancer", "--steps", "5")
+        assert names(tmp_path / "miniml-out") == sorted([*FILES, "notes.txt"])
+
+    def test_survive_a_run_that_fails(
+        self, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """When the last file cannot be written, all files are as they were."""
+        run("circle", "--steps", "5")
+        folder = tmp_path / "miniml-out"
+        before = {name: (folder / name).read_bytes() for name in names(folder)}
+
+        def full(*_: object) -> None:
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr("miniml.cli.output.regions_picture", full)
+        outcome = run("circle", "--steps", "6")
+        assert outcome.code == 2
+        assert outcome.err.endswith(
+            "miniml fit: cannot write to miniml-out: No space left on device\n"
+        )
+        assert {name: (folder / name).read_bytes() for name in names(folder)} == before
+
+
+class TestInterrupt:
+    def test_saves_what_was_reached(
+        self, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Ctrl-C after some steps saves those steps, says so, and exits with 130."""
+
+        @contextmanager
+        def interrupted(steps: int) -> Generator[Show]:
+            def show(state: Moment) -> None:
+                assert state.step <= steps
+                if state.step == 7:
+                    raise KeyboardInterrupt
+
+            yield show
+
+        monkeypatch.setattr("miniml.cli.fit.progress", interrupted)
+        outcome = run("circle")
+        assert outcome.code == 130
+        assert "stopped by Ctrl-C after 7 of 500 steps" in outcome.out
+        assert json.loads((tmp_path / "miniml-out" / "run.json").read_text())["steps"] == 7
+        assert names(tmp_path / "miniml-out") == sorted([*FILES, "regions.png"])
+
+    def test_before_the_first_step_writes_nothing(
+        self, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Ctrl-C before anything was reached leaves no folder."""
+
+        def interrupted(*_: object) -> None:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr("miniml.cli.sources.load", interrupted)
+        outcome = run("circle")
+        assert (outcome.code, outcome.err) == (
+            130,
+            "miniml fit: interrupted; nothing was written\n",
+        )
+        assert names(tmp_path) == []
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="there, Ctrl-C is no signal to a process")
+    def test_works_on_a_real_process(self, tmp_path: Path) -> None:
+        """A signal to the running command ends it cleanly, its files written."""
+        command = [sys.executable, "-m", "miniml", "fit", "circle", "--steps", "100000000"]
+        with subprocess.Popen(
+            command, cwd=tmp_path, env={"PYTHONPATH": str(SOURCE)}, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        ) as process:  # fmt: skip
+            assert process.stderr is not None
+            assert process.stderr.readline().startswith("step ")
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=60)
+        assert process.returncode == 130
+        assert "stopped by Ctrl-C" in out
+        assert "Traceback" not in err
+        assert names(tmp_path / "miniml-out") == sorted([*FILES, "regions.png"])

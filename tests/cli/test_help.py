@@ -1,0 +1,57 @@
+"""The help that a person learns from."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import miniml
+from miniml.cli import main
+from miniml.cli.options import OPTIMIZERS
+from miniml.datasets import LECTURE
+from miniml.losses import POINT_LOSSES
+from tests.cli.conftest import Run
+
+SOURCE = Path(miniml.__file__).parents[1]
+
+
+def test_of_fit_names_every_choice(run: Run) -> None:
+    """Every data set, loss and optimiser, and every file that is written, is in the help."""
+    outcome = run("--help")
+    assert outcome.code == 0
+    files = ("params.npz", "run.json", "history.csv", "loss.png", "regions.png")
+    for word in ("breast-cancer", *LECTURE, *POINT_LOSSES, *OPTIMIZERS, *files):
+        assert word in outcome.out
+
+
+def test_of_fit_gives_examples_that_parse(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every example in the help is understood."""
+    examples = [
+        line.split()[2:]
+        for line in run("--help").out.splitlines()
+        if line.startswith("  miniml fit ")
+    ]
+    assert len(examples) >= 4
+    monkeypatch.setattr("miniml.cli.fit.run", lambda _: 0)
+    for words in examples:
+        assert run(*words).code == 0
+
+
+def test_needs_a_command(capsys: pytest.CaptureFixture[str]) -> None:
+    """The bare command says what it lacks."""
+    with pytest.raises(SystemExit, match="2"):
+        main([])
+    assert "required: COMMAND" in capsys.readouterr().err
+
+
+def test_runs_as_a_module() -> None:
+    """`python -m miniml` is the command."""
+    done = subprocess.run(
+        [sys.executable, "-m", "miniml", "--version"],
+        env={"PYTHONPATH": str(SOURCE)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.startswith("miniml ")
