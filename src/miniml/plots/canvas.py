@@ -27,7 +27,7 @@ INK, FAINT = "#333333", "#DDDDDD"
 """The colours of lines and text, and of grids."""
 
 
-def axes(width: float = 5.0, height: float = 4.0) -> "Axes":
+def axes(width: float = 5.0, height: float = 4.0, *, title: str = "") -> "Axes":
     """Make an empty picture of its own.
 
     No window system and no global state is involved; `save` writes it to a file.
@@ -35,6 +35,7 @@ def axes(width: float = 5.0, height: float = 4.0) -> "Axes":
     Args:
         width: In inches.
         height: In inches.
+        title: What to write above it.
 
     Returns:
         The axes of a new figure.
@@ -58,6 +59,7 @@ def axes(width: float = 5.0, height: float = 4.0) -> "Axes":
     for spine in ax.spines.values():
         spine.set_color(INK)
         spine.set_linewidth(0.8)
+    ax.set_title(title, loc="left", fontsize=10)
     ax.tick_params(colors=INK, width=0.8)
     return ax
 

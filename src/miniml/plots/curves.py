@@ -48,8 +48,11 @@ def loss_curve(
     ax.plot(steps, losses, color=colour, linestyle=style, linewidth=1.6, label=label)
     if (losses > 0).all():
         ax.set_yscale("log")
-        # Less than a decade is common: 0.2 and 0.5 are read more easily than powers of ten.
-        ax.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        low, high = ax.get_ylim()
+        # Over a decade or two, powers of ten alone would leave the axis almost without numbers.
+        ax.yaxis.set_major_locator(
+            LogLocator(subs=(1.0, 2.0, 5.0) if high < 1000 * low else (1.0,))
+        )
         ax.yaxis.set_major_formatter("{x:g}")
         ax.yaxis.set_minor_formatter(NullFormatter())
     ax.set_xlabel("step")
