@@ -172,6 +172,8 @@ class TestFiles:
             "miniml fit: cannot write to miniml-out: No space left on device\n"
         )
         assert {name: (folder / name).read_bytes() for name in names(folder)} == before
+        assert run("circle", "--out", "new").code == 2
+        assert not (tmp_path / "new").exists()
 
 
 class TestInterrupt:

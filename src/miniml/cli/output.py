@@ -40,6 +40,7 @@ def folder(out: Path) -> Generator[Path]:
     Of the files that were in `out`, those that a run may write and this one did not are
     removed in the end: what lies there is one run's.
     """
+    is_new = not out.exists()
     try:
         out.mkdir(parents=True, exist_ok=True)
         # Inside `out`, so that moving a file is renaming it, which cannot stop halfway.
@@ -57,6 +58,8 @@ def folder(out: Path) -> Generator[Path]:
         raise UsageError(f"cannot write to {out}: {error.strerror}") from None
     finally:
         shutil.rmtree(staged, ignore_errors=True)
+        if is_new and not any(out.iterdir()):
+            out.rmdir()
 
 
 def parameters(to: Path, model: Model) -> None:

@@ -93,27 +93,21 @@ def _records(path: Path) -> tuple[list[str], list[list[str]], list[int]]:
 def _numbers(
     name: str, features: Sequence[str], rows: Sequence[Sequence[str]], lines: Sequence[int]
 ) -> Array:
-    cells = [["nan" if cell.lower() in _MISSING else cell for cell in row] for row in rows]
     try:
-        x = np.array(cells, dtype=np.float64)
+        x = np.array([[float(cell) for cell in row] for row in rows])  # the usual case, and fast
     except ValueError:
-        row, column = _first_text(cells)
-        raise DataError(
-            f"{name}, row {row + 1} (line {lines[row]}), column {features[column]!r}: "
-            f"{cells[row][column]!r} is not a number"
-        ) from None
+        x = np.empty((len(rows), len(features)))
+        for row, cells in enumerate(rows):
+            for column, cell in enumerate(cells):
+                try:
+                    x[row, column] = np.nan if cell.lower() in _MISSING else float(cell)
+                except ValueError:
+                    raise DataError(
+                        f"{name}, row {row + 1} (line {lines[row]}), column {features[column]!r}: "
+                        f"{cell!r} is not a number"
+                    ) from None
     _refuse_gaps(x, name, features)
     return x
-
-
-def _first_text(cells: Sequence[Sequence[str]]) -> tuple[int, int]:
-    for row, values in enumerate(cells):
-        for column, value in enumerate(values):
-            try:
-                np.float64(value)
-            except ValueError:
-                return row, column
-    raise AssertionError("called although every cell is a number")
 
 
 def _refuse_gaps(x: Array, name: str, features: Sequence[str]) -> None:
