@@ -1,1 +1,383 @@
-"""Trees beside those of the peers: one run, interleaved, medians and ratios."""
+"""Trees beside those of the peers: one run, interleaved, medians and ratios.
+
+Run `python benchmarks/trees.py`; `--sizes 2 101` and `--rows flatten map` choose.
+Every peer builds the same objects: frozen classes with slots where it allows them.
+"""
+
+import argparse
+import dataclasses
+import gc
+import itertools
+import operator
+import statistics
+import sys
+import time
+import timeit
+from collections.abc import Callable
+from typing import Any
+
+import attrs
+import equinox as eqx
+import jax.tree_util as jtu
+import numpy as np
+import optree
+import optree.integrations.attrs
+import torch.utils._pytree as ttu
+
+import miniml as ml
+from miniml import Static
+
+ROUNDS = 15
+LEVELS = 50  # of the deep models
+
+
+@ml.model
+class Linear:
+    w: Any
+    b: Any
+    label: Static[str] = "separator"
+
+
+@ml.model
+class Wide:
+    layers: tuple[Linear, ...]
+    scale: Any
+
+
+@ml.model
+class Deep:
+    head: tuple[Linear, ...]
+    rest: Any
+
+
+@jtu.register_dataclass
+@dataclasses.dataclass(frozen=True, slots=True)
+class JaxLinear:
+    w: Any
+    b: Any
+    label: str = dataclasses.field(default="separator", metadata={"static": True})
+
+
+@jtu.register_dataclass
+@dataclasses.dataclass(frozen=True, slots=True)
+class JaxWide:
+    layers: Any
+    scale: Any
+
+
+@jtu.register_dataclass
+@dataclasses.dataclass(frozen=True, slots=True)
+class JaxDeep:
+    head: Any
+    rest: Any
+
+
+class EqxLinear(eqx.Module):  # type: ignore[misc]  # skipped by mypy.ini
+    w: Any
+    b: Any
+    label: str = eqx.field(default="separator", static=True)
+
+
+class EqxWide(eqx.Module):  # type: ignore[misc]  # skipped by mypy.ini
+    layers: Any
+    scale: Any
+
+
+class EqxDeep(eqx.Module):  # type: ignore[misc]  # skipped by mypy.ini
+    head: Any
+    rest: Any
+
+
+optree_frozen = optree.integrations.attrs.frozen
+
+
+@optree_frozen(namespace="bench", eq=False)
+class OptreeLinear:
+    w: Any
+    b: Any
+    label: str = optree.integrations.attrs.field(default="separator", pytree_node=False)
+
+
+@optree_frozen(namespace="bench", eq=False)
+class OptreeWide:
+    layers: Any
+    scale: Any
+
+
+@optree_frozen(namespace="bench", eq=False)
+class OptreeDeep:
+    head: Any
+    rest: Any
+
+
+@attrs.frozen(eq=False)
+class TorchLinear:
+    w: Any
+    b: Any
+    label: str = "separator"
+
+
+@attrs.frozen(eq=False)
+class TorchWide:
+    layers: Any
+    scale: Any
+
+
+@attrs.frozen(eq=False)
+class TorchDeep:
+    head: Any
+    rest: Any
+
+
+for cls, names in (
+    (TorchLinear, ("w", "b")),
+    (TorchWide, ("layers", "scale")),
+    (TorchDeep, ("head", "rest")),
+):
+
+    def parts(tree: Any, get: Any = operator.attrgetter(*names)) -> tuple[list[Any], Any]:
+        return list(get(tree)), getattr(tree, "label", None)
+
+    def keyed(tree: Any, names: Any = names) -> tuple[list[Any], Any]:
+        pairs = [(ttu.GetAttrKey(name), getattr(tree, name)) for name in names]
+        return pairs, getattr(tree, "label", None)
+
+    def put_together(parts: Any, label: Any, cls: Any = cls) -> Any:
+        return cls(*parts) if label is None else cls(*parts, label)
+
+    ttu.register_pytree_node(cls, parts, put_together, flatten_with_keys_fn=keyed)
+
+
+@dataclasses.dataclass(frozen=True)
+class Library:
+    """The functions of one library, by row, and its three classes."""
+
+    name: str
+    classes: tuple[Any, Any, Any]
+    flatten: Callable[..., Any]
+    unflatten: Callable[[Any, list[Any]], Any]
+    map: Callable[..., Any]
+    named: Callable[[Any], Any] | None = None
+    set: Callable[[Any, Callable[[Any], Any], Any], Any] | None = None
+
+
+LIBRARIES = [
+    Library(
+        "miniml",
+        (Linear, Wide, Deep),
+        ml.tree_flatten,
+        ml.tree_unflatten,
+        ml.tree_map,
+        ml.named_leaves,
+        lambda tree, where, value: ml.at(tree, where).set(value),
+    ),
+    Library(
+        "jax",
+        (JaxLinear, JaxWide, JaxDeep),
+        jtu.tree_flatten,
+        jtu.tree_unflatten,
+        jtu.tree_map,
+        lambda tree: {
+            jtu.keystr(path, simple=True, separator="."): leaf
+            for path, leaf in jtu.tree_flatten_with_path(tree)[0]
+        },
+    ),
+    Library(
+        "equinox",
+        (EqxLinear, EqxWide, EqxDeep),
+        jtu.tree_flatten,
+        jtu.tree_unflatten,
+        jtu.tree_map,
+        lambda tree: {
+            jtu.keystr(path, simple=True, separator="."): leaf
+            for path, leaf in jtu.tree_flatten_with_path(tree)[0]
+        },
+        lambda tree, where, value: eqx.tree_at(where, tree, value),
+    ),
+    Library(
+        "optree",
+        (OptreeLinear, OptreeWide, OptreeDeep),
+        lambda tree: optree.tree_flatten(tree, namespace="bench"),
+        optree.tree_unflatten,
+        lambda f, *trees: optree.tree_map(f, *trees, namespace="bench"),
+        lambda tree: {
+            ".".join(map(str, path)): leaf
+            for path, leaf in zip(
+                *optree.tree_flatten_with_path(tree, namespace="bench")[:2], strict=True
+            )
+        },
+    ),
+    Library(
+        "torch",
+        (TorchLinear, TorchWide, TorchDeep),
+        ttu.tree_flatten,
+        lambda structure, leaves: ttu.tree_unflatten(leaves, structure),
+        ttu.tree_map,
+        lambda tree: {ttu.keystr(path): leaf for path, leaf in ttu.tree_flatten_with_path(tree)[0]},
+    ),
+]
+
+
+def build(classes: tuple[Any, Any, Any], leaves: int, shape: str) -> Any:
+    """Build a model of so many leaves: one linear, many side by side, or many levels of some."""
+    linear, wide, deep = classes
+    layers = [linear(np.ones(3), 1.0) for _ in range(max(1, leaves // 2))]
+    if len(layers) == 1:
+        return layers[0]
+    if shape == "wide":
+        return wide(tuple(layers), 1.0)
+    rest: Any = 1.0
+    levels = min(LEVELS, len(layers))
+    for level in range(levels):
+        rest = deep(tuple(layers[level::levels]), rest)
+    return rest
+
+
+def where_of(leaves: int, shape: str) -> Callable[[Any], Any]:
+    """Return the `where` of a leaf halfway in."""
+    if leaves == 2:
+        return lambda m: m.b
+    if shape == "wide":
+        return lambda m: m.layers[leaves // 4].b
+    return lambda m: m.rest.rest.head[0].b
+
+
+def identity(leaf: Any) -> Any:
+    return leaf
+
+
+def first_of_three(a: Any, _b: Any, _c: Any) -> Any:
+    return a
+
+
+ROWS = {
+    "flatten": "flatten(tree)",
+    "unflatten": "unflatten(structure, flat)",
+    "map": "map(identity, tree)",
+    "map of 3": "map(first_of_three, tree, other, tree)",
+    "structure ==": "structure == same",
+    "hash": "hash(structure)",
+    "named leaves": "named(tree)",
+    "at().set": "set(tree, where, 2.0)",
+}
+
+
+def timers(library: Library, leaves: int, shape: str) -> dict[str, timeit.Timer]:
+    """Return what to time, by row; the statement itself is timed, no function around it."""
+    tree = build(library.classes, leaves, shape)
+    other = build(library.classes, leaves, shape)
+    flat, structure = library.flatten(tree)
+    names = vars(library) | {
+        "tree": tree,
+        "other": other,
+        "flat": flat,
+        "structure": structure,
+        "same": library.flatten(other)[1],
+        "where": where_of(leaves, shape),
+        "identity": identity,
+        "first_of_three": first_of_three,
+    }
+    return {
+        row: timeit.Timer(statement, globals=names)
+        for row, statement in ROWS.items()
+        if names.get(statement.partition("(")[0], statement) is not None
+    }
+
+
+def loops_for(timer: timeit.Timer, seconds: float) -> int:
+    """Return how many calls fill so much time."""
+    loops = 1
+    while (spent := timer.timeit(loops)) < seconds / 2 and loops < 10**6:
+        loops = max(2 * loops, int(loops * seconds / max(spent, 1e-9) / 2))
+    return loops
+
+
+def compare(leaves: int, shape: str, wanted: list[str]) -> None:
+    """Time every row of every library in turns, and print medians in microseconds."""
+    table = {library.name: timers(library, leaves, shape) for library in LIBRARIES}
+    for row in wanted or ROWS:
+        found = {name: of_library[row] for name, of_library in table.items() if row in of_library}
+        loops = {name: loops_for(timer, 0.004) for name, timer in found.items()}
+        times: dict[str, list[float]] = {name: [] for name in found}
+        gc.collect()
+        for _ in range(ROUNDS):
+            for name, timer in found.items():
+                times[name].append(timer.timeit(loops[name]) / loops[name] * 1e6)
+        ratios = [
+            statistics.median(a / b for a, b in zip(times[name], times["miniml"], strict=True))
+            for name in found
+            if name != "miniml"
+        ]
+        cells = [
+            f"{statistics.median(times[library.name]):>11.3f}"
+            if library.name in times
+            else f"{'-':>11}"
+            for library in LIBRARIES
+        ]
+        print(f"{leaves:>7} {shape:<5} {row:<13}{''.join(cells)} {min(ratios):>8.2f}")
+
+
+def first_calls() -> None:
+    """Print what the first calls cost on new classes and new structures."""
+
+    def fresh() -> tuple[Any, Any]:
+        @ml.model
+        class Layer:
+            w: Any
+            b: Any
+            label: Static[str] = "separator"
+
+        @ml.model
+        class Net:
+            layers: tuple[Any, ...]
+            scale: Any
+
+        return Layer, Net
+
+    layer, net = fresh()
+    serial = itertools.count()
+    makers: list[tuple[str, Callable[[], Any]]] = [
+        ("a new class of 2 leaves", lambda: fresh()[0](np.ones(3), 1.0)),
+        (
+            "a new structure of 101 leaves",
+            lambda: net(tuple(layer(1.0, 1.0, f"layer {next(serial)}") for _ in range(50)), 1.0),
+        ),
+    ]
+    for title, make in makers:
+        times: list[list[float]] = []
+        for _ in range(21):
+            tree = make()
+            spent: list[float] = []
+            for _ in range(3):
+                start = time.perf_counter()
+                leaves, structure = ml.tree_flatten(tree)
+                middle = time.perf_counter()
+                ml.tree_unflatten(structure, leaves)
+                spent += [(middle - start) * 1e3, (time.perf_counter() - middle) * 1e3]
+            times.append(spent)
+        medians = [statistics.median(column) for column in zip(*times, strict=True)]
+        calls = "; ".join(
+            f"call {i + 1}: flatten {medians[2 * i]:.3f}, unflatten {medians[2 * i + 1]:.3f}"
+            for i in range(3)
+        )
+        print(f"{title}: {calls} (milliseconds)")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", type=int, nargs="*", default=[2, 11, 101, 1001, 100_001])
+    parser.add_argument("--rows", nargs="*", default=[])
+    parser.add_argument("--shapes", nargs="*", default=["wide", "deep"])
+    chosen = parser.parse_args()
+    sys.setrecursionlimit(10_000)  # the peers recurse
+    first_calls()
+    names = "".join(f"{library.name:>11}" for library in LIBRARIES)
+    print(f"{'leaves':>7} {'shape':<5} {'microseconds':<13}{names} {'x faster':>8}")
+    for size in chosen.sizes:
+        for shape in chosen.shapes:
+            if size > 2 or shape == "wide":
+                compare(size, shape, chosen.rows)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,21 +1,18 @@
 """Take a tree apart into leaves and structure, and put it together again."""
 
 from collections.abc import Callable, Iterable
+from types import SimpleNamespace
 from typing import Any, TypeAlias, TypeVar
 
-import numpy as np
-
-from miniml.tree.node import Node, node_of
+from miniml.tree.node import FOREIGN, PLAIN_TYPES, Node, node_of
 from miniml.tree.path import Path, path_name
+from miniml.tree.programs import learn, learn_unflatten, recall
 from miniml.tree.static import static_fault
-from miniml.tree.structure import LEAF, Structure, intern, keep
+from miniml.tree.structure import LEAF, Flat, Structure, intern, keep
 
 T = TypeVar("T")
 
 IsLeaf: TypeAlias = Callable[[Any], bool]
-
-# Looked at first: most leaves are one of these.
-_PLAIN = frozenset({np.ndarray, float, int, bool, complex, str, np.float64, np.float32})
 
 
 class TreeError(Exception):
@@ -37,7 +34,7 @@ def place(path: Path) -> str:
     return f"at {path_name(path)}" if path else "at the root"
 
 
-def tree_flatten(tree: T, *, is_leaf: IsLeaf | None = None) -> tuple[list[Any], Structure[T]]:
+def tree_flatten(tree: T, is_leaf: IsLeaf | None = None) -> Flat[T]:
     """Take a tree apart into its leaves and its structure.
 
     Args:
@@ -61,6 +58,33 @@ def tree_flatten(tree: T, *, is_leaf: IsLeaf | None = None) -> tuple[list[Any], 
         >>> structure
         Structure({'b': None, 'w': [*, *]})
     """
+    if is_leaf is not None:
+        return _careful(tree, is_leaf)
+    # The structure last seen at such a root fits nearly always. A leaf of a foreign type has no
+    # `__miniml_node__`. Plain statements on purpose: this is the hottest line of the library.
+    try:
+        node: Any = _DIRECT[type(tree)] if type(tree) in _DIRECT else tree.__miniml_node__  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]  # noqa: SIM401
+        found: Any = node.flatten(tree)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+        if found is not None:
+            return found  # type: ignore[no-any-return]  # pyright: ignore[reportUnknownVariableType]
+    except AttributeError:
+        pass
+    return recall(tree) or _careful(tree, None)
+
+
+def _flatten_leaf(leaf: Any) -> Flat[Any]:
+    return [leaf], LEAF
+
+
+# Types that cannot carry a node: the built-in nodes, and leaves.
+_DIRECT: dict[type[Any], Any] = {
+    **dict.fromkeys(PLAIN_TYPES, SimpleNamespace(flatten=_flatten_leaf)),
+    **FOREIGN,
+}
+
+
+def _careful(tree: T, is_leaf: IsLeaf | None) -> Flat[T]:
+    """Flatten what no program fits, with words for whatever is wrong."""
     leaves: list[Any] = []
     try:
         structure = _flatten(tree, leaves.append, is_leaf)
@@ -68,7 +92,10 @@ def tree_flatten(tree: T, *, is_leaf: IsLeaf | None = None) -> tuple[list[Any], 
         raise fault.public() from fault.__cause__
     except RecursionError:
         raise RecursionError(_TOO_DEEP) from None
-    keep(structure)
+    if is_leaf is None:
+        learn(structure, leaves)
+    else:
+        keep(structure)
     return leaves, structure
 
 
@@ -80,7 +107,7 @@ _TOO_DEEP = (
 
 def _flatten(tree: object, add: Callable[[Any], None], is_leaf: IsLeaf | None) -> Structure[Any]:
     cls = type(tree)
-    node = None if cls in _PLAIN or (is_leaf is not None and is_leaf(tree)) else _node(cls)
+    node = None if cls in PLAIN_TYPES or (is_leaf is not None and is_leaf(tree)) else _node(cls)
     if node is None:
         add(tree)
         return LEAF
@@ -153,19 +180,16 @@ def tree_unflatten(structure: Structure[T], leaves: Iterable[Any]) -> T:
             f"{structure.num_leaves} leaves wanted ({', '.join(structure.names[:8])}"
             f"{', ...' if structure.num_leaves > 8 else ''}), got {len(values)}"
         )
-    tree: T = _unflatten(structure, iter(values).__next__)
+    return build(structure, values)
+
+
+def build(structure: Structure[T], leaves: list[Any]) -> T:
+    """Build a tree around the right number of leaves."""
+    tree: T = (structure.unflatten or learn_unflatten(structure))(leaves)
     return tree
 
 
-def _unflatten(structure: Structure[Any], leaf: Callable[[], Any]) -> Any:
-    if structure.node is None:
-        return leaf()
-    return structure.node.build(
-        [_unflatten(child, leaf) for child in structure.children], structure.aux
-    )
-
-
-def tree_leaves(tree: Any, *, is_leaf: IsLeaf | None = None) -> list[Any]:
+def tree_leaves(tree: Any, is_leaf: IsLeaf | None = None) -> list[Any]:
     """Return the leaves of a tree, in order.
 
     Args:
@@ -182,7 +206,7 @@ def tree_leaves(tree: Any, *, is_leaf: IsLeaf | None = None) -> list[Any]:
     return tree_flatten(tree, is_leaf=is_leaf)[0]
 
 
-def tree_structure(tree: T, *, is_leaf: IsLeaf | None = None) -> Structure[T]:
+def tree_structure(tree: T, is_leaf: IsLeaf | None = None) -> Structure[T]:
     """Return the structure of a tree: its types, keys and static values.
 
     Args:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar, overload
 
-from miniml.tree.flatten import IsLeaf, tree_flatten, tree_unflatten
+from miniml.tree.flatten import IsLeaf, build, tree_flatten
 from miniml.tree.mismatch import mismatch
 from miniml.tree.path import Path
 from miniml.tree.structure import Structure
@@ -63,8 +63,11 @@ def tree_map(f: Callable[..., Any], tree: T, /, *rest: Any, is_leaf: IsLeaf | No
         >>> tree_map(lambda p, g: p - 0.5 * g, {"w": 1.0, "b": 2.0}, {"w": 2.0, "b": 0.0})
         {'b': 2.0, 'w': 0.0}
     """
+    if not rest:
+        leaves, structure = tree_flatten(tree, is_leaf)
+        return build(structure, list(map(f, leaves)))
     structure, columns = _in_step(tree, rest, is_leaf)
-    return tree_unflatten(structure, map(f, *columns))
+    return build(structure, list(map(f, *columns)))
 
 
 @overload
@@ -107,7 +110,7 @@ def tree_map_with_path(
         {'w': [(('w', 0), 1.0)]}
     """
     structure, columns = _in_step(tree, rest, is_leaf)
-    return tree_unflatten(structure, map(f, structure.paths, *columns))
+    return build(structure, list(map(f, structure.paths, *columns)))
 
 
 def _in_step(
@@ -116,9 +119,10 @@ def _in_step(
     """Return the structure that all the trees share, and the leaves of each."""
     leaves, structure = tree_flatten(tree, is_leaf=is_leaf)
     columns = [leaves]
+    program = structure.flatten if is_leaf is None else None
     for position, other in enumerate(rest, start=2):
-        column, found = tree_flatten(other, is_leaf=is_leaf)
-        if found is not structure:
-            raise mismatch(structure, found, what=f"tree {position} does not fit tree 1")
-        columns.append(column)
+        flat = (program and program(other)) or tree_flatten(other, is_leaf=is_leaf)
+        if flat[1] is not structure:
+            raise mismatch(structure, flat[1], what=f"tree {position} does not fit tree 1")
+        columns.append(flat[0])
     return structure, columns

@@ -8,6 +8,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, TypeAlias, TypeVar, cast
 
 import attrs
+import numpy as np
 
 from miniml.tree.codegen import define
 from miniml.tree.static import is_static
@@ -16,8 +17,17 @@ T = TypeVar("T")
 
 Parts: TypeAlias = tuple[Sequence[Any], tuple[Any, ...]]
 
+PLAIN_TYPES: frozenset[type[Any]] = frozenset(
+    {np.ndarray, float, int, bool, complex, str, bytes, *np.sctypeDict.values()}
+)
+"""Most leaves are one of these; none can be made a node."""
+
 _ATTRIBUTE = "__miniml_node__"
 _serial = itertools.count()
+
+
+def _unknown(_: object) -> None:
+    """Flatten nothing: no structure of this type was seen twice."""
 
 
 @attrs.define(eq=False, repr=False)
@@ -36,6 +46,11 @@ class Node:
     static_names: tuple[str, ...] = ()
     serial: int = attrs.field(factory=_serial.__next__, init=False)
     home: Any = attrs.field(default=None, init=False)  # the structures of this type
+    flatten: Callable[[Any], Any] = attrs.field(default=_unknown, init=False)
+    programs: tuple[tuple[int, Callable[[Any], Any]], ...] = attrs.field(default=(), init=False)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _unknown, (None,)  # a class pickled by value finds its node anew
 
     def __repr__(self) -> str:
         return f"<node type {self.type.__name__}>"
@@ -43,7 +58,7 @@ class Node:
 
 def node_of(cls: type[Any]) -> Node | None:
     """Return how `cls` comes apart, or None if its instances are leaves."""
-    node: Node | None = cls.__dict__.get(_ATTRIBUTE) or _FOREIGN.get(cls)
+    node: Node | None = cls.__dict__.get(_ATTRIBUTE) or FOREIGN.get(cls)
     if node is None and cls not in _LEAF_TYPES:
         with _LOCK:
             node = _classify(cls)
@@ -91,8 +106,10 @@ def register_node(
         return tuple(children), (aux,)
 
     with _LOCK:
-        if cls.__dict__.get(_ATTRIBUTE) or cls in _FOREIGN:
+        if cls.__dict__.get(_ATTRIBUTE) or cls in FOREIGN:
             raise ValueError(f"{cls.__name__} is a node already")
+        if cls in PLAIN_TYPES:
+            raise ValueError(f"{cls.__name__} is always a leaf")
         _LEAF_TYPES.discard(cls)
         _remember(
             cls,
@@ -112,7 +129,7 @@ def _remember(cls: type[Any], node: Node) -> None:
     try:
         setattr(cls, _ATTRIBUTE, node)
     except TypeError:  # a type written in C
-        _FOREIGN[cls] = node
+        FOREIGN[cls] = node
 
 
 def _explode_sequence(instance: Sequence[Any]) -> Parts:
@@ -136,8 +153,8 @@ def _explode_dict(instance: dict[Any, Any]) -> Parts:
 
 
 def _classify(cls: type[Any]) -> Node | None:
-    if cls.__dict__.get(_ATTRIBUTE) or cls in _FOREIGN:  # another thread was first
-        return cls.__dict__.get(_ATTRIBUTE) or _FOREIGN[cls]
+    if cls.__dict__.get(_ATTRIBUTE):  # another thread was first
+        return cast("Node", cls.__dict__[_ATTRIBUTE])
     if "__attrs_attrs__" in cls.__dict__:
         _refuse_mutable(cls)
         return _attrs_node(cls)
@@ -237,7 +254,7 @@ def setter_of(cls: type[Any], field: str) -> tuple[str, object]:
 
 _LOCK = threading.RLock()
 _LEAF_TYPES: "weakref.WeakSet[type[Any]]" = weakref.WeakSet()
-_FOREIGN: dict[type[Any], Node] = {
+FOREIGN: dict[type[Any], Node] = {
     tuple: Node(tuple, "tuple", _explode_sequence, lambda c, _: tuple(c), _positions),
     list: Node(list, "list", _explode_sequence, lambda c, _: list(c), _positions),
     dict: Node(

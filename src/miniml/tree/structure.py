@@ -3,8 +3,8 @@
 import threading
 import weakref
 from collections import deque
-from collections.abc import Hashable, Sequence
-from typing import Any, Generic, TypeVar, cast
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from typing import Any, Generic, TypeAlias, TypeVar, cast
 
 from miniml.tree.node import Node, node_of
 from miniml.tree.path import Path, path_name
@@ -40,9 +40,16 @@ class Structure(Generic[T_co]):
         "_names",
         "_paths",
         "aux",
+        "built",
         "children",
+        "fill",
+        "flatten",
         "node",
         "num_leaves",
+        "seen",
+        "size",
+        "unflatten",
+        "walk",
         "youngest",
     )
 
@@ -54,8 +61,20 @@ class Structure(Generic[T_co]):
         self.children = children
         self.youngest: Node | None = node and _youngest(node, children)
         self.num_leaves: int = sum(c.num_leaves for c in children) if node else 1
+        self.size: int = 1 + sum(c.size for c in children)
+        self.seen = self.built = 0  # times taken apart and put together carefully
+        # Generated when the structure is seen again; see `programs.py`.
+        self.flatten: Callable[[Any], Flat[Any] | None] | None = None
+        self.walk: Callable[[Any, list[Any]], bool] | None = None
+        self.unflatten: Callable[[Sequence[Any]], Any] | None = None
+        self.fill: Callable[[Iterator[Any]], Any] | None = None
         self._paths: tuple[Path, ...] | None = None
         self._names: tuple[str, ...] | None = None
+
+    @property
+    def kind(self) -> str:
+        """The kind of the root: "leaf", "attrs", "tuple", "list", "dict" and so on."""
+        return self.node.kind if self.node else "leaf"
 
     @property
     def keys(self) -> tuple[Hashable, ...]:
@@ -97,6 +116,10 @@ class Structure(Generic[T_co]):
         return _restore, (self.node and self.node.type, self.aux, self.children)
 
 
+Flat: TypeAlias = tuple[list[Any], Structure[T_co]]
+"""A tree taken apart: its leaves and its structure."""
+
+
 class _Home:
     """Where the structures live whose youngest type this is: they die with it."""
 
@@ -113,7 +136,7 @@ def intern(
 ) -> Structure[Any]:
     """Return the one structure of these parts; raises TypeError if aux cannot be hashed."""
     home = _home_of(_youngest(node, children))
-    key = (node, aux, _types(aux), children)
+    key = (node, aux, types_of(aux), children)
     structure = home.table.get(key)
     if structure is None:
         with _LOCK:
@@ -145,10 +168,10 @@ def _home_of(node: Node) -> _Home:
     return home
 
 
-def _types(aux: object) -> object:
+def types_of(aux: object) -> object:
     """Return the types of static values: 1, 1.0 and True are equal and make three structures."""
     if type(aux) is tuple:
-        return tuple(map(_types, cast("tuple[object, ...]", aux)))
+        return tuple(map(types_of, cast("tuple[object, ...]", aux)))
     return type(aux)
 
 

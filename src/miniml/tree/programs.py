@@ -1,0 +1,95 @@
+"""Remember the generated functions of structures, and find the one that fits a tree.
+
+A structure's functions are generated when it is seen for the second time, and live as long as
+it does. A node type tries those of the structures last seen at its root. They hang on classes
+and structures only, so that nothing here keeps a class alive.
+"""
+
+import weakref
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from miniml.tree.generate_flatten import generate_flatten
+from miniml.tree.generate_unflatten import generate_unflatten
+from miniml.tree.node import PLAIN_TYPES, node_at
+from miniml.tree.structure import Flat, Structure, keep
+from miniml.tree.writer import TooVaried
+
+_TRIED = 8  # structures that a type tries before the careful traversal
+
+
+def recall(tree: Any) -> Flat[Any] | None:
+    """Flatten a tree by a function generated for its structure, if there is one."""
+    node = None if type(tree) in PLAIN_TYPES else node_at(tree)
+    for _, program in node.programs if node else ():
+        found: Flat[Any] | None = program(tree)
+        if found is not None:
+            return found
+    return None
+
+
+def learn(structure: Structure[Any], leaves: Sequence[Any]) -> None:
+    """Note that a structure was seen; the second time, generate its function."""
+    node = structure.node
+    if node is None:
+        return
+    keep(structure)
+    structure.seen += 1
+    if structure.seen == 1:
+        return
+    if structure.flatten is None:
+        try:
+            structure.flatten = generate_flatten(structure, leaves)
+        except (TooVaried, RecursionError):
+            structure.flatten = _never
+    if structure.flatten is not _never:
+        program = structure.flatten if structure.youngest is node else _weakly(structure.flatten)
+        others = [(i, f) for i, f in node.programs if i != id(structure)]
+        node.programs = ((id(structure), program), *others[: _TRIED - 1])
+        node.flatten = program
+
+
+def _never(_: object) -> None:
+    """Flatten nothing: the structure has too many different parts."""
+
+
+def _weakly(program: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return the function without keeping it alive: it belongs to a younger type."""
+    find = weakref.ref(program)
+
+    def flatten(tree: Any) -> Any:
+        program = find()
+        return None if program is None else program(tree)
+
+    return flatten
+
+
+def learn_unflatten(structure: Structure[Any]) -> Callable[[Sequence[Any]], Any]:
+    """Return a function that builds the tree; from the second time on a generated one."""
+    structure.built += 1
+    if structure.built > 1:
+        try:
+            structure.unflatten = generate_unflatten(structure)
+        except (TooVaried, RecursionError):
+            structure.unflatten = _carefully(structure)
+        return structure.unflatten
+    return _carefully(structure)
+
+
+def _carefully(structure: Structure[Any]) -> Callable[[Sequence[Any]], Any]:
+    find = weakref.ref(structure)  # the function hangs on the structure
+
+    def unflatten(leaves: Sequence[Any]) -> Any:
+        whole = find()
+        assert whole is not None
+        return _build(whole, iter(leaves))
+
+    return unflatten
+
+
+def _build(structure: Structure[Any], leaves: Iterator[Any]) -> Any:
+    if structure.node is None:
+        return next(leaves)
+    return structure.node.build(
+        [_build(child, leaves) for child in structure.children], structure.aux
+    )
