@@ -1,6 +1,6 @@
 """Models as frozen attrs classes, losses as pure NumPy functions, exact gradients."""
 
-from miniml import datasets, metrics, plots
+from miniml import datasets, metrics, plots, schedules
 from miniml.checkpoint import CheckpointError, Checkpoints, load, save
 from miniml.datasets import Dataset
 from miniml.losses import (
@@ -15,7 +15,23 @@ from miniml.losses import (
     squared,
 )
 from miniml.models import MLP, Lambda, Linear, Part, Sequential, Split
-from miniml.optimizers import Optimizer, OptimizerState, adam, apply_updates, momentum, sgd
+from miniml.optimizers import (
+    Optimizer,
+    OptimizerState,
+    adagrad,
+    adam,
+    adamw,
+    apply_updates,
+    chain,
+    clip,
+    clip_by_norm,
+    decay_weights,
+    lion,
+    momentum,
+    nesterov,
+    rmsprop,
+    sgd,
+)
 from miniml.program import TraceError
 from miniml.training import Fit, History, State, fit, train
 from miniml.transforms import Grad, Jit, ValueAndGrad, grad, jit, value_and_grad
@@ -72,16 +88,23 @@ __all__ = [
     "Summary",
     "TraceError",
     "ValueAndGrad",
+    "adagrad",
     "adam",
+    "adamw",
     "apply_updates",
     "at",
+    "chain",
+    "clip",
+    "clip_by_norm",
     "datasets",
+    "decay_weights",
     "fit",
     "full_loss",
     "grad",
     "hinge",
     "jit",
     "leaf_names",
+    "lion",
     "load",
     "log_sigmoid",
     "logistic",
@@ -90,13 +113,16 @@ __all__ = [
     "model",
     "momentum",
     "named_leaves",
+    "nesterov",
     "parse_name",
     "path_name",
     "plots",
     "register_node",
     "relu",
     "replace_leaves",
+    "rmsprop",
     "save",
+    "schedules",
     "sgd",
     "sigmoid",
     "softmax_cross_entropy",

@@ -1,0 +1,38 @@
+"""Optimisers: frozen pairs of pure functions, `init` and `update`, as in Optax.
+
+An optimiser is itself a pytree: its rates are leaves. A training step that takes the optimiser
+as an argument can therefore change the rate without a new program.
+"""
+
+from miniml.optimizers.adam import Adam, adam, adamw
+from miniml.optimizers.base import Optimizer, OptimizerState, apply_updates
+from miniml.optimizers.combine import Where, chain, clip, clip_by_norm, decay_weights, everywhere
+from miniml.optimizers.descent import SGD, Momentum, momentum, nesterov, sgd
+from miniml.optimizers.lion import Lion, lion
+from miniml.optimizers.scaled import Adagrad, RMSprop, adagrad, rmsprop
+
+__all__ = [
+    "SGD",
+    "Adagrad",
+    "Adam",
+    "Lion",
+    "Momentum",
+    "Optimizer",
+    "OptimizerState",
+    "RMSprop",
+    "Where",
+    "adagrad",
+    "adam",
+    "adamw",
+    "apply_updates",
+    "chain",
+    "clip",
+    "clip_by_norm",
+    "decay_weights",
+    "everywhere",
+    "lion",
+    "momentum",
+    "nesterov",
+    "rmsprop",
+    "sgd",
+]

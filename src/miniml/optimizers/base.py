@@ -1,0 +1,111 @@
+"""What every optimiser is: a frozen pair of pure functions."""
+
+from collections.abc import Callable
+from typing import Any, Generic, Protocol, TypeVar, overload
+
+import numpy as np
+
+from miniml.program import Tracer
+from miniml.schedules import Rate, as_number, rate_at
+from miniml.tree import model, tree_flatten, tree_map
+
+T = TypeVar("T")
+
+
+@model
+class OptimizerState(Generic[T]):
+    """What an optimiser remembers between updates.
+
+    Attributes:
+        count: The number of updates made so far.
+        moments: Running statistics, each a tree like the parameters.
+        parts: What the parts of a chain remember.
+    """
+
+    count: int
+    moments: tuple[T, ...] = ()
+    parts: "tuple[OptimizerState[T], ...]" = ()
+
+
+class Optimizer(Protocol):
+    """A pair of pure functions that turn gradients into updates of the parameters."""
+
+    def init(self, params: T, /) -> OptimizerState[T]:
+        """Give the state before the first update."""
+        ...
+
+    def update(
+        self, grads: T, state: OptimizerState[T], params: T, /
+    ) -> tuple[T, OptimizerState[T]]:
+        """Give the updates, to be *added* to the parameters, and the next state."""
+        ...
+
+
+def apply_updates(params: T, updates: T) -> T:
+    """Add the updates to the parameters.
+
+    Args:
+        params: The parameters.
+        updates: A tree of the same structure, shapes and dtypes.
+
+    Returns:
+        The new parameters.
+
+    Example:
+        >>> apply_updates({"w": 1.0}, {"w": -0.25})
+        {'w': 0.75}
+    """
+    return leafwise(lambda p, u: p + u, params, params, updates)
+
+
+@overload
+def leafwise(f: Callable[[Any], Any], params: T, a: T, /) -> T: ...
+@overload
+def leafwise(f: Callable[[Any, Any], Any], params: T, a: T, b: T, /) -> T: ...
+def leafwise(f: Callable[..., Any], params: T, /, *trees: T) -> T:
+    """Map over trees; what belongs to a Python float among the parameters is a Python float."""
+
+    def apply(param: Any, *leaves: Any) -> Any:
+        value = f(*leaves)
+        return as_number(value) if _is_number(param) else value
+
+    return tree_map(apply, params, *trees)
+
+
+def zeros(params: T, value: float = 0.0) -> T:
+    """Give a tree like the parameters, of one value."""
+    return tree_map(lambda leaf: _full(leaf, value), params)
+
+
+def downhill(rate: Rate, count: int, directions: T, params: T) -> T:
+    """Give the updates: the directions times minus the rate after `count` updates."""
+    step = -rate_at(rate, count)
+    return leafwise(lambda direction: step * direction, params, directions)
+
+
+def check_fit(grads: T, params: T) -> None:
+    """Refuse a gradient that NumPy would silently broadcast into its parameter, or convert."""
+    wanted, structure = tree_flatten(params)
+    found = tree_flatten(grads)[0] if grads is not params else wanted
+    for name, grad, param in zip(structure.names, found, wanted, strict=True):
+        if np.shape(grad) != np.shape(param):
+            raise ValueError(
+                f"the gradient of {name!r} has shape {np.shape(grad)}, "
+                f"its parameter has {np.shape(param)}: they must be the same"
+            )
+        dtypes = [getattr(leaf, "dtype", np.dtype(np.float64)) for leaf in (grad, param)]
+        if dtypes[0] != dtypes[1]:
+            raise ValueError(
+                f"the gradient of {name!r} has dtype {dtypes[0]}, "
+                f"its parameter has {dtypes[1]}: they must be the same"
+            )
+
+
+def _full(leaf: Any, value: float) -> Any:
+    if isinstance(leaf, float):  # np.float64 is one, and stays one
+        return type(leaf)(value)
+    return np.full(np.shape(leaf), value, getattr(leaf, "dtype", None))
+
+
+def _is_number(leaf: Any) -> bool:
+    return type(leaf) is float or (isinstance(leaf, Tracer) and leaf.weak is float)

@@ -1,0 +1,199 @@
+"""What is put before an optimiser: clipping and weight decay, in a chain."""
+
+from collections.abc import Callable
+from fnmatch import fnmatchcase
+from functools import reduce
+from typing import Any, TypeAlias, TypeVar
+
+import numpy as np
+
+from miniml.optimizers.base import Optimizer, OptimizerState, check_fit, leafwise
+from miniml.tree import Static, model, path_name, tree_leaves, tree_map_with_path
+
+T = TypeVar("T")
+
+Where: TypeAlias = str | Callable[[str, Any], bool]
+"""Which leaves: a pattern of dotted names such as `*.w`, or a predicate of name and leaf."""
+
+
+def everywhere(name: str, leaf: object) -> bool:
+    """Choose every leaf.
+
+    Args:
+        name: The leaf's dotted name.
+        leaf: The leaf.
+
+    Returns:
+        True.
+
+    Example:
+        >>> everywhere("layers.0.w", 1.0)
+        True
+    """
+    del name, leaf
+    return True
+
+
+@model
+class Chain:
+    """Optimisers one after another; see `chain`."""
+
+    parts: tuple[Optimizer, ...]
+
+    def init(self, params: T, /) -> OptimizerState[T]:
+        """Give the state before the first update: that of each part."""
+        return OptimizerState(0, (), tuple(part.init(params) for part in self.parts))
+
+    def update(
+        self, grads: T, state: OptimizerState[T], params: T, /
+    ) -> tuple[T, OptimizerState[T]]:
+        """Let each part work on what the one before it gives."""
+        states: list[OptimizerState[T]] = []
+        for part, old in zip(self.parts, state.parts, strict=True):
+            grads, new = part.update(grads, old, params)
+            states.append(new)
+        return grads, OptimizerState(state.count + 1, (), tuple(states))
+
+
+@model
+class _Stateless:
+    """What every transformation of gradients shares that remembers nothing."""
+
+    def init(self, params: T, /) -> OptimizerState[T]:
+        """Give the state before the first update."""
+        del params
+        return OptimizerState(0)
+
+
+@model
+class Clip(_Stateless):
+    """Bound each element of the gradient; see `clip`."""
+
+    limit: float
+
+    def update(
+        self, grads: T, state: OptimizerState[T], params: T, /
+    ) -> tuple[T, OptimizerState[T]]:
+        """Clip the gradient."""
+        check_fit(grads, params)
+        clipped = leafwise(
+            lambda g: np.minimum(np.maximum(g, -self.limit), self.limit), params, grads
+        )
+        return clipped, OptimizerState(state.count + 1)
+
+
+@model
+class ClipByNorm(_Stateless):
+    """Bound the norm of the whole gradient; see `clip_by_norm`."""
+
+    limit: float
+
+    def update(
+        self, grads: T, state: OptimizerState[T], params: T, /
+    ) -> tuple[T, OptimizerState[T]]:
+        """Shorten the gradient if it is too long."""
+        check_fit(grads, params)
+        squares = reduce(np.add, (np.sum(np.square(leaf)) for leaf in tree_leaves(grads)), 0.0)
+        norm: Any = np.sqrt(squares)
+        scale = np.where(norm < self.limit, 1.0, self.limit / np.maximum(norm, self.limit))
+        shortened = leafwise(
+            lambda g: g * (scale.astype(g.dtype) if hasattr(g, "dtype") else scale), params, grads
+        )
+        return shortened, OptimizerState(state.count + 1)
+
+
+@model
+class DecayWeights(_Stateless):
+    """Add a share of each weight to its gradient; see `decay_weights`."""
+
+    decay: float
+    where: Static[Where]
+
+    def update(
+        self, grads: T, state: OptimizerState[T], params: T, /
+    ) -> tuple[T, OptimizerState[T]]:
+        """Add the share."""
+        check_fit(grads, params)
+        return decayed(grads, params, self.decay, self.where), OptimizerState(state.count + 1)
+
+
+def decayed(directions: T, params: T, decay: float, where: Where) -> T:
+    """Add a share of the chosen parameters to the directions."""
+
+    def chosen(name: str, leaf: object) -> bool:
+        return fnmatchcase(name, where) if isinstance(where, str) else where(name, leaf)
+
+    sums = tree_map_with_path(
+        lambda path, d, p: d + decay * p if chosen(path_name(path), p) else d, directions, params
+    )
+    return leafwise(lambda leaf: leaf, params, sums)
+
+
+def chain(*parts: Optimizer) -> Chain:
+    """Put optimisers one after another: each works on what the one before it gives.
+
+    Args:
+        parts: Clipping and weight decay, then an optimiser.
+
+    Returns:
+        An optimiser.
+
+    Example:
+        >>> from miniml.optimizers import sgd
+        >>> optimizer = chain(clip(1.0), sgd(0.5))
+        >>> optimizer.update({"w": 3.0}, optimizer.init({"w": 1.0}), {"w": 1.0})[0]
+        {'w': -0.5}
+    """
+    return Chain(parts)
+
+
+def clip(limit: float) -> Clip:
+    """Bound each element of the gradient, from `-limit` to `limit`.
+
+    Args:
+        limit: The bound.
+
+    Returns:
+        A part of a `chain`.
+
+    Example:
+        >>> clip(1.0).update({"w": -3.0}, clip(1.0).init({"w": 1.0}), {"w": 1.0})[0]
+        {'w': -1.0}
+    """
+    return Clip(limit)
+
+
+def clip_by_norm(limit: float) -> ClipByNorm:
+    """Shorten the gradient, all leaves together, to a norm of at most `limit`.
+
+    Args:
+        limit: The largest norm.
+
+    Returns:
+        A part of a `chain`.
+
+    Example:
+        >>> grads = {"w": 3.0, "b": 4.0}
+        >>> clip_by_norm(1.0).update(grads, clip_by_norm(1.0).init(grads), grads)[0]
+        {'b': 0.8, 'w': 0.6000000000000001}
+    """
+    return ClipByNorm(limit)
+
+
+def decay_weights(decay: float, where: Where = everywhere) -> DecayWeights:
+    """Add a share of each weight to its gradient, as half the squared norm in the loss would.
+
+    Args:
+        decay: The share.
+        where: Which leaves: a name pattern, or a predicate of name and leaf.
+
+    Returns:
+        A part of a `chain`.
+
+    Example:
+        >>> params = {"w": 2.0, "b": 2.0}
+        >>> part = decay_weights(0.1, where="w")
+        >>> part.update({"w": 1.0, "b": 1.0}, part.init(params), params)[0]
+        {'b': 1.0, 'w': 1.2}
+    """
+    return DecayWeights(decay, where)

@@ -1,0 +1,67 @@
+"""Lion: the sign of a moment."""
+
+from typing import TypeVar
+
+import numpy as np
+
+from miniml.optimizers.base import OptimizerState, check_fit, downhill, leafwise, zeros
+from miniml.optimizers.combine import Where, decayed, everywhere
+from miniml.schedules import Rate
+from miniml.tree import Static, model
+
+T = TypeVar("T")
+
+
+@model
+class Lion:
+    """Steps of one size in every direction; see `lion`."""
+
+    rate: Rate
+    b1: float
+    b2: float
+    decay: float
+    where: Static[Where]
+
+    def init(self, params: T, /) -> OptimizerState[T]:
+        """Give the state before the first update: a zero moment."""
+        return OptimizerState(0, (zeros(params),))
+
+    def update(
+        self, grads: T, state: OptimizerState[T], params: T, /
+    ) -> tuple[T, OptimizerState[T]]:
+        """Step by the sign of a mean of the moment and the gradient."""
+        check_fit(grads, params)
+        b1, b2, moment = self.b1, self.b2, state.moments[0]
+        sign = leafwise(lambda m, g: np.sign(b1 * m + (1.0 - b1) * g), params, moment, grads)
+        moment = leafwise(lambda m, g: b2 * m + (1.0 - b2) * g, params, moment, grads)
+        direction = decayed(sign, params, self.decay, self.where)
+        updates = downhill(self.rate, state.count, direction, params)
+        return updates, OptimizerState(state.count + 1, (moment,))
+
+
+def lion(
+    rate: Rate,
+    b1: float = 0.9,
+    b2: float = 0.99,
+    *,
+    decay: float = 1e-3,
+    where: Where = everywhere,
+) -> Lion:
+    """Make Lion (Chen et al. 2023); its rate is a third to a tenth of Adam's.
+
+    Args:
+        rate: The learning rate, or a schedule of it.
+        b1: The share of the moment in the step's direction.
+        b2: The decay of the moment.
+        decay: The share of a weight that a step of rate 1 takes away.
+        where: Which leaves decay: a name pattern, or a predicate of name and leaf.
+
+    Returns:
+        An optimiser.
+
+    Example:
+        >>> optimizer = lion(0.1, decay=0.0)
+        >>> optimizer.update({"w": 2.0}, optimizer.init({"w": 1.0}), {"w": 1.0})[0]
+        {'w': -0.1}
+    """
+    return Lion(rate, b1, b2, decay, where)

@@ -1,0 +1,100 @@
+"""Steps scaled by the size of past gradients: Adagrad and RMSprop."""
+
+from typing import TypeVar
+
+import numpy as np
+
+from miniml.optimizers.base import OptimizerState, check_fit, downhill, leafwise, zeros
+from miniml.schedules import Rate
+from miniml.tree import model
+
+T = TypeVar("T")
+
+
+@model
+class RMSprop:
+    """Steps over the root of a running mean of squared gradients; see `rmsprop`."""
+
+    rate: Rate
+    decay: float
+    eps: float
+
+    def init(self, params: T, /) -> OptimizerState[T]:
+        """Give the state before the first update: a zero mean."""
+        return OptimizerState(0, (zeros(params),))
+
+    def update(
+        self, grads: T, state: OptimizerState[T], params: T, /
+    ) -> tuple[T, OptimizerState[T]]:
+        """Step by the gradient over the root of the mean."""
+        check_fit(grads, params)
+        mean = leafwise(
+            lambda v, g: self.decay * v + (1.0 - self.decay) * (g * g),
+            params,
+            state.moments[0],
+            grads,
+        )
+        direction = leafwise(lambda g, v: g / np.sqrt(v + self.eps), params, grads, mean)
+        updates = downhill(self.rate, state.count, direction, params)
+        return updates, OptimizerState(state.count + 1, (mean,))
+
+
+@model
+class Adagrad:
+    """Steps over the root of the sum of squared gradients; see `adagrad`."""
+
+    rate: Rate
+    start: float
+    eps: float
+
+    def init(self, params: T, /) -> OptimizerState[T]:
+        """Give the state before the first update: sums of `start`."""
+        return OptimizerState(0, (zeros(params, self.start),))
+
+    def update(
+        self, grads: T, state: OptimizerState[T], params: T, /
+    ) -> tuple[T, OptimizerState[T]]:
+        """Step by the gradient over the root of the sum."""
+        check_fit(grads, params)
+        total = leafwise(lambda s, g: s + g * g, params, state.moments[0], grads)
+        direction = leafwise(lambda g, s: g / np.sqrt(s + self.eps), params, grads, total)
+        updates = downhill(self.rate, state.count, direction, params)
+        return updates, OptimizerState(state.count + 1, (total,))
+
+
+def rmsprop(rate: Rate, decay: float = 0.9, eps: float = 1e-8) -> RMSprop:
+    """Make RMSprop (Tieleman and Hinton 2012).
+
+    Args:
+        rate: The learning rate, or a schedule of it.
+        decay: The share of the mean kept at each step.
+        eps: Added to the mean of the squares, under the root.
+
+    Returns:
+        An optimiser.
+
+    Example:
+        >>> optimizer = rmsprop(0.1, decay=0.75)
+        >>> optimizer.update({"w": 2.0}, optimizer.init({"w": 1.0}), {"w": 1.0})[1].moments
+        ({'w': 1.0},)
+    """
+    return RMSprop(rate, decay, eps)
+
+
+def adagrad(rate: Rate, start: float = 0.1, eps: float = 1e-7) -> Adagrad:
+    """Make Adagrad (Duchi et al. 2011).
+
+    Args:
+        rate: The learning rate, or a schedule of it.
+        start: Where the sums of squares begin.
+        eps: Added to the sum of the squares, under the root.
+
+    Returns:
+        An optimiser.
+
+    Example:
+        >>> optimizer = adagrad(0.1, start=0.0)
+        >>> optimizer.update({"w": 2.0}, optimizer.init({"w": 1.0}), {"w": 1.0})[1].moments
+        ({'w': 4.0},)
+    """
+    return Adagrad(rate, start, eps)

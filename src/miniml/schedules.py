@@ -1,0 +1,246 @@
+"""Schedules: rates that depend on the number of updates made.
+
+A schedule is a frozen model: a function of the count whose numbers are leaves. It stands wherever
+an optimiser takes a rate, and changing its numbers makes no new program.
+"""
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from miniml.program import Tracer
+from miniml.tree import Static, model
+
+
+def as_number(value: Any) -> float:
+    """Give a NumPy scalar, or its stand-in, as a Python float: one that adapts to its arrays."""
+    if isinstance(value, Tracer):
+        weak: Any = Tracer(value.graph, value.node, float)
+        return weak  # type: ignore[no-any-return]  # a stand-in for a float
+    return float(value)
+
+
+@model
+class Cosine:
+    """Half a cosine from `start` down to `end`; see `cosine`."""
+
+    start: float
+    end: float
+    steps: int
+
+    def __call__(self, count: int) -> float:
+        """Give the rate after `count` updates."""
+        part = np.minimum(count, self.steps) / self.steps
+        return as_number(self.end + (self.start - self.end) * 0.5 * (1.0 + np.cos(np.pi * part)))
+
+
+@model
+class LinearRate:
+    """A straight line from `start` to `end`; see `linear`."""
+
+    start: float
+    end: float
+    steps: int
+
+    def __call__(self, count: int) -> float:
+        """Give the rate after `count` updates."""
+        part = np.minimum(count, self.steps) / self.steps
+        return as_number(self.start + (self.end - self.start) * part)
+
+
+@model
+class Exponential:
+    """`start * factor ** (count / every)`; see `exponential`."""
+
+    start: float
+    factor: float
+    every: int
+    end: float
+    stairs: Static[bool]
+
+    def __call__(self, count: int) -> float:
+        """Give the rate after `count` updates."""
+        power = count // self.every if self.stairs else count / self.every
+        rate = self.start * self.factor**power
+        # A falling rate stops at `end` from above, a growing one from below.
+        above: Any = np.maximum(rate, self.end)
+        below: Any = np.minimum(rate, self.end)
+        return as_number(np.where(self.factor < 1.0, above, below))
+
+
+@model
+class Piecewise:
+    """One rate after another; see `piecewise`."""
+
+    rates: tuple[float, ...]
+    boundaries: tuple[int, ...]
+
+    def __call__(self, count: int) -> float:
+        """Give the rate after `count` updates."""
+        rate: Any = self.rates[0]
+        for boundary, later in zip(self.boundaries, self.rates[1:], strict=True):
+            rate = np.where(count < boundary, rate, later)
+        return as_number(rate)
+
+
+@model
+class WarmUp:
+    """A straight line up to another schedule; see `warm_up`."""
+
+    rate: "Rate"
+    start: float
+    steps: int
+
+    def __call__(self, count: int) -> float:
+        """Give the rate after `count` updates."""
+        first, then = rate_at(self.rate, 0), rate_at(self.rate, np.maximum(count - self.steps, 0))
+        rising = self.start + (first - self.start) * (count / self.steps)
+        return as_number(np.where(count < self.steps, rising, then))
+
+
+Schedule: TypeAlias = Callable[[int], float]
+"""From the number of updates made to a rate."""
+
+Rate: TypeAlias = float | Schedule
+"""A number, or a schedule of numbers."""
+
+
+def rate_at(rate: Rate, count: Any) -> float:
+    """Give a rate after `count` updates.
+
+    Args:
+        rate: A number or a schedule.
+        count: The number of updates made.
+
+    Returns:
+        The number.
+
+    Example:
+        >>> rate_at(0.1, 3), rate_at(linear(0.1, 0.0, steps=2), 1)
+        (0.1, 0.05)
+    """
+    return rate(count) if callable(rate) else rate
+
+
+def cosine(start: float, steps: int, end: float = 0.0) -> Cosine:
+    """Let a rate fall along half a cosine (Loshchilov and Hutter 2017, without restarts).
+
+    Args:
+        start: The first rate.
+        steps: How many updates the fall takes; the rate then stays.
+        end: The last rate.
+
+    Returns:
+        A schedule.
+
+    Raises:
+        ValueError: If there are no steps.
+
+    Example:
+        >>> [round(cosine(1.0, steps=2)(count), 6) for count in range(4)]
+        [1.0, 0.5, 0.0, 0.0]
+    """
+    return Cosine(start, end, _positive("steps", steps))
+
+
+def linear(start: float, end: float, steps: int) -> LinearRate:
+    """Let a rate follow a straight line.
+
+    Args:
+        start: The first rate.
+        end: The last rate.
+        steps: How many updates it takes; the rate then stays.
+
+    Returns:
+        A schedule.
+
+    Raises:
+        ValueError: If there are no steps.
+
+    Example:
+        >>> [linear(1.0, 0.0, steps=2)(count) for count in range(4)]
+        [1.0, 0.5, 0.0, 0.0]
+    """
+    return LinearRate(start, end, _positive("steps", steps))
+
+
+def exponential(
+    start: float, factor: float, every: int, end: float | None = None, *, stairs: bool = False
+) -> Exponential:
+    """Multiply a rate by a factor, again and again.
+
+    Args:
+        start: The first rate.
+        factor: What `every` updates multiply the rate by.
+        every: The number of updates.
+        end: Where the rate stops; by default nowhere.
+        stairs: Whether the rate changes only at whole multiples of `every`.
+
+    Returns:
+        A schedule.
+
+    Raises:
+        ValueError: If `every` is not positive.
+
+    Example:
+        >>> [exponential(1.0, 0.25, every=2)(count) for count in range(3)]
+        [1.0, 0.5, 0.25]
+    """
+    limit = end if end is not None else (0.0 if factor < 1.0 else float("inf"))
+    return Exponential(start, factor, _positive("every", every), limit, stairs)
+
+
+def piecewise(rates: Sequence[float], boundaries: Sequence[int]) -> Piecewise:
+    """Give one constant rate after another.
+
+    Args:
+        rates: The rates.
+        boundaries: From how many updates on each but the first is taken, rising.
+
+    Returns:
+        A schedule.
+
+    Raises:
+        ValueError: If there is not one boundary between two rates, or they do not rise.
+
+    Example:
+        >>> [piecewise([0.1, 0.01], [2])(count) for count in range(4)]
+        [0.1, 0.1, 0.01, 0.01]
+    """
+    if len(rates) != len(boundaries) + 1:
+        raise ValueError(
+            f"{len(rates)} rates need {len(rates) - 1} boundaries between them, got "
+            f"{len(boundaries)}"
+        )
+    if any(later <= earlier for earlier, later in pairwise(boundaries)):
+        raise ValueError(f"the boundaries {list(boundaries)} must rise")
+    return Piecewise(tuple(rates), tuple(boundaries))
+
+
+def warm_up(rate: Rate, steps: int, start: float = 0.0) -> WarmUp:
+    """Let a rate rise along a straight line, then follow another schedule from its beginning.
+
+    Args:
+        rate: The rate to reach, or the schedule that follows.
+        steps: How many updates the rise takes.
+        start: The first rate.
+
+    Returns:
+        A schedule.
+
+    Raises:
+        ValueError: If there are no steps.
+
+    Example:
+        >>> [warm_up(cosine(1.0, steps=2), steps=2)(count) for count in (0, 1, 2, 4)]
+        [0.0, 0.5, 1.0, 0.0]
+    """
+    return WarmUp(rate, start, _positive("steps", steps))
+
+
+def _positive(name: str, value: int) -> int:
+    if value < 1:
+        raise ValueError(f"{name} is {value}: it must be at least 1")
+    return value
