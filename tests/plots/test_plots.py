@@ -10,11 +10,11 @@ import pytest
 
 from miniml import plots
 from miniml.datasets import Dataset, circle
-from miniml.plots.canvas import NEGATIVE, POSITIVE
+from miniml.plots.style import NEGATIVE, POSITIVE
 from miniml.types import Array
 
 pytest.importorskip("matplotlib")
-from matplotlib.collections import PathCollection, QuadMesh
+from matplotlib.collections import PathCollection
 from matplotlib.colors import to_rgba
 from matplotlib.contour import ContourSet
 
@@ -89,8 +89,8 @@ class TestDecisionRegions:
     def test_tints_by_the_probability(self) -> None:
         """The tint at each place is `2 sigmoid(score) - 1`."""
         ax = plots.decision_regions(plots.axes(), circle_score, LOW, HIGH, resolution=5)
-        (mesh,) = (c for c in ax.collections if isinstance(c, QuadMesh))
-        values = np.asarray(mesh.get_array()).reshape(5, 5)
+        (image,) = ax.images
+        values = np.asarray(image.get_array())
         centre, corner = 2 / (1 + np.exp(0.1)) - 1, 2 / (1 + np.exp(-0.4)) - 1
         assert values[2, 2] == pytest.approx(centre)
         assert values[[0, 0, 4, 4], [0, 4, 0, 4]] == pytest.approx(corner)

@@ -1,30 +1,19 @@
 # pyright: reportUnknownMemberType=false
 # matplotlib leaves its keyword arguments without types.
-"""What every picture shares: empty axes, colours, corners.
-
-The colours are those of Okabe and Ito (https://jfly.uni-koeln.de/color/), told apart by people
-of any colour vision; marks and lines differ in shape as well.
-"""
+"""Empty axes to draw on, writing them to a file, and the corners of what is drawn."""
 
 import os
-from collections.abc import Callable
-from typing import TYPE_CHECKING, BinaryIO, TypeAlias
+from collections.abc import Sequence
+from io import BytesIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
+from miniml.plots.style import INK, TEXT, dress
 from miniml.types import Array
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-Scores: TypeAlias = Callable[[Array], Array]
-"""A model: points `(n, d)` to scores `(n,)`, whose sign is the class."""
-
-NEGATIVE, POSITIVE, OTHER = "#D55E00", "#0072B2", "#009E73"
-"""The colours of the classes -1 (vermilion) and +1 (blue), and of a second curve (green)."""
-
-INK, FAINT = "#333333", "#DDDDDD"
-"""The colours of lines and text, and of grids."""
 
 
 def axes(width: float = 5.0, height: float = 4.0, *, title: str = "") -> "Axes":
@@ -47,30 +36,75 @@ def axes(width: float = 5.0, height: float = 4.0, *, title: str = "") -> "Axes":
         >>> axes(3, 2).figure.get_size_inches().tolist()
         [3.0, 2.0]
     """
+    return panels(1, width=width, height=height, titles=(title,))[0]
+
+
+def panels(
+    count: int,
+    *,
+    columns: int | None = None,
+    width: float = 3.0,
+    height: float = 3.0,
+    titles: Sequence[str] = (),
+    share: bool = False,
+) -> list["Axes"]:
+    """Make a picture of several panels.
+
+    Args:
+        count: How many.
+        columns: How many stand in a row; None puts all of them in one.
+        width: Of each panel, in inches.
+        height: Of each panel, in inches.
+        titles: What to write above each; none are written if it is empty.
+        share: Give all panels the same limits, and number the outer ones alone.
+
+    Returns:
+        The axes of a new figure, row by row.
+
+    Raises:
+        ModuleNotFoundError: If matplotlib is not installed.
+
+    Example:
+        >>> [ax.get_title(loc="left") for ax in panels(2, titles=("before", "after"))]
+        ['before', 'after']
+    """
     try:
         from matplotlib.figure import Figure  # noqa: PLC0415  # optional, and slow to import
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(
             "pictures need matplotlib: pip install 'miniml[plot]'", name=error.name
         ) from None
-    figure = Figure(figsize=(width, height), dpi=150, layout="constrained")
-    ax = figure.add_subplot()
-    ax.spines[["top", "right"]].set_visible(False)
-    for spine in ax.spines.values():
-        spine.set_color(INK)
-        spine.set_linewidth(0.8)
-    ax.set_title(title, loc="left", fontsize=10)
-    ax.tick_params(colors=INK, width=0.8)
-    return ax
+    columns = min(columns or count, count)
+    rows = -(-count // columns)
+    figure = Figure(figsize=(width * columns, height * rows), dpi=150, layout="constrained")
+    grid = figure.subplots(rows, columns, sharex=share, sharey=share, squeeze=False)
+    axs: list[Axes] = list(grid.flat)
+    for ax in axs[count:]:
+        ax.remove()
+    for ax, title in zip(axs[:count], titles or [""] * count, strict=True):
+        dress(ax)
+        ax.set_title(title, loc="left", fontsize=TEXT, color=INK, parse_math=False)
+    return axs[:count]
 
 
-def save(ax: "Axes", file: str | os.PathLike[str] | BinaryIO, *, format: str = "png") -> None:  # noqa: A002  # matplotlib's word
+def save(
+    ax: "Axes",
+    file: str | os.PathLike[str] | BinaryIO,
+    *,
+    format: str | None = None,  # noqa: A002  # matplotlib's word
+    dpi: float | None = None,
+    colours: int | None = None,
+) -> None:
     """Write the picture that `ax` is part of.
 
     Args:
         ax: Any axes of the picture.
         file: Where to write it.
-        format: What to write: "png", "svg" or "pdf".
+        format: What to write: "png", "svg" or "pdf"; None goes by the file's name, and writes
+            PNG where it has none.
+        dpi: Pixels an inch; None takes 150, or what the figure was made with.
+        colours: So many colours at most, up to 256, which makes a PNG several times smaller;
+            None keeps all. The format is then PNG.
 
     Example:
         >>> from io import BytesIO
@@ -79,7 +113,17 @@ def save(ax: "Axes", file: str | os.PathLike[str] | BinaryIO, *, format: str = "
         >>> file.getvalue()[1:4]
         b'PNG'
     """
-    ax.figure.canvas.figure.savefig(file, format=format)
+    figure = ax.figure.canvas.figure
+    if colours is None:
+        figure.savefig(file, format=format, dpi=dpi or "figure")
+        return
+    from PIL import Image  # noqa: PLC0415  # comes with matplotlib
+
+    full = BytesIO()
+    figure.savefig(full, format="png", dpi=dpi or "figure")
+    with Image.open(full) as image:
+        few = image.convert("RGB").quantize(colours, Image.Quantize.MAXCOVERAGE)
+        few.save(file, format="PNG", optimize=True)
 
 
 def corners(x: Array, margin: float = 0.05) -> tuple[Array, Array]:

@@ -1,72 +1,63 @@
 # pyright: reportUnknownMemberType=false
 # matplotlib leaves its keyword arguments without types.
-"""Losses as curves: over the steps of a run, and over the margins of the points."""
+"""Functions of one number as curves, with and without the points of a data set on them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from miniml.datasets import Dataset
-from miniml.plots.canvas import FAINT, INK, OTHER, POSITIVE, Scores
+from miniml.losses import PointLoss, Scorer
 from miniml.plots.points import marks
+from miniml.plots.style import CURVES, FAINT, INK, SMALL, SOFT, plain
 from miniml.types import Array
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def loss_curve(
-    ax: "Axes",
-    steps: Sequence[int] | Array,
-    losses: Sequence[float] | Array,
-    *,
-    label: str = "training",
-    second: bool = False,
+def functions(
+    ax: "Axes", curves: Mapping[str, PointLoss], low: float = -6.0, high: float = 6.0
 ) -> "Axes":
-    """Draw a loss against the number of steps, on a logarithmic scale where all are positive.
+    """Draw functions of one number, such as the sigmoid, the log-sigmoid and point losses.
 
     Args:
         ax: Where to draw.
-        steps: The steps' numbers, `(n,)`.
-        losses: The loss at each, `(n,)`.
-        label: The curve's name, for the legend.
-        second: Draw a dashed line in a colour of its own, to compare with the first curve.
+        curves: Up to four elementwise functions by name.
+        low: Where the curves begin.
+        high: Where they end.
 
     Returns:
         `ax`.
 
-    Example:
-        >>> from miniml.plots import axes
-        >>> loss_curve(axes(), [1, 2, 3], [0.9, 0.5, 0.4]).get_yscale()
-        'log'
-    """
-    from matplotlib.ticker import LogLocator, NullFormatter  # noqa: PLC0415  # optional
+    Raises:
+        ValueError: If there are more than four, which dashes and colours could not tell apart.
 
-    losses = np.asarray(losses)
-    colour, style = (OTHER, "--") if second else (POSITIVE, "-")
-    ax.plot(steps, losses, color=colour, linestyle=style, linewidth=1.6, label=label)
-    if (losses > 0).all():
-        ax.set_yscale("log")
-        low, high = ax.get_ylim()
-        # Over a decade or two, powers of ten alone would leave the axis almost without numbers.
-        ax.yaxis.set_major_locator(
-            LogLocator(subs=(1.0, 2.0, 5.0) if high < 1000 * low else (1.0,))
-        )
-        ax.yaxis.set_major_formatter("{x:g}")
-        ax.yaxis.set_minor_formatter(NullFormatter())
-    ax.set_xlabel("step")
-    ax.set_ylabel("loss")
-    ax.grid(color=FAINT, linewidth=0.6)
-    ax.set_axisbelow(True)
-    ax.legend(frameon=False)
+    Example:
+        >>> from miniml.losses import log_sigmoid, sigmoid
+        >>> from miniml.plots import axes
+        >>> ax = functions(axes(), {"sigmoid": sigmoid, "log-sigmoid": log_sigmoid})
+        >>> [text.get_text() for text in ax.get_legend().get_texts()]
+        ['sigmoid', 'log-sigmoid']
+    """
+    if len(curves) > len(CURVES):
+        raise ValueError(f"{len(curves)} curves cannot be told apart: draw {len(CURVES)} at most")
+    z: Array = np.linspace(low, high, 601)
+    ax.axhline(0.0, color=FAINT, linewidth=1.0, zorder=0)
+    ax.axvline(0.0, color=FAINT, linewidth=1.0, zorder=0)
+    for (name, function), (colour, style) in zip(curves.items(), CURVES, strict=False):
+        ax.plot(z, function(z), color=colour, linestyle=style, linewidth=1.8, label=name)
+    ax.set_xlim(low, high)
+    ax.set_xlabel("z")
+    plain(ax, ax.legend(frameon=False, fontsize=SMALL, handlelength=2.6))
     return ax
 
 
 def point_losses(
     ax: "Axes",
-    point_loss: Scores,
-    score: Scores,
+    point_loss: PointLoss,
+    score: Scorer,
     data: Dataset,
     *,
     classes: tuple[str, str] = ("-1", "+1"),
@@ -88,9 +79,9 @@ def point_losses(
 
     Example:
         >>> from miniml.datasets import simple
+        >>> from miniml.losses import relu
         >>> from miniml.plots import axes
         >>> data = simple(np.random.default_rng(0))
-        >>> relu = lambda z: np.maximum(z, 0.0)
         >>> point_losses(axes(), relu, lambda x: 0.5 - x[:, 0], data).get_ylabel()
         'point loss'
     """
@@ -100,10 +91,16 @@ def point_losses(
     ax.axvline(0.0, color=FAINT, linewidth=1.0, zorder=0)
     ax.plot(line, point_loss(line), color=INK, linewidth=1.2, zorder=2)
     marks(ax, z, point_loss(z), data.y, classes)
-    for text, at, side in (("right ", 0.49, "right"), (" wrong", 0.51, "left")):
-        ax.text(at, 0.97, text, transform=ax.transAxes, ha=side, va="top", color="gray")
+    for text, at, side in (("right", 0.48, "right"), ("wrong", 0.52, "left")):
+        ax.text(
+            *(at, 0.98, text), transform=ax.transAxes, ha=side, va="top", color=SOFT, size=SMALL
+        )
     ax.set_xlim(-reach, reach)
-    ax.set_xlabel("-y m(x)")
+    ax.set_xlabel(r"negated margin $-y\,m(x)$")
     ax.set_ylabel("point loss")
-    ax.legend(loc="upper left", frameon=False, title="class")
+    legend = ax.legend(
+        loc="upper left", frameon=False, title="class", fontsize=SMALL, title_fontsize=SMALL
+    )
+    for label in legend.get_texts():
+        label.set_parse_math(False)
     return ax

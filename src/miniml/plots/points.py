@@ -5,7 +5,7 @@
 from typing import TYPE_CHECKING
 
 from miniml.datasets import Dataset
-from miniml.plots.canvas import NEGATIVE, POSITIVE
+from miniml.plots.style import MARKS, SMALL, plain
 from miniml.types import Array
 
 if TYPE_CHECKING:
@@ -48,7 +48,17 @@ def dataset(
     ax.set_xlabel(features[0])
     ax.set_ylabel(features[1])
     if not faint:
-        ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False, title="class")
+        legend = ax.legend(
+            loc="upper left",
+            bbox_to_anchor=(1.0, 1.0),
+            frameon=False,
+            title="class",
+            fontsize=SMALL,
+            title_fontsize=SMALL,
+            handletextpad=0.2,
+            borderaxespad=0.2,
+        )
+        plain(ax, legend)
     return ax
 
 
@@ -56,17 +66,14 @@ def marks(
     ax: "Axes", a: Array, b: Array, y: Array, classes: tuple[str, str], *, faint: bool = False
 ) -> None:
     """Draw a mark at each place `(a, b)`, by the sign of its label."""
-    for positive, colour, shape, name in (
-        (False, NEGATIVE, "X", classes[0]),
-        (True, POSITIVE, "o", classes[1]),
-    ):
+    for positive, mark, name in zip((False, True), MARKS, classes, strict=True):
         chosen = (y > 0) == positive
         ax.scatter(
             a[chosen],
             b[chosen],
-            s=12 if faint else 38,
-            c=colour,
-            marker=shape,
+            s=0.3 * mark.area if faint else mark.area,
+            c=mark.colour,
+            marker=mark.shape,
             alpha=0.55 if faint else 1.0,
             linewidths=0.0 if faint else 0.7,
             edgecolors="white",

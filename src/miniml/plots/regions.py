@@ -2,22 +2,24 @@
 # matplotlib leaves its keyword arguments without types.
 """What a model says of each place of the plane."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from miniml.plots.canvas import INK, Scores
+from miniml.losses import Scorer
+from miniml.plots.style import INK, TINTS
 from miniml.types import Array
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.contour import ContourSet
 
-# The colours of the classes, mixed with white so that points stand out on them.
-_TINTS = ["#F0B58A", "#FFFFFF", "#8FC1DE"]
+Grid: TypeAlias = tuple[Array, Array, Array]
+"""Places along both axes, and the scores `(n, n)` at each pair of them."""
 
 
 def decision_regions(
-    ax: "Axes", score: Scores, low: Array, high: Array, *, resolution: int = 300
+    ax: "Axes", score: Scorer, low: Array, high: Array, *, resolution: int = 300
 ) -> "Axes":
     """Tint each place by the class that a model gives it, deeper where it is surer.
 
@@ -41,19 +43,21 @@ def decision_regions(
     """
     from matplotlib.colors import LinearSegmentedColormap  # noqa: PLC0415  # optional
 
-    a, b, scores = _grid(score, low, high, resolution)
-    ax.pcolormesh(
-        a,
-        b,
+    a, b, scores = scores_on_grid(score, low, high, resolution)
+    # The places are the centres of an image's cells, which reach half a cell further.
+    (left, bottom), (right, top) = low - _half(a, b), high + _half(a, b)
+    ax.imshow(
         np.tanh(scores / 2),  # 2 * sigmoid(score) - 1
-        cmap=LinearSegmentedColormap.from_list("classes", _TINTS),
+        cmap=LinearSegmentedColormap.from_list("classes", TINTS),
         vmin=-1,
         vmax=1,
-        shading="gouraud",
-        rasterized=True,
+        extent=(left, right, bottom, top),
+        origin="lower",
+        aspect=ax.get_aspect(),
+        interpolation="bilinear",
         zorder=0,
     )
-    _zero_line(ax, (a, b, scores), INK, "-")
+    zero_line(ax, (a, b, scores), INK, "-")
     ax.set_xlim(low[0], high[0])
     ax.set_ylim(low[1], high[1])
     return ax
@@ -61,7 +65,7 @@ def decision_regions(
 
 def separator(
     ax: "Axes",
-    score: Scores,
+    score: Scorer,
     low: Array,
     high: Array,
     *,
@@ -89,19 +93,29 @@ def separator(
         >>> len(ax.collections)
         1
     """
-    _zero_line(ax, _grid(score, low, high, resolution), colour, style)
+    zero_line(ax, scores_on_grid(score, low, high, resolution), colour, style)
     return ax
 
 
-def _grid(score: Scores, low: Array, high: Array, resolution: int) -> tuple[Array, Array, Array]:
+def zero_line(ax: "Axes", grid: Grid, colour: str, style: str) -> "ContourSet | None":
+    """Draw the line along which the scores are zero, if they change sign."""
+    a, b, scores = grid
+    # Without a change of sign there is no line, and matplotlib would warn.
+    if not scores.min() < 0 < scores.max():
+        return None
+    return ax.contour(
+        a, b, scores, levels=[0.0], colors=[colour], linestyles=[style], linewidths=1.2, zorder=2
+    )
+
+
+def scores_on_grid(score: Scorer, low: Array, high: Array, resolution: int) -> Grid:
+    """Score the places of a grid."""
     a: Array = np.linspace(float(low[0]), float(high[0]), resolution)
     b: Array = np.linspace(float(low[1]), float(high[1]), resolution)
     places: Array = np.stack(np.meshgrid(a, b), axis=-1).reshape(-1, 2)
     return a, b, score(places).reshape(resolution, resolution)
 
 
-def _zero_line(ax: "Axes", grid: tuple[Array, Array, Array], colour: str, style: str) -> None:
-    a, b, scores = grid
-    # Without a change of sign there is no line, and matplotlib would warn.
-    if scores.min() < 0 < scores.max():
-        ax.contour(a, b, scores, levels=[0.0], colors=[colour], linestyles=[style], linewidths=1.2)
+def _half(a: Array, b: Array) -> Array:
+    """Half the distance between neighbours on each axis."""
+    return np.array([a[1] - a[0], b[1] - b[0]]) / 2

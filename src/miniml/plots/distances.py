@@ -1,0 +1,133 @@
+# pyright: reportUnknownMemberType=false
+# matplotlib leaves its keyword arguments without types.
+"""How far each point is from the separator, and on which side."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from miniml.datasets import Dataset
+from miniml.losses import Scorer
+from miniml.plots.points import dataset
+from miniml.plots.regions import scores_on_grid, zero_line
+from miniml.plots.style import INK, MARKS, SMALL, SOFT
+from miniml.types import Array
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.contour import ContourSet
+
+_LABELLED = 12  # more numbers than that would cover the points
+
+
+def distances(
+    ax: "Axes",
+    score: Scorer,
+    data: Dataset,
+    low: Array,
+    high: Array,
+    *,
+    features: tuple[str, str] = ("x1", "x2"),
+    classes: tuple[str, str] = ("-1", "+1"),
+    resolution: int = 400,
+) -> "Axes":
+    """Draw each point's way to the separator; the points on the wrong side are ringed.
+
+    A wrong point's way is a solid line, a right one's a thin dotted line. The number beside a
+    wrong point is `abs(m(x))`, which for a linear model is the length of the way times that of
+    the weights; it is left out where more than twelve are wrong.
+
+    Args:
+        ax: Where to draw; it is given equal scales, so that the shortest way looks shortest.
+        score: The model: points `(n, 2)` to scores `(n,)`.
+        data: Points `(n, 2)` and labels `(n,)`.
+        low: The lower left corner, `(2,)`.
+        high: The upper right corner, `(2,)`.
+        features: The names of the axes.
+        classes: The names of the classes -1 and +1, for the legend.
+        resolution: The number of places along each side at which the score is taken.
+
+    Returns:
+        `ax`; without ways where the score keeps its sign.
+
+    Example:
+        >>> from miniml.datasets import simple
+        >>> from miniml.plots import axes
+        >>> data = simple(np.random.default_rng(0), 20)
+        >>> ax = distances(axes(), lambda x: 0.4 - x[:, 0], data, np.zeros(2), np.ones(2))
+        >>> sorted({text.get_text() for text in ax.texts})
+        ['0.086']
+    """
+    from matplotlib.collections import LineCollection  # noqa: PLC0415  # optional
+
+    scores = score(data.x)
+    wrong = -data.y * scores > 0
+    # The nearest place may lie outside of the picture.
+    reach = 0.5 * (high - low)
+    line = zero_line(ax, scores_on_grid(score, low - reach, high + reach, resolution), INK, "-")
+    if line is not None:
+        feet = _nearest(data.x, line)
+        ways = np.stack([data.x, feet], axis=1)
+        for chosen, colour, style, width in (
+            (~wrong, SOFT, ":", 0.9),
+            (wrong, INK, "-", 1.4),
+        ):
+            ax.add_collection(
+                LineCollection(
+                    list(ways[chosen]), colors=colour, linestyles=style, linewidths=width, zorder=1
+                )
+            )
+        if wrong.sum() <= _LABELLED:
+            for place, foot, value in zip(
+                data.x[wrong], feet[wrong], np.abs(scores[wrong]), strict=True
+            ):
+                _label(ax, place, foot, f"{value:.2g}")
+    ax.scatter(
+        data.x[wrong, 0],
+        data.x[wrong, 1],
+        s=4 * MARKS[0].area,
+        facecolors="none",
+        edgecolors=INK,
+        linewidths=1.1,
+        zorder=4,
+        label="wrong",
+    )
+    dataset(ax, data, features=features, classes=classes)
+    ax.set_aspect("equal")
+    ax.set_xlim(low[0], high[0])
+    ax.set_ylim(low[1], high[1])
+    return ax
+
+
+def _nearest(points: Array, line: "ContourSet") -> Array:
+    """Find the place of the line that is nearest to each point."""
+    pieces = [
+        np.stack([corners[:-1], corners[1:]], axis=1)
+        for path in line.get_paths()
+        for corners in map(np.asarray, path.to_polygons(closed_only=False))
+    ]
+    start, end = np.moveaxis(np.concatenate(pieces), 1, 0)
+    way = end - start
+    length = np.maximum(np.sum(way**2, axis=1), np.finfo(float).tiny)
+    share = np.clip(np.sum((points[:, None] - start) * way, axis=2) / length, 0.0, 1.0)
+    places = start + share[..., None] * way
+    nearest = np.argmin(np.sum((places - points[:, None]) ** 2, axis=2), axis=1)
+    chosen: Array = places[np.arange(len(points)), nearest]
+    return chosen
+
+
+def _label(ax: "Axes", place: Array, foot: Array, text: str) -> None:
+    """Write beside a point, on the side away from the separator."""
+    away = place - foot
+    x, y = 10 * away / max(float(np.hypot(*away)), 1e-12)
+    ax.annotate(
+        text,
+        (float(place[0]), float(place[1])),
+        (x, y),
+        textcoords="offset points",
+        ha="left" if x > 3 else "right" if x < -3 else "center",
+        va="bottom" if y > 3 else "top" if y < -3 else "center",
+        size=SMALL,
+        color=INK,
+        zorder=5,
+    )

@@ -1,0 +1,117 @@
+# pyright: reportUnknownMemberType=false
+# matplotlib leaves its keyword arguments without types.
+"""Losses over the steps of a run."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from miniml.plots.style import CURVES, FAINT, SMALL, SOFT, plain
+from miniml.training import History
+from miniml.types import Array, IntArray
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Steps: TypeAlias = Sequence[int] | Array | IntArray
+"""The steps' numbers, `(n,)`."""
+
+_DECADE = 10.0  # losses that span less are read more easily on a linear scale
+
+
+def loss_curve(
+    ax: "Axes",
+    steps: Steps,
+    losses: Sequence[float] | Array,
+    *,
+    label: str = "training",
+    second: bool = False,
+) -> "Axes":
+    """Draw a loss against the number of steps.
+
+    The scale is logarithmic once the losses drawn are positive and span a factor of ten.
+
+    Args:
+        ax: Where to draw.
+        steps: The steps' numbers, `(n,)`.
+        losses: The loss at each, `(n,)`.
+        label: The curve's name, for the legend.
+        second: Draw a dashed line in a colour of its own, to compare with the first curve.
+
+    Returns:
+        `ax`.
+
+    Example:
+        >>> from miniml.plots import axes
+        >>> loss_curve(axes(), [1, 2, 3], [0.9, 0.5, 0.04]).get_yscale()
+        'log'
+    """
+    colour, style = CURVES[second]
+    ax.plot(steps, losses, color=colour, linestyle=style, linewidth=1.6, label=label, zorder=2)
+    _finish(ax)
+    return ax
+
+
+def history(
+    ax: "Axes",
+    run: History,
+    *,
+    measured: Mapping[str, tuple[Steps, Sequence[float] | Array]] | None = None,
+) -> "Axes":
+    """Draw the history of a training run: each step's loss, faint, and what it comes to.
+
+    Args:
+        ax: Where to draw.
+        run: The loss of every step, as `fit` keeps it.
+        measured: Up to four curves by name, each of steps and losses, such as the losses of the
+            whole training and test parts. None draws the running mean over a fiftieth of the
+            run.
+
+    Returns:
+        `ax`.
+
+    Raises:
+        ValueError: If there are more than four curves.
+
+    Example:
+        >>> from miniml.plots import axes
+        >>> run = History(np.arange(1, 101), np.linspace(1.0, 0.5, 100))
+        >>> [line.get_label() for line in history(axes(), run).lines]
+        ['each step', 'running mean']
+    """
+    steps, losses = run.step, run.loss
+    if measured is None:
+        window = max(1, len(losses) // 50)
+        means = np.convolve(losses, np.full(window, 1 / window), "valid")
+        measured = {"running mean": (steps[window - 1 :], means)}
+    if len(measured) > len(CURVES):
+        raise ValueError(f"{len(measured)} curves cannot be told apart: draw {len(CURVES)} at most")
+    ax.plot(steps, losses, color=SOFT, alpha=0.45, linewidth=0.8, label="each step", zorder=1)
+    for (name, (at, values)), (colour, style) in zip(measured.items(), CURVES, strict=False):
+        ax.plot(at, values, color=colour, linestyle=style, linewidth=1.6, label=name, zorder=2)
+    _finish(ax)
+    return ax
+
+
+def _finish(ax: "Axes") -> None:
+    from matplotlib.ticker import LogLocator, NullLocator  # noqa: PLC0415  # optional
+
+    drawn = np.concatenate([np.asarray(line.get_ydata(), float) for line in ax.lines])
+    drawn = drawn[np.isfinite(drawn)]
+    if drawn.size and 0 < _DECADE * drawn.min() <= drawn.max():
+        ax.set_yscale("log")
+        low, high = ax.get_ylim()
+        # Over a decade or two, powers of ten alone would leave the axis almost without numbers.
+        ax.yaxis.set_major_locator(
+            LogLocator(subs=(1.0, 2.0, 5.0) if high < 1000 * low else (1.0,))
+        )
+        ax.yaxis.set_major_formatter("{x:g}")
+        ax.yaxis.set_minor_locator(NullLocator())
+    ax.set_xlabel("step")
+    ax.set_ylabel("loss")
+    ax.grid(color=FAINT, linewidth=0.6)
+    ax.set_axisbelow(True)
+    ax.margins(x=0.02)
+    if len(ax.lines) > 1:
+        plain(ax, ax.legend(frameon=False, fontsize=SMALL))

@@ -1,0 +1,73 @@
+# pyright: reportUnknownMemberType=false
+# matplotlib leaves its keyword arguments without types.
+"""One picture many times, each with another value of a parameter."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+
+from miniml.plots.style import INK, TEXT
+from miniml.tree import replace_leaves
+from miniml.types import Array
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+T = TypeVar("T")
+
+
+def small_multiples(
+    axs: Sequence["Axes"],
+    model: T,
+    changes: Sequence[Mapping[str, float | Array]],
+    draw: Callable[["Axes", T], "Axes"],
+) -> Sequence["Axes"]:
+    """Draw a model as it is when some of its leaves are changed, once for each change.
+
+    Turning a weight rotates the separator of a linear model; its bias moves the cutoff.
+
+    Args:
+        axs: Where to draw, one for each change.
+        model: The model.
+        changes: For each picture the new leaves by dotted name, as `replace_leaves` takes them.
+        draw: Draws one model; only the last picture keeps its legend.
+
+    Returns:
+        `axs`, each titled with what was changed.
+
+    Raises:
+        KeyError: If a name is unknown; it lists the nearest names.
+        ValueError: If there are not as many axes as changes, or a shape or dtype differs.
+
+    Example:
+        >>> from miniml import Linear
+        >>> from miniml.plots import panels, separator
+        >>> line = Linear(np.array([1.0, 1.0]), -1.0)
+        >>> axs = small_multiples(
+        ...     panels(2),
+        ...     line,
+        ...     [{"b": -1.0}, {"b": -1.5}],
+        ...     lambda ax, m: separator(ax, m, np.zeros(2), np.ones(2)),
+        ... )
+        >>> [ax.get_title(loc="left") for ax in axs]
+        ['b = -1', 'b = -1.5']
+    """
+    if len(axs) != len(changes):
+        raise ValueError(f"{len(changes)} changes need as many axes, and {len(axs)} were given")
+    for ax, change in zip(axs, changes, strict=True):
+        draw(ax, replace_leaves(model, change))
+        title = ", ".join(f"{name} = {_written(value)}" for name, value in change.items())
+        ax.set_title(title, loc="left", fontsize=TEXT, color=INK, parse_math=False)
+        if ax is not axs[-1] and (legend := ax.get_legend()) is not None:
+            legend.remove()
+    if len({(ax.get_xlim(), ax.get_ylim()) for ax in axs}) == 1:  # one scale serves them all
+        for ax in axs:
+            ax.label_outer()
+    return axs
+
+
+def _written(value: float | Array) -> str:
+    if np.ndim(value) == 0:
+        return f"{float(value):g}"
+    return np.array2string(np.asarray(value), precision=3, threshold=6, separator=", ")
