@@ -32,6 +32,7 @@ from miniml.optimizers import (
     rmsprop,
     sgd,
 )
+from miniml.playground import playground, widget
 from miniml.program import TraceError
 from miniml.training import Fit, History, State, fit, train
 from miniml.transforms import Grad, Jit, ValueAndGrad, grad, jit, value_and_grad
@@ -116,6 +117,7 @@ __all__ = [
     "nesterov",
     "parse_name",
     "path_name",
+    "playground",
     "plots",
     "register_node",
     "relu",
@@ -138,4 +140,5 @@ __all__ = [
     "tree_structure",
     "tree_unflatten",
     "value_and_grad",
+    "widget",
 ]

@@ -1,0 +1,142 @@
+import { decode } from "./decode";
+import { button, h } from "./dom";
+import type { Panel } from "./panel";
+import { barPanel } from "./panels/bar";
+import { dataPanel, readFile } from "./panels/data";
+import { knobsPanel } from "./panels/knobs";
+import { lessonPanel } from "./panels/lesson";
+import { marginPanel } from "./panels/margin";
+import { modelPanel } from "./panels/model";
+import { momentsPanel } from "./panels/moments";
+import { picturePanel } from "./panels/picture";
+import { readoutPanel } from "./panels/readout";
+import { rulesPanel } from "./panels/rules";
+import { sharePanel } from "./panels/share";
+import { surfacePanel } from "./panels/surface";
+import { sweepPanel } from "./panels/sweep";
+import { timePanel } from "./panels/time";
+import { toldPanel } from "./panels/told";
+import { viewPanel } from "./panels/view";
+import type { Message, Send, Transport } from "./protocol";
+import { State } from "./state";
+import { readTheme } from "./theme";
+
+/** Put the playground into an element; gives a function that takes it away again. */
+export function mount(element: HTMLElement, transport: Transport): () => void {
+  const state = new State();
+  const { live } = transport;
+  const send: Send = (message: Message) => transport.send(message);
+  const told = toldPanel(send);
+  const panels = {
+    bar: barPanel(send, live),
+    lesson: lessonPanel(send),
+    data: dataPanel(send),
+    model: modelPanel(send),
+    rules: rulesPanel(send),
+    knobs: knobsPanel(send, live),
+    view: viewPanel(send),
+    picture: picturePanel(send),
+    readout: readoutPanel(),
+    margin: marginPanel(),
+    sweep: sweepPanel(send),
+    surface: surfacePanel(send),
+    time: timePanel(send),
+    moments: momentsPanel(send),
+    share: sharePanel(send),
+    told,
+  } satisfies Record<string, Panel>;
+
+  const lecture = button("The lecture", () => send({ type: "lesson", index: 0 }));
+  const root = h(
+    "div",
+    { class: "ml-root", "data-live": live },
+    h(
+      "header",
+      { class: "ml-header" },
+      h("h1", {}, "miniml", h("span", {}, live ? "playground" : "replay")),
+      panels.bar.element,
+      h("div", { class: "ml-buttons" }, ...(live ? [lecture, panels.share.element] : [])),
+    ),
+    told.element,
+    panels.lesson.element,
+    h(
+      "main",
+      { class: "ml-main" },
+      h(
+        "div",
+        { class: "ml-column ml-choices" },
+        ...(live ? [panels.data.element, panels.model.element] : []),
+        panels.knobs.element,
+        ...(live ? [panels.rules.element] : []),
+      ),
+      h(
+        "div",
+        { class: "ml-column ml-middle" },
+        h("div", { class: "ml-above" }, ...(live ? [panels.view.element, panels.moments.element] : [])),
+        panels.picture.element,
+        panels.readout.element,
+      ),
+      h("div", { class: "ml-column ml-losses" }, panels.margin.element, panels.sweep.element, panels.surface.element),
+    ),
+    panels.time.element,
+  );
+  element.replaceChildren(root);
+
+  let theme = readTheme(root);
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const recolour = (): void => {
+    theme = readTheme(root);
+    if (state.catalogue !== undefined) refresh();
+  };
+  dark.addEventListener("change", recolour);
+
+  const refresh = (): void => {
+    for (const panel of Object.values<Panel>(panels)) panel.update(state, theme);
+  };
+
+  root.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    root.classList.add("ml-dropping");
+  });
+  root.addEventListener("dragleave", () => root.classList.remove("ml-dropping"));
+  root.addEventListener("drop", (event) => {
+    event.preventDefault();
+    root.classList.remove("ml-dropping");
+    const file = event.dataTransfer?.files[0];
+    if (file !== undefined && live) void readFile(file, send);
+  });
+  root.addEventListener("keydown", (event) => shortcut(event, state, send));
+
+  transport.listen(
+    (bytes) => {
+      state.apply(decode(bytes));
+      refresh();
+      if (transport.linked && state.fresh.has("link")) {
+        history.replaceState(null, "", `#${state.link}`);
+      }
+      // Drawn at once; the next frame may come when this one is on the screen.
+      requestAnimationFrame(() => transport.send({ type: "ack" }));
+    },
+    (reason) => {
+      told.lost(reason);
+      root.classList.add("ml-lost");
+    },
+  );
+  const opened = location.hash.slice(1);
+  if (transport.linked && opened !== "") send({ type: "open", link: opened });
+
+  return () => {
+    dark.removeEventListener("change", recolour);
+    transport.close();
+    element.replaceChildren();
+  };
+}
+
+/** Undo and redo by keyboard, except while a text is being edited, which has its own. */
+function shortcut(event: KeyboardEvent, state: State, send: Send): void {
+  const editing = event.target instanceof HTMLInputElement && event.target.type !== "range";
+  if (editing || !(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z") return;
+  event.preventDefault();
+  const { undo, redo } = state.header;
+  if (event.shiftKey ? redo : undo) send({ type: event.shiftKey ? "redo" : "undo" });
+}

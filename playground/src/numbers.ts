@@ -1,0 +1,36 @@
+/** Write a number in three or so digits, with a true minus sign. */
+export function short(value: number | null | undefined, digits = 3): string {
+  if (value === null || value === undefined || Number.isNaN(value)) return "–";
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
+  const size = Math.abs(value);
+  const text =
+    size !== 0 && (size < 1e-3 || size >= 1e5)
+      ? value.toExponential(digits - 1)
+      : Number(value.toPrecision(digits)).toString();
+  return text.replace("-", "−");
+}
+
+/** Write a number with a fixed number of decimals, so that columns stand still. */
+export function fixed(value: number | null | undefined, decimals = 3): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return "–";
+  if (Math.abs(value) >= 1e5) return short(value);
+  return value.toFixed(decimals).replace("-", "−");
+}
+
+/** A value of float32 as the shortest decimal that means it, for a field to be edited. */
+export function plain(value: number): string {
+  return String(Number(value.toPrecision(5)));
+}
+
+export function percent(value: number | null): string {
+  return value === null ? "–" : `${(100 * value).toFixed(value === 1 ? 0 : 1)} %`;
+}
+
+/** How far a knob's range goes on either side of zero: 1, 2 or 5 times a power of ten. */
+export function reach(value: number): number {
+  const size = 1.25 * Math.abs(value);
+  if (!(size > 2)) return 2;
+  const power = 10 ** Math.floor(Math.log10(size));
+  for (const factor of [1, 2, 5]) if (factor * power >= size) return factor * power;
+  return 10 * power;
+}

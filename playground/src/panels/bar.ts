@@ -1,0 +1,82 @@
+import { button, field, fill, h, select, write } from "../dom";
+import type { Panel } from "../panel";
+import type { Send } from "../protocol";
+import type { State } from "../state";
+
+const SPEEDS: readonly (readonly [string, string])[] = [
+  ["1", "1 a second"],
+  ["5", "5 a second"],
+  ["20", "20 a second"],
+  ["100", "100 a second"],
+  ["1000", "1000 a second"],
+  ["1000000", "as fast as it goes"],
+];
+
+const RATES = [0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 0.5, 1, 2, 3, 10];
+
+const BATCHES: readonly (readonly [string, string])[] = [
+  ["0", "all points"],
+  ...[1, 5, 10, 20, 50, 100].map((size) => [String(size), String(size)] as const),
+];
+
+/** The top bar: play, step, reset, and how training goes. */
+export function barPanel(send: Send, live: boolean): Panel {
+  let playing = false;
+  const play = button("Play", () => send({ type: playing ? "pause" : "play" }), { class: "ml-play" });
+  const step = button("Step", () => send({ type: "step" }), { title: "Make one training step" });
+  const reset = button("Reset", () => send({ type: "reset" }), { title: "Go back to the same start" });
+  const reseed = button("New seed", () => send({ type: "reseed" }), {
+    title: "Draw points and parameters anew",
+  });
+  const undo = button("Undo", () => send({ type: "undo" }));
+  const redo = button("Redo", () => send({ type: "redo" }));
+  const steps = h("output", { class: "ml-steps", "aria-label": "Training steps" });
+  const speed = select("Speed", (value) => send({ type: "tune", speed: Number(value) }));
+  const optimizer = select("Optimiser", (value) => send({ type: "tune", optimizer: value }));
+  const rate = select("Learning rate", (value) => send({ type: "tune", rate: Number(value) }));
+  const batch = select("Batch size", (value) => send({ type: "tune", batch: Number(value) }));
+  const loss = select("Loss", (value) => send({ type: "tune", loss: value }));
+  const training = h(
+    "div",
+    { class: "ml-fields" },
+    field("Speed", speed),
+    field("Loss", loss),
+    field("Optimiser", optimizer),
+    field("Rate", rate),
+    field("Batch", batch),
+  );
+  const element = h(
+    "div",
+    { class: "ml-bar", role: "toolbar", "aria-label": "Training" },
+    h("div", { class: "ml-buttons" }, play, step, reset, ...(live ? [reseed] : [])),
+    steps,
+    ...(live ? [training, h("div", { class: "ml-buttons ml-undo" }, undo, redo)] : []),
+  );
+  return {
+    element,
+    update(state: State) {
+      const { header, catalogue } = state;
+      const { settings } = header;
+      playing = header.playing;
+      write(play, playing ? "Pause" : "Play");
+      play.classList.toggle("ml-playing", playing);
+      write(steps, `step ${header.step}`);
+      undo.disabled = !header.undo;
+      redo.disabled = !header.redo;
+      fill(speed, withOther(SPEEDS, String(settings.speed)), String(settings.speed));
+      fill(optimizer, catalogue.optimizers.map((name) => [name, name]), settings.optimizer);
+      fill(loss, catalogue.losses.map((name) => [name, name]), settings.loss);
+      fill(rate, withOther(RATES.map((r) => [String(r), String(r)]), String(settings.rate)), String(settings.rate));
+      fill(batch, withOther(BATCHES, String(settings.batch)), String(settings.batch));
+    },
+  };
+}
+
+/** Offer a value that came from a script or a link, beside the usual ones. */
+function withOther(
+  options: readonly (readonly [string, string])[],
+  value: string,
+): readonly (readonly [string, string])[] {
+  if (options.some(([known]) => known === value)) return options;
+  return [...options, [value, value] as const].sort((a, b) => Number(a[0]) - Number(b[0]));
+}

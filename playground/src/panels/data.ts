@@ -1,0 +1,81 @@
+import { button, field, h, select } from "../dom";
+import { titled, type Panel } from "../panel";
+import type { Send } from "../protocol";
+import type { State } from "../state";
+
+/** Which data: a menu in groups, noise, how many points, the share trained on, a file. */
+export function dataPanel(send: Send): Panel {
+  const menu = select("Data set", (data) => send({ type: "load", data }));
+  const noise = slider("Noise", 0, 1, 0.05, (value) => send({ type: "load", noise: value }));
+  const points = slider("Points", 10, 500, 10, (value) => send({ type: "load", points: value }));
+  const share = slider("Train share", 0.1, 1, 0.05, (value) => send({ type: "load", train_share: value }));
+  const chooser = h("input", { type: "file", accept: ".csv,text/csv", hidden: true, "aria-label": "CSV file" });
+  chooser.addEventListener("change", () => {
+    const file = chooser.files?.[0];
+    if (file !== undefined) void readFile(file, send);
+    chooser.value = "";
+  });
+  const open = button("Open a CSV…", () => chooser.click(), {
+    title: "Or drop one anywhere on the page. Its last column is the class.",
+    class: "ml-quiet",
+  });
+  const element = titled("Data", field("Set", menu), noise.element, points.element, share.element, open, chooser);
+  return {
+    element,
+    update(state: State) {
+      const { settings } = state.header;
+      fillGroups(menu, state);
+      noise.show(settings.noise, `${Math.round(100 * settings.noise)} %`);
+      points.show(settings.points, String(settings.points));
+      share.show(settings.train_share, `${Math.round(100 * settings.train_share)} %`);
+      const drawn = !["own", "breast-cancer"].includes(settings.data);
+      noise.element.hidden = !drawn;
+      points.element.hidden = !drawn;
+      share.element.hidden = settings.data === "own";
+    },
+  };
+}
+
+export async function readFile(file: File, send: Send): Promise<void> {
+  // The server refuses more, and says so; reading less spares both a long wait.
+  const text = await file.slice(0, 2_000_001).text();
+  send({ type: "csv", text: text.slice(0, 2_000_000), name: file.name.slice(0, 200) });
+}
+
+function fillGroups(menu: HTMLSelectElement, state: State): void {
+  const groups = { ...state.catalogue.data };
+  const { data } = state.header.settings;
+  if (data === "own" && groups["Own"] === undefined) groups["Own"] = ["own"];
+  const key = JSON.stringify(groups);
+  if (menu.dataset["groups"] !== key) {
+    menu.dataset["groups"] = key;
+    menu.replaceChildren(
+      ...Object.entries(groups).map(([label, names]) =>
+        h("optgroup", { label }, ...names.map((name) => h("option", { value: name }, name))),
+      ),
+    );
+  }
+  if (menu.value !== data) menu.value = data;
+}
+
+function slider(
+  label: string,
+  min: number,
+  max: number,
+  step: number,
+  changed: (value: number) => void,
+): { element: HTMLElement; show(value: number, text: string): void } {
+  const input = h("input", { type: "range", min, max, step, "aria-label": label });
+  input.setAttribute("data-lm-suppress-shortcuts", "");
+  const shown = h("span", { class: "ml-shown" });
+  input.addEventListener("change", () => changed(input.valueAsNumber));
+  const element = h("label", { class: "ml-field ml-sliding" }, h("span", {}, label), input, shown);
+  return {
+    element,
+    show(value, text) {
+      if (document.activeElement !== input || input.valueAsNumber === value) input.value = String(value);
+      shown.textContent = text;
+      input.setAttribute("aria-valuetext", text);
+    },
+  };
+}

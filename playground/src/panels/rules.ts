@@ -1,0 +1,41 @@
+import { field, h } from "../dom";
+import { titled, type Panel } from "../panel";
+import type { Send } from "../protocol";
+import type { State } from "../state";
+
+/** When training is to pause by itself. */
+export function rulesPanel(send: Send): Panel {
+  const step = rule("At step", 1, (value) => send({ type: "tune", stop_step: value === null ? null : Math.round(value) }));
+  const loss = rule("Loss at most", 0.01, (value) => send({ type: "tune", stop_loss: value }));
+  const accuracy = rule("Accuracy at least, %", 1, (value) =>
+    send({ type: "tune", stop_accuracy: value === null ? null : Math.min(1, Math.max(0, value / 100)) }),
+  );
+  const element = titled("Pause training", step.element, loss.element, accuracy.element);
+  return {
+    element,
+    update({ header: { settings } }: State) {
+      step.show(settings.stop_step);
+      loss.show(settings.stop_loss);
+      accuracy.show(settings.stop_accuracy === null ? null : 100 * settings.stop_accuracy);
+    },
+  };
+}
+
+function rule(
+  label: string,
+  step: number,
+  changed: (value: number | null) => void,
+): { element: HTMLElement; show(value: number | null): void } {
+  const input = h("input", { type: "number", min: 0, step, placeholder: "never" });
+  input.setAttribute("data-lm-suppress-shortcuts", "");
+  input.addEventListener("change", () => {
+    changed(Number.isFinite(input.valueAsNumber) ? Math.max(0, input.valueAsNumber) : null);
+  });
+  return {
+    element: field(label, input),
+    show(value) {
+      if (document.activeElement === input) return;
+      input.value = value === null ? "" : String(value);
+    },
+  };
+}

@@ -1,0 +1,172 @@
+// What the server says and understands; the Python classes of the same names are the source.
+
+export interface Leaf {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly dtype: string;
+  readonly offset: number | null;
+}
+
+export interface Settings {
+  readonly model: string;
+  readonly hidden: readonly number[];
+  readonly activations: readonly string[];
+  readonly data: string;
+  readonly noise: number;
+  readonly points: number;
+  readonly train_share: number;
+  readonly loss: string;
+  readonly optimizer: string;
+  readonly rate: number;
+  readonly batch: number;
+  readonly seed: number;
+  readonly speed: number;
+  readonly stop_step: number | null;
+  readonly stop_loss: number | null;
+  readonly stop_accuracy: number | null;
+}
+
+export interface Counted {
+  readonly points: number;
+  readonly loss: number | null;
+  readonly accuracy: number | null;
+  readonly counts: readonly [number, number, number, number];
+}
+
+export interface Axes {
+  readonly low: readonly [number, number];
+  readonly high: readonly [number, number];
+  readonly labels: readonly [string, string];
+  readonly features: readonly string[];
+  readonly classes: readonly [string, string];
+}
+
+export type PanelName = "margin" | "sweep" | "surface";
+
+export interface Looking {
+  readonly mode: "plane" | "line";
+  readonly axes: readonly [number, number] | null;
+  readonly panels: readonly PanelName[];
+  readonly knobs: readonly [number, number];
+}
+
+export interface Probed {
+  readonly u: number;
+  readonly v: number;
+  readonly score: number | null;
+  readonly slope: readonly [number | null, number | null];
+}
+
+export interface Told {
+  readonly text: string;
+  readonly seek: number | null;
+  readonly kind: "notice" | "refused" | "trouble";
+}
+
+export interface Marked {
+  readonly name: string;
+  readonly at: number | null;
+}
+
+export interface Taught {
+  readonly title: string;
+  readonly says: string;
+  readonly tries: string;
+}
+
+export interface Catalogue {
+  readonly models: readonly string[];
+  readonly data: Readonly<Record<string, readonly string[]>>;
+  readonly activations: readonly string[];
+  readonly optimizers: readonly string[];
+  readonly losses: readonly string[];
+  readonly lessons: readonly Taught[];
+}
+
+export interface Section {
+  readonly dtype: "u8" | "i8" | "f32";
+  readonly offset: number;
+  readonly length: number;
+}
+
+export interface Header {
+  readonly at: number;
+  readonly count: number;
+  readonly step: number;
+  readonly edited: string;
+  readonly playing: boolean;
+  readonly undo: boolean;
+  readonly redo: boolean;
+  readonly settings: Settings;
+  readonly view: Looking;
+  readonly train: Counted;
+  readonly test: Counted;
+  readonly full: number | null;
+  readonly scale: number;
+  readonly resolution: number;
+  readonly curve: number;
+  readonly forks?: readonly number[];
+  readonly marks?: readonly Marked[];
+  readonly compared?: number;
+  readonly lesson?: number;
+  readonly told?: Told;
+  readonly probe?: Probed;
+  readonly catalogue?: Catalogue;
+  readonly leaves?: readonly Leaf[];
+  readonly axes?: Axes;
+  readonly surface?: readonly [number, number, number, number, number];
+  readonly link?: string;
+  readonly file?: readonly [string, string];
+  readonly sections: Readonly<Record<string, Section>>;
+}
+
+export type Message =
+  | { type: "set"; name: string; index: number; value: number }
+  | { type: "play" | "pause" | "reset" | "undo" | "redo" | "ack" }
+  | { type: "step"; steps?: number }
+  | { type: "seek"; at: number }
+  | {
+      type: "tune";
+      loss?: string;
+      optimizer?: string;
+      rate?: number;
+      batch?: number;
+      speed?: number;
+      stop_step?: number | null;
+      stop_loss?: number | null;
+      stop_accuracy?: number | null;
+    }
+  | { type: "build"; model?: string; hidden?: readonly number[]; activations?: readonly string[] }
+  | { type: "load"; data?: string; noise?: number; points?: number; train_share?: number }
+  | { type: "csv"; text: string; name: string; target?: string }
+  | { type: "reseed"; seed?: number | null }
+  | { type: "add"; u: number; v: number; label: -1 | 1 }
+  | { type: "remove"; row: number }
+  | {
+      type: "look";
+      mode?: "plane" | "line";
+      axes?: readonly [number, number] | null;
+      panels?: readonly PanelName[];
+      knobs?: readonly [number, number];
+    }
+  | { type: "probe"; u?: number | null; v?: number | null }
+  | { type: "bookmark"; name: string }
+  | { type: "recall"; index: number }
+  | { type: "switch"; branch: number }
+  | { type: "compare"; at: number | null }
+  | { type: "lesson"; index: number | null }
+  | { type: "open"; link: string }
+  | { type: "export"; what: "params" | "script" | "replay" };
+
+/** How frames come and messages go; the page, the notebook and the replay each have one. */
+export interface Transport {
+  send(message: Message): void;
+  listen(frame: (bytes: ArrayBuffer) => void, lost: (reason: string) => void): void;
+  /** Whether the address bar is ours to write links into. */
+  readonly linked: boolean;
+  /** Whether there is a server that can train; a replay only looks. */
+  readonly live: boolean;
+  close(): void;
+}
+
+export type Send = (message: Message) => void;

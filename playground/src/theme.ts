@@ -1,0 +1,49 @@
+/** The colours that canvases need; they follow the style sheet, and so the dark mode. */
+export interface Theme {
+  readonly ink: string;
+  readonly faint: string;
+  readonly rule: string;
+  readonly paper: string;
+  readonly positive: string;
+  readonly negative: string;
+  readonly accent: string;
+  readonly test: string;
+  /** Red, green and blue for each byte of heat; byte 0, not a number, is the rule's grey. */
+  readonly ramp: Uint8ClampedArray;
+}
+
+export function readTheme(element: HTMLElement): Theme {
+  const style = getComputedStyle(element);
+  const colour = (name: string): string => style.getPropertyValue(name).trim();
+  return {
+    ink: colour("--ink"),
+    faint: colour("--faint"),
+    rule: colour("--rule"),
+    paper: colour("--paper"),
+    positive: colour("--positive"),
+    negative: colour("--negative"),
+    accent: colour("--accent"),
+    test: colour("--test"),
+    ramp: ramp(colour("--heat-negative"), colour("--heat-zero"), colour("--heat-positive")),
+  };
+}
+
+function ramp(negative: string, zero: string, positive: string): Uint8ClampedArray {
+  const [low, middle, high] = [channels(negative), channels(zero), channels(positive)];
+  const table = new Uint8ClampedArray(256 * 3);
+  for (let byte = 0; byte < 256; byte++) {
+    const t = (byte - 128) / 127;
+    const end = t < 0 ? low : high;
+    // A step at zero keeps the two regions apart even where the score is faint.
+    const share = byte === 128 ? 0 : 0.16 + 0.84 * Math.abs(t);
+    for (let c = 0; c < 3; c++) {
+      const from = middle[c] ?? 0;
+      table[3 * byte + c] = byte === 0 ? 128 : from + share * ((end[c] ?? 0) - from);
+    }
+  }
+  return table;
+}
+
+function channels(hex: string): readonly number[] {
+  return [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));
+}

@@ -1,0 +1,82 @@
+import { decode } from "../decode";
+import type { Message, Transport } from "../protocol";
+
+interface Recording {
+  readonly at: readonly number[];
+  readonly frames: readonly string[];
+}
+
+/** A recorded history: it can be played and sought, and nothing else. */
+export function replayTransport(recording: Recording): Transport {
+  let show: (bytes: ArrayBuffer) => void = () => undefined;
+  let cursor = 0;
+  let playing = 0;
+  const last = recording.frames.length - 1;
+
+  function deliver(index: number): void {
+    // Frames hold what changed since the one before, so a jump ahead walks through them.
+    const from = index > cursor ? cursor + 1 : index === 0 ? 0 : index;
+    for (let at = from; at <= index; at++) show(patched(bytesOf(recording.frames[at] ?? ""), playing !== 0));
+    cursor = index;
+  }
+
+  function halt(): void {
+    window.clearInterval(playing);
+    playing = 0;
+  }
+
+  return {
+    linked: false,
+    live: false,
+    send(message: Message) {
+      if (message.type === "play") {
+        halt();
+        if (cursor === last) deliver(0);
+        playing = window.setInterval(() => {
+          if (cursor >= last) halt();
+          deliver(Math.min(cursor + 1, last));
+        }, 100);
+        deliver(cursor);
+      } else if (message.type === "pause") {
+        halt();
+        deliver(cursor);
+      } else if (message.type === "seek") {
+        halt();
+        const found = recording.at.findIndex((at) => at >= message.at);
+        deliver(found < 0 ? last : found);
+      } else if (message.type === "reset") {
+        halt();
+        deliver(0);
+      } else if (message.type === "step") {
+        halt();
+        deliver(Math.min(cursor + 1, last));
+      }
+    },
+    listen(frame) {
+      show = frame;
+      deliver(0);
+    },
+    close: halt,
+  };
+}
+
+function bytesOf(text: string): ArrayBuffer {
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes.buffer;
+}
+
+/** A recorded frame says that training is paused; while the replay runs, say that it plays. */
+function patched(bytes: ArrayBuffer, playing: boolean): ArrayBuffer {
+  if (!playing) return bytes;
+  const { header } = decode(bytes);
+  const size = new DataView(bytes).getUint32(0, true);
+  const head = new TextEncoder().encode(JSON.stringify({ ...header, playing }));
+  const padded = Math.ceil(head.length / 4) * 4;
+  const out = new Uint8Array(4 + padded + bytes.byteLength - 4 - size).fill(32);
+  new DataView(out.buffer).setUint32(0, padded, true);
+  out.set(head, 4);
+  out.set(new Uint8Array(bytes, 4 + size), 4 + padded);
+  return out.buffer;
+}

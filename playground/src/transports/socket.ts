@@ -1,0 +1,33 @@
+import type { Transport } from "../protocol";
+
+/** The page's own server, on the same host, with the token of the page's address. */
+export function socketTransport(): Transport {
+  const token = new URLSearchParams(location.search).get("token") ?? "";
+  const scheme = location.protocol === "https:" ? "wss" : "ws";
+  const socket = new WebSocket(`${scheme}://${location.host}/socket?token=${encodeURIComponent(token)}`);
+  socket.binaryType = "arraybuffer";
+  const waiting: string[] = [];
+  return {
+    linked: true,
+    live: true,
+    send(message) {
+      const text = JSON.stringify(message);
+      if (socket.readyState === WebSocket.OPEN) socket.send(text);
+      else if (socket.readyState === WebSocket.CONNECTING) waiting.push(text);
+    },
+    listen(frame, lost) {
+      socket.addEventListener("open", () => {
+        for (const text of waiting.splice(0)) socket.send(text);
+      });
+      socket.addEventListener("message", (event: MessageEvent<ArrayBuffer>) => frame(event.data));
+      socket.addEventListener("close", (event) => {
+        lost(
+          event.code === 1013
+            ? "Too many pages are open. Close one, and load this page again."
+            : "The playground has stopped. Start it again, and open the address that it prints.",
+        );
+      });
+    },
+    close: () => socket.close(),
+  };
+}

@@ -1,0 +1,92 @@
+"""The playground: a page on which hand and optimiser turn the knobs of the same model.
+
+Everything below this file needs the extra `playground`, and is imported only when it is used.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from miniml.datasets import Dataset, Table
+from miniml.models import Layer
+from miniml.types import Scalar
+
+if TYPE_CHECKING:
+    from miniml.playground.notebook import Widget
+
+M = TypeVar("M", bound=Layer)
+
+__all__ = ["playground", "widget"]
+
+
+def playground(
+    model: M | None = None,
+    data: Dataset | Table | None = None,
+    loss: Callable[[M, Dataset], Scalar] | None = None,
+    *,
+    port: int = 0,
+    browser: bool = True,
+) -> None:
+    """Open a model in the browser: its parameters become knobs, its training is drawn live.
+
+    The page is served to this machine alone, until Ctrl-C. Its address, which is printed, holds
+    a token; without the token it shows nothing.
+
+    Args:
+        model: A frozen model that maps points `(n, d)` to scores `(n,)`; a line if none is given.
+        data: Points `(n, d)` and labels `(n,)`, -1 or +1; points in two corners if none are given.
+        loss: A pure function `loss(model, data) -> scalar`; the page's choice of point losses,
+            averaged, if none is given.
+        port: The port to listen on; 0 takes a free one.
+        browser: Whether to open the page.
+
+    Raises:
+        ModuleNotFoundError: If the extra `playground` is not installed.
+        ValueError: If the model does not fit the data.
+
+    Example:
+        >>> import miniml as ml
+        >>> ml.playground(ml.Linear(np.array([1.0, 1.0]), -1.0))  # doctest: +SKIP
+        The playground is at http://127.0.0.1:...
+    """
+    try:
+        from miniml.playground import own, server  # noqa: PLC0415 - an extra
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(
+            "the playground needs starlette, uvicorn, websockets and msgspec: "
+            "pip install 'miniml[playground]'",
+            name=error.name,
+        ) from None
+    server.serve(own.beginning(model, data, loss), port=port, browser=browser)
+
+
+def widget(
+    model: M | None = None,
+    data: Dataset | Table | None = None,
+    loss: Callable[[M, Dataset], Scalar] | None = None,
+) -> "Widget":
+    """Show the playground in a notebook: JupyterLab, marimo, and others that know anywidget.
+
+    Args:
+        model: As for `playground`.
+        data: As for `playground`.
+        loss: As for `playground`.
+
+    Returns:
+        A widget. Its `model` is the model as it stands on the page.
+
+    Raises:
+        ModuleNotFoundError: If the extra `notebook` is not installed.
+        ValueError: If the model does not fit the data.
+
+    Example:
+        >>> import miniml as ml
+        >>> ml.widget(ml.Linear(np.array([1.0, 1.0]), -1.0))  # doctest: +SKIP
+    """
+    try:
+        from miniml.playground import notebook, own  # noqa: PLC0415 - an extra
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(
+            "the widget needs anywidget and msgspec: pip install 'miniml[notebook]'",
+            name=error.name,
+        ) from None
+    return notebook.Widget(own.beginning(model, data, loss)())

@@ -1,0 +1,287 @@
+"""The pure function from a session, and what the page has of it, to the bytes it lacks."""
+
+from typing import Any
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from miniml.losses import POINT_LOSSES
+from miniml.models import Layer
+from miniml.playground.catalogue import ACTIVATIONS, DATA, LOSSES, MODELS, OPTIMIZERS
+from miniml.playground.header import (
+    Axes,
+    Catalogue,
+    Counted,
+    Header,
+    Looking,
+    Marked,
+    Probed,
+    Taught,
+    Told,
+)
+from miniml.playground.heat import scale_of, to_bytes
+from miniml.playground.history import History, shared_length
+from miniml.playground.knobs import schema, values
+from miniml.playground.landscape import surface, sweep
+from miniml.playground.lessons import LESSONS
+from miniml.playground.measuring import count, loss_of, point_losses, scores, slope_of
+from miniml.playground.packing import pack
+from miniml.playground.plane import Plane
+from miniml.playground.points import Points
+from miniml.playground.session import Moment, Session
+from miniml.playground.settings import OWN
+from miniml.tree import Structure, tree_structure
+from miniml.types import Array
+
+Arrays = dict[str, NDArray[Any]]
+
+CURVE = np.linspace(-3.0, 3.0, 121)
+"""Negated margins at which the point loss is drawn."""
+
+
+@attrs.frozen(eq=False)
+class Seen:
+    """What the page has; a new page has nothing.
+
+    Attributes:
+        structure: The structure whose knobs it has.
+        points: The points that it has.
+        plane: The plane that it has.
+        history: The history whose loss curve it has.
+        loss: The name of the point loss whose curve it has.
+        ghost: The compared moment, plane and resolution whose heat it has.
+    """
+
+    structure: Structure[Layer] | None = None
+    points: Points | None = None
+    plane: Plane | None = None
+    history: History[Moment] = attrs.field(factory=History[Moment])
+    loss: str = ""
+    ghost: tuple[object, ...] = ()
+
+
+@attrs.frozen
+class Quality:
+    """How much to compute.
+
+    Attributes:
+        resolution: Rows and columns of the heat.
+        landscape: Rows and columns of the loss surface; 0 leaves the slow panels out.
+    """
+
+    resolution: int = 100
+    landscape: int = 21
+
+
+@attrs.frozen
+class Aside:
+    """What a shell adds to a frame, since the session does not know it."""
+
+    undo: bool = False
+    redo: bool = False
+    told: Told | None = None
+    link: str | None = None
+    file: tuple[str, str] | None = None
+
+
+def frame(
+    session: Session,
+    seen: Seen,
+    quality: Quality = Quality(),
+    aside: Aside = Aside(),
+    payload: bytes = b"",
+) -> tuple[bytes, Seen]:
+    """Give the bytes that bring the page up to date.
+
+    Args:
+        session: The session to show.
+        seen: What the page has.
+        quality: How much to compute.
+        aside: What the shell adds.
+        payload: The contents of a file to be saved.
+
+    Returns:
+        The message, and what the page has once it has drawn it.
+    """
+    with np.errstate(all="ignore"):
+        return _frame(session, seen, quality, aside, payload)
+
+
+def _frame(
+    session: Session, seen: Seen, quality: Quality, aside: Aside, payload: bytes
+) -> tuple[bytes, Seen]:
+    arrays: Arrays = {}
+    points, plane = session.points, session.plane
+    found = scores(session.params, points.x) if len(points.x) else np.zeros(0)
+    losses = point_losses(session, found)
+    arrays |= {"values": values(session.params), "scores": found, "losses": losses}
+    slope, trouble = _slope(session)
+    if slope is not None:
+        arrays["slopes"] = slope
+    scale = _draw(session, quality, arrays)
+    start = shared_length(seen.history, session.history)
+    fresh = list(session.history.since(start))
+    arrays["train_curve"] = np.array([moment.loss for moment in fresh])
+    arrays["test_curve"] = np.array([moment.test_loss for moment in fresh])
+    new_points = seen.points is not points or seen.plane is not plane
+    if new_points:
+        arrays["places"] = plane.project(points.x)
+        arrays["labels"] = points.y.astype(np.int8)
+        arrays["held"] = points.held.astype(np.uint8)
+    if seen.loss != session.settings.loss and session.settings.loss in POINT_LOSSES:
+        arrays["point_loss"] = POINT_LOSSES[session.settings.loss](CURVE)
+    ghost = _ghost(session, quality, seen, arrays)
+    landscape = _landscape(session, quality, arrays)
+    if payload:
+        arrays["file"] = np.frombuffer(payload, np.uint8)
+    structure = tree_structure(session.params)
+    train, test = (
+        _counted(session, found, losses, ~points.held),
+        _counted(session, found, losses, points.held),
+    )
+    header = Header(
+        at=session.cursor,
+        count=len(session.history),
+        step=session.moment.step,
+        edited=session.moment.edited,
+        playing=session.playing,
+        undo=aside.undo,
+        redo=aside.redo,
+        settings=session.settings,
+        view=Looking(session.view.mode, session.view.axes, session.view.panels, session.view.knobs),
+        train=train,
+        test=test,
+        full=_finite(float(np.sum(losses[~points.held]))),
+        scale=scale,
+        resolution=quality.resolution,
+        curve=start,
+        forks=tuple(map(len, session.branches)),
+        marks=tuple(_marked(session, index) for index in range(len(session.marks))),
+        compared=session.compared,
+        lesson=session.lesson,
+        told=aside.told or _told(session) or trouble,
+        probe=_probed(session),
+        catalogue=_catalogue(session) if seen.structure is None else None,
+        leaves=schema(session.params) if seen.structure != structure else None,
+        axes=_axes(points, plane) if new_points else None,
+        surface=landscape,
+        link=aside.link,
+        file=aside.file,
+    )
+    now = Seen(structure, points, plane, session.history, session.settings.loss, ghost)
+    return pack(header, arrays), now
+
+
+def _slope(session: Session) -> tuple[Array | None, Told | None]:
+    """Give the gradient of the training loss by knob, or why there is none."""
+    if not len(session.points.train):
+        return None, None
+    try:
+        _, grads = slope_of(loss_of(session))(session.params, session.points.train)
+    except TypeError as error:  # the loss cannot be traced: the knobs still turn
+        return None, Told(
+            f"There is no gradient, so training is not possible: {error}", kind="trouble"
+        )
+    return values(grads), None
+
+
+def _draw(session: Session, quality: Quality, arrays: Arrays) -> float:
+    """Add the picture, and give the score at which its colours end."""
+    plane, params = session.plane, session.params
+    if session.view.mode == "line" or session.points.x.shape[1] == 1:
+        at = scores(params, plane.line(201))
+        arrays["line"] = at
+        return scale_of(at)
+    heat = scores(params, plane.grid(quality.resolution))
+    scale = scale_of(heat)
+    arrays["heat"] = to_bytes(heat, scale)
+    return scale
+
+
+def _ghost(session: Session, quality: Quality, seen: Seen, arrays: Arrays) -> tuple[object, ...]:
+    """Add the compared moment's picture and knobs, where the page lacks them."""
+    if session.compared is None or session.compared >= len(session.history):
+        return ()
+    params = session.history[session.compared].params
+    key = (id(params), id(session.plane), quality.resolution)
+    if seen.ghost != key:
+        heat = scores(params, session.plane.grid(quality.resolution))
+        arrays["ghost"] = to_bytes(heat, scale_of(heat))
+        arrays["ghost_values"] = values(params)
+    return key
+
+
+def _landscape(
+    session: Session, quality: Quality, arrays: Arrays
+) -> tuple[float, float, float, float, int] | None:
+    """Add the loss along one knob and over two, where they are shown."""
+    size = len(arrays["values"])
+    along, across = (min(knob, size - 1) for knob in session.view.knobs)
+    if not quality.landscape or not len(session.points.train):
+        return None
+    if "sweep" in session.view.panels:
+        arrays["sweep"] = sweep(session, along)
+    if "surface" not in session.view.panels or size < 2:
+        return None
+    across = across if across != along else (along + 1) % size
+    found = surface(session, (along, across), quality.landscape)
+    arrays |= {"surface": found.losses, "path": found.path}
+    (left, right), (low, high) = found.along.tolist(), found.across.tolist()
+    return (left, right, low, high, quality.landscape)
+
+
+def _counted(session: Session, found: Array, losses: Array, chosen: NDArray[np.bool_]) -> Counted:
+    counted = count(found[chosen], session.points.y[chosen])
+    part = losses[chosen]
+    return Counted(
+        points=len(part),
+        loss=_finite(float(part.mean())) if len(part) else None,
+        accuracy=_finite(counted.accuracy),
+        counts=attrs.astuple(counted),
+    )
+
+
+def _probed(session: Session) -> Probed | None:
+    """Measure the score and its slope at the pointer, by central differences."""
+    if session.view.probe is None:
+        return None
+    u, v = session.view.probe
+    plane = session.plane
+    h = 1e-4 * (plane.high - plane.low)
+    places = np.array([[u, v], [u + h[0], v], [u - h[0], v], [u, v + h[1]], [u, v - h[1]]])
+    score, right, left, up, down = map(float, scores(session.params, plane.lift(places)))
+    slope = ((right - left) / (2 * h[0]), (up - down) / (2 * h[1]))
+    return Probed(u, v, _finite(score), (_finite(slope[0]), _finite(slope[1])))
+
+
+def _marked(session: Session, index: int) -> Marked:
+    mark = session.marks[index]
+    here = mark.at < len(session.history) and session.history[mark.at] is mark.history[mark.at]
+    return Marked(mark.name, mark.at if here else None)
+
+
+def _told(session: Session) -> Told | None:
+    notice = session.notice
+    return Told(notice.text, notice.seek) if notice else None
+
+
+def _catalogue(session: Session) -> Catalogue:
+    origin = session.origin
+    return Catalogue(
+        models=((OWN,) if origin.model else ()) + MODELS,
+        data={**({"Own": (OWN,)} if origin.points else {}), **DATA},
+        activations=tuple(ACTIVATIONS),
+        optimizers=tuple(OPTIMIZERS),
+        losses=((OWN,) if origin.loss else ()) + LOSSES,
+        lessons=tuple(Taught(step.title, step.says, step.tries) for step in LESSONS),
+    )
+
+
+def _axes(points: Points, plane: Plane) -> Axes:
+    low, high = plane.low.tolist(), plane.high.tolist()
+    return Axes((low[0], low[1]), (high[0], high[1]), plane.labels, points.features, points.classes)
+
+
+def _finite(value: float) -> float | None:
+    return value if np.isfinite(value) else None

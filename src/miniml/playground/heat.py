@@ -1,0 +1,47 @@
+"""Scores as bytes: what the picture needs of a hundred by a hundred of them."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from miniml.types import Array
+
+STEEPNESS = 1.5
+"""How soon the colours saturate: the score `scale` reaches tanh(1.5), nine tenths of the way."""
+
+
+def scale_of(found: Array) -> float:
+    """Choose the score at which the colours end: a power of two that most scores lie under.
+
+    Args:
+        found: Scores, of any shape; those that are not finite are passed over.
+
+    Returns:
+        A power of two, so that the colours do not flicker as the scores move a little.
+
+    Example:
+        >>> scale_of(np.array([-0.5, 0.9, 3.0, np.nan]))
+        4.0
+    """
+    finite = np.abs(found[np.isfinite(found)])
+    top = float(np.quantile(finite, 0.9)) if finite.size else 1.0
+    return 2.0 ** math.ceil(math.log2(min(max(top, 2.0**-20), 2.0**60)))
+
+
+def to_bytes(found: Array, scale: float) -> NDArray[np.uint8]:
+    """Squeeze scores into bytes: 128 is zero, 1 and 255 the ends, and 0 what is not finite.
+
+    Args:
+        found: Scores, of any shape.
+        scale: The score at which the colours end.
+
+    Returns:
+        Bytes of the same shape; `tanh` spends most of them near zero, where the boundary is.
+
+    Example:
+        >>> to_bytes(np.array([-100.0, 0.0, 1.0, np.nan]), 1.0)
+        array([  1, 128, 243,   0], dtype=uint8)
+    """
+    level = np.rint(127.0 * np.tanh(STEEPNESS / scale * found)) + 128.0
+    return np.where(np.isfinite(level), level, 0.0).astype(np.uint8)

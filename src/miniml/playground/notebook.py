@@ -1,0 +1,57 @@
+"""The playground in a notebook: the same actor and the same view, joined by anywidget."""
+
+from importlib.resources import files
+from typing import Any
+
+import anywidget
+import traitlets
+
+from miniml.models import Layer
+from miniml.playground.actor import Actor
+from miniml.playground.session import Session
+
+_STATIC = files("miniml.playground") / "static"
+
+
+class Widget(anywidget.AnyWidget):
+    """The playground as a notebook's widget.
+
+    Each display of the widget is one page; showing it again takes the page over.
+    """
+
+    _esm = traitlets.Unicode((_STATIC / "view.js").read_text(encoding="utf-8")).tag(sync=True)
+    _css = traitlets.Unicode((_STATIC / "view.css").read_text(encoding="utf-8")).tag(sync=True)
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._actor: Actor | None = None
+        self._session = session
+        self.on_msg(self._hear)  # pyright: ignore[reportUnknownMemberType]  # no types there
+
+    @property
+    def model(self) -> Layer:
+        """The model as it stands on the page."""
+        return (self._actor.session if self._actor else self._session).params
+
+    def _hear(self, _: object, content: Any, __: object) -> None:
+        """Take a message; `hello` means that a new view has nothing yet."""
+        if content == '{"type":"hello"}':
+            self._begin()
+        elif self._actor and isinstance(content, str):
+            self._actor.receive(content)
+
+    def _begin(self) -> None:
+        if self._actor:
+            self._session = self._actor.session
+            self._actor.stop()
+        self._actor = Actor(self._session, self._show)
+        self._actor.start()
+
+    def _show(self, frame: bytes) -> None:
+        self.send({}, buffers=[frame])  # pyright: ignore[reportUnknownMemberType]  # no types there
+
+    def close(self) -> None:
+        """End the page and its thread."""
+        if self._actor:
+            self._actor.stop()
+        super().close()

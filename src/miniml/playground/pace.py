@@ -1,0 +1,88 @@
+"""How much to compute now, from what it cost before: so that a slow model still answers."""
+
+from typing import Final
+
+from miniml.playground.frame import Quality
+
+RESOLUTIONS: Final = (20, 40, 70, 100)
+"""The heat's resolutions, coarse to fine."""
+
+BUDGET: Final = 0.015
+"""What a frame may cost while things move, in seconds."""
+
+REST: Final = 0.15
+"""How long nothing must have moved before the picture is sharpened, in seconds."""
+
+
+class Pace:
+    """Remembers costs, and chooses steps and resolutions that fit."""
+
+    def __init__(self) -> None:
+        self._step = 0.001
+        self._cell = 0.0  # unknown: the first frame is coarse
+        self._touched = 0.0
+        self._level = 0
+        self._complete = False
+        self._landscape = 0.0
+        self._surveyed = 0.0
+        self._owed = 0.0
+
+    def touched(self, now: float) -> None:
+        """Note that something moved."""
+        self._touched, self._complete = now, False
+
+    def steps(self, speed: float, pause: float) -> tuple[int, float]:
+        """Say how many steps to make now, and how long until the next: slow speeds skip frames."""
+        if speed * pause < 1.0:
+            return 1, 1.0 / speed
+        self._owed = min(self._owed, 1.0) + speed * pause
+        whole = int(self._owed)
+        self._owed -= whole
+        return whole, pause
+
+    def fitting(self, steps: int, seconds: float) -> int:
+        """Say how many of these steps fit into a time; at least one."""
+        return max(1, min(steps, int(seconds / self._step)))
+
+    def trained(self, steps: int, seconds: float) -> None:
+        """Note what some steps cost."""
+        self._step = 0.7 * self._step + 0.3 * max(seconds / steps, 1e-6)
+
+    def quality(self, now: float, *, sharper: bool) -> Quality:
+        """Choose the resolution of the next frame.
+
+        Args:
+            now: The time, in seconds.
+            sharper: Whether things are at rest, so that it may take longer.
+
+        Returns:
+            One level finer than before at rest; while things move, the finest that fits.
+        """
+        if sharper:
+            self._level = min(self._level + 1, len(RESOLUTIONS) - 1)
+            return Quality(RESOLUTIONS[self._level], 21)
+        fitting = [level for level, r in enumerate(RESOLUTIONS) if r * r * self._cell < BUDGET]
+        # With no cost known yet, the first frame is the coarsest.
+        self._level = fitting[-1] if fitting and self._cell else 0
+        due = now - self._surveyed > max(0.25, 15.0 * self._landscape)
+        return Quality(RESOLUTIONS[self._level], 21 if due and self._cell else 0)
+
+    def drew(self, quality: Quality, seconds: float, now: float) -> None:
+        """Note what a frame cost."""
+        if quality.landscape:
+            self._surveyed = now
+            whole = quality.resolution**2 * self._cell
+            self._landscape = max(0.0, seconds - whole)
+            self._complete = self._level == len(RESOLUTIONS) - 1
+        if not quality.landscape or not self._cell:
+            self._cell = max(seconds, 1e-5) / quality.resolution**2
+
+    def wants_more(self, now: float) -> bool:
+        """Tell whether things are at rest and the last frame was not the finest."""
+        return not self._complete and now - self._touched > REST
+
+    def patience(self, now: float) -> float | None:
+        """Say how long until a sharper frame is wanted; None if none is."""
+        if self._complete:
+            return None
+        return max(0.0, self._touched + REST - now)

@@ -1,0 +1,53 @@
+"""A frame's bytes: a length, a JSON head, and arrays on boundaries of four bytes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from miniml.playground.header import Header, Section
+
+ENCODER = msgspec.json.Encoder()
+
+
+def pack(header: Header, arrays: Mapping[str, NDArray[Any]]) -> bytes:
+    """Put a head and arrays into one message.
+
+    Args:
+        header: The head; its `sections` are filled in here.
+        arrays: Arrays of uint8, int8, or anything that is sent as little-endian float32.
+
+    Returns:
+        Four bytes with the length of the head, little-endian; the head, filled with spaces to
+        a multiple of four; the arrays, each filled with zeros to a multiple of four.
+    """
+    sections: dict[str, Section] = {}
+    body: list[bytes] = []
+    offset = 0
+    for name, array in arrays.items():
+        small = array.dtype.itemsize == 1
+        sent = array if small else array.astype("<f4")
+        raw = sent.tobytes()
+        dtype = {"u": "u8", "i": "i8"}.get(sent.dtype.kind, "f32")
+        sections[name] = Section(dtype, offset, sent.size)
+        filled = raw.ljust(-(-len(raw) // 4) * 4, b"\0")
+        body.append(filled)
+        offset += len(filled)
+    head = ENCODER.encode(msgspec.structs.replace(header, sections=sections))
+    head = head.ljust(-(-len(head) // 4) * 4, b" ")
+    return b"".join([len(head).to_bytes(4, "little"), head, *body])
+
+
+def unpack(frame: bytes) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    """Read a message back: its head as plain objects, and its arrays by name."""
+    size = int.from_bytes(frame[:4], "little")
+    head = msgspec.json.decode(frame[4 : 4 + size])
+    body = memoryview(frame)[4 + size :]
+    types = {"u8": "u1", "i8": "i1", "f32": "<f4"}
+    arrays: dict[str, NDArray[Any]] = {
+        name: np.frombuffer(body, types[section["dtype"]], section["length"], section["offset"])
+        for name, section in head.get("sections", {}).items()
+    }
+    return head, arrays

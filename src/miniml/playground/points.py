@@ -1,0 +1,82 @@
+"""The points of a session: which are trained on, which are held back, what they are called."""
+
+from functools import cached_property
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from miniml.datasets import Dataset
+from miniml.types import Array
+
+
+@attrs.frozen(eq=False)
+class Points:
+    """Labelled points in two classes, some of them held back for testing.
+
+    Attributes:
+        x: The points, of shape `(n, d)`.
+        y: Their labels, -1.0 or +1.0, of shape `(n,)`.
+        held: True for the points that are held back, of shape `(n,)`.
+        features: The names of the d columns.
+        classes: The names of the classes: of label -1, then of label +1.
+    """
+
+    x: Array
+    y: Array
+    held: NDArray[np.bool_]
+    features: tuple[str, ...]
+    classes: tuple[str, str] = ("−1", "+1")
+
+    @cached_property
+    def train(self) -> Dataset:
+        """The points trained on."""
+        return Dataset(self.x[~self.held], self.y[~self.held])
+
+    @cached_property
+    def test(self) -> Dataset:
+        """The points held back; perhaps none."""
+        return Dataset(self.x[self.held], self.y[self.held])
+
+    def add(self, x: Array, label: float) -> "Points":
+        """Give these points and one more to train on, `x` of shape `(d,)`."""
+        return Points(
+            np.concatenate([self.x, x[None].astype(self.x.dtype)]),
+            np.append(self.y, label).astype(self.y.dtype),
+            np.append(self.held, False),
+            self.features,
+            self.classes,
+        )
+
+    def remove(self, row: int) -> "Points":
+        """Give these points without one."""
+        kept = np.arange(len(self.y)) != row
+        return Points(self.x[kept], self.y[kept], self.held[kept], self.features, self.classes)
+
+
+def hold_back(
+    data: Dataset,
+    train_share: float,
+    seed: int,
+    features: tuple[str, ...] | None = None,
+    classes: tuple[str, str] = ("−1", "+1"),
+) -> Points:
+    """Choose the points that are held back, as many of each class as its share.
+
+    Args:
+        data: Points `(n, d)` and labels `(n,)`.
+        train_share: The share that is trained on.
+        seed: The seed of the choice.
+        features: The names of the columns; x1, x2, ... if none are given.
+        classes: The names of the two classes.
+
+    Returns:
+        The points, in the order of `data`.
+    """
+    rng = np.random.default_rng((seed, 1))
+    held = np.zeros(len(data), np.bool_)
+    for label in np.unique(data.y):
+        members = rng.permutation(np.flatnonzero(data.y == label))
+        held[members[: round((1.0 - train_share) * len(members))]] = True
+    names = features or tuple(f"x{column + 1}" for column in range(data.x.shape[1]))
+    return Points(data.x, data.y, held, names, classes)

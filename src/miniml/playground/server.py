@@ -1,0 +1,150 @@
+"""The page's server: a few files and one WebSocket, on this machine only."""
+
+import asyncio
+import secrets
+import socket
+import webbrowser
+from collections.abc import Callable
+from importlib.resources import files
+from typing import Final
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from miniml.playground.actor import Actor
+from miniml.playground.session import Session
+
+LARGEST: Final = 2_100_000
+"""The largest message in bytes: a CSV file and its wrapping."""
+
+PAGES: Final = 16
+"""How many pages may be open at once; each has a session and a thread of its own."""
+
+_TYPES: Final = {"view.js": "text/javascript", "view.css": "text/css", "icon.svg": "image/svg+xml"}
+
+_HEADERS: Final = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+        "img-src 'self' blob: data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def application(begin: Callable[[], Session], token: str, hosts: list[str]) -> Starlette:
+    """Make the application.
+
+    Args:
+        begin: Gives the session of a new page.
+        token: The secret that an address must hold.
+        hosts: The names that this server may be called by; others are refused, so that a
+            foreign name pointed at this machine reaches nothing.
+
+    Returns:
+        An ASGI application.
+    """
+    room = asyncio.Semaphore(PAGES)
+
+    def known(given: str | None) -> bool:
+        return given is not None and secrets.compare_digest(given.encode(), token.encode())
+
+    async def page(request: Request) -> Response:
+        if not known(request.query_params.get("token")):
+            return PlainTextResponse(
+                "The address lacks its token: use the one that miniml printed.",
+                403,
+                headers=_HEADERS,
+            )
+        return HTMLResponse(_static("index.html"), headers=_HEADERS)
+
+    async def static(request: Request) -> Response:
+        name = request.path_params["name"]
+        if name not in _TYPES:
+            return PlainTextResponse("There is no such file.", 404, headers=_HEADERS)
+        return Response(_static(name), media_type=_TYPES[name], headers=_HEADERS)
+
+    async def talk(websocket: WebSocket) -> None:
+        own = f"http://{websocket.headers.get('host', '')}"
+        if websocket.headers.get("origin") != own or not known(websocket.query_params.get("token")):
+            await websocket.close(1008)
+            return
+        if room.locked():
+            await websocket.close(1013)
+            return
+        async with room:
+            await websocket.accept()
+            await converse(websocket, begin())
+
+    return Starlette(
+        routes=[
+            Route("/", page),
+            Route("/static/{name}", static),
+            WebSocketRoute("/socket", talk),
+        ],
+        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=hosts)],
+    )
+
+
+async def converse(websocket: WebSocket, session: Session) -> None:
+    """Join a socket to an actor until either ends."""
+    loop = asyncio.get_running_loop()
+    outbox: asyncio.Queue[bytes] = asyncio.Queue()
+
+    def send(frame: bytes) -> None:
+        loop.call_soon_threadsafe(outbox.put_nowait, frame)
+
+    async def write() -> None:
+        while True:
+            await websocket.send_bytes(await outbox.get())
+
+    actor = Actor(session, send)
+    actor.start()
+    writer = asyncio.create_task(write())
+    try:
+        while True:
+            text = await websocket.receive_text()
+            # A full inbox blocks this page's reader, in a thread of its own, and nobody else's.
+            await asyncio.to_thread(actor.receive, text)
+    except (WebSocketDisconnect, KeyError):
+        pass
+    finally:
+        writer.cancel()
+        await asyncio.to_thread(actor.stop)
+
+
+def _static(name: str) -> bytes:
+    return (files("miniml.playground") / "static" / name).read_bytes()
+
+
+def serve(
+    begin: Callable[[], Session], *, host: str = "127.0.0.1", port: int = 0, browser: bool = True
+) -> None:
+    """Serve the page until interrupted, and print its address.
+
+    Args:
+        begin: Gives the session of a new page.
+        host: The address to listen on; only this machine's unless another is asked for.
+        port: The port; 0 takes a free one.
+        browser: Whether to open the page.
+    """
+    token = secrets.token_urlsafe(24)
+    listening = socket.create_server((host, port))
+    port = listening.getsockname()[1]
+    address = f"http://{host}:{port}/?token={token}"
+    app = application(begin, token, ["127.0.0.1", "localhost", host])
+    config = uvicorn.Config(
+        app, log_level="warning", ws="websockets-sansio", ws_max_size=LARGEST, ws_max_queue=32
+    )
+    print(f"The playground is at {address}\nStop it with Ctrl-C.", flush=True)  # noqa: T201 - asked for
+    if browser:
+        webbrowser.open(address)
+    with listening:
+        uvicorn.Server(config).run(sockets=[listening])

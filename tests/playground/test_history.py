@@ -1,0 +1,64 @@
+"""The persistent history against a plain list."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from miniml.playground.history import CHUNK, History, shared_length
+
+lengths = st.integers(0, 3 * CHUNK)
+batches = st.lists(st.integers(0, 400), max_size=6)
+
+
+def grown(sizes: list[int]) -> tuple[History[object], list[object]]:
+    history, plain = History[object](), list[object]()
+    for size in sizes:
+        items = [object() for _ in range(size)]
+        history, plain = history.extend(items), plain + items
+    return history, plain
+
+
+class TestHistory:
+    @given(batches, st.integers(0, 2000))
+    def test_is_a_list(self, sizes: list[int], start: int) -> None:
+        """However it grew, it holds what a list grown alike holds, from any start."""
+        history, plain = grown(sizes)
+        assert len(history) == len(plain)
+        assert list(history.since(start)) == plain[start:]
+        assert all(history[i] is plain[i] for i in range(0, len(plain), 97))
+
+    @given(batches, lengths)
+    def test_truncate_is_a_slice(self, sizes: list[int], length: int) -> None:
+        """Truncating keeps the first items, and the longer history stands."""
+        history, plain = grown(sizes)
+        assert list(history.truncate(length).since(0)) == plain[:length]
+        assert len(history) == len(plain)
+
+    @given(batches, lengths, st.integers(0, 400))
+    def test_branches_share_their_beginning(self, sizes: list[int], length: int, more: int) -> None:
+        """The shared length of a history and its branch is where they parted."""
+        history, plain = grown(sizes)
+        branch = history.truncate(length).extend([object() for _ in range(more)])
+        assert shared_length(history, branch) == min(length, len(plain))
+
+    @pytest.mark.parametrize("index", [3, -4])
+    def test_beyond_its_ends_is_an_error(self, index: int) -> None:
+        """An index that is not there is named in the error."""
+        with pytest.raises(IndexError, match=f"no moment {index}: the history holds 3"):
+            History[int]().extend([1, 2, 3])[index]
+
+    def test_appending_does_not_slow_down(self) -> None:
+        """The hundred thousandth append costs as little as the first ones."""
+
+        def cost(history: History[int]) -> float:
+            times: list[float] = []
+            for _ in range(200):
+                began = time.perf_counter()
+                history.extend([0])
+                times.append(time.perf_counter() - began)
+            return sorted(times)[100]
+
+        small, large = History[int]().extend([0] * 100), History[int]().extend([0] * 100_100)
+        assert cost(large) < 20 * cost(small) + 20e-6

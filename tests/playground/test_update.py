@@ -1,0 +1,162 @@
+"""Each message's effect on a session."""
+
+import numpy as np
+import pytest
+
+from miniml.playground import messages as m
+from miniml.playground.desk import Desk, act
+from miniml.playground.learning import train
+from miniml.playground.messages import Refused
+from miniml.playground.session import Session
+from miniml.playground.settings import Settings
+from miniml.playground.starting import start
+from miniml.playground.update import update
+from miniml.tree import named_leaves, tree_equal
+
+
+@pytest.fixture
+def session() -> Session:
+    return start()
+
+
+def losses(session: Session) -> list[float]:
+    return [moment.loss for moment in session.history.since(0)]
+
+
+class TestSet:
+    def test_turns_one_scalar(self, session: Session) -> None:
+        """One scalar of one leaf changes, and the loss with it."""
+        after = update(session, m.Set("w", 1, 0.25))
+        assert named_leaves(after.params)["w"].tolist() == [1.0, 0.25]
+        assert named_leaves(session.params)["w"].tolist() == [1.0, 1.0]
+        assert after.moment.loss != session.moment.loss
+
+    def test_a_drag_is_one_moment(self, session: Session) -> None:
+        """Turning the same knob again replaces the moment; another knob adds one."""
+        for value in (0.1, 0.2, 0.3):
+            session = update(session, m.Set("b", 0, value))
+        assert len(session.history) == 2
+        assert len(update(session, m.Set("w", 0, 1.0)).history) == 3
+
+    @pytest.mark.parametrize(
+        ("message", "says"),
+        [
+            (m.Set("oops", 0, 1.0), "no parameter 'oops'"),
+            (m.Set("w", 2, 1.0), "no number 2"),
+            (m.Set("w", 0, float("nan")), "finite"),
+            (m.Seek(5), "no moment 5"),
+            (m.Tune(optimizer="magic"), "no optimiser 'magic'"),
+            (m.Tune(loss="magic"), "no loss 'magic'"),
+            (m.Build(model="magic"), "no model 'magic'"),
+            (m.Load(data="magic"), "no data set 'magic'"),
+            (m.Remove(1000), "no point 1000"),
+            (m.Recall(0), "no bookmark 0"),
+            (m.Switch(0), "no branch 0"),
+            (m.Compare(9), "no moment 9"),
+            (m.Lesson(99), "no step 100"),
+            (m.Open("!!"), "damaged"),
+            (m.Look(axes=(0, 7)), "do not exist"),
+            (m.Build(model="network", hidden=(3,)), "1 hidden layers and 2 activations"),
+        ],
+    )
+    def test_refusals_say_what_is_wrong(
+        self, session: Session, message: m.Change, says: str
+    ) -> None:
+        """What cannot be done is refused in a sentence."""
+        with pytest.raises(Refused, match=says):
+            update(session, message)
+
+
+class TestTime:
+    def test_training_repeats_from_the_start(self, session: Session) -> None:
+        """Reset and train again: the very same losses, bit by bit."""
+        once = train(session, 50)
+        again = train(update(once, m.Reset()), 50)
+        assert losses(once) == losses(again)
+
+    def test_editing_the_past_branches(self, session: Session) -> None:
+        """An edit in the past leaves the old future as a branch to go back to."""
+        trained = train(session, 20)
+        edited = update(update(trained, m.Seek(5)), m.Set("b", 0, 0.0))
+        assert len(edited.history) == 7
+        back = update(edited, m.Switch(0))
+        assert losses(back) == losses(trained)
+        assert len(back.branches) == 1
+
+    def test_the_loss_is_that_of_its_own_moment(self, session: Session) -> None:
+        """Every moment's loss is the loss at its own parameters."""
+        trained = train(session, 5)
+        for at in range(6):
+            moment = update(trained, m.Seek(at)).moment
+            again = update(update(trained, m.Seek(at)), m.Tune(loss="hinge"))
+            again = update(again, m.Tune(loss="logistic"))
+            assert again.moment.loss == pytest.approx(moment.loss, rel=1e-12)
+
+    def test_bookmarks_survive_a_branch(self, session: Session) -> None:
+        """A bookmark leads back to its moment after the history went another way."""
+        marked = update(train(session, 10), m.Bookmark("good"))
+        loss = marked.moment.loss
+        elsewhere = train(update(update(marked, m.Seek(2)), m.Set("b", 0, 3.0)), 4)
+        assert update(elsewhere, m.Recall(0)).moment.loss == loss
+
+
+class TestTraining:
+    def test_a_stop_rule_pauses(self, session: Session) -> None:
+        """Training pauses exactly at the step that the rule names, and says so."""
+        playing = update(update(session, m.Tune(stop_step=7)), m.Play())
+        after = train(playing, 100)
+        assert (after.moment.step, after.playing) == (7, False)
+        assert after.notice is not None
+        assert "step 7" in after.notice.text
+
+    def test_divergence_pauses_and_leads_back(self, session: Session) -> None:
+        """Where the numbers stop being finite it pauses and offers the last good moment."""
+        wild = update(session, m.Tune(loss="squared", rate=1000.0))
+        with np.errstate(all="ignore"):
+            after = train(update(wild, m.Play()), 500)
+        assert not after.playing
+        assert after.notice is not None
+        assert after.notice.seek is not None
+        good = update(after, m.Seek(after.notice.seek))
+        assert np.isfinite(good.moment.loss)
+        leaves = named_leaves(good.params).values()
+        assert all(np.isfinite(leaf).all() for leaf in leaves)
+
+    def test_batches_follow_from_the_seed(self) -> None:
+        """Small batches are the same for the same seed, and others for another."""
+        runs = [
+            losses(train(start(None, Settings(batch=5, seed=seed, data="xor")), 30))
+            for seed in (1, 1, 2)
+        ]
+        assert runs[0] == runs[1] != runs[2]
+
+
+class TestDesk:
+    def test_undo_and_redo_everything(self, session: Session) -> None:
+        """Undo walks back through every change, redo forward again."""
+        desk = Desk(session)
+        changes: list[m.Change] = [
+            m.Set("b", 0, 0.5),
+            m.Load(data="xor"),
+            m.Build(model="split"),
+            m.Add(0.5, 0.5, 1),
+            m.Step(3),
+        ]
+        seen = [desk.now]
+        for change in changes:
+            desk = act(desk, change)
+            seen.append(desk.now)
+        for before in reversed(seen[:-1]):
+            desk = act(desk, m.Undo())
+            assert tree_equal(desk.now.params, before.params)
+            assert desk.now.points is before.points
+        for after in seen[1:]:
+            desk = act(desk, m.Redo())
+            assert tree_equal(desk.now.params, after.params)
+
+    def test_a_drag_is_one_step_back(self, session: Session) -> None:
+        """All of one knob's turning is undone at once."""
+        desk = Desk(session)
+        for value in np.linspace(0, 1, 9):
+            desk = act(desk, m.Set("b", 0, float(value)))
+        assert tree_equal(act(desk, m.Undo()).now.params, session.params)
