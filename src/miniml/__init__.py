@@ -33,7 +33,7 @@ from miniml.optimizers import (
     sgd,
 )
 from miniml.playground import playground, widget
-from miniml.program import TraceError
+from miniml.program import TraceError, get_threads, set_threads
 from miniml.training import Fit, History, State, fit, train
 from miniml.transforms import Grad, Jit, ValueAndGrad, grad, jit, value_and_grad
 from miniml.tree import (
@@ -101,6 +101,7 @@ __all__ = [
     "decay_weights",
     "fit",
     "full_loss",
+    "get_threads",
     "grad",
     "hinge",
     "jit",
@@ -125,6 +126,7 @@ __all__ = [
     "rmsprop",
     "save",
     "schedules",
+    "set_threads",
     "sgd",
     "sigmoid",
     "softmax_cross_entropy",

@@ -28,7 +28,7 @@ class Jit(Generic[P, R]):
 
     def source(self, *args: P.args, **kwargs: P.kwargs) -> str:
         """The source of the program that runs for arguments like these."""
-        return self._staged.traced(args, kwargs).program.source.text
+        return self._staged.traced(args, kwargs).program.text
 
 
 class Grad(Generic[T, P]):
@@ -49,7 +49,7 @@ class Grad(Generic[T, P]):
 
     def source(self, params: T, /, *args: P.args, **kwargs: P.kwargs) -> str:
         """The source of the program that runs for arguments like these."""
-        return self._staged.traced((params, *args), kwargs).program.source.text
+        return self._staged.traced((params, *args), kwargs).program.text
 
 
 class ValueAndGrad(Generic[T, P]):
@@ -70,7 +70,7 @@ class ValueAndGrad(Generic[T, P]):
 
     def source(self, params: T, /, *args: P.args, **kwargs: P.kwargs) -> str:
         """The source of the program that runs for arguments like these."""
-        return self._staged.traced((params, *args), kwargs).program.source.text
+        return self._staged.traced((params, *args), kwargs).program.text
 
 
 def _value_or_grad(name: str) -> str:

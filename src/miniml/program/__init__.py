@@ -6,6 +6,7 @@ from miniml.program.derive import pullback
 from miniml.program.errors import TraceError
 from miniml.program.graph import Graph, Node, Op
 from miniml.program.staged import Staged
+from miniml.program.threads import get_threads, set_threads
 from miniml.program.tracer import Tracer, active_graph, alias, lift
 
 __all__ = [
@@ -17,6 +18,8 @@ __all__ = [
     "Tracer",
     "active_graph",
     "alias",
+    "get_threads",
     "lift",
     "pullback",
+    "set_threads",
 ]

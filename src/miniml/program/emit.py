@@ -10,7 +10,7 @@ import attrs
 import numpy as np
 
 from miniml.program.graph import CONSTANT, AnyArray, Node, evaluate
-from miniml.program.plan import Buffer, Plan, plan
+from miniml.program.plan import Buffer, Plan, is_view, plan, root_of
 from miniml.program.tracer import CAST, Weak
 
 _INFIX = {
@@ -74,6 +74,10 @@ def emit(
     weak: Sequence[Weak],
     input_names: Sequence[str],
     output_names: Sequence[str],
+    *,
+    name: str = "program",
+    fresh: bool = True,
+    given: frozenset[Node] = frozenset(),
 ) -> Source:
     """Write the program that computes the outputs from the inputs.
 
@@ -83,13 +87,16 @@ def emit(
         weak: The Python type to return each output as, or None to return it as it is.
         input_names: A readable name for each input.
         output_names: A readable name for each output.
+        name: The function's name.
+        fresh: Whether the outputs get memory of their own, or stay in the workspace.
+        given: Inputs whose memory may be returned.
     """
-    planned = plan(outputs)
+    planned = plan(outputs, fresh=fresh)
     writer = _Writer(planned, inputs, outputs, input_names, output_names)
     body = [writer.step(node) for node in planned.steps]
-    returned = writer.returned(weak)
+    returned = writer.returned(weak, fresh=fresh, given=given)
     used = writer.views
-    head = f"def program({', '.join([*writer.input_names, 'workspace'])}):"
+    head = f"def {name}({', '.join([*writer.input_names, 'workspace'])}):"
     unpack = [f"    {', '.join(used.values())}{',' if len(used) == 1 else ''} = workspace"]
     text = "\n".join([head, *(unpack if used else []), *writer.entry, *body, returned, ""])
     return Source(text, writer.globals, list(used), planned.slots, planned)
@@ -191,23 +198,21 @@ class _Writer:
         keywords = [f"{key}={value!r}" for key, value in options.items()]
         return f"{name}({', '.join([*arguments, *keywords])})"
 
-    def returned(self, weak: Sequence[Weak]) -> str:
-        """The line that returns the outputs, in memory of their own."""
+    def returned(self, weak: Sequence[Weak], *, fresh: bool, given: frozenset[Node]) -> str:
+        """The line that returns the outputs."""
         items: list[str] = []
-        given: set[Node] = set()
+        taken: set[Node] = set()
         steps = set(self.plan.steps)
         for node, kind in zip(self.outputs, weak, strict=True):
             name = self._argument(node, scalar=True)
             if kind is not None:
                 items.append(f"{kind.__name__}({name})")
                 continue
-            root = node
-            while root.op.kind in {"view", "repeat"}:
-                root = root.inputs[0]
-            fresh = root in steps and root not in given and root not in self.plan.buffers
-            repeated = any(n.op.kind == "repeat" for n in _chain(node))
-            given.add(root)
-            if node.shape and (not fresh or repeated):
+            root = root_of(node)
+            own = root in given or (root in steps and root not in self.plan.buffers)
+            own = own and root not in taken and not any(n.op.kind == "repeat" for n in _chain(node))
+            taken.add(root)
+            if fresh and node.shape and not own:
                 name = f"{name}.copy()"
             elif not node.shape and node.op is CONSTANT:
                 name = f"{self._of[node]}[()]"
@@ -217,7 +222,7 @@ class _Writer:
 
 def _chain(node: Node) -> list[Node]:
     chain = [node]
-    while node.op.kind in {"view", "repeat"}:
+    while is_view(node):
         node = node.inputs[0]
         chain.append(node)
     return chain

@@ -1,4 +1,4 @@
-"""Programs: generated source, compiled, with workspaces of its own."""
+"""Generated source, compiled, with workspaces of its own."""
 
 import itertools
 import linecache
@@ -7,71 +7,67 @@ from typing import Any
 
 import numpy as np
 
-from miniml.program.emit import Source, emit
-from miniml.program.graph import AnyArray, Node
-from miniml.program.lower import lower
-from miniml.program.simplify import rebuild
-from miniml.program.tracer import Tracer
+from miniml.program.emit import Source
+from miniml.program.graph import AnyArray
 
 _serial = itertools.count(1)
 
 
-class Program:
-    """A compiled program: call it with the input leaves, in order."""
+class Compiled:
+    """A compiled function of inputs and a workspace, and the workspaces that lie ready.
+
+    Attributes:
+        source: What was compiled.
+        function: The function itself: inputs, then a workspace, to the list of outputs.
+    """
 
     def __init__(self, source: Source, function: Callable[..., list[Any]]) -> None:
         self.source = source
-        self._function = function
-        self._workspaces: list[
-            list[AnyArray]
-        ] = []  # popped and pushed atomically: no thread shares
+        self.function = function
+        self._ready: list[list[AnyArray]] = []  # popped and appended atomically: no thread shares
+
+    @property
+    def text(self) -> str:
+        """The source."""
+        return self.source.text
+
+    def take(self) -> list[AnyArray]:
+        """A workspace that nobody else uses."""
+        try:
+            return self._ready.pop()
+        except IndexError:
+            slots = [_aligned(size) for size in self.source.slots]
+            return [np.ndarray(b.shape, b.dtype, slots[b.slot]) for b in self.source.buffers]
+
+    def give(self, workspace: list[AnyArray]) -> None:
+        """Put a workspace back."""
+        self._ready.append(workspace)
 
     def __call__(self, leaves: Sequence[Any]) -> list[Any]:
-        """Run the program on its inputs, in order."""
-        try:
-            workspace = self._workspaces.pop()
-        except IndexError:
-            workspace = self._new_workspace()
+        """Run the function on its inputs, in order."""
+        workspace = self.take()
         try:
             with np.errstate(all="ignore"):
-                return self._function(*leaves, workspace)
+                return self.function(*leaves, workspace)
         finally:
-            self._workspaces.append(workspace)
-
-    def _new_workspace(self) -> list[AnyArray]:
-        slots = [_aligned(size) for size in self.source.slots]
-        return [
-            np.ndarray(buffer.shape, buffer.dtype, slots[buffer.slot])
-            for buffer in self.source.buffers
-        ]
+            self._ready.append(workspace)
 
 
 def _aligned(size: int, alignment: int = 64) -> AnyArray:
-    """Memory that starts where a cache line does."""
+    """Zeroed memory that starts where a cache line does."""
     memory = np.zeros(size + alignment, np.uint8)
     start = -memory.ctypes.data % alignment
     return memory[start : start + size]
 
 
-def build(
-    inputs: Sequence[Node],
-    outputs: Sequence[Tracer],
-    input_names: Sequence[str],
-    output_names: Sequence[str],
-) -> Program:
-    """Simplify, plan, write and compile the program from inputs to outputs."""
-    graph, nodes = rebuild([tracer.node for tracer in outputs], inputs)
-    graph, nodes = lower(nodes, graph.inputs)
-    weak = [tracer.weak for tracer in outputs]
-    source = emit(graph.inputs, nodes, weak, input_names, output_names)
-    filename = f"<miniml program {next(_serial)}>"
+def compile_source(source: Source, name: str) -> Compiled:
+    """Compile generated source.
+
+    It is registered as attrs registers its methods, so that a traceback shows the generated line.
+    """
+    filename = f"<miniml {name} {next(_serial)}>"
     names = dict(source.names)
     exec(compile(source.text, filename, "exec"), names)  # noqa: S102  # the source is our own
-    # Registered as attrs registers its methods, so that a traceback shows the generated line.
-    linecache.cache[filename] = (
-        len(source.text),
-        None,
-        source.text.splitlines(keepends=True),
-        filename,
-    )
-    return Program(source, names["program"])
+    lines = source.text.splitlines(keepends=True)
+    linecache.cache[filename] = (len(source.text), None, lines, filename)
+    return Compiled(source, names[name])

@@ -54,8 +54,8 @@ def root_of(node: Node) -> Node:
     return node
 
 
-def plan(outputs: Sequence[Node]) -> Plan:
-    """Give every step of a program its memory."""
+def plan(outputs: Sequence[Node], *, fresh: bool = True) -> Plan:
+    """Give every step of a program its memory; outputs get memory of their own if `fresh`."""
     constants: list[Node] = []
     steps: list[Node] = []
     known: set[Node] = set()
@@ -72,12 +72,15 @@ def plan(outputs: Sequence[Node]) -> Plan:
     for position, node in enumerate(steps):
         for i in node.inputs:
             last[root_of(i)] = position
+    kept: set[Node] = set() if fresh else set(returned)
     allocation = _Allocation()
     for position, node in enumerate(steps):
-        if can_write(node) and not is_view(node) and node not in returned:
-            allocation.place(node, [i for i in node.inputs if last.get(i) == position])
+        if can_write(node) and not is_view(node) and (not fresh or node not in returned):
+            allocation.place(
+                node, [i for i in node.inputs if last.get(i) == position and i not in kept]
+            )
         for root in {root_of(i) for i in node.inputs} | {node}:
-            if last.get(root, -1) <= position:
+            if last.get(root, -1) <= position and root not in kept:
                 allocation.release(root)
     return Plan(steps, constants, allocation.buffers, allocation.slots)
 

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import attrs
 import numpy as np
 
-from miniml.program.execute import Program, build
+from miniml.program.build import Program, build
 from miniml.program.graph import DType, Graph, Shape
 from miniml.program.tracer import PYTHON_NUMBERS, Tracer, Weak, active_graph, set_active_graph
 from miniml.tree import Structure, tree_flatten, tree_unflatten
@@ -114,6 +114,7 @@ class Staged:
             [outputs[i] for i in varying],
             [names[i] for i in numbers],
             [labels[i] for i in varying],
+            [_argument(structure.paths[i]) for i in numbers],
         )
         fixed = tuple((i, v) for i, v in enumerate(outputs) if not isinstance(v, Tracer))
         inputs = None if len(numbers) == len(leaves) else tuple(numbers)
@@ -194,3 +195,8 @@ def _input_names(function: Callable[..., Any], structure: Structure[Any]) -> lis
         inner = "_".join(str(part) for part in rest)
         names.append(inner if first and inner else f"{argument}_{inner}" if inner else argument)
     return names
+
+
+def _argument(path: tuple[Any, ...]) -> int:
+    """The position of the argument a leaf came in; keywords come last."""
+    return path[1] if path[0] == 0 else len(path) + 1000

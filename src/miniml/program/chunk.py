@@ -1,0 +1,277 @@
+"""Programs that go through their points in chunks that fit the cache, on several threads.
+
+Which chunks there are, and in which order their results are added, depends on shapes and on the
+number of threads alone: the same input gives the same bits, whoever finishes first.
+"""
+
+import itertools
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
+import numpy as np
+
+from miniml.program import cost, threads
+from miniml.program.batch import PARTIAL, Split, chunk_graph
+from miniml.program.emit import emit
+from miniml.program.execute import Compiled, compile_source
+from miniml.program.graph import CONSTANT, INPUT, AnyArray, Graph, Node, ancestors
+from miniml.program.lower import lower
+from miniml.program.tracer import Weak
+
+CACHE = 3 << 18
+"""Bytes of workspace that a chunk may use: what a core has of second-level cache, and some room."""
+
+WORTHWHILE = 1.5e-4
+"""Seconds of work below which starting threads does not pay."""
+
+FEWEST_ROWS = 64
+"""Points in a chunk, at least: each takes some microseconds to start."""
+
+
+@attrs.frozen
+class Layout:
+    """How the points are cut.
+
+    Attributes:
+        rows: The points in a chunk; the last may have fewer.
+        chunks: The number of chunks.
+        groups: The ranges of chunks whose results are added up on their own.
+        threads: How many threads take groups.
+    """
+
+    rows: int
+    chunks: int
+    groups: tuple[range, ...]
+    threads: int
+
+
+def layout(split: Split, outputs: Sequence[Node]) -> Layout | None:
+    """How to cut a program's points, or None where running whole serves better."""
+    inside = [
+        n for n in ancestors(outputs) if isinstance(split.tags[n], int) or split.tags[n] == PARTIAL
+    ]
+    steps = [node for node in inside if node.op not in (INPUT, CONSTANT)]
+    work = cost.seconds(steps)
+    workers = threads.get_threads()
+    per_point = sum(n.size * n.dtype.itemsize for n in inside if n.shape) / split.points
+    if work < WORTHWHILE or (workers == 1 and per_point * split.points < 2 * CACHE):
+        return None
+    # About a third of the values live at a time. What every chunk reads and adds up whole
+    # (weights and their gradients) should be less than what it works on.
+    shared = sum(n.size * n.dtype.itemsize for n in inside if split.tags[n] == PARTIAL)
+    rows = max(int(CACHE / max(per_point / 3, 1)), int(4 * shared / max(per_point, 1)), FEWEST_ROWS)
+    chunks = math.ceil(split.points / rows)
+    if chunks < 4 * workers:
+        chunks = math.ceil(chunks / workers) * workers
+    rows = math.ceil(split.points / chunks)
+    rows = min(math.ceil(rows / 8) * 8, split.points)
+    chunks = math.ceil(split.points / rows)
+    count = min(chunks, 4 * workers)
+    bounds = [chunks * g // count for g in range(count + 1)]
+    groups = tuple(range(lo, hi) for lo, hi in itertools.pairwise(bounds))
+    return Layout(rows, chunks, groups, min(workers, count))
+
+
+class ChunkedProgram:
+    """A compiled program that runs chunk by chunk: call it with the input leaves, in order."""
+
+    def __init__(  # noqa: PLR0917  # what `emit` takes, and the cut
+        self,
+        split: Split,
+        cut: Layout,
+        inputs: Sequence[Node],
+        outputs: Sequence[Node],
+        weak: Sequence[Weak],
+        input_names: Sequence[str],
+        output_names: Sequence[str],
+    ) -> None:
+        tags = split.tags
+        names = dict(zip(inputs, input_names, strict=True))
+        self.layout = cut
+        self._points = split.points
+        needed = ancestors(outputs)
+        users: dict[Node, list[Node]] = {}
+        for node in needed:
+            for i in node.inputs:
+                users.setdefault(i, []).append(node)
+        self._sums = [n for n in needed if tags[n] == PARTIAL]
+        self._rows = [n for n in dict.fromkeys(outputs) if isinstance(tags[n], int)]
+        wanted = [*self._sums, *self._rows]
+        last = split.points - cut.rows * (cut.chunks - 1)
+        self.chunk, taken = _compile_chunk(wanted, split, cut.rows, names, "chunk")
+        self.rest = (
+            self.chunk
+            if last == cut.rows
+            else _compile_chunk(wanted, split, last, names, "last_chunk")[0]
+        )
+        early = [n for n in taken if n.op not in (INPUT, CONSTANT)]
+        self.before = (
+            _compile(early, inputs, [None] * len(early), names, "before") if early else None
+        )
+        given = [*self._sums, *self._rows, *early, *inputs]
+        after_outputs = list(outputs)
+        self.after = _compile(
+            after_outputs,
+            given,
+            weak,
+            names,
+            "after",
+            output_names,
+            len(self._sums) + len(self._rows),
+        )
+        places = {node: position for position, node in enumerate([*inputs, *early])}
+        self._taken: list[tuple[int | AnyArray | None, int | None]] = []
+        for node in taken:
+            tag = tags[node]
+            source: Any = node.value if node.op is CONSTANT else places[node]
+            self._taken.append((source, tag if isinstance(tag, int) else None))
+        self._axes: list[int] = [tags[n] for n in self._rows]  # type: ignore[misc]  # batched
+
+    @property
+    def text(self) -> str:
+        """The source of all parts."""
+        cut = self.layout
+        head = (
+            f"# {cut.chunks} chunks of {cut.rows} rows on {cut.threads} threads; "
+            "what they return is added in order"
+        )
+        parts = [
+            self.before,
+            self.chunk,
+            None if self.rest is self.chunk else self.rest,
+            self.after,
+        ]
+        return "\n\n".join([head, *(part.source.text for part in parts if part is not None)])
+
+    def __call__(self, leaves: Sequence[Any]) -> list[Any]:
+        """Run the program on its inputs, in order."""
+        with threads.blas().hold(1):
+            early = [] if self.before is None else self.before(leaves)
+            values = [*leaves, *early]
+            arguments = [
+                (values[source] if isinstance(source, int) else source, axis)
+                for source, axis in self._taken
+            ]
+            rows = [np.empty(node.shape, node.dtype) for node in self._rows]
+            sums: list[list[Any] | None] = [None] * len(self.layout.groups)
+            turn = itertools.count()
+
+            def work() -> None:
+                while (group := next(turn)) < len(sums):
+                    sums[group] = self._run_group(self.layout.groups[group], arguments, rows)
+
+            helpers = [threads.submit(work) for _ in range(self.layout.threads - 1)]
+            try:
+                work()
+            finally:
+                for helper in helpers:
+                    helper.result()
+            total = sums[0]
+            assert total is not None
+            for part in sums[1:]:
+                assert part is not None
+                for position, value in enumerate(part):
+                    total[position] += value
+            return self.after([*total, *rows, *early, *leaves])
+
+    def _run_group(
+        self, group: range, arguments: Sequence[tuple[Any, int | None]], rows: Sequence[AnyArray]
+    ) -> list[Any]:
+        """The sums over the chunks of a group, in order."""
+        total: list[Any] = []
+        count = len(self._sums)
+        workspace, spare = self.chunk.take(), None
+        try:
+            for number in group:
+                lo = number * self.layout.rows
+                hi = min(lo + self.layout.rows, self._points)
+                program = self.chunk
+                if number == self.layout.chunks - 1 and self.rest is not self.chunk:
+                    program, spare = self.rest, self.rest.take()
+                given = [_rows(x, axis, lo, hi) for x, axis in arguments]
+                with np.errstate(all="ignore"):
+                    results = program.function(*given, workspace if spare is None else spare)
+                for out, axis, value in zip(rows, self._axes, results[count:], strict=True):
+                    _rows(out, axis, lo, hi)[...] = value
+                if not total:
+                    total = [
+                        np.array(value) if np.shape(value) else value for value in results[:count]
+                    ]
+                    continue
+                for position, value in enumerate(results[:count]):
+                    total[position] += value
+        finally:
+            self.chunk.give(workspace)
+            if spare is not None:
+                self.rest.give(spare)
+        return total
+
+
+def _rows(x: Any, axis: int | None, lo: int, hi: int) -> Any:
+    if axis is None:
+        return x
+    return x[lo:hi] if axis == 0 else x[(slice(None),) * axis + (slice(lo, hi),)]
+
+
+def _compile_chunk(
+    wanted: Sequence[Node], split: Split, rows: int, names: dict[Node, str], name: str
+) -> tuple[Compiled, list[Node]]:
+    graph, outputs, taken = chunk_graph(wanted, split.tags, rows)
+    lowered, nodes = lower(outputs, graph.inputs)
+    source = emit(
+        lowered.inputs,
+        nodes,
+        [None] * len(nodes),
+        [names.get(node, f"u{position}") for position, node in enumerate(taken)],
+        [f"part_{position}" for position in range(len(nodes))],
+        name=name,
+        fresh=False,
+    )
+    return compile_source(source, name), taken
+
+
+def _compile(  # noqa: PLR0917  # what `emit` takes
+    outputs: Sequence[Node],
+    given: Sequence[Node],
+    weak: Sequence[Weak],
+    names: dict[Node, str],
+    name: str,
+    output_names: Sequence[str] = (),
+    owned: int = 0,
+) -> Compiled:
+    """The program from the given nodes' values to the outputs; the first `owned` may be returned."""
+    graph = Graph()
+    moved = {node: graph.input(node.shape, node.dtype) for node in given}
+    for node in _between(outputs, set(given)):
+        if node.op is CONSTANT:
+            assert node.value is not None
+            moved[node] = graph.constant(node.value)
+        elif node not in moved:
+            moved[node] = graph.apply(
+                node.op, [moved[i] for i in node.inputs], node.options, node.origin
+            )
+    lowered, nodes = lower([moved[node] for node in outputs], graph.inputs)
+    source = emit(
+        lowered.inputs,
+        nodes,
+        weak,
+        [names.get(node, f"s{position}") for position, node in enumerate(given)],
+        output_names or [f"u{position}" for position in range(len(nodes))],
+        name=name,
+        given=frozenset(lowered.inputs[:owned]),
+    )
+    return compile_source(source, name)
+
+
+def _between(outputs: Sequence[Node], given: set[Node]) -> list[Node]:
+    found: set[Node] = set()
+    waiting = list(outputs)
+    while waiting:
+        node = waiting.pop()
+        if node not in found:
+            found.add(node)
+            if node not in given:
+                waiting.extend(node.inputs)
+    return sorted(found - given, key=lambda node: node.index)

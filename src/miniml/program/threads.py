@@ -1,0 +1,134 @@
+"""How many threads programs may use, and BLAS's."""
+
+import os
+import threading
+from collections.abc import Callable, Generator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]  # has no types
+
+
+class _Settings:
+    """The number of threads, and those that wait for work."""
+
+    def __init__(self) -> None:
+        self.threads = _default()
+        self.pool: ThreadPoolExecutor | None = None
+        self.lock = threading.Lock()
+
+
+def _default() -> int:
+    asked = os.environ.get("MINIML_THREADS", "")
+    if asked:
+        if not asked.isdigit() or int(asked) < 1:
+            raise ValueError(f"MINIML_THREADS is {asked!r}: a whole number from 1 up is wanted")
+        return int(asked)
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+_settings = _Settings()
+
+
+def set_threads(threads: int | None) -> None:
+    """Set how many threads a program may use.
+
+    Results repeat bit for bit at a given number of threads. The environment variable
+    `MINIML_THREADS` does the same from outside; the default is the number of cores.
+
+    Args:
+        threads: A number from 1 up, or None for the default.
+
+    Raises:
+        ValueError: If the number is less than 1.
+
+    Example:
+        >>> set_threads(1)
+        >>> get_threads()
+        1
+        >>> set_threads(None)
+    """
+    if threads is not None and threads < 1:
+        raise ValueError(f"threads must be 1 or more, not {threads}")
+    with _settings.lock:
+        _settings.threads = _default() if threads is None else threads
+        pool, _settings.pool = _settings.pool, None
+    if pool is not None:
+        pool.shutdown(wait=False)
+
+
+def get_threads() -> int:
+    """How many threads a program may use.
+
+    Returns:
+        The number last given to `set_threads`, or the default.
+
+    Example:
+        >>> get_threads() >= 1
+        True
+    """
+    return _settings.threads
+
+
+def submit(work: Callable[[], Any]) -> "Future[Any]":
+    """Start work on a waiting thread."""
+    with _settings.lock:
+        if _settings.pool is None:
+            _settings.pool = ThreadPoolExecutor(
+                max(_settings.threads - 1, 1), thread_name_prefix="miniml"
+            )
+        return _settings.pool.submit(work)
+
+
+def _forget_pool() -> None:
+    _settings.pool = None  # a forked child has no threads
+    _settings.lock = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_pool)
+
+
+class _Blas:
+    """The number of threads of NumPy's BLAS, held by all who want the same one at a time."""
+
+    def __init__(self) -> None:
+        controller: Any = ThreadpoolController()
+        found: list[Any] = controller.select(user_api="blas").lib_controllers
+        self.libraries = [library for library in found if "numpy" in library.filepath] or found
+        self.free = threading.Condition()
+        self.holders = 0
+        self.held = 0
+        self.before: list[int] = []
+
+    @contextmanager
+    def hold(self, threads: int) -> Generator[None, None, None]:
+        """Within, BLAS uses so many threads."""
+        with self.free:
+            while self.holders and self.held != threads:
+                self.free.wait()
+            if not self.holders:
+                self.held = threads
+                self.before = [library.get_num_threads() for library in self.libraries]
+                for library in self.libraries:
+                    library.set_num_threads(threads)
+            self.holders += 1
+        try:
+            yield
+        finally:
+            with self.free:
+                self.holders -= 1
+                if not self.holders:
+                    for library, before in zip(self.libraries, self.before, strict=True):
+                        library.set_num_threads(before)
+                    self.free.notify_all()
+
+
+@cache
+def blas() -> _Blas:
+    """The one holder of BLAS's threads, found when it is first wanted."""
+    return _Blas()

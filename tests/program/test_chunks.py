@@ -1,0 +1,190 @@
+"""Programs in chunks: the same numbers as whole, where points do not mix, and whole where they do."""
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import miniml as ml
+from miniml.program import chunk, threads
+from miniml.program.chunk import ChunkedProgram
+
+
+@pytest.fixture(autouse=True)
+def _chunks_of_few_rows(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Cut even the small arrays of these tests."""
+    monkeypatch.setattr(chunk, "WORTHWHILE", 0.0)
+    monkeypatch.setattr(chunk, "CACHE", 256)
+    monkeypatch.setattr(chunk, "FEWEST_ROWS", 8)
+    ml.set_threads(2)
+    yield
+    ml.set_threads(None)
+
+
+def program_of(transformed: Any, *args: Any) -> Any:
+    return transformed._staged.traced(args, {}).program
+
+
+def arrays(points: int = 101) -> tuple[Any, Any, Any]:
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(points, 3))
+    return {"w": rng.normal(size=(3, 4)), "v": rng.normal(size=4), "b": 0.5}, x, np.sign(x[:, 0])
+
+
+def logistic(p: Any, x: Any, y: Any) -> Any:
+    return np.mean(np.logaddexp(0.0, -y * (np.tanh(x @ p["w"]) @ p["v"] + p["b"])))
+
+
+def regularised(p: Any, x: Any, y: Any) -> Any:
+    return logistic(p, x, y) + 0.1 * np.sum(p["w"] * p["w"])
+
+
+def transposed(p: Any, x: Any, y: Any) -> Any:
+    h = np.maximum(p["w"].T @ x.T, 0.0)
+    return np.sum((p["v"] @ h - y) ** 2) / len(y)
+
+
+def stacked(p: Any, x: Any, y: Any) -> Any:
+    h = np.concatenate([x, x**2], axis=1) @ np.concatenate([p["w"], p["w"]])
+    return np.sum(h[:, 1] * y) + np.sum(h.reshape(len(y), 2, 2)[:, 0, 1] ** 2) + p["b"]
+
+
+def softmax(p: Any, x: Any, y: Any) -> Any:
+    z = x @ p["w"]
+    z = z - np.max(z, axis=1, keepdims=True)
+    return -np.mean(z[:, 0] * y - np.log(np.sum(np.exp(z), axis=1)))
+
+
+def batch_normalised(p: Any, x: Any, y: Any) -> Any:
+    h = x @ p["w"]
+    h = (h - np.mean(h, axis=0)) / np.sqrt(np.mean(h * h, axis=0) + 1e-3)
+    return np.mean((h @ p["v"] - y) ** 2)
+
+
+def pairwise(p: Any, x: Any, y: Any) -> Any:
+    score = x @ p["w"] @ p["v"] * y
+    return np.mean(np.maximum(1.0 - (score[:, None] - score[None, :]), 0.0))
+
+
+class TestSplittable:
+    @pytest.mark.parametrize("loss", [logistic, regularised, transposed, stacked, softmax])
+    @pytest.mark.parametrize("points", [96, 101])
+    def test_same_as_whole(
+        self, loss: Callable[..., Any], points: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Chunks give the whole program's value and gradient."""
+        args = arrays(points)
+        cut = ml.value_and_grad(loss)
+        assert isinstance(program_of(cut, *args), ChunkedProgram)
+        monkeypatch.setattr(chunk, "WORTHWHILE", 1e9)
+        whole = ml.value_and_grad(loss)
+        assert not isinstance(program_of(whole, *args), ChunkedProgram)
+        assert ml.tree_allclose(cut(*args), whole(*args), rtol=1e-11)
+
+    def test_rows_are_outputs_too(self) -> None:
+        """What there is for each point is put together in order."""
+        params, x, y = arrays()
+
+        def outputs(p: Any, x: Any, y: Any) -> Any:
+            h = x @ p["w"]
+            return h, np.sum(h * y[:, None]), h.T
+
+        found = ml.jit(outputs)
+        assert isinstance(program_of(found, params, x, y), ChunkedProgram)
+        for a, b in zip(found(params, x, y), outputs(params, x, y), strict=True):
+            np.testing.assert_allclose(a, b, rtol=1e-12)
+
+    def test_closed_over_data(self) -> None:
+        """Data that the loss closes over are cut as well."""
+        params, x, y = arrays()
+        cut = ml.value_and_grad(lambda p: logistic(p, x, y))
+        assert isinstance(program_of(cut, params), ChunkedProgram)
+        assert ml.tree_allclose(cut(params), ml.value_and_grad(logistic)(params, x, y))
+
+    def test_training_step(self) -> None:
+        """A step with its update is cut where the loss is."""
+        params, x, y = arrays()
+
+        def step(p: Any, x: Any, y: Any) -> Any:
+            value, grads = ml.value_and_grad(logistic)(p, x, y)
+            return value, ml.tree_map(lambda a, g: a - 0.1 * g, p, grads)
+
+        fast = ml.jit(step)
+        assert isinstance(program_of(fast, params, x, y), ChunkedProgram)
+        assert ml.tree_allclose(fast(params, x, y), step(params, x, y), rtol=1e-11)
+
+    def test_hidden_size_equal_to_points(self) -> None:
+        """A parameter as long as the data is not taken for data."""
+        rng = np.random.default_rng(0)
+        p = {"w": rng.normal(size=(3, 64)), "v": rng.normal(size=64), "b": 0.1}
+        x, y = rng.normal(size=(64, 3)), np.ones(64)
+        cut = ml.value_and_grad(logistic)
+        assert isinstance(program_of(cut, p, x, y), ChunkedProgram)
+        expected = ml.value_and_grad(logistic, eager=True)(p, x, y)
+        assert ml.tree_allclose(cut(p, x, y), expected, rtol=1e-11)
+
+
+class TestUnsplittable:
+    @pytest.mark.parametrize("loss", [batch_normalised, pairwise])
+    def test_runs_whole(self, loss: Callable[..., Any]) -> None:
+        """A loss that mixes points runs whole, and right."""
+        args = arrays()
+        mixed = ml.value_and_grad(loss)
+        assert not isinstance(program_of(mixed, *args), ChunkedProgram)
+        expected = ml.value_and_grad(loss, eager=True)(*args)
+        assert ml.tree_allclose(mixed(*args), expected, rtol=1e-10)
+
+
+class TestRepeatable:
+    @settings(max_examples=20, deadline=None)
+    @given(points=st.integers(20, 300), workers=st.integers(1, 4))
+    def test_bits(self, points: int, workers: int) -> None:
+        """At one number of threads the result repeats bit for bit."""
+        ml.set_threads(workers)
+        args = arrays(points)
+        gradient = ml.value_and_grad(logistic)
+        first = gradient(*args)
+        assert all(ml.tree_equal(first, gradient(*args)) for _ in range(3))
+
+    def test_callers_on_many_threads(self) -> None:
+        """Threads may call one program in chunks at once."""
+        params, x, y = arrays(1000)
+        gradient = ml.value_and_grad(logistic)
+        inputs = [x * scale for scale in (0.5, 1.0, 1.5, 2.0)]
+        expected = [gradient(params, data, y) for data in inputs]
+        results: list[list[Any]] = [[] for _ in inputs]
+
+        def work(i: int) -> None:
+            results[i].extend(gradient(params, inputs[i], y) for _ in range(20))
+
+        callers = [threading.Thread(target=work, args=(i,)) for i in range(len(inputs))]
+        for caller in callers:
+            caller.start()
+        for caller in callers:
+            caller.join()
+        for found, wanted in zip(results, expected, strict=True):
+            assert len(found) == 20
+            assert all(ml.tree_equal(one, wanted) for one in found)
+
+    def test_blas_is_given_back(self) -> None:
+        """After a program BLAS has the threads it had."""
+        libraries = threads.blas().libraries
+        before = [library.get_num_threads() for library in libraries]
+        ml.value_and_grad(logistic)(*arrays())
+        assert [library.get_num_threads() for library in libraries] == before
+
+
+class TestSetThreads:
+    def test_refuses_none_at_all(self) -> None:
+        """Fewer than one thread is refused."""
+        with pytest.raises(ValueError, match="1 or more"):
+            ml.set_threads(0)
+
+    def test_number_is_kept(self) -> None:
+        """The number set is the number had."""
+        ml.set_threads(3)
+        assert ml.get_threads() == 3
