@@ -97,6 +97,15 @@ def _pull_same(position: int, g: Any, y: Any, x: Any, **_: object) -> Any:
 ALIAS = Op("alias", _same, _infer_same, kind="view", pull=_pull_same)
 """A second name of a node: what a gradient inside a trace is taken with respect to."""
 
+STEADY = Op(
+    "stop_gradient",
+    lambda x: x,
+    lambda x: (x.shape, x.dtype),
+    kind="view",
+    pull=lambda position, g, y, x: None,
+)
+"""The same value, whose derivative is taken to be zero."""
+
 
 REWRITES: "dict[Op, Callable[[Graph, Sequence[Node], Options], Node | None]]" = {}
 """Simplifications, tried whenever an operation is recorded: a node that does as well, or None."""

@@ -10,6 +10,7 @@ from miniml.program.graph import (
     CONSTANT,
     INPUT,
     REWRITES,
+    STEADY,
     Graph,
     Node,
     Op,
@@ -160,7 +161,7 @@ REWRITES[reduce_sum.op] = _sum
 
 
 def rebuild(outputs: Iterable[Node], inputs: Sequence[Node]) -> tuple[Graph, list[Node]]:
-    """The part of a graph the outputs need, in a new graph without aliases.
+    """The part of a graph the outputs need, in a new graph without what only derivatives look at.
 
     Recording everything anew finds what became equal when the aliases went.
     """
@@ -172,7 +173,7 @@ def rebuild(outputs: Iterable[Node], inputs: Sequence[Node]) -> tuple[Graph, lis
     for node in ancestors(outputs):
         if node.op is INPUT:
             continue
-        if node.op is ALIAS:
+        if node.op is ALIAS or node.op is STEADY:
             moved[node] = moved[node.inputs[0]]
         elif node.op is CONSTANT:
             assert node.value is not None

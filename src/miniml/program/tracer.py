@@ -11,8 +11,17 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from miniml.program.errors import TraceError
-from miniml.program.graph import ALIAS, AnyArray, DType, Graph, Node, Op, Shape
-from miniml.program.registry import FUNCTIONS, METHODS, REDUCERS, UFUNCS
+from miniml.program.graph import ALIAS, STEADY, AnyArray, DType, Graph, Node, Op, Shape
+from miniml.program.registry import (
+    ACCUMULATORS,
+    COMPOSED,
+    FUNCTIONS,
+    LATE,
+    METHODS,
+    REDUCERS,
+    REFUSALS,
+    UFUNCS,
+)
 
 Weak: TypeAlias = type[bool] | type[int] | type[float] | None
 """The Python type of a value that came as a Python number: it adapts to the arrays it meets."""
@@ -65,9 +74,29 @@ class Tracer:
         return self.node.size
 
     @property
+    def itemsize(self) -> int:
+        """The bytes of an element."""
+        return self.dtype.itemsize
+
+    @property
+    def nbytes(self) -> int:
+        """The bytes of all elements."""
+        return self.size * self.dtype.itemsize
+
+    @property
     def T(self) -> Any:  # noqa: N802  # NumPy's name
         """The axes reversed."""
         return transposed(self)
+
+    @property
+    def mT(self) -> Any:  # noqa: N802  # NumPy's name
+        """The last two axes swapped."""
+        return FUNCTIONS[np.swapaxes](self, -1, -2)
+
+    @property
+    def real(self) -> "Tracer":
+        """The value itself: there are no complex numbers."""
+        return self
 
     def __len__(self) -> int:
         if not self.shape:
@@ -105,9 +134,16 @@ class Tracer:
             raise TraceError(f"np.{ufunc.__name__} with out= cannot be traced: use its result")
         if method == "__call__":
             return apply_ufunc(ufunc, *inputs, **options)
-        if method == "reduce" and ufunc.__name__ in REDUCERS:
-            return REDUCERS[ufunc.__name__](*inputs, **options)
-        raise TraceError(f"np.{ufunc.__name__}.{method} cannot be traced")
+        if method == "outer":
+            a, b = (lift(graph_of(*inputs), value) for value in inputs)
+            return apply_ufunc(ufunc, a[(..., *[None] * b.ndim)], b, **options)
+        rules = {"reduce": REDUCERS, "accumulate": ACCUMULATORS}.get(method, {})
+        rule = rules.get(ufunc.__name__)
+        if rule is None:
+            known = ", ".join(f"np.{name}.{method}" for name in rules)
+            hint = f" (those that can: {known})" if known else ""
+            raise TraceError(f"np.{ufunc.__name__}.{method} cannot be traced{hint}")
+        return rule(*inputs, **options)
 
     def __array_function__(
         self,
@@ -118,7 +154,7 @@ class Tracer:
     ) -> Any:
         rule = FUNCTIONS.get(function)
         if rule is None:
-            raise TraceError(_not_covered(function))
+            raise TraceError(REFUSALS.get(function) or _not_covered(function))
         return rule(*args, **kwargs)
 
     def __array__(self, *_: object, **__: object) -> AnyArray:
@@ -142,6 +178,12 @@ class Tracer:
 
     def __complex__(self) -> complex:
         return complex(_concrete(self, "take complex() of", "keep to real numbers"))
+
+    def __divmod__(self, other: Any) -> tuple[Any, Any]:
+        return self // other, self % other
+
+    def __rdivmod__(self, other: Any) -> tuple[Any, Any]:
+        return other // self, other % self
 
     def __round__(self, digits: int | None = None) -> Any:
         return FUNCTIONS[np.round](self, 0 if digits is None else digits)
@@ -223,9 +265,14 @@ def _resolve(ufunc: np.ufunc, types: tuple[Any, ...], dtype: DType | None) -> tu
 
 def apply_ufunc(ufunc: np.ufunc, *values: Any, dtype: Any = None, **options: Any) -> Tracer:
     """Record a ufunc, its inputs cast to the dtypes of the loop NumPy would run."""
+    composed = COMPOSED.get(ufunc.__name__)
+    if composed is not None:
+        return composed(*values, **options)  # type: ignore[no-any-return]  # a rule
     op = UFUNCS.get(ufunc.__name__)
+    if op is None and ufunc.__name__ in LATE:
+        op = LATE[ufunc.__name__](ufunc)
     if op is None:
-        near = difflib.get_close_matches(ufunc.__name__, UFUNCS, n=3)
+        near = difflib.get_close_matches(ufunc.__name__, [*UFUNCS, *COMPOSED, *LATE], n=3)
         hint = f" (nearest that can: {', '.join(near)})" if near else ""
         raise TraceError(f"the ufunc {ufunc.__name__} cannot be traced yet{hint}")
     if options:
@@ -267,6 +314,12 @@ def alias(tracer: Tracer) -> Tracer:
     graph = tracer.graph
     node = graph.apply(ALIAS, [tracer.node], (("key", len(graph.nodes)),))
     return Tracer(graph, node, tracer.weak)
+
+
+def steady(tracer: Tracer) -> Tracer:
+    """The same value, through which no gradient flows."""
+    node = tracer.graph.apply(STEADY, [tracer.node])
+    return Tracer(tracer.graph, node, tracer.weak)
 
 
 def transposed(x: Tracer) -> Any:
@@ -316,6 +369,8 @@ _BINARY = {
     "and": np.bitwise_and,
     "or": np.bitwise_or,
     "xor": np.bitwise_xor,
+    "lshift": np.left_shift,
+    "rshift": np.right_shift,
 }
 for _name, _ufunc in _BINARY.items():
     setattr(Tracer, f"__{_name}__", _operator(_ufunc))

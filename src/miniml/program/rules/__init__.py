@@ -34,6 +34,32 @@ a row in the table of `tests/program/test_rules.py`, which checks its value agai
 derivatives, first and second, against central differences.
 """
 
-from miniml.program.rules import elementwise, indexing, linalg, reductions, shaping
+from miniml.program.rules import (
+    choosing,
+    composed,
+    elementwise,
+    indexing,
+    linalg,
+    nans,
+    reductions,
+    scans,
+    shaping,
+    special,
+    statistics,
+    truth,
+)
 
-__all__ = ["elementwise", "indexing", "linalg", "reductions", "shaping"]
+__all__ = [
+    "choosing",
+    "composed",
+    "elementwise",
+    "indexing",
+    "linalg",
+    "nans",
+    "reductions",
+    "scans",
+    "shaping",
+    "special",
+    "statistics",
+    "truth",
+]

@@ -6,8 +6,9 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from miniml.program.graph import DType, Node, Op, Shape
-from miniml.program.registry import UFUNCS
+from miniml.program.errors import TraceError
+from miniml.program.graph import AnyArray, DType, Node, Op, Shape
+from miniml.program.registry import DERIVATIVES, EXACT, LATE, UFUNCS, ZERO
 from miniml.program.tracer import Tracer, apply, cast, graph_of, lift
 
 UnaryRule: TypeAlias = Callable[[Any, Any, Any], Any]
@@ -39,35 +40,57 @@ def primitive(
 
 
 def ufunc_op(ufunc: np.ufunc, *rules: Callable[..., Any] | None) -> Op:
-    """Register a ufunc with one derivative rule for each input."""
+    """Register a ufunc with one derivative rule for each input; None where there is none known."""
 
     def infer(*inputs: Node) -> tuple[Shape, DType]:
         shape = np.broadcast_shapes(*(node.shape for node in inputs))
         return shape, ufunc.resolve_dtypes((*(node.dtype for node in inputs), None))[-1]
 
     def pull(position: int, g: Any, y: Any, *inputs: Any) -> Any:
-        rule = rules[position] if rules else None
-        return None if rule is None else rule(g, y, *inputs)
+        if not rules:
+            return None
+        rule = rules[position]
+        if rule is None:
+            which = ("first", "second", "third", "fourth")[position]
+            raise TraceError(
+                f"{ufunc.__name__} has no derivative by its {which} input: "
+                "keep the parameters out of it",
+                y.node.origin,
+            )
+        return rule(g, y, *inputs)
 
     op = Op(ufunc.__name__, ufunc, infer, "elementwise", None, pull)
     UFUNCS[ufunc.__name__] = op
     return op
 
 
-def unary(ufunc: np.ufunc, rule: UnaryRule) -> Op:
+def unary(ufunc: np.ufunc, rule: UnaryRule, derivative: str = EXACT) -> Op:
     """A ufunc of one input: `rule(g, y, x)` is the gradient by `x`."""
+    DERIVATIVES[ufunc.__name__] = derivative
     return ufunc_op(ufunc, rule)
 
 
-def binary(ufunc: np.ufunc, rule_a: BinaryRule, rule_b: BinaryRule) -> Op:
+def binary(ufunc: np.ufunc, rule_a: BinaryRule, rule_b: BinaryRule, derivative: str = EXACT) -> Op:
     """A ufunc of two inputs: `rule(g, y, a, b)` is the gradient by `a`, then by `b`."""
+    DERIVATIVES[ufunc.__name__] = derivative
     return ufunc_op(ufunc, rule_a, rule_b)
 
 
 def flat(*ufuncs: np.ufunc) -> None:
     """Ufuncs whose derivative is zero wherever there is one."""
     for ufunc in ufuncs:
+        DERIVATIVES[ufunc.__name__] = ZERO
         ufunc_op(ufunc)
+
+
+def no_slope(*_: Any) -> None:
+    """The rule by an input that the result does not vary with, wherever it is smooth."""
+
+
+def late(name: str, *rules: Callable[..., Any] | None, derivative: str = EXACT) -> None:
+    """A ufunc of a package that need not be there, with one rule for each input."""
+    DERIVATIVES[name] = derivative
+    LATE[name] = lambda ufunc: ufunc_op(ufunc, *rules)
 
 
 def traced(value: Any, *others: Any) -> Any:
@@ -94,3 +117,21 @@ def axes_of(axis: Any, ndim: int) -> tuple[int, ...]:
     if axis is None:
         return tuple(range(ndim))
     return tuple(sorted(normalize_axis_tuple(axis, ndim)))
+
+
+def refuse_out(out: object) -> None:
+    """Refuse to write into an array the caller gave."""
+    if out is not None:
+        raise TraceError("out= cannot be traced: use the function's result")
+
+
+def constant_array(value: Any, what: str) -> AnyArray:
+    """A value that a rule must know while tracing: a constant of the graph, or an array."""
+    if not isinstance(value, Tracer):
+        return np.asarray(value)
+    if value.node.value is None:
+        raise TraceError(
+            f"{what} decides which elements are used, and cannot be a traced value: "
+            "make it a constant (a Static field), or trace with eager=True"
+        )
+    return value.node.value

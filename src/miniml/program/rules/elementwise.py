@@ -14,9 +14,10 @@ import numpy as np
 from miniml.program.errors import TraceError
 from miniml.program.graph import CONSTANT
 from miniml.program.registry import implements
-from miniml.program.rules.define import astype, binary, flat, primitive, promote, unary
+from miniml.program.rules.define import astype, binary, flat, no_slope, primitive, promote, unary
 
 LN2, LN10 = float(np.log(2.0)), float(np.log(10.0))
+DEGREES = 180.0 / np.pi
 
 # Arithmetic
 binary(np.add, lambda g, y, a, b: g, lambda g, y, a, b: g)
@@ -28,11 +29,19 @@ binary(
     lambda g, y, a, b: g * _power_slope(a, b),
     lambda g, y, a, b: g * y * _safe_log(a),
 )
+binary(np.remainder, lambda g, y, a, b: g, lambda g, y, a, b: -g * np.floor(a / b))
+binary(np.fmod, lambda g, y, a, b: g, lambda g, y, a, b: -g * np.trunc(a / b))
+binary(np.copysign, lambda g, y, a, b: g * (np.sign(a) * np.copysign(np.ones_like(b), b)), no_slope)
+binary(np.nextafter, lambda g, y, a, b: g, no_slope)
+binary(np.ldexp, lambda g, y, a, b: np.ldexp(g, b), no_slope)
 unary(np.negative, lambda g, y, x: -g)
 unary(np.positive, lambda g, y, x: g)
-unary(np.absolute, lambda g, y, x: g * np.sign(x))
+unary(np.conjugate, lambda g, y, x: g)
+unary(np.absolute, lambda g, y, x: g * np.sign(x), "exact; 0 at 0")
+unary(np.fabs, lambda g, y, x: g * np.sign(x), "exact; 0 at 0")
 unary(np.square, lambda g, y, x: g * (2.0 * x))
 unary(np.sqrt, lambda g, y, x: g * (0.5 / y))
+unary(np.cbrt, lambda g, y, x: g / (3.0 * y * y))
 unary(np.reciprocal, lambda g, y, x: -g * y * y)
 
 # Exponentials and logarithms
@@ -45,6 +54,12 @@ unary(np.log10, lambda g, y, x: g / (x * LN10))
 unary(np.log1p, lambda g, y, x: g / (x + 1.0))
 binary(np.logaddexp, lambda g, y, a, b: g * _share(a, b, y), lambda g, y, a, b: g * _share(b, a, y))
 
+binary(
+    np.logaddexp2,
+    lambda g, y, a, b: g * _share(LN2 * a, LN2 * b, LN2 * y),
+    lambda g, y, a, b: g * _share(LN2 * b, LN2 * a, LN2 * y),
+)
+
 # Trigonometry
 unary(np.sin, lambda g, y, x: g * np.cos(x))
 unary(np.cos, lambda g, y, x: -g * np.sin(x))
@@ -55,24 +70,53 @@ unary(np.arctan, lambda g, y, x: g / (1.0 + x * x))
 unary(np.sinh, lambda g, y, x: g * np.cosh(x))
 unary(np.cosh, lambda g, y, x: g * np.sinh(x))
 unary(np.tanh, lambda g, y, x: g * (1.0 - y * y))
+unary(np.arcsinh, lambda g, y, x: g / np.sqrt(x * x + 1.0))
+unary(np.arccosh, lambda g, y, x: g / np.sqrt((x - 1.0) * (x + 1.0)))
+unary(np.arctanh, lambda g, y, x: g / (1.0 - x * x))
+binary(
+    np.arctan2,
+    lambda g, y, a, b: g * b / (a * a + b * b),
+    lambda g, y, a, b: -g * a / (a * a + b * b),
+)
+binary(np.hypot, lambda g, y, a, b: g * a / y, lambda g, y, a, b: g * b / y)
+unary(np.degrees, lambda g, y, x: g * DEGREES)
+unary(np.rad2deg, lambda g, y, x: g * DEGREES)
+unary(np.radians, lambda g, y, x: g / DEGREES)
+unary(np.deg2rad, lambda g, y, x: g / DEGREES)
 
 # Choices: at a tie half to each, but none against a constant, so that relu'(0) is 0
+TIES = "exact; at a tie half to each, none against a constant"
 binary(
     np.maximum,
     lambda g, y, a, b: _chosen(g, y > b, a, b),
     lambda g, y, a, b: _chosen(g, y > a, b, a),
+    TIES,
 )
 binary(
     np.minimum,
     lambda g, y, a, b: _chosen(g, y < b, a, b),
     lambda g, y, a, b: _chosen(g, y < a, b, a),
+    TIES,
+)
+binary(
+    np.fmax,
+    lambda g, y, a, b: _chosen(g, (y > b) | np.isnan(b), a, b),
+    lambda g, y, a, b: _chosen(g, (y > a) | np.isnan(a), b, a),
+    TIES,
+)
+binary(
+    np.fmin,
+    lambda g, y, a, b: _chosen(g, (y < b) | np.isnan(b), a, b),
+    lambda g, y, a, b: _chosen(g, (y < a) | np.isnan(a), b, a),
+    TIES,
 )
 
 # Zero wherever there is a derivative
-flat(np.sign, np.floor, np.ceil, np.rint, np.trunc)
+flat(np.sign, np.floor, np.ceil, np.rint, np.trunc, np.floor_divide, np.heaviside, np.spacing)
 flat(np.greater, np.greater_equal, np.less, np.less_equal, np.equal, np.not_equal)
 flat(np.logical_and, np.logical_or, np.logical_xor, np.logical_not)
-flat(np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.invert)
+flat(np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.invert, np.bitwise_count)
+flat(np.left_shift, np.right_shift, np.gcd, np.lcm)
 flat(np.isnan, np.isinf, np.isfinite, np.signbit)
 
 

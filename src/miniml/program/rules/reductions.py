@@ -8,13 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from miniml.program.errors import TraceError
 from miniml.program.graph import DType, Node, Shape
 from miniml.program.registry import implements, reducer
-from miniml.program.rules.define import astype, axes_of, primitive, traced
+from miniml.program.rules.define import astype, axes_of, primitive, refuse_out, traced
+
+SHARED = "exact; equal extremes share it"
 
 
-def _reduced(x: Node, axes: tuple[int, ...]) -> Shape:
+def reduced(x: Node, axes: tuple[int, ...]) -> Shape:
+    """The shape without these axes."""
     return tuple(extent for i, extent in enumerate(x.shape) if i not in axes)
 
 
@@ -23,11 +25,14 @@ def expand(x: Any, axes: tuple[int, ...]) -> Any:
     return np.expand_dims(x, axes)
 
 
-def _infer(x: Node, axis: tuple[int, ...]) -> tuple[Shape, DType]:
-    return _reduced(x, axis), x.dtype
+def infer(x: Node, axis: tuple[int, ...]) -> tuple[Shape, DType]:
+    """The result's shape and dtype."""
+    return reduced(x, axis), x.dtype
 
 
-def _emit(name: str) -> Any:
+def ufunc_emit(name: str) -> Any:
+    """A call of a ufunc's `reduce`."""
+
     def emit(out: str | None, x: str, *, axis: tuple[int, ...], inputs: tuple[Node, ...]) -> str:
         ndim = len(inputs[0].shape)
         along = "None" if len(axis) == ndim else str(axis[0] if len(axis) == 1 else axis)
@@ -39,9 +44,9 @@ def _emit(name: str) -> Any:
 reduce_sum = primitive(
     "sum",
     np.add.reduce,
-    infer=_infer,
+    infer=infer,
     pull=lambda i, g, y, x, axis: np.broadcast_to(expand(g, axis), x.shape),
-    emit=_emit("add"),
+    emit=ufunc_emit("add"),
 )
 
 
@@ -54,20 +59,21 @@ def _pull_extreme(position: int, g: Any, y: Any, x: Any, *, axis: tuple[int, ...
 reduce_max = primitive(
     "max",
     np.maximum.reduce,
-    infer=_infer,
+    infer=infer,
     pull=_pull_extreme,
-    emit=_emit("maximum"),
+    emit=ufunc_emit("maximum"),
 )
 reduce_min = primitive(
     "min",
     np.minimum.reduce,
-    infer=_infer,
+    infer=infer,
     pull=_pull_extreme,
-    emit=_emit("minimum"),
+    emit=ufunc_emit("minimum"),
 )
 
 
-def _finish(y: Any, axes: tuple[int, ...], keepdims: Any) -> Any:
+def finish(y: Any, axes: tuple[int, ...], keepdims: Any) -> Any:
+    """The result, with its axes back where `keepdims` asks for them."""
     return expand(y, axes) if keepdims is True or keepdims == 1 else y
 
 
@@ -81,14 +87,14 @@ def total(
     initial: Any = 0,
     where: Any = True,
 ) -> Any:
-    _no_out(out)
+    refuse_out(out)
     x = traced(a, where, initial)
     axes = axes_of(axis, x.ndim)
     if where is not True:
         x = np.where(where, x, 0)
     x = astype(x, np.sum(np.empty(0, x.dtype), dtype=dtype).dtype)  # small integers widen
     y = reduce_sum(x, axis=axes) if axes else x
-    y = _finish(y, axes, keepdims)
+    y = finish(y, axes, keepdims)
     return y if isinstance(initial, int) and initial == 0 else y + initial
 
 
@@ -102,12 +108,12 @@ def mean(
     *,
     where: Any = True,
 ) -> Any:
-    _no_out(out)
+    refuse_out(out)
     x = traced(a, where)
     if x.dtype.kind not in "fc":
         x = astype(x, np.float64)
     count: Any = (
-        _count(x.shape, axes_of(axis, x.ndim))
+        count_of(x.shape, axes_of(axis, x.ndim))
         if where is True
         else np.sum(np.broadcast_to(where, x.shape), axis, keepdims=keepdims)
     )
@@ -115,7 +121,8 @@ def mean(
     return y / (count if isinstance(count, float) else astype(count, y.dtype))
 
 
-def _count(shape: Shape, axes: tuple[int, ...]) -> float:
+def count_of(shape: Shape, axes: tuple[int, ...]) -> float:
+    """The number of elements that a reduction takes together."""
     count = 1.0
     for axis in axes:
         count *= shape[axis]
@@ -131,19 +138,19 @@ def _extreme(record: Any, choose: np.ufunc) -> Any:
         initial: Any = None,
         where: Any = True,
     ) -> Any:
-        _no_out(out)
+        refuse_out(out)
         x = traced(a)
         if where is not True:
             x = np.where(where, x, initial)
         axes = axes_of(axis, x.ndim)
-        y = _finish(record(x, axis=axes) if axes else x, axes, keepdims)
+        y = finish(record(x, axis=axes) if axes else x, axes, keepdims)
         return y if initial is None else choose(y, initial)
 
     return extreme
 
 
-maximum = implements(np.max)(_extreme(reduce_max, np.maximum))
-minimum = implements(np.min)(_extreme(reduce_min, np.minimum))
+maximum = implements(np.max, np.amax, derivative=SHARED)(_extreme(reduce_max, np.maximum))
+minimum = implements(np.min, np.amin, derivative=SHARED)(_extreme(reduce_min, np.minimum))
 
 
 def _reducer(ufunc: np.ufunc, function: Any) -> None:
@@ -157,8 +164,3 @@ def _reducer(ufunc: np.ufunc, function: Any) -> None:
 _reducer(np.add, np.sum)
 _reducer(np.maximum, np.max)
 _reducer(np.minimum, np.min)
-
-
-def _no_out(out: object) -> None:
-    if out is not None:
-        raise TraceError("out= cannot be traced: use the function's result")

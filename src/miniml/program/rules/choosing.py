@@ -1,0 +1,62 @@
+"""Choosing among values: clip, select, choose, piecewise."""
+
+# Rules are lambdas of many arities, whose parameters pyright cannot infer.
+# pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from miniml.program.registry import implements
+from miniml.program.rules.define import astype, traced
+
+
+@implements(np.clip, derivative="exact; 1 at the bounds")
+def clip(a: Any, a_min: Any = None, a_max: Any = None, out: None = None, **options: Any) -> Any:
+    low = options.get("min", a_min)
+    high = options.get("max", a_max)
+    y = traced(a, low, high)
+    # Not np.maximum: a value at its bound keeps its gradient, as in PyTorch.
+    if low is not None:
+        y = np.where(y < low, low, y)
+    if high is not None:
+        y = np.where(y > high, high, y)
+    return y
+
+
+@implements(np.select)
+def select(condlist: Sequence[Any], choicelist: Sequence[Any], default: Any = 0) -> Any:
+    if len(condlist) != len(choicelist):
+        raise ValueError("list of cases must be same length as list of conditions")
+    y = traced(default, *condlist, *choicelist)
+    for condition, choice in reversed(list(zip(condlist, choicelist, strict=True))):
+        y = np.where(condition, choice, y)
+    return y
+
+
+@implements(np.choose)
+def choose(a: Any, choices: Any, out: None = None, mode: str = "raise") -> Any:
+    cases = list(choices)
+    index = traced(a, *cases)
+    if mode == "wrap":
+        index = np.remainder(index, len(cases))
+    y = traced(cases[-1], index)
+    for number in range(len(cases) - 2, -1, -1):
+        y = np.where(index <= number, cases[number], y)
+    return y
+
+
+@implements(np.piecewise)
+def piecewise(x: Any, condlist: Any, funclist: Sequence[Any], *args: Any, **kw: Any) -> Any:
+    x = traced(x)
+    conditions = list(condlist) if isinstance(condlist, list | tuple) else [condlist]
+    cases = [f(x, *args, **kw) if callable(f) else f for f in funclist]
+    if len(cases) not in {len(conditions), len(conditions) + 1}:
+        raise ValueError("with n conditions, either n or n + 1 functions are expected")
+    y = cases[len(conditions)] if len(cases) > len(conditions) else 0.0
+    y = np.broadcast_to(astype(traced(y, x), x.dtype), x.shape)
+    for condition, case in zip(conditions, cases, strict=False):  # the last that holds wins
+        y = np.where(condition, astype(traced(case, x), x.dtype), y)
+    return y

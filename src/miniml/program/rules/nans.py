@@ -1,0 +1,77 @@
+"""Reductions that leave NaN out."""
+
+# Rules are lambdas of many arities, whose parameters pyright cannot infer.
+# pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
+
+from typing import Any
+
+import numpy as np
+
+from miniml.program.registry import implements, reducer
+from miniml.program.rules.define import astype, refuse_out, traced
+
+
+@implements(np.nansum)
+def nansum(a: Any, axis: Any = None, dtype: Any = None, out: None = None, **options: Any) -> Any:
+    return np.sum(np.where(np.isnan(a), 0.0, a), axis, dtype, out, **options)
+
+
+@implements(np.nanprod)
+def nanprod(a: Any, axis: Any = None, dtype: Any = None, out: None = None, **options: Any) -> Any:
+    return np.prod(np.where(np.isnan(a), 1.0, a), axis, dtype, out, **options)
+
+
+@implements(np.nanmean)
+def nanmean(a: Any, axis: Any = None, dtype: Any = None, out: None = None, **options: Any) -> Any:
+    where = ~np.isnan(a) & options.pop("where", True)
+    return np.mean(np.where(where, a, 0.0), axis, dtype, out, where=where, **options)
+
+
+@implements(np.nanvar)
+def nanvar(a: Any, axis: Any = None, *args: Any, **options: Any) -> Any:
+    where = ~np.isnan(a) & options.pop("where", True)
+    return np.var(np.where(where, a, 0.0), axis, *args, where=where, **options)
+
+
+@implements(np.nanstd)
+def nanstd(a: Any, axis: Any = None, *args: Any, **options: Any) -> Any:
+    return np.sqrt(nanvar(a, axis, *args, **options))
+
+
+def _extreme(choose: Any, worst: float) -> Any:
+    def extreme(
+        a: Any,
+        axis: Any = None,
+        out: None = None,
+        keepdims: Any = False,
+        initial: Any = None,
+        where: Any = True,
+    ) -> Any:
+        refuse_out(out)
+        x = traced(a)
+        there = ~np.isnan(x) & where
+        y = choose(np.where(there, x, worst), axis, keepdims=keepdims, initial=initial)
+        if initial is not None:
+            return y
+        return np.where(np.any(there, axis, keepdims=keepdims), y, astype(np.nan, x.dtype))
+
+    return extreme
+
+
+nanmax = implements(np.nanmax, derivative="exact; equal extremes share it")(
+    _extreme(np.max, -np.inf)
+)
+nanmin = implements(np.nanmin, derivative="exact; equal extremes share it")(
+    _extreme(np.min, np.inf)
+)
+
+
+def _reducer(ufunc: np.ufunc, function: Any) -> None:
+    @reducer(ufunc)
+    def reduce(array: Any, axis: Any = 0, dtype: Any = None, **options: Any) -> Any:
+        return function(array, axis, **options)
+
+
+_reducer(np.fmax, nanmax)
+_reducer(np.fmin, nanmin)

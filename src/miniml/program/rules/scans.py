@@ -1,0 +1,219 @@
+"""Running sums, products and extremes along one axis, and the whole product."""
+
+# Rules are lambdas of many arities, whose parameters pyright cannot infer.
+# pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.lib.array_utils import normalize_axis_index
+
+from miniml.program.graph import AnyArray, DType, Node, Shape
+from miniml.program.registry import accumulator, implements, named, reducer
+from miniml.program.rules.define import Primitive, astype, axes_of, primitive, refuse_out, traced
+from miniml.program.rules.reductions import expand, finish, ufunc_emit
+from miniml.program.rules.reductions import infer as infer_reduction
+
+
+def _same(x: Node, **_: Any) -> tuple[Shape, DType]:
+    return x.shape, x.dtype
+
+
+cumsum: Primitive = primitive(
+    "cumsum",
+    np.add.accumulate,
+    infer=_same,
+    pull=lambda i, g, y, x, axis: np.flip(cumsum(np.flip(g, axis), axis=axis), axis),
+)
+
+cumprod: Primitive = primitive(
+    "cumprod",
+    np.multiply.accumulate,
+    infer=_same,
+    # With p_k the product of all before k, and s_k = g_k + x_{k+1} s_{k+1}: p_k s_k. No division,
+    # so zeros do no harm.
+    pull=lambda i, g, y, x, axis: _along(
+        axis, lambda g, x: _before(x) * _backwards(_shifted(x), g), g, x
+    ),
+)
+
+
+def _recurrence(a: AnyArray, b: AnyArray) -> AnyArray:
+    y = np.array(b)
+    for k in range(1, y.shape[-1]):
+        y[..., k] += a[..., k] * y[..., k - 1]
+    return y
+
+
+recurrence: Primitive = primitive(
+    "recurrence",  # y_k = a_k y_{k-1} + b_k along the last axis
+    _recurrence,
+    infer=lambda a, b: (b.shape, b.dtype),
+    pull=lambda i, g, y, a, b: _backwards(_shifted(a), g) * (_delayed(y, 0.0) if i == 0 else 1.0),
+)
+
+
+def _backwards(a: Any, b: Any) -> Any:
+    """The recurrence from the last element to the first."""
+    return np.flip(recurrence(np.flip(a, -1), np.flip(b, -1)), -1)
+
+
+def _shifted(x: Any) -> Any:
+    """Each element's successor, then 1, which no recurrence looks at."""
+    return np.concatenate([x[..., 1:], np.ones_like(x[..., :1])], -1)
+
+
+def _delayed(x: Any, first: float) -> Any:
+    """Each element's predecessor, the first one's being given."""
+    return np.concatenate([np.full_like(x[..., :1], first), x[..., :-1]], -1)
+
+
+def _before(x: Any) -> Any:
+    """The products of all elements before each."""
+    return _delayed(cumprod(x, axis=x.ndim - 1), 1.0)
+
+
+def _along(axis: int, function: Callable[..., Any], *arrays: Any) -> Any:
+    """A function of the last axis, along another."""
+    return np.moveaxis(function(*(np.moveaxis(x, axis, -1) for x in arrays)), -1, axis)
+
+
+def _scan(record: Any, x: Any, axis: int | None, dtype: Any) -> Any:
+    if axis is None:
+        x, axis = np.ravel(x), 0
+    if dtype is None and x.dtype.kind in "bui":
+        dtype = np.sum(np.empty(0, x.dtype)).dtype  # small integers widen
+    return record(astype(x, dtype or x.dtype), axis=normalize_axis_index(axis, x.ndim))
+
+
+@implements(np.cumsum)
+def running_sum(a: Any, axis: int | None = None, dtype: Any = None, out: None = None) -> Any:
+    refuse_out(out)
+    return _scan(cumsum, traced(a), axis, dtype)
+
+
+@implements(np.cumprod)
+def running_product(a: Any, axis: int | None = None, dtype: Any = None, out: None = None) -> Any:
+    refuse_out(out)
+    return _scan(cumprod, traced(a), axis, dtype)
+
+
+@implements(np.nancumsum)
+def nancumsum(a: Any, axis: int | None = None, dtype: Any = None, out: None = None) -> Any:
+    return running_sum(np.where(np.isnan(a), 0.0, a), axis, dtype, out)
+
+
+@implements(np.nancumprod)
+def nancumprod(a: Any, axis: int | None = None, dtype: Any = None, out: None = None) -> Any:
+    return running_product(np.where(np.isnan(a), 1.0, a), axis, dtype, out)
+
+
+def _cumulative(function: Callable[..., Any], neutral: float) -> Callable[..., Any]:
+    def cumulative(
+        x: Any,
+        /,
+        *,
+        axis: int | None = None,
+        dtype: Any = None,
+        out: None = None,
+        include_initial: bool = False,
+    ) -> Any:
+        x = traced(x)
+        if axis is None and x.ndim > 1:
+            raise ValueError("For arrays which have more than one dimension ``axis`` is required.")
+        axis = normalize_axis_index(axis or 0, x.ndim)
+        y = function(x, axis, dtype, out)
+        if not include_initial:
+            return y
+        first = y[(slice(None),) * axis + (slice(0, 1),)]
+        return np.concatenate([np.full_like(first, neutral), y], axis)
+
+    return cumulative
+
+
+implements(*named("cumulative_sum"))(_cumulative(running_sum, 0.0))
+implements(*named("cumulative_prod"))(_cumulative(running_product, 1.0))
+
+
+def _pull_product(position: int, g: Any, y: Any, x: Any, axis: tuple[int, ...]) -> Any:
+    """The product of all the others, without a division."""
+    order = (*(i for i in range(x.ndim) if i not in axis), *axis)
+    turned = np.transpose(x, order)
+    flat = np.reshape(turned, (*y.shape, -1))
+    others = _before(flat) * np.flip(_before(np.flip(flat, -1)), -1)
+    back = tuple(order.index(i) for i in range(x.ndim))
+    return expand(g, axis) * np.transpose(np.reshape(others, turned.shape), back)
+
+
+reduce_prod = primitive(
+    "prod",
+    np.multiply.reduce,
+    infer=infer_reduction,
+    pull=_pull_product,
+    emit=ufunc_emit("multiply"),
+)
+
+
+@implements(np.prod)
+def product(
+    a: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    out: None = None,
+    keepdims: Any = False,
+    initial: Any = 1,
+    where: Any = True,
+) -> Any:
+    refuse_out(out)
+    x = traced(a, where, initial)
+    axes = axes_of(axis, x.ndim)
+    if where is not True:
+        x = np.where(where, x, 1)
+    x = astype(x, np.prod(np.empty(0, x.dtype), dtype=dtype).dtype)
+    y = finish(reduce_prod(x, axis=axes) if axes else x, axes, keepdims)
+    return y if isinstance(initial, int) and initial == 1 else y * initial
+
+
+@reducer(np.multiply)
+def _reduce_product(array: Any, axis: Any = 0, dtype: Any = None, **options: Any) -> Any:
+    return np.prod(array, axis, dtype=dtype, **options)
+
+
+def _accumulator(ufunc: np.ufunc, function: Callable[..., Any]) -> None:
+    @accumulator(ufunc)
+    def accumulate(array: Any, axis: int = 0, dtype: Any = None, out: None = None) -> Any:
+        return function(array, axis, dtype, out)
+
+
+def _record_holder(better: np.ufunc, name: str) -> Any:
+    """The index of the best element so far, the first among equals."""
+
+    def compute(x: AnyArray, axis: int) -> AnyArray:
+        x = np.moveaxis(x, axis, -1)
+        best = np.maximum.accumulate(x, -1) if name == "maximum" else np.minimum.accumulate(x, -1)
+        new = np.concatenate([x[..., :1] == x[..., :1], better(x[..., 1:], best[..., :-1])], -1)
+        holder = np.maximum.accumulate(np.where(new, np.arange(x.shape[-1]), 0), -1)
+        return np.moveaxis(holder, -1, axis)
+
+    return primitive(f"running_arg{name}", compute, infer=lambda x, axis: (x.shape, _INTP))
+
+
+_INTP = np.dtype(np.intp)
+
+
+def _running(holder: Any) -> Callable[..., Any]:
+    def running(a: Any, axis: int, dtype: Any, out: None) -> Any:
+        refuse_out(out)
+        x = astype(a, dtype or traced(a).dtype)
+        axis = normalize_axis_index(axis, x.ndim)
+        return np.take_along_axis(x, holder(x, axis=axis), axis)
+
+    return running
+
+
+_accumulator(np.add, running_sum)
+_accumulator(np.multiply, running_product)
+_accumulator(np.maximum, _running(_record_holder(np.greater, "maximum")))
+_accumulator(np.minimum, _running(_record_holder(np.less, "minimum")))

@@ -1,0 +1,262 @@
+"""Variances, order statistics, averages, and the logarithm of a sum of exponentials."""
+
+# Rules are lambdas of many arities, whose parameters pyright cannot infer.
+# pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from miniml.program.errors import TraceError
+from miniml.program.registry import implements, reducer
+from miniml.program.rules.define import astype, axes_of, constant_array, refuse_out, traced
+from miniml.program.rules.reductions import count_of, finish
+from miniml.program.tracer import steady
+
+
+@implements(np.var)
+def var(
+    a: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    out: None = None,
+    ddof: float = 0,
+    keepdims: Any = False,
+    *,
+    where: Any = True,
+    mean: Any = None,
+    correction: float | None = None,
+) -> Any:
+    refuse_out(out)
+    x = traced(a, where)
+    x = astype(x, dtype or (x.dtype if x.dtype.kind == "f" else np.float64))
+    axes = axes_of(axis, x.ndim)
+    centre = np.mean(x, axes, keepdims=True, where=where) if mean is None else mean
+    deviation = x - centre
+    squares = np.sum(deviation * deviation, axes, keepdims=bool(keepdims), where=where)
+    lost = ddof if correction is None else correction
+    if where is True:
+        return squares / max(count_of(x.shape, axes) - lost, 0.0)
+    count = np.sum(np.broadcast_to(where, x.shape), axes, keepdims=bool(keepdims))
+    return squares / np.maximum(astype(count, x.dtype) - lost, 0.0)
+
+
+@implements(np.std)
+def std(
+    a: Any, axis: Any = None, dtype: Any = None, out: None = None, *args: Any, **kw: Any
+) -> Any:
+    return np.sqrt(var(a, axis, dtype, out, *args, **kw))
+
+
+@implements(np.ptp)
+def ptp(a: Any, axis: Any = None, out: None = None, keepdims: Any = False) -> Any:
+    refuse_out(out)
+    return np.max(a, axis, keepdims=keepdims) - np.min(a, axis, keepdims=keepdims)
+
+
+@implements(np.average)
+def average(
+    a: Any,
+    axis: Any = None,
+    weights: Any = None,
+    returned: bool = False,
+    *,
+    keepdims: Any = False,
+) -> Any:
+    x = traced(a, weights)
+    if weights is None:
+        y = np.mean(x, axis, keepdims=keepdims)
+        total = traced(np.asarray(count_of(x.shape, axes_of(axis, x.ndim)), y.dtype), y)
+    else:
+        w = traced(weights, x)
+        if w.shape != x.shape:
+            axes = axes_of(axis, x.ndim)
+            w = np.reshape(w, tuple(n if i in axes else 1 for i, n in enumerate(x.shape)))
+        total = np.sum(np.broadcast_to(w, x.shape), axis, keepdims=keepdims)
+        y = np.sum(x * w, axis, keepdims=keepdims) / total
+    return (y, np.broadcast_to(total, y.shape)) if returned else y
+
+
+@implements(np.cov)
+def cov(  # NumPy's signature
+    m: Any,
+    y: Any = None,
+    rowvar: bool = True,
+    bias: bool = False,
+    ddof: int | None = None,
+    fweights: Any = None,
+    aweights: Any = None,
+    *,
+    dtype: Any = None,
+) -> Any:
+    if fweights is not None or aweights is not None:
+        raise TraceError("np.cov with weights cannot be traced: multiply by them")
+
+    def rows(value: Any) -> Any:
+        value = np.atleast_2d(value)
+        return value if rowvar or value.shape[0] == 1 else value.T
+
+    x = rows(traced(m, y))
+    if y is not None:
+        x = np.concatenate([x, rows(traced(y, x))], 0)
+    x = astype(x, dtype or np.result_type(x.dtype, np.float64))
+    lost = ddof if ddof is not None else 0 if bias else 1
+    x = x - np.mean(x, 1, keepdims=True)
+    return np.squeeze((x @ x.T) / max(x.shape[1] - lost, 0))
+
+
+@implements(np.corrcoef)
+def corrcoef(x: Any, y: Any = None, rowvar: bool = True, *, dtype: Any = None) -> Any:
+    c = cov(x, y, rowvar, dtype=dtype)
+    if c.ndim == 0:
+        return c / c
+    spread = np.sqrt(np.diagonal(c))
+    return np.clip(c / spread[:, None] / spread[None, :], -1.0, 1.0)
+
+
+def _sorted(a: Any, axis: Any) -> tuple[Any, tuple[int, ...]]:
+    """The values along the last axis, in order, and the axes they came from."""
+    x = traced(a)
+    x = x if x.dtype.kind == "f" else astype(x, np.float64)
+    axes = axes_of(axis, x.ndim)
+    kept = [i for i in range(x.ndim) if i not in axes]
+    turned = np.transpose(x, (*kept, *axes))
+    return np.sort(np.reshape(turned, (*(x.shape[i] for i in kept), -1)), -1), axes
+
+
+@implements(np.median, derivative="exact; NaN where the median is NaN")
+def median(
+    a: Any,
+    axis: Any = None,
+    out: None = None,
+    overwrite_input: bool = False,
+    keepdims: Any = False,
+) -> Any:
+    refuse_out(out)
+    x, axes = _sorted(a, axis)
+    n = x.shape[-1]
+    middle = np.mean(x[..., (n - 1) // 2 : n // 2 + 1], -1)
+    return finish(np.where(np.isnan(x[..., -1]), np.nan, middle), axes, keepdims)
+
+
+_METHODS: dict[str, Callable[[Any], tuple[Any, Any]]] = {
+    "linear": lambda at: (np.floor(at), at - np.floor(at)),
+    "lower": lambda at: (np.floor(at), 0.0 * at),
+    "higher": lambda at: (np.ceil(at), 0.0 * at),
+    "nearest": lambda at: (np.rint(at), 0.0 * at),
+    "midpoint": lambda at: (np.floor(at), 0.5 * (at != np.floor(at))),
+}
+"""From a place among the sorted values to the index below it, and the way to the next."""
+
+
+def _quantile(x: Any, count: Any, q: Any, method: str, axes: tuple[int, ...], keepdims: Any) -> Any:
+    q = constant_array(q, "the quantile")
+    if method not in _METHODS:
+        raise TraceError(
+            f"np.quantile with method={method!r} cannot be traced: use {', '.join(_METHODS)}"
+        )
+    results = []
+    for share in q.ravel():
+        below, way = _METHODS[method](share * (count - 1.0))
+        below = astype(below, np.intp)
+        above = np.minimum(below + 1, x.shape[-1] - 1)
+        at = [np.take_along_axis(x, traced(i, x)[..., None], -1)[..., 0] for i in (below, above)]
+        results.append(finish(at[0] + astype(way, x.dtype) * (at[1] - at[0]), axes, keepdims))
+    return np.reshape(np.stack(results), (*q.shape, *results[0].shape))
+
+
+@implements(np.quantile)
+def quantile(
+    a: Any,
+    q: Any,
+    axis: Any = None,
+    out: None = None,
+    overwrite_input: bool = False,
+    method: str = "linear",
+    keepdims: Any = False,
+) -> Any:
+    refuse_out(out)
+    x, axes = _sorted(a, axis)
+    count = np.full(x.shape[:-1], float(x.shape[-1]))
+    y = _quantile(x, count, q, method, axes, keepdims)
+    missing = finish(np.isnan(x[..., -1]), axes, keepdims)
+    return np.where(missing, np.nan, y)
+
+
+@implements(np.percentile)
+def percentile(a: Any, q: Any, *args: Any, **options: Any) -> Any:
+    return quantile(a, constant_array(q, "the percentile") / 100.0, *args, **options)
+
+
+def _present(x: Any) -> Any:
+    """How many of the sorted values are numbers."""
+    return astype(np.sum(~np.isnan(x), -1), np.float64)
+
+
+@implements(np.nanmedian)
+def nanmedian(
+    a: Any,
+    axis: Any = None,
+    out: None = None,
+    overwrite_input: bool = False,
+    keepdims: Any = False,
+) -> Any:
+    return nanquantile(a, 0.5, axis, out, keepdims=keepdims)
+
+
+@implements(np.nanquantile)
+def nanquantile(
+    a: Any,
+    q: Any,
+    axis: Any = None,
+    out: None = None,
+    overwrite_input: bool = False,
+    method: str = "linear",
+    keepdims: Any = False,
+) -> Any:
+    refuse_out(out)
+    x, axes = _sorted(a, axis)
+    return _quantile(x, np.maximum(_present(x), 1.0), q, method, axes, keepdims)
+
+
+@implements(np.nanpercentile)
+def nanpercentile(a: Any, q: Any, *args: Any, **options: Any) -> Any:
+    return nanquantile(a, constant_array(q, "the percentile") / 100.0, *args, **options)
+
+
+def _log_sum(exp: np.ufunc, log: np.ufunc) -> Callable[..., Any]:
+    def reduce(
+        array: Any,
+        axis: Any = 0,
+        dtype: Any = None,
+        out: None = None,
+        keepdims: Any = False,
+        initial: Any = None,
+        where: Any = True,
+    ) -> Any:
+        refuse_out(out)
+        x = traced(array, where, initial)
+        x = astype(x, dtype or (x.dtype if x.dtype.kind == "f" else np.float64))
+        if where is not True:
+            x = np.where(where, x, -np.inf)
+        axes = axes_of(axis, x.ndim)
+        # Any shift cancels; the largest element keeps exp in range.
+        largest = steady(np.max(x, axes, keepdims=True))
+        shift = np.where(np.isfinite(largest), largest, 0.0)
+        y = log(np.sum(exp(x - shift), axes, keepdims=True)) + shift
+        y = y if keepdims else np.squeeze(y, axes)
+        ufunc = np.logaddexp if exp is np.exp else np.logaddexp2
+        return y if initial is None else ufunc(y, initial)
+
+    return reduce
+
+
+reducer(np.logaddexp)(_log_sum(np.exp, np.log))
+reducer(np.logaddexp2)(_log_sum(np.exp2, np.log2))
+
+
+@reducer(np.hypot)
+def hypot(array: Any, axis: Any = 0, dtype: Any = None, **options: Any) -> Any:
+    return np.sqrt(np.sum(np.square(array), axis, dtype, **options))

@@ -1,0 +1,84 @@
+"""Reductions to truth values, counts and indices: their derivative is zero."""
+
+# Rules are lambdas of many arities, whose parameters pyright cannot infer.
+# pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.lib.array_utils import normalize_axis_index
+
+from miniml.program.graph import DType, Node, Shape
+from miniml.program.registry import ZERO, implements, reducer
+from miniml.program.rules.define import Primitive, astype, axes_of, primitive, refuse_out, traced
+from miniml.program.rules.reductions import finish, reduced, ufunc_emit
+
+
+def _boolean(name: str, ufunc: np.ufunc, neutral: bool) -> Callable[..., Any]:
+    record = primitive(
+        name,
+        ufunc.reduce,
+        infer=lambda x, axis: (reduced(x, axis), np.dtype(bool)),
+        emit=ufunc_emit(ufunc.__name__),
+    )
+
+    def reduce(
+        a: Any, axis: Any = None, out: None = None, keepdims: Any = False, *, where: Any = True
+    ) -> Any:
+        refuse_out(out)
+        x = astype(a, np.bool_)
+        if where is not True:
+            x = np.where(where, x, neutral)
+        axes = axes_of(axis, x.ndim)
+        return finish(record(x, axis=axes) if axes else x, axes, keepdims)
+
+    @reducer(ufunc)
+    def reduce_first(array: Any, axis: Any = 0, dtype: Any = None, **options: Any) -> Any:
+        return reduce(array, axis, **options)
+
+    return reduce
+
+
+implements(np.any, derivative=ZERO)(_boolean("any", np.logical_or, neutral=False))
+implements(np.all, derivative=ZERO)(_boolean("all", np.logical_and, neutral=True))
+
+
+@implements(np.count_nonzero, derivative=ZERO)
+def count_nonzero(a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
+    return np.sum(astype(a, np.bool_), axis, keepdims=keepdims)
+
+
+def _infer_index(x: Node, axis: int) -> tuple[Shape, DType]:
+    return reduced(x, (axis,)), np.dtype(np.intp)
+
+
+def _position(record: Primitive) -> Callable[..., Any]:
+    def position(
+        a: Any, axis: int | None = None, out: None = None, *, keepdims: Any = False
+    ) -> Any:
+        refuse_out(out)
+        x = traced(a)
+        flat = np.ravel(x) if axis is None else x
+        along = normalize_axis_index(axis or 0, flat.ndim)
+        y = record(flat, axis=along)
+        return finish(y, tuple(range(x.ndim)) if axis is None else (along,), keepdims)
+
+    return position
+
+
+argmax = _position(primitive("argmax", np.argmax, infer=_infer_index))
+argmin = _position(primitive("argmin", np.argmin, infer=_infer_index))
+implements(np.argmax, derivative=ZERO)(argmax)
+implements(np.argmin, derivative=ZERO)(argmin)
+
+
+@implements(np.nanargmax, derivative=ZERO)
+def nanargmax(a: Any, axis: Any = None, out: None = None, *, keepdims: Any = False) -> Any:
+    return argmax(np.where(np.isnan(a), -np.inf, a), axis, out, keepdims=keepdims)
+
+
+@implements(np.nanargmin, derivative=ZERO)
+def nanargmin(a: Any, axis: Any = None, out: None = None, *, keepdims: Any = False) -> Any:
+    return argmin(np.where(np.isnan(a), np.inf, a), axis, out, keepdims=keepdims)
