@@ -97,13 +97,12 @@ def _pull_same(position: int, g: Any, y: Any, x: Any, **_: object) -> Any:
 ALIAS = Op("alias", _same, _infer_same, kind="view", pull=_pull_same)
 """A second name of a node: what a gradient inside a trace is taken with respect to."""
 
-STEADY = Op(
-    "stop_gradient",
-    lambda x: x,
-    lambda x: (x.shape, x.dtype),
-    kind="view",
-    pull=lambda position, g, y, x: None,
-)
+
+def _pull_nothing(*_: object, **__: object) -> None:
+    return None
+
+
+STEADY = Op("stop_gradient", _same, _infer_same, kind="view", pull=_pull_nothing)
 """The same value, whose derivative is taken to be zero."""
 
 
