@@ -62,6 +62,27 @@ class TestBreastCancer:
         assert f"{test['loss']:.4f}" in outcome.out
 
 
+def test_does_what_the_library_does(run: Run, tmp_path: Path) -> None:
+    """The same steps in Python give the same parameters, bit by bit."""
+    run("xor", "--seed", "5", "--steps", "30", "--batch-size", "16", "--no-pictures")
+    data_rng, split_rng, model_rng = np.random.default_rng(5).spawn(3)
+    train, _ = ml.datasets.train_test_split(ml.datasets.xor(data_rng, 200), split_rng)
+    standardize = ml.datasets.Standardizer.of(train.x)
+
+    def loss(params: ml.MLP, data: ml.Dataset) -> ml.Scalar:
+        squares: ml.Scalar = sum(np.sum(np.square(leaf)) for leaf in ml.tree_leaves(params))
+        return ml.mean_loss(params, data) + 0.003 / 2 * squares
+
+    net = ml.MLP.init(model_rng, 2, (16, 16))
+    data = ml.Dataset(standardize(train.x), train.y)
+    reached = ml.fit(loss, net, data, ml.adam(0.01), steps=30, batch_size=16, seed=5)
+    leaves = ml.named_leaves(reached.state.params)
+    with np.load(tmp_path / "miniml-out" / "params.npz") as params:
+        assert list(params) == list(leaves)
+        for name, leaf in params.items():
+            assert leaf.tobytes() == np.asarray(leaves[name]).tobytes()
+
+
 class TestModels:
     @pytest.mark.parametrize("name", LECTURE)
     def test_learns_each_lecture_set(self, run: Run, name: str, tmp_path: Path) -> None:
@@ -81,9 +102,9 @@ class TestModels:
             "import numpy as np, miniml as ml\n"
             "@ml.model\n"
             "class Net:\n"
-            "    w: ml.Array\n"
+            "    file: ml.Array\n"
             "    def __init__(self, w): self.__attrs_init__(np.zeros(w) if isinstance(w, int) else w)\n"
-            "    def __call__(self, x): return np.tanh(x @ self.w)\n"
+            "    def __call__(self, x): return np.tanh(x @ self.file)\n"
             "    @classmethod\n"
             "    def of(cls, rng, features): return cls(rng.normal(size=features))\n"
             "def make(features): return Net(np.ones(features))\n"
@@ -92,7 +113,7 @@ class TestModels:
         outcome = run("diag", "--model", spec, "--out", "own", "--steps", "20", "--no-pictures")
         assert (outcome.code, f"model {spec}" in outcome.out) == (0, True)
         with np.load(tmp_path / "own" / "params.npz") as params:
-            assert {name: leaf.shape for name, leaf in params.items()} == {"w": (2,)}
+            assert {name: leaf.shape for name, leaf in params.items()} == {"file": (2,)}
 
     def test_takes_an_initialiser_of_the_library(self, run: Run) -> None:
         """`rng` is given by name, wherever it stands."""
@@ -177,8 +198,9 @@ class TestFiles:
 
 
 class TestInterrupt:
+    @pytest.mark.parametrize("last", [1, 7])
     def test_saves_what_was_reached(
-        self, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+        self, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, last: int
     ) -> None:
         """Ctrl-C after some steps saves those steps, says so, and exits with 130."""
 
@@ -186,7 +208,7 @@ class TestInterrupt:
         def interrupted(steps: int) -> Generator[Show]:
             def show(state: Moment) -> None:
                 assert state.step <= steps
-                if state.step == 7:
+                if state.step == last:
                     raise KeyboardInterrupt
 
             yield show
@@ -194,8 +216,11 @@ class TestInterrupt:
         monkeypatch.setattr("miniml.cli.fit.progress", interrupted)
         outcome = run("circle")
         assert outcome.code == 130
-        assert "stopped by Ctrl-C after 7 of 500 steps" in outcome.out
-        assert json.loads((tmp_path / "miniml-out" / "run.json").read_text())["steps"] == 7
+        assert f"stopped by Ctrl-C after {last} of 500 steps" in outcome.out
+        assert json.loads((tmp_path / "miniml-out" / "run.json").read_text())["steps"] == last
+        with (tmp_path / "miniml-out" / "history.csv").open(newline="") as file:
+            *_, row = csv.DictReader(file)
+        assert float(row["test_loss"]) == results(tmp_path / "miniml-out")["test"]["loss"]
         assert names(tmp_path / "miniml-out") == sorted([*FILES, "regions.png"])
 
     def test_before_the_first_step_writes_nothing(

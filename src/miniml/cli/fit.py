@@ -45,10 +45,11 @@ def run(options: FitOptions) -> int:
     seconds = time.perf_counter() - start
     step, net = reached.state.step, reached.state.params
     if not step:
-        raise KeyboardInterrupt
+        raise KeyboardInterrupt  # nothing was reached that could be saved
     point_loss = POINT_LOSSES[options.loss]
     train_result = report.measure(net, train, point_loss)
     test_result = report.measure(net, test, point_loss)
+    measured[step] = (train_result.loss, test_result.loss)
 
     losses = reached.history.loss.tolist()
     with output.folder(options.out) as folder:

@@ -8,6 +8,7 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeAlias
+from zipfile import ZipFile
 
 import numpy as np
 
@@ -63,8 +64,11 @@ def folder(out: Path) -> Generator[Path]:
 
 
 def parameters(to: Path, model: Model) -> None:
-    """Write the leaves by name."""
-    np.savez(to / "params.npz", **named_leaves(model))
+    """Write the leaves by name, as `numpy.savez` would if it could write one named `file`."""
+    with ZipFile(to / "params.npz", "w") as archive:
+        for name, leaf in named_leaves(model).items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
+                np.lib.format.write_array(file, np.asarray(leaf), allow_pickle=False)
 
 
 def run(to: Path, facts: Mapping[str, object]) -> None:
