@@ -34,7 +34,7 @@ from miniml.optimizers import (
 )
 from miniml.playground import playground, widget
 from miniml.program import TraceError, get_threads, set_threads
-from miniml.training import Fit, History, State, fit, train
+from miniml.training import Best, Fit, History, State, fit, lbfgs, train
 from miniml.transforms import Grad, Jit, ValueAndGrad, grad, jit, value_and_grad
 from miniml.tree import (
     At,
@@ -66,6 +66,7 @@ __all__ = [
     "MLP",
     "Array",
     "At",
+    "Best",
     "CheckpointError",
     "Checkpoints",
     "Dataset",
@@ -105,6 +106,7 @@ __all__ = [
     "grad",
     "hinge",
     "jit",
+    "lbfgs",
     "leaf_names",
     "lion",
     "load",

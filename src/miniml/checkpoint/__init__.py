@@ -1,7 +1,16 @@
 """Checkpoints: trees in safetensors files that are whole or not there at all."""
 
+from miniml.checkpoint.atomic import replacing
 from miniml.checkpoint.errors import CheckpointError
 from miniml.checkpoint.files import Description, describe, load, save
 from miniml.checkpoint.store import Checkpoints
 
-__all__ = ["CheckpointError", "Checkpoints", "Description", "describe", "load", "save"]
+__all__ = [
+    "CheckpointError",
+    "Checkpoints",
+    "Description",
+    "describe",
+    "load",
+    "replacing",
+    "save",
+]

@@ -17,6 +17,8 @@ class Checkpoints:
     Attributes:
         folder: Where they are; it is made at the first save.
         keep: How many of the newest to keep; the best is kept beside them.
+        every: The steps between two checkpoints of a run; None: no such rule.
+        seconds: The time between two checkpoints of a run; None: no such rule.
 
     Example:
         >>> from tempfile import TemporaryDirectory
@@ -30,6 +32,10 @@ class Checkpoints:
 
     folder: Path = attrs.field(converter=Path)
     keep: int = attrs.field(default=3, validator=attrs.validators.ge(1))
+    every: int | None = attrs.field(
+        default=None, validator=attrs.validators.optional(attrs.validators.ge(1))
+    )
+    seconds: float | None = None
 
     def save(
         self,

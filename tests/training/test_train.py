@@ -7,14 +7,7 @@ import pytest
 
 import miniml as ml
 from miniml.training import batches
-
-RNG = np.random.default_rng(0)
-DATA = ml.datasets.xor(RNG, 50)
-NET = ml.MLP.init(np.random.default_rng(1), 2, (8,), activation=np.tanh)
-
-
-def loss(params: ml.MLP, data: ml.Dataset) -> ml.Scalar:
-    return ml.mean_loss(params, data)
+from tests.training.problem import DATA, NET, loss
 
 
 def test_a_step_is_loss_gradient_update() -> None:
@@ -82,7 +75,7 @@ def test_epochs_differ_in_order() -> None:
 
 def test_leaves_of_different_lengths_are_refused() -> None:
     """Data whose leaves have different numbers of points is an error that shows them."""
-    with pytest.raises(ValueError, match=r"lengths \[3, 4\]"):
+    with pytest.raises(ValueError, match=r"'0': \(3,\), '1': \(4,\)"):
         next(batches((np.zeros(3), np.zeros(4)), None))
 
 

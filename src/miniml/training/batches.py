@@ -1,0 +1,132 @@
+"""The order of the data: a pure function of the seed and the epoch."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from miniml.tree import named_leaves, tree_leaves, tree_map
+
+A = TypeVar("A")
+D = TypeVar("D")
+
+# Handing a batch from thread to thread takes some 50 microseconds: smaller ones are made on the spot.
+_WORTH_A_THREAD = 1 << 20
+
+
+def batches(
+    data: D, batch_size: int | None, seed: int = 0, *, start: int = 0
+) -> Iterator[tuple[int, D]]:
+    """Give the batches of one epoch after another, for ever.
+
+    Args:
+        data: A tree whose leaves share their first axis, the points: arrays, arrays mapped from
+            files, or frames of pandas or polars.
+        batch_size: Points a batch; None gives the whole of the data each time, in its order.
+        seed: The order within an epoch is a pure function of this and the epoch's number.
+        start: How many batches to leave out, as if they had been given.
+
+    Yields:
+        The epoch's number, from 0, and the batch; the last of an epoch may be smaller.
+
+    Raises:
+        ValueError: If the batch size is not positive, or the leaves differ in length.
+
+    Example:
+        >>> stream = batches(np.arange(4), 2, seed=1)
+        >>> sorted(np.concatenate([next(stream)[1], next(stream)[1]]).tolist())
+        [0, 1, 2, 3]
+    """
+    if batch_size is not None and batch_size < 1:
+        raise ValueError(f"the batch size is {batch_size}: it must be at least 1")
+    data = as_arrays(data)
+    points = count_points(data)
+    if batch_size is None or batch_size >= points:
+        return ((epoch, data) for epoch in _count_from(start))
+    stream = _shuffled(data, points, batch_size, seed, start)
+    size = sum(leaf.nbytes for leaf in tree_leaves(data)) * batch_size // points
+    return _prefetched(stream) if size >= _WORTH_A_THREAD else stream
+
+
+def as_arrays(data: D) -> D:
+    """Give the data with arrays in place of frames and of whatever else NumPy can read."""
+    return tree_map(_as_array, data)
+
+
+def count_points(data: object) -> int:
+    """Count the points of data whose leaves are arrays.
+
+    Raises:
+        ValueError: If the leaves differ in length, or there is none, or one has no axis.
+    """
+    shapes = {name: leaf.shape for name, leaf in named_leaves(data).items()}
+    if not shapes or any(not shape for shape in shapes.values()):
+        raise ValueError(f"the data have the shapes {shapes}: each leaf needs an axis of points")
+    lengths: set[int] = {shape[0] for shape in shapes.values()}
+    if len(lengths) != 1:
+        raise ValueError(
+            f"the leaves of the data have the shapes {shapes}: their first axis, the points, must "
+            "be the same"
+        )
+    if lengths == {0}:
+        raise ValueError("the data hold no points")
+    return lengths.pop()
+
+
+def take(data: D, rows: NDArray[np.int64]) -> D:
+    """Give some points of the data, in memory."""
+
+    def take_leaf(leaf: NDArray[Any]) -> NDArray[Any]:
+        return np.take(leaf.view(np.ndarray), rows, axis=0)
+
+    return tree_map(take_leaf, data)
+
+
+def split(data: D, share: float, seed: int) -> tuple[D, D]:
+    """Split points at random, in memory: all but a share of them, and that share.
+
+    Raises:
+        ValueError: If either part would be empty.
+    """
+    points = count_points(data)
+    kept = round(points * (1.0 - share))
+    if not 0 < kept < points:
+        raise ValueError(
+            f"a share of {share} of {points} points leaves nothing to train or to measure on"
+        )
+    # One more number than an epoch's order has: another stream.
+    order = np.random.default_rng((seed, 0, 1)).permutation(points)
+    return take(data, order[:kept]), take(data, order[kept:])
+
+
+def _as_array(leaf: Any) -> NDArray[Any]:
+    return np.asanyarray(leaf)  # a mapped array stays one
+
+
+def _count_from(start: int) -> Iterator[int]:
+    while True:
+        yield start
+        start += 1
+
+
+def _shuffled(
+    data: D, points: int, batch_size: int, seed: int, start: int
+) -> Iterator[tuple[int, D]]:
+    epoch, skipped = divmod(start, -(-points // batch_size))
+    while True:
+        order = np.random.default_rng((seed, epoch)).permutation(points)
+        for first in range(skipped * batch_size, points, batch_size):
+            yield epoch, take(data, order[first : first + batch_size])
+        epoch, skipped = epoch + 1, 0
+
+
+def _prefetched(items: Iterator[A]) -> Iterator[A]:
+    """Make each item in a thread while the one before it is used."""
+    with ThreadPoolExecutor(1, thread_name_prefix="batches") as pool:
+        ahead = pool.submit(next, items)
+        while True:
+            item = ahead.result()
+            ahead = pool.submit(next, items)
+            yield item

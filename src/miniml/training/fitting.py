@@ -1,0 +1,170 @@
+"""Training for a number of steps, with all that a long run needs."""
+
+import math
+import os
+import warnings
+from collections.abc import Callable
+from contextlib import ExitStack
+from itertools import islice
+from pathlib import Path
+from typing import TypeVar
+
+from miniml.checkpoint import Checkpoints
+from miniml.optimizers import Optimizer
+from miniml.progress import progress as shown
+from miniml.training.batches import as_arrays, count_points, split
+from miniml.training.log import Log
+from miniml.training.record import Record
+from miniml.training.result import Fit, Stopped
+from miniml.training.saving import Saver
+from miniml.training.signals import deferred
+from miniml.training.state import State
+from miniml.training.train import first_state, train
+from miniml.training.trainable import Trainable
+from miniml.types import Scalar
+
+T = TypeVar("T")
+D = TypeVar("D")
+
+
+def fit(
+    loss: Callable[[T, D], Scalar],
+    params: T,
+    data: D,
+    optimizer: Optimizer,
+    *,
+    steps: int,
+    batch_size: int | None = None,
+    seed: int = 0,
+    trainable: Trainable | None = None,
+    validation: D | None = None,
+    validation_share: float | None = None,
+    metric: Callable[[T, D], Scalar] | None = None,
+    validate_every: int | None = None,
+    patience: int | None = None,
+    callback: Callable[[State[T]], None] | None = None,
+    log: str | os.PathLike[str] | None = None,
+    checkpoints: Checkpoints | str | os.PathLike[str] | None = None,
+    resume: bool = False,
+    progress: bool = False,
+) -> Fit[T]:
+    """Train for a number of steps; measure, show, log, save, and stop early where asked to.
+
+    Ctrl-C or a termination lets the step finish, saves, and returns what was reached. A loss that
+    is not finite ends the run with a warning. A run that was killed goes on from its last
+    checkpoint with `resume=True` and ends with the same bits as one left alone.
+
+    Args:
+        loss: A pure function `loss(params, data) -> scalar`, in plain NumPy.
+        params: The parameters to start from.
+        data: A tree whose leaves share their first axis, the points: arrays, arrays mapped from
+            files, or frames of pandas or polars.
+        optimizer: What turns gradients into updates.
+        steps: How many steps to make, those of a run taken up again included.
+        batch_size: Points a step; None takes all of them.
+        seed: The seed of the order of the data, and of the validation share.
+        trainable: Which parameters change; see `train`.
+        validation: Data to measure on.
+        validation_share: In place of `validation`, the share of the points to keep for it; the
+            points, drawn at random, are then held in memory.
+        metric: `metric(params, data) -> scalar`, the lower the better; it is called as it is, not
+            as a program. None is the loss.
+        validate_every: The steps between two measurements; None: an epoch of mini-batches, or a
+            hundredth of the steps.
+        patience: How many measurements without a better one end the run; None goes on.
+        callback: Called with each state.
+        log: A file for one line of JSON a step.
+        checkpoints: Where and how often to save the run; of a folder alone, only in the end, as in
+            any case.
+        resume: Whether to go on from the newest checkpoint, if there is one.
+        progress: Whether to show on the standard error how the run gets on.
+
+    Returns:
+        The last state, the history, the best parameters, and why it ended.
+
+    Raises:
+        ValueError: If `steps` is negative, checkpoints of another run are in the way, or as
+            `train` does.
+        CheckpointError: If the newest checkpoint is damaged, or of another run.
+
+    Example:
+        >>> import numpy as np
+        >>> from miniml import sgd
+        >>> def loss(w: float, data: np.ndarray) -> float:
+        ...     return np.mean(np.square(data - w))
+        >>> result = fit(loss, 0.0, np.array([1.0, 3.0]), sgd(0.25), steps=3)
+        >>> result.state.params, result.history.loss.tolist()
+        (1.75, [5.0, 2.0, 1.25])
+    """
+    if steps < 0:
+        raise ValueError(f"{steps} steps were asked for: the number must not be negative")
+    data = as_arrays(data)
+    if validation_share is not None:
+        if validation is not None:
+            raise ValueError("give validation or validation_share, not both")
+        data, validation = split(data, validation_share, seed)
+    points = count_points(data)
+    if validate_every is None:
+        whole = batch_size is None or batch_size >= points
+        validate_every = max(1, steps // 100) if whole else -(-points // (batch_size or points))
+    if isinstance(checkpoints, (str, os.PathLike)):
+        checkpoints = Checkpoints(checkpoints)
+    saver = Saver(checkpoints, {"seed": seed, "batch_size": batch_size, "points": points})
+    first = first_state(params, optimizer, trainable)
+    record = Record(saver.begin(first, resume=resume))
+    states = train(
+        loss,
+        params,
+        data,
+        optimizer,
+        batch_size=batch_size,
+        seed=seed,
+        trainable=trainable,
+        start=record.state,
+    )
+    left = 0 if record.is_stale(patience) else max(0, steps - record.state.step)
+    stopped: Stopped = "patience" if record.is_stale(patience) else "steps"
+    with ExitStack() as stack:
+        asked_to_end = stack.enter_context(deferred())
+        journal = stack.enter_context(Log(Path(log), record.state.step)) if log else None
+        show = stack.enter_context(shown(steps)) if progress else None
+        try:
+            for state in islice(states, left):
+                if not math.isfinite(state.loss):
+                    stopped = "not finite"
+                    record.retreat()
+                    break
+                value: float | None = None
+                if validation is not None and state.step % validate_every == 0:
+                    value = float((metric or loss)(state.params, validation))
+                record.add(state, value)
+                if journal is not None:
+                    journal.write(state, value)
+                if show is not None:
+                    show(state)
+                if callback is not None:
+                    callback(state)
+                if saver.is_due(state.step):
+                    if journal is not None:
+                        journal.flush()
+                    saver.save(record.run(), value)
+                if record.is_stale(patience):
+                    stopped = "patience"
+                    break
+                if asked_to_end():
+                    stopped = "interrupt"
+                    break
+        except KeyboardInterrupt:
+            stopped = "interrupt"
+    run = record.run()
+    if stopped == "not finite":
+        failed = len(run.history.step) + 1
+        warnings.warn(
+            f"the loss is not finite at step {failed}: the state of step {run.state.step} is "
+            "returned, the last whose parameters gave a finite loss",
+            RuntimeWarning,
+            stacklevel=2,
+        )
+    else:
+        saver.save(run, None)
+    return Fit(run.state, run.history, run.best, stopped)

@@ -1,0 +1,76 @@
+"""What a run remembers while it goes on."""
+
+from typing import Generic, TypeVar
+
+import numpy as np
+
+from miniml.training.history import History
+from miniml.training.result import Best
+from miniml.training.state import State
+from miniml.tree import model
+
+T = TypeVar("T")
+
+
+@model
+class Run(Generic[T]):
+    """All that a run needs to go on to the same bits.
+
+    Attributes:
+        state: The last state.
+        best: The parameters that did best on the validation data, if there are such data.
+        stale: How many measurements there have been since.
+        history: What was measured.
+    """
+
+    state: State[T]
+    best: Best[T] | None
+    stale: int
+    history: History
+
+
+class Record(Generic[T]):
+    """Gathers what a run is made of, step by step."""
+
+    def __init__(self, run: Run[T]) -> None:
+        self.state = run.state
+        self._proven = run.state
+        self._best = run.best
+        self._stale = run.stale
+        self._steps: list[int] = run.history.step.tolist()
+        self._losses: list[float] = run.history.loss.tolist()
+        self._measured: list[int] = run.history.validation_step.tolist()
+        self._values: list[float] = run.history.validation.tolist()
+
+    def add(self, state: State[T], value: float | None) -> None:
+        """Note a state whose loss is finite, and the metric if it was measured."""
+        self._proven, self.state = self.state, state
+        self._steps.append(state.step)
+        self._losses.append(state.loss)
+        if value is None:
+            return
+        self._measured.append(state.step)
+        self._values.append(value)
+        best = self._best
+        if best is None or not (np.isnan(value) or best.value <= value):
+            self._best, self._stale = Best(state.step, value, state.params), 0
+        else:
+            self._stale += 1
+
+    def retreat(self) -> None:
+        """Go back to the last state whose parameters gave a finite loss."""
+        self.state = self._proven
+
+    def is_stale(self, patience: int | None) -> bool:
+        """Whether the metric has not got better for too long."""
+        return patience is not None and self._stale >= patience
+
+    def run(self) -> Run[T]:
+        """Give what was gathered."""
+        history = History(
+            np.array(self._steps, np.int64),
+            np.array(self._losses, np.float64),
+            np.array(self._measured, np.int64),
+            np.array(self._values, np.float64),
+        )
+        return Run(self.state, self._best, self._stale, history)

@@ -1,0 +1,87 @@
+"""Saving a run while it goes on, and taking it up again."""
+
+import time
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import attrs
+import numpy as np
+
+from miniml.checkpoint import CheckpointError, Checkpoints, describe, load
+from miniml.training.history import History
+from miniml.training.record import Run
+from miniml.training.result import Best
+from miniml.training.state import State
+
+T = TypeVar("T")
+
+
+@attrs.define
+class Saver:
+    """Decides when a run is saved, and saves it.
+
+    Attributes:
+        checkpoints: Where to, and how often; None saves nothing.
+        facts: What must be the same for the run to go on to the same bits.
+    """
+
+    checkpoints: Checkpoints | None
+    facts: Mapping[str, Any]
+    _saved_step: int = -1
+    _saved_at: float = attrs.field(factory=time.monotonic)
+
+    def begin(self, first: State[T], *, resume: bool) -> Run[T]:
+        """Give the run of the newest checkpoint if it is to be taken up, else that of `first`.
+
+        Raises:
+            CheckpointError: If the checkpoint is damaged, of another run, or in the way.
+        """
+        path = self.checkpoints.newest() if self.checkpoints else None
+        if path is None:
+            return Run(first, None, 0, History())
+        if not resume:
+            raise CheckpointError(
+                f"{path} is there already: go on from it with resume=True, or take another folder"
+            )
+        saved = describe(path)
+        differing = [
+            f"{name} was {saved.notes.get(name)!r} and is {value!r}"
+            for name, value in self.facts.items()
+            if saved.notes.get(name) != value
+        ]
+        if differing:
+            raise CheckpointError(
+                f"{path} is of another run: {'; '.join(differing)}. Give what was given then, or "
+                "start anew in another folder."
+            )
+
+        def empty(name: str) -> Any:
+            shape, dtype = saved.leaves[name]
+            return np.zeros(shape, dtype)
+
+        fields = ("step", "loss", "validation_step", "validation")
+        template = Run(
+            first,
+            Best(0, 0.0, first.params) if "best.step" in saved.leaves else None,
+            0,
+            History(*(empty(f"history.{field}") for field in fields)),
+        )
+        run = load(path, template)
+        self._saved_step = run.state.step
+        return run
+
+    def is_due(self, step: int) -> bool:
+        """Whether a checkpoint is to be saved after a step."""
+        if self.checkpoints is None:
+            return False
+        every, seconds = self.checkpoints.every, self.checkpoints.seconds
+        if every is not None and step % every == 0:
+            return True
+        return seconds is not None and time.monotonic() - self._saved_at >= seconds
+
+    def save(self, run: Run[Any], score: float | None) -> None:
+        """Save a run, unless it has been."""
+        if self.checkpoints is not None and run.state.step != self._saved_step:
+            self.checkpoints.save(run.state.step, run, score=score, notes=self.facts)
+            self._saved_step = run.state.step
+            self._saved_at = time.monotonic()

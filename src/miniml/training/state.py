@@ -1,0 +1,29 @@
+"""One moment of a training run."""
+
+from typing import Generic, TypeVar
+
+from miniml.optimizers import OptimizerState
+from miniml.tree import model
+
+T = TypeVar("T")
+
+
+@model
+class State(Generic[T]):
+    """One moment of a training run; nothing in it ever changes.
+
+    With the data, the batch size and the seed it is all that is needed to go on.
+
+    Attributes:
+        step: The number of steps taken.
+        epoch: The pass over the data that this step belongs to, from 0.
+        params: The parameters after the step.
+        optimizer_state: What the optimiser remembers.
+        loss: The loss of the step's batch, at the parameters *before* the step.
+    """
+
+    step: int
+    epoch: int
+    params: T
+    optimizer_state: OptimizerState[T]
+    loss: float

@@ -1,0 +1,101 @@
+"""Training as an iterator of immutable states."""
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from miniml.optimizers import Optimizer, OptimizerState, apply_updates
+from miniml.training.batches import batches
+from miniml.training.state import State
+from miniml.training.trainable import Trainable, divide, unite
+from miniml.transforms import Jit, jit, value_and_grad
+from miniml.types import Scalar
+
+T = TypeVar("T")
+D = TypeVar("D")
+
+
+def train(
+    loss: Callable[[T, D], Scalar],
+    params: T,
+    data: D,
+    optimizer: Optimizer,
+    *,
+    batch_size: int | None = None,
+    seed: int = 0,
+    trainable: Trainable | None = None,
+    start: State[T] | None = None,
+) -> Iterator[State[T]]:
+    """Train for ever: an endless iterator of states, one a step.
+
+    Loss, gradient and update run as one generated program. The order of the data is a pure
+    function of `seed` and the epoch's number, so a run can go on from any of its states, to the
+    same bits.
+
+    Args:
+        loss: A pure function `loss(params, data) -> scalar`, in plain NumPy.
+        params: The parameters to start from.
+        data: A tree whose leaves share their first axis, the points: arrays, arrays mapped from
+            files, or frames of pandas or polars.
+        optimizer: What turns gradients into updates.
+        batch_size: Points a step; None takes all of them. The last batch of an epoch may be
+            smaller.
+        seed: The seed of the order of the data.
+        trainable: Which parameters change: a name pattern, or a predicate of name and leaf. Of
+            the others no gradient is computed. None trains all.
+        start: The state to go on from, in place of `params`; all else must be as it was.
+
+    Yields:
+        The state after each step.
+
+    Raises:
+        ValueError: If the batch size is not positive, the leaves of `data` differ in length, or
+            nothing is trainable.
+
+    Example:
+        >>> import numpy as np
+        >>> from miniml import sgd
+        >>> def loss(w: float, data: np.ndarray) -> float:
+        ...     return np.mean(np.square(data - w))
+        >>> states = train(loss, 0.0, np.array([1.0, 3.0]), sgd(0.25))
+        >>> [next(states).params for _ in range(3)]
+        [1.0, 1.5, 1.75]
+    """
+    start = start or first_state(params, optimizer, trainable)
+    stream = batches(data, batch_size, seed, start=start.step)
+    live, frozen = divide(start.params, trainable)
+    program = _program(loss)
+
+    def steps() -> Iterator[State[T]]:
+        nonlocal live
+        optimizer_state = start.optimizer_state
+        for count, (epoch, batch) in enumerate(stream, start=start.step + 1):
+            value, live, optimizer_state = program(live, frozen, optimizer_state, optimizer, batch)
+            yield State(count, epoch, unite(live, frozen), optimizer_state, float(value))
+
+    return steps()
+
+
+def first_state(params: T, optimizer: Optimizer, trainable: Trainable | None = None) -> State[T]:
+    """Give the state of no steps."""
+    live, _ = divide(params, trainable)
+    return State(0, 0, params, optimizer.init(live), float("nan"))
+
+
+@lru_cache(maxsize=16)  # another run with the same loss finds its programs
+def _program(loss: Callable[[T, D], Scalar]) -> Jit[..., Any]:
+    def step(
+        live: T,
+        frozen: T | None,
+        optimizer_state: OptimizerState[T],
+        optimizer: Optimizer,
+        batch: D,
+    ) -> tuple[Scalar, T, OptimizerState[T]]:
+        def live_loss(live: T) -> Scalar:
+            return loss(unite(live, frozen), batch)
+
+        value, grads = value_and_grad(live_loss)(live)
+        updates, optimizer_state = optimizer.update(grads, optimizer_state, live)
+        return value, apply_updates(live, updates), optimizer_state
+
+    return jit(step)

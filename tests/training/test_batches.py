@@ -1,0 +1,86 @@
+"""Batches: their order, and where the data may come from."""
+
+import gc
+import threading
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import miniml as ml
+from miniml.training import batches
+from tests.training.problem import NET, loss
+
+
+@given(
+    st.integers(1, 40), st.integers(1, 50) | st.none(), st.integers(0, 100), st.integers(0, 2**40)
+)
+def test_batches_can_start_anywhere(
+    points: int, batch_size: int | None, start: int, seed: int
+) -> None:
+    """The stream from the k-th batch on is the stream without its first k batches."""
+    data = np.arange(points)
+    whole = list(islice(batches(data, batch_size, seed), start + 5))
+    later = list(islice(batches(data, batch_size, seed, start=start), 5))
+    for (epoch, batch), (wanted_epoch, wanted) in zip(later, whole[start:], strict=True):
+        assert epoch == wanted_epoch
+        np.testing.assert_array_equal(batch, wanted)
+
+
+def test_large_batches_are_the_small_ones_made_ahead() -> None:
+    """A thread makes large batches ahead; they are the same, and the thread ends with them."""
+    data = np.arange(3_000_000.0)
+    stream = batches(data, 200_000, seed=1)
+    order = np.random.default_rng((1, 0)).permutation(len(data))
+    for number, (_, batch) in enumerate(islice(stream, 3)):
+        rows = order[200_000 * number : 200_000 * (number + 1)]
+        np.testing.assert_array_equal(batch, data[rows])
+    assert any(thread.name.startswith("batches") for thread in threading.enumerate())
+    del stream
+    gc.collect()
+    assert not any(thread.name.startswith("batches") for thread in threading.enumerate())
+
+
+def test_mapped_files_are_read_a_batch_at_a_time(tmp_path: Path) -> None:
+    """An array mapped from a file trains to the bits of one in memory."""
+    rng = np.random.default_rng(0)
+    x, y = rng.random((200, 2)), np.sign(rng.standard_normal(200))
+    np.save(tmp_path / "x.npy", x)
+    mapped = ml.Dataset(np.load(tmp_path / "x.npy", mmap_mode="r"), y)
+    runs = [
+        ml.fit(loss, NET, data, ml.adam(), steps=20, batch_size=32)
+        for data in (mapped, ml.Dataset(x, y))
+    ]
+    assert ml.tree_equal(runs[0], runs[1])
+    _, batch = next(batches(mapped, 32))
+    assert type(batch.x) is np.ndarray
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+@pytest.mark.parametrize("batch_size", [None, 3])
+def test_frames_are_data_as_they_are(library: str, batch_size: int | None) -> None:
+    """A frame and a column of pandas or polars can stand in the data."""
+    frames = pytest.importorskip(library)
+    table = {"a": [1.0, 2.0, 3.0, 4.0], "b": [0.5, 0.5, 1.0, 1.0]}
+    y = [1.0, -1.0, 1.0, -1.0]
+    arrays = {"x": np.array([*zip(*table.values(), strict=True)]), "y": np.array(y)}
+    found = next(batches({"x": frames.DataFrame(table), "y": frames.Series(y)}, batch_size))
+    wanted = next(batches(arrays, batch_size))
+    assert ml.tree_equal(found, wanted)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ({"x": np.zeros((0, 2))}, "no points"),
+        ((), "needs an axis of points"),
+        ({"x": np.zeros(3), "n": np.array(1.0)}, "needs an axis of points"),
+    ],
+)
+def test_what_has_no_points_is_refused(data: object, message: str) -> None:
+    """Data without points are an error that shows their shapes."""
+    with pytest.raises(ValueError, match=message):
+        next(batches(data, 2))

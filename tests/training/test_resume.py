@@ -1,0 +1,152 @@
+"""A run that was stopped goes on to the same bits."""
+
+import json
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import miniml as ml
+from tests.training.problem import DATA, NET, loss
+
+pytest.importorskip("safetensors")
+
+BATCH_SIZES = [None, 1, 7, 25, 49, 50, 1000]
+OPTIMIZERS: dict[str, ml.Optimizer] = {
+    "adam": ml.adam(ml.schedules.warm_up(ml.schedules.cosine(0.05, 150), 20)),
+    "chain": ml.chain(ml.clip_by_norm(0.1), ml.decay_weights(0.01, "*.w"), ml.nesterov(0.1)),
+}
+
+
+@pytest.mark.parametrize("batch_size", BATCH_SIZES)
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_two_hundred_steps_are_a_hundred_and_a_hundred(
+    batch_size: int | None, name: str, tmp_path: Path
+) -> None:
+    """Saved after 100 steps, loaded and gone on with, a run ends with the bits of 200 steps."""
+
+    def run(start: ml.State[ml.MLP] | None = None) -> Any:
+        return ml.train(
+            loss, NET, DATA, OPTIMIZERS[name], batch_size=batch_size, seed=3, start=start
+        )
+
+    states = list(islice(run(), 200))
+    ml.save(tmp_path / "state.safetensors", states[99])
+    loaded = ml.load(tmp_path / "state.safetensors", states[0])
+    assert ml.tree_equal(loaded, states[99])
+    resumed = list(islice(run(loaded), 100))
+    assert all(map(ml.tree_equal, resumed, states[100:]))
+
+
+def fit(steps: int, folder: Path, *, resume: bool = False, **options: Any) -> ml.Fit[ml.MLP]:
+    settings: dict[str, Any] = {
+        "batch_size": 8,
+        "seed": 1,
+        "validation_share": 0.2,
+        "validate_every": 3,
+        "log": folder / "log.jsonl",
+        "checkpoints": ml.Checkpoints(folder / "checkpoints", every=10),
+    }
+    return ml.fit(
+        loss, NET, DATA, ml.adam(0.1), steps=steps, resume=resume, **{**settings, **options}
+    )
+
+
+def test_a_fit_taken_up_again_is_the_fit_left_alone(tmp_path: Path) -> None:
+    """State, best parameters, history and log are those of a run that was never stopped."""
+    alone = fit(60, tmp_path / "alone")
+    fit(25, tmp_path / "stopped")
+    again = fit(60, tmp_path / "stopped", resume=True)
+    assert ml.tree_equal(again, alone)
+
+    def log(folder: str) -> list[dict[str, Any]]:
+        lines = (tmp_path / folder / "log.jsonl").read_text().splitlines()
+        return [{**json.loads(line), "seconds": 0} for line in lines]
+
+    assert log("stopped") == log("alone")
+    files = [
+        sorted(path.name for path in (tmp_path / folder / "checkpoints").iterdir())
+        for folder in ("alone", "stopped")
+    ]
+    assert files[0][-1] == files[1][-1] == "step-00000060.safetensors"
+
+
+def test_an_interrupted_fit_is_saved(tmp_path: Path) -> None:
+    """What an interrupt ended goes on as if it had not."""
+
+    def interrupt(state: ml.State[ml.MLP]) -> None:
+        if state.step == 17:
+            raise KeyboardInterrupt
+
+    stopped = fit(40, tmp_path / "a", callback=interrupt)
+    assert (stopped.stopped, stopped.state.step) == ("interrupt", 17)
+    assert ml.tree_equal(fit(40, tmp_path / "a", resume=True), fit(40, tmp_path / "b"))
+
+
+def test_resuming_with_nothing_there_starts(tmp_path: Path) -> None:
+    """The same command starts a run and goes on with it."""
+    assert fit(5, tmp_path, resume=True).state.step == 5
+    assert fit(5, tmp_path, resume=True).state.step == 5
+
+
+def test_a_run_that_ran_out_of_patience_stays_ended(tmp_path: Path) -> None:
+    """Taken up again, an early stop is still one."""
+    options: dict[str, Any] = {"metric": lambda *_: 1.0, "patience": 2}
+    first = fit(60, tmp_path, **options)
+    again = fit(60, tmp_path, resume=True, **options)
+    assert first.stopped == "patience"
+    assert ml.tree_equal(again, first)
+
+
+def test_checkpoints_in_the_way_are_not_overwritten(tmp_path: Path) -> None:
+    """Without `resume` a run does not mix its checkpoints with another's."""
+    fit(5, tmp_path)
+    with pytest.raises(ml.CheckpointError, match="resume=True, or take another folder"):
+        fit(5, tmp_path)
+
+
+def test_another_run_is_not_taken_up(tmp_path: Path) -> None:
+    """What would change the order of the data is refused, all of it in one error."""
+    fit(5, tmp_path)
+    with pytest.raises(
+        ml.CheckpointError,
+        match=r"is of another run: seed was 1 and is 2; batch_size was 8 and is 9\.",
+    ):
+        fit(10, tmp_path, resume=True, seed=2, batch_size=9)
+
+
+def test_checkpoints_by_time(tmp_path: Path) -> None:
+    """With `seconds=0` every step is saved; the newest three are kept, and the best."""
+    fit(6, tmp_path, checkpoints=ml.Checkpoints(tmp_path / "c", seconds=0.0), validate_every=1)
+    steps = ml.Checkpoints(tmp_path / "c").steps()
+    assert steps[-3:] == (4, 5, 6)
+    assert 3 <= len(steps) <= 4
+
+
+def test_the_best_checkpoint_is_kept(tmp_path: Path) -> None:
+    """Beside the newest, the checkpoint with the best metric stays."""
+    values = iter([5.0, 1.0, 4.0, 3.0, 2.0, 2.0, 2.0])
+    store = ml.Checkpoints(tmp_path / "c", every=1, keep=2)
+    fit(7, tmp_path, checkpoints=store, metric=lambda *_: next(values), validate_every=1)
+    assert store.steps() == (2, 6, 7)
+    best = store.best()
+    assert best is not None
+    params = ml.load(best, NET, part="state.params")
+    assert not ml.tree_equal(params, NET)
+
+
+def test_python_numbers_survive(tmp_path: Path) -> None:
+    """A run over Python floats goes on with Python floats."""
+
+    def distance(w: float, data: ml.Array) -> ml.Scalar:
+        value: ml.Scalar = np.mean(np.square(data - w))
+        return value
+
+    data = np.array([1.0, 3.0])
+    whole = ml.fit(distance, 0.0, data, ml.adam(), steps=4)
+    ml.fit(distance, 0.0, data, ml.adam(), steps=2, checkpoints=tmp_path)
+    again = ml.fit(distance, 0.0, data, ml.adam(), steps=4, checkpoints=tmp_path, resume=True)
+    assert type(again.state.params) is float
+    assert ml.tree_equal(again, whole)
