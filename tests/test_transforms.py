@@ -173,6 +173,59 @@ class TestEager:
         assert ml.tree_allclose(a, b, rtol=1e-12)
 
 
+class TestOptions:
+    def test_has_aux(self) -> None:
+        """What a loss returns beside its value is passed through."""
+
+        def noted(params: Linear, data: Points) -> tuple[Scalar, Array]:
+            return loss(params, data), params(data.x)
+
+        net, data = example()
+        (value, scores), grads = ml.value_and_grad(noted, has_aux=True)(net, data)
+        np.testing.assert_allclose(scores, net(data.x))
+        assert ml.tree_allclose((value, grads), ml.value_and_grad(loss)(net, data))
+        assert ml.tree_allclose(ml.grad(noted, has_aux=True)(net, data)[0], grads)
+
+    def test_wrt(self) -> None:
+        """A gradient by a part of the parameters is that part's gradient."""
+        net, data = example()
+        whole = ml.grad(loss)(net, data)
+        value, part = ml.value_and_grad(loss, wrt=lambda m: m.w)(net, data)
+        np.testing.assert_allclose(part, whole.w)
+        assert value == pytest.approx(ml.value_and_grad(loss)(net, data)[0])
+
+    def test_stop_gradient(self) -> None:
+        """What is stopped counts as a constant, at every order."""
+        assert ml.grad(lambda x: ml.stop_gradient(x * x) * x)(3.0) == 9.0
+        assert ml.grad(ml.grad(lambda x: ml.stop_gradient(x) * x * x))(3.0) == 6.0
+
+    def test_debug_nans(self) -> None:
+        """The first operation whose result is not finite is named, with its line."""
+        gradient = ml.grad(lambda x: np.sum(np.sqrt(x)), debug_nans=True)
+        np.testing.assert_allclose(gradient(np.ones(2)), [0.5, 0.5])
+        with pytest.raises(FloatingPointError, match=r"divide gives infinity.*\n.*test_transforms"):
+            gradient(np.zeros(2))
+
+    def test_explain(self) -> None:
+        """An explanation counts operations, flops and bytes."""
+        program = ml.jit(lambda x, w: np.tanh(x @ w))
+        found = program.explain(np.ones((4, 3)), np.ones((3, 2)))
+        assert found.operations == {"matmul": 1, "tanh": 1}
+        assert found.flops == 2 * 4 * 3 * 2 + 8
+        assert found.bytes == 8 * (12 + 6 + 8 + 8 + 8)
+        assert "runs whole" in str(found)
+
+    def test_method(self) -> None:
+        """A jitted method is bound."""
+
+        class Scorer:
+            @ml.jit
+            def score(self: Any, x: float) -> float:
+                return 2.0 * x
+
+        assert Scorer().score(2.0) == 4.0
+
+
 class TestErrors:
     @pytest.mark.parametrize(
         ("function", "message"),

@@ -3,6 +3,7 @@
 from miniml import datasets, metrics, plots, schedules
 from miniml.checkpoint import CheckpointError, Checkpoints, load, save
 from miniml.datasets import Dataset
+from miniml.derivatives import check_grads, hessian, hvp, jacobian, jvp, vjp
 from miniml.losses import (
     full_loss,
     hinge,
@@ -33,9 +34,9 @@ from miniml.optimizers import (
     sgd,
 )
 from miniml.playground import playground, widget
-from miniml.program import TraceError, get_threads, set_threads
+from miniml.program import Explanation, TraceError, get_threads, set_threads
 from miniml.training import Best, Fit, History, State, fit, lbfgs, train
-from miniml.transforms import Grad, Jit, ValueAndGrad, grad, jit, value_and_grad
+from miniml.transforms import Program, grad, jit, stop_gradient, value_and_grad
 from miniml.tree import (
     At,
     Path,
@@ -70,17 +71,17 @@ __all__ = [
     "CheckpointError",
     "Checkpoints",
     "Dataset",
+    "Explanation",
     "Fit",
-    "Grad",
     "History",
     "IntArray",
-    "Jit",
     "Lambda",
     "Linear",
     "Optimizer",
     "OptimizerState",
     "Part",
     "Path",
+    "Program",
     "Scalar",
     "Sequential",
     "Split",
@@ -89,13 +90,13 @@ __all__ = [
     "Structure",
     "Summary",
     "TraceError",
-    "ValueAndGrad",
     "adagrad",
     "adam",
     "adamw",
     "apply_updates",
     "at",
     "chain",
+    "check_grads",
     "clip",
     "clip_by_norm",
     "datasets",
@@ -104,8 +105,12 @@ __all__ = [
     "full_loss",
     "get_threads",
     "grad",
+    "hessian",
     "hinge",
+    "hvp",
+    "jacobian",
     "jit",
+    "jvp",
     "lbfgs",
     "leaf_names",
     "lion",
@@ -133,6 +138,7 @@ __all__ = [
     "sigmoid",
     "softmax_cross_entropy",
     "squared",
+    "stop_gradient",
     "summary",
     "train",
     "tree_allclose",
@@ -144,5 +150,6 @@ __all__ = [
     "tree_structure",
     "tree_unflatten",
     "value_and_grad",
+    "vjp",
     "widget",
 ]

@@ -1,88 +1,64 @@
-"""Transforms: from a pure function to its gradient, or to its program."""
+"""Transforms: from a pure function to its program, and to the programs of its derivatives."""
 
+import functools
 from collections.abc import Callable
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
+from typing import Any, Concatenate, Generic, Literal, ParamSpec, TypeVar, overload
 
-import numpy as np
-
-from miniml.program import Staged, TraceError, Tracer, active_graph, alias, lift, pullback
-from miniml.tree import tree_flatten, tree_unflatten
+from miniml.program import Explanation, Staged, explain
+from miniml.program.gradient import stopped, value_and_gradient
+from miniml.tree import at, tree_map
 from miniml.types import Scalar
 
 T = TypeVar("T")
+S = TypeVar("S")
+A = TypeVar("A")
 R = TypeVar("R")
 P = ParamSpec("P")
 
 
-class Jit(Generic[P, R]):
-    """A function run as a program; see `jit`."""
+class Program(Generic[P, R]):
+    """A pure function that is traced once for each structure, shape and dtype, and run as NumPy.
 
-    def __init__(self, function: Callable[P, R], *, eager: bool = False) -> None:
+    `jit`, `grad`, `value_and_grad` and their kin return it. Within another trace it is part of
+    that trace: a whole training step under one `jit` is one program. Threads may call it at once.
+
+    Attributes:
+        function: The function it was made from.
+    """
+
+    def __init__(self, function: Callable[..., Any], staged: Staged) -> None:
         self.function = function
-        self._staged = Staged(function, function, lambda name: f"out_{name}", eager=eager)
+        self._staged = staged
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run the program, tracing first where the arguments are of a new kind."""
         result: R = self._staged(args, kwargs)
         return result
 
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        """Bind as a method does."""
+        bound: Any = self
+        return bound if instance is None else functools.partial(bound, instance)
+
     def source(self, *args: P.args, **kwargs: P.kwargs) -> str:
-        """The source of the program that runs for arguments like these."""
+        """The NumPy source that runs for arguments like these, with shapes as comments."""
         return self._staged.traced(args, kwargs).program.text
 
-
-class Grad(Generic[T, P]):
-    """The gradient of a loss; see `grad`."""
-
-    def __init__(self, loss: Callable[Concatenate[T, P], Scalar], *, eager: bool = False) -> None:
-        self.loss = loss
-
-        def run(params: T, *args: P.args, **kwargs: P.kwargs) -> Any:
-            return _value_and_grad(loss, params, *args, **kwargs)[1]
-
-        self._staged = Staged(run, loss, lambda name: f"grad_{name}", eager=eager)
-
-    def __call__(self, params: T, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """The gradient at `params`."""
-        result: T = self._staged((params, *args), kwargs)
-        return result
-
-    def source(self, params: T, /, *args: P.args, **kwargs: P.kwargs) -> str:
-        """The source of the program that runs for arguments like these."""
-        return self._staged.traced((params, *args), kwargs).program.text
+    def explain(self, *args: P.args, **kwargs: P.kwargs) -> Explanation:
+        """What a run for arguments like these does: operations, flops, bytes, buffers, chunks."""
+        return explain(self._staged.traced(args, kwargs).program)
 
 
-class ValueAndGrad(Generic[T, P]):
-    """A loss and its gradient in one program; see `value_and_grad`."""
-
-    def __init__(self, loss: Callable[Concatenate[T, P], Scalar], *, eager: bool = False) -> None:
-        self.loss = loss
-
-        def run(params: T, *args: P.args, **kwargs: P.kwargs) -> Any:
-            return _value_and_grad(loss, params, *args, **kwargs)
-
-        self._staged = Staged(run, loss, _value_or_grad, eager=eager)
-
-    def __call__(self, params: T, /, *args: P.args, **kwargs: P.kwargs) -> tuple[float, T]:
-        """The value and the gradient at `params`."""
-        result: tuple[float, T] = self._staged((params, *args), kwargs)
-        return result
-
-    def source(self, params: T, /, *args: P.args, **kwargs: P.kwargs) -> str:
-        """The source of the program that runs for arguments like these."""
-        return self._staged.traced((params, *args), kwargs).program.text
-
-
-def _value_or_grad(name: str) -> str:
-    return "value" if name == "0" else f"grad_{name.removeprefix('1.')}"
-
-
-def jit(function: Callable[P, R], *, eager: bool = False) -> Jit[P, R]:
+def jit(
+    function: Callable[P, R], *, eager: bool = False, debug_nans: bool = False
+) -> Program[P, R]:
     """Run a pure function as one NumPy program, traced once for each structure, shape and dtype.
 
     Args:
         function: A pure function of trees of arrays and numbers.
         eager: Trace at every call, with values the function may branch on; slower.
+        debug_nans: Raise FloatingPointError where a result is not finite, naming the first
+            operation and line that made it so.
 
     Returns:
         A function of the same type. Its `.source(*args)` is the program.
@@ -94,73 +70,201 @@ def jit(function: Callable[P, R], *, eager: bool = False) -> Jit[P, R]:
         >>> scaled(3.0, 1.0)
         7.0
     """
-    return Jit(function, eager=eager)
+    staged = Staged(function, function, _output, eager=eager, debug_nans=debug_nans)
+    return Program(function, staged)
 
 
-def grad(loss: Callable[Concatenate[T, P], Scalar], *, eager: bool = False) -> Grad[T, P]:
+def _output(name: str) -> str:
+    return f"out_{name}" if name else "out"
+
+
+@overload
+def grad(
+    loss: Callable[Concatenate[T, P], Scalar],
+    *,
+    eager: bool = False,
+    debug_nans: bool = False,
+) -> Program[Concatenate[T, P], T]: ...
+@overload
+def grad(
+    loss: Callable[Concatenate[T, P], Scalar],
+    *,
+    wrt: Callable[[T], S],
+    eager: bool = False,
+    debug_nans: bool = False,
+) -> Program[Concatenate[T, P], S]: ...
+@overload
+def grad(
+    loss: Callable[Concatenate[T, P], tuple[Scalar, A]],
+    *,
+    has_aux: Literal[True],
+    eager: bool = False,
+    debug_nans: bool = False,
+) -> Program[Concatenate[T, P], tuple[T, A]]: ...
+@overload
+def grad(
+    loss: Callable[Concatenate[T, P], tuple[Scalar, A]],
+    *,
+    has_aux: Literal[True],
+    wrt: Callable[[T], S],
+    eager: bool = False,
+    debug_nans: bool = False,
+) -> Program[Concatenate[T, P], tuple[S, A]]: ...
+def grad(
+    loss: Callable[..., Any],
+    *,
+    has_aux: bool = False,
+    wrt: Callable[..., Any] | None = None,
+    eager: bool = False,
+    debug_nans: bool = False,
+) -> Program[..., Any]:
     """The gradient of a loss by its first argument.
 
     Args:
         loss: `loss(params, *args)`, pure, returning a scalar; the leaves of `params` are floats
             and arrays of floats, those of the other arguments anything.
+        has_aux: Whether the loss returns a pair, of which the second is passed through.
+        wrt: Selects the part of `params` to take the gradient by, as `lambda m: m.head`.
         eager: Trace at every call, with values the function may branch on; slower.
+        debug_nans: See `jit`.
 
     Returns:
-        A function of the same arguments, to a gradient of the type of `params`, each leaf of the
-        shape and dtype of the leaf in `params`.
+        A function of the same arguments, to a gradient of the type of `params` (or of the part
+        selected), each leaf of the shape and dtype of the leaf it is for.
+
+    Raises:
+        TypeError: When called with a parameter that is no float; it names the leaf.
+        TraceError: When the loss is not scalar, or cannot be traced; it names the line.
 
     Example:
         >>> grad(lambda x: x * x)(3.0)
         6.0
     """
-    return Grad(loss, eager=eager)
+
+    def run(params: Any, *args: Any, **kwargs: Any) -> Any:
+        _, gradient, aux = _derive(loss, wrt, params, args, kwargs, has_aux=has_aux)
+        return (gradient, aux) if has_aux else gradient
+
+    label = _grad_and_aux if has_aux else _gradient
+    return Program(loss, Staged(run, loss, label, eager=eager, debug_nans=debug_nans))
 
 
+@overload
 def value_and_grad(
-    loss: Callable[Concatenate[T, P], Scalar], *, eager: bool = False
-) -> ValueAndGrad[T, P]:
+    loss: Callable[Concatenate[T, P], Scalar],
+    *,
+    eager: bool = False,
+    debug_nans: bool = False,
+) -> Program[Concatenate[T, P], tuple[float, T]]: ...
+@overload
+def value_and_grad(
+    loss: Callable[Concatenate[T, P], Scalar],
+    *,
+    wrt: Callable[[T], S],
+    eager: bool = False,
+    debug_nans: bool = False,
+) -> Program[Concatenate[T, P], tuple[float, S]]: ...
+@overload
+def value_and_grad(
+    loss: Callable[Concatenate[T, P], tuple[Scalar, A]],
+    *,
+    has_aux: Literal[True],
+    eager: bool = False,
+    debug_nans: bool = False,
+) -> Program[Concatenate[T, P], tuple[tuple[float, A], T]]: ...
+@overload
+def value_and_grad(
+    loss: Callable[Concatenate[T, P], tuple[Scalar, A]],
+    *,
+    has_aux: Literal[True],
+    wrt: Callable[[T], S],
+    eager: bool = False,
+    debug_nans: bool = False,
+) -> Program[Concatenate[T, P], tuple[tuple[float, A], S]]: ...
+def value_and_grad(
+    loss: Callable[..., Any],
+    *,
+    has_aux: bool = False,
+    wrt: Callable[..., Any] | None = None,
+    eager: bool = False,
+    debug_nans: bool = False,
+) -> Program[..., Any]:
     """The value of a loss and its gradient by its first argument, in one program.
 
     Args:
         loss: See `grad`.
+        has_aux: Whether the loss returns a pair, of which the second is passed through.
+        wrt: Selects the part of `params` to take the gradient by, as `lambda m: m.head`.
         eager: See `grad`.
+        debug_nans: See `jit`.
 
     Returns:
-        A function of the same arguments, to the value and the gradient. Its `.source(params,
-        *args)` is the program.
+        A function of the same arguments, to the value and the gradient; with `has_aux`, to
+        `(value, aux)` and the gradient. Its `.source(params, *args)` is the program.
+
+    Raises:
+        TypeError: See `grad`.
+        TraceError: See `grad`.
 
     Example:
         >>> value_and_grad(lambda x: x * x)(3.0)
         (9.0, 6.0)
+        >>> value_and_grad(lambda m: m["a"] * m["b"], wrt=lambda m: m["a"])({"a": 2.0, "b": 3.0})
+        (6.0, 3.0)
     """
-    return ValueAndGrad(loss, eager=eager)
+
+    def run(params: Any, *args: Any, **kwargs: Any) -> Any:
+        value, gradient, aux = _derive(loss, wrt, params, args, kwargs, has_aux=has_aux)
+        return ((value, aux), gradient) if has_aux else (value, gradient)
+
+    label = _value_aux_and_grad if has_aux else _value_and_gradient
+    return Program(loss, Staged(run, loss, label, eager=eager, debug_nans=debug_nans))
 
 
-def _value_and_grad(loss: Callable[..., Any], params: Any, *args: Any, **kwargs: Any) -> Any:
-    graph = active_graph()
-    assert graph is not None, "called within a trace only"
-    leaves, structure = tree_flatten(params)
-    wanted: list[Tracer] = []
-    for name, leaf in zip(structure.names, leaves, strict=True):
-        at = f"at {name}" if name else "at the root"
-        if not isinstance(leaf, Tracer | np.ndarray | np.generic | float | int):
-            raise TypeError(f"{at}: {type(leaf).__name__} is no parameter: mark it Static")
-        traced = lift(graph, leaf)
-        if traced.dtype.kind != "f":
-            raise TypeError(
-                f"{at}: a parameter of dtype {traced.dtype} has no gradient: "
-                "make it a float, or mark it Static"
-            )
-        wanted.append(alias(traced))
-    value = lift(graph, loss(tree_unflatten(structure, wanted), *args, **kwargs))
-    if value.shape != ():
-        raise TraceError(
-            f"the loss must be a scalar, and is an array of shape {value.shape}: "
-            "take its sum or mean"
-        )
-    if value.dtype.kind != "f":
-        raise TraceError(f"the loss must be a float, and is of dtype {value.dtype}")
-    one = Tracer(graph, graph.constant(np.ones((), value.dtype)))
-    gradients = pullback(value, one, wanted)
-    returned = [Tracer(graph, g.node, w.weak) for g, w in zip(gradients, wanted, strict=True)]
-    return Tracer(graph, value.node, float), tree_unflatten(structure, returned)
+def _derive(
+    loss: Callable[..., Any],
+    wrt: Callable[..., Any] | None,
+    params: Any,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    *,
+    has_aux: bool,
+) -> Any:
+    def value(part: Any) -> Any:
+        whole = part if wrt is None else at(params, wrt).set(part)
+        result = loss(whole, *args, **kwargs)
+        return result if has_aux else (result, None)
+
+    return value_and_gradient(value, params if wrt is None else at(params, wrt).get())
+
+
+def _gradient(name: str) -> str:
+    return f"grad_{name}" if name else "grad"
+
+
+def _grad_and_aux(name: str) -> str:
+    return _gradient(name.removeprefix("0.")) if name.startswith("0") else f"aux_{name}"
+
+
+def _value_and_gradient(name: str) -> str:
+    return "value" if name == "0" else _gradient(name.removeprefix("1").removeprefix("."))
+
+
+def _value_aux_and_grad(name: str) -> str:
+    return "value" if name == "0.0" else f"aux_{name}" if name[0] == "0" else _gradient(name[2:])
+
+
+def stop_gradient(tree: T) -> T:
+    """The same tree, taken for a constant by derivatives.
+
+    Args:
+        tree: Any tree of arrays and numbers.
+
+    Returns:
+        The tree.
+
+    Example:
+        >>> grad(lambda x: x * stop_gradient(x))(3.0)
+        3.0
+    """
+    return tree_map(stopped, tree)

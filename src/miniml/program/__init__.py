@@ -4,12 +4,14 @@ from miniml.program import rules as rules
 from miniml.program import simplify as simplify
 from miniml.program.derive import pullback
 from miniml.program.errors import TraceError
+from miniml.program.explain import Explanation, explain
 from miniml.program.graph import Graph, Node, Op
 from miniml.program.staged import Staged
 from miniml.program.threads import get_threads, set_threads
 from miniml.program.tracer import Tracer, active_graph, alias, lift
 
 __all__ = [
+    "Explanation",
     "Graph",
     "Node",
     "Op",
@@ -18,6 +20,7 @@ __all__ = [
     "Tracer",
     "active_graph",
     "alias",
+    "explain",
     "get_threads",
     "lift",
     "pullback",

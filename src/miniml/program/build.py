@@ -13,7 +13,7 @@ from miniml.program.simplify import rebuild
 from miniml.program.tracer import Tracer
 
 
-class Program(Protocol):
+class Runnable(Protocol):
     """What a traced function became."""
 
     @property
@@ -32,7 +32,7 @@ def build(
     input_names: Sequence[str],
     output_names: Sequence[str],
     groups: Sequence[int],
-) -> Program:
+) -> Runnable:
     """Make the program from inputs to outputs.
 
     Args:

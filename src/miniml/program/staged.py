@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import attrs
 import numpy as np
 
-from miniml.program.build import Program, build
+from miniml.program.build import Runnable, build
 from miniml.program.graph import DType, Graph, Shape
 from miniml.program.tracer import PYTHON_NUMBERS, Tracer, Weak, active_graph, set_active_graph
 from miniml.tree import Structure, tree_flatten, tree_unflatten
@@ -42,7 +42,7 @@ def spec_of(leaf: Any) -> Spec:
 class Traced:
     """A program, and how its inputs and outputs lie in trees."""
 
-    program: Program
+    program: Runnable
     inputs: tuple[int, ...] | None  # which leaves are inputs, where not all are
     structure: Structure[Any]
     fixed: tuple[tuple[int, Any], ...]  # outputs that do not depend on the inputs' values
@@ -56,6 +56,7 @@ class Staged:
         named: Whose parameters' names the inputs carry.
         label: From an output's dotted name to its name in the source.
         eager: Trace at every call, with values the function may look at.
+        debug_nans: Raise where a result is not finite, naming what made it so.
     """
 
     def __init__(
@@ -65,11 +66,13 @@ class Staged:
         label: Label,
         *,
         eager: bool = False,
+        debug_nans: bool = False,
     ) -> None:
         self._run = run
         self._named = named
         self._label = label
         self._eager = eager
+        self._debug_nans = debug_nans
         self._traced: dict[Hashable, Traced] = {}
 
     def __call__(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -83,6 +86,8 @@ class Staged:
         if traced.inputs is not None:
             leaves = [leaves[i] for i in traced.inputs]
         results = traced.program(leaves)
+        if self._debug_nans and not all(map(_is_finite, results)):
+            self._run_eagerly(args, kwargs)
         for position, value in traced.fixed:
             results.insert(position, value)
         return tree_unflatten(traced.structure, results)
@@ -136,6 +141,8 @@ class Staged:
         graph = Graph(eager=True)
         stand_ins = _stand_ins(graph, leaves, structure)
         outputs, result = self._record(graph, stand_ins, structure)
+        if self._debug_nans:
+            _check_finite(graph)
         values = [_value(v) if isinstance(v, Tracer) else v for v in outputs]
         return tree_unflatten(result, values)
 
@@ -155,6 +162,20 @@ def _stand_ins(graph: Graph, leaves: Sequence[Any], structure: Structure[Any]) -
         node = graph.input(value.shape, value.dtype, value if graph.eager else None)
         stand_ins.append(Tracer(graph, node, weak))
     return stand_ins
+
+
+def _is_finite(value: Any) -> bool:
+    return bool(np.isfinite(value).all())
+
+
+def _check_finite(graph: Graph) -> None:
+    """Name the first operation that made a value that is not finite."""
+    for node in graph.nodes:
+        if node.value is not None and node.dtype.kind == "f" and not _is_finite(node.value):
+            kind = "NaN" if np.isnan(node.value).any() else "infinity"
+            raise FloatingPointError(
+                f"{node.op.name} gives {kind}, first of all operations\n  at {node.origin}"
+            )
 
 
 def _value(tracer: Tracer) -> Any:

@@ -14,7 +14,7 @@ from miniml.training.result import Fit, Stopped
 from miniml.training.signals import deferred
 from miniml.training.state import State
 from miniml.training.trainable import Trainable, divide, unite
-from miniml.transforms import ValueAndGrad, value_and_grad
+from miniml.transforms import Program, value_and_grad
 from miniml.tree import Structure, tree_flatten, tree_leaves, tree_unflatten
 from miniml.types import Scalar
 
@@ -110,7 +110,7 @@ def lbfgs(
 
 
 @lru_cache(maxsize=16)  # another run with the same loss finds its programs
-def _program(loss: Callable[[T, D], Scalar]) -> ValueAndGrad[T, [T | None, D]]:
+def _program(loss: Callable[[T, D], Scalar]) -> Program[[T, T | None, D], tuple[float, T]]:
     def live_loss(live: T, frozen: T | None, data: D) -> Scalar:
         return loss(unite(live, frozen), data)
 

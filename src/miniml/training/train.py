@@ -8,7 +8,7 @@ from miniml.optimizers import Optimizer, OptimizerState, apply_updates
 from miniml.training.batches import batches
 from miniml.training.state import State
 from miniml.training.trainable import Trainable, divide, unite
-from miniml.transforms import Jit, jit, value_and_grad
+from miniml.transforms import Program, jit, value_and_grad
 from miniml.types import Scalar
 
 T = TypeVar("T")
@@ -83,7 +83,7 @@ def first_state(params: T, optimizer: Optimizer, trainable: Trainable | None = N
 
 
 @lru_cache(maxsize=16)  # another run with the same loss finds its programs
-def _program(loss: Callable[[T, D], Scalar]) -> Jit[..., Any]:
+def _program(loss: Callable[[T, D], Scalar]) -> Program[..., Any]:
     def step(
         live: T,
         frozen: T | None,

@@ -1,0 +1,215 @@
+"""Derivatives beyond the gradient: by direction, of many outputs, of second order; and their check."""
+
+from collections.abc import Callable
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import numpy as np
+
+from miniml.program import Staged
+from miniml.program.gradient import pull_tree, push_tree, value_and_gradient
+from miniml.transforms import Program, grad
+from miniml.tree import tree_flatten, tree_unflatten
+from miniml.types import Array, Scalar
+
+T = TypeVar("T")
+R = TypeVar("R")
+P = ParamSpec("P")
+
+
+def jvp(function: Callable[Concatenate[T, P], R]) -> Program[Concatenate[T, T, P], tuple[R, R]]:
+    """The value of a function and its derivative in a direction.
+
+    Unlike JAX's, it returns a function, so that the program is made once.
+
+    Args:
+        function: `function(params, *args)`, pure, returning a tree of arrays.
+
+    Returns:
+        A function of `(params, tangent, *args)`, the tangent a tree like `params`, to the value
+        and the derivative of the value along the tangent.
+
+    Example:
+        >>> jvp(lambda x: x * x)(3.0, 1.0)
+        (9.0, 6.0)
+    """
+
+    def run(params: Any, tangent: Any, *args: Any, **kwargs: Any) -> Any:
+        return push_tree(lambda p: function(p, *args, **kwargs), params, tangent)
+
+    return Program(function, Staged(run, run, lambda name: f"out_{name}"))
+
+
+def vjp(function: Callable[Concatenate[T, P], R]) -> Program[Concatenate[T, R, P], tuple[R, T]]:
+    """The value of a function and the gradient of its product with a cotangent.
+
+    Unlike JAX's, it returns a function, so that the program is made once.
+
+    Args:
+        function: `function(params, *args)`, pure, returning a tree of arrays.
+
+    Returns:
+        A function of `(params, cotangent, *args)`, the cotangent a tree like the value, to the
+        value and a gradient like `params`.
+
+    Example:
+        >>> vjp(lambda x: x * x)(3.0, 10.0)
+        (9.0, 60.0)
+    """
+
+    def run(params: Any, cotangent: Any, *args: Any, **kwargs: Any) -> Any:
+        return pull_tree(lambda p: function(p, *args, **kwargs), params, cotangent)
+
+    return Program(function, Staged(run, run, lambda name: f"out_{name}"))
+
+
+def hvp(loss: Callable[Concatenate[T, P], Scalar]) -> Program[Concatenate[T, T, P], T]:
+    """The product of a loss's Hessian with a vector, without the Hessian.
+
+    Args:
+        loss: See `grad`.
+
+    Returns:
+        A function of `(params, vector, *args)`, the vector a tree like `params`, to a tree like
+        `params`.
+
+    Example:
+        >>> hvp(lambda x: x * x * x)(2.0, 1.0)
+        12.0
+    """
+
+    def run(params: Any, vector: Any, *args: Any, **kwargs: Any) -> Any:
+        def gradient(p: Any) -> Any:
+            return value_and_gradient(lambda q: (loss(q, *args, **kwargs), None), p)[1]
+
+        return pull_tree(gradient, params, vector)[1]
+
+    return Program(loss, Staged(run, run, lambda name: f"hvp_{name}"))
+
+
+def hessian(loss: Callable[Concatenate[T, P], Scalar]) -> Callable[Concatenate[T, P], Array]:
+    """The matrix of a loss's second derivatives.
+
+    Args:
+        loss: See `grad`.
+
+    Returns:
+        A function of the same arguments to an array of shape `(n, n)`, where n counts the numbers
+        in `params`, leaf by leaf in the order of `named_leaves`, each in C order.
+
+    Example:
+        >>> hessian(lambda p: p["a"] * p["a"] * p["b"])({"a": 1.0, "b": 3.0})
+        array([[6., 2.],
+               [2., 0.]])
+    """
+    product = hvp(loss)
+
+    def matrix(params: T, /, *args: P.args, **kwargs: P.kwargs) -> Array:
+        rows = [_ravel(product(params, e, *args, **kwargs)) for e in _basis(params)]
+        return np.stack(rows)
+
+    return matrix
+
+
+def jacobian(function: Callable[Concatenate[T, P], Array]) -> Callable[Concatenate[T, P], T]:
+    """The derivative of every element of a function's value by every parameter.
+
+    Args:
+        function: `function(params, *args)`, pure, returning an array.
+
+    Returns:
+        A function of the same arguments to a tree like `params`; for a value of shape `s`, a leaf
+        of shape `t` becomes an array of shape `s + t`.
+
+    Example:
+        >>> jacobian(lambda w: w * w)(np.array([1.0, 2.0]))
+        array([[2., 0.],
+               [0., 4.]])
+    """
+    pull = vjp(function)
+
+    def tree(params: T, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        value = function(params, *args, **kwargs)
+        shape = np.shape(value)
+        rows = [tree_flatten(pull(params, e, *args, **kwargs)[1]) for e in _basis(value)]
+        structure = rows[0][1]
+        columns = zip(*(leaves for leaves, _ in rows), strict=True)
+        return tree_unflatten(
+            structure, [np.reshape(np.stack(c), shape + np.shape(c[0])) for c in columns]
+        )
+
+    return tree
+
+
+def _ravel(tree: Any) -> Any:
+    return np.concatenate([np.reshape(leaf, -1) for leaf in tree_flatten(tree)[0]])
+
+
+def _basis(tree: T) -> list[T]:
+    """The trees like this one with one 1 and else 0, in order."""
+    leaves, structure = tree_flatten(tree)
+    basis: list[T] = []
+    for position, leaf in enumerate(leaves):
+        for place in np.ndindex(np.shape(leaf)):
+            units: list[Any] = [_zeros(other) for other in leaves]
+            if isinstance(leaf, float):
+                units[position] = 1.0
+            else:
+                units[position] = np.zeros(np.shape(leaf), leaf.dtype)
+                units[position][place] = 1.0
+            basis.append(tree_unflatten(structure, units))
+    return basis
+
+
+def _zeros(leaf: Any) -> Any:
+    return 0.0 if isinstance(leaf, float) else np.zeros(np.shape(leaf), leaf.dtype)
+
+
+def check_grads(
+    loss: Callable[Concatenate[T, P], Scalar],
+    params: T,
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> None:
+    """Check the gradient of a loss against central differences in float64.
+
+    Every parameter is moved by 1e-6 of its size to either side (at least 1e-6), and the slope must
+    agree with the gradient to a relative 1e-5 of the largest slope in its leaf.
+
+    Args:
+        loss: See `grad`.
+        params: Where to check; leaves are taken as float64.
+        *args: The loss's other arguments.
+        **kwargs: The loss's other arguments.
+
+    Raises:
+        AssertionError: If they disagree; it names the worst leaf and shows both slopes.
+
+    Example:
+        >>> check_grads(lambda w: np.sum(np.exp(w)), np.array([0.0, 1.0]))
+    """
+    leaves, structure = tree_flatten(params)
+    doubles = [x if isinstance(x, float) else np.asarray(x, np.float64) for x in leaves]
+    gradient = tree_flatten(grad(loss)(tree_unflatten(structure, doubles), *args, **kwargs))[0]
+    worst, report = 0.0, ""
+    for position, (name, leaf) in enumerate(zip(structure.names, doubles, strict=True)):
+        slopes = np.empty(np.shape(leaf))
+        for place in np.ndindex(np.shape(leaf)):
+            ends: list[float] = []
+            center = float(np.asarray(leaf)[place])
+            step = 1e-6 * max(1.0, abs(center))
+            for moved in (center + step, center - step):
+                changed = np.array(leaf)
+                changed[place] = moved
+                trial = [*doubles]
+                trial[position] = float(changed) if isinstance(leaf, float) else changed
+                value = loss(tree_unflatten(structure, trial), *args, **kwargs)
+                ends.append(float(np.asarray(value)))
+            slopes[place] = (ends[0] - ends[1]) / (2.0 * step)
+        found = np.asarray(gradient[position])
+        scale = max(float(np.max(np.abs(slopes), initial=0.0)), 1e-3)
+        error = float(np.max(np.abs(found - slopes), initial=0.0)) / scale
+        if error > worst or np.isnan(error):
+            worst, at = error, name or "the root"
+            report = f"at {at}: gradient {found}, central differences {slopes}"
+    if not worst <= 1e-5:
+        raise AssertionError(f"the gradient is off by a relative {worst:.1e} {report}")

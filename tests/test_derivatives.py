@@ -1,0 +1,119 @@
+"""Directional derivatives, Jacobians, Hessians and the check, against finite differences."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import miniml as ml
+
+
+def f(p: Any, x: Any) -> Any:
+    return np.tanh(x @ p["w"]) * p["b"]
+
+
+def loss(p: Any, x: Any) -> Any:
+    return np.sum(f(p, x) ** 2)
+
+
+@pytest.fixture
+def params() -> dict[str, Any]:
+    return {"w": np.array([0.5, -0.3]), "b": 1.5}
+
+
+@pytest.fixture
+def x() -> Any:
+    return np.random.default_rng(0).normal(size=(5, 2))
+
+
+def moved(p: Any, direction: Any, step: float) -> Any:
+    return ml.tree_map(lambda a, d: a + step * d, p, direction)
+
+
+DIRECTION: dict[str, Any] = {"w": np.array([1.0, 2.0]), "b": -0.5}
+
+
+class TestJvp:
+    def test_differences(self, params: Any, x: Any) -> None:
+        """The tangent is the slope along the direction."""
+        value, tangent = ml.jvp(f)(params, DIRECTION, x)
+        slope = (
+            f(moved(params, DIRECTION, 1e-6), x) - f(moved(params, DIRECTION, -1e-6), x)
+        ) / 2e-6
+        np.testing.assert_allclose(value, f(params, x))
+        np.testing.assert_allclose(tangent, slope, rtol=1e-7)
+
+    def test_tree_of_outputs(self, params: Any) -> None:
+        """Every output has its tangent, even one that does not vary."""
+        value, tangent = ml.jvp(lambda p: (p["b"] * 2.0, p["b"] * p["w"], np.ones(2)))(
+            params, DIRECTION
+        )
+        assert value[0] == 3.0
+        assert tangent[0] == -1.0
+        np.testing.assert_allclose(tangent[1], -0.5 * params["w"] + 1.5 * DIRECTION["w"])
+        np.testing.assert_array_equal(tangent[2], np.zeros(2))
+
+
+class TestVjp:
+    def test_agrees_with_jvp(self, params: Any, x: Any) -> None:
+        """U . (J v) is (u J) . v."""
+        u = np.arange(5.0)
+        _, pushed = ml.jvp(f)(params, DIRECTION, x)
+        _, pulled = ml.vjp(f)(params, u, x)
+        inner = float(np.sum(pulled["w"] * DIRECTION["w"])) + pulled["b"] * DIRECTION["b"]
+        assert float(u @ pushed) == pytest.approx(inner)
+
+    def test_shape(self, params: Any, x: Any) -> None:
+        """A cotangent of another shape is refused."""
+        with pytest.raises(ValueError, match=r"\(3,\).*\(5,\)"):
+            ml.vjp(f)(params, np.ones(3), x)
+
+
+class TestHessian:
+    def test_differences(self, params: Any, x: Any) -> None:
+        """The Hessian is the slope of the gradient, and symmetric."""
+        matrix = ml.hessian(loss)(params, x)
+        np.testing.assert_allclose(matrix, matrix.T, rtol=1e-12)
+        along = ml.grad(loss)
+        a, b = (along(moved(params, DIRECTION, s), x) for s in (1e-6, -1e-6))
+        slope = np.append((a["b"] - b["b"]) / 2e-6, (a["w"] - b["w"]) / 2e-6)
+        flat = np.append(DIRECTION["b"], DIRECTION["w"])
+        np.testing.assert_allclose(matrix @ flat, slope, rtol=1e-6)
+
+    def test_hvp(self, params: Any, x: Any) -> None:
+        """The product with a vector is the Hessian's."""
+        product = ml.hvp(loss)(params, DIRECTION, x)
+        flat = np.append(DIRECTION["b"], DIRECTION["w"])
+        expected = ml.hessian(loss)(params, x) @ flat
+        np.testing.assert_allclose(np.append(product["b"], product["w"]), expected)
+
+    def test_inside_jit(self, params: Any, x: Any) -> None:
+        """A Hessian can be part of a program."""
+        inside = ml.jit(lambda p: np.sum(ml.hessian(loss)(p, x)))
+        assert inside(params) == pytest.approx(float(np.sum(ml.hessian(loss)(params, x))))
+
+
+class TestJacobian:
+    def test_rows(self, params: Any, x: Any) -> None:
+        """Row i is the gradient of output i."""
+        tree = ml.jacobian(f)(params, x)
+        assert tree["w"].shape == (5, 2)
+        assert tree["b"].shape == (5,)
+        row = ml.grad(lambda p: f(p, x)[3])(params)
+        np.testing.assert_allclose(tree["w"][3], row["w"])
+        np.testing.assert_allclose(tree["b"][3], row["b"])
+
+
+class TestCheckGrads:
+    def test_right(self, params: Any, x: Any) -> None:
+        """A right gradient passes."""
+        ml.check_grads(loss, params, x)
+
+    def test_wrong(self, params: Any, x: Any) -> None:
+        """A wrong one is reported with the worst leaf."""
+
+        def wrong(p: Any, x: Any) -> Any:
+            return loss(p, x) + np.sum(ml.stop_gradient(p["w"]) ** 2)
+
+        with pytest.raises(AssertionError, match="at w: gradient"):
+            ml.check_grads(wrong, params, x)
