@@ -1,14 +1,22 @@
 """The lecture's own classes, with only the decorator and the types made ours.
 
 Run it: `python examples/lecture.py`. Each part prints what its slide shows.
+`python examples/lecture.py --out DIR` draws every picture of the slides as well, in their order.
 """
 
-from collections.abc import Callable
+import argparse
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 import miniml as ml
-from miniml import Array, Scalar, Static
+from miniml import Array, Scalar, Static, plots
+from miniml.datasets import LECTURE
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 # --- Module example: a parameter, user data, another module -------------------------------
 
@@ -107,6 +115,172 @@ def relu_at(x: Array) -> Scalar:
     return value
 
 
+# --- The pictures, in the slides' order ----------------------------------------------------
+
+Scorer: TypeAlias = Callable[[Array], Array]
+
+LOW, HIGH = np.zeros(2), np.ones(2)
+STRAIGHT = Linear(1.0, 1.0, -1.0)
+START = Linear(0.2, 0.2, -0.6)
+
+
+def sample(number: int = 50, seed: int = 7) -> DataSet:
+    """Draw points of the unit square; a slanted line tells their classes apart."""
+    x = 0.03 + 0.94 * np.random.default_rng(seed).random((number, 2))
+    return DataSet(x, np.where(0.5 * x[:, 0] + 1.5 * x[:, 1] < 1.0, -1.0, 1.0))
+
+
+def scorer(m: Linear | Split) -> Scorer:
+    """Let a model that takes two numbers take points `(n, 2)`."""
+    return lambda x: np.asarray(m.forward(*x.T))
+
+
+def labeller(label: Callable[[float, float], int]) -> Scorer:
+    """Let a function of one point, to 0 or 1, take points `(n, 2)`, to -1 or 1."""
+    return lambda x: np.array([2.0 * label(a, b) - 1.0 for a, b in x.tolist()])
+
+
+def smooth_loss(m: Linear | Split, s: DataSet) -> Scalar:
+    """Sum the log-sigmoid losses of all points."""
+    return np.sum(ml.logistic(-s.y * m.forward(*s.X.T)))
+
+
+def regions(title: str, score: Scorer) -> "Axes":
+    ax = plots.axes(4.4, 3.6, title=title)
+    plots.decision_regions(ax, score, LOW, HIGH)
+    return plots.dataset(ax, ml.Dataset(sample().X, np.sign(score(sample().X))))
+
+
+def data_sets() -> "Axes":
+    axs = plots.panels(6, columns=3, width=2.3, height=2.3, titles=list(LECTURE), share=True)
+    for seed, (ax, draw) in enumerate(zip(axs, LECTURE.values(), strict=True)):
+        plots.dataset(ax, draw(np.random.default_rng(seed), 60))
+        ax.label_outer()
+        if ax is not axs[2] and (legend := ax.get_legend()):
+            legend.remove()
+    return axs[0]
+
+
+def turned(*changes: Mapping[str, float | Array]) -> "Axes":
+    def draw(ax: "Axes", m: Linear) -> "Axes":
+        plots.decision_regions(ax, scorer(m), LOW, HIGH)
+        return plots.dataset(ax, ml.Dataset(sample().X, sample().y))
+
+    axs = plots.panels(len(changes), width=3.1, height=3.1, share=True)
+    return plots.small_multiples(axs, STRAIGHT, changes, draw)[0]
+
+
+def distance() -> "Axes":
+    s = sample(24, seed=26)
+    ax = plots.axes(4.6, 3.8, title="A wrong point costs its distance")
+    return plots.distances(ax, scorer(STRAIGHT), ml.Dataset(s.X, s.y), LOW, HIGH)
+
+
+def point_losses(*losses: Callable[[Array], Array]) -> "Axes":
+    data = ml.Dataset(sample().X, sample().y)
+    titles = [f"{loss.__name__} of the negated margin" for loss in losses]
+    axs = plots.panels(len(losses), width=3.6, height=3.2, titles=titles, share=True)
+    for ax, loss in zip(axs, losses, strict=True):
+        plots.point_losses(ax, loss, scorer(STRAIGHT), data)
+        ax.label_outer()
+        if ax is not axs[0] and (legend := ax.get_legend()):
+            legend.remove()
+    return axs[0]
+
+
+def curves(title: str, functions: Mapping[str, Callable[[Array], Array]]) -> "Axes":
+    return plots.functions(plots.axes(4.2, 3.2, title=title), functions)
+
+
+def surface() -> "Axes":
+    titles = "along b", "over w1 and w2"
+    left, right = plots.panels(2, width=3.7, height=3.3, titles=titles)
+
+    def loss(m: Linear) -> Scalar:
+        return full_loss(m, sample())
+
+    plots.loss_along(left, loss, STRAIGHT, "b", (-2.0, 0.0))
+    spans = {"w1": (-1.0, 2.0), "w2": (-0.5, 2.5)}
+    return plots.loss_over(right, loss, STRAIGHT, spans, resolution=41)
+
+
+def playground() -> "Axes":
+    left, middle, right = plots.panels(
+        3, width=3.3, height=3.2, titles=("the way downhill", "where it led", "the loss")
+    )
+    way = [START]
+    run = ml.fit(
+        smooth_loss,
+        START,
+        sample(),
+        ml.adam(0.2),
+        steps=300,
+        batch_size=25,
+        callback=lambda state: way.append(state.params),
+    )
+    end = way[-1]
+    spans = {"w1": (-2.0, 10.0), "w2": (-2.0, 22.0)}
+    plots.loss_over(left, lambda m: smooth_loss(m, sample()), end, spans, path=way)
+    plots.decision_regions(middle, scorer(end), LOW, HIGH)
+    plots.dataset(middle, ml.Dataset(sample().X, sample().y))
+    return plots.history(right, run.history)
+
+
+def kink() -> "Axes":
+    slope = ml.grad(relu_at)
+
+    def gradient(z: Array) -> Array:
+        return np.array([slope(np.array([at]))[0] for at in z.tolist()])
+
+    ax = curves("The gradient of relu at 0 is 0", {"relu": ml.relu, "its gradient": gradient})
+    ax.plot([0.0], gradient(np.zeros(1)), "o", color="#009E73")  # pyright: ignore[reportUnknownMemberType]  # matplotlib's keywords
+    return ax
+
+
+PICTURES: Mapping[str, Callable[[], "Axes"]] = {
+    "module-naming": lambda: plots.module_tree(plots.axes(5.6, 2.2), MyModule()),
+    "data-sets": data_sets,
+    "network": lambda: plots.network(
+        plots.axes(4.6, 3.0), ml.MLP.init(np.random.default_rng(1), 2, (4, 3))
+    ),
+    "example-model": lambda: regions(
+        "0 if x1 < 0.5 else 1", labeller(lambda a, b: Step().forward((a, b)))
+    ),
+    "linear": lambda: regions("Linear(1, 1, -1)", scorer(STRAIGHT)),
+    "split": lambda: regions(
+        "Linear(1, 0, -0.3) times Linear(1, 0, -0.7)",
+        scorer(Split(Linear(1.0, 0.0, -0.3), Linear(1.0, 0.0, -0.7))),
+    ),
+    "part": lambda: regions("0 <= x1 < 0.5 and 0 <= x2 < 0.6", labeller(Part().forward)),
+    "rotating": lambda: turned({"w1": 1.0, "w2": 1.0}, {"w1": 0.5, "w2": 1.5}),
+    "cutoff": lambda: turned({"b": -1.0}, {"b": -1.5}),
+    "distance": distance,
+    "points": lambda: point_losses(point_loss),
+    "sigmoid": lambda: curves("The sigmoid", {"sigmoid": ml.sigmoid}),
+    "log-sigmoid": lambda: curves(
+        "A smooth loss in place of relu",
+        {
+            "log-sigmoid of z": ml.log_sigmoid,
+            "minus log-sigmoid of -z": ml.logistic,
+            "relu": ml.relu,
+        },
+    ),
+    "loss-of-points": lambda: point_losses(ml.relu, ml.logistic),
+    "full-loss": surface,
+    "playground": playground,
+    "gradient-of-relu": kink,
+}
+
+
+def draw_all(out: Path) -> None:
+    """Write every picture, numbered in the slides' order."""
+    out.mkdir(parents=True, exist_ok=True)
+    for number, (name, draw) in enumerate(PICTURES.items(), start=1):
+        file = out / f"{number:02}-{name}.png"
+        plots.save(draw(), file, colours=256)
+        print(file)
+
+
 def section(title: str) -> None:
     print(f"\n# {title}")
 
@@ -157,4 +331,10 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="The lecture, slide by slide.")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="draw the slides' pictures here")
+    options = parser.parse_args()
     main()
+    if options.out:
+        section("The pictures")
+        draw_all(options.out)

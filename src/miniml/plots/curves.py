@@ -96,11 +96,16 @@ def point_losses(
             *(at, 0.98, text), transform=ax.transAxes, ha=side, va="top", color=SOFT, size=SMALL
         )
     ax.set_xlim(-reach, reach)
-    ax.set_xlabel(r"negated margin $-y\,m(x)$")
+    ax.set_xlabel("negated margin, -y m(x)")
     ax.set_ylabel("point loss")
     legend = ax.legend(
-        loc="upper left", frameon=False, title="class", fontsize=SMALL, title_fontsize=SMALL
+        loc="upper left",
+        frameon=False,
+        title="class",
+        alignment="left",
+        fontsize=SMALL,
+        title_fontsize=SMALL,
+        handletextpad=0.2,
     )
-    for label in legend.get_texts():
-        label.set_parse_math(False)
+    plain(ax, legend)
     return ax

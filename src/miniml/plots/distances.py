@@ -8,7 +8,7 @@ import numpy as np
 
 from miniml.datasets import Dataset
 from miniml.losses import Scorer
-from miniml.plots.points import dataset
+from miniml.plots.points import label_points, marks
 from miniml.plots.regions import scores_on_grid, zero_line
 from miniml.plots.style import INK, MARKS, SMALL, SOFT
 from miniml.types import Array
@@ -60,6 +60,9 @@ def distances(
     """
     from matplotlib.collections import LineCollection  # noqa: PLC0415  # optional
 
+    ax.set_aspect("equal")
+    ax.set_xlim(low[0], high[0])
+    ax.set_ylim(low[1], high[1])
     scores = score(data.x)
     wrong = -data.y * scores > 0
     # The nearest place may lie outside of the picture.
@@ -82,20 +85,18 @@ def distances(
                 data.x[wrong], feet[wrong], np.abs(scores[wrong]), strict=True
             ):
                 _label(ax, place, foot, f"{value:.2g}")
+    marks(ax, data.x[:, 0], data.x[:, 1], data.y, classes)
     ax.scatter(
         data.x[wrong, 0],
         data.x[wrong, 1],
-        s=4 * MARKS[0].area,
+        s=3.2 * MARKS[0].area,
         facecolors="none",
         edgecolors=INK,
         linewidths=1.1,
         zorder=4,
         label="wrong",
     )
-    dataset(ax, data, features=features, classes=classes)
-    ax.set_aspect("equal")
-    ax.set_xlim(low[0], high[0])
-    ax.set_ylim(low[1], high[1])
+    label_points(ax, features)
     return ax
 
 
@@ -117,17 +118,22 @@ def _nearest(points: Array, line: "ContourSet") -> Array:
 
 
 def _label(ax: "Axes", place: Array, foot: Array, text: str) -> None:
-    """Write beside a point, on the side away from the separator."""
-    away = place - foot
-    x, y = 10 * away / max(float(np.hypot(*away)), 1e-12)
+    """Write beside a point: on the side away from the separator, or within the picture."""
+    away = np.sign(place - foot)
+    (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
+    middle = np.array([left + right, bottom + top]) / 2
+    inward = np.sign(middle - place)
+    near = np.abs(place - middle) > 0.38 * np.array([right - left, top - bottom])
+    x, y = np.where(near, inward, away)
     ax.annotate(
         text,
         (float(place[0]), float(place[1])),
-        (x, y),
+        (7 * x, 7 * y),
         textcoords="offset points",
-        ha="left" if x > 3 else "right" if x < -3 else "center",
-        va="bottom" if y > 3 else "top" if y < -3 else "center",
+        ha="left" if x > 0 else "right",
+        va="bottom" if y > 0 else "top",
         size=SMALL,
         color=INK,
+        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.8},
         zorder=5,
     )

@@ -65,7 +65,7 @@ def history(
         ax: Where to draw.
         run: The loss of every step, as `fit` keeps it.
         measured: Up to four curves by name, each of steps and losses, such as the losses of the
-            whole training and test parts. None draws the running mean over a fiftieth of the
+            whole training and test parts. None draws the running mean over a 25th of the
             run.
 
     Returns:
@@ -82,9 +82,10 @@ def history(
     """
     steps, losses = run.step, run.loss
     if measured is None:
-        window = max(1, len(losses) // 50)
+        window = max(1, len(losses) // 25)
         means = np.convolve(losses, np.full(window, 1 / window), "valid")
-        measured = {"running mean": (steps[window - 1 :], means)}
+        first = (window - 1) // 2  # each mean stands at the middle of its steps
+        measured = {"running mean": (steps[first : first + len(means)], means)}
     if len(measured) > len(CURVES):
         raise ValueError(f"{len(measured)} curves cannot be told apart: draw {len(CURVES)} at most")
     ax.plot(steps, losses, color=SOFT, alpha=0.45, linewidth=0.8, label="each step", zorder=1)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import attrs
 import numpy as np
 
-from miniml.plots.style import INK, NEGATIVE, POSITIVE, SMALL, SOFT, Dashes, undress
+from miniml.plots.style import INK, NEGATIVE, POSITIVE, SMALL, SOFT, Dashes, plain, undress
 from miniml.tree import Structure, tree_leaves, tree_structure
 from miniml.tree.path import key_name
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Kind: TypeAlias = Literal["module", "parameter", "static field"]
 
 _GAP = 5.0  # between columns, in letters
-_LETTER, _LINE = 0.62, 2.1  # a letter's width and a row's height, in sizes of the font
+_LETTER, _LINE = 0.6, 2.1  # a letter's width and a row's height, in sizes of the font
 
 # Edge, dashes and corners of each kind of box.
 _LOOKS: dict[Kind, tuple[str, Dashes, str]] = {
@@ -61,7 +61,6 @@ def module_tree(ax: "Axes", tree: object) -> "Axes":
     columns = _columns(root)
     width, height = columns[-1], float(_rows(root))
     undress(ax)
-    ax.set_xlim(-1.0, width)
     ax.set_ylim(height - 0.5, -0.5)
     extent = ax.get_window_extent()
     points = 72 / ax.figure.dpi
@@ -70,6 +69,8 @@ def module_tree(ax: "Axes", tree: object) -> "Axes":
         extent.width * points / (_LETTER * (width + 1)),
         extent.height * points / (_LINE * height),
     )
+    spare = max(0.0, extent.width * points / (_LETTER * size) - width - 1) / 2
+    ax.set_xlim(-1.0 - spare, width + spare)
     _draw(ax, root, columns, (0, 0.0))
     for text in ax.texts:
         text.set_fontsize(size)
@@ -163,7 +164,7 @@ def _add_legend(ax: "Axes", root: _Box) -> None:
         for kind, (colour, dashes, _) in _LOOKS.items()
         if kind in kinds
     ]
-    ax.legend(
+    legend = ax.legend(
         handles=handles,
         loc="upper center",
         bbox_to_anchor=(0.5, 0.0),
@@ -171,3 +172,4 @@ def _add_legend(ax: "Axes", root: _Box) -> None:
         frameon=False,
         fontsize=SMALL,
     )
+    plain(ax, legend)

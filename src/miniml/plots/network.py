@@ -10,7 +10,7 @@ import attrs
 import numpy as np
 
 from miniml.models import MLP, Lambda, Linear, Sequential, Split
-from miniml.plots.style import INK, NEGATIVE, POSITIVE, SMALL, SOFT, undress
+from miniml.plots.style import INK, NEGATIVE, POSITIVE, SMALL, SOFT, plain, undress
 from miniml.types import Array
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ Network: TypeAlias = Linear | Split | MLP | Sequential[Any] | Sequence[Array]
 
 _SHOWN = 10  # units of a wide layer; the others are left out, and counted below
 _WIDEST = 3.0  # of a line, in points
+_SIGNS = (("positive", POSITIVE, "-"), ("negative", NEGATIVE, (0, (3, 1.5))))
 
 
 @attrs.frozen(eq=False)
@@ -58,8 +59,8 @@ def network(ax: "Axes", model: Network, *, features: Sequence[str] | None = None
         >>> from miniml.plots import axes
         >>> net = MLP.init(np.random.default_rng(0), 2, (3,))
         >>> ax = network(axes(), net)
-        >>> len(ax.lines)  # 2 * 3 weights, then 3 * 1
-        9
+        >>> [text.get_text() for text in ax.texts][-3:]
+        ['2 inputs', '3 units', 'score']
     """
     weights = [np.reshape(w, (len(w), -1)) for w in _weights(model)]
     for i, (before, after) in enumerate(pairwise(weights)):
@@ -77,9 +78,23 @@ def network(ax: "Axes", model: Network, *, features: Sequence[str] | None = None
             ax.plot([1, 2], [height, 0.0], color=SOFT, linewidth=1.2, zorder=1)
     for at, column in enumerate(columns):
         _draw_units(ax, at, column)
-    tallest = max(len(column.heights) for column in columns)
+    bottom = min(float(column.heights[-1]) for column in columns)
+    for at, column in enumerate(columns):
+        _write(ax, at, bottom - 0.85, column.name, SMALL)
     ax.set_xlim(-0.45, len(columns) - 0.55)
-    ax.set_ylim(-tallest / 2 - 0.9, tallest / 2 + 0.35)
+    ax.set_ylim(bottom - 1.1, 0.5 - bottom)
+    # Drawn nowhere: the weights themselves differ in width and strength.
+    for name, colour, style in _SIGNS:
+        ax.plot([], [], color=colour, linestyle=style, linewidth=1.8, label=f"{name} weight")
+    legend = ax.legend(
+        loc="upper center",
+        bbox_to_anchor=(0.5, 0.0),
+        ncols=2,
+        frameon=False,
+        fontsize=SMALL,
+        handlelength=2.6,
+    )
+    plain(ax, legend)
     return ax
 
 
@@ -107,19 +122,23 @@ def _columns(
     model: Network, weights: Sequence[Array], features: Sequence[str] | None
 ) -> list[_Column]:
     sizes = [len(weights[0]), *(w.shape[1] for w in weights)]
-    names = ["inputs", *(f"layer {i}" for i in range(len(weights) - 1)), "score"]
+    names = ["input", *("unit" for _ in weights[1:]), "score"]
     inputs = features or [f"x{i + 1}" for i in range(sizes[0])]
     columns = [
-        _column(name, size, inputs if i == 0 else ())
+        _column(_counted(size, name), size, inputs if i == 0 else ())
         for i, (name, size) in enumerate(zip(names, sizes, strict=True))
     ]
     if isinstance(model, Split):
         columns = [
             columns[0],
-            _column("submodels", 2, ("m1", "m2")),
-            _column("score", 1, ("\N{MULTIPLICATION SIGN}",)),
+            _column("2 submodels", 2, ("m1", "m2")),
+            _column("their product", 1, ("\N{MULTIPLICATION SIGN}",)),
         ]
     return columns
+
+
+def _counted(size: int, name: str) -> str:
+    return f"{size:,} {name}s" if size > 1 else name
 
 
 def _column(name: str, size: int, texts: Sequence[str]) -> _Column:
@@ -136,11 +155,12 @@ def _draw_weights(ax: "Axes", at: int, matrix: Array, left: _Column, right: _Col
     for i, low in zip(left.shown, left.heights.tolist(), strict=True):
         for j, high in zip(right.shown, right.heights.tolist(), strict=True):
             share = float(matrix[i, j]) / greatest
+            _, colour, style = _SIGNS[share < 0]
             ax.plot(
                 [at, at + 1],
                 [low, high],
-                color=POSITIVE if share >= 0 else NEGATIVE,
-                linestyle="-" if share >= 0 else (0, (3, 1.5)),
+                color=colour,
+                linestyle=style,
                 linewidth=0.3 + (_WIDEST - 0.3) * abs(share),
                 alpha=0.25 + 0.65 * abs(share),
                 solid_capstyle="butt",
@@ -161,11 +181,8 @@ def _draw_units(ax: "Axes", at: int, column: _Column) -> None:
     for unit, height in zip(column.shown, column.heights.tolist(), strict=True):
         if column.texts:
             _write(ax, at, height, column.texts[unit], SMALL)
-    bottom = float(column.heights[-1])
     if len(column.shown) < column.size:
         _write(ax, at, 0.0, "⋮", 14.0)
-    count = f"{column.size:,} " if column.size > 1 else ""
-    _write(ax, at, bottom - 0.8, f"{count}{column.name}", SMALL)
 
 
 def _write(ax: "Axes", x: float, y: float, text: str, size: float) -> None:

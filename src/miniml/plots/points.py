@@ -45,21 +45,29 @@ def dataset(
     if data.x.shape[1:] != (2,):
         raise ValueError(f"a picture of points needs two features; x has shape {data.x.shape}")
     marks(ax, data.x[:, 0], data.x[:, 1], data.y, classes, faint=faint)
+    label_points(ax, features, legend=not faint)
+    return ax
+
+
+def label_points(ax: "Axes", features: tuple[str, str], *, legend: bool = True) -> None:
+    """Name the axes, and the classes in a legend beside them."""
     ax.set_xlabel(features[0])
     ax.set_ylabel(features[1])
-    if not faint:
-        legend = ax.legend(
-            loc="upper left",
-            bbox_to_anchor=(1.0, 1.0),
-            frameon=False,
-            title="class",
-            fontsize=SMALL,
-            title_fontsize=SMALL,
-            handletextpad=0.2,
-            borderaxespad=0.2,
-        )
-        plain(ax, legend)
-    return ax
+    if not legend:
+        plain(ax)
+        return
+    names = ax.legend(
+        loc="upper left",
+        bbox_to_anchor=(1.0, 1.0),
+        frameon=False,
+        title="class",
+        alignment="left",
+        fontsize=SMALL,
+        title_fontsize=SMALL,
+        handletextpad=0.2,
+        borderaxespad=0.2,
+    )
+    plain(ax, names)
 
 
 def marks(

@@ -12,6 +12,7 @@ from miniml.types import Array
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.colors import Colormap
     from matplotlib.contour import ContourSet
 
 Grid: TypeAlias = tuple[Array, Array, Array]
@@ -41,14 +42,12 @@ def decision_regions(
         >>> [float(limit) for limit in ax.get_xlim()]
         [0.0, 1.0]
     """
-    from matplotlib.colors import LinearSegmentedColormap  # noqa: PLC0415  # optional
-
     a, b, scores = scores_on_grid(score, low, high, resolution)
     # The places are the centres of an image's cells, which reach half a cell further.
     (left, bottom), (right, top) = low - _half(a, b), high + _half(a, b)
     ax.imshow(
         np.tanh(scores / 2),  # 2 * sigmoid(score) - 1
-        cmap=LinearSegmentedColormap.from_list("classes", TINTS),
+        cmap=_colours(),
         vmin=-1,
         vmax=1,
         extent=(left, right, bottom, top),
@@ -114,6 +113,15 @@ def scores_on_grid(score: Scorer, low: Array, high: Array, resolution: int) -> G
     b: Array = np.linspace(float(low[1]), float(high[1]), resolution)
     places: Array = np.stack(np.meshgrid(a, b), axis=-1).reshape(-1, 2)
     return a, b, score(places).reshape(resolution, resolution)
+
+
+def _colours() -> "Colormap":
+    """From the one class to the other, with a jump between: a pale region is a region still."""
+    from matplotlib.colors import LinearSegmentedColormap  # noqa: PLC0415  # optional
+
+    (sure, unsure), (other_unsure, other_sure) = TINTS
+    stops = [(0.0, sure), (0.5, unsure), (0.5, other_unsure), (1.0, other_sure)]
+    return LinearSegmentedColormap.from_list("classes", stops)
 
 
 def _half(a: Array, b: Array) -> Array:

@@ -22,8 +22,8 @@ NEGATIVE, POSITIVE, OTHER, FOURTH = "#D55E00", "#0072B2", "#009E73", "#AA4499"
 INK, SOFT, FAINT = "#333333", "#767676", "#DDDDDD"
 """The colours of lines and text, of what is beside the point, and of grids."""
 
-TINTS = ("#F3BC94", "#FFFFFF", "#93C4E1")
-"""The colours of the classes mixed with white, so that points stand out on them."""
+TINTS = (("#F1B58B", "#FCEADD"), ("#E1EEF6", "#8DC0DE"))
+"""The classes' colours mixed with white, from sure to unsure of -1, from unsure to sure of +1."""
 
 SHADES = ("#FFFFFF", "#D9E6EF", "#A9C3D6", "#7E9FB8")
 """From a low loss to a high one, light enough to write on."""
@@ -36,8 +36,8 @@ CURVES: tuple[tuple[str, Dashes], ...] = (
 )
 """The colour and the dashes of each curve of a picture."""
 
-SMALL, TEXT = 8.0, 10.0
-"""The sizes of text in points: on ticks and marks, elsewhere."""
+SMALL, TEXT = 8.0, 9.5
+"""The sizes of text in points: of numbers and legends, of titles and the names of axes."""
 
 
 @attrs.frozen
@@ -54,7 +54,11 @@ MARKS = (Mark(NEGATIVE, "X", 40.0), Mark(POSITIVE, "o", 34.0))
 
 
 def dress(ax: "Axes") -> None:
-    """Give empty axes thin lines and quiet text."""
+    """Give empty axes thin lines, quiet text, and steps of 1, 2 or 5 between their numbers."""
+    from matplotlib.ticker import MaxNLocator  # noqa: PLC0415  # optional
+
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_locator(MaxNLocator(nbins="auto", steps=[1, 2, 5, 10]))
     ax.spines[["top", "right"]].set_visible(False)
     for spine in ax.spines.values():
         spine.set_color(SOFT)

@@ -13,6 +13,7 @@ from miniml.types import Array, Scalar
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.contour import ContourSet
 
 T = TypeVar("T")
 
@@ -58,24 +59,19 @@ def loss_along(
     ax.set_axisbelow(True)
     ax.plot(values, losses, color=POSITIVE, linewidth=1.8)
     ax.plot(
-        *([here], [height]), "o", color=NEGATIVE, markersize=7, markeredgecolor="white", zorder=3
-    )
-    ax.annotate(
-        f"{name} = {here:.3g}\nloss {height:.3g}",
-        (here, height),
-        (0, 9),
-        textcoords="offset points",
-        ha="center",
-        va="bottom",
-        size=SMALL,
-        color=INK,
-        parse_math=False,
+        [here],
+        [height],
+        "o",
+        color=NEGATIVE,
+        markersize=7,
+        markeredgecolor="white",
+        label=f"{name} = {here:.3g}, loss {height:.3g}",
+        zorder=3,
     )
     ax.set_xlim(*span)
-    ax.margins(y=0.12)
     ax.set_xlabel(name)
     ax.set_ylabel("loss")
-    plain(ax)
+    plain(ax, ax.legend(frameon=False, fontsize=SMALL, handletextpad=0.2))
     return ax
 
 
@@ -126,34 +122,37 @@ def loss_over(
         [[float(loss(up.turn(across.turn(params, i), j))) for i in a.tolist()] for j in b.tolist()]
     )
     shades = LinearSegmentedColormap.from_list("loss", SHADES)
+    way = np.array([[across.read(tree), up.read(tree)] for tree in (*path, params)])
     drawn = ax.contourf(a, b, heights, levels, cmap=shades, zorder=0)
-    lines = ax.contour(a, b, heights, drawn.levels, colors=[SOFT], linewidths=0.6, zorder=1)
-    ax.clabel(lines, fontsize=SMALL - 1, fmt="%g", colors=[INK], inline_spacing=3)
+    # At the height of a flat floor a contour would follow the rounding errors.
+    inner = [level for level in drawn.levels if heights.min() < level < heights.max()]
+    if inner:
+        lines = ax.contour(a, b, heights, inner, colors=[SOFT], linewidths=0.6, zorder=1)
+        _label(ax, lines, way, np.array([[a[0], b[0]], [a[-1], b[-1]]]))
     if path:
-        walked = np.array([[across.read(tree), up.read(tree)] for tree in path])
-        ax.plot(*walked.T, "-", color=NEGATIVE, linewidth=1.4, zorder=3)
-        ax.plot(
-            *walked[:1].T,
-            "s",
-            color="white",
-            markeredgecolor=NEGATIVE,
-            markersize=6,
-            zorder=4,
-            label="start",
-        )
-    ax.plot(
-        [across.read(params)],
-        [up.read(params)],
-        "*",
-        color=NEGATIVE,
-        markeredgecolor="white",
-        markersize=14,
-        zorder=5,
-        label="here",
-    )
+        ax.plot(*way[:-1].T, "-", color=NEGATIVE, linewidth=1.4, zorder=3)
+        ax.plot(*way[:1].T, "s", c="white", mec=NEGATIVE, ms=6, label="start", zorder=4)
+    ax.plot(*way[-1:].T, "*", c=NEGATIVE, mec="white", ms=14, label="here", zorder=5)
     ax.set_xlim(a[0], a[-1])
     ax.set_ylim(b[0], b[-1])
     ax.set_xlabel(across.name)
     ax.set_ylabel(up.name)
-    plain(ax)
+    plain(ax, ax.legend(fontsize=SMALL, framealpha=0.85, edgecolor="none") if path else None)
     return ax
+
+
+def _label(ax: "Axes", lines: "ContourSet", way: Array, corners: Array) -> None:
+    """Write the heights on the contours, inside the picture and far from the way walked."""
+    low, extent = corners[0], corners[1] - corners[0]
+    places: list[tuple[float, float]] = []
+    for contour in lines.get_paths():
+        vertices = np.asarray(contour.vertices)
+        shares = (vertices - low) / extent
+        inside = np.all((shares > 0.1) & (shares < 0.9), axis=1)
+        if inside.any():
+            gaps = shares[inside, None] - (way - low) / extent
+            farthest = np.argmax(np.min(np.sum(gaps**2, axis=2), axis=1))
+            x, y = vertices[inside][farthest].tolist()
+            places.append((x, y))
+    size = SMALL - 1
+    ax.clabel(lines, fontsize=size, fmt="%g", colors=[INK], inline_spacing=3, manual=places)
