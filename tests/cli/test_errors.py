@@ -56,6 +56,7 @@ WORDS = [
     (("circle", "--loss", "log"), "--loss: invalid choice: 'log'"),
     (("circle", "--optimizer", "adagrad"), "--optimizer: invalid choice: 'adagrad'"),
     (("circle", "--rate", "-1"), "--rate: -1 is not a positive number"),
+    (("circle", "--rate", "fast"), "--rate: 'fast' is not a number"),
     (("circle", "--rate", "nan"), "--rate: nan is not a positive number"),
     (
         ("circle", "--rate", "1e300", "--loss", "squared"),
@@ -71,6 +72,8 @@ WORDS = [
         "cannot write to notes.txt: notes.txt is a file, not a folder",
     ),
     (("circle", "--out", "notes.txt/in"), "cannot write to notes.txt/in: notes.txt is a file"),
+    (("circle", "--out", "x" * 300), "File name too long"),
+    (("x" * 300,), "File name too long"),
     (("circle", "--colour", "red"), "unrecognized arguments: --colour red"),
 ]
 
@@ -88,6 +91,12 @@ MODELS = [
     ("def make(features): return 1 / 0", "nets:make", "ZeroDivisionError: division by zero (nets.py, line 3)"),
     ("def make(): ...", "nets:make", "takes 0 positional arguments but 1 was given"),
     ("def make(features): return 3.0", "nets:make", "3.0, which cannot be called with points"),
+    (
+        "import attrs\n@attrs.define\nclass Net:\n    w: float\n    def __call__(self, x): return x[:, 0]\n"
+        "def make(features): return Net(1.0)",
+        "nets:make",
+        "--model nets:make: Net is a mutable attrs class",
+    ),
     ("def make(features): return lambda x: x", "nets:make", "gave a function, which is no model"),
     (
         "@ml.model\nclass Net:\n    w: ml.Array\n    def __call__(self, x): return x @ self.w\n"

@@ -27,11 +27,12 @@ Measured: TypeAlias = Mapping[int, tuple[float, float]]
 
 def check(out: Path) -> None:
     """Refuse a folder that cannot be one, before any work is done."""
-    for place in (out, *out.parents):
-        if place.exists():
-            if not place.is_dir():
-                raise UsageError(f"cannot write to {out}: {place} is a file, not a folder")
-            return
+    try:
+        place = next(place for place in (out, *out.parents) if place.exists())
+    except OSError as error:  # such as a name that is too long
+        raise UsageError(f"cannot write to {out}: {error.strerror}") from None
+    if not place.is_dir():
+        raise UsageError(f"cannot write to {out}: {place} is a file, not a folder")
 
 
 @contextmanager
