@@ -80,6 +80,7 @@ export function mount(element: HTMLElement, transport: Transport): () => void {
     ),
     panels.time.element,
   );
+  if (!live) for (const menu of root.querySelectorAll("select")) menu.disabled = true;
   element.replaceChildren(root);
 
   let theme = readTheme(root);

@@ -20,6 +20,15 @@ export function replayTransport(recording: Recording): Transport {
     cursor = index;
   }
 
+  /** The recorded moment to go to: at least one on, in the direction that is asked for. */
+  function nearest(moment: number): number {
+    const back = moment < (recording.at[cursor] ?? 0);
+    const found = back
+      ? recording.at.findLastIndex((at) => at <= moment)
+      : recording.at.findIndex((at) => at >= moment);
+    return found < 0 ? last : found;
+  }
+
   function halt(): void {
     window.clearInterval(playing);
     playing = 0;
@@ -42,8 +51,7 @@ export function replayTransport(recording: Recording): Transport {
         deliver(cursor);
       } else if (message.type === "seek") {
         halt();
-        const found = recording.at.findIndex((at) => at >= message.at);
-        deliver(found < 0 ? last : found);
+        deliver(nearest(message.at));
       } else if (message.type === "reset") {
         halt();
         deliver(0);

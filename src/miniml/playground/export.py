@@ -1,14 +1,14 @@
 """Files to take away: the parameters, a script, a replay."""
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Literal, assert_never
 
-import numpy as np
-
+from miniml.checkpoint import CheckpointError, save
 from miniml.playground.messages import Refused
 from miniml.playground.replay import replay
 from miniml.playground.script import script
 from miniml.playground.session import Session
-from miniml.tree import named_leaves
 
 
 def export(
@@ -25,7 +25,7 @@ def export(
         The file's name and media type, and its contents.
 
     Raises:
-        Refused: If a package that it needs is missing.
+        Refused: If it cannot be made: a package is missing, or something has no name.
     """
     match what:
         case "params":
@@ -39,10 +39,12 @@ def export(
 
 
 def _params(session: Session) -> bytes:
-    try:
-        from safetensors.numpy import save  # noqa: PLC0415 - an extra
-    except ImportError:
-        raise Refused("Saving parameters needs safetensors: pip install 'miniml[io]'.") from None
-    leaves = named_leaves(session.params)
-    # The library writes wrong data for arrays that are not contiguous.
-    return save({name: np.ascontiguousarray(leaf) for name, leaf in leaves.items()})
+    """Write a checkpoint: `ml.load` reads it back, checked, with the model as its template."""
+    moment = session.moment
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "params.safetensors"
+        try:
+            save(path, session.params, notes={"step": moment.step, "loss": moment.loss})
+        except (ImportError, CheckpointError) as error:
+            raise Refused(f"The parameters cannot be saved: {error}.") from None
+        return path.read_bytes()

@@ -13,6 +13,11 @@ from miniml.playground.session import Session
 FRAMES = 80
 """The most moments that a replay shows."""
 
+_POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
+)
+"""What the page may use: what stands in it, and nothing from anywhere."""
+
 
 def replay(session: Session) -> str:
     """Write the history as one HTML file: the page itself, and its frames.
@@ -40,6 +45,7 @@ def replay(session: Session) -> str:
     return (
         '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         "<title>miniml replay</title>\n"
         f"<style>{style}</style>\n"
         f'<div id="miniml" data-replay></div>\n'

@@ -1,111 +1,77 @@
 """A Python script that rebuilds what is seen."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
-import attrs
 import numpy as np
-from numpy.typing import NDArray
 
+from miniml.datasets import Dataset
+from miniml.losses import POINT_LOSSES
+from miniml.playground.catalogue import OPTIMIZERS
 from miniml.playground.session import Session
 from miniml.playground.settings import OWN
-
-
-class Source:
-    """Collects the imports that expressions need."""
-
-    def __init__(self) -> None:
-        self.imports: set[tuple[str, str]] = set()
-
-    def of(self, value: Any) -> str:
-        """Write a value as the expression that makes it."""
-        kind = _kind(value)
-        if issubclass(kind, np.ndarray):
-            return self._array(value)
-        if issubclass(kind, tuple | list):
-            return self._row(value)
-        if issubclass(kind, dict):
-            return self._table(value)
-        if issubclass(kind, np.ufunc):
-            return f"np.{value.__name__}"
-        if attrs.has(kind):
-            return self._instance(value)
-        if callable(value):
-            return self._name(value)
-        return repr(value.item() if issubclass(kind, np.generic) else value)
-
-    def _array(self, value: NDArray[Any]) -> str:
-        kind = "" if value.dtype == np.float64 else f", np.{value.dtype}"
-        return f"np.array({value.tolist()!r}{kind})"
-
-    def _row(self, values: Sequence[Any]) -> str:
-        inside = ", ".join(map(self.of, values))
-        if isinstance(values, list):
-            return f"[{inside}]"
-        return f"({inside},)" if len(values) == 1 else f"({inside})"
-
-    def _table(self, values: Mapping[Any, Any]) -> str:
-        return f"{{{', '.join(f'{key!r}: {self.of(value)}' for key, value in values.items())}}}"
-
-    def _instance(self, value: Any) -> str:
-        kind = _kind(value)
-        inside = ", ".join(
-            f"{field.alias}={self.of(getattr(value, field.name))}"
-            for field in attrs.fields(kind)
-            if field.init
-        )
-        return f"{self._name(kind)}({inside})"
-
-    def _name(self, thing: Any) -> str:
-        outer, _, _ = thing.__qualname__.partition(".")
-        self.imports.add((thing.__module__, outer))
-        return str(thing.__qualname__)
-
-
-def _kind(value: object) -> type[Any]:
-    return type(value)
+from miniml.playground.source import Source
 
 
 def script(session: Session) -> str:
     """Write a script that rebuilds the present model, data and loss, and trains on.
 
     Args:
-        session: The session; its model's classes and functions must be importable by name.
+        session: The session.
 
     Returns:
-        Python source that runs by itself.
+        Python source that runs by itself, wherever the model's modules can be imported. Classes
+        and functions of `__main__` (a notebook's, or those of the script that opened the page)
+        are copied into it.
+
+    Raises:
+        Refused: If the model or the loss uses something that cannot be named, such as a lambda.
     """
-    source, settings = Source(), session.settings
-    model = source.of(session.params)
-    x, y = source.of(session.points.train.x), source.of(session.points.train.y)
-    if settings.loss == OWN:
-        loss = source.of(session.origin.loss)
-    else:
-        source.imports.add(("miniml.losses", settings.loss))
-        source.imports.add(("miniml.losses", "mean_loss"))
-        loss = f"lambda params, data: mean_loss(params, data, {settings.loss})"
-    batch = settings.batch or None
-    imports = "\n".join(f"from {module} import {name}" for module, name in sorted(source.imports))
-    return f'''"""A model as it stood at step {session.moment.step} in the playground."""
+    source, settings, points = Source(), session.settings, session.points
+    parts = [
+        _loss(source, session),
+        f"data = {_dataset(source, points.train)}",
+        f"test = {_dataset(source, points.test)}" if len(points.test) else "",
+        f"model = {source.of(session.params)}",
+        f"optimizer = {source.definitions.name(OPTIMIZERS[settings.optimizer])}({settings.rate!r})",
+    ]
+    imports = source.definitions.imports | {"import miniml as ml", "import numpy as np"}
+    batch = f", batch_size={settings.batch}, seed={settings.seed}" if settings.batch else ""
+    held = '\n    print("test loss:", float(loss(model, test)))' if len(points.test) else ""
+    return _TEMPLATE.format(
+        step=session.moment.step,
+        imports="\n".join(sorted(imports, key=_place)),
+        above="".join(f"\n\n{text}\n" for text in source.definitions.copied.values()),
+        body="\n".join(filter(None, parts)),
+        held=held,
+        batch=batch,
+    )
+
+
+def _loss(source: Source, session: Session) -> str:
+    name = session.settings.loss
+    if name != OWN:
+        body = f"return ml.mean_loss(model, data, {source.of(POINT_LOSSES[name])})"
+        return f"\ndef loss(model, data):\n    {body}\n\n"
+    own = source.definitions.name(session.origin.loss)
+    return "" if own == "loss" else f"\nloss = {own}"
+
+
+def _dataset(source: Source, data: Dataset) -> str:
+    return source.of(Dataset(np.asarray(data.x), np.asarray(data.y)))
+
+
+def _place(line: str) -> tuple[bool, str]:
+    """Order imports as usual: whole modules first."""
+    return line.startswith("from"), line
+
+
+_TEMPLATE = '''"""A model as it stood at step {step} in the playground: run it, and it trains on."""
 
 from itertools import islice
 
-import miniml as ml
-import numpy as np
-
 {imports}
-
-data = ml.Dataset(
-    {x},
-    {y},
-)
-model = {model}
-loss = {loss}
-optimizer = ml.{settings.optimizer}({settings.rate!r})
+{above}{body}
 
 if __name__ == "__main__":
-    print("loss:", float(loss(model, data)))
-    steps = ml.train(loss, model, data, optimizer, batch_size={batch!r}, seed={settings.seed})
-    for state in islice(steps, 0, 1000, 100):
-        print("step", state.step, "loss", state.loss)
+    print("training loss:", float(loss(model, data))){held}
+    for state in islice(ml.train(loss, model, data, optimizer{batch}), 0, 1001, 100):
+        print("step", {step} + state.step, "training loss", state.loss)
 '''

@@ -2404,6 +2404,7 @@ function jr(n, r) {
 		class: "ml-root",
 		"data-live": a
 	}, t("header", { class: "ml-header" }, t("h1", {}, "miniml", t("span", {}, a ? "playground" : "replay")), l.bar.element, t("div", { class: "ml-buttons" }, ...a ? [d, l.share.element] : [])), c.element, l.lesson.element, t("main", { class: "ml-main" }, t("div", { class: "ml-column ml-choices" }, ...a ? [l.data.element, l.model.element] : [], l.knobs.element, ...a ? [l.rules.element] : []), t("div", { class: "ml-column ml-middle" }, t("div", { class: "ml-above" }, ...a ? [l.view.element, l.moments.element] : []), l.picture.element, l.readout.element), t("div", { class: "ml-column ml-losses" }, l.margin.element, l.sweep.element, l.surface.element)), l.time.element);
+	if (!a) for (let e of f.querySelectorAll("select")) e.disabled = !0;
 	n.replaceChildren(f);
 	let h = Or(f), g = matchMedia("(prefers-color-scheme: dark)"), _ = () => {
 		h = Or(f), i.catalogue !== void 0 && v();
@@ -2445,27 +2446,25 @@ function Nr(e) {
 		for (let n = a; n <= i; n++) t(Fr(Pr(e.frames[n] ?? ""), r !== 0));
 		n = i;
 	}
-	function o() {
+	function o(t) {
+		let r = t < (e.at[n] ?? 0) ? e.at.findLastIndex((e) => e <= t) : e.at.findIndex((e) => e >= t);
+		return r < 0 ? i : r;
+	}
+	function s() {
 		window.clearInterval(r), r = 0;
 	}
 	return {
 		linked: !1,
 		live: !1,
-		send(t) {
-			if (t.type === "play") o(), n === i && a(0), r = window.setInterval(() => {
-				n >= i && o(), a(Math.min(n + 1, i));
-			}, 100), a(n);
-			else if (t.type === "pause") o(), a(n);
-			else if (t.type === "seek") {
-				o();
-				let n = e.at.findIndex((e) => e >= t.at);
-				a(n < 0 ? i : n);
-			} else t.type === "reset" ? (o(), a(0)) : t.type === "step" && (o(), a(Math.min(n + 1, i)));
+		send(e) {
+			e.type === "play" ? (s(), n === i && a(0), r = window.setInterval(() => {
+				n >= i && s(), a(Math.min(n + 1, i));
+			}, 100), a(n)) : e.type === "pause" ? (s(), a(n)) : e.type === "seek" ? (s(), a(o(e.at))) : e.type === "reset" ? (s(), a(0)) : e.type === "step" && (s(), a(Math.min(n + 1, i)));
 		},
 		listen(e) {
 			t = e, a(0);
 		},
-		close: o
+		close: s
 	};
 }
 function Pr(e) {

@@ -1,0 +1,42 @@
+"""The files to take away."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import miniml as ml
+from miniml.checkpoint import describe
+from miniml.playground.export import export
+from miniml.playground.learning import train
+from miniml.playground.messages import Refused
+from miniml.playground.own import beginning
+from miniml.playground.settings import Settings
+from miniml.playground.starting import start
+
+
+def test_params_load_into_the_model(tmp_path: Path) -> None:
+    """The parameters are a checkpoint that `load` reads back, bit by bit, with the step noted."""
+    session = train(start(None, Settings(model="network")), 7)
+    (name, _), content = export(session, "params")
+    (tmp_path / name).write_bytes(content)
+    assert ml.tree_equal(ml.load(tmp_path / name, session.params), session.params)
+    assert describe(tmp_path / name).notes == {"step": 7, "loss": session.moment.loss}
+
+
+def test_what_a_checkpoint_cannot_hold_is_told() -> None:
+    """A dtype that the format lacks is a sentence for the person, not a fault."""
+    model = ml.Linear(np.ones(2, np.longdouble), 0.0)
+    with pytest.raises(Refused, match="cannot be saved"):
+        export(beginning(model)(), "params")
+
+
+def test_names_say_what_they_are() -> None:
+    """Each file has a name with its ending, and a media type."""
+    heads = [export(start(), what)[0] for what in ("params", "script", "replay")]
+    assert [Path(name).suffix for name, _ in heads] == [".safetensors", ".py", ".html"]
+    assert [media for _, media in heads] == [
+        "application/octet-stream",
+        "text/x-python",
+        "text/html",
+    ]

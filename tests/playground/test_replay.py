@@ -1,0 +1,60 @@
+"""The page that needs no server."""
+
+import base64
+import json
+import re
+
+import numpy as np
+
+from miniml.playground.knobs import values
+from miniml.playground.learning import train
+from miniml.playground.packing import unpack
+from miniml.playground.replay import FRAMES, replay
+from miniml.playground.settings import Settings
+from miniml.playground.starting import start
+
+
+def recorded(text: str) -> tuple[list[int], list[bytes]]:
+    found = re.search(
+        r'<script id="frames" type="application/json">(.*?)</script>', text, re.DOTALL
+    )
+    assert found
+    data = json.loads(found[1])
+    return data["at"], [base64.b64decode(frame) for frame in data["frames"]]
+
+
+def test_shows_first_and_last_and_what_lies_between() -> None:
+    """A long history is thinned; its first and its last moment are there."""
+    session = train(start(None, Settings(rate=0.1)), 1000)
+    at, frames = recorded(replay(session))
+    assert len(at) == len(frames) == FRAMES
+    assert (at[0], at[-1]) == (0, 1000)
+    steps = [unpack(frame)[0]["step"] for frame in frames]
+    assert steps == at
+
+
+def test_a_short_history_is_whole() -> None:
+    """A history shorter than the limit is recorded moment by moment, with its knobs."""
+    session = train(start(), 5)
+    at, frames = recorded(replay(session))
+    assert at == [0, 1, 2, 3, 4, 5]
+    found = [unpack(frame)[1]["values"] for frame in frames]
+    for moment, shown in zip(session.history.since(0), found, strict=True):
+        np.testing.assert_array_equal(shown, values(moment.params).astype("f4"))
+
+
+def test_the_first_frame_holds_what_does_not_change() -> None:
+    """Menus, points and the loss curve come with the first frame, and only with it."""
+    _, frames = recorded(replay(train(start(), 5)))
+    first, rest = unpack(frames[0]), [unpack(frame) for frame in frames[1:]]
+    assert first[0]["catalogue"]
+    assert len(first[1]["train_curve"]) == 6
+    assert all("catalogue" not in head and not len(body["train_curve"]) for head, body in rest)
+
+
+def test_asks_for_nothing() -> None:
+    """The page names no other file and no host: only what stands in it."""
+    text = replay(train(start(), 3))
+    assert "src=" not in text.split("<script id", maxsplit=1)[0]
+    assert not re.findall(r'(?:src|href)="https?://', text)
+    assert "default-src 'none'" in text

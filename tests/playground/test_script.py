@@ -1,0 +1,146 @@
+"""The script that rebuilds what is seen."""
+
+import ast
+import contextlib
+import io
+import runpy
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+import miniml as ml
+from miniml.playground import messages as m
+from miniml.playground.catalogue import LOSSES, MODELS, OPTIMIZERS
+from miniml.playground.learning import train
+from miniml.playground.messages import Refused
+from miniml.playground.own import beginning
+from miniml.playground.script import script
+from miniml.playground.settings import Settings
+from miniml.playground.source import Source
+from miniml.playground.starting import start
+from miniml.playground.update import update
+from miniml.tree import tree_equal
+
+NAMES: dict[str, Any] = {"np": np, "ml": ml}
+
+
+def run(text: str) -> tuple[dict[str, Any], str]:
+    """Run a script as its own program; gives its names and what it printed."""
+    names: dict[str, Any] = {"__name__": "__main__"}
+    with contextlib.redirect_stdout(io.StringIO()) as said:
+        exec(compile(text, "model.py", "exec"), names)
+    return names, said.getvalue()
+
+
+class TestScript:
+    @pytest.mark.parametrize("model", MODELS)
+    @pytest.mark.parametrize("loss", LOSSES)
+    def test_has_the_same_model_data_and_loss(self, model: str, loss: str) -> None:
+        """Run, the script has the model bit by bit, and its losses are those of the page."""
+        hidden = (3, 2)
+        acts = ("tanh", "sine")
+        session = start(None, Settings(model=model, loss=loss, hidden=hidden, activations=acts))
+        session = train(session, 5) if model != "part" else session
+        names, said = run(script(session))
+        assert tree_equal(names["model"], session.params)
+        assert names["loss"](names["model"], names["data"]) == session.moment.loss
+        assert f"test loss: {session.moment.test_loss}" in said
+
+    @pytest.mark.parametrize("optimizer", OPTIMIZERS)
+    def test_trains_on_as_the_page_does(self, optimizer: str) -> None:
+        """From the start, and with all points a step, the script walks the page's path."""
+        session = start(None, Settings(optimizer=optimizer, rate=0.03))
+        names, _ = run(script(session))
+        states = ml.train(names["loss"], names["model"], names["data"], names["optimizer"])
+        params = [state.params for state, _ in zip(states, range(20), strict=False)][-1]
+        assert ml.tree_allclose(params, train(session, 20).params)
+
+    def test_knows_points_added_by_hand(self) -> None:
+        """Points added on the page are in the script."""
+        session = update(start(), m.Add(0.25, 0.75, -1))
+        assert [0.25, 0.75] in run(script(session))[0]["data"].x.tolist()
+
+    def test_copies_what_main_defines(self, tmp_path: Path) -> None:
+        """A model, a loss and what they use, defined in `__main__`, are copied in order."""
+        path = tmp_path / "mine.py"
+        path.write_text(MAIN)
+        with contextlib.redirect_stdout(io.StringIO()) as text:
+            runpy.run_path(str(path), run_name="__main__")
+        names, said = run(text.getvalue())
+        assert names["model"].inner.w.tolist() == [1.0, -1.0]
+        loss = float(names["loss"](names["model"], names["data"]))
+        assert f"training loss: {loss}" in said
+        assert names["swish"](np.ones(1)) == pytest.approx(1 / (1 + np.exp(-2.0)))
+
+    def test_says_what_it_cannot_name(self) -> None:
+        """A lambda has no name: the sentence says which, and what to do."""
+        model = ml.Sequential((ml.Linear(np.ones(2), 0.0), ml.Lambda(lambda z: 2 * z)))
+        with pytest.raises(Refused, match=r"cannot name .*<lambda>.* Give it one with def"):
+            script(beginning(model)())
+
+
+MAIN = """
+import numpy as np
+import scipy.special as sp
+import miniml as ml
+from miniml import Array, Scalar
+
+SCALE = 2.0
+
+def swish(z: Array) -> Array:
+    return z * sp.expit(SCALE * z)
+
+@ml.model
+class Bent:
+    inner: ml.Linear
+    k: float
+    def __call__(self, x: "Array") -> Array:
+        return swish(self.inner(x)) - self.k
+
+def risk(params: Bent, data: ml.Dataset) -> Scalar:
+    return np.mean(np.logaddexp(0.0, -data.y * params(data.x)))
+
+if __name__ == "__main__":
+    from miniml.playground.own import beginning
+    from miniml.playground.script import script
+    data = ml.Dataset(np.eye(2)[[0, 1, 0, 1]], np.array([1.0, -1.0, 1.0, -1.0]))
+    print(script(beginning(Bent(ml.Linear(np.array([1.0, -1.0]), 0.1), 0.25), data, risk)()))
+"""
+
+ARRAYS = hnp.arrays(
+    st.sampled_from(["f8", "f4", "i8", "i4", "?"]), hnp.array_shapes(min_dims=0, min_side=0)
+)
+
+
+class TestSource:
+    @given(ARRAYS)
+    def test_arrays_come_back(self, array: np.ndarray[Any, Any]) -> None:
+        """An array's expression makes the same bits, of the same shape and dtype."""
+        again = eval(Source().of(array), NAMES)
+        assert (again.dtype, again.shape) == (array.dtype, array.shape)
+        np.testing.assert_array_equal(again, array)
+
+    @given(
+        st.recursive(
+            st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+            lambda inner: (
+                st.lists(inner) | st.lists(inner).map(tuple) | st.dictionaries(st.text(), inner)
+            ),
+        )
+    )
+    def test_collections_come_back(self, value: object) -> None:
+        """Nested collections come back as they were, NaN and infinities too."""
+        again = eval(Source().of(value), NAMES)
+        assert repr(again) == repr(value)
+
+    def test_lines_are_broken(self) -> None:
+        """What is too long for a line is broken, an item a line."""
+        text = Source().of({f"leaf {row}": np.arange(8.0) + row / 3 for row in range(4)})
+        assert max(map(len, text.splitlines())) < 200
+        assert len(text.splitlines()) == 6
+        ast.parse(text)
