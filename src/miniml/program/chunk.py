@@ -191,8 +191,8 @@ class ChunkedProgram:
                 if number == self.layout.chunks - 1 and self.rest is not self.chunk:
                     program, spare = self.rest, self.rest.take()
                 given = [_rows(x, axis, lo, hi) for x, axis in arguments]
-                with np.errstate(all="ignore"):
-                    results = program.function(*given, workspace if spare is None else spare)
+                room = workspace if spare is None else spare
+                results = room.run(program.function, *given, room.buffers)
                 for out, axis, value in zip(rows, self._axes, results[count:], strict=True):
                     _rows(out, axis, lo, hi)[...] = value
                 if not total:

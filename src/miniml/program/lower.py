@@ -30,6 +30,9 @@ from miniml.program.simplify import is_scalar
 
 Lowering: TypeAlias = Callable[[Graph, Sequence[Node], Options], Node | None]
 
+_FEW = 1 << 11
+"""Vectors of at most so many elements are summed without NumPy's pairwise care."""
+
 _FULL = 1 << 17
 """Constants of at most so many elements may be written out in full."""
 
@@ -88,15 +91,14 @@ def _choice(op: Op) -> Any:
 
 
 def _sum(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
-    """A matrix's sum over one axis as a product with ones; 3 times."""
+    """A matrix's sum over one axis as a product with ones; 3 times, and for few elements 1.7."""
     (x,) = inputs
     axes = dict(options)["axis"]
-    if (
-        len(x.shape) != 2
-        or axes not in {(0,), (1,)}
-        or x.dtype.kind != "f"
-        or x.op.kind == "repeat"
-    ):
+    if x.dtype.kind != "f" or x.op.kind == "repeat":
+        return None
+    if len(x.shape) == 1 and x.size <= _FEW:
+        return graph.apply(MATMUL, [graph.constant(_full(x.shape, x.dtype.str, 1.0)), x])
+    if len(x.shape) != 2 or axes not in {(0,), (1,)}:
         return None
     ones = graph.constant(_full((x.shape[0 if axes == (0,) else 1],), x.dtype.str, 1.0))
     return graph.apply(MATMUL, [ones, x] if axes == (0,) else [x, ones])

@@ -97,7 +97,10 @@ class Staged:
         return self._find(*tree_flatten((args, kwargs)))
 
     def _find(self, leaves: Sequence[Any], structure: Structure[Any]) -> Traced:
-        key = (structure, *[spec_of(leaf) for leaf in leaves])
+        key = (
+            structure,
+            *[(x.shape, x.dtype) if type(x) is np.ndarray else spec_of(x) for x in leaves],
+        )
         try:
             traced = self._traced.get(key)
         except TypeError:

@@ -235,7 +235,16 @@ def lift(graph: Graph, value: Any) -> Tracer:
     array = np.asarray(value)
     if array.dtype.kind not in "biuf":
         raise TraceError(f"cannot compute with {value!r} of dtype {array.dtype}")
+    if array.size > 1 and _repeats(array):
+        one = Tracer(graph, graph.constant(array.ravel()[:1].reshape(())))
+        whole: Tracer = FUNCTIONS[np.broadcast_to](one, array.shape)
+        return whole
     return Tracer(graph, graph.constant(array))
+
+
+def _repeats(array: AnyArray) -> bool:
+    """Whether all elements are one number, as `zeros_like` makes them."""
+    return bool(array.flat[0] == array.flat[-1]) and bool((array == array.flat[0]).all())
 
 
 def graph_of(*values: Any) -> Graph:
