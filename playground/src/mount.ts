@@ -25,7 +25,12 @@ import { readTheme } from "./theme";
 export function mount(element: HTMLElement, transport: Transport): () => void {
   const state = new State();
   const { live } = transport;
-  const send: Send = (message: Message) => transport.send(message);
+  let sent = 0;
+  const send: Send = (message: Message) => {
+    transport.send(message);
+    sent += 1;
+    return live ? sent : 0;
+  };
   const told = toldPanel(send);
   const panels = {
     bar: barPanel(send, live),
@@ -56,6 +61,7 @@ export function mount(element: HTMLElement, transport: Transport): () => void {
       h("h1", {}, "miniml", h("span", {}, live ? "playground" : "replay")),
       panels.bar.element,
       h("div", { class: "ml-buttons" }, ...(live ? [lecture, panels.share.element] : [])),
+      h("div", { class: "ml-second" }, ...(live ? [panels.bar.fields, panels.moments.element] : [])),
     ),
     told.element,
     panels.lesson.element,
@@ -72,13 +78,12 @@ export function mount(element: HTMLElement, transport: Transport): () => void {
       h(
         "div",
         { class: "ml-column ml-middle" },
-        h("div", { class: "ml-above" }, ...(live ? [panels.view.element, panels.moments.element] : [])),
+        ...(live ? [panels.view.element] : []),
         panels.picture.element,
-        panels.readout.element,
+        panels.time.element,
       ),
-      h("div", { class: "ml-column ml-losses" }, panels.margin.element, panels.sweep.element, panels.surface.element),
+      h("div", { class: "ml-column ml-losses" }, panels.readout.element, panels.margin.element, panels.sweep.element, panels.surface.element),
     ),
-    panels.time.element,
   );
   if (!live) for (const menu of root.querySelectorAll("select")) menu.disabled = true;
   element.replaceChildren(root);

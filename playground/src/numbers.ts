@@ -19,7 +19,7 @@ export function fixed(value: number | null | undefined, decimals = 3): string {
 
 /** A value of float32 as the shortest decimal that means it, for a field to be edited. */
 export function plain(value: number): string {
-  return String(Number(value.toPrecision(5)));
+  return String(Number(value.toPrecision(4)));
 }
 
 export function percent(value: number | null): string {

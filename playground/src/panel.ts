@@ -8,7 +8,12 @@ export interface Panel {
   update(state: State, theme: Theme): void;
 }
 
-/** Give a part of the page its heading. */
-export function titled(title: string, ...children: readonly (Node | string)[]): HTMLElement {
-  return h("section", { class: "ml-panel", "aria-label": title }, h("h2", {}, title), ...children);
+/** Give a part of the page its heading, and what stands beside the heading. */
+export function titled(
+  title: string,
+  beside: readonly (Node | string)[],
+  ...children: readonly Node[]
+): HTMLElement {
+  const head = h("div", { class: "ml-title" }, h("h2", {}, title), ...beside);
+  return h("section", { class: "ml-panel", "aria-label": title }, head, ...children);
 }

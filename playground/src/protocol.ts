@@ -97,6 +97,7 @@ export interface Header {
   readonly playing: boolean;
   readonly undo: boolean;
   readonly redo: boolean;
+  readonly heard: number;
   readonly settings: Settings;
   readonly view: Looking;
   readonly train: Counted;
@@ -169,4 +170,5 @@ export interface Transport {
   close(): void;
 }
 
-export type Send = (message: Message) => void;
+/** Send a message; gives its number, to be compared with `Header.heard`. */
+export type Send = (message: Message) => number;

@@ -28,14 +28,24 @@ export function readTheme(element: HTMLElement): Theme {
   };
 }
 
+/** The score, from -1 to 1, that a byte of heat stands for: the server sends its root. */
+export function scoreOf(byte: number): number {
+  const root = (byte - 128) / 127;
+  return root * Math.abs(root);
+}
+
+/** The byte that stands for a score from -1 to 1. */
+export function byteOf(score: number): number {
+  return 128 + Math.round(127 * Math.sign(score) * Math.sqrt(Math.abs(score)));
+}
+
+// A step at zero keeps the two regions apart even where the score is faint.
 function ramp(negative: string, zero: string, positive: string): Uint8ClampedArray {
   const [low, middle, high] = [channels(negative), channels(zero), channels(positive)];
   const table = new Uint8ClampedArray(256 * 3);
   for (let byte = 0; byte < 256; byte++) {
-    const t = (byte - 128) / 127;
-    const end = t < 0 ? low : high;
-    // A step at zero keeps the two regions apart even where the score is faint.
-    const share = byte === 128 ? 0 : 0.16 + 0.84 * Math.abs(t);
+    const share = byte === 128 ? 0 : 0.16 + 0.84 * Math.abs(scoreOf(byte));
+    const end = byte < 128 ? low : high;
     for (let c = 0; c < 3; c++) {
       const from = middle[c] ?? 0;
       table[3 * byte + c] = byte === 0 ? 128 : from + share * ((end[c] ?? 0) - from);

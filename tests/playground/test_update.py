@@ -111,7 +111,7 @@ class TestTraining:
 
     def test_divergence_pauses_and_leads_back(self, session: Session) -> None:
         """Where the numbers stop being finite it pauses and offers the last good moment."""
-        wild = update(session, m.Tune(loss="squared", rate=1000.0))
+        wild = update(session, m.Tune(loss="squared", optimizer="sgd", rate=1000.0))
         with np.errstate(all="ignore"):
             after = train(update(wild, m.Play()), 500)
         assert not after.playing

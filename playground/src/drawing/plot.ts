@@ -17,14 +17,14 @@ export interface Frame {
   readonly right: number;
 }
 
-/** Draw the axes of a small plot: ticks without lines, a faint rule at the bottom. */
+/** Draw the axes of a small plot: ticks without lines, a faint rule at the bottom; `whole` keeps the ticks of x to whole numbers. */
 export function axes(
   context: CanvasRenderingContext2D,
   frame: Frame,
   [x0, x1]: readonly [number, number],
   [y0, y1]: readonly [number, number],
   theme: Theme,
-  labels: readonly [x: string, y: string] = ["", ""],
+  whole = false,
 ): Plot {
   const { width, height, left, bottom, top, right } = frame;
   const x = scaleLinear([x0, x1], [left, width - right]);
@@ -39,20 +39,10 @@ export function axes(
   context.stroke();
   context.textBaseline = "top";
   context.textAlign = "center";
-  for (const tick of x.ticks(5)) context.fillText(short(tick), x(tick), y(y0) + 5);
+  for (const tick of x.ticks(5)) if (!whole || Number.isInteger(tick)) context.fillText(short(tick), x(tick), y(y0) + 5);
   context.textAlign = "right";
   context.textBaseline = "middle";
   for (const tick of y.ticks(3)) context.fillText(short(tick), left - 6, y(tick));
-  if (labels[0] !== "") {
-    context.textAlign = "right";
-    context.textBaseline = "bottom";
-    context.fillText(labels[0], width - right, y(y0) - 3);
-  }
-  if (labels[1] !== "") {
-    context.textAlign = "left";
-    context.textBaseline = "top";
-    context.fillText(labels[1], left, 0);
-  }
   return { x, y };
 }
 

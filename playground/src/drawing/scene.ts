@@ -66,14 +66,14 @@ function lineShapes(line: Float32Array, { x, y }: Scales, theme: Theme): Shape[]
   ];
 }
 
-const RADIUS = 4;
+const RADIUS = 4.5;
 
 /** The points: circles for +1, squares for -1, hollow where held back, ringed by their loss. */
 function marks(state: State, { x, y }: Scales, theme: Theme): Shape[] {
   const solid = { positive: "", negative: "" };
   const hollow = { positive: "", negative: "" };
-  let rings = "";
-  let crosses = "";
+  const rings = { positive: "", negative: "" };
+  const crosses = { solid: "", hollow: "" };
   for (let i = 0; i < state.labels.length; i++) {
     const score = state.scores[i] ?? 0;
     const label = state.labels[i] ?? 0;
@@ -84,24 +84,25 @@ function marks(state: State, { x, y }: Scales, theme: Theme): Shape[] {
     if (state.held[i]) hollow[kind] += outline;
     else solid[kind] += outline;
     const ring = ringRadius(state.losses[i] ?? 0);
-    if (ring > RADIUS + 1.5) rings += circle(px, py, ring);
-    if (score > 0 !== label > 0) crosses += cross(px, py, 2.4);
+    if (ring > RADIUS + 3) rings[kind] += circle(px, py, ring);
+    if (score > 0 !== label > 0) crosses[state.held[i] ? "hollow" : "solid"] += cross(px, py, 2);
   }
   return [
-    { path: rings, stroke: theme.faint, width: 1 },
+    { path: rings.negative, stroke: theme.negative, width: 1 },
+    { path: rings.positive, stroke: theme.positive, width: 1 },
     { path: solid.negative, fill: theme.negative, stroke: theme.paper, width: 1 },
     { path: solid.positive, fill: theme.positive, stroke: theme.paper, width: 1 },
     { path: hollow.negative, fill: theme.paper, stroke: theme.negative, width: 1.75 },
     { path: hollow.positive, fill: theme.paper, stroke: theme.positive, width: 1.75 },
-    { path: crosses, stroke: theme.paper, width: 3 },
-    { path: crosses, stroke: theme.ink, width: 1.5 },
+    { path: crosses.hollow, stroke: theme.ink, width: 1.5 },
+    { path: crosses.solid, stroke: theme.paper, width: 1.5 },
   ].filter((shape) => shape.path !== "");
 }
 
 /** A ring whose area grows with the loss, up to a loss of a few. */
 function ringRadius(loss: number): number {
   if (!Number.isFinite(loss)) return 18;
-  return RADIUS + Math.min(14, 7 * Math.sqrt(Math.max(0, loss)));
+  return RADIUS + Math.min(14, 5.5 * Math.sqrt(Math.max(0, loss)));
 }
 
 function circle(x: number, y: number, r: number): string {

@@ -1,4 +1,7 @@
+import { scoreOf } from "../theme";
+
 const ZERO = 128;
+const SCORES = Float64Array.from({ length: 256 }, (_, byte) => scoreOf(byte));
 
 /**
  * Trace m(x) = 0 through bytes of heat by marching squares.
@@ -20,7 +23,10 @@ export function separator(heat: Uint8Array, columns: number, width: number, heig
       const d = heat[at + columns] ?? 0;
       const kind = Number(a > ZERO) | (Number(b > ZERO) << 1) | (Number(c > ZERO) << 2) | (Number(d > ZERO) << 3);
       if (kind === 0 || kind === 15 || a * b * c * d === 0) continue;
-      const cut = (from: number, to: number): number => (ZERO - from) / (to - from);
+      const cut = (from: number, to: number): number => {
+        const [low, high] = [SCORES[from] ?? 0, SCORES[to] ?? 0];
+        return -low / (high - low);
+      };
       const top = (): string => `${x(column + cut(a, b))} ${y(row)}`;
       const right = (): string => `${x(column + 1)} ${y(row + cut(b, c))}`;
       const bottom = (): string => `${x(column + cut(d, c))} ${y(row + 1)}`;

@@ -20,7 +20,7 @@ const BATCHES: readonly (readonly [string, string])[] = [
 ];
 
 /** The top bar: play, step, reset, and how training goes. */
-export function barPanel(send: Send, live: boolean): Panel {
+export function barPanel(send: Send, live: boolean): Panel & { readonly fields: HTMLElement } {
   let playing = false;
   const play = button("Play", () => send({ type: playing ? "pause" : "play" }), { class: "ml-play" });
   const step = button("Step", () => send({ type: "step" }), { title: "Make one training step" });
@@ -30,13 +30,13 @@ export function barPanel(send: Send, live: boolean): Panel {
   });
   const undo = button("Undo", () => send({ type: "undo" }));
   const redo = button("Redo", () => send({ type: "redo" }));
-  const steps = h("output", { class: "ml-steps", "aria-label": "Training steps" });
+  const steps = h("span", { class: "ml-steps" });
   const speed = select("Speed", (value) => send({ type: "tune", speed: Number(value) }));
   const optimizer = select("Optimiser", (value) => send({ type: "tune", optimizer: value }));
   const rate = select("Learning rate", (value) => send({ type: "tune", rate: Number(value) }));
   const batch = select("Batch size", (value) => send({ type: "tune", batch: Number(value) }));
   const loss = select("Loss", (value) => send({ type: "tune", loss: value }));
-  const training = h(
+  const fields = h(
     "div",
     { class: "ml-fields" },
     field("Speed", speed),
@@ -47,13 +47,13 @@ export function barPanel(send: Send, live: boolean): Panel {
   );
   const element = h(
     "div",
-    { class: "ml-bar", role: "toolbar", "aria-label": "Training" },
-    h("div", { class: "ml-buttons" }, play, step, reset, ...(live ? [reseed] : [])),
+    { class: "ml-bar", role: "group", "aria-label": "Training" },
+    h("div", { class: "ml-buttons" }, play, step, reset, ...(live ? [reseed, undo, redo] : [])),
     steps,
-    ...(live ? [training, h("div", { class: "ml-buttons ml-undo" }, undo, redo)] : []),
   );
   return {
     element,
+    fields,
     update(state: State) {
       const { header, catalogue } = state;
       const { settings } = header;

@@ -19,15 +19,15 @@ export function dataPanel(send: Send): Panel {
     title: "Or drop one anywhere on the page. Its last column is the class.",
     class: "ml-quiet",
   });
-  const element = titled("Data", field("Set", menu), noise.element, points.element, share.element, open, chooser);
+  const element = titled("Data", [], field("Set", menu), noise.element, points.element, share.element, open, chooser);
   return {
     element,
     update(state: State) {
-      const { settings } = state.header;
+      const { settings, heard } = state.header;
       fillGroups(menu, state);
-      noise.show(settings.noise, `${Math.round(100 * settings.noise)} %`);
-      points.show(settings.points, String(settings.points));
-      share.show(settings.train_share, `${Math.round(100 * settings.train_share)} %`);
+      noise.show(settings.noise, `${Math.round(100 * settings.noise)} %`, heard);
+      points.show(settings.points, String(settings.points), heard);
+      share.show(settings.train_share, `${Math.round(100 * settings.train_share)} %`, heard);
       const drawn = !["own", "breast-cancer"].includes(settings.data);
       noise.element.hidden = !drawn;
       points.element.hidden = !drawn;
@@ -63,17 +63,20 @@ function slider(
   min: number,
   max: number,
   step: number,
-  changed: (value: number) => void,
-): { element: HTMLElement; show(value: number, text: string): void } {
+  changed: (value: number) => number,
+): { element: HTMLElement; show(value: number, text: string, heard: number): void } {
   const input = h("input", { type: "range", min, max, step, "aria-label": label });
   input.setAttribute("data-lm-suppress-shortcuts", "");
   const shown = h("span", { class: "ml-shown" });
-  input.addEventListener("change", () => changed(input.valueAsNumber));
+  let asked = 0;
+  input.addEventListener("change", () => {
+    asked = changed(input.valueAsNumber);
+  });
   const element = h("label", { class: "ml-field ml-sliding" }, h("span", {}, label), input, shown);
   return {
     element,
-    show(value, text) {
-      if (document.activeElement !== input || input.valueAsNumber === value) input.value = String(value);
+    show(value, text, heard) {
+      if (heard >= asked) input.value = String(value);
       shown.textContent = text;
       input.setAttribute("aria-valuetext", text);
     },

@@ -13,6 +13,7 @@ export class Knob {
   private span = 2;
   private value = Number.NaN;
   private index: number;
+  private asked = 0;
 
   constructor(
     private readonly leaf: Leaf,
@@ -68,7 +69,7 @@ export class Knob {
   }
 
   private turn(value: number): void {
-    this.send({ type: "set", name: this.leaf.name, index: this.index, value });
+    this.asked = this.send({ type: "set", name: this.leaf.name, index: this.index, value });
   }
 
   /** `step="any"` leaves the arrow keys' stride to the browser; make it a hundredth. */
@@ -83,8 +84,9 @@ export class Knob {
     this.turn(value);
   }
 
-  show(value: number, slope: number | null, ghost: number | null): void {
-    if (value !== this.value) {
+  /** Follow the server, unless it has not yet heard of what was done here. */
+  show(heard: number, value: number, slope: number | null, ghost: number | null): void {
+    if (value !== this.value && heard >= this.asked) {
       this.value = value;
       this.adapt(value);
       this.range.value = String(value);

@@ -24,7 +24,7 @@ export function knobsPanel(send: Send, live: boolean): Panel {
   const search = h("input", { type: "search", placeholder: "Find a parameter", "aria-label": "Find a parameter" });
   search.setAttribute("data-lm-suppress-shortcuts", "");
   const none = h("p", { class: "ml-hint", hidden: true }, "No parameter has that name.");
-  const element = titled("Parameters", search, list, none);
+  const element = titled("Parameters", [], search, list, none);
   element.classList.add("ml-parameters");
   let rows: readonly Row[] = [];
   let last: readonly [State, Theme] | null = null;
@@ -84,6 +84,7 @@ function leafRow(leaf: Leaf, send: Send, live: boolean, repaint: () => void): Ro
         knobs.forEach((knob, index) => {
           const at = offset + index;
           knob.show(
+            state.header.heard,
             state.values[at] ?? 0,
             state.slopes?.[at] ?? null,
             state.ghostValues?.[at] ?? null,
@@ -102,7 +103,8 @@ function leafRow(leaf: Leaf, send: Send, live: boolean, repaint: () => void): Ro
   return {
     name,
     element: h("div", { class: "ml-leaf" }, title, matrix.element),
-    show: (state, theme) => matrix.show(state.values, state.slopes, state.ghostValues, theme),
+    show: (state, theme) =>
+      matrix.show(state.header.heard, state.values, state.slopes, state.ghostValues, theme),
   };
 }
 

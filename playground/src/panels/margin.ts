@@ -1,5 +1,6 @@
 import { Canvas } from "../drawing/canvas";
 import { axes, trace } from "../drawing/plot";
+import { h } from "../dom";
 import { titled, type Panel } from "../panel";
 import type { State } from "../state";
 import type { Theme } from "../theme";
@@ -9,7 +10,8 @@ export function marginPanel(): Panel {
   let state: State | null = null;
   let theme: Theme | null = null;
   const canvas = new Canvas("Point loss against margin, one mark a point", draw);
-  const element = titled("Point loss", canvas.element);
+  const hint = h("span", { class: "ml-hint" }, "against the margin y·m(x)");
+  const element = titled("Point loss", [hint], canvas.element);
 
   function draw(): void {
     const context = canvas.begin();
@@ -17,7 +19,7 @@ export function marginPanel(): Panel {
     const { pointLoss, labels, scores, losses, held } = state;
     const high = pointLoss === null ? 4 : Math.max(1.5, Math.min(6, Math.max(...pointLoss)));
     const frame = { width: canvas.width, height: canvas.height, left: 34, right: 8, top: 16, bottom: 20 };
-    const { x, y } = axes(context, frame, [-3, 3], [0, high], theme, ["margin y·m(x)", ""]);
+    const { x, y } = axes(context, frame, [-3, 3], [0, high], theme);
     context.strokeStyle = theme.rule;
     context.beginPath();
     context.moveTo(x(0), y(0));

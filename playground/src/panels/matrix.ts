@@ -2,7 +2,7 @@ import { Canvas } from "../drawing/canvas";
 import { h } from "../dom";
 import type { Leaf, Send } from "../protocol";
 import { scalarName } from "../state";
-import type { Theme } from "../theme";
+import { byteOf, type Theme } from "../theme";
 import { Knob } from "./knob";
 
 /** A leaf of many scalars as a heatmap; the chosen cell has a knob under it. */
@@ -75,6 +75,7 @@ export class Matrix {
   }
 
   show(
+    heard: number,
     values: Float32Array,
     slopes: Float32Array | null,
     ghost: Float32Array | null,
@@ -84,7 +85,7 @@ export class Matrix {
     this.values = values.subarray(from, from + this.rows * this.columns);
     this.theme = theme;
     const at = from + this.chosen;
-    this.knob.show(values[at] ?? 0, slopes?.[at] ?? null, ghost?.[at] ?? null);
+    this.knob.show(heard, values[at] ?? 0, slopes?.[at] ?? null, ghost?.[at] ?? null);
     this.draw();
   }
 
@@ -96,7 +97,7 @@ export class Matrix {
     let largest = 1e-9;
     for (const value of this.values) if (Math.abs(value) > largest) largest = Math.abs(value);
     for (let i = 0; i < this.values.length; i++) {
-      const byte = 128 + Math.round((127 * (this.values[i] ?? 0)) / largest);
+      const byte = byteOf((this.values[i] ?? 0) / largest);
       const [r, g, b] = [0, 1, 2].map((c) => this.theme?.ramp[3 * byte + c] ?? 0);
       context.fillStyle = `rgb(${r} ${g} ${b})`;
       const [column, row] = [i % this.columns, Math.floor(i / this.columns)];

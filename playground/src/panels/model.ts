@@ -10,7 +10,7 @@ const DEEPEST = 6;
 export function modelPanel(send: Send): Panel {
   const menu = select("Model", (model) => send({ type: "build", model }));
   const layers = h("div", { class: "ml-layers", role: "group", "aria-label": "Hidden layers" });
-  const element = titled("Model", field("Kind", menu), layers);
+  const element = titled("Model", [], field("Kind", menu), layers);
   return {
     element,
     update({ header, catalogue }: State) {

@@ -1,8 +1,8 @@
 import { Canvas } from "../drawing/canvas";
 import { heatBitmap } from "../drawing/heat";
 import { paint, scalesOf, scene, type Scales } from "../drawing/scene";
-import { h } from "../dom";
-import { short } from "../numbers";
+import { h, write } from "../dom";
+import { fixed, short } from "../numbers";
 import type { Panel } from "../panel";
 import type { Send } from "../protocol";
 import type { State } from "../state";
@@ -16,13 +16,13 @@ export function picturePanel(send: Send): Panel {
   let theme: Theme | null = null;
   let scales: Scales | null = null;
   const canvas = new Canvas("The data and the model's score", draw);
-  const element = h("div", { class: "ml-picture", tabindex: 0 }, canvas.element);
-  element.setAttribute("role", "application");
-  element.setAttribute(
-    "aria-label",
-    "Picture of the data. Click adds a point of class +1, shift-click of class −1, alt-click " +
-      "removes. By keyboard: arrow keys move the pointer, 1 and 2 add, Delete removes.",
-  );
+  const element = h("div", { class: "ml-picture", tabindex: 0, role: "application" }, canvas.element);
+  const how =
+    "Click adds a point of class +1, shift-click of class −1, alt-click removes. " +
+    "By keyboard: arrow keys move the pointer, 1 and 2 add, Delete removes.";
+  element.setAttribute("aria-label", `Picture of the data. ${how}`);
+  const pointed = h("p", { class: "ml-pointer", title: how });
+  const whole = h("div", {}, element, pointed);
 
   function draw(): void {
     const context = canvas.begin();
@@ -123,13 +123,25 @@ export function picturePanel(send: Send): Panel {
   });
 
   return {
-    element,
+    element: whole,
     update(next, colours) {
       state = next;
       theme = colours;
+      write(pointed, underPointer(next));
       draw();
     },
   };
+}
+
+/** Say what the score and its slope are under the pointer. */
+function underPointer({ header, axes }: State): string {
+  const probe = header.probe;
+  if (probe === undefined) return "Point for the score. Click, shift-click, alt-click change the points.";
+  const [first, second] = axes.labels;
+  return (
+    `${first} ${fixed(probe.u, 2)}   ${second} ${fixed(probe.v, 2)}   m(x) ${short(probe.score)}   ` +
+    `∂m/∂x (${short(probe.slope[0])}, ${short(probe.slope[1])})`
+  );
 }
 
 /** Find the point nearest to a place, within reach of a fingertip. */

@@ -1,9 +1,9 @@
 import { h, write } from "../dom";
-import { fixed, percent, short } from "../numbers";
+import { fixed, percent } from "../numbers";
 import type { Panel } from "../panel";
 import type { State } from "../state";
 
-/** The numbers under the picture: losses, accuracy, confusion, and what is under the pointer. */
+/** The numbers beside the picture: losses, accuracy, confusion. */
 export function readoutPanel(): Panel {
   const cells = {
     loss: h("dd"),
@@ -11,33 +11,29 @@ export function readoutPanel(): Panel {
     test: h("dd"),
     accuracy: h("dd"),
   };
+  const names = { train: h("dt"), test: h("dt"), accuracy: h("dt") };
   const numbers = h(
     "dl",
     { class: "ml-numbers" },
-    h("div", {}, h("dt", {}, "Training loss"), cells.loss),
-    h("div", {}, h("dt", {}, "Test loss"), cells.test),
-    h("div", {}, h("dt", {}, "Full loss"), cells.full),
-    h("div", {}, h("dt", {}, "Accuracy"), cells.accuracy),
+    h("div", {}, names.train, cells.loss),
+    h("div", {}, names.test, cells.test),
+    h("div", {}, h("dt", {}, "Full loss, their sum"), cells.full),
+    h("div", {}, names.accuracy, cells.accuracy),
   );
   const confusion = confusionTable();
-  const pointer = h("p", { class: "ml-pointer" });
-  const element = h("div", { class: "ml-readout" }, numbers, confusion.element, pointer);
+  const element = h("div", { class: "ml-readout" }, numbers, confusion.element);
   return {
     element,
     update(state) {
-      const { train, test, full, probe } = state.header;
+      const { train, test, full } = state.header;
+      write(names.train, `Training loss, ${train.points} points`);
+      write(names.test, `Test loss, ${test.points} points`);
+      write(names.accuracy, test.points > 0 ? "Test accuracy" : "Training accuracy");
       write(cells.loss, fixed(train.loss));
       write(cells.full, fixed(full, 2));
       write(cells.test, fixed(test.loss));
       write(cells.accuracy, percent(test.points > 0 ? test.accuracy : train.accuracy));
       confusion.update(state);
-      write(
-        pointer,
-        probe === undefined
-          ? "Point at the picture for the score and its slope."
-          : `${state.axes.labels[0]} ${fixed(probe.u, 2)}   ${state.axes.labels[1]} ${fixed(probe.v, 2)}   ` +
-              `m(x) ${short(probe.score)}   ∂m/∂x (${short(probe.slope[0])}, ${short(probe.slope[1])})`,
-      );
     },
   };
 }

@@ -5,12 +5,12 @@ import type { State } from "../state";
 
 /** When training is to pause by itself. */
 export function rulesPanel(send: Send): Panel {
-  const step = rule("At step", 1, (value) => send({ type: "tune", stop_step: value === null ? null : Math.round(value) }));
-  const loss = rule("Loss at most", 0.01, (value) => send({ type: "tune", stop_loss: value }));
-  const accuracy = rule("Accuracy at least, %", 1, (value) =>
+  const step = rule("at step", 1, (value) => send({ type: "tune", stop_step: value === null ? null : Math.round(value) }));
+  const loss = rule("loss ≤", 0.01, (value) => send({ type: "tune", stop_loss: value }));
+  const accuracy = rule("accuracy ≥", 1, (value) =>
     send({ type: "tune", stop_accuracy: value === null ? null : Math.min(1, Math.max(0, value / 100)) }),
   );
-  const element = titled("Pause training", step.element, loss.element, accuracy.element);
+  const element = titled("Pause when", [], step.element, loss.element, accuracy.element);
   return {
     element,
     update({ header: { settings } }: State) {

@@ -8,7 +8,7 @@ import { short } from "../numbers";
 import { titled, type Panel } from "../panel";
 import type { Send } from "../protocol";
 import type { State } from "../state";
-import type { Theme } from "../theme";
+import { byteOf, type Theme } from "../theme";
 import { knobSelect } from "./knob-select";
 
 const LEFT = 40;
@@ -23,8 +23,7 @@ export function surfacePanel(send: Send): Panel {
     if (state !== null) send({ type: "look", knobs: [state.header.view.knobs[0], knob] });
   });
   const first = h("span", { class: "ml-mono" });
-  const element = titled("Loss over", canvas.element);
-  element.querySelector("h2")?.append(first, " and ", across.element);
+  const element = titled("Loss over", [first, "and", across.element], canvas.element);
 
   function draw(): void {
     const context = canvas.begin();
@@ -90,7 +89,7 @@ function levels(losses: Float32Array): Uint8Array {
   losses.forEach((loss, i) => {
     if (!Number.isFinite(loss)) return;
     const share = high > low ? Math.sqrt((loss - low) / (high - low)) : 0;
-    out[i] = 129 + Math.round(126 * share);
+    out[i] = Math.max(129, byteOf(share));
   });
   return out;
 }

@@ -14,8 +14,7 @@ export function sweepPanel(send: Send): Panel {
   const menu = knobSelect("Parameter along which the loss is drawn", (knob) => {
     if (state !== null) send({ type: "look", knobs: [knob, state.header.view.knobs[1]] });
   });
-  const element = titled("Loss along", canvas.element);
-  element.querySelector("h2")?.append(menu.element);
+  const element = titled("Loss along", [menu.element], canvas.element);
 
   function draw(): void {
     const context = canvas.begin();

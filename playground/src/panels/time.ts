@@ -7,8 +7,8 @@ import type { Send } from "../protocol";
 import type { State } from "../state";
 import type { Theme } from "../theme";
 
-const LEFT = 48;
-const RIGHT = 12;
+const LEFT = 44;
+const RIGHT = 8;
 
 /** The loss over the whole history, with a scrubber along it. */
 export function timePanel(send: Send): Panel {
@@ -19,19 +19,23 @@ export function timePanel(send: Send): Panel {
   const canvas = new Canvas("Loss over the history", draw);
   const scrubber = h("input", { type: "range", min: 0, max: 0, step: 1, "aria-label": "Moment" });
   scrubber.setAttribute("data-lm-suppress-shortcuts", "");
-  scrubber.addEventListener("input", () => send({ type: "seek", at: scrubber.valueAsNumber }));
+  let asked = 0;
+  scrubber.addEventListener("input", () => {
+    asked = send({ type: "seek", at: scrubber.valueAsNumber });
+  });
   const where = h("span", { class: "ml-where" });
   const branches = h("span", { class: "ml-branches" });
+  const training = h("span");
+  const testing = h("span");
   const legend = h(
     "span",
     { class: "ml-legend" },
     h("i", { class: "ml-line" }),
-    "training",
+    training,
     h("i", { class: "ml-line ml-test" }),
-    "test",
+    testing,
   );
-  const element = titled("Loss over time", canvas.element, scrubber);
-  element.querySelector("h2")?.append(legend, where, branches);
+  const element = titled("Loss over time", [legend, branches, where], canvas.element, scrubber);
   element.classList.add("ml-time");
 
   canvas.element.addEventListener("pointermove", (event) => {
@@ -60,7 +64,7 @@ export function timePanel(send: Send): Panel {
     const { train, test, header } = state;
     const last = Math.max(1, train.length - 1);
     const frame = { width: canvas.width, height: canvas.height, left: LEFT, right: RIGHT, top: 8, bottom: 20 };
-    plot = axes(context, frame, [0, last], range(state), theme);
+    plot = axes(context, frame, [0, last], range(state), theme, true);
     const { x, y } = plot;
     context.save();
     context.beginPath();
@@ -98,12 +102,9 @@ export function timePanel(send: Send): Panel {
   }
 
   function describe(now: State, at: number): void {
-    const test = now.test.at(at);
-    write(
-      where,
-      `moment ${at} of ${now.header.count - 1}: ${fixed(now.train.at(at), 4)}` +
-        (Number.isFinite(test) ? ` / ${fixed(test, 4)}` : ""),
-    );
+    write(training, `training ${fixed(now.train.at(at), 4)}`);
+    write(testing, `test ${fixed(now.test.at(at), 4)}`);
+    write(where, `moment ${at} of ${now.header.count - 1}`);
   }
 
   return {
@@ -114,7 +115,7 @@ export function timePanel(send: Send): Panel {
       const { header } = next;
       scrubber.max = String(header.count - 1);
       scrubber.disabled = header.count < 2;
-      scrubber.value = String(header.at);
+      if (header.heard >= asked) scrubber.value = String(header.at);
       scrubber.setAttribute("aria-valuetext", `moment ${header.at}, step ${header.step}`);
       showBranches(branches, header.forks ?? [], send);
       draw();

@@ -53,6 +53,8 @@ class Actor:
         self._file: tuple[tuple[str, str], bytes] | None = None
         self._due = 0.0
         self._linked: Session | None = None
+        self._heard = 0
+        self._drawn = self._desk
 
     @property
     def session(self) -> Session:
@@ -79,7 +81,7 @@ class Actor:
         with np.errstate(all="ignore"):  # what overflows is shown, and pauses training
             while self._hear():
                 self._guarded(self._learn)
-                self._guarded(self._draw)
+                self._guarded(self._draw_or_go_back)
 
     def _guarded(self, part: Callable[[], None]) -> None:
         """Run user code: whatever it raises is shown to the person and pauses training."""
@@ -119,11 +121,13 @@ class Actor:
         return self._pace.patience(now)
 
     def _take(self, message: m.Message | Told) -> None:
+        if isinstance(message, m.Ack):
+            self._ready = True
+            return
+        self._heard += 1
         match message:
             case Told():
                 self._told, self._stale = message, True
-            case m.Ack():
-                self._ready = True
             case m.Export():
                 self._guarded(lambda: self._export(message.what))
             case _:
@@ -156,6 +160,14 @@ class Actor:
         self._stale = True
         self._pace.touched(time.perf_counter())
 
+    def _draw_or_go_back(self) -> None:
+        """Draw; what cannot be drawn (a model that raises) gives way to what last could."""
+        try:
+            self._draw()
+        except Exception:
+            self._desk = self._drawn
+            raise
+
     def _draw(self) -> None:
         now = time.perf_counter()
         sharper = not self._desk.now.playing and self._pace.wants_more(now)
@@ -167,6 +179,7 @@ class Actor:
         aside = Aside(
             undo=bool(self._desk.past),
             redo=bool(self._desk.future),
+            heard=self._heard,
             told=self._told,
             link=self._link(session) if sharper else None,
             file=name,
@@ -175,6 +188,7 @@ class Actor:
         self._pace.drew(quality, time.perf_counter() - now, time.perf_counter())
         self._stale, self._file = False, None
         self._ready = False
+        self._drawn = self._desk
         self._send(sent)
 
     def _link(self, session: Session) -> str | None:

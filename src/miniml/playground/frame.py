@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from miniml.losses import POINT_LOSSES
-from miniml.models import Layer
 from miniml.playground.catalogue import ACTIVATIONS, DATA, LOSSES, MODELS, OPTIMIZERS
 from miniml.playground.header import (
     Axes,
@@ -22,7 +21,7 @@ from miniml.playground.header import (
 )
 from miniml.playground.heat import scale_of, to_bytes
 from miniml.playground.history import History, shared_length
-from miniml.playground.knobs import schema, values
+from miniml.playground.knobs import LeafSchema, schema, values
 from miniml.playground.landscape import surface, sweep
 from miniml.playground.lessons import LESSONS
 from miniml.playground.measuring import count, loss_of, point_losses, scores, slope_of
@@ -31,7 +30,6 @@ from miniml.playground.plane import Plane
 from miniml.playground.points import Points
 from miniml.playground.session import Moment, Session
 from miniml.playground.settings import OWN
-from miniml.tree import Structure, tree_structure
 from miniml.types import Array
 
 Arrays = dict[str, NDArray[Any]]
@@ -45,7 +43,7 @@ class Seen:
     """What the page has; a new page has nothing.
 
     Attributes:
-        structure: The structure whose knobs it has.
+        leaves: The knobs that it has.
         points: The points that it has.
         plane: The plane that it has.
         history: The history whose loss curve it has.
@@ -53,7 +51,7 @@ class Seen:
         ghost: The compared moment, plane and resolution whose heat it has.
     """
 
-    structure: Structure[Layer] | None = None
+    leaves: tuple[LeafSchema, ...] | None = None
     points: Points | None = None
     plane: Plane | None = None
     history: History[Moment] = attrs.field(factory=History[Moment])
@@ -80,6 +78,7 @@ class Aside:
 
     undo: bool = False
     redo: bool = False
+    heard: int = 0
     told: Told | None = None
     link: str | None = None
     file: tuple[str, str] | None = None
@@ -135,7 +134,7 @@ def _frame(
     landscape = _landscape(session, quality, arrays)
     if payload:
         arrays["file"] = np.frombuffer(payload, np.uint8)
-    structure = tree_structure(session.params)
+    leaves = schema(session.params)
     train, test = (
         _counted(session, found, losses, ~points.held),
         _counted(session, found, losses, points.held),
@@ -148,6 +147,7 @@ def _frame(
         playing=session.playing,
         undo=aside.undo,
         redo=aside.redo,
+        heard=aside.heard,
         settings=session.settings,
         view=Looking(session.view.mode, session.view.axes, session.view.panels, session.view.knobs),
         train=train,
@@ -162,14 +162,14 @@ def _frame(
         lesson=session.lesson,
         told=aside.told or _told(session) or trouble,
         probe=_probed(session),
-        catalogue=_catalogue(session) if seen.structure is None else None,
-        leaves=schema(session.params) if seen.structure != structure else None,
+        catalogue=_catalogue(session) if seen.leaves is None else None,
+        leaves=leaves if seen.leaves != leaves else None,
         axes=_axes(points, plane) if new_points else None,
         surface=landscape,
         link=aside.link,
         file=aside.file,
     )
-    now = Seen(structure, points, plane, session.history, session.settings.loss, ghost)
+    now = Seen(leaves, points, plane, session.history, session.settings.loss, ghost)
     return pack(header, arrays), now
 
 
@@ -248,10 +248,10 @@ def _probed(session: Session) -> Probed | None:
         return None
     u, v = session.view.probe
     plane = session.plane
-    h = 1e-4 * (plane.high - plane.low)
-    places = np.array([[u, v], [u + h[0], v], [u - h[0], v], [u, v + h[1]], [u, v - h[1]]])
+    h, k = (1e-4 * (plane.high - plane.low)).tolist()
+    places = np.array([[u, v], [u + h, v], [u - h, v], [u, v + k], [u, v - k]])
     score, right, left, up, down = map(float, scores(session.params, plane.lift(places)))
-    slope = ((right - left) / (2 * h[0]), (up - down) / (2 * h[1]))
+    slope = ((right - left) / (2 * h), (up - down) / (2 * k))
     return Probed(u, v, _finite(score), (_finite(slope[0]), _finite(slope[1])))
 
 

@@ -96,6 +96,8 @@ class Header(msgspec.Struct, frozen=True, omit_defaults=True):
         playing: Whether training goes on.
         undo: Whether there is something to undo.
         redo: Whether there is something to redo.
+        heard: How many messages this state already answers, so that a control that was moved
+            since does not jump back.
         settings: What was chosen.
         view: What is shown.
         train: Losses and counts of the points trained on.
@@ -126,6 +128,7 @@ class Header(msgspec.Struct, frozen=True, omit_defaults=True):
     playing: bool
     undo: bool
     redo: bool
+    heard: int
     settings: Settings
     view: Looking
     train: Counted

@@ -37,11 +37,13 @@ def to_bytes(found: Array, scale: float) -> NDArray[np.uint8]:
         scale: The score at which the colours end.
 
     Returns:
-        Bytes of the same shape; `tanh` spends most of them near zero, where the boundary is.
+        Bytes of the same shape. The root of `tanh` spends most of them near zero, so that the
+        boundary drawn between them is smooth.
 
     Example:
         >>> to_bytes(np.array([-100.0, 0.0, 1.0, np.nan]), 1.0)
-        array([  1, 128, 243,   0], dtype=uint8)
+        array([  1, 128, 249,   0], dtype=uint8)
     """
-    level = np.rint(127.0 * np.tanh(STEEPNESS / scale * found)) + 128.0
+    share = np.tanh(STEEPNESS / scale * found)
+    level = np.rint(127.0 * np.copysign(np.sqrt(np.abs(share)), share)) + 128.0
     return np.where(np.isfinite(level), level, 0.0).astype(np.uint8)

@@ -38,7 +38,7 @@ def beginning(
     """
     settings = Settings(
         model=OWN if model is not None else "linear",
-        data=OWN if data is not None else "diag",
+        data=OWN if data is not None else "simple",
         loss=OWN if loss is not None else "logistic",
     )
     points = None

@@ -4,7 +4,8 @@ import asyncio
 import secrets
 import socket
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from typing import Final
 
@@ -124,6 +125,30 @@ def _static(name: str) -> bytes:
     return (files("miniml.playground") / "static" / name).read_bytes()
 
 
+@contextmanager
+def opened(
+    begin: Callable[[], Session], *, host: str = "127.0.0.1", port: int = 0
+) -> Iterator[tuple[str, uvicorn.Server, socket.socket]]:
+    """Listen, and give the page's address, a server that is ready to run, and its socket.
+
+    Args:
+        begin: Gives the session of a new page.
+        host: The address to listen on.
+        port: The port; 0 takes a free one.
+    """
+    token = secrets.token_urlsafe(24)
+    with socket.create_server((host, port)) as listening:
+        port = listening.getsockname()[1]
+        config = uvicorn.Config(
+            application(begin, token, ["127.0.0.1", "localhost", host]),
+            log_level="warning",
+            ws="websockets-sansio",
+            ws_max_size=LARGEST,
+            timeout_graceful_shutdown=1,
+        )
+        yield f"http://{host}:{port}/?token={token}", uvicorn.Server(config), listening
+
+
 def serve(
     begin: Callable[[], Session], *, host: str = "127.0.0.1", port: int = 0, browser: bool = True
 ) -> None:
@@ -134,17 +159,12 @@ def serve(
         host: The address to listen on; only this machine's unless another is asked for.
         port: The port; 0 takes a free one.
         browser: Whether to open the page.
+
+    Raises:
+        OSError: If the port is taken.
     """
-    token = secrets.token_urlsafe(24)
-    listening = socket.create_server((host, port))
-    port = listening.getsockname()[1]
-    address = f"http://{host}:{port}/?token={token}"
-    app = application(begin, token, ["127.0.0.1", "localhost", host])
-    config = uvicorn.Config(
-        app, log_level="warning", ws="websockets-sansio", ws_max_size=LARGEST, ws_max_queue=32
-    )
-    print(f"The playground is at {address}\nStop it with Ctrl-C.", flush=True)  # noqa: T201 - asked for
-    if browser:
-        webbrowser.open(address)
-    with listening:
-        uvicorn.Server(config).run(sockets=[listening])
+    with opened(begin, host=host, port=port) as (address, server, listening):
+        print(f"The playground is at {address}\nStop it with Ctrl-C.", flush=True)  # noqa: T201 - asked for
+        if browser:
+            webbrowser.open(address)
+        server.run(sockets=[listening])

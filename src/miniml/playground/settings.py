@@ -31,13 +31,13 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     model: str = "linear"
     hidden: tuple[int, ...] = (8, 8)
     activations: tuple[str, ...] = ("relu", "relu")
-    data: str = "diag"
+    data: str = "simple"
     noise: float = 0.0
     points: int = 100
     train_share: float = 0.7
     loss: str = "logistic"
-    optimizer: str = "sgd"
-    rate: float = 0.5
+    optimizer: str = "adam"
+    rate: float = 0.1
     batch: int = 0
     seed: int = 0
     speed: float = 20.0

@@ -71,10 +71,7 @@ var s = [
 	100
 ].map((e) => [String(e), String(e)])];
 function u(e, u) {
-	let f = !1, p = o("Play", () => e({ type: f ? "pause" : "play" }), { class: "ml-play" }), m = o("Step", () => e({ type: "step" }), { title: "Make one training step" }), h = o("Reset", () => e({ type: "reset" }), { title: "Go back to the same start" }), g = o("New seed", () => e({ type: "reseed" }), { title: "Draw points and parameters anew" }), _ = o("Undo", () => e({ type: "undo" })), v = o("Redo", () => e({ type: "redo" })), y = t("output", {
-		class: "ml-steps",
-		"aria-label": "Training steps"
-	}), b = i("Speed", (t) => e({
+	let f = !1, p = o("Play", () => e({ type: f ? "pause" : "play" }), { class: "ml-play" }), m = o("Step", () => e({ type: "step" }), { title: "Make one training step" }), h = o("Reset", () => e({ type: "reset" }), { title: "Go back to the same start" }), g = o("New seed", () => e({ type: "reseed" }), { title: "Draw points and parameters anew" }), _ = o("Undo", () => e({ type: "undo" })), v = o("Redo", () => e({ type: "redo" })), y = t("span", { class: "ml-steps" }), b = i("Speed", (t) => e({
 		type: "tune",
 		speed: Number(t)
 	})), ee = i("Optimiser", (t) => e({
@@ -93,9 +90,14 @@ function u(e, u) {
 	return {
 		element: t("div", {
 			class: "ml-bar",
-			role: "toolbar",
+			role: "group",
 			"aria-label": "Training"
-		}, t("div", { class: "ml-buttons" }, p, m, h, ...u ? [g] : []), y, ...u ? [w, t("div", { class: "ml-buttons ml-undo" }, _, v)] : []),
+		}, t("div", { class: "ml-buttons" }, p, m, h, ...u ? [
+			g,
+			_,
+			v
+		] : []), y),
+		fields: w,
 		update(e) {
 			let { header: t, catalogue: r } = e, { settings: i } = t;
 			f = t.playing, n(p, f ? "Pause" : "Play"), p.classList.toggle("ml-playing", f), n(y, `step ${t.step}`), _.disabled = !t.undo, v.disabled = !t.redo, a(b, d(s, String(i.speed)), String(i.speed)), a(ee, r.optimizers.map((e) => [e, e]), i.optimizer), a(C, r.losses.map((e) => [e, e]), i.loss), a(x, d(c.map((e) => [String(e), String(e)]), String(i.rate)), String(i.rate)), a(S, d(l, String(i.batch)), String(i.batch));
@@ -106,11 +108,12 @@ function d(e, t) {
 	return e.some(([e]) => e === t) ? e : [...e, [t, t]].sort((e, t) => Number(e[0]) - Number(t[0]));
 }
 // src/panel.ts
-function f(e, ...n) {
+function f(e, n, ...r) {
+	let i = t("div", { class: "ml-title" }, t("h2", {}, e), ...n);
 	return t("section", {
 		class: "ml-panel",
 		"aria-label": e
-	}, t("h2", {}, e), ...n);
+	}, i, ...r);
 }
 // src/panels/data.ts
 function p(e) {
@@ -141,12 +144,12 @@ function p(e) {
 		class: "ml-quiet"
 	});
 	return {
-		element: f("Data", r("Set", n), a.element, s.element, c.element, u, l),
+		element: f("Data", [], r("Set", n), a.element, s.element, c.element, u, l),
 		update(e) {
-			let { settings: t } = e.header;
-			h(n, e), a.show(t.noise, `${Math.round(100 * t.noise)} %`), s.show(t.points, String(t.points)), c.show(t.train_share, `${Math.round(100 * t.train_share)} %`);
-			let r = !["own", "breast-cancer"].includes(t.data);
-			a.element.hidden = !r, s.element.hidden = !r, c.element.hidden = t.data === "own";
+			let { settings: t, heard: r } = e.header;
+			h(n, e), a.show(t.noise, `${Math.round(100 * t.noise)} %`, r), s.show(t.points, String(t.points), r), c.show(t.train_share, `${Math.round(100 * t.train_share)} %`, r);
+			let i = !["own", "breast-cancer"].includes(t.data);
+			a.element.hidden = !i, s.element.hidden = !i, c.element.hidden = t.data === "own";
 		}
 	};
 }
@@ -172,11 +175,13 @@ function g(e, n, r, i, a) {
 		"aria-label": e
 	});
 	o.setAttribute("data-lm-suppress-shortcuts", "");
-	let s = t("span", { class: "ml-shown" });
-	return o.addEventListener("change", () => a(o.valueAsNumber)), {
+	let s = t("span", { class: "ml-shown" }), c = 0;
+	return o.addEventListener("change", () => {
+		c = a(o.valueAsNumber);
+	}), {
 		element: t("label", { class: "ml-field ml-sliding" }, t("span", {}, e), o, s),
-		show(e, t) {
-			(document.activeElement !== o || o.valueAsNumber === e) && (o.value = String(e)), s.textContent = t, o.setAttribute("aria-valuetext", t);
+		show(e, t, n) {
+			n >= c && (o.value = String(e)), s.textContent = t, o.setAttribute("aria-valuetext", t);
 		}
 	};
 }
@@ -191,7 +196,7 @@ function v(e, t = 3) {
 	return e == null || !Number.isFinite(e) ? "–" : Math.abs(e) >= 1e5 ? _(e) : e.toFixed(t).replace("-", "−");
 }
 function y(e) {
-	return String(Number(e.toPrecision(5)));
+	return String(Number(e.toPrecision(4)));
 }
 function b(e) {
 	return e === null ? "–" : `${(100 * e).toFixed(e === 1 ? 0 : 1)} %`;
@@ -300,6 +305,7 @@ var T = class {
 	span = 2;
 	value = NaN;
 	index;
+	asked = 0;
 	constructor(e, n, r, i) {
 		this.leaf = e, this.send = r, this.index = n, this.range = t("input", {
 			type: "range",
@@ -328,7 +334,7 @@ var T = class {
 		return (this.leaf.offset ?? 0) + this.index;
 	}
 	turn(e) {
-		this.send({
+		this.asked = this.send({
 			type: "set",
 			name: this.leaf.name,
 			index: this.index,
@@ -347,8 +353,8 @@ var T = class {
 		let n = this.span / 2 * (e.shiftKey ? .1 : .02), r = Number((this.value + t * n).toPrecision(12));
 		this.range.value = String(r), this.value = r, this.turn(r);
 	}
-	show(e, t, n) {
-		e !== this.value && (this.value = e, this.adapt(e), this.range.value = String(e), this.range.setAttribute("aria-valuetext", _(e)), document.activeElement !== this.number && (this.number.value = y(e))), this.ghost.hidden = n === null, n !== null && (this.ghost.style.left = this.place(n)), this.showDownhill(e, t);
+	show(e, t, n, r) {
+		t !== this.value && e >= this.asked && (this.value = t, this.adapt(t), this.range.value = String(t), this.range.setAttribute("aria-valuetext", _(t)), document.activeElement !== this.number && (this.number.value = y(t))), this.ghost.hidden = r === null, r !== null && (this.ghost.style.left = this.place(r)), this.showDownhill(t, n);
 	}
 	adapt(e) {
 		let t = ee(e);
@@ -389,7 +395,53 @@ var T = class {
 		let e = window.devicePixelRatio;
 		return this.context.setTransform(e, 0, 0, e, 0, 0), this.context.clearRect(0, 0, this.width, this.height), this.context;
 	}
-}, te = class {
+};
+// src/theme.ts
+function te(e) {
+	let t = getComputedStyle(e), n = (e) => t.getPropertyValue(e).trim();
+	return {
+		ink: n("--ink"),
+		faint: n("--faint"),
+		rule: n("--rule"),
+		paper: n("--paper"),
+		positive: n("--positive"),
+		negative: n("--negative"),
+		accent: n("--accent"),
+		test: n("--test"),
+		ramp: ie(n("--heat-negative"), n("--heat-zero"), n("--heat-positive"))
+	};
+}
+function ne(e) {
+	let t = (e - 128) / 127;
+	return t * Math.abs(t);
+}
+function re(e) {
+	return 128 + Math.round(127 * Math.sign(e) * Math.sqrt(Math.abs(e)));
+}
+function ie(e, t, n) {
+	let [r, i, a] = [
+		ae(e),
+		ae(t),
+		ae(n)
+	], o = /* @__PURE__ */ new Uint8ClampedArray(768);
+	for (let e = 0; e < 256; e++) {
+		let t = e === 128 ? 0 : .16 + .84 * Math.abs(ne(e)), n = e < 128 ? r : a;
+		for (let r = 0; r < 3; r++) {
+			let a = i[r] ?? 0;
+			o[3 * e + r] = e === 0 ? 128 : a + t * ((n[r] ?? 0) - a);
+		}
+	}
+	return o;
+}
+function ae(e) {
+	return [
+		1,
+		3,
+		5
+	].map((t) => Number.parseInt(e.slice(t, t + 2), 16));
+}
+// src/panels/matrix.ts
+var oe = class {
 	leaf;
 	repaint;
 	element;
@@ -423,21 +475,21 @@ var T = class {
 		}[e.key];
 		if (t === void 0) return;
 		e.preventDefault();
-		let n = ne(Math.floor(this.chosen / this.columns) + t[0], this.rows), r = ne(this.chosen % this.columns + t[1], this.columns);
+		let n = se(Math.floor(this.chosen / this.columns) + t[0], this.rows), r = se(this.chosen % this.columns + t[1], this.columns);
 		this.choose(n * this.columns + r);
 	}
 	point(e) {
-		let t = this.canvas.element.getBoundingClientRect(), n = ne(Math.floor((e.clientX - t.left) / t.width * this.columns), this.columns), r = ne(Math.floor((e.clientY - t.top) / t.height * this.rows), this.rows);
+		let t = this.canvas.element.getBoundingClientRect(), n = se(Math.floor((e.clientX - t.left) / t.width * this.columns), this.columns), r = se(Math.floor((e.clientY - t.top) / t.height * this.rows), this.rows);
 		this.choose(r * this.columns + n);
 	}
 	choose(e) {
 		this.chosen = e, this.knob.choose(e), this.repaint();
 	}
-	show(e, t, n, r) {
-		let i = this.leaf.offset ?? 0;
-		this.values = e.subarray(i, i + this.rows * this.columns), this.theme = r;
-		let a = i + this.chosen;
-		this.knob.show(e[a] ?? 0, t?.[a] ?? null, n?.[a] ?? null), this.draw();
+	show(e, t, n, r, i) {
+		let a = this.leaf.offset ?? 0;
+		this.values = t.subarray(a, a + this.rows * this.columns), this.theme = i;
+		let o = a + this.chosen;
+		this.knob.show(e, t[o] ?? 0, n?.[o] ?? null, r?.[o] ?? null), this.draw();
 	}
 	draw() {
 		let e = this.canvas.begin();
@@ -445,7 +497,7 @@ var T = class {
 		let [t, n] = [this.canvas.width / this.columns, this.canvas.height / this.rows], r = +(Math.min(t, n) > 6), i = 1e-9;
 		for (let e of this.values) Math.abs(e) > i && (i = Math.abs(e));
 		for (let a = 0; a < this.values.length; a++) {
-			let o = 128 + Math.round(127 * (this.values[a] ?? 0) / i), [s, c, l] = [
+			let o = re((this.values[a] ?? 0) / i), [s, c, l] = [
 				0,
 				1,
 				2
@@ -459,12 +511,12 @@ var T = class {
 		return w(this.leaf, this.chosen);
 	}
 };
-function ne(e, t) {
+function se(e, t) {
 	return Math.min(t - 1, Math.max(0, e));
 }
 // src/panels/knobs.ts
-var re = 40, ie = 4;
-function ae(e, n) {
+var ce = 40, le = 4;
+function ue(e, n) {
 	let r = t("div", { class: "ml-knobs" }), i = t("input", {
 		type: "search",
 		placeholder: "Find a parameter",
@@ -474,7 +526,7 @@ function ae(e, n) {
 	let a = t("p", {
 		class: "ml-hint",
 		hidden: !0
-	}, "No parameter has that name."), o = f("Parameters", i, r, a);
+	}, "No parameter has that name."), o = f("Parameters", [], i, r, a);
 	o.classList.add("ml-parameters");
 	let s = [], c = null;
 	i.addEventListener("input", () => {
@@ -488,7 +540,7 @@ function ae(e, n) {
 	});
 	function l(t) {
 		let o = t.leaves.reduce((e, t) => e + t.shape.reduce((e, t) => e * t, 1), 0);
-		i.hidden = o <= re, i.value = "", a.hidden = !0, s = t.leaves.map((t) => oe(t, e, n, u)), r.replaceChildren(...se(s, o <= re));
+		i.hidden = o <= ce, i.value = "", a.hidden = !0, s = t.leaves.map((t) => de(t, e, n, u)), r.replaceChildren(...fe(s, o <= ce));
 	}
 	function u() {
 		if (c !== null) for (let e of s) e.show(...c);
@@ -500,14 +552,14 @@ function ae(e, n) {
 		}
 	};
 }
-function oe(e, n, r, i) {
+function de(e, n, r, i) {
 	let a = e.shape.reduce((e, t) => e * t, 1), { name: o, offset: s } = e;
 	if (s === null) return {
 		name: o,
 		element: t("p", { class: "ml-leaf ml-hint" }, `${o}: ${e.shape.join(" × ")} numbers, too many to turn by hand`),
 		show: () => void 0
 	};
-	if (a <= ie) {
+	if (a <= le) {
 		let i = Array.from({ length: a }, (t, i) => new T(e, i, n, r));
 		return {
 			name: o,
@@ -515,19 +567,19 @@ function oe(e, n, r, i) {
 			show(e) {
 				i.forEach((t, n) => {
 					let r = s + n;
-					t.show(e.values[r] ?? 0, e.slopes?.[r] ?? null, e.ghostValues?.[r] ?? null);
+					t.show(e.header.heard, e.values[r] ?? 0, e.slopes?.[r] ?? null, e.ghostValues?.[r] ?? null);
 				});
 			}
 		};
 	}
-	let c = new te(e, n, r, i);
+	let c = new oe(e, n, r, i);
 	return {
 		name: o,
 		element: t("div", { class: "ml-leaf" }, t("p", { class: "ml-leaf-name" }, o.slice(o.lastIndexOf(".") + 1), t("span", {}, e.shape.join(" × "))), c.element),
-		show: (e, t) => c.show(e.values, e.slopes, e.ghostValues, t)
+		show: (e, t) => c.show(e.header.heard, e.values, e.slopes, e.ghostValues, t)
 	};
 }
-function se(e, n) {
+function fe(e, n) {
 	let r = /* @__PURE__ */ new Map();
 	for (let t of e) {
 		let e = t.name.slice(0, Math.max(0, t.name.lastIndexOf(".")));
@@ -541,7 +593,7 @@ function se(e, n) {
 	return i;
 }
 // src/panels/lesson.ts
-function ce(e) {
+function pe(e) {
 	let r = 0, i = t("span", { class: "ml-count" }), a = t("h2"), s = t("p"), c = t("p", { class: "ml-tries" }), l = o("Back", () => e({
 		type: "lesson",
 		index: r - 1
@@ -571,15 +623,15 @@ function ce(e) {
 	};
 }
 // node_modules/d3-array/dist/d3-array.mjs
-function le(e, t) {
+function me(e, t) {
 	return e == null || t == null ? NaN : e < t ? -1 : e > t ? 1 : e >= t ? 0 : NaN;
 }
-function ue(e, t) {
+function he(e, t) {
 	return e == null || t == null ? NaN : t < e ? -1 : t > e ? 1 : t >= e ? 0 : NaN;
 }
-function de(e) {
+function ge(e) {
 	let t, n, r;
-	e.length === 2 ? (t = e === le || e === ue ? e : fe, n = e, r = e) : (t = le, n = (t, n) => le(e(t), n), r = (t, n) => e(t) - n);
+	e.length === 2 ? (t = e === me || e === he ? e : _e, n = e, r = e) : (t = me, n = (t, n) => me(e(t), n), r = (t, n) => e(t) - n);
 	function i(e, r, i = 0, a = e.length) {
 		if (i < a) {
 			if (t(r, r) !== 0) return a;
@@ -610,27 +662,27 @@ function de(e) {
 		right: a
 	};
 }
-function fe() {
+function _e() {
 	return 0;
 }
-function pe(e) {
+function ve(e) {
 	return e === null ? NaN : +e;
 }
-var me = de(le), he = me.right;
-me.left, de(pe).center, Array.prototype.slice;
-var ge = Math.sqrt(50), _e = Math.sqrt(10), ve = Math.sqrt(2);
-function ye(e, t, n) {
-	let r = (t - e) / Math.max(0, n), i = Math.floor(Math.log10(r)), a = r / 10 ** i, o = a >= ge ? 10 : a >= _e ? 5 : a >= ve ? 2 : 1, s, c, l;
-	return i < 0 ? (l = 10 ** -i / o, s = Math.round(e * l), c = Math.round(t * l), s / l < e && ++s, c / l > t && --c, l = -l) : (l = 10 ** i * o, s = Math.round(e / l), c = Math.round(t / l), s * l < e && ++s, c * l > t && --c), c < s && .5 <= n && n < 2 ? ye(e, t, n * 2) : [
+var ye = ge(me), be = ye.right;
+ye.left, ge(ve).center, Array.prototype.slice;
+var xe = Math.sqrt(50), Se = Math.sqrt(10), Ce = Math.sqrt(2);
+function we(e, t, n) {
+	let r = (t - e) / Math.max(0, n), i = Math.floor(Math.log10(r)), a = r / 10 ** i, o = a >= xe ? 10 : a >= Se ? 5 : a >= Ce ? 2 : 1, s, c, l;
+	return i < 0 ? (l = 10 ** -i / o, s = Math.round(e * l), c = Math.round(t * l), s / l < e && ++s, c / l > t && --c, l = -l) : (l = 10 ** i * o, s = Math.round(e / l), c = Math.round(t / l), s * l < e && ++s, c * l > t && --c), c < s && .5 <= n && n < 2 ? we(e, t, n * 2) : [
 		s,
 		c,
 		l
 	];
 }
-function be(e, t, n) {
+function Te(e, t, n) {
 	if (t = +t, e = +e, n = +n, !(n > 0)) return [];
 	if (e === t) return [e];
-	let r = t < e, [i, a, o] = r ? ye(t, e, n) : ye(e, t, n);
+	let r = t < e, [i, a, o] = r ? we(t, e, n) : we(e, t, n);
 	if (!(a >= i)) return [];
 	let s = a - i + 1, c = Array(s);
 	if (r) {
@@ -640,12 +692,12 @@ function be(e, t, n) {
 	else for (let e = 0; e < s; ++e) c[e] = (i + e) * o;
 	return c;
 }
-function xe(e, t, n) {
-	return t = +t, e = +e, n = +n, ye(e, t, n)[2];
+function Ee(e, t, n) {
+	return t = +t, e = +e, n = +n, we(e, t, n)[2];
 }
-function Se(e, t, n) {
+function De(e, t, n) {
 	t = +t, e = +e, n = +n;
-	let r = t < e, i = r ? xe(t, e, n) : xe(e, t, n);
+	let r = t < e, i = r ? Ee(t, e, n) : Ee(e, t, n);
 	return (r ? -1 : 1) * (i < 0 ? 1 / -i : i);
 }
 // node_modules/d3-color/dist/d3-color.mjs
@@ -658,7 +710,7 @@ function O(e, t) {
 	return n;
 }
 function k() {}
-var A = .7, j = 1 / A, M = "\\s*([+-]?\\d+)\\s*", N = "\\s*([+-]?(?:\\d*\\.)?\\d+(?:[eE][+-]?\\d+)?)\\s*", P = "\\s*([+-]?(?:\\d*\\.)?\\d+(?:[eE][+-]?\\d+)?)%\\s*", Ce = /^#([0-9a-f]{3,8})$/, we = RegExp(`^rgb\\(${M},${M},${M}\\)$`), Te = RegExp(`^rgb\\(${P},${P},${P}\\)$`), Ee = RegExp(`^rgba\\(${M},${M},${M},${N}\\)$`), De = RegExp(`^rgba\\(${P},${P},${P},${N}\\)$`), Oe = RegExp(`^hsl\\(${N},${P},${P}\\)$`), ke = RegExp(`^hsla\\(${N},${P},${P},${N}\\)$`), Ae = {
+var A = .7, j = 1 / A, M = "\\s*([+-]?\\d+)\\s*", N = "\\s*([+-]?(?:\\d*\\.)?\\d+(?:[eE][+-]?\\d+)?)\\s*", P = "\\s*([+-]?(?:\\d*\\.)?\\d+(?:[eE][+-]?\\d+)?)%\\s*", Oe = /^#([0-9a-f]{3,8})$/, ke = RegExp(`^rgb\\(${M},${M},${M}\\)$`), Ae = RegExp(`^rgb\\(${P},${P},${P}\\)$`), je = RegExp(`^rgba\\(${M},${M},${M},${N}\\)$`), Me = RegExp(`^rgba\\(${P},${P},${P},${N}\\)$`), Ne = RegExp(`^hsl\\(${N},${P},${P}\\)$`), Pe = RegExp(`^hsla\\(${N},${P},${P},${N}\\)$`), Fe = {
 	aliceblue: 15792383,
 	antiquewhite: 16444375,
 	aqua: 65535,
@@ -808,266 +860,266 @@ var A = .7, j = 1 / A, M = "\\s*([+-]?\\d+)\\s*", N = "\\s*([+-]?(?:\\d*\\.)?\\d
 	yellow: 16776960,
 	yellowgreen: 10145074
 };
-D(k, F, {
+D(k, Be, {
 	copy(e) {
 		return Object.assign(new this.constructor(), this, e);
 	},
 	displayable() {
 		return this.rgb().displayable();
 	},
-	hex: je,
-	formatHex: je,
-	formatHex8: Me,
-	formatHsl: Ne,
-	formatRgb: Pe,
-	toString: Pe
+	hex: Ie,
+	formatHex: Ie,
+	formatHex8: Le,
+	formatHsl: Re,
+	formatRgb: ze,
+	toString: ze
 });
-function je() {
+function Ie() {
 	return this.rgb().formatHex();
 }
-function Me() {
+function Le() {
 	return this.rgb().formatHex8();
 }
-function Ne() {
-	return We(this).formatHsl();
+function Re() {
+	return Xe(this).formatHsl();
 }
-function Pe() {
+function ze() {
 	return this.rgb().formatRgb();
 }
-function F(e) {
+function Be(e) {
 	var t, n;
-	return e = (e + "").trim().toLowerCase(), (t = Ce.exec(e)) ? (n = t[1].length, t = parseInt(t[1], 16), n === 6 ? Fe(t) : n === 3 ? new I(t >> 8 & 15 | t >> 4 & 240, t >> 4 & 15 | t & 240, (t & 15) << 4 | t & 15, 1) : n === 8 ? Ie(t >> 24 & 255, t >> 16 & 255, t >> 8 & 255, (t & 255) / 255) : n === 4 ? Ie(t >> 12 & 15 | t >> 8 & 240, t >> 8 & 15 | t >> 4 & 240, t >> 4 & 15 | t & 240, ((t & 15) << 4 | t & 15) / 255) : null) : (t = we.exec(e)) ? new I(t[1], t[2], t[3], 1) : (t = Te.exec(e)) ? new I(t[1] * 255 / 100, t[2] * 255 / 100, t[3] * 255 / 100, 1) : (t = Ee.exec(e)) ? Ie(t[1], t[2], t[3], t[4]) : (t = De.exec(e)) ? Ie(t[1] * 255 / 100, t[2] * 255 / 100, t[3] * 255 / 100, t[4]) : (t = Oe.exec(e)) ? Ue(t[1], t[2] / 100, t[3] / 100, 1) : (t = ke.exec(e)) ? Ue(t[1], t[2] / 100, t[3] / 100, t[4]) : Ae.hasOwnProperty(e) ? Fe(Ae[e]) : e === "transparent" ? new I(NaN, NaN, NaN, 0) : null;
+	return e = (e + "").trim().toLowerCase(), (t = Oe.exec(e)) ? (n = t[1].length, t = parseInt(t[1], 16), n === 6 ? Ve(t) : n === 3 ? new F(t >> 8 & 15 | t >> 4 & 240, t >> 4 & 15 | t & 240, (t & 15) << 4 | t & 15, 1) : n === 8 ? He(t >> 24 & 255, t >> 16 & 255, t >> 8 & 255, (t & 255) / 255) : n === 4 ? He(t >> 12 & 15 | t >> 8 & 240, t >> 8 & 15 | t >> 4 & 240, t >> 4 & 15 | t & 240, ((t & 15) << 4 | t & 15) / 255) : null) : (t = ke.exec(e)) ? new F(t[1], t[2], t[3], 1) : (t = Ae.exec(e)) ? new F(t[1] * 255 / 100, t[2] * 255 / 100, t[3] * 255 / 100, 1) : (t = je.exec(e)) ? He(t[1], t[2], t[3], t[4]) : (t = Me.exec(e)) ? He(t[1] * 255 / 100, t[2] * 255 / 100, t[3] * 255 / 100, t[4]) : (t = Ne.exec(e)) ? Ye(t[1], t[2] / 100, t[3] / 100, 1) : (t = Pe.exec(e)) ? Ye(t[1], t[2] / 100, t[3] / 100, t[4]) : Fe.hasOwnProperty(e) ? Ve(Fe[e]) : e === "transparent" ? new F(NaN, NaN, NaN, 0) : null;
 }
-function Fe(e) {
-	return new I(e >> 16 & 255, e >> 8 & 255, e & 255, 1);
+function Ve(e) {
+	return new F(e >> 16 & 255, e >> 8 & 255, e & 255, 1);
 }
-function Ie(e, t, n, r) {
-	return r <= 0 && (e = t = n = NaN), new I(e, t, n, r);
+function He(e, t, n, r) {
+	return r <= 0 && (e = t = n = NaN), new F(e, t, n, r);
 }
-function Le(e) {
-	return e instanceof k || (e = F(e)), e ? (e = e.rgb(), new I(e.r, e.g, e.b, e.opacity)) : new I();
+function Ue(e) {
+	return e instanceof k || (e = Be(e)), e ? (e = e.rgb(), new F(e.r, e.g, e.b, e.opacity)) : new F();
 }
-function Re(e, t, n, r) {
-	return arguments.length === 1 ? Le(e) : new I(e, t, n, r ?? 1);
+function We(e, t, n, r) {
+	return arguments.length === 1 ? Ue(e) : new F(e, t, n, r ?? 1);
 }
-function I(e, t, n, r) {
+function F(e, t, n, r) {
 	this.r = +e, this.g = +t, this.b = +n, this.opacity = +r;
 }
-D(I, Re, O(k, {
+D(F, We, O(k, {
 	brighter(e) {
-		return e = e == null ? j : j ** +e, new I(this.r * e, this.g * e, this.b * e, this.opacity);
+		return e = e == null ? j : j ** +e, new F(this.r * e, this.g * e, this.b * e, this.opacity);
 	},
 	darker(e) {
-		return e = e == null ? A : A ** +e, new I(this.r * e, this.g * e, this.b * e, this.opacity);
+		return e = e == null ? A : A ** +e, new F(this.r * e, this.g * e, this.b * e, this.opacity);
 	},
 	rgb() {
 		return this;
 	},
 	clamp() {
-		return new I(L(this.r), L(this.g), L(this.b), He(this.opacity));
+		return new F(I(this.r), I(this.g), I(this.b), Je(this.opacity));
 	},
 	displayable() {
 		return -.5 <= this.r && this.r < 255.5 && -.5 <= this.g && this.g < 255.5 && -.5 <= this.b && this.b < 255.5 && 0 <= this.opacity && this.opacity <= 1;
 	},
-	hex: ze,
-	formatHex: ze,
-	formatHex8: Be,
-	formatRgb: Ve,
-	toString: Ve
+	hex: Ge,
+	formatHex: Ge,
+	formatHex8: Ke,
+	formatRgb: qe,
+	toString: qe
 }));
-function ze() {
-	return `#${R(this.r)}${R(this.g)}${R(this.b)}`;
+function Ge() {
+	return `#${L(this.r)}${L(this.g)}${L(this.b)}`;
 }
-function Be() {
-	return `#${R(this.r)}${R(this.g)}${R(this.b)}${R((isNaN(this.opacity) ? 1 : this.opacity) * 255)}`;
+function Ke() {
+	return `#${L(this.r)}${L(this.g)}${L(this.b)}${L((isNaN(this.opacity) ? 1 : this.opacity) * 255)}`;
 }
-function Ve() {
-	let e = He(this.opacity);
-	return `${e === 1 ? "rgb(" : "rgba("}${L(this.r)}, ${L(this.g)}, ${L(this.b)}${e === 1 ? ")" : `, ${e})`}`;
+function qe() {
+	let e = Je(this.opacity);
+	return `${e === 1 ? "rgb(" : "rgba("}${I(this.r)}, ${I(this.g)}, ${I(this.b)}${e === 1 ? ")" : `, ${e})`}`;
 }
-function He(e) {
+function Je(e) {
 	return isNaN(e) ? 1 : Math.max(0, Math.min(1, e));
 }
-function L(e) {
+function I(e) {
 	return Math.max(0, Math.min(255, Math.round(e) || 0));
 }
-function R(e) {
-	return e = L(e), (e < 16 ? "0" : "") + e.toString(16);
+function L(e) {
+	return e = I(e), (e < 16 ? "0" : "") + e.toString(16);
 }
-function Ue(e, t, n, r) {
-	return r <= 0 ? e = t = n = NaN : n <= 0 || n >= 1 ? e = t = NaN : t <= 0 && (e = NaN), new z(e, t, n, r);
+function Ye(e, t, n, r) {
+	return r <= 0 ? e = t = n = NaN : n <= 0 || n >= 1 ? e = t = NaN : t <= 0 && (e = NaN), new R(e, t, n, r);
 }
-function We(e) {
-	if (e instanceof z) return new z(e.h, e.s, e.l, e.opacity);
-	if (e instanceof k || (e = F(e)), !e) return new z();
-	if (e instanceof z) return e;
+function Xe(e) {
+	if (e instanceof R) return new R(e.h, e.s, e.l, e.opacity);
+	if (e instanceof k || (e = Be(e)), !e) return new R();
+	if (e instanceof R) return e;
 	e = e.rgb();
 	var t = e.r / 255, n = e.g / 255, r = e.b / 255, i = Math.min(t, n, r), a = Math.max(t, n, r), o = NaN, s = a - i, c = (a + i) / 2;
-	return s ? (o = t === a ? (n - r) / s + (n < r) * 6 : n === a ? (r - t) / s + 2 : (t - n) / s + 4, s /= c < .5 ? a + i : 2 - a - i, o *= 60) : s = c > 0 && c < 1 ? 0 : o, new z(o, s, c, e.opacity);
+	return s ? (o = t === a ? (n - r) / s + (n < r) * 6 : n === a ? (r - t) / s + 2 : (t - n) / s + 4, s /= c < .5 ? a + i : 2 - a - i, o *= 60) : s = c > 0 && c < 1 ? 0 : o, new R(o, s, c, e.opacity);
 }
-function Ge(e, t, n, r) {
-	return arguments.length === 1 ? We(e) : new z(e, t, n, r ?? 1);
+function Ze(e, t, n, r) {
+	return arguments.length === 1 ? Xe(e) : new R(e, t, n, r ?? 1);
 }
-function z(e, t, n, r) {
+function R(e, t, n, r) {
 	this.h = +e, this.s = +t, this.l = +n, this.opacity = +r;
 }
-D(z, Ge, O(k, {
+D(R, Ze, O(k, {
 	brighter(e) {
-		return e = e == null ? j : j ** +e, new z(this.h, this.s, this.l * e, this.opacity);
+		return e = e == null ? j : j ** +e, new R(this.h, this.s, this.l * e, this.opacity);
 	},
 	darker(e) {
-		return e = e == null ? A : A ** +e, new z(this.h, this.s, this.l * e, this.opacity);
+		return e = e == null ? A : A ** +e, new R(this.h, this.s, this.l * e, this.opacity);
 	},
 	rgb() {
 		var e = this.h % 360 + (this.h < 0) * 360, t = isNaN(e) || isNaN(this.s) ? 0 : this.s, n = this.l, r = n + (n < .5 ? n : 1 - n) * t, i = 2 * n - r;
-		return new I(Je(e >= 240 ? e - 240 : e + 120, i, r), Je(e, i, r), Je(e < 120 ? e + 240 : e - 120, i, r), this.opacity);
+		return new F(et(e >= 240 ? e - 240 : e + 120, i, r), et(e, i, r), et(e < 120 ? e + 240 : e - 120, i, r), this.opacity);
 	},
 	clamp() {
-		return new z(Ke(this.h), qe(this.s), qe(this.l), He(this.opacity));
+		return new R(Qe(this.h), $e(this.s), $e(this.l), Je(this.opacity));
 	},
 	displayable() {
 		return (0 <= this.s && this.s <= 1 || isNaN(this.s)) && 0 <= this.l && this.l <= 1 && 0 <= this.opacity && this.opacity <= 1;
 	},
 	formatHsl() {
-		let e = He(this.opacity);
-		return `${e === 1 ? "hsl(" : "hsla("}${Ke(this.h)}, ${qe(this.s) * 100}%, ${qe(this.l) * 100}%${e === 1 ? ")" : `, ${e})`}`;
+		let e = Je(this.opacity);
+		return `${e === 1 ? "hsl(" : "hsla("}${Qe(this.h)}, ${$e(this.s) * 100}%, ${$e(this.l) * 100}%${e === 1 ? ")" : `, ${e})`}`;
 	}
 }));
-function Ke(e) {
+function Qe(e) {
 	return e = (e || 0) % 360, e < 0 ? e + 360 : e;
 }
-function qe(e) {
+function $e(e) {
 	return Math.max(0, Math.min(1, e || 0));
 }
-function Je(e, t, n) {
+function et(e, t, n) {
 	return (e < 60 ? t + (n - t) * e / 60 : e < 180 ? n : e < 240 ? t + (n - t) * (240 - e) / 60 : t) * 255;
 }
-var Ye = Math.PI / 180, Xe = 180 / Math.PI, Ze = 18, Qe = .96422, $e = 1, et = .82521, tt = 4 / 29, B = 6 / 29, nt = 3 * B * B, rt = B * B * B;
-function it(e) {
-	if (e instanceof V) return new V(e.l, e.a, e.b, e.opacity);
-	if (e instanceof H) return ft(e);
-	e instanceof I || (e = Le(e));
-	var t = lt(e.r), n = lt(e.g), r = lt(e.b), i = ot((.2225045 * t + .7168786 * n + .0606169 * r) / $e), a, o;
-	return t === n && n === r ? a = o = i : (a = ot((.4360747 * t + .3850649 * n + .1430804 * r) / Qe), o = ot((.0139322 * t + .0971045 * n + .7141733 * r) / et)), new V(116 * i - 16, 500 * (a - i), 200 * (i - o), e.opacity);
+var tt = Math.PI / 180, nt = 180 / Math.PI, rt = 18, it = .96422, at = 1, ot = .82521, st = 4 / 29, z = 6 / 29, ct = 3 * z * z, lt = z * z * z;
+function ut(e) {
+	if (e instanceof B) return new B(e.l, e.a, e.b, e.opacity);
+	if (e instanceof V) return vt(e);
+	e instanceof F || (e = Ue(e));
+	var t = ht(e.r), n = ht(e.g), r = ht(e.b), i = ft((.2225045 * t + .7168786 * n + .0606169 * r) / at), a, o;
+	return t === n && n === r ? a = o = i : (a = ft((.4360747 * t + .3850649 * n + .1430804 * r) / it), o = ft((.0139322 * t + .0971045 * n + .7141733 * r) / ot)), new B(116 * i - 16, 500 * (a - i), 200 * (i - o), e.opacity);
 }
-function at(e, t, n, r) {
-	return arguments.length === 1 ? it(e) : new V(e, t, n, r ?? 1);
+function dt(e, t, n, r) {
+	return arguments.length === 1 ? ut(e) : new B(e, t, n, r ?? 1);
 }
-function V(e, t, n, r) {
+function B(e, t, n, r) {
 	this.l = +e, this.a = +t, this.b = +n, this.opacity = +r;
 }
-D(V, at, O(k, {
+D(B, dt, O(k, {
 	brighter(e) {
-		return new V(this.l + Ze * (e ?? 1), this.a, this.b, this.opacity);
+		return new B(this.l + rt * (e ?? 1), this.a, this.b, this.opacity);
 	},
 	darker(e) {
-		return new V(this.l - Ze * (e ?? 1), this.a, this.b, this.opacity);
+		return new B(this.l - rt * (e ?? 1), this.a, this.b, this.opacity);
 	},
 	rgb() {
 		var e = (this.l + 16) / 116, t = isNaN(this.a) ? e : e + this.a / 500, n = isNaN(this.b) ? e : e - this.b / 200;
-		return t = Qe * st(t), e = $e * st(e), n = et * st(n), new I(ct(3.1338561 * t - 1.6168667 * e - .4906146 * n), ct(-.9787684 * t + 1.9161415 * e + .033454 * n), ct(.0719453 * t - .2289914 * e + 1.4052427 * n), this.opacity);
+		return t = it * pt(t), e = at * pt(e), n = ot * pt(n), new F(mt(3.1338561 * t - 1.6168667 * e - .4906146 * n), mt(-.9787684 * t + 1.9161415 * e + .033454 * n), mt(.0719453 * t - .2289914 * e + 1.4052427 * n), this.opacity);
 	}
 }));
-function ot(e) {
-	return e > rt ? e ** (1 / 3) : e / nt + tt;
+function ft(e) {
+	return e > lt ? e ** (1 / 3) : e / ct + st;
 }
-function st(e) {
-	return e > B ? e * e * e : nt * (e - tt);
+function pt(e) {
+	return e > z ? e * e * e : ct * (e - st);
 }
-function ct(e) {
+function mt(e) {
 	return 255 * (e <= .0031308 ? 12.92 * e : 1.055 * e ** (1 / 2.4) - .055);
 }
-function lt(e) {
+function ht(e) {
 	return (e /= 255) <= .04045 ? e / 12.92 : ((e + .055) / 1.055) ** 2.4;
 }
-function ut(e) {
-	if (e instanceof H) return new H(e.h, e.c, e.l, e.opacity);
-	if (e instanceof V || (e = it(e)), e.a === 0 && e.b === 0) return new H(NaN, 0 < e.l && e.l < 100 ? 0 : NaN, e.l, e.opacity);
-	var t = Math.atan2(e.b, e.a) * Xe;
-	return new H(t < 0 ? t + 360 : t, Math.sqrt(e.a * e.a + e.b * e.b), e.l, e.opacity);
+function gt(e) {
+	if (e instanceof V) return new V(e.h, e.c, e.l, e.opacity);
+	if (e instanceof B || (e = ut(e)), e.a === 0 && e.b === 0) return new V(NaN, 0 < e.l && e.l < 100 ? 0 : NaN, e.l, e.opacity);
+	var t = Math.atan2(e.b, e.a) * nt;
+	return new V(t < 0 ? t + 360 : t, Math.sqrt(e.a * e.a + e.b * e.b), e.l, e.opacity);
 }
-function dt(e, t, n, r) {
-	return arguments.length === 1 ? ut(e) : new H(e, t, n, r ?? 1);
+function _t(e, t, n, r) {
+	return arguments.length === 1 ? gt(e) : new V(e, t, n, r ?? 1);
 }
-function H(e, t, n, r) {
+function V(e, t, n, r) {
 	this.h = +e, this.c = +t, this.l = +n, this.opacity = +r;
 }
-function ft(e) {
-	if (isNaN(e.h)) return new V(e.l, 0, 0, e.opacity);
-	var t = e.h * Ye;
-	return new V(e.l, Math.cos(t) * e.c, Math.sin(t) * e.c, e.opacity);
+function vt(e) {
+	if (isNaN(e.h)) return new B(e.l, 0, 0, e.opacity);
+	var t = e.h * tt;
+	return new B(e.l, Math.cos(t) * e.c, Math.sin(t) * e.c, e.opacity);
 }
-D(H, dt, O(k, {
+D(V, _t, O(k, {
 	brighter(e) {
-		return new H(this.h, this.c, this.l + Ze * (e ?? 1), this.opacity);
+		return new V(this.h, this.c, this.l + rt * (e ?? 1), this.opacity);
 	},
 	darker(e) {
-		return new H(this.h, this.c, this.l - Ze * (e ?? 1), this.opacity);
+		return new V(this.h, this.c, this.l - rt * (e ?? 1), this.opacity);
 	},
 	rgb() {
-		return ft(this).rgb();
+		return vt(this).rgb();
 	}
 }));
-var pt = -.14861, mt = 1.78277, ht = -.29227, gt = -.90649, U = 1.97294, _t = U * gt, vt = U * mt, yt = mt * ht - gt * pt;
-function bt(e) {
-	if (e instanceof W) return new W(e.h, e.s, e.l, e.opacity);
-	e instanceof I || (e = Le(e));
-	var t = e.r / 255, n = e.g / 255, r = e.b / 255, i = (yt * r + _t * t - vt * n) / (yt + _t - vt), a = r - i, o = (U * (n - i) - ht * a) / gt, s = Math.sqrt(o * o + a * a) / (U * i * (1 - i)), c = s ? Math.atan2(o, a) * Xe - 120 : NaN;
-	return new W(c < 0 ? c + 360 : c, s, i, e.opacity);
+var yt = -.14861, bt = 1.78277, xt = -.29227, St = -.90649, H = 1.97294, Ct = H * St, wt = H * bt, Tt = bt * xt - St * yt;
+function Et(e) {
+	if (e instanceof U) return new U(e.h, e.s, e.l, e.opacity);
+	e instanceof F || (e = Ue(e));
+	var t = e.r / 255, n = e.g / 255, r = e.b / 255, i = (Tt * r + Ct * t - wt * n) / (Tt + Ct - wt), a = r - i, o = (H * (n - i) - xt * a) / St, s = Math.sqrt(o * o + a * a) / (H * i * (1 - i)), c = s ? Math.atan2(o, a) * nt - 120 : NaN;
+	return new U(c < 0 ? c + 360 : c, s, i, e.opacity);
 }
-function xt(e, t, n, r) {
-	return arguments.length === 1 ? bt(e) : new W(e, t, n, r ?? 1);
+function Dt(e, t, n, r) {
+	return arguments.length === 1 ? Et(e) : new U(e, t, n, r ?? 1);
 }
-function W(e, t, n, r) {
+function U(e, t, n, r) {
 	this.h = +e, this.s = +t, this.l = +n, this.opacity = +r;
 }
-D(W, xt, O(k, {
+D(U, Dt, O(k, {
 	brighter(e) {
-		return e = e == null ? j : j ** +e, new W(this.h, this.s, this.l * e, this.opacity);
+		return e = e == null ? j : j ** +e, new U(this.h, this.s, this.l * e, this.opacity);
 	},
 	darker(e) {
-		return e = e == null ? A : A ** +e, new W(this.h, this.s, this.l * e, this.opacity);
+		return e = e == null ? A : A ** +e, new U(this.h, this.s, this.l * e, this.opacity);
 	},
 	rgb() {
-		var e = isNaN(this.h) ? 0 : (this.h + 120) * Ye, t = +this.l, n = isNaN(this.s) ? 0 : this.s * t * (1 - t), r = Math.cos(e), i = Math.sin(e);
-		return new I(255 * (t + n * (pt * r + mt * i)), 255 * (t + n * (ht * r + gt * i)), 255 * (t + U * r * n), this.opacity);
+		var e = isNaN(this.h) ? 0 : (this.h + 120) * tt, t = +this.l, n = isNaN(this.s) ? 0 : this.s * t * (1 - t), r = Math.cos(e), i = Math.sin(e);
+		return new F(255 * (t + n * (yt * r + bt * i)), 255 * (t + n * (xt * r + St * i)), 255 * (t + H * r * n), this.opacity);
 	}
 }));
-var St = (e) => () => e;
-function Ct(e, t) {
+var Ot = (e) => () => e;
+function kt(e, t) {
 	return function(n) {
 		return e + n * t;
 	};
 }
-function wt(e, t, n) {
+function At(e, t, n) {
 	return e **= +n, t = t ** +n - e, n = 1 / n, function(r) {
 		return (e + r * t) ** +n;
 	};
 }
-function Tt(e, t) {
+function jt(e, t) {
 	var n = t - e;
-	return n ? Ct(e, n > 180 || n < -180 ? n - 360 * Math.round(n / 360) : n) : St(isNaN(e) ? t : e);
+	return n ? kt(e, n > 180 || n < -180 ? n - 360 * Math.round(n / 360) : n) : Ot(isNaN(e) ? t : e);
 }
-function Et(e) {
-	return (e = +e) == 1 ? G : function(t, n) {
-		return n - t ? wt(t, n, e) : St(isNaN(t) ? n : t);
+function Mt(e) {
+	return (e = +e) == 1 ? W : function(t, n) {
+		return n - t ? At(t, n, e) : Ot(isNaN(t) ? n : t);
 	};
 }
-function G(e, t) {
+function W(e, t) {
 	var n = t - e;
-	return n ? Ct(e, n) : St(isNaN(e) ? t : e);
+	return n ? kt(e, n) : Ot(isNaN(e) ? t : e);
 }
-var Dt = (function e(t) {
-	var n = Et(t);
+var Nt = (function e(t) {
+	var n = Mt(t);
 	function r(e, t) {
-		var r = n((e = Re(e)).r, (t = Re(t)).r), i = n(e.g, t.g), a = n(e.b, t.b), o = G(e.opacity, t.opacity);
+		var r = n((e = We(e)).r, (t = We(t)).r), i = n(e.g, t.g), a = n(e.b, t.b), o = W(e.opacity, t.opacity);
 		return function(t) {
 			return e.r = r(t), e.g = i(t), e.b = a(t), e.opacity = o(t), e + "";
 		};
 	}
 	return r.gamma = e, r;
 })(1);
-function Ot(e, t) {
+function Pt(e, t) {
 	t ||= [];
 	var n = e ? Math.min(t.length, e.length) : 0, r = t.slice(), i;
 	return function(a) {
@@ -1075,81 +1127,81 @@ function Ot(e, t) {
 		return r;
 	};
 }
-function kt(e) {
+function Ft(e) {
 	return ArrayBuffer.isView(e) && !(e instanceof DataView);
 }
-function At(e, t) {
-	for (var n = t ? t.length : 0, r = e ? Math.min(n, e.length) : 0, i = Array(r), a = Array(n), o = 0; o < r; ++o) i[o] = zt(e[o], t[o]);
+function It(e, t) {
+	for (var n = t ? t.length : 0, r = e ? Math.min(n, e.length) : 0, i = Array(r), a = Array(n), o = 0; o < r; ++o) i[o] = Gt(e[o], t[o]);
 	for (; o < n; ++o) a[o] = t[o];
 	return function(e) {
 		for (o = 0; o < r; ++o) a[o] = i[o](e);
 		return a;
 	};
 }
-function jt(e, t) {
+function Lt(e, t) {
 	var n = /* @__PURE__ */ new Date();
 	return e = +e, t = +t, function(r) {
 		return n.setTime(e * (1 - r) + t * r), n;
 	};
 }
-function Mt(e, t) {
+function Rt(e, t) {
 	return e = +e, t = +t, function(n) {
 		return e * (1 - n) + t * n;
 	};
 }
-function Nt(e, t) {
+function zt(e, t) {
 	var n = {}, r = {}, i;
-	for (i in typeof e == "object" && e || (e = {}), typeof t == "object" && t || (t = {}), t) i in e ? n[i] = zt(e[i], t[i]) : r[i] = t[i];
+	for (i in typeof e == "object" && e || (e = {}), typeof t == "object" && t || (t = {}), t) i in e ? n[i] = Gt(e[i], t[i]) : r[i] = t[i];
 	return function(e) {
 		for (i in n) r[i] = n[i](e);
 		return r;
 	};
 }
-var Pt = /[-+]?(?:\d+\.?\d*|\.?\d+)(?:[eE][-+]?\d+)?/g, Ft = new RegExp(Pt.source, "g");
-function It(e) {
+var Bt = /[-+]?(?:\d+\.?\d*|\.?\d+)(?:[eE][-+]?\d+)?/g, Vt = new RegExp(Bt.source, "g");
+function Ht(e) {
 	return function() {
 		return e;
 	};
 }
-function Lt(e) {
+function Ut(e) {
 	return function(t) {
 		return e(t) + "";
 	};
 }
-function Rt(e, t) {
-	var n = Pt.lastIndex = Ft.lastIndex = 0, r, i, a, o = -1, s = [], c = [];
-	for (e += "", t += ""; (r = Pt.exec(e)) && (i = Ft.exec(t));) (a = i.index) > n && (a = t.slice(n, a), s[o] ? s[o] += a : s[++o] = a), (r = r[0]) === (i = i[0]) ? s[o] ? s[o] += i : s[++o] = i : (s[++o] = null, c.push({
+function Wt(e, t) {
+	var n = Bt.lastIndex = Vt.lastIndex = 0, r, i, a, o = -1, s = [], c = [];
+	for (e += "", t += ""; (r = Bt.exec(e)) && (i = Vt.exec(t));) (a = i.index) > n && (a = t.slice(n, a), s[o] ? s[o] += a : s[++o] = a), (r = r[0]) === (i = i[0]) ? s[o] ? s[o] += i : s[++o] = i : (s[++o] = null, c.push({
 		i: o,
-		x: Mt(r, i)
-	})), n = Ft.lastIndex;
-	return n < t.length && (a = t.slice(n), s[o] ? s[o] += a : s[++o] = a), s.length < 2 ? c[0] ? Lt(c[0].x) : It(t) : (t = c.length, function(e) {
+		x: Rt(r, i)
+	})), n = Vt.lastIndex;
+	return n < t.length && (a = t.slice(n), s[o] ? s[o] += a : s[++o] = a), s.length < 2 ? c[0] ? Ut(c[0].x) : Ht(t) : (t = c.length, function(e) {
 		for (var n = 0, r; n < t; ++n) s[(r = c[n]).i] = r.x(e);
 		return s.join("");
 	});
 }
-function zt(e, t) {
+function Gt(e, t) {
 	var n = typeof t, r;
-	return t == null || n === "boolean" ? St(t) : (n === "number" ? Mt : n === "string" ? (r = F(t)) ? (t = r, Dt) : Rt : t instanceof F ? Dt : t instanceof Date ? jt : kt(t) ? Ot : Array.isArray(t) ? At : typeof t.valueOf != "function" && typeof t.toString != "function" || isNaN(t) ? Nt : Mt)(e, t);
+	return t == null || n === "boolean" ? Ot(t) : (n === "number" ? Rt : n === "string" ? (r = Be(t)) ? (t = r, Nt) : Wt : t instanceof Be ? Nt : t instanceof Date ? Lt : Ft(t) ? Pt : Array.isArray(t) ? It : typeof t.valueOf != "function" && typeof t.toString != "function" || isNaN(t) ? zt : Rt)(e, t);
 }
-function Bt(e, t) {
+function Kt(e, t) {
 	return e = +e, t = +t, function(n) {
 		return Math.round(e * (1 - n) + t * n);
 	};
 }
-var Vt = 1e-12;
-function Ht(e) {
+var qt = 1e-12;
+function Jt(e) {
 	return ((e = Math.exp(e)) + 1 / e) / 2;
 }
-function Ut(e) {
+function Yt(e) {
 	return ((e = Math.exp(e)) - 1 / e) / 2;
 }
-function Wt(e) {
+function Xt(e) {
 	return ((e = Math.exp(2 * e)) - 1) / (e + 1);
 }
 (function e(t, n, r) {
 	function i(e, i) {
 		var a = e[0], o = e[1], s = e[2], c = i[0], l = i[1], u = i[2], d = c - a, f = l - o, p = d * d + f * f, m, h;
-		if (p < Vt) h = Math.log(u / s) / t, m = function(e) {
+		if (p < qt) h = Math.log(u / s) / t, m = function(e) {
 			return [
 				a + e * d,
 				o + e * f,
@@ -1159,11 +1211,11 @@ function Wt(e) {
 		else {
 			var g = Math.sqrt(p), _ = (u * u - s * s + r * p) / (2 * s * n * g), v = (u * u - s * s - r * p) / (2 * u * n * g), y = Math.log(Math.sqrt(_ * _ + 1) - _);
 			h = (Math.log(Math.sqrt(v * v + 1) - v) - y) / t, m = function(e) {
-				var r = e * h, i = Ht(y), c = s / (n * g) * (i * Wt(t * r + y) - Ut(y));
+				var r = e * h, i = Jt(y), c = s / (n * g) * (i * Xt(t * r + y) - Yt(y));
 				return [
 					a + c * d,
 					o + c * f,
-					s * i / Ht(t * r + y)
+					s * i / Jt(t * r + y)
 				];
 			};
 		}
@@ -1174,11 +1226,11 @@ function Wt(e) {
 		return e(n, r, r * r);
 	}, i;
 })(Math.SQRT2, 2, 4);
-function Gt(e) {
+function Zt(e) {
 	return (function t(n) {
 		n = +n;
 		function r(t, r) {
-			var i = e((t = xt(t)).h, (r = xt(r)).h), a = G(t.s, r.s), o = G(t.l, r.l), s = G(t.opacity, r.opacity);
+			var i = e((t = Dt(t)).h, (r = Dt(r)).h), a = W(t.s, r.s), o = W(t.l, r.l), s = W(t.opacity, r.opacity);
 			return function(e) {
 				return t.h = i(e), t.s = a(e), t.l = o(e ** +n), t.opacity = s(e), t + "";
 			};
@@ -1186,37 +1238,37 @@ function Gt(e) {
 		return r.gamma = t, r;
 	})(1);
 }
-Gt(Tt), Gt(G);
+Zt(jt), Zt(W);
 // node_modules/d3-format/dist/d3-format.mjs
-function Kt(e) {
+function Qt(e) {
 	return Math.abs(e = Math.round(e)) >= 1e21 ? e.toLocaleString("en").replace(/,/g, "") : e.toString(10);
 }
-function qt(e, t) {
+function $t(e, t) {
 	if (!isFinite(e) || e === 0) return null;
 	var n = (e = t ? e.toExponential(t - 1) : e.toExponential()).indexOf("e"), r = e.slice(0, n);
 	return [r.length > 1 ? r[0] + r.slice(2) : r, +e.slice(n + 1)];
 }
-function K(e) {
-	return e = qt(Math.abs(e)), e ? e[1] : NaN;
+function G(e) {
+	return e = $t(Math.abs(e)), e ? e[1] : NaN;
 }
-function Jt(e, t) {
+function en(e, t) {
 	return function(n, r) {
 		for (var i = n.length, a = [], o = 0, s = e[0], c = 0; i > 0 && s > 0 && (c + s + 1 > r && (s = Math.max(1, r - c)), a.push(n.substring(i -= s, i + s)), !((c += s + 1) > r));) s = e[o = (o + 1) % e.length];
 		return a.reverse().join(t);
 	};
 }
-function Yt(e) {
+function tn(e) {
 	return function(t) {
 		return t.replace(/[0-9]/g, function(t) {
 			return e[+t];
 		});
 	};
 }
-var Xt = /^(?:(.)?([<>=^]))?([+\-( ])?([$#])?(0)?(\d+)?(,)?(\.\d+)?(~)?([a-z%])?$/i;
-function Zt(e) {
-	if (!(t = Xt.exec(e))) throw Error("invalid format: " + e);
+var nn = /^(?:(.)?([<>=^]))?([+\-( ])?([$#])?(0)?(\d+)?(,)?(\.\d+)?(~)?([a-z%])?$/i;
+function rn(e) {
+	if (!(t = nn.exec(e))) throw Error("invalid format: " + e);
 	var t;
-	return new Qt({
+	return new an({
 		fill: t[1],
 		align: t[2],
 		sign: t[3],
@@ -1229,14 +1281,14 @@ function Zt(e) {
 		type: t[10]
 	});
 }
-Zt.prototype = Qt.prototype;
-function Qt(e) {
+rn.prototype = an.prototype;
+function an(e) {
 	this.fill = e.fill === void 0 ? " " : e.fill + "", this.align = e.align === void 0 ? ">" : e.align + "", this.sign = e.sign === void 0 ? "-" : e.sign + "", this.symbol = e.symbol === void 0 ? "" : e.symbol + "", this.zero = !!e.zero, this.width = e.width === void 0 ? void 0 : +e.width, this.comma = !!e.comma, this.precision = e.precision === void 0 ? void 0 : +e.precision, this.trim = !!e.trim, this.type = e.type === void 0 ? "" : e.type + "";
 }
-Qt.prototype.toString = function() {
+an.prototype.toString = function() {
 	return this.fill + this.align + this.sign + this.symbol + (this.zero ? "0" : "") + (this.width === void 0 ? "" : Math.max(1, this.width | 0)) + (this.comma ? "," : "") + (this.precision === void 0 ? "" : "." + Math.max(0, this.precision | 0)) + (this.trim ? "~" : "") + this.type;
 };
-function $t(e) {
+function on(e) {
 	out: for (var t = e.length, n = 1, r = -1, i; n < t; ++n) switch (e[n]) {
 		case ".":
 			r = i = n;
@@ -1250,38 +1302,38 @@ function $t(e) {
 	}
 	return r > 0 ? e.slice(0, r) + e.slice(i + 1) : e;
 }
-var en;
-function tn(e, t) {
-	var n = qt(e, t);
-	if (!n) return en = void 0, e.toPrecision(t);
-	var r = n[0], i = n[1], a = i - (en = Math.max(-8, Math.min(8, Math.floor(i / 3))) * 3) + 1, o = r.length;
-	return a === o ? r : a > o ? r + Array(a - o + 1).join("0") : a > 0 ? r.slice(0, a) + "." + r.slice(a) : "0." + Array(1 - a).join("0") + qt(e, Math.max(0, t + a - 1))[0];
+var sn;
+function cn(e, t) {
+	var n = $t(e, t);
+	if (!n) return sn = void 0, e.toPrecision(t);
+	var r = n[0], i = n[1], a = i - (sn = Math.max(-8, Math.min(8, Math.floor(i / 3))) * 3) + 1, o = r.length;
+	return a === o ? r : a > o ? r + Array(a - o + 1).join("0") : a > 0 ? r.slice(0, a) + "." + r.slice(a) : "0." + Array(1 - a).join("0") + $t(e, Math.max(0, t + a - 1))[0];
 }
-function nn(e, t) {
-	var n = qt(e, t);
+function ln(e, t) {
+	var n = $t(e, t);
 	if (!n) return e + "";
 	var r = n[0], i = n[1];
 	return i < 0 ? "0." + Array(-i).join("0") + r : r.length > i + 1 ? r.slice(0, i + 1) + "." + r.slice(i + 1) : r + Array(i - r.length + 2).join("0");
 }
-var rn = {
+var un = {
 	"%": (e, t) => (e * 100).toFixed(t),
 	b: (e) => Math.round(e).toString(2),
 	c: (e) => e + "",
-	d: Kt,
+	d: Qt,
 	e: (e, t) => e.toExponential(t),
 	f: (e, t) => e.toFixed(t),
 	g: (e, t) => e.toPrecision(t),
 	o: (e) => Math.round(e).toString(8),
-	p: (e, t) => nn(e * 100, t),
-	r: nn,
-	s: tn,
+	p: (e, t) => ln(e * 100, t),
+	r: ln,
+	s: cn,
 	X: (e) => Math.round(e).toString(16).toUpperCase(),
 	x: (e) => Math.round(e).toString(16)
 };
-function an(e) {
+function dn(e) {
 	return e;
 }
-var on = Array.prototype.map, sn = [
+var fn = Array.prototype.map, pn = [
 	"y",
 	"z",
 	"a",
@@ -1300,13 +1352,13 @@ var on = Array.prototype.map, sn = [
 	"Z",
 	"Y"
 ];
-function cn(e) {
-	var t = e.grouping === void 0 || e.thousands === void 0 ? an : Jt(on.call(e.grouping, Number), e.thousands + ""), n = e.currency === void 0 ? "" : e.currency[0] + "", r = e.currency === void 0 ? "" : e.currency[1] + "", i = e.decimal === void 0 ? "." : e.decimal + "", a = e.numerals === void 0 ? an : Yt(on.call(e.numerals, String)), o = e.percent === void 0 ? "%" : e.percent + "", s = e.minus === void 0 ? "−" : e.minus + "", c = e.nan === void 0 ? "NaN" : e.nan + "";
+function mn(e) {
+	var t = e.grouping === void 0 || e.thousands === void 0 ? dn : en(fn.call(e.grouping, Number), e.thousands + ""), n = e.currency === void 0 ? "" : e.currency[0] + "", r = e.currency === void 0 ? "" : e.currency[1] + "", i = e.decimal === void 0 ? "." : e.decimal + "", a = e.numerals === void 0 ? dn : tn(fn.call(e.numerals, String)), o = e.percent === void 0 ? "%" : e.percent + "", s = e.minus === void 0 ? "−" : e.minus + "", c = e.nan === void 0 ? "NaN" : e.nan + "";
 	function l(e, l) {
-		e = Zt(e);
+		e = rn(e);
 		var u = e.fill, d = e.align, f = e.sign, p = e.symbol, m = e.zero, h = e.width, g = e.comma, _ = e.precision, v = e.trim, y = e.type;
-		y === "n" ? (g = !0, y = "g") : rn[y] || (_ === void 0 && (_ = 12), v = !0, y = "g"), (m || u === "0" && d === "=") && (m = !0, u = "0", d = "=");
-		var b = (l && l.prefix !== void 0 ? l.prefix : "") + (p === "$" ? n : p === "#" && /[boxX]/.test(y) ? "0" + y.toLowerCase() : ""), ee = (p === "$" ? r : /[%p]/.test(y) ? o : "") + (l && l.suffix !== void 0 ? l.suffix : ""), x = rn[y], S = /[defgprs%]/.test(y);
+		y === "n" ? (g = !0, y = "g") : un[y] || (_ === void 0 && (_ = 12), v = !0, y = "g"), (m || u === "0" && d === "=") && (m = !0, u = "0", d = "=");
+		var b = (l && l.prefix !== void 0 ? l.prefix : "") + (p === "$" ? n : p === "#" && /[boxX]/.test(y) ? "0" + y.toLowerCase() : ""), ee = (p === "$" ? r : /[%p]/.test(y) ? o : "") + (l && l.suffix !== void 0 ? l.suffix : ""), x = un[y], S = /[defgprs%]/.test(y);
 		_ = _ === void 0 ? 6 : /[gprs]/.test(y) ? Math.max(1, Math.min(21, _)) : Math.max(0, Math.min(20, _));
 		function C(e) {
 			var n = b, r = ee, o, l, p;
@@ -1314,7 +1366,7 @@ function cn(e) {
 			else {
 				e = +e;
 				var C = e < 0 || 1 / e < 0;
-				if (e = isNaN(e) ? c : x(Math.abs(e), _), v && (e = $t(e)), C && +e == 0 && f !== "+" && (C = !1), n = (C ? f === "(" ? f : s : f === "-" || f === "(" ? "" : f) + n, r = (y === "s" && !isNaN(e) && en !== void 0 ? sn[8 + en / 3] : "") + r + (C && f === "(" ? ")" : ""), S) {
+				if (e = isNaN(e) ? c : x(Math.abs(e), _), v && (e = on(e)), C && +e == 0 && f !== "+" && (C = !1), n = (C ? f === "(" ? f : s : f === "-" || f === "(" ? "" : f) + n, r = (y === "s" && !isNaN(e) && sn !== void 0 ? pn[8 + sn / 3] : "") + r + (C && f === "(" ? ")" : ""), S) {
 					for (o = -1, l = e.length; ++o < l;) if (p = e.charCodeAt(o), 48 > p || p > 57) {
 						r = (p === 46 ? i + e.slice(o + 1) : e.slice(o)) + r, e = e.slice(0, o);
 						break;
@@ -1342,7 +1394,7 @@ function cn(e) {
 		}, C;
 	}
 	function u(e, t) {
-		var n = Math.max(-8, Math.min(8, Math.floor(K(t) / 3))) * 3, r = 10 ** -n, i = l((e = Zt(e), e.type = "f", e), { suffix: sn[8 + n / 3] });
+		var n = Math.max(-8, Math.min(8, Math.floor(G(t) / 3))) * 3, r = 10 ** -n, i = l((e = rn(e), e.type = "f", e), { suffix: pn[8 + n / 3] });
 		return function(e) {
 			return i(r * e);
 		};
@@ -1352,26 +1404,26 @@ function cn(e) {
 		formatPrefix: u
 	};
 }
-var ln, un, dn;
-fn({
+var hn, gn, _n;
+vn({
 	thousands: ",",
 	grouping: [3],
 	currency: ["$", ""]
 });
-function fn(e) {
-	return ln = cn(e), un = ln.format, dn = ln.formatPrefix, ln;
+function vn(e) {
+	return hn = mn(e), gn = hn.format, _n = hn.formatPrefix, hn;
 }
-function pn(e) {
-	return Math.max(0, -K(Math.abs(e)));
+function yn(e) {
+	return Math.max(0, -G(Math.abs(e)));
 }
-function mn(e, t) {
-	return Math.max(0, Math.max(-8, Math.min(8, Math.floor(K(t) / 3))) * 3 - K(Math.abs(e)));
+function bn(e, t) {
+	return Math.max(0, Math.max(-8, Math.min(8, Math.floor(G(t) / 3))) * 3 - G(Math.abs(e)));
 }
-function hn(e, t) {
-	return e = Math.abs(e), t = Math.abs(t) - e, Math.max(0, K(t) - K(e)) + 1;
+function xn(e, t) {
+	return e = Math.abs(e), t = Math.abs(t) - e, Math.max(0, G(t) - G(e)) + 1;
 }
 // node_modules/d3-scale/dist/d3-scale.mjs
-function gn(e, t) {
+function Sn(e, t) {
 	switch (arguments.length) {
 		case 0: break;
 		case 1:
@@ -1381,65 +1433,65 @@ function gn(e, t) {
 	}
 	return this;
 }
-function _n(e) {
+function Cn(e) {
 	return function() {
 		return e;
 	};
 }
-function vn(e) {
+function wn(e) {
 	return +e;
 }
-var yn = [0, 1];
-function q(e) {
+var Tn = [0, 1];
+function K(e) {
 	return e;
 }
-function bn(e, t) {
+function En(e, t) {
 	return (t -= e = +e) ? function(n) {
 		return (n - e) / t;
-	} : _n(isNaN(t) ? NaN : .5);
+	} : Cn(isNaN(t) ? NaN : .5);
 }
-function xn(e, t) {
+function Dn(e, t) {
 	var n;
 	return e > t && (n = e, e = t, t = n), function(n) {
 		return Math.max(e, Math.min(t, n));
 	};
 }
-function Sn(e, t, n) {
+function On(e, t, n) {
 	var r = e[0], i = e[1], a = t[0], o = t[1];
-	return i < r ? (r = bn(i, r), a = n(o, a)) : (r = bn(r, i), a = n(a, o)), function(e) {
+	return i < r ? (r = En(i, r), a = n(o, a)) : (r = En(r, i), a = n(a, o)), function(e) {
 		return a(r(e));
 	};
 }
-function Cn(e, t, n) {
+function kn(e, t, n) {
 	var r = Math.min(e.length, t.length) - 1, i = Array(r), a = Array(r), o = -1;
-	for (e[r] < e[0] && (e = e.slice().reverse(), t = t.slice().reverse()); ++o < r;) i[o] = bn(e[o], e[o + 1]), a[o] = n(t[o], t[o + 1]);
+	for (e[r] < e[0] && (e = e.slice().reverse(), t = t.slice().reverse()); ++o < r;) i[o] = En(e[o], e[o + 1]), a[o] = n(t[o], t[o + 1]);
 	return function(t) {
-		var n = he(e, t, 1, r) - 1;
+		var n = be(e, t, 1, r) - 1;
 		return a[n](i[n](t));
 	};
 }
-function wn(e, t) {
+function An(e, t) {
 	return t.domain(e.domain()).range(e.range()).interpolate(e.interpolate()).clamp(e.clamp()).unknown(e.unknown());
 }
-function Tn() {
-	var e = yn, t = yn, n = zt, r, i, a, o = q, s, c, l;
+function jn() {
+	var e = Tn, t = Tn, n = Gt, r, i, a, o = K, s, c, l;
 	function u() {
 		var n = Math.min(e.length, t.length);
-		return o !== q && (o = xn(e[0], e[n - 1])), s = n > 2 ? Cn : Sn, c = l = null, d;
+		return o !== K && (o = Dn(e[0], e[n - 1])), s = n > 2 ? kn : On, c = l = null, d;
 	}
 	function d(i) {
 		return i == null || isNaN(i = +i) ? a : (c ||= s(e.map(r), t, n))(r(o(i)));
 	}
 	return d.invert = function(n) {
-		return o(i((l ||= s(t, e.map(r), Mt))(n)));
+		return o(i((l ||= s(t, e.map(r), Rt))(n)));
 	}, d.domain = function(t) {
-		return arguments.length ? (e = Array.from(t, vn), u()) : e.slice();
+		return arguments.length ? (e = Array.from(t, wn), u()) : e.slice();
 	}, d.range = function(e) {
 		return arguments.length ? (t = Array.from(e), u()) : t.slice();
 	}, d.rangeRound = function(e) {
-		return t = Array.from(e), n = Bt, u();
+		return t = Array.from(e), n = Kt, u();
 	}, d.clamp = function(e) {
-		return arguments.length ? (o = e ? !0 : q, u()) : o !== q;
+		return arguments.length ? (o = e ? !0 : K, u()) : o !== K;
 	}, d.interpolate = function(e) {
 		return arguments.length ? (n = e, u()) : n;
 	}, d.unknown = function(e) {
@@ -1448,40 +1500,40 @@ function Tn() {
 		return r = e, i = t, u();
 	};
 }
-function En() {
-	return Tn()(q, q);
+function Mn() {
+	return jn()(K, K);
 }
-function Dn(e, t, n, r) {
-	var i = Se(e, t, n), a;
-	switch (r = Zt(r ?? ",f"), r.type) {
+function Nn(e, t, n, r) {
+	var i = De(e, t, n), a;
+	switch (r = rn(r ?? ",f"), r.type) {
 		case "s":
 			var o = Math.max(Math.abs(e), Math.abs(t));
-			return r.precision == null && !isNaN(a = mn(i, o)) && (r.precision = a), dn(r, o);
+			return r.precision == null && !isNaN(a = bn(i, o)) && (r.precision = a), _n(r, o);
 		case "":
 		case "e":
 		case "g":
 		case "p":
 		case "r":
-			r.precision == null && !isNaN(a = hn(i, Math.max(Math.abs(e), Math.abs(t)))) && (r.precision = a - (r.type === "e"));
+			r.precision == null && !isNaN(a = xn(i, Math.max(Math.abs(e), Math.abs(t)))) && (r.precision = a - (r.type === "e"));
 			break;
 		case "f":
-		case "%": r.precision == null && !isNaN(a = pn(i)) && (r.precision = a - (r.type === "%") * 2);
+		case "%": r.precision == null && !isNaN(a = yn(i)) && (r.precision = a - (r.type === "%") * 2);
 	}
-	return un(r);
+	return gn(r);
 }
-function On(e) {
+function Pn(e) {
 	var t = e.domain;
 	return e.ticks = function(e) {
 		var n = t();
-		return be(n[0], n[n.length - 1], e ?? 10);
+		return Te(n[0], n[n.length - 1], e ?? 10);
 	}, e.tickFormat = function(e, n) {
 		var r = t();
-		return Dn(r[0], r[r.length - 1], e ?? 10, n);
+		return Nn(r[0], r[r.length - 1], e ?? 10, n);
 	}, e.nice = function(n) {
 		n ??= 10;
 		var r = t(), i = 0, a = r.length - 1, o = r[i], s = r[a], c, l, u = 10;
 		for (s < o && (l = o, o = s, s = l, l = i, i = a, a = l); u-- > 0;) {
-			if (l = xe(o, s, n), l === c) return r[i] = o, r[a] = s, t(r);
+			if (l = Ee(o, s, n), l === c) return r[i] = o, r[a] = s, t(r);
 			if (l > 0) o = Math.floor(o / l) * l, s = Math.ceil(s / l) * l;
 			else if (l < 0) o = Math.ceil(o * l) / l, s = Math.floor(s * l) / l;
 			else break;
@@ -1490,25 +1542,25 @@ function On(e) {
 		return e;
 	}, e;
 }
-function J() {
-	var e = En();
+function q() {
+	var e = Mn();
 	return e.copy = function() {
-		return wn(e, J());
-	}, gn.apply(e, arguments), On(e);
+		return An(e, q());
+	}, Sn.apply(e, arguments), Pn(e);
 }
 // src/drawing/plot.ts
-function kn(e, t, [n, r], [i, a], o, s = ["", ""]) {
-	let { width: c, height: l, left: u, bottom: d, top: f, right: p } = t, m = J([n, r], [u, c - p]), h = J([i, a], [l - d, f]);
+function Fn(e, t, [n, r], [i, a], o, s = !1) {
+	let { width: c, height: l, left: u, bottom: d, top: f, right: p } = t, m = q([n, r], [u, c - p]), h = q([i, a], [l - d, f]);
 	e.font = "11px system-ui, sans-serif", e.fillStyle = o.faint, e.strokeStyle = o.rule, e.lineWidth = 1, e.beginPath(), e.moveTo(u, Math.round(h(i)) + .5), e.lineTo(c - p, Math.round(h(i)) + .5), e.stroke(), e.textBaseline = "top", e.textAlign = "center";
-	for (let t of m.ticks(5)) e.fillText(_(t), m(t), h(i) + 5);
+	for (let t of m.ticks(5)) (!s || Number.isInteger(t)) && e.fillText(_(t), m(t), h(i) + 5);
 	e.textAlign = "right", e.textBaseline = "middle";
 	for (let t of h.ticks(3)) e.fillText(_(t), u - 6, h(t));
-	return s[0] !== "" && (e.textAlign = "right", e.textBaseline = "bottom", e.fillText(s[0], c - p, h(i) - 3)), s[1] !== "" && (e.textAlign = "left", e.textBaseline = "top", e.fillText(s[1], u, 0)), {
+	return {
 		x: m,
 		y: h
 	};
 }
-function Y(e, t, n) {
+function J(e, t, n) {
 	e.beginPath();
 	let r = !1;
 	for (let i = 0; i < t; i++) {
@@ -1517,7 +1569,7 @@ function Y(e, t, n) {
 	}
 	e.stroke();
 }
-function An(e, t = Infinity) {
+function In(e, t = Infinity) {
 	let [n, r] = [t, -Infinity];
 	for (let t of e) Number.isFinite(t) && (t < n && (n = t), t > r && (r = t));
 	if (!(n <= r)) return [0, 1];
@@ -1525,42 +1577,42 @@ function An(e, t = Infinity) {
 	return [n === t ? n : n - i, r + i];
 }
 // src/panels/margin.ts
-function jn() {
-	let e = null, t = null, n = new E("Point loss against margin, one mark a point", i), r = f("Point loss", n.element);
-	function i() {
-		let r = n.begin();
-		if (r === null || e === null || t === null) return;
-		let { pointLoss: i, labels: a, scores: o, losses: s, held: c } = e, l = i === null ? 4 : Math.max(1.5, Math.min(6, Math.max(...i))), { x: u, y: d } = kn(r, {
-			width: n.width,
-			height: n.height,
+function Ln() {
+	let e = null, n = null, r = new E("Point loss against margin, one mark a point", a), i = f("Point loss", [t("span", { class: "ml-hint" }, "against the margin y·m(x)")], r.element);
+	function a() {
+		let t = r.begin();
+		if (t === null || e === null || n === null) return;
+		let { pointLoss: i, labels: a, scores: o, losses: s, held: c } = e, l = i === null ? 4 : Math.max(1.5, Math.min(6, Math.max(...i))), { x: u, y: d } = Fn(t, {
+			width: r.width,
+			height: r.height,
 			left: 34,
 			right: 8,
 			top: 16,
 			bottom: 20
-		}, [-3, 3], [0, l], t, ["margin y·m(x)", ""]);
-		if (r.strokeStyle = t.rule, r.beginPath(), r.moveTo(u(0), d(0)), r.lineTo(u(0), d(l)), r.stroke(), r.save(), r.beginPath(), r.rect(30, 4, n.width - 34, n.height - 22), r.clip(), i !== null) {
-			r.strokeStyle = t.accent, r.lineWidth = 2;
+		}, [-3, 3], [0, l], n);
+		if (t.strokeStyle = n.rule, t.beginPath(), t.moveTo(u(0), d(0)), t.lineTo(u(0), d(l)), t.stroke(), t.save(), t.beginPath(), t.rect(30, 4, r.width - 34, r.height - 22), t.clip(), i !== null) {
+			t.strokeStyle = n.accent, t.lineWidth = 2;
 			let e = i.length - 1;
-			Y(r, i.length, (t) => [u(3 - 6 * t / e), d(i[t] ?? 0)]);
+			J(t, i.length, (t) => [u(3 - 6 * t / e), d(i[t] ?? 0)]);
 		}
-		r.globalAlpha = .75;
+		t.globalAlpha = .75;
 		for (let e = 0; e < a.length; e++) {
 			if (c[e]) continue;
-			let n = a[e] ?? 0, i = u(Math.min(3, Math.max(-3, n * (o[e] ?? 0)))), f = d(Math.min(l, s[e] ?? 0));
-			r.fillStyle = n > 0 ? t.positive : t.negative, r.beginPath(), n > 0 ? r.arc(i, f, 3, 0, 2 * Math.PI) : r.rect(i - 2.7, f - 2.7, 5.4, 5.4), r.fill();
+			let r = a[e] ?? 0, i = u(Math.min(3, Math.max(-3, r * (o[e] ?? 0)))), f = d(Math.min(l, s[e] ?? 0));
+			t.fillStyle = r > 0 ? n.positive : n.negative, t.beginPath(), r > 0 ? t.arc(i, f, 3, 0, 2 * Math.PI) : t.rect(i - 2.7, f - 2.7, 5.4, 5.4), t.fill();
 		}
-		r.restore();
+		t.restore();
 	}
 	return {
-		element: r,
-		update(n, r) {
-			e = n, t = r, i();
+		element: i,
+		update(t, r) {
+			e = t, n = r, a();
 		}
 	};
 }
 // src/panels/model.ts
-var Mn = 128, Nn = 6;
-function Pn(e) {
+var Rn = 128, zn = 6;
+function Bn(e) {
 	let n = i("Model", (t) => e({
 		type: "build",
 		model: t
@@ -1570,32 +1622,32 @@ function Pn(e) {
 		"aria-label": "Hidden layers"
 	});
 	return {
-		element: f("Model", r("Kind", n), s),
+		element: f("Model", [], r("Kind", n), s),
 		update({ header: t, catalogue: r }) {
 			let { settings: i } = t;
 			a(n, r.models.map((e) => [e, e]), i.model), s.hidden = i.model !== "network";
 			let c = JSON.stringify([i.hidden, i.activations]);
-			s.dataset.key !== c && (s.dataset.key = c, s.replaceChildren(...i.hidden.map((t, n) => Fn(n, t, i, r.activations, e)), o("Add a layer", () => e({
+			s.dataset.key !== c && (s.dataset.key = c, s.replaceChildren(...i.hidden.map((t, n) => Vn(n, t, i, r.activations, e)), o("Add a layer", () => e({
 				type: "build",
 				hidden: [...i.hidden, 8],
 				activations: [...i.activations, i.activations.at(-1) ?? "relu"]
 			}), {
-				disabled: i.hidden.length >= Nn,
+				disabled: i.hidden.length >= zn,
 				class: "ml-quiet"
 			})));
 		}
 	};
 }
-function Fn(e, n, r, s, c) {
+function Vn(e, n, r, s, c) {
 	let { hidden: l, activations: u } = r, d = t("input", {
 		type: "number",
 		min: 1,
-		max: Mn,
+		max: Rn,
 		value: n,
 		"aria-label": `Width of layer ${e + 1}`
 	});
 	d.setAttribute("data-lm-suppress-shortcuts", ""), d.addEventListener("change", () => {
-		let t = Math.min(Mn, Math.max(1, Math.round(d.valueAsNumber || n)));
+		let t = Math.min(Rn, Math.max(1, Math.round(d.valueAsNumber || n)));
 		c({
 			type: "build",
 			hidden: l.with(e, t)
@@ -1615,7 +1667,7 @@ function Fn(e, n, r, s, c) {
 	}));
 }
 // src/panels/moments.ts
-function In(e) {
+function Hn(e) {
 	let r = null, s = o("Bookmark", () => {
 		r !== null && e({
 			type: "bookmark",
@@ -1642,28 +1694,31 @@ function In(e) {
 	};
 }
 // src/drawing/heat.ts
-var Ln = document.createElement("canvas");
-function Rn(e, t, n) {
+var Y = document.createElement("canvas");
+function Un(e, t, n) {
 	let r = Math.floor(e.length / t);
-	Ln.width = t, Ln.height = r;
-	let i = Ln.getContext("2d");
-	if (i === null) return Ln;
+	Y.width = t, Y.height = r;
+	let i = Y.getContext("2d");
+	if (i === null) return Y;
 	let a = i.createImageData(t, r), o = a.data;
 	for (let t = 0; t < e.length; t++) {
 		let r = 3 * (e[t] ?? 0);
 		o[4 * t] = n[r] ?? 0, o[4 * t + 1] = n[r + 1] ?? 0, o[4 * t + 2] = n[r + 2] ?? 0, o[4 * t + 3] = 255;
 	}
-	return i.putImageData(a, 0, 0), Ln;
+	return i.putImageData(a, 0, 0), Y;
 }
 // src/drawing/separator.ts
-var zn = 128;
-function Bn(e, t, n, r) {
+var Wn = 128, Gn = Float64Array.from({ length: 256 }, (e, t) => ne(t));
+function Kn(e, t, n, r) {
 	let i = [], a = Math.floor(e.length / t), o = (e) => ((e + .5) * n / t).toFixed(2), s = (e) => ((e + .5) * r / a).toFixed(2);
 	for (let n = 0; n + 1 < a; n++) for (let r = 0; r + 1 < t; r++) {
-		let a = n * t + r, c = e[a] ?? 0, l = e[a + 1] ?? 0, u = e[a + t + 1] ?? 0, d = e[a + t] ?? 0, f = Number(c > zn) | Number(l > zn) << 1 | Number(u > zn) << 2 | Number(d > zn) << 3;
+		let a = n * t + r, c = e[a] ?? 0, l = e[a + 1] ?? 0, u = e[a + t + 1] ?? 0, d = e[a + t] ?? 0, f = Number(c > Wn) | Number(l > Wn) << 1 | Number(u > Wn) << 2 | Number(d > Wn) << 3;
 		if (f === 0 || f === 15 || c * l * u * d === 0) continue;
-		let p = (e, t) => (zn - e) / (t - e), m = () => `${o(r + p(c, l))} ${s(n)}`, h = () => `${o(r + 1)} ${s(n + p(l, u))}`, g = () => `${o(r + p(d, u))} ${s(n + 1)}`, _ = () => `${o(r)} ${s(n + p(c, d))}`;
-		for (let [e, t] of Vn[f] ?? []) {
+		let p = (e, t) => {
+			let [n, r] = [Gn[e] ?? 0, Gn[t] ?? 0];
+			return -n / (r - n);
+		}, m = () => `${o(r + p(c, l))} ${s(n)}`, h = () => `${o(r + 1)} ${s(n + p(l, u))}`, g = () => `${o(r + p(d, u))} ${s(n + 1)}`, _ = () => `${o(r)} ${s(n + p(c, d))}`;
+		for (let [e, t] of qn[f] ?? []) {
 			let n = {
 				top: m,
 				right: h,
@@ -1675,7 +1730,7 @@ function Bn(e, t, n, r) {
 	}
 	return i.join("");
 }
-var Vn = [
+var qn = [
 	[],
 	[["left", "top"]],
 	[["top", "right"]],
@@ -1694,21 +1749,21 @@ var Vn = [
 	[]
 ];
 // src/drawing/scene.ts
-function Hn(e, t, n) {
-	let { low: r, high: i } = e.axes, [a, o] = e.line === null ? [r[1], i[1]] : Un(e);
+function Jn(e, t, n) {
+	let { low: r, high: i } = e.axes, [a, o] = e.line === null ? [r[1], i[1]] : Yn(e);
 	return {
-		x: J([r[0], i[0]], [0, t]),
-		y: J([a, o], [n, 0])
+		x: q([r[0], i[0]], [0, t]),
+		y: q([a, o], [n, 0])
 	};
 }
-function Un(e) {
+function Yn(e) {
 	let t = Math.max(1.5, ...(e.line ?? []).map(Math.abs).filter(Number.isFinite));
 	return [-1.1 * t, 1.1 * t];
 }
-function Wn(e, t, n) {
+function Xn(e, t, n) {
 	let [, r] = t.x.range(), [i] = t.y.range(), a = [];
-	if (e.line !== null && a.push(...Gn(e.line, t, n)), e.ghost !== null && e.line === null) {
-		let t = Math.round(Math.sqrt(e.ghost.length)), o = Bn(e.ghost, t, r, i);
+	if (e.line !== null && a.push(...Zn(e.line, t, n)), e.ghost !== null && e.line === null) {
+		let t = Math.round(Math.sqrt(e.ghost.length)), o = Kn(e.ghost, t, r, i);
 		a.push({
 			path: o,
 			stroke: n.ink,
@@ -1717,7 +1772,7 @@ function Wn(e, t, n) {
 		});
 	}
 	if (e.heat !== null) {
-		let t = Bn(e.heat, e.resolution, r, i);
+		let t = Kn(e.heat, e.resolution, r, i);
 		a.push({
 			path: t,
 			stroke: n.paper,
@@ -1728,9 +1783,9 @@ function Wn(e, t, n) {
 			width: 1.75
 		});
 	}
-	return a.push(...qn(e, t, n)), a;
+	return a.push(...$n(e, t, n)), a;
 }
-function Gn(e, { x: t, y: n }, r) {
+function Zn(e, { x: t, y: n }, r) {
 	let [i, a] = t.range(), o = (t) => i + t / (e.length - 1) * (a - i), s = "";
 	return e.forEach((e, t) => {
 		Number.isFinite(e) && (s += `${s === "" ? "M" : "L"}${o(t).toFixed(1)} ${n(e).toFixed(1)}`);
@@ -1745,25 +1800,36 @@ function Gn(e, { x: t, y: n }, r) {
 		width: 2
 	}];
 }
-var Kn = 4;
-function qn(e, { x: t, y: n }, r) {
+var Qn = 4.5;
+function $n(e, { x: t, y: n }, r) {
 	let i = {
 		positive: "",
 		negative: ""
 	}, a = {
 		positive: "",
 		negative: ""
-	}, o = "", s = "";
+	}, o = {
+		positive: "",
+		negative: ""
+	}, s = {
+		solid: "",
+		hollow: ""
+	};
 	for (let r = 0; r < e.labels.length; r++) {
-		let c = e.scores[r] ?? 0, l = e.labels[r] ?? 0, u = t(e.places[2 * r] ?? 0), d = n(e.line === null ? e.places[2 * r + 1] ?? 0 : l), f = l > 0 ? "positive" : "negative", p = l > 0 ? Yn(u, d, Kn) : Xn(u, d, 3.6);
+		let c = e.scores[r] ?? 0, l = e.labels[r] ?? 0, u = t(e.places[2 * r] ?? 0), d = n(e.line === null ? e.places[2 * r + 1] ?? 0 : l), f = l > 0 ? "positive" : "negative", p = l > 0 ? tr(u, d, Qn) : nr(u, d, 4.1);
 		e.held[r] ? a[f] += p : i[f] += p;
-		let m = Jn(e.losses[r] ?? 0);
-		m > 5.5 && (o += Yn(u, d, m)), c > 0 != l > 0 && (s += Zn(u, d, 2.4));
+		let m = er(e.losses[r] ?? 0);
+		m > 7.5 && (o[f] += tr(u, d, m)), c > 0 != l > 0 && (s[e.held[r] ? "hollow" : "solid"] += rr(u, d, 2));
 	}
 	return [
 		{
-			path: o,
-			stroke: r.faint,
+			path: o.negative,
+			stroke: r.negative,
+			width: 1
+		},
+		{
+			path: o.positive,
+			stroke: r.positive,
 			width: 1
 		},
 		{
@@ -1791,30 +1857,30 @@ function qn(e, { x: t, y: n }, r) {
 			width: 1.75
 		},
 		{
-			path: s,
-			stroke: r.paper,
-			width: 3
+			path: s.hollow,
+			stroke: r.ink,
+			width: 1.5
 		},
 		{
-			path: s,
-			stroke: r.ink,
+			path: s.solid,
+			stroke: r.paper,
 			width: 1.5
 		}
 	].filter((e) => e.path !== "");
 }
-function Jn(e) {
-	return Number.isFinite(e) ? Kn + Math.min(14, 7 * Math.sqrt(Math.max(0, e))) : 18;
+function er(e) {
+	return Number.isFinite(e) ? Qn + Math.min(14, 5.5 * Math.sqrt(Math.max(0, e))) : 18;
 }
-function Yn(e, t, n) {
+function tr(e, t, n) {
 	return `M${(e + n).toFixed(1)} ${t.toFixed(1)}a${n} ${n} 0 1 1 ${-2 * n} 0a${n} ${n} 0 1 1 ${2 * n} 0Z`;
 }
-function Xn(e, t, n) {
+function nr(e, t, n) {
 	return `M${(e - n).toFixed(1)} ${(t - n).toFixed(1)}h${2 * n}v${2 * n}h${-2 * n}Z`;
 }
-function Zn(e, t, n) {
+function rr(e, t, n) {
 	return `M${e - n} ${t - n}l${2 * n} ${2 * n}M${e + n} ${t - n}l${-2 * n} ${2 * n}`;
 }
-function Qn(e, t) {
+function ir(e, t) {
 	for (let { path: n, fill: r, stroke: i, width: a, dash: o } of t) {
 		let t = new Path2D(n);
 		r !== void 0 && (e.fillStyle = r, e.fill(t)), i !== void 0 && (e.strokeStyle = i, e.lineWidth = a ?? 1, e.setLineDash([...o ?? []]), e.stroke(t));
@@ -1828,81 +1894,92 @@ var X = {
 	top: 8,
 	bottom: 36
 };
-function $n(e) {
-	let n = null, r = null, i = null, a = new E("The data and the model's score", s), o = t("div", {
+function ar(e) {
+	let r = null, i = null, a = null, o = new E("The data and the model's score", d), s = t("div", {
 		class: "ml-picture",
-		tabindex: 0
-	}, a.element);
-	o.setAttribute("role", "application"), o.setAttribute("aria-label", "Picture of the data. Click adds a point of class +1, shift-click of class −1, alt-click removes. By keyboard: arrow keys move the pointer, 1 and 2 add, Delete removes.");
-	function s() {
-		let e = a.begin();
-		if (e === null || n === null || r === null) return;
-		let t = a.width - X.left - X.right, o = a.height - X.top - X.bottom;
-		i = Hn(n, t, o), e.save(), e.translate(X.left, X.top), tr(e, n, i, r, t, o), e.beginPath(), e.rect(0, 0, t, o), e.clip(), n.heat !== null && (e.imageSmoothingEnabled = !0, e.imageSmoothingQuality = "high", e.drawImage(Rn(n.heat, n.resolution, r.ramp), 0, 0, t, o)), Qn(e, Wn(n, i, r)), nr(e, n, i, r), e.restore();
+		tabindex: 0,
+		role: "application"
+	}, o.element), c = "Click adds a point of class +1, shift-click of class −1, alt-click removes. By keyboard: arrow keys move the pointer, 1 and 2 add, Delete removes.";
+	s.setAttribute("aria-label", `Picture of the data. ${c}`);
+	let l = t("p", {
+		class: "ml-pointer",
+		title: c
+	}), u = t("div", {}, s, l);
+	function d() {
+		let e = o.begin();
+		if (e === null || r === null || i === null) return;
+		let t = o.width - X.left - X.right, n = o.height - X.top - X.bottom;
+		a = Jn(r, t, n), e.save(), e.translate(X.left, X.top), cr(e, r, a, i, t, n), e.beginPath(), e.rect(0, 0, t, n), e.clip(), r.heat !== null && (e.imageSmoothingEnabled = !0, e.imageSmoothingQuality = "high", e.drawImage(Un(r.heat, r.resolution, i.ramp), 0, 0, t, n)), ir(e, Xn(r, a, i)), lr(e, r, a, i), e.restore();
 	}
-	let c = !1, l = null;
-	function u() {
-		c || (c = !0, requestAnimationFrame(() => {
-			c = !1, e(l === null ? { type: "probe" } : {
+	let f = !1, p = null;
+	function m() {
+		f || (f = !0, requestAnimationFrame(() => {
+			f = !1, e(p === null ? { type: "probe" } : {
 				type: "probe",
-				u: l[0],
-				v: l[1]
+				u: p[0],
+				v: p[1]
 			});
 		}));
 	}
-	function d(e) {
-		if (i === null) return null;
-		let t = a.element.getBoundingClientRect(), [n, r] = [e.clientX - t.left - X.left, e.clientY - t.top - X.top], [, o] = i.x.range(), [s] = i.y.range();
-		return n < 0 || r < 0 || n > o || r > s ? null : [i.x.invert(n), i.y.invert(r)];
+	function h(e) {
+		if (a === null) return null;
+		let t = o.element.getBoundingClientRect(), [n, r] = [e.clientX - t.left - X.left, e.clientY - t.top - X.top], [, i] = a.x.range(), [s] = a.y.range();
+		return n < 0 || r < 0 || n > i || r > s ? null : [a.x.invert(n), a.y.invert(r)];
 	}
-	a.element.addEventListener("pointermove", (e) => {
-		l = d(e), u();
-	}), a.element.addEventListener("pointerleave", () => {
-		l = null, u();
-	}), a.element.addEventListener("click", (e) => {
-		let t = d(e);
-		t !== null && f(t, e.altKey ? 0 : e.shiftKey ? -1 : 1);
+	o.element.addEventListener("pointermove", (e) => {
+		p = h(e), m();
+	}), o.element.addEventListener("pointerleave", () => {
+		p = null, m();
+	}), o.element.addEventListener("click", (e) => {
+		let t = h(e);
+		t !== null && g(t, e.altKey ? 0 : e.shiftKey ? -1 : 1);
 	});
-	function f([t, r], a) {
-		if (a === 0) {
-			let a = n === null || i === null ? -1 : er(n, i, t, r);
-			a >= 0 && e({
+	function g([t, n], i) {
+		if (i === 0) {
+			let i = r === null || a === null ? -1 : sr(r, a, t, n);
+			i >= 0 && e({
 				type: "remove",
-				row: a
+				row: i
 			});
-		} else n?.line === null ? e({
+		} else r?.line === null ? e({
 			type: "add",
 			u: t,
-			v: r,
-			label: a
+			v: n,
+			label: i
 		}) : e({
 			type: "add",
 			u: t,
 			v: 0,
-			label: a
+			label: i
 		});
 	}
-	return o.addEventListener("keydown", (e) => {
-		if (n === null) return;
-		let { low: t, high: r } = n.axes, i = l ?? [(t[0] + r[0]) / 2, (t[1] + r[1]) / 2], a = e.shiftKey ? .1 : .02, [o, s] = [a * (r[0] - t[0]), a * (r[1] - t[1])], c = {
+	return s.addEventListener("keydown", (e) => {
+		if (r === null) return;
+		let { low: t, high: n } = r.axes, i = p ?? [(t[0] + n[0]) / 2, (t[1] + n[1]) / 2], a = e.shiftKey ? .1 : .02, [o, s] = [a * (n[0] - t[0]), a * (n[1] - t[1])], c = {
 			ArrowLeft: [-o, 0],
 			ArrowRight: [o, 0],
 			ArrowUp: [0, s],
 			ArrowDown: [0, -s]
 		}[e.key];
-		if (c !== void 0) l = [Math.min(r[0], Math.max(t[0], i[0] + c[0])), Math.min(r[1], Math.max(t[1], i[1] + c[1]))], u();
-		else if (e.key === "1" || e.key === "2") f(i, e.key === "1" ? 1 : -1);
-		else if (e.key === "Delete" || e.key === "Backspace") f(i, 0);
+		if (c !== void 0) p = [Math.min(n[0], Math.max(t[0], i[0] + c[0])), Math.min(n[1], Math.max(t[1], i[1] + c[1]))], m();
+		else if (e.key === "1" || e.key === "2") g(i, e.key === "1" ? 1 : -1);
+		else if (e.key === "Delete" || e.key === "Backspace") g(i, 0);
 		else return;
 		e.preventDefault();
 	}), {
-		element: o,
+		element: u,
 		update(e, t) {
-			n = e, r = t, s();
+			r = e, i = t, n(l, or(e)), d();
 		}
 	};
 }
-function er(e, { x: t, y: n }, r, i) {
+function or({ header: e, axes: t }) {
+	let n = e.probe;
+	if (n === void 0) return "Point for the score. Click, shift-click, alt-click change the points.";
+	let [r, i] = t.labels;
+	return `${r} ${v(n.u, 2)}   ${i} ${v(n.v, 2)}   m(x) ${_(n.score)}   ∂m/∂x (${_(n.slope[0])}, ${_(n.slope[1])})`;
+}
+function sr(e, { x: t, y: n }, r, i) {
 	let a = -1, o = 18;
 	for (let s = 0; s < e.labels.length; s++) {
 		let c = t(e.places[2 * s] ?? 0) - t(r), l = e.line === null ? e.places[2 * s + 1] ?? 0 : e.labels[s] ?? 0, u = Math.hypot(c, n(l) - n(i));
@@ -1910,14 +1987,14 @@ function er(e, { x: t, y: n }, r, i) {
 	}
 	return a;
 }
-function tr(e, t, { x: n, y: r }, i, a, o) {
+function cr(e, t, { x: n, y: r }, i, a, o) {
 	e.font = "12px system-ui, sans-serif", e.fillStyle = i.faint, e.textAlign = "center", e.textBaseline = "top";
 	for (let t of n.ticks(5)) e.fillText(_(t), n(t), o + 6);
 	e.fillText(t.axes.labels[0], a / 2, o + 21), e.textAlign = "right", e.textBaseline = "middle";
 	for (let t of r.ticks(5)) e.fillText(_(t), -6, r(t));
 	e.save(), e.translate(-34, o / 2), e.rotate(-Math.PI / 2), e.textAlign = "center", e.fillText(t.line === null ? t.axes.labels[1] : "score m(x), label y", 0, 0), e.restore();
 }
-function nr(e, t, { x: n, y: r }, i) {
+function lr(e, t, { x: n, y: r }, i) {
 	let a = t.header.probe;
 	if (a === void 0 || t.line !== null) return;
 	let [o, s] = [n(a.u), r(a.v)], [c, l] = a.slope;
@@ -1930,22 +2007,26 @@ function nr(e, t, { x: n, y: r }, i) {
 	e.stroke();
 }
 // src/panels/readout.ts
-function rr() {
+function ur() {
 	let e = {
 		loss: t("dd"),
 		full: t("dd"),
 		test: t("dd"),
 		accuracy: t("dd")
-	}, r = t("dl", { class: "ml-numbers" }, t("div", {}, t("dt", {}, "Training loss"), e.loss), t("div", {}, t("dt", {}, "Test loss"), e.test), t("div", {}, t("dt", {}, "Full loss"), e.full), t("div", {}, t("dt", {}, "Accuracy"), e.accuracy)), i = ir(), a = t("p", { class: "ml-pointer" });
+	}, r = {
+		train: t("dt"),
+		test: t("dt"),
+		accuracy: t("dt")
+	}, i = t("dl", { class: "ml-numbers" }, t("div", {}, r.train, e.loss), t("div", {}, r.test, e.test), t("div", {}, t("dt", {}, "Full loss, their sum"), e.full), t("div", {}, r.accuracy, e.accuracy)), a = dr();
 	return {
-		element: t("div", { class: "ml-readout" }, r, i.element, a),
+		element: t("div", { class: "ml-readout" }, i, a.element),
 		update(t) {
-			let { train: r, test: o, full: s, probe: c } = t.header;
-			n(e.loss, v(r.loss)), n(e.full, v(s, 2)), n(e.test, v(o.loss)), n(e.accuracy, b(o.points > 0 ? o.accuracy : r.accuracy)), i.update(t), n(a, c === void 0 ? "Point at the picture for the score and its slope." : `${t.axes.labels[0]} ${v(c.u, 2)}   ${t.axes.labels[1]} ${v(c.v, 2)}   m(x) ${_(c.score)}   ∂m/∂x (${_(c.slope[0])}, ${_(c.slope[1])})`);
+			let { train: i, test: o, full: s } = t.header;
+			n(r.train, `Training loss, ${i.points} points`), n(r.test, `Test loss, ${o.points} points`), n(r.accuracy, o.points > 0 ? "Test accuracy" : "Training accuracy"), n(e.loss, v(i.loss)), n(e.full, v(s, 2)), n(e.test, v(o.loss)), n(e.accuracy, b(o.points > 0 ? o.accuracy : i.accuracy)), a.update(t);
 		}
 	};
 }
-function ir() {
+function dr() {
 	let e = [
 		t("td"),
 		t("td"),
@@ -1969,25 +2050,25 @@ function ir() {
 	};
 }
 // src/panels/rules.ts
-function ar(e) {
-	let t = or("At step", 1, (t) => e({
+function fr(e) {
+	let t = pr("at step", 1, (t) => e({
 		type: "tune",
 		stop_step: t === null ? null : Math.round(t)
-	})), n = or("Loss at most", .01, (t) => e({
+	})), n = pr("loss ≤", .01, (t) => e({
 		type: "tune",
 		stop_loss: t
-	})), r = or("Accuracy at least, %", 1, (t) => e({
+	})), r = pr("accuracy ≥", 1, (t) => e({
 		type: "tune",
 		stop_accuracy: t === null ? null : Math.min(1, Math.max(0, t / 100))
 	}));
 	return {
-		element: f("Pause training", t.element, n.element, r.element),
+		element: f("Pause when", [], t.element, n.element, r.element),
 		update({ header: { settings: e } }) {
 			t.show(e.stop_step), n.show(e.stop_loss), r.show(e.stop_accuracy === null ? null : 100 * e.stop_accuracy);
 		}
 	};
 }
-function or(e, n, i) {
+function pr(e, n, i) {
 	let a = t("input", {
 		type: "number",
 		min: 0,
@@ -2004,7 +2085,7 @@ function or(e, n, i) {
 	};
 }
 // src/save.ts
-function sr(e, t, n) {
+function mr(e, t, n) {
 	let r = typeof n == "string" || n instanceof Blob ? n : n.slice(), i = URL.createObjectURL(new Blob([r], { type: t })), a = document.createElement("a");
 	a.href = i, a.download = e, a.click(), window.setTimeout(() => URL.revokeObjectURL(i), 1e4);
 }
@@ -2015,8 +2096,8 @@ var Z = 600, Q = {
 	top: 16,
 	bottom: 48
 };
-function cr(e, t) {
-	let n = Hn(e, Z, Z), [r, i] = [Z + Q.left + Q.right, Z + Q.top + Q.bottom], a = e.heat === null ? "" : `<image href="${Rn(e.heat, e.resolution, t.ramp).toDataURL()}" width="${Z}" height="${Z}" preserveAspectRatio="none"/>`, o = Wn(e, n, t).map(({ path: e, fill: t, stroke: n, width: r, dash: i }) => `<path d="${e}" fill="${t ?? "none"}" stroke="${n ?? "none"}" stroke-width="${r ?? 1}" stroke-dasharray="${i?.join(" ") ?? "none"}"/>`), s = (e, t, n, r, i = "") => `<text x="${e.toFixed(1)}" y="${t.toFixed(1)}" text-anchor="${n}"${i}>${ur(r)}</text>`, [c, l] = e.axes.labels, u = [
+function hr(e, t) {
+	let n = Jn(e, Z, Z), [r, i] = [Z + Q.left + Q.right, Z + Q.top + Q.bottom], a = e.heat === null ? "" : `<image href="${Un(e.heat, e.resolution, t.ramp).toDataURL()}" width="${Z}" height="${Z}" preserveAspectRatio="none"/>`, o = Xn(e, n, t).map(({ path: e, fill: t, stroke: n, width: r, dash: i }) => `<path d="${e}" fill="${t ?? "none"}" stroke="${n ?? "none"}" stroke-width="${r ?? 1}" stroke-dasharray="${i?.join(" ") ?? "none"}"/>`), s = (e, t, n, r, i = "") => `<text x="${e.toFixed(1)}" y="${t.toFixed(1)}" text-anchor="${n}"${i}>${_r(r)}</text>`, [c, l] = e.axes.labels, u = [
 		...n.x.ticks(5).map((e) => s(n.x(e), 620, "middle", _(e))),
 		...n.y.ticks(5).map((e) => s(-8, n.y(e) + 4, "end", _(e))),
 		s(Z / 2, 640, "middle", c),
@@ -2024,20 +2105,20 @@ function cr(e, t) {
 	];
 	return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${r} ${i}" width="${r}" height="${i}" font-family="system-ui, sans-serif" font-size="13"><rect width="100%" height="100%" fill="${t.paper}"/><clipPath id="frame"><rect width="${Z}" height="${Z}"/></clipPath><g transform="translate(${Q.left} ${Q.top})"><g clip-path="url(#frame)">${a}${o.join("")}</g><g fill="${t.ink}">${u.join("")}</g></g></svg>`;
 }
-function lr(e, t, n) {
+function gr(e, t, n) {
 	let r = new Image();
 	r.addEventListener("load", () => {
 		let t = document.createElement("canvas");
 		t.width = 2 * r.width, t.height = 2 * r.height, t.getContext("2d")?.drawImage(r, 0, 0, t.width, t.height), t.toBlob((t) => {
-			t !== null && sr(e, "image/png", t);
+			t !== null && mr(e, "image/png", t);
 		});
-	}), r.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(cr(t, n))}`;
+	}), r.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(hr(t, n))}`;
 }
-function ur(e) {
+function _r(e) {
 	return e.replace(/[&<>"]/g, (e) => `&#${e.charCodeAt(0)};`);
 }
 // src/panels/share.ts
-function dr(e) {
+function vr(e) {
 	let n = null, r = [
 		a("Parameters (safetensors)", () => e({
 			type: "export",
@@ -2048,17 +2129,17 @@ function dr(e) {
 			what: "script"
 		})),
 		a("Picture (SVG)", () => {
-			n !== null && sr("picture.svg", "image/svg+xml", cr(...n));
+			n !== null && mr("picture.svg", "image/svg+xml", hr(...n));
 		}),
 		a("Picture (PNG)", () => {
-			n !== null && lr("picture.png", ...n);
+			n !== null && gr("picture.png", ...n);
 		}),
 		a("Replay (HTML)", () => e({
 			type: "export",
 			what: "replay"
 		})),
 		a("Copy the link", () => {
-			n !== null && navigator.clipboard.writeText(fr(n[0]));
+			n !== null && navigator.clipboard.writeText(yr(n[0]));
 		})
 	], i = t("details", { class: "ml-menu" }, t("summary", {}, "Take away"), t("div", { class: "ml-items" }, ...r));
 	i.addEventListener("keydown", (e) => {
@@ -2076,16 +2157,16 @@ function dr(e) {
 		update(e, t) {
 			n = [e, t];
 			let r = e.header.file, i = e.file;
-			r !== void 0 && i !== null && sr(r[0], r[1], i);
+			r !== void 0 && i !== null && mr(r[0], r[1], i);
 		}
 	};
 }
-function fr(e) {
+function yr(e) {
 	let t = new URL(location.href);
 	return t.hash = e.link, t.href;
 }
 // src/panels/knob-select.ts
-function pr(e, t) {
+function br(e, t) {
 	let n = i(e, (e) => t(Number(e)));
 	return {
 		element: n,
@@ -2100,29 +2181,32 @@ function pr(e, t) {
 	};
 }
 // src/panels/surface.ts
-var $ = 40, mr = 20;
-function hr(e) {
-	let n = null, r = null, i = new E("Loss over two parameters, with the path walked", c), a = pr("Second parameter of the loss map", (t) => {
+var $ = 40, xr = 20;
+function Sr(e) {
+	let n = null, r = null, i = new E("Loss over two parameters, with the path walked", c), a = br("Second parameter of the loss map", (t) => {
 		n !== null && e({
 			type: "look",
 			knobs: [n.header.view.knobs[0], t]
 		});
-	}), o = t("span", { class: "ml-mono" }), s = f("Loss over", i.element);
-	s.querySelector("h2")?.append(o, " and ", a.element);
+	}), o = t("span", { class: "ml-mono" }), s = f("Loss over", [
+		o,
+		"and",
+		a.element
+	], i.element);
 	function c() {
 		let e = i.begin();
 		if (e === null || n === null || r === null) return;
 		let t = n.surfaceRange;
 		if (t === null || n.surface === null) return;
-		let [a, o, s, c, l] = t, { width: u, height: d } = i, f = J([a, o], [$, u - 8]), p = J([s, c], [d - mr, 6]);
+		let [a, o, s, c, l] = t, { width: u, height: d } = i, f = q([a, o], [$, u - 8]), p = q([s, c], [d - xr, 6]);
 		e.imageSmoothingEnabled = !0;
-		let m = Rn(gr(n.surface), l, r.ramp);
-		e.drawImage(m, $, 6, u - 8 - $, d - mr - 6), e.font = "11px system-ui, sans-serif", e.fillStyle = r.faint, e.textAlign = "center", e.textBaseline = "top";
-		for (let t of f.ticks(5)) e.fillText(_(t), f(t), d - mr + 5);
+		let m = Un(Cr(n.surface), l, r.ramp);
+		e.drawImage(m, $, 6, u - 8 - $, d - xr - 6), e.font = "11px system-ui, sans-serif", e.fillStyle = r.faint, e.textAlign = "center", e.textBaseline = "top";
+		for (let t of f.ticks(5)) e.fillText(_(t), f(t), d - xr + 5);
 		e.textAlign = "right", e.textBaseline = "middle";
 		for (let t of p.ticks(3)) e.fillText(_(t), 34, p(t));
 		let { path: h, values: g, header: v } = n;
-		e.save(), e.beginPath(), e.rect($, 6, u - 8 - $, d - mr - 6), e.clip(), e.strokeStyle = r.ink, e.lineWidth = 1.5, e.lineJoin = "round", Y(e, h.length / 2, (e) => [f(h[2 * e] ?? 0), p(h[2 * e + 1] ?? 0)]);
+		e.save(), e.beginPath(), e.rect($, 6, u - 8 - $, d - xr - 6), e.clip(), e.strokeStyle = r.ink, e.lineWidth = 1.5, e.lineJoin = "round", J(e, h.length / 2, (e) => [f(h[2 * e] ?? 0), p(h[2 * e + 1] ?? 0)]);
 		let [y, b] = v.view.knobs;
 		e.fillStyle = r.ink, e.strokeStyle = r.paper, e.beginPath(), e.arc(f(g[y] ?? 0), p(g[b] ?? 0), 4.5, 0, 2 * Math.PI), e.fill(), e.stroke(), e.restore();
 	}
@@ -2133,25 +2217,24 @@ function hr(e) {
 		}
 	};
 }
-function gr(e) {
+function Cr(e) {
 	let [t, n] = [Infinity, -Infinity];
 	for (let r of e) Number.isFinite(r) && (r < t && (t = r), r > n && (n = r));
 	let r = new Uint8Array(e.length);
 	return e.forEach((e, i) => {
 		if (!Number.isFinite(e)) return;
 		let a = n > t ? Math.sqrt((e - t) / (n - t)) : 0;
-		r[i] = 129 + Math.round(126 * a);
+		r[i] = Math.max(129, re(a));
 	}), r;
 }
 // src/panels/sweep.ts
-function _r(e) {
-	let t = null, n = null, r = new E("Loss along one parameter", o), i = pr("Parameter along which the loss is drawn", (n) => {
+function wr(e) {
+	let t = null, n = null, r = new E("Loss along one parameter", o), i = br("Parameter along which the loss is drawn", (n) => {
 		t !== null && e({
 			type: "look",
 			knobs: [n, t.header.view.knobs[1]]
 		});
-	}), a = f("Loss along", r.element);
-	a.querySelector("h2")?.append(i.element);
+	}), a = f("Loss along", [i.element], r.element);
 	function o() {
 		let e = r.begin();
 		if (e === null || t === null || n === null || t.sweep === null) return;
@@ -2162,8 +2245,8 @@ function _r(e) {
 			right: 8,
 			top: 10,
 			bottom: 20
-		}, [, f] = An(c, 0), { x: p, y: m } = kn(e, d, [l, u], [Math.min(0, ...c), f], n);
-		e.strokeStyle = n.accent, e.lineWidth = 2, Y(e, s, (e) => [p(i[2 * e] ?? 0), m(c[e] ?? NaN)]);
+		}, [, f] = In(c, 0), { x: p, y: m } = Fn(e, d, [l, u], [Math.min(0, ...c), f], n);
+		e.strokeStyle = n.accent, e.lineWidth = 2, J(e, s, (e) => [p(i[2 * e] ?? 0), m(c[e] ?? NaN)]);
 		let h = o[a.view.knobs[0]] ?? 0, g = a.train.loss;
 		e.strokeStyle = n.rule, e.lineWidth = 1, e.beginPath(), e.moveTo(p(h), 10), e.lineTo(p(h), r.height - 20), e.stroke(), g !== null && (e.fillStyle = n.ink, e.beginPath(), e.arc(p(h), m(g), 4, 0, 2 * Math.PI), e.fill());
 	}
@@ -2175,73 +2258,80 @@ function _r(e) {
 	};
 }
 // src/panels/time.ts
-var vr = 48, yr = 12;
-function br(e) {
-	let r = null, i = null, a = null, o = null, s = new E("Loss over the history", h), c = t("input", {
+var Tr = 44, Er = 8;
+function Dr(e) {
+	let r = null, i = null, a = null, o = null, s = new E("Loss over the history", _), c = t("input", {
 		type: "range",
 		min: 0,
 		max: 0,
 		step: 1,
 		"aria-label": "Moment"
 	});
-	c.setAttribute("data-lm-suppress-shortcuts", ""), c.addEventListener("input", () => e({
-		type: "seek",
-		at: c.valueAsNumber
-	}));
-	let l = t("span", { class: "ml-where" }), u = t("span", { class: "ml-branches" }), d = t("span", { class: "ml-legend" }, t("i", { class: "ml-line" }), "training", t("i", { class: "ml-line ml-test" }), "test"), p = f("Loss over time", s.element, c);
-	p.querySelector("h2")?.append(d, l, u), p.classList.add("ml-time"), s.element.addEventListener("pointermove", (e) => {
-		a = m(e), h();
+	c.setAttribute("data-lm-suppress-shortcuts", "");
+	let l = 0;
+	c.addEventListener("input", () => {
+		l = e({
+			type: "seek",
+			at: c.valueAsNumber
+		});
+	});
+	let u = t("span", { class: "ml-where" }), d = t("span", { class: "ml-branches" }), p = t("span"), m = t("span"), h = f("Loss over time", [
+		t("span", { class: "ml-legend" }, t("i", { class: "ml-line" }), p, t("i", { class: "ml-line ml-test" }), m),
+		d,
+		u
+	], s.element, c);
+	h.classList.add("ml-time"), s.element.addEventListener("pointermove", (e) => {
+		a = g(e), _();
 	}), s.element.addEventListener("pointerleave", () => {
-		a = null, h();
+		a = null, _();
 	}), s.element.addEventListener("click", (t) => {
-		let n = m(t);
+		let n = g(t);
 		n !== null && e({
 			type: "seek",
 			at: n
 		});
 	});
-	function m(e) {
+	function g(e) {
 		if (o === null || r === null) return null;
 		let t = s.element.getBoundingClientRect(), n = Math.round(o.x.invert(e.clientX - t.left));
 		return Math.min(r.header.count - 1, Math.max(0, n));
 	}
-	function h() {
+	function _() {
 		let e = s.begin();
 		if (e === null || r === null || i === null) return;
 		let { train: t, test: n, header: c } = r, l = Math.max(1, t.length - 1);
-		o = kn(e, {
+		o = Fn(e, {
 			width: s.width,
 			height: s.height,
-			left: vr,
-			right: yr,
+			left: Tr,
+			right: Er,
 			top: 8,
 			bottom: 20
-		}, [0, l], Sr(r), i);
+		}, [0, l], kr(r), i, !0);
 		let { x: u, y: d } = o;
-		e.save(), e.beginPath(), e.rect(vr, 0, s.width - vr - yr, s.height - 18), e.clip(), e.lineJoin = "round", e.lineWidth = 1.5, e.strokeStyle = i.test, Tr(e, n.values, o), e.strokeStyle = i.accent, e.lineWidth = 2, wr(e, t.values, o);
+		e.save(), e.beginPath(), e.rect(Tr, 0, s.width - Tr - Er, s.height - 18), e.clip(), e.lineJoin = "round", e.lineWidth = 1.5, e.strokeStyle = i.test, Mr(e, n.values, o), e.strokeStyle = i.accent, e.lineWidth = 2, jr(e, t.values, o);
 		for (let t of c.marks ?? []) t.at !== null && (e.fillStyle = i.ink, e.fillRect(u(t.at) - .5, 8, 1, 8), e.beginPath(), e.arc(u(t.at), 8, 3, 0, 2 * Math.PI), e.fill());
-		c.compared !== void 0 && Cr(e, u(c.compared), i.ink, [4, 4]), Cr(e, u(c.at), i.ink);
+		c.compared !== void 0 && Ar(e, u(c.compared), i.ink, [4, 4]), Ar(e, u(c.at), i.ink);
 		let f = a ?? c.at;
 		for (let [r, a] of [[n, i.test], [t, i.accent]]) {
 			let t = r.at(f);
 			Number.isFinite(t) && (e.fillStyle = a, e.beginPath(), e.arc(u(f), d(t), 3.5, 0, 2 * Math.PI), e.fill());
 		}
-		a !== null && Cr(e, u(a), i.faint, [2, 3]), e.restore(), g(r, f);
+		a !== null && Ar(e, u(a), i.faint, [2, 3]), e.restore(), y(r, f);
 	}
-	function g(e, t) {
-		let r = e.test.at(t);
-		n(l, `moment ${t} of ${e.header.count - 1}: ${v(e.train.at(t), 4)}` + (Number.isFinite(r) ? ` / ${v(r, 4)}` : ""));
+	function y(e, t) {
+		n(p, `training ${v(e.train.at(t), 4)}`), n(m, `test ${v(e.test.at(t), 4)}`), n(u, `moment ${t} of ${e.header.count - 1}`);
 	}
 	return {
-		element: p,
+		element: h,
 		update(t, n) {
 			r = t, i = n;
 			let { header: a } = t;
-			c.max = String(a.count - 1), c.disabled = a.count < 2, c.value = String(a.at), c.setAttribute("aria-valuetext", `moment ${a.at}, step ${a.step}`), xr(u, a.forks ?? [], e), h();
+			c.max = String(a.count - 1), c.disabled = a.count < 2, a.heard >= l && (c.value = String(a.at)), c.setAttribute("aria-valuetext", `moment ${a.at}, step ${a.step}`), Or(d, a.forks ?? [], e), _();
 		}
 	};
 }
-function xr(e, t, n) {
+function Or(e, t, n) {
 	let r = t.join();
 	e.dataset.forks !== r && (e.dataset.forks = r, e.replaceChildren(...t.map((e, t) => o(`Branch ${t + 1}`, () => n({
 		type: "switch",
@@ -2251,19 +2341,19 @@ function xr(e, t, n) {
 		class: "ml-quiet"
 	}))));
 }
-function Sr(e) {
+function kr(e) {
 	let [t, n] = [0, 0];
 	for (let r of [e.train.values, e.test.values]) for (let e of r) Number.isFinite(e) && (e > n && (n = e), e < t && (t = e));
 	let r = e.train.at(0), i = Number.isFinite(r) && r > 0 ? 20 * r : n;
 	return [t, Math.min(n, i) * 1.05 || 1];
 }
-function Cr(e, t, n, r = []) {
+function Ar(e, t, n, r = []) {
 	e.strokeStyle = n, e.lineWidth = 1, e.setLineDash(r), e.beginPath(), e.moveTo(Math.round(t) + .5, 0), e.lineTo(Math.round(t) + .5, 1e3), e.stroke(), e.setLineDash([]);
 }
-function wr(e, t, { x: n, y: r }) {
+function jr(e, t, { x: n, y: r }) {
 	let [i, a] = n.range(), o = Math.floor(t.length / (a - i));
 	if (o < 2) {
-		Y(e, t.length, (e) => [n(e), r(t[e] ?? NaN)]);
+		J(e, t.length, (e) => [n(e), r(t[e] ?? NaN)]);
 		return;
 	}
 	let s = Math.ceil(t.length / o), c = new Float32Array(2 * s);
@@ -2275,9 +2365,9 @@ function wr(e, t, { x: n, y: r }) {
 		}
 		c[2 * e] = n, c[2 * e + 1] = r;
 	}
-	Y(e, c.length, (e) => [n(Math.floor(e / 2) * o), r(c[e] ?? NaN)]);
+	J(e, c.length, (e) => [n(Math.floor(e / 2) * o), r(c[e] ?? NaN)]);
 }
-function Tr(e, t, { x: n, y: r }) {
+function Mr(e, t, { x: n, y: r }) {
 	e.beginPath();
 	let i = !1, a = -1;
 	for (let o = 0; o < t.length; o++) {
@@ -2289,7 +2379,7 @@ function Tr(e, t, { x: n, y: r }) {
 	e.stroke();
 }
 // src/panels/told.ts
-function Er(e) {
+function Nr(e) {
 	let r = t("span"), i = o("Go to the last good moment", () => void 0), a = t("div", {
 		class: "ml-told",
 		role: "status",
@@ -2313,7 +2403,7 @@ function Er(e) {
 	};
 }
 // src/panels/view.ts
-function Dr(e) {
+function Pr(e) {
 	let n = i("View", (t) => e({
 		type: "look",
 		mode: t === "line" ? "line" : "plane"
@@ -2341,109 +2431,72 @@ function Dr(e) {
 		}
 	};
 }
-// src/theme.ts
-function Or(e) {
-	let t = getComputedStyle(e), n = (e) => t.getPropertyValue(e).trim();
-	return {
-		ink: n("--ink"),
-		faint: n("--faint"),
-		rule: n("--rule"),
-		paper: n("--paper"),
-		positive: n("--positive"),
-		negative: n("--negative"),
-		accent: n("--accent"),
-		test: n("--test"),
-		ramp: kr(n("--heat-negative"), n("--heat-zero"), n("--heat-positive"))
-	};
-}
-function kr(e, t, n) {
-	let [r, i, a] = [
-		Ar(e),
-		Ar(t),
-		Ar(n)
-	], o = /* @__PURE__ */ new Uint8ClampedArray(768);
-	for (let e = 0; e < 256; e++) {
-		let t = (e - 128) / 127, n = t < 0 ? r : a, s = e === 128 ? 0 : .16 + .84 * Math.abs(t);
-		for (let t = 0; t < 3; t++) {
-			let r = i[t] ?? 0;
-			o[3 * e + t] = e === 0 ? 128 : r + s * ((n[t] ?? 0) - r);
-		}
-	}
-	return o;
-}
-function Ar(e) {
-	return [
-		1,
-		3,
-		5
-	].map((t) => Number.parseInt(e.slice(t, t + 2), 16));
-}
 // src/mount.ts
-function jr(n, r) {
-	let i = new C(), { live: a } = r, s = (e) => r.send(e), c = Er(s), l = {
-		bar: u(s, a),
-		lesson: ce(s),
-		data: p(s),
-		model: Pn(s),
-		rules: ar(s),
-		knobs: ae(s, a),
-		view: Dr(s),
-		picture: $n(s),
-		readout: rr(),
-		margin: jn(),
-		sweep: _r(s),
-		surface: hr(s),
-		time: br(s),
-		moments: In(s),
-		share: dr(s),
-		told: c
-	}, d = o("The lecture", () => s({
+function Fr(n, r) {
+	let i = new C(), { live: a } = r, s = 0, c = (e) => (r.send(e), s += 1, a ? s : 0), l = Nr(c), d = {
+		bar: u(c, a),
+		lesson: pe(c),
+		data: p(c),
+		model: Bn(c),
+		rules: fr(c),
+		knobs: ue(c, a),
+		view: Pr(c),
+		picture: ar(c),
+		readout: ur(),
+		margin: Ln(),
+		sweep: wr(c),
+		surface: Sr(c),
+		time: Dr(c),
+		moments: Hn(c),
+		share: vr(c),
+		told: l
+	}, f = o("The lecture", () => c({
 		type: "lesson",
 		index: 0
-	})), f = t("div", {
+	})), h = t("div", {
 		class: "ml-root",
 		"data-live": a
-	}, t("header", { class: "ml-header" }, t("h1", {}, "miniml", t("span", {}, a ? "playground" : "replay")), l.bar.element, t("div", { class: "ml-buttons" }, ...a ? [d, l.share.element] : [])), c.element, l.lesson.element, t("main", { class: "ml-main" }, t("div", { class: "ml-column ml-choices" }, ...a ? [l.data.element, l.model.element] : [], l.knobs.element, ...a ? [l.rules.element] : []), t("div", { class: "ml-column ml-middle" }, t("div", { class: "ml-above" }, ...a ? [l.view.element, l.moments.element] : []), l.picture.element, l.readout.element), t("div", { class: "ml-column ml-losses" }, l.margin.element, l.sweep.element, l.surface.element)), l.time.element);
-	if (!a) for (let e of f.querySelectorAll("select")) e.disabled = !0;
-	n.replaceChildren(f);
-	let h = Or(f), g = matchMedia("(prefers-color-scheme: dark)"), _ = () => {
-		h = Or(f), i.catalogue !== void 0 && v();
+	}, t("header", { class: "ml-header" }, t("h1", {}, "miniml", t("span", {}, a ? "playground" : "replay")), d.bar.element, t("div", { class: "ml-buttons" }, ...a ? [f, d.share.element] : []), t("div", { class: "ml-second" }, ...a ? [d.bar.fields, d.moments.element] : [])), l.element, d.lesson.element, t("main", { class: "ml-main" }, t("div", { class: "ml-column ml-choices" }, ...a ? [d.data.element, d.model.element] : [], d.knobs.element, ...a ? [d.rules.element] : []), t("div", { class: "ml-column ml-middle" }, ...a ? [d.view.element] : [], d.picture.element, d.time.element), t("div", { class: "ml-column ml-losses" }, d.readout.element, d.margin.element, d.sweep.element, d.surface.element)));
+	if (!a) for (let e of h.querySelectorAll("select")) e.disabled = !0;
+	n.replaceChildren(h);
+	let g = te(h), _ = matchMedia("(prefers-color-scheme: dark)"), v = () => {
+		g = te(h), i.catalogue !== void 0 && y();
 	};
-	g.addEventListener("change", _);
-	let v = () => {
-		for (let e of Object.values(l)) e.update(i, h);
+	_.addEventListener("change", v);
+	let y = () => {
+		for (let e of Object.values(d)) e.update(i, g);
 	};
-	f.addEventListener("dragover", (e) => {
-		e.preventDefault(), f.classList.add("ml-dropping");
-	}), f.addEventListener("dragleave", () => f.classList.remove("ml-dropping")), f.addEventListener("drop", (e) => {
-		e.preventDefault(), f.classList.remove("ml-dropping");
+	h.addEventListener("dragover", (e) => {
+		e.preventDefault(), h.classList.add("ml-dropping");
+	}), h.addEventListener("dragleave", () => h.classList.remove("ml-dropping")), h.addEventListener("drop", (e) => {
+		e.preventDefault(), h.classList.remove("ml-dropping");
 		let t = e.dataTransfer?.files[0];
-		t !== void 0 && a && m(t, s);
-	}), f.addEventListener("keydown", (e) => Mr(e, i, s)), r.listen((t) => {
-		i.apply(e(t)), v(), r.linked && i.fresh.has("link") && history.replaceState(null, "", `#${i.link}`), requestAnimationFrame(() => r.send({ type: "ack" }));
+		t !== void 0 && a && m(t, c);
+	}), h.addEventListener("keydown", (e) => Ir(e, i, c)), r.listen((t) => {
+		i.apply(e(t)), y(), r.linked && i.fresh.has("link") && history.replaceState(null, "", `#${i.link}`), requestAnimationFrame(() => r.send({ type: "ack" }));
 	}, (e) => {
-		c.lost(e), f.classList.add("ml-lost");
+		l.lost(e), h.classList.add("ml-lost");
 	});
-	let y = location.hash.slice(1);
-	return r.linked && y !== "" && s({
+	let b = location.hash.slice(1);
+	return r.linked && b !== "" && c({
 		type: "open",
-		link: y
+		link: b
 	}), () => {
-		g.removeEventListener("change", _), r.close(), n.replaceChildren();
+		_.removeEventListener("change", v), r.close(), n.replaceChildren();
 	};
 }
-function Mr(e, t, n) {
+function Ir(e, t, n) {
 	if (e.target instanceof HTMLInputElement && e.target.type !== "range" || !(e.ctrlKey || e.metaKey) || e.key.toLowerCase() !== "z") return;
 	e.preventDefault();
 	let { undo: r, redo: i } = t.header;
 	(e.shiftKey ? i : r) && n({ type: e.shiftKey ? "redo" : "undo" });
 }
 // src/transports/replay.ts
-function Nr(e) {
+function Lr(e) {
 	let t = () => void 0, n = 0, r = 0, i = e.frames.length - 1;
 	function a(i) {
 		let a = i > n ? n + 1 : i === 0 ? 0 : i;
-		for (let n = a; n <= i; n++) t(Fr(Pr(e.frames[n] ?? ""), r !== 0));
+		for (let n = a; n <= i; n++) t(zr(Rr(e.frames[n] ?? ""), r !== 0));
 		n = i;
 	}
 	function o(t) {
@@ -2467,12 +2520,12 @@ function Nr(e) {
 		close: s
 	};
 }
-function Pr(e) {
+function Rr(e) {
 	let t = atob(e), n = new Uint8Array(t.length);
 	for (let e = 0; e < t.length; e++) n[e] = t.charCodeAt(e);
 	return n.buffer;
 }
-function Fr(t, n) {
+function zr(t, n) {
 	if (!n) return t;
 	let { header: r } = e(t), i = new DataView(t).getUint32(0, !0), a = new TextEncoder().encode(JSON.stringify({
 		...r,
@@ -2481,7 +2534,7 @@ function Fr(t, n) {
 	return new DataView(s.buffer).setUint32(0, o, !0), s.set(a, 4), s.set(new Uint8Array(t, 4 + i), 4 + o), s.buffer;
 }
 // src/transports/socket.ts
-function Ir() {
+function Br() {
 	let e = new URLSearchParams(location.search).get("token") ?? "", t = location.protocol === "https:" ? "wss" : "ws", n = new WebSocket(`${t}://${location.host}/socket?token=${encodeURIComponent(e)}`);
 	n.binaryType = "arraybuffer";
 	let r = [];
@@ -2503,7 +2556,7 @@ function Ir() {
 	};
 }
 // src/transports/widget.ts
-function Lr(e) {
+function Vr(e) {
 	let t = () => void 0;
 	return {
 		linked: !1,
@@ -2521,12 +2574,12 @@ function Lr(e) {
 	};
 }
 // src/main.ts
-function Rr({ model: e, el: t }) {
-	return jr(t, Lr(e));
+function Hr({ model: e, el: t }) {
+	return Fr(t, Vr(e));
 }
-var zr = { render: Rr }, Br = document.getElementById("miniml");
-if (Br !== null) {
+var Ur = { render: Hr }, Wr = document.getElementById("miniml");
+if (Wr !== null) {
 	let e = document.getElementById("frames")?.textContent;
-	jr(Br, e == null ? Ir() : Nr(JSON.parse(e)));
+	Fr(Wr, e == null ? Br() : Lr(JSON.parse(e)));
 }
-export { zr as default };
+export { Ur as default };

@@ -1,0 +1,84 @@
+"""A real server and a real browser for the tests that want them."""
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from miniml.playground.session import Session
+from miniml.playground.starting import start
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+Served = Callable[[Callable[[], Session]], AbstractContextManager[str]]
+
+
+@contextmanager
+def served(begin: Callable[[], Session] = start) -> Iterator[str]:
+    """Run a server in a thread, and give its address."""
+    from miniml.playground.server import opened
+
+    with opened(begin) as (address, server, listening):
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        try:
+            yield address
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """The address of a playground with the default model and data."""
+    with served() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """Debian's Chromium, without a window."""
+    path = shutil.which("chromium") or shutil.which("google-chrome")
+    try:
+        from playwright.sync_api import sync_playwright
+    except ModuleNotFoundError:
+        path = None
+    if path is None:
+        reason = "no Chromium, or no Playwright to drive it: apt-get install chromium"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=path,
+            args=["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: "Browser", address: str) -> Iterator["Page"]:
+    """A fresh page of the default playground; errors in its script fail the test."""
+    with fresh(browser, address) as found:
+        yield found
+
+
+@contextmanager
+def fresh(browser: "Browser", address: str, **options: object) -> Iterator["Page"]:
+    """Open a page in a context of its own, and fail on errors of its script."""
+    context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})  # type: ignore[arg-type]  # passed through
+    found = context.new_page()
+    found.set_default_timeout(8000)
+    errors: list[str] = []
+    found.on("pageerror", lambda error: errors.append(str(error)))
+    found.goto(address)
+    found.wait_for_selector(".ml-knob, .ml-matrix")
+    yield found
+    context.close()
+    assert not errors

@@ -1,0 +1,324 @@
+"""The page in a real Chromium: turning, training, drawing, time."""
+
+import re
+
+import pytest
+
+from tests.playground.conftest import fresh, served
+
+pytest.importorskip("playwright")
+
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from miniml.playground.settings import Settings
+from miniml.playground.starting import start
+
+NUMBER = re.compile(r"-?[\d.]+")
+
+
+def number(locator: Locator) -> float:
+    text = locator.inner_text().replace("−", "-").replace(",", "")
+    found = NUMBER.search(text)
+    assert found, text
+    return float(found.group())
+
+
+def loss(page: Page) -> float:
+    return number(page.locator(".ml-numbers dd").first)
+
+
+def knob(page: Page, name: str) -> Locator:
+    return page.get_by_role("slider", name=name, exact=True)
+
+
+def field(page: Page, name: str) -> Locator:
+    return page.get_by_role("spinbutton", name=f"{name}, number")
+
+
+def button(page: Page, name: str) -> Locator:
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def told(page: Page) -> Locator:
+    return page.locator(".ml-told")
+
+
+def steps(page: Page) -> int:
+    return int(number(page.locator(".ml-steps")))
+
+
+def places(page: Page, u: float, v: float) -> dict[str, float]:
+    """Give the pixel of the picture at a share of its width and height."""
+    box = page.locator(".ml-picture canvas").bounding_box()
+    assert box is not None
+    return {
+        "x": 44 + u * (box["width"] - 52),
+        "y": 8 + (1 - v) * (box["height"] - 44),
+    }
+
+
+class TestKnobs:
+    def test_arrow_keys_turn_a_knob(self, page: Page) -> None:
+        """An arrow key on a slider changes the number beside it and the loss."""
+        before = loss(page)
+        knob(page, "b").focus()
+        for _ in range(5):
+            page.keyboard.press("ArrowRight")
+        expect(field(page, "b")).to_have_value("-0.9")
+        assert loss(page) != before
+
+    def test_a_number_goes_beyond_the_range(self, page: Page) -> None:
+        """A number typed beyond the slider's range widens it."""
+        field(page, "w[0]").fill("7.5")
+        field(page, "w[0]").press("Enter")
+        expect(knob(page, "w[0]")).to_have_attribute("max", "10")
+        expect(knob(page, "w[0]")).to_have_js_property("valueAsNumber", 7.5)
+
+    def test_downhill_is_marked(self, page: Page) -> None:
+        """The arrow under a knob points to where the loss falls."""
+        arrow = page.locator(".ml-knob", has=knob(page, "b")).locator(".ml-downhill")
+        expect(arrow).to_be_visible()
+        before = loss(page)
+        leftwards = "ml-left" in (arrow.get_attribute("class") or "")
+        knob(page, "b").focus()
+        page.keyboard.press("ArrowLeft" if leftwards else "ArrowRight")
+        expect(field(page, "b")).not_to_have_value("-1")
+        assert loss(page) < before
+
+    def test_a_network_is_folded_and_searched(self, page: Page) -> None:
+        """Many parameters are grouped by layer, folded, searched; matrices are heatmaps."""
+        page.get_by_label("Model", exact=True).last.select_option("network")
+        search = page.get_by_role("searchbox", name="Find a parameter")
+        expect(search).to_be_visible()
+        expect(page.locator(".ml-knobs details")).to_have_count(3)
+        search.fill("layers.1.w")
+        expect(page.locator(".ml-leaf:visible")).to_have_count(1)
+        cells = page.get_by_role("application", name="layers.1.w")
+        cells.focus()
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("ArrowRight")
+        expect(knob(page, "layers.1.w[1, 1]")).to_be_visible()
+        search.fill("no such thing")
+        expect(page.get_by_text("No parameter has that name.")).to_be_visible()
+
+
+class TestTraining:
+    def test_play_and_pause(self, page: Page) -> None:
+        """Playing lowers the loss and moves the knobs; pausing stops."""
+        before = loss(page)
+        button(page, "Play").click()
+        expect(page.locator(".ml-steps")).to_have_text(re.compile(r"step [1-9]\d"))
+        button(page, "Pause").click()
+        expect(button(page, "Play")).to_be_visible()
+        assert loss(page) < before
+        expect(field(page, "b")).not_to_have_value("-1")
+
+    def test_step_and_reset(self, page: Page) -> None:
+        """Step makes one step; reset goes back to the very same start."""
+        before = loss(page)
+        button(page, "Step").click()
+        expect(page.locator(".ml-steps")).to_have_text("step 1")
+        button(page, "Reset").click()
+        expect(page.locator(".ml-steps")).to_have_text("step 0")
+        assert loss(page) == before
+
+    def test_a_new_seed_draws_anew(self, page: Page) -> None:
+        """A new seed gives other parameters."""
+        button(page, "New seed").click()
+        expect(field(page, "w[0]")).not_to_have_value("1")
+
+    def test_how_training_goes(self, page: Page) -> None:
+        """Loss, optimiser, rate, batch and speed are chosen while it stands or runs."""
+        page.get_by_label("Loss", exact=True).select_option("hinge")
+        page.get_by_label("Optimiser").last.select_option("momentum")
+        page.get_by_label("Learning rate").select_option("0.03")
+        page.get_by_label("Batch size").select_option("10")
+        page.get_by_label("Speed").last.select_option("1000")
+        button(page, "Play").click()
+        expect(page.locator(".ml-steps")).to_have_text(re.compile(r"step \d{3}"))
+        assert page.get_by_label("Optimiser").last.input_value() == "momentum"
+
+    def test_a_stop_rule(self, page: Page) -> None:
+        """Training pauses at the step that was asked for, and says so."""
+        page.get_by_label("at step").fill("12")
+        page.get_by_label("at step").press("Enter")
+        page.get_by_label("Speed").last.select_option("100")
+        button(page, "Play").click()
+        expect(told(page)).to_contain_text("Paused at step 12")
+        assert steps(page) == 12
+
+    def test_not_a_number_pauses(self, browser: Browser) -> None:
+        """Divergence pauses with a message, and leads back to the last good moment."""
+        wild = Settings(loss="squared", optimizer="sgd", rate=900.0, speed=1000.0)
+        with served(lambda: start(None, wild)) as address, fresh(browser, address) as page:
+            button(page, "Play").click()
+            expect(told(page)).to_contain_text("stopped being finite")
+            page.get_by_role("button", name="Go to the last good moment").click()
+            expect(page.locator(".ml-numbers dd").first).to_have_text(re.compile(r"\d"))
+
+
+class TestData:
+    def test_sets_noise_points_and_share(self, page: Page) -> None:
+        """The data are chosen, scattered, counted and divided on the page."""
+        page.get_by_label("Data set").select_option("spirals")
+        slider = page.get_by_role("slider", name="Points")
+        slider.focus()
+        page.keyboard.press("Home")
+        expect(page.get_by_text("Training loss, 6 points")).to_be_visible()
+        page.get_by_role("slider", name="Train share").focus()
+        page.keyboard.press("End")
+        expect(page.get_by_text("Training loss, 10 points")).to_be_visible()
+        before = loss(page)
+        page.get_by_role("slider", name="Noise").focus()
+        page.keyboard.press("End")
+        expect(page.locator(".ml-numbers dd").first).not_to_have_text(f"{before:.3f}")
+
+    def test_clicks_add_and_remove(self, page: Page) -> None:
+        """Click adds a +1, shift-click a -1, alt-click removes the nearest."""
+        picture = page.locator(".ml-picture canvas")
+        expect(page.get_by_text("Training loss, 70 points")).to_be_visible()
+        picture.click(position=places(page, 0.95, 0.5))  # type: ignore[arg-type]
+        expect(page.get_by_text("Training loss, 71 points")).to_be_visible()
+        picture.click(position=places(page, 0.05, 0.99), modifiers=["Shift"])  # type: ignore[arg-type]
+        expect(page.get_by_text("Training loss, 72 points")).to_be_visible()
+        picture.click(position=places(page, 0.95, 0.5), modifiers=["Alt"])  # type: ignore[arg-type]
+        expect(page.get_by_text("Training loss, 71 points")).to_be_visible()
+
+    def test_points_by_keyboard(self, page: Page) -> None:
+        """The picture is worked by keyboard alone: move, add, remove."""
+        page.locator(".ml-picture").focus()
+        page.keyboard.press("Shift+ArrowRight")
+        expect(page.locator(".ml-pointer")).to_contain_text("x1 0.60")
+        page.keyboard.press("2")
+        expect(page.get_by_text("Training loss, 71 points")).to_be_visible()
+        page.keyboard.press("Delete")
+        expect(page.get_by_text("Training loss, 70 points")).to_be_visible()
+
+    def test_many_features(self, page: Page) -> None:
+        """Data of thirty features are seen along principal components or two chosen columns."""
+        page.get_by_label("Data set").select_option("breast-cancer")
+        first = page.get_by_label("Horizontal axis")
+        expect(first).to_be_visible()
+        assert first.input_value() == "pca"
+        first.select_option(index=3)
+        expect(page.get_by_label("Vertical axis")).to_be_visible()
+
+    def test_a_line_view(self, page: Page) -> None:
+        """The score can be seen along one axis."""
+        page.get_by_label("View").select_option("line")
+        page.locator(".ml-picture canvas").hover(position=places(page, 0.3, 0.5))  # type: ignore[arg-type]
+        expect(page.locator(".ml-pointer")).to_contain_text("m(x)")
+
+    def test_a_dropped_file(self, page: Page) -> None:
+        """A CSV file dropped on the page becomes the data."""
+        drop(page, "height,weight,kind\n" + "".join(f"1.{i},{i},{i % 2}\n" for i in range(20)))
+        expect(page.get_by_label("Data set")).to_have_value("own")
+        expect(page.get_by_text("Training loss, 14 points")).to_be_visible()
+
+    def test_a_bad_file(self, page: Page) -> None:
+        """A file that is no table is refused in a sentence, and the page goes on."""
+        drop(page, "a,b,kind\n1,x,0\n2,3,1\n")
+        expect(told(page)).to_contain_text("'x' is not a number")
+        button(page, "Step").click()
+        expect(page.locator(".ml-steps")).to_have_text("step 1")
+
+
+def drop(page: Page, text: str) -> None:
+    transfer = page.evaluate_handle(
+        "text => { const t = new DataTransfer(); "
+        "t.items.add(new File([text], 'toy.csv', {type: 'text/csv'})); return t; }",
+        text,
+    )
+    page.dispatch_event(".ml-root", "drop", {"dataTransfer": transfer})
+
+
+class TestHover:
+    def test_the_score_and_its_slope(self, page: Page) -> None:
+        """The lecture's line scores -0.3 at (0.5, 0.2), and its slope is (1, 1)."""
+        page.locator(".ml-picture canvas").hover(position=places(page, 0.5, 0.2))  # type: ignore[arg-type]
+        expect(page.locator(".ml-pointer")).to_contain_text(
+            re.compile(r"x1 0\.50.*x2 0\.20.*m\(x\) −0\.[23]\d*.*\(1, 1\)")
+        )
+
+
+class TestTime:
+    def test_the_past_branches(self, page: Page) -> None:
+        """Scrub back, edit: the future becomes a branch to return to."""
+        for _ in range(6):
+            button(page, "Step").click()
+        expect(page.locator(".ml-steps")).to_have_text("step 6")
+        scrubber = page.get_by_role("slider", name="Moment")
+        scrubber.focus()
+        for _ in range(4):
+            page.keyboard.press("ArrowLeft")
+        expect(page.locator(".ml-steps")).to_have_text("step 2")
+        field(page, "b").fill("0.5")
+        field(page, "b").press("Enter")
+        button(page, "Branch 1").click()
+        expect(page.locator(".ml-steps")).to_have_text("step 6")
+
+    def test_undo_and_redo(self, page: Page) -> None:
+        """Undo and redo work by button and by keyboard."""
+        field(page, "b").fill("0.5")
+        field(page, "b").press("Enter")
+        page.get_by_label("Data set").select_option("xor")
+        expect(button(page, "Undo")).to_be_enabled()
+        button(page, "Undo").click()
+        expect(page.get_by_label("Data set")).to_have_value("simple")
+        knob(page, "b").focus()
+        page.keyboard.press("Control+z")
+        expect(field(page, "b")).to_have_value("-1")
+        button(page, "Redo").click()
+        expect(field(page, "b")).to_have_value("0.5")
+
+    def test_bookmarks_and_comparison(self, page: Page) -> None:
+        """A bookmark leads back; a compared moment stands beside the present one."""
+        button(page, "Bookmark").click()
+        button(page, "Compare with this").click()
+        expect(button(page, "Stop comparing with 0")).to_be_visible()
+        button(page, "Step").click()
+        expect(page.locator(".ml-ghost").first).to_be_visible()
+        page.get_by_label("Bookmarks").select_option(index=1)
+        expect(page.locator(".ml-steps")).to_have_text("step 0")
+
+    def test_hover_on_the_curve(self, page: Page) -> None:
+        """The loss curve tells the loss under the pointer."""
+        first = loss(page)
+        for _ in range(3):
+            button(page, "Step").click()
+        expect(page.locator(".ml-where")).to_contain_text("moment 3 of 3")
+        page.locator(".ml-time canvas").hover(position={"x": 50, "y": 40})
+        expect(page.locator(".ml-where")).to_contain_text("moment 0 of 3")
+        expect(page.locator(".ml-legend")).to_contain_text(f"training {first:.3f}"[:-1])
+
+    def test_a_link_brings_it_back(self, page: Page, browser: Browser) -> None:
+        """The address holds the state: opened elsewhere, it shows the same model and loss."""
+        field(page, "w[1]").fill("-0.3")
+        field(page, "w[1]").press("Enter")
+        page.locator(".ml-picture canvas").click(position=places(page, 0.9, 0.1))  # type: ignore[arg-type]
+        expect(page.get_by_text("Training loss, 71 points")).to_be_visible()
+        page.wait_for_function("location.hash.length > 100")
+        page.wait_for_timeout(600)
+        seen = loss(page)
+        with fresh(browser, page.url) as other:
+            expect(field(other, "w[1]")).to_have_value("-0.3")
+            expect(other.get_by_text("Training loss, 71 points")).to_be_visible()
+            assert loss(other) == seen
+
+
+class TestLecture:
+    def test_every_step_sets_the_page_up(self, page: Page) -> None:
+        """The lecture is walked to its end, each step with its own title, and left."""
+        button(page, "The lecture").click()
+        titles: list[str] = []
+        for at in range(1, 10):
+            expect(page.locator(".ml-count")).to_have_text(f"{at} of 9")
+            titles.append(page.locator(".ml-lesson h2").inner_text())
+            if at < 9:
+                button(page, "Next").click()
+        assert len(set(titles)) == 9
+        expect(button(page, "Next")).to_be_disabled()
+        button(page, "Step").click()
+        expect(field(page, "b")).to_have_value("0")
+        button(page, "Leave the lecture").click()
+        expect(page.locator(".ml-lesson")).to_be_hidden()
