@@ -87,7 +87,7 @@ class TestKnobs:
 
     def test_a_network_is_folded_and_searched(self, page: Page) -> None:
         """Many parameters are grouped by layer, folded, searched; matrices are heatmaps."""
-        page.get_by_label("Model", exact=True).last.select_option("network")
+        page.get_by_label("Model", exact=True).last.select_option("mlp")
         search = page.get_by_role("searchbox", name="Find a parameter")
         expect(search).to_be_visible()
         expect(page.locator(".ml-knobs details")).to_have_count(3)

@@ -56,7 +56,7 @@ class TestSet:
             (m.Lesson(99), "no step 100"),
             (m.Open("!!"), "damaged"),
             (m.Look(axes=(0, 7)), "do not exist"),
-            (m.Build(model="network", hidden=(3,)), "1 hidden layers and 2 activations"),
+            (m.Build(model="mlp", hidden=(3,)), "1 hidden layers and 2 activations"),
         ],
     )
     def test_refusals_say_what_is_wrong(

@@ -16,7 +16,7 @@ export function modelPanel(send: Send): Panel {
     update({ header, catalogue }: State) {
       const { settings } = header;
       fill(menu, catalogue.models.map((name) => [name, name]), settings.model);
-      layers.hidden = settings.model !== "network";
+      layers.hidden = settings.model !== "mlp";
       const key = JSON.stringify([settings.hidden, settings.activations]);
       if (layers.dataset["key"] === key) return;
       layers.dataset["key"] = key;

@@ -3,9 +3,10 @@
 import sys
 from collections.abc import Sequence
 
-from miniml.cli import fit
+from miniml.cli import fit, playground
 from miniml.cli.errors import UsageError
 from miniml.cli.options import parse
+from miniml.cli.playground_options import PlaygroundOptions
 from miniml.datasets import DataError
 
 
@@ -26,14 +27,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         2
     """
     options = parse(argv)
+    command = "playground" if isinstance(options, PlaygroundOptions) else "fit"
     try:
-        return fit.run(options)
+        return (
+            playground.run(options) if isinstance(options, PlaygroundOptions) else fit.run(options)
+        )
     except (UsageError, DataError) as error:
-        return _complain(str(error), 2)
+        return _complain(command, str(error), 2)
     except KeyboardInterrupt:
-        return _complain("interrupted; nothing was written", fit.INTERRUPTED)
+        return _complain(command, "interrupted; nothing was written", fit.INTERRUPTED)
 
 
-def _complain(message: str, code: int) -> int:
-    print(f"miniml fit: {message}", file=sys.stderr)  # noqa: T201  # the command's way to speak
+def _complain(command: str, message: str, code: int) -> int:
+    print(f"miniml {command}: {message}", file=sys.stderr)  # noqa: T201  # the command's way to speak
     return code

@@ -35,7 +35,7 @@ def build(options: FitOptions, x: Array, rng: Generator) -> Model:
         case "mlp":
             return MLP.init(rng, features, (16, 16) if options.hidden is None else options.hidden)
         case spec if ":" in spec:
-            return _own(spec, x, rng)
+            return own(spec, x, rng)
         case unknown:
             raise UsageError(
                 f"no model is named {unknown!r}; "
@@ -43,7 +43,8 @@ def build(options: FitOptions, x: Array, rng: Generator) -> Model:
             )
 
 
-def _own(spec: str, x: Array, rng: Generator) -> Model:
+def own(spec: str, x: Array, rng: Generator) -> Model:
+    """Call the function that `package.module:function` names, and check the model it gives."""
     function = _find(spec)
     try:
         model = _call(function, x.shape[1], rng)

@@ -10,6 +10,8 @@ from typing import NoReturn
 
 import attrs
 
+from miniml.cli import playground_options
+from miniml.cli.playground_options import PlaygroundOptions
 from miniml.datasets import LECTURE
 from miniml.losses import POINT_LOSSES
 from miniml.optimizers import Optimizer, adam, momentum, sgd
@@ -90,7 +92,7 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
 
 
-def parse(argv: Sequence[str] | None) -> FitOptions:
+def parse(argv: Sequence[str] | None) -> FitOptions | PlaygroundOptions:
     """Read the command line; `--help`, `--version` and mistakes end the program."""
     parser = _Parser(prog="miniml", description=DESCRIPTION, allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"miniml {_version()}")
@@ -105,7 +107,19 @@ def parse(argv: Sequence[str] | None) -> FitOptions:
             allow_abbrev=False,
         )
     )
-    return FitOptions(**vars(parser.parse_args(argv)))
+    playground = commands.add_parser(
+        "playground",
+        help="turn the knobs of a model in the browser: miniml playground",
+        description=playground_options.DESCRIPTION,
+        epilog=playground_options.EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    playground_options.add_playground(playground)
+    playground.set_defaults(kind=PlaygroundOptions)
+    values = vars(parser.parse_args(argv))
+    kind: type[FitOptions | PlaygroundOptions] = values.pop("kind", FitOptions)
+    return kind(**values)
 
 
 def _add_fit(parser: argparse.ArgumentParser) -> None:

@@ -55,7 +55,7 @@ OPTIMIZERS: Mapping[str, Callable[[float], Optimizer]] = MappingProxyType(
 )
 """The optimisers, each made from its learning rate."""
 
-MODELS: tuple[str, ...] = ("linear", "split", "part", "network")
+MODELS: tuple[str, ...] = ("linear", "split", "part", "mlp")
 DATA: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "The lecture": tuple(LECTURE_SETS),
@@ -89,7 +89,7 @@ def make_model(settings: Settings, features: int) -> Layer:
             return Part()
         case "part":
             raise Refused(f"The model part takes 2 features; these points have {features}.")
-        case "network":
+        case "mlp":
             return _network(settings, rng, features)
         case other:
             raise Refused(f"There is no model {other!r}; there are {', '.join(MODELS)}.")

@@ -54,7 +54,7 @@ def beginning(
             table.classes if table else ("−1", "+1"),
         )
     origin = Origin(
-        model=None if model is None else lambda seed: _drawn(model, seed),
+        model=None if model is None else lambda seed, _: _drawn(model, seed),
         points=points,
         # The page keeps this loss with this model: it is never called with another.
         loss=cast("Loss | None", loss),

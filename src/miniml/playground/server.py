@@ -4,7 +4,7 @@ import asyncio
 import secrets
 import socket
 import webbrowser
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from importlib.resources import files
 from typing import Final
@@ -128,7 +128,7 @@ def _static(name: str) -> bytes:
 @contextmanager
 def opened(
     begin: Callable[[], Session], *, host: str = "127.0.0.1", port: int = 0
-) -> Iterator[tuple[str, uvicorn.Server, socket.socket]]:
+) -> Generator[tuple[str, uvicorn.Server, socket.socket]]:
     """Listen, and give the page's address, a server that is ready to run, and its socket.
 
     Args:

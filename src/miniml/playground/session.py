@@ -25,12 +25,13 @@ class Origin:
     """What the script brought along, beside the catalogue.
 
     Attributes:
-        model: Gives the script's model from a seed; seed 0 gives it as it was brought.
+        model: Gives the script's model from a seed and the number of features; seed 0 gives
+            it as it was brought.
         points: The script's data, or a file's that was dropped on the page.
         loss: The script's loss.
     """
 
-    model: Callable[[int], Layer] | None = None
+    model: Callable[[int, int], Layer] | None = None
     points: Points | None = None
     loss: Loss | None = None
 

@@ -141,7 +141,7 @@ def _model(origin: Origin, settings: Settings, points: Points) -> Layer:
         return make_model(settings, points.x.shape[1])
     if origin.model is None:
         raise Refused("There is no model of one's own here; choose one by name.")
-    return origin.model(settings.seed)
+    return origin.model(settings.seed, points.x.shape[1])
 
 
 def _check_fit(model: Layer, points: Points) -> None:

@@ -1625,7 +1625,7 @@ function Bn(e) {
 		element: f("Model", [], r("Kind", n), s),
 		update({ header: t, catalogue: r }) {
 			let { settings: i } = t;
-			a(n, r.models.map((e) => [e, e]), i.model), s.hidden = i.model !== "network";
+			a(n, r.models.map((e) => [e, e]), i.model), s.hidden = i.model !== "mlp";
 			let c = JSON.stringify([i.hidden, i.activations]);
 			s.dataset.key !== c && (s.dataset.key = c, s.replaceChildren(...i.hidden.map((t, n) => Vn(n, t, i, r.activations, e)), o("Add a layer", () => e({
 				type: "build",

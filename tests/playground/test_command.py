@@ -1,0 +1,96 @@
+"""The command `miniml playground`."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from miniml.cli import main
+from miniml.playground import server
+from miniml.playground.session import Session
+
+Begin = Callable[[], Session]
+
+
+@pytest.fixture
+def served(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> list[tuple[Session, dict[str, object]]]:
+    """What the command would have served, from a folder of one's own."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    monkeypatch.delitem(sys.modules, "nets", raising=False)
+    calls: list[tuple[Session, dict[str, object]]] = []
+
+    def serve(begin: Begin, **options: object) -> None:
+        calls.append((begin(), options))
+
+    monkeypatch.setattr(server, "serve", serve)
+    return calls
+
+
+Served = list[tuple[Session, dict[str, object]]]
+
+
+def test_a_default_page(served: Served) -> None:
+    """Without words it serves a line and the lecture's first data set, and opens the browser."""
+    assert main(["playground"]) == 0
+    session, options = served[0]
+    assert (session.settings.model, session.settings.data) == ("linear", "simple")
+    assert options == {"port": 0, "browser": True}
+
+
+def test_its_words(served: Served) -> None:
+    """Model, data, seed, port and browser are as asked."""
+    words = ["--model", "mlp", "--data", "spirals", "--seed", "3", "--port", "8123", "--no-browser"]
+    assert main(["playground", *words]) == 0
+    session, options = served[0]
+    assert session.settings.model == "mlp"
+    assert (session.settings.data, session.settings.seed) == ("spirals", 3)
+    assert options == {"port": 8123, "browser": False}
+
+
+def test_a_model_of_ones_own(served: Served, tmp_path: Path) -> None:
+    """`package.module:function` is called, and a new seed calls it again."""
+    (tmp_path / "nets.py").write_text(
+        "import miniml as ml\n\n\ndef make(features, rng):\n    return ml.Split.init(rng, features)\n"
+    )
+    assert main(["playground", "--model", "nets:make", "--data", "circle"]) == 0
+    session = served[0][0]
+    assert type(session.params).__name__ == "Split"
+    assert session.settings.model == "own"
+
+
+def test_a_file(served: Served, tmp_path: Path) -> None:
+    """A CSV file is read, and standardised."""
+    rows = "".join(f"{i},{i * i},{'ab'[i % 2]}\n" for i in range(20))
+    (tmp_path / "toy.csv").write_text(f"size,weight,kind\n{rows}")
+    assert main(["playground", "--data", "toy.csv", "--target", "kind"]) == 0
+    points = served[0][0].points
+    assert points.features == ("size", "weight")
+    assert points.classes == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("--data nothing", "no data are named 'nothing'"),
+        ("--data nothing.csv --target x", "cannot read nothing.csv: No such file"),
+        ("--data nothing.csv", "needs --target COLUMN"),
+        ("--model magic", "There is no model 'magic'"),
+        ("--model nets:make", "there is no module 'nets'"),
+        ("--model part --data breast-cancer", "takes 2 features; these points have 30"),
+    ],
+)
+@pytest.mark.usefixtures("served")
+def test_what_cannot_be_is_one_sentence(
+    words: str, says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A mistake is one line on the standard error and the exit code 2."""
+    assert main(["playground", *words.split()]) == 2
+    message = capsys.readouterr().err
+    assert message.startswith("miniml playground: ")
+    assert says in message
+    assert message.count("\n") == 1
