@@ -2,7 +2,11 @@
 
 from typing import Any
 
+from numpy import array
+
 from tests.program.table import row, ufuncs
+
+CASES = array([[0, 1, 2, 0], [1, 1, 0, 2], [2, 0, 0, 1]])
 
 ufuncs("negative", "positive", "absolute", "fabs", "square", "exp", "exp2", "expm1", "cbrt")
 ufuncs("sin", "cos", "arctan", "sinh", "cosh", "tanh", "arcsinh", "sinc")
@@ -48,3 +52,15 @@ row("divmod()", lambda np, a, b: divmod(a, b), (3, 4), (4,), low=0.7, high=4.1)
 row("divmod(2, x)", lambda np, x: divmod(2.0, x), low=0.7, high=4.1)
 row("// and %", lambda np, a, b: a // b + 3.3 % b, (3, 4), (4,), low=0.7, high=4.1)
 row("comparisons", lambda np, a: ((a > 0) & ~(a < 1)) | (a == 0) ^ (a != 1))
+row("clip", lambda np, x: np.clip(x, -1.0, 0.5) ** 2)
+row("clip, one side", lambda np, x: np.clip(x, None, 0.5) ** 2)
+row("clip by arrays", lambda np, x, a, b: np.clip(x, a, b) ** 2, (3, 4), (4,), (3, 1))
+row("x.clip()", lambda np, x: x.clip(min=-1.0) * x.clip(0.2, 0.7))
+row(
+    "select",
+    lambda np, x: np.select([x > 1.0, x > 0.0], [x**2, np.sin(x)], default=-0.3 * x),
+)
+row("choose", lambda np, x: np.choose(CASES, [x**2, x[0], 3.0]))
+row("choose, wrap", lambda np, x: np.choose(CASES + 1, [x**2, x[0], 3.0], mode="wrap"))
+row("piecewise", lambda np, x: np.piecewise(x, [x > 1, x < 0], [np.sin, np.cos, 0.5]))
+row("piecewise, two", lambda np, x: np.piecewise(x, [x > 1, x < 0], [np.sin, np.cos]))

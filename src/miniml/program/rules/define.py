@@ -112,6 +112,14 @@ def promote(*values: Any) -> list[Any]:
     return [Tracer(graph, cast(graph, o.node, dtype)) for o in operands]
 
 
+def joined(*values: Any) -> list[Any]:
+    """The values as stand-ins of their common dtype, a Python float being float64."""
+    graph = graph_of(*values)
+    operands = [lift(graph, value) for value in values]
+    dtype = np.result_type(*(o.dtype for o in operands))
+    return [Tracer(graph, cast(graph, o.node, dtype)) for o in operands]
+
+
 def axes_of(axis: Any, ndim: int) -> tuple[int, ...]:
     """An axis argument as a sorted tuple of axes from 0 up."""
     if axis is None:

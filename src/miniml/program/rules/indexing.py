@@ -1,4 +1,4 @@
-"""Indexing by slices and integers, and its adjoint."""
+"""Indexing by slices and integers, and its adjoint; by arrays, see `gathering`."""
 
 # Rules are lambdas of many arities, whose parameters pyright cannot infer.
 # pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
@@ -12,6 +12,7 @@ from miniml.program.errors import TraceError
 from miniml.program.graph import AnyArray, DType, Node, Shape
 from miniml.program.registry import method
 from miniml.program.rules.define import Primitive, primitive
+from miniml.program.rules.gathering import gathered
 from miniml.program.tracer import Tracer
 
 Span: TypeAlias = tuple[int, int | None, int]
@@ -66,14 +67,26 @@ put_slice: Primitive = primitive(
 )
 
 
+def _item(item: Any) -> Any:
+    """An item of an index: None, an ellipsis, a slice, an int, or an array."""
+    if isinstance(item, Tracer) and item.node.value is not None:
+        item = item.node.value
+    if isinstance(item, np.ndarray) and item.ndim == 0 and item.dtype.kind in "iu":
+        return int(item)
+    if isinstance(item, int | np.integer):
+        return item.__index__()
+    if isinstance(item, list) and not any(isinstance(i, Tracer) for i in item):
+        return np.asarray(item)
+    return item
+
+
 @method("__getitem__")
 def getitem(x: Tracer, index: Any) -> Any:
-    items = list(index) if isinstance(index, tuple) else [index]
-    items = [i.__index__() if isinstance(i, int | np.integer) else i for i in items]
-    if any(isinstance(i, bool | np.bool_) for i in items) or not all(
-        i is None or i is Ellipsis or isinstance(i, int | slice) for i in items
-    ):
-        raise TraceError(f"indexing by {index!r} cannot be traced yet: use slices and integers")
+    items = [_item(i) for i in (index if isinstance(index, tuple) else (index,))]
+    if any(isinstance(i, bool | np.bool_) for i in items):
+        raise TraceError("indexing by a single True or False cannot be traced: use x[None]")
+    if not all(i is None or i is Ellipsis or isinstance(i, int | slice) for i in items):
+        return gathered(x, items)
     used = sum(i is not None and i is not Ellipsis for i in items)
     if used > x.ndim:
         raise IndexError(

@@ -13,7 +13,7 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from miniml.program.graph import DType, Node, Shape
 from miniml.program.registry import implements, method
-from miniml.program.rules.define import astype, primitive, promote, traced
+from miniml.program.rules.define import astype, joined, primitive, traced
 from miniml.program.tracer import Tracer
 
 record_reshape = primitive(
@@ -168,7 +168,7 @@ def broadcast_to(array: Any, shape: Any, subok: bool = False) -> Any:  # NumPy's
 def concatenate(
     arrays: Any, axis: int | None = 0, out: None = None, *, dtype: Any = None, casting: str = ""
 ) -> Any:
-    xs = promote(*arrays)
+    xs = joined(*arrays)
     if dtype is not None:
         xs = [astype(x, dtype) for x in xs]
     if axis is None:
@@ -180,7 +180,7 @@ def concatenate(
 def stack(
     arrays: Any, axis: int = 0, out: None = None, *, dtype: Any = None, casting: str = ""
 ) -> Any:
-    xs = promote(*arrays)
+    xs = joined(*arrays)
     if any(x.shape != xs[0].shape for x in xs):
         raise ValueError("all input arrays must have the same shape")
     return np.concatenate([np.expand_dims(x, axis) for x in xs], axis, dtype=dtype)

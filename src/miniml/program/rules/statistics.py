@@ -152,19 +152,21 @@ _METHODS: dict[str, Callable[[Any], tuple[Any, Any]]] = {
 
 
 def _quantile(x: Any, count: Any, q: Any, method: str, axes: tuple[int, ...], keepdims: Any) -> Any:
-    q = constant_array(q, "the quantile")
+    shares = constant_array(q, "the quantile")
     if method not in _METHODS:
         raise TraceError(
             f"np.quantile with method={method!r} cannot be traced: use {', '.join(_METHODS)}"
         )
+    if not isinstance(q, float | int) and method in {"linear", "midpoint"}:
+        x = astype(x, np.result_type(x.dtype, shares.dtype))
     results = []
-    for share in q.ravel():
+    for share in shares.ravel():
         below, way = _METHODS[method](share * (count - 1.0))
         below = astype(below, np.intp)
         above = np.minimum(below + 1, x.shape[-1] - 1)
         at = [np.take_along_axis(x, traced(i, x)[..., None], -1)[..., 0] for i in (below, above)]
         results.append(finish(at[0] + astype(way, x.dtype) * (at[1] - at[0]), axes, keepdims))
-    return np.reshape(np.stack(results), (*q.shape, *results[0].shape))
+    return np.reshape(np.stack(results), (*shares.shape, *results[0].shape))
 
 
 @implements(np.quantile)
@@ -187,7 +189,13 @@ def quantile(
 
 @implements(np.percentile)
 def percentile(a: Any, q: Any, *args: Any, **options: Any) -> Any:
-    return quantile(a, constant_array(q, "the percentile") / 100.0, *args, **options)
+    return quantile(a, _share(q), *args, **options)
+
+
+def _share(percent: Any) -> Any:
+    if isinstance(percent, float | int):
+        return percent / 100.0
+    return constant_array(percent, "the percentile") / 100.0
 
 
 def _present(x: Any) -> Any:
@@ -223,7 +231,7 @@ def nanquantile(
 
 @implements(np.nanpercentile)
 def nanpercentile(a: Any, q: Any, *args: Any, **options: Any) -> Any:
-    return nanquantile(a, constant_array(q, "the percentile") / 100.0, *args, **options)
+    return nanquantile(a, _share(q), *args, **options)
 
 
 def _log_sum(exp: np.ufunc, log: np.ufunc) -> Callable[..., Any]:

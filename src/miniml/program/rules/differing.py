@@ -1,0 +1,142 @@
+"""Differences, integrals, convolutions and polynomials along an axis."""
+
+# Rules are lambdas of many arities, whose parameters pyright cannot infer.
+# pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
+
+from typing import Any
+
+import numpy as np
+from numpy.lib.array_utils import normalize_axis_index
+
+from miniml.program.errors import TraceError
+from miniml.program.registry import implements
+from miniml.program.rules.define import astype, axes_of, promote, traced
+
+
+def _part(x: Any, axis: int, start: int | None, stop: int | None, step: int | None = None) -> Any:
+    return x[(slice(None),) * axis + (slice(start, stop, step),)]
+
+
+@implements(np.diff)
+def diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> Any:
+    x = traced(a, prepend, append)
+    axis = normalize_axis_index(axis, x.ndim)
+    ends = []
+    for end in (prepend, append):
+        if end is not None:
+            end = traced(end, x)
+            if end.ndim == 0:
+                end = np.broadcast_to(end, (*x.shape[:axis], 1, *x.shape[axis + 1 :]))
+        ends.append(end)
+    whole = [part for part in (ends[0], x, ends[1]) if part is not None]
+    x = np.concatenate(whole, axis) if len(whole) > 1 else x
+    for _ in range(n):
+        x = _part(x, axis, 1, None) - _part(x, axis, None, -1)
+    return x
+
+
+@implements(np.ediff1d)
+def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
+    y = diff(np.ravel(ary))
+    parts = [to_begin, y, to_end]
+    present = [np.ravel(traced(part, y)) for part in parts if part is not None]
+    return np.concatenate(present) if len(present) > 1 else y
+
+
+@implements(np.gradient)
+def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> Any:
+    x = traced(f, *varargs)
+    if edge_order != 1:
+        raise TraceError("np.gradient with edge_order=2 cannot be traced: use edge_order=1")
+    axes = axes_of(axis, x.ndim)
+    spacings = list(varargs) or [1.0]
+    spacings = spacings * len(axes) if len(spacings) == 1 else spacings
+    if any(np.ndim(spacing) for spacing in spacings):
+        raise TraceError("np.gradient at uneven spacing cannot be traced: use np.diff")
+    found = []
+    for along, spacing in zip(axes, spacings, strict=True):
+        inner = (_part(x, along, 2, None) - _part(x, along, None, -2)) / (2.0 * spacing)
+        first = (_part(x, along, 1, 2) - _part(x, along, 0, 1)) / spacing
+        last = (_part(x, along, -1, None) - _part(x, along, -2, -1)) / spacing
+        found.append(np.concatenate([first, inner, last], along))
+    return found[0] if len(found) == 1 else tuple(found)
+
+
+@implements(np.trapezoid)
+def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
+    heights = traced(y, x, dx)
+    axis = normalize_axis_index(axis, heights.ndim)
+    width = dx
+    if x is not None:
+        width = traced(x, heights)
+        if width.ndim == 1:
+            shape = [1] * heights.ndim
+            shape[axis] = -1
+            width = np.reshape(width, tuple(shape))
+            width = diff(width, axis=axis)
+        else:
+            width = diff(width, axis=axis)
+    middle = (_part(heights, axis, 1, None) + _part(heights, axis, None, -1)) / 2.0
+    return np.sum(width * middle, axis)
+
+
+@implements(np.convolve)
+def convolve(a: Any, v: Any, mode: str = "full") -> Any:
+    x, kernel = promote(np.atleast_1d(a), np.atleast_1d(v))
+    if kernel.size > x.size:
+        x, kernel = kernel, x
+    wide = np.pad(x, kernel.size - 1)
+    windows = np.arange(x.size + kernel.size - 1)[:, None] + np.arange(kernel.size)
+    full = wide[windows] @ np.flip(kernel)
+    if mode == "full":
+        return full
+    if mode == "same":
+        start = (kernel.size - 1) // 2
+        return full[start : start + x.size]
+    return full[kernel.size - 1 : x.size]
+
+
+@implements(np.correlate)
+def correlate(a: Any, v: Any, mode: str = "valid") -> Any:
+    x, kernel = promote(np.atleast_1d(a), np.atleast_1d(v))
+    if kernel.size > x.size and mode != "full":
+        return np.flip(convolve(np.flip(x), kernel, mode))
+    return convolve(x, np.flip(kernel), mode)
+
+
+@implements(np.polyval)
+def polyval(p: Any, x: Any) -> Any:
+    coefficients, at = promote(p, x)
+    y = np.zeros_like(at)
+    for coefficient in coefficients:
+        y = y * at + coefficient
+    return y
+
+
+@implements(np.vander)
+def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:  # noqa: N803  # NumPy's name
+    at = traced(x)
+    at = astype(at, np.result_type(at.dtype, int))
+    count = at.size if N is None else N
+    powers = [np.ones_like(at)]
+    for _ in range(count - 1):
+        powers.append(powers[-1] * at)
+    return np.stack(powers if increasing else powers[::-1], 1)
+
+
+@implements(np.unwrap)
+def unwrap(
+    p: Any, discont: float | None = None, axis: int = -1, *, period: float = 2.0 * np.pi
+) -> Any:
+    x = traced(p)
+    axis = normalize_axis_index(axis, x.ndim)
+    step = diff(x, axis=axis)
+    half = period / 2.0
+    wrapped = np.remainder(step + half, period) - half
+    wrapped = np.where((wrapped == -half) & (step > 0), half, wrapped)
+    limit = half if discont is None else max(discont, half)
+    turns = np.where(np.abs(step) < limit, 0.0, wrapped - step)
+    turns = astype(np.round(turns / period) * period, x.dtype)
+    first = np.zeros_like(_part(x, axis, 0, 1))
+    return x + np.concatenate([first, np.cumsum(turns, axis)], axis)

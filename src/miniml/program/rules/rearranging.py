@@ -1,0 +1,239 @@
+"""Flipping, rolling, repeating, padding, cutting into triangles: rearrangements made of others."""
+
+# Rules are lambdas of many arities, whose parameters pyright cannot infer.
+# pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
+
+from miniml.program.errors import TraceError
+from miniml.program.registry import implements, method, named
+from miniml.program.rules.define import astype, axes_of, constant_array, traced
+
+
+@implements(np.flip)
+def flip(m: Any, axis: Any = None) -> Any:
+    x = traced(m)
+    axes = axes_of(axis, x.ndim)
+    return x[tuple(slice(None, None, -1 if i in axes else 1) for i in range(x.ndim))]
+
+
+@implements(np.flipud)
+def flipud(m: Any) -> Any:
+    return flip(m, 0)
+
+
+@implements(np.fliplr)
+def fliplr(m: Any) -> Any:
+    return flip(m, 1)
+
+
+@implements(np.rot90)
+def rot90(m: Any, k: int = 1, axes: tuple[int, int] = (0, 1)) -> Any:
+    x = traced(m)
+    first, second = axes
+    k %= 4
+    if k == 0:
+        return x
+    if k == 2:
+        return flip(flip(x, first), second)
+    if k == 1:
+        return np.swapaxes(flip(x, second), first, second)
+    return flip(np.swapaxes(x, first, second), second)
+
+
+@implements(np.roll)
+def roll(a: Any, shift: Any, axis: Any = None) -> Any:
+    x = traced(a)
+    if axis is None:
+        return np.reshape(roll(np.ravel(x), shift, 0), x.shape)
+    axes = axis if isinstance(axis, tuple) else (axis,)
+    shifts = np.broadcast_to(constant_array(shift, "the shift"), len(axes))
+    for place, by in zip(axes, shifts, strict=True):
+        along = normalize_axis_index(place, x.ndim)
+        cut = -int(by) % max(x.shape[along], 1)
+        if cut:
+            before = (slice(None),) * along
+            x = np.concatenate([x[(*before, slice(cut, None))], x[(*before, slice(cut))]], along)
+    return x
+
+
+@implements(*named("moveaxis"))
+def moveaxis(a: Any, source: Any, destination: Any) -> Any:
+    x = traced(a)
+    sources = normalize_axis_tuple(source, x.ndim)
+    targets = normalize_axis_tuple(destination, x.ndim)
+    order = [i for i in range(x.ndim) if i not in sources]
+    for target, origin in sorted(zip(targets, sources, strict=True)):
+        order.insert(target, origin)
+    return np.transpose(x, tuple(order))
+
+
+@implements(np.rollaxis)
+def rollaxis(a: Any, axis: int, start: int = 0) -> Any:
+    x = traced(a)
+    axis = normalize_axis_index(axis, x.ndim)
+    start = start + x.ndim if start < 0 else start
+    return moveaxis(x, axis, start - (axis < start))
+
+
+@implements(*named("matrix_transpose", "linalg.matrix_transpose"))
+def matrix_transpose(x: Any, /) -> Any:
+    return np.swapaxes(x, -1, -2)
+
+
+@implements(np.tile)
+def tile(A: Any, reps: Any) -> Any:  # noqa: N803  # NumPy's name
+    x = traced(A)
+    times = tuple(reps) if isinstance(reps, Sequence | np.ndarray) else (reps,)
+    times = (1,) * (x.ndim - len(times)) + times
+    shape = (1,) * (len(times) - x.ndim) + x.shape
+    pairs = tuple(n for pair in zip(times, shape, strict=True) for n in pair)
+    spaced = np.reshape(x, tuple(n for extent in shape for n in (1, extent)))
+    whole = tuple(t * n for t, n in zip(times, shape, strict=True))
+    return np.reshape(np.broadcast_to(spaced, pairs), whole)
+
+
+@implements(np.repeat)
+def repeat(a: Any, repeats: Any, axis: int | None = None) -> Any:
+    x = traced(a)
+    if axis is None:
+        x, axis = np.ravel(x), 0
+    axis = normalize_axis_index(axis, x.ndim)
+    times = constant_array(repeats, "the number of repeats")
+    if times.size == 1:
+        count = int(times.ravel()[0])
+        before, after = x.shape[: axis + 1], x.shape[axis + 1 :]
+        wide = np.broadcast_to(np.expand_dims(x, axis + 1), (*before, count, *after))
+        return np.reshape(wide, (*before[:-1], before[-1] * count, *after))
+    return np.take(x, np.repeat(np.arange(x.shape[axis]), times), axis)
+
+
+@implements(np.resize)
+def resize(a: Any, new_shape: Any) -> Any:
+    flat = np.ravel(a)
+    shape = (new_shape,) if isinstance(new_shape, int) else tuple(new_shape)
+    places = np.arange(int(np.prod(shape))) % flat.size
+    return np.reshape(flat[places], shape)
+
+
+_FROM_INSIDE = ("edge", "reflect", "symmetric", "wrap")
+
+
+@implements(np.pad)
+def pad(array: Any, pad_width: Any, mode: str = "constant", **options: Any) -> Any:
+    x = traced(array)
+    if isinstance(pad_width, dict):
+        pad_width = [pad_width.get(i, pad_width.get(i - x.ndim, 0)) for i in range(x.ndim)]
+        pad_width = [(w, w) if isinstance(w, int) else w for w in pad_width]
+    widths = np.broadcast_to(np.asarray(pad_width, int), (x.ndim, 2))
+    if mode == "constant":
+        fills: Any = options.get("constant_values", 0)
+        fills = np.broadcast_to(np.asarray(fills), (x.ndim, 2))
+        for axis, (width, fill) in enumerate(zip(widths, fills, strict=True)):
+            sides = [
+                np.full((*x.shape[:axis], n, *x.shape[axis + 1 :]), f, x.dtype)
+                for n, f in zip(width, fill, strict=True)
+            ]
+            if width.any():
+                x = np.concatenate([sides[0], x, sides[1]], axis)
+        return x
+    if mode not in _FROM_INSIDE or options:
+        raise TraceError(
+            f"np.pad with mode={mode!r}{' and options' if options else ''} cannot be traced: "
+            f"use 'constant', {', '.join(map(repr, _FROM_INSIDE))}"
+        )
+    for axis, (before, after) in enumerate(widths):
+        if before or after:
+            places = np.arange(x.shape[axis])
+            x = np.take(x, np.pad(places, (before, after), mode=mode), axis)  # type: ignore[call-overload]  # checked above
+    return x
+
+
+def _triangle(x: Any, k: int) -> Any:
+    rows, columns = x.shape[-2:]
+    return np.tri(rows, columns, k, np.bool_)
+
+
+@implements(np.tril)
+def tril(m: Any, k: int = 0) -> Any:
+    x = traced(m)
+    return np.where(_triangle(x, k), x, astype(0, x.dtype))
+
+
+@implements(np.triu)
+def triu(m: Any, k: int = 0) -> Any:
+    x = traced(m)
+    return np.where(_triangle(x, k - 1), astype(0, x.dtype), x)
+
+
+@implements(np.atleast_1d)
+def atleast_1d(*arys: Any) -> Any:
+    results = tuple(np.reshape(traced(a, *arys), np.shape(a) or (1,)) for a in arys)
+    return results[0] if len(results) == 1 else results
+
+
+@implements(np.atleast_2d)
+def atleast_2d(*arys: Any) -> Any:
+    results = tuple(
+        np.reshape(traced(a, *arys), (1,) * (2 - np.ndim(a)) + np.shape(a)) for a in arys
+    )
+    return results[0] if len(results) == 1 else results
+
+
+@implements(np.atleast_3d)
+def atleast_3d(*arys: Any) -> Any:
+    def deep(x: Any) -> Any:
+        shape = {0: (1, 1, 1), 1: (1, *x.shape, 1), 2: (*x.shape, 1)}.get(x.ndim, x.shape)
+        return np.reshape(x, shape)
+
+    results = tuple(deep(traced(a, *arys)) for a in arys)
+    return results[0] if len(results) == 1 else results
+
+
+@implements(np.broadcast_arrays)
+def broadcast_arrays(*args: Any, subok: bool = False) -> Any:
+    shape = np.broadcast_shapes(*(np.shape(a) for a in args))
+    return tuple(np.broadcast_to(traced(a, *args), shape) for a in args)
+
+
+@implements(np.meshgrid)
+def meshgrid(*xi: Any, copy: bool = True, sparse: bool = False, indexing: str = "xy") -> Any:
+    axes = [np.ravel(traced(x, *xi)) for x in xi]
+    grids = [
+        np.reshape(x, (*(1,) * i, -1, *(1,) * (len(axes) - i - 1))) for i, x in enumerate(axes)
+    ]
+    if indexing == "xy" and len(grids) > 1:
+        grids = [np.swapaxes(g, 0, 1) for g in grids]
+    return tuple(grids) if sparse else broadcast_arrays(*grids)
+
+
+@implements(np.linspace)
+def linspace(
+    start: Any,
+    stop: Any,
+    num: int = 50,
+    endpoint: bool = True,
+    retstep: bool = False,
+    dtype: Any = None,
+    axis: int = 0,
+) -> Any:
+    first = traced(start, stop)
+    last = traced(stop, first)
+    width = last - first
+    steps = max(num - 1 if endpoint else num, 1)
+    width = width if width.dtype.kind == "f" else astype(width, np.float64)
+    share = np.arange(num, dtype=width.dtype) / width.dtype.type(steps)
+    share = share.reshape(num, *(1,) * width.ndim)
+    y = first + share * width
+    y = moveaxis(y if dtype is None else astype(y, dtype), 0, axis)
+    return (y, width / steps) if retstep else y
+
+
+@method("tolist")
+def tolist(x: Any) -> Any:
+    return [tolist(part) for part in x] if x.ndim else x.item()

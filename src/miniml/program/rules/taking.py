@@ -1,0 +1,270 @@
+"""Functions that take elements by number: take, diagonals, sums by group, interpolation."""
+
+# Rules are lambdas of many arities, whose parameters pyright cannot infer.
+# pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
+
+from typing import Any
+
+import numpy as np
+from numpy.lib.array_utils import normalize_axis_index
+
+from miniml.program.errors import TraceError
+from miniml.program.graph import Node
+from miniml.program.registry import ZERO, implements, method, named
+from miniml.program.rules.define import (
+    Primitive,
+    astype,
+    constant_array,
+    primitive,
+    promote,
+    refuse_out,
+    traced,
+)
+from miniml.program.rules.gathering import ARRAY, spread
+
+
+@implements(np.take)
+def take(
+    a: Any, indices: Any, axis: int | None = None, out: None = None, mode: str = "raise"
+) -> Any:
+    refuse_out(out)
+    x = traced(a, indices)
+    if axis is None:
+        x, axis = np.ravel(x), 0
+    axis = normalize_axis_index(axis, x.ndim)
+    index = indices if isinstance(indices, int) else traced(indices, x)
+    if mode == "clip":
+        index = np.clip(index, 0, x.shape[axis] - 1)
+    elif mode == "wrap":
+        index = np.remainder(index, x.shape[axis])
+    return x[(slice(None),) * axis + (index,)]
+
+
+@implements(np.take_along_axis)
+def take_along_axis(arr: Any, indices: Any, axis: int | None = -1) -> Any:
+    x = traced(arr, indices)
+    index = traced(indices, x)
+    if axis is None:
+        return np.ravel(x)[np.ravel(index)]
+    axis = normalize_axis_index(axis, x.ndim)
+    if index.ndim != x.ndim:
+        raise ValueError("`indices` and `arr` must have the same number of dimensions")
+    grid: list[Any] = [
+        np.reshape(np.arange(n), (-1, *[1] * (x.ndim - i - 1))) for i, n in enumerate(x.shape)
+    ]
+    grid[axis] = index
+    return x[tuple(grid)]
+
+
+@method("compress")
+def _compress_method(a: Any, condition: Any, axis: int | None = None) -> Any:
+    return np.compress(condition, a, axis)
+
+
+@implements(np.compress)
+def compress(condition: Any, a: Any, axis: int | None = None, out: None = None) -> Any:
+    refuse_out(out)
+    return np.take(a, np.flatnonzero(constant_array(condition, "the condition")), axis)
+
+
+@implements(np.extract)
+def extract(condition: Any, arr: Any) -> Any:
+    return np.ravel(arr)[np.flatnonzero(constant_array(condition, "the condition"))]
+
+
+@implements(np.delete)
+def delete(arr: Any, obj: Any, axis: int | None = None) -> Any:
+    x = traced(arr)
+    if axis is None:
+        x, axis = np.ravel(x), 0
+    places = np.arange(x.shape[axis])
+    gone = obj if isinstance(obj, slice | int) else constant_array(obj, "what is deleted")
+    return np.take(x, np.delete(places, gone), axis)
+
+
+@implements(np.insert)
+def insert(arr: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
+    x = traced(arr, values)
+    if axis is None:
+        x, axis = np.ravel(x), 0
+    if not isinstance(obj, int):
+        raise TraceError("np.insert at several places cannot be traced: use np.concatenate")
+    at = obj if obj >= 0 else obj + x.shape[axis]
+    before, after = np.split(x, [at], axis)
+    new = astype(traced(values, x), x.dtype)
+    if new.ndim == x.ndim:
+        new = np.moveaxis(new, 0, axis) if new.shape[axis] != 1 else new
+    else:
+        new = np.expand_dims(new, axis) if new.ndim else new
+    count = new.shape[axis] if new.ndim == x.ndim else 1
+    shape = (*x.shape[:axis], count, *x.shape[axis + 1 :])
+    return np.concatenate([before, np.broadcast_to(new, shape), after], axis)
+
+
+@implements(np.diagonal)
+def diagonal(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+    x = np.moveaxis(traced(a), (axis1, axis2), (-2, -1))
+    rows, columns = x.shape[-2:]
+    count = max(min(rows + min(offset, 0), columns - max(offset, 0)), 0)
+    steps = np.arange(count)
+    return x[..., steps + max(-offset, 0), steps + max(offset, 0)]
+
+
+@implements(*named("linalg.diagonal"))
+def last_diagonal(x: Any, /, *, offset: int = 0) -> Any:
+    return diagonal(x, offset, -2, -1)
+
+
+@implements(np.trace)
+def trace(
+    a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None, out: None = None
+) -> Any:
+    return np.sum(diagonal(a, offset, axis1, axis2), -1, dtype, out)
+
+
+@implements(*named("linalg.trace"))
+def last_trace(x: Any, /, *, offset: int = 0, dtype: Any = None) -> Any:
+    return trace(x, offset, -2, -1, dtype)
+
+
+@implements(np.diag)
+def diag(v: Any, k: int = 0) -> Any:
+    x = traced(v)
+    if x.ndim == 2:
+        return diagonal(x, k)
+    if x.ndim != 1:
+        raise ValueError("Input must be 1- or 2-d.")
+    n = x.size + abs(k)
+    steps = traced(np.arange(x.size), x)
+    return spread(
+        x, steps + max(-k, 0), steps + max(k, 0), shape=(n, n), places=(ARRAY, ARRAY), distinct=True
+    )
+
+
+@implements(np.diagflat)
+def diagflat(v: Any, k: int = 0) -> Any:
+    return diag(np.ravel(v), k)
+
+
+@implements(np.bincount)
+def bincount(x: Any, /, weights: Any = None, minlength: int = 0) -> Any:
+    group = traced(constant_array(x, "np.bincount's first argument"), weights)
+    if weights is None:
+        raise TraceError("np.bincount of constants needs no tracing")
+    length = max(int(np.max(group.node.value, initial=-1)) + 1, minlength)
+    w = astype(traced(weights, group), np.float64)
+    return spread(w, group, shape=(length,), places=(ARRAY,), distinct=False)
+
+
+record_searchsorted: Primitive = primitive(
+    "searchsorted",
+    np.searchsorted,
+    infer=lambda a, v, side: (v.shape, np.dtype(np.intp)),
+)
+
+
+@implements(np.searchsorted, derivative=ZERO)
+def searchsorted(a: Any, v: Any, side: str = "left", sorter: Any = None) -> Any:
+    x, y = promote(a, v)
+    return record_searchsorted(x if sorter is None else np.take(x, sorter), y, side=side)
+
+
+@implements(np.digitize, derivative=ZERO)
+def digitize(x: Any, bins: Any, right: bool = False) -> Any:
+    edges = constant_array(bins, "the bins")
+    if edges.size > 1 and edges[0] > edges[-1]:
+        raise TraceError("np.digitize with falling bins cannot be traced: reverse them")
+    return searchsorted(traced(edges, x), x, "left" if right else "right")
+
+
+@implements(np.interp, derivative="exact, by `x`, `xp` and `fp`")
+def interp(
+    x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: float | None = None
+) -> Any:
+    x, xp, fp = (astype(v, np.float64) for v in promote(x, xp, fp))
+    if period is not None:
+        x, xp = np.remainder(x, period), np.remainder(xp, period)
+        order = np.argsort(xp)
+        xp, fp = xp[order], fp[order]
+        xp = np.concatenate([xp[-1:] - period, xp, xp[:1] + period])
+        fp = np.concatenate([fp[-1:], fp, fp[:1]])
+    below = np.clip(record_searchsorted(xp, x, side="right") - 1, 0, xp.size - 2)
+    start, height = xp[below], fp[below]
+    slope = (fp[below + 1] - height) / (xp[below + 1] - start)
+    y = height + slope * (x - start)
+    y = np.where(x < xp[0], fp[0] if left is None else left, y)
+    return np.where(x > xp[-1], fp[-1] if right is None else right, y)
+
+
+def _infer_order(x: Node, axis: int, **_: Any) -> tuple[tuple[int, ...], Any]:
+    return x.shape, np.dtype(np.intp)
+
+
+record_argsort: Primitive = primitive(
+    "argsort",
+    lambda x, axis, kind: np.argsort(x, axis, kind=kind),
+    infer=_infer_order,
+)
+record_argpartition: Primitive = primitive(
+    "argpartition",
+    np.argpartition,
+    infer=lambda x, kth, axis: _infer_order(x, axis),
+)
+record_sort: Primitive = primitive(
+    "sort",
+    np.sort,
+    infer=lambda x, axis: (x.shape, x.dtype),
+    # Equal elements keep their order, as in JAX.
+    pull=lambda i, g, y, x, axis: _unsorted(g, record_argsort(x, axis=axis, kind="stable"), axis),
+)
+
+
+def _unsorted(g: Any, order: Any, axis: int) -> Any:
+    """Put sorted values back where they came from."""
+    return np.take_along_axis(g, record_argsort(order, axis=axis, kind="stable"), axis)
+
+
+def _last_or_flat(a: Any, axis: int | None) -> tuple[Any, int]:
+    x = traced(a)
+    return (np.ravel(x), 0) if axis is None else (x, normalize_axis_index(axis, x.ndim))
+
+
+@implements(np.sort, derivative="exact; equal elements keep their order")
+def sort(
+    a: Any, axis: int | None = -1, kind: Any = None, order: None = None, *, stable: Any = None
+) -> Any:
+    x, axis = _last_or_flat(a, axis)
+    return record_sort(x, axis=axis)
+
+
+@implements(np.argsort, derivative=ZERO)
+def argsort(
+    a: Any, axis: int | None = -1, kind: Any = None, order: None = None, *, stable: Any = None
+) -> Any:
+    x, axis = _last_or_flat(a, axis)
+    return record_argsort(x, axis=axis, kind="stable" if stable else kind)
+
+
+@implements(np.argpartition, derivative=ZERO)
+def argpartition(a: Any, kth: Any, axis: int | None = -1, *_: Any, **__: Any) -> Any:
+    x, axis = _last_or_flat(a, axis)
+    places = constant_array(kth, "kth")
+    return record_argpartition(x, kth=tuple(int(k) for k in places.ravel()), axis=axis)
+
+
+@implements(np.partition)
+def partition(a: Any, kth: Any, axis: int | None = -1, *_: Any, **__: Any) -> Any:
+    x, axis = _last_or_flat(a, axis)
+    return np.take_along_axis(x, argpartition(x, kth, axis), axis)
+
+
+@implements(np.lexsort, derivative=ZERO)
+def lexsort(keys: Any, axis: int = -1) -> Any:
+    rows = [traced(key) for key in keys]
+    order = argsort(rows[0], axis, stable=True)
+    for row in rows[1:]:
+        order = np.take_along_axis(
+            order, argsort(np.take_along_axis(row, order, axis), axis, stable=True), axis
+        )
+    return order
