@@ -188,8 +188,8 @@ def atleast_2d(*arys: Any) -> Any:
 @implements(np.atleast_3d)
 def atleast_3d(*arys: Any) -> Any:
     def deep(x: Any) -> Any:
-        shape = {0: (1, 1, 1), 1: (1, *x.shape, 1), 2: (*x.shape, 1)}.get(x.ndim, x.shape)
-        return np.reshape(x, shape)
+        shapes = [(1, 1, 1), (1, *x.shape, 1), (*x.shape, 1)]
+        return np.reshape(x, shapes[x.ndim]) if x.ndim < 3 else x
 
     results = tuple(deep(traced(a, *arys)) for a in arys)
     return results[0] if len(results) == 1 else results
