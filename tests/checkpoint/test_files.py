@@ -183,6 +183,16 @@ def test_nothing_is_pickled(path: Path) -> None:
     assert contents["outline"][""] == ["Net", {"activation": "numpy.tanh", "label": "'net'"}]
 
 
+def test_the_same_tree_gives_the_same_bytes(path: Path) -> None:
+    """Saving is a pure function of the tree and the notes."""
+    contents: set[bytes] = set()
+    for _ in range(8):
+        ml.save(path, {"ä\n\x7f": NET}, notes={"é": "\x01"})
+        contents.add(path.read_bytes())
+    assert len(contents) == 1
+    assert ml.tree_equal(ml.load(path, {"ä\n\x7f": NET}), {"ä\n\x7f": NET})
+
+
 def test_a_newer_layout_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file of a later version of the lay-out says so."""
     monkeypatch.setattr(header, "_VERSION", 99)

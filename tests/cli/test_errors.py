@@ -60,7 +60,7 @@ WORDS = [
     (("circle", "--rate", "nan"), "--rate: nan is not a positive number"),
     (
         ("circle", "--rate", "1e300", "--loss", "squared"),
-        "the loss is not finite at step 1: lower --rate",
+        "the loss is not finite at step 2: lower --rate",
     ),
     (("circle", "--l2", "-1"), "--l2: -1 is negative"),
     (("circle", "--steps", "0"), "--steps: 0 is less than 1"),

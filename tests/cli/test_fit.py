@@ -21,7 +21,7 @@ from tests.cli.conftest import Run
 pytest.importorskip("rich")
 pytest.importorskip("matplotlib")
 
-FILES = ["history.csv", "loss.png", "params.npz", "run.json"]
+FILES = ["history.csv", "loss.png", "params.safetensors", "run.json"]
 SOURCE = Path(ml.__file__).parents[1]
 
 
@@ -76,11 +76,8 @@ def test_does_what_the_library_does(run: Run, tmp_path: Path) -> None:
     net = ml.MLP.init(model_rng, 2, (16, 16))
     data = ml.Dataset(standardize(train.x), train.y)
     reached = ml.fit(loss, net, data, ml.adam(0.01), steps=30, batch_size=16, seed=5)
-    leaves = ml.named_leaves(reached.state.params)
-    with np.load(tmp_path / "miniml-out" / "params.npz") as params:
-        assert list(params) == list(leaves)
-        for name, leaf in params.items():
-            assert leaf.tobytes() == np.asarray(leaves[name]).tobytes()
+    loaded = ml.load(tmp_path / "miniml-out" / "params.safetensors", net)
+    assert ml.tree_equal(loaded, reached.state.params)
 
 
 class TestModels:
@@ -112,8 +109,8 @@ class TestModels:
         )
         outcome = run("diag", "--model", spec, "--out", "own", "--steps", "20", "--no-pictures")
         assert (outcome.code, f"model {spec}" in outcome.out) == (0, True)
-        with np.load(tmp_path / "own" / "params.npz") as params:
-            assert {name: leaf.shape for name, leaf in params.items()} == {"file": (2,)}
+        params = ml.load(tmp_path / "own" / "params.safetensors")
+        assert {name: leaf.shape for name, leaf in params.items()} == {"file": (2,)}
 
     def test_takes_an_initialiser_of_the_library(self, run: Run) -> None:
         """`rng` is given by name, wherever it stands."""
@@ -144,8 +141,7 @@ class TestFiles:
         run("breast-cancer", "--model", "linear", "--test-share", "0.4")
         folder = tmp_path / "miniml-out"
         facts = json.loads((folder / "run.json").read_text())
-        with np.load(folder / "params.npz") as params:
-            net = ml.replace_leaves(ml.Linear(np.zeros(30), np.zeros(())), dict(params))
+        net = ml.load(folder / "params.safetensors", ml.Linear(np.zeros(30), np.zeros(())))
         data = ml.datasets.breast_cancer().data
         scores = net((data.x - np.array(facts["mean"])) / np.array(facts["scale"]))
         right = float(np.mean((scores > 0) == (data.y > 0)))
@@ -161,7 +157,7 @@ class TestFiles:
             rows = list(csv.DictReader(file))
         assert [int(row["step"]) for row in rows] == list(range(1, 251))
         measured = [row for row in rows if row["train_loss"]]
-        assert len(measured) == 85  # every third step, the first and the last
+        assert len(measured) == 84  # every third step, and the last
         # On the whole of the data, a step starts at the loss that the step before ended with.
         assert float(rows[3]["loss"]) == pytest.approx(float(rows[2]["train_loss"]))
         final = results(tmp_path / "miniml-out")
@@ -178,7 +174,7 @@ class TestFiles:
     def test_survive_a_run_that_fails(
         self, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """When the last file cannot be written, all files are as they were."""
+        """When the last file cannot be written, all files are as they were, and it can be resumed."""
         run("circle", "--steps", "5")
         folder = tmp_path / "miniml-out"
         before = {name: (folder / name).read_bytes() for name in names(folder)}
@@ -192,9 +188,10 @@ class TestFiles:
         assert outcome.err.endswith(
             "miniml fit: cannot write to miniml-out: No space left on device\n"
         )
-        assert {name: (folder / name).read_bytes() for name in names(folder)} == before
+        assert {name: (folder / name).read_bytes() for name in before} == before
+        assert {*names(folder)} - {*before} == {"checkpoints"}
         assert run("circle", "--out", "new").code == 2
-        assert not (tmp_path / "new").exists()
+        assert names(tmp_path / "new") == ["checkpoints"]
 
 
 class TestInterrupt:
@@ -221,13 +218,13 @@ class TestInterrupt:
         with (tmp_path / "miniml-out" / "history.csv").open(newline="") as file:
             *_, row = csv.DictReader(file)
         assert float(row["test_loss"]) == results(tmp_path / "miniml-out")["test"]["loss"]
-        assert names(tmp_path / "miniml-out") == sorted([*FILES, "regions.png"])
+        assert names(tmp_path / "miniml-out") == sorted([*FILES, "regions.png", "checkpoints"])
 
     @pytest.mark.parametrize("place", ["sources.load", "fit.mean_loss", "output.history"])
     def test_with_nothing_to_save_writes_nothing(
         self, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
     ) -> None:
-        """Ctrl-C before the first step, or again while saving, leaves no folder."""
+        """Ctrl-C before the first step leaves no folder; while saving, it leaves checkpoints."""
 
         def interrupted(*_: object) -> None:
             raise KeyboardInterrupt
@@ -235,8 +232,9 @@ class TestInterrupt:
         monkeypatch.setattr(f"miniml.cli.{place}", interrupted)
         outcome = run("circle")
         assert outcome.code == 130
-        assert outcome.err.endswith("miniml fit: interrupted; nothing was written\n")
-        assert names(tmp_path) == []
+        assert outcome.err.endswith("miniml fit: interrupted; no results were written\n")
+        left = [path.relative_to(tmp_path) for path in tmp_path.glob("*/*")]
+        assert left == ([Path("miniml-out/checkpoints")] if place == "output.history" else [])
 
     @pytest.mark.skipif(sys.platform == "win32", reason="there, Ctrl-C is no signal to a process")
     def test_works_on_a_real_process(self, tmp_path: Path) -> None:
@@ -253,4 +251,4 @@ class TestInterrupt:
         assert process.returncode == 130
         assert "stopped by Ctrl-C" in out
         assert "Traceback" not in err
-        assert names(tmp_path / "miniml-out") == sorted([*FILES, "regions.png"])
+        assert names(tmp_path / "miniml-out") == sorted([*FILES, "regions.png", "checkpoints"])

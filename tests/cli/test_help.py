@@ -20,7 +20,7 @@ def test_of_fit_names_every_choice(run: Run) -> None:
     """Every data set, loss and optimiser, and every file that is written, is in the help."""
     outcome = run("--help")
     assert outcome.code == 0
-    files = ("params.npz", "run.json", "history.csv", "loss.png", "regions.png")
+    files = ("params.safetensors", "run.json", "history.csv", "loss.png", "regions.png")
     for word in ("breast-cancer", *LECTURE, *POINT_LOSSES, *OPTIMIZERS, *files):
         assert word in outcome.out
 

@@ -16,12 +16,12 @@ from tests.training.problem import DATA, NET, loss
 
 def test_history_is_one_loss_a_step_and_a_metric_now_and_then() -> None:
     """The metric is measured every so many steps, and the table has a column for it."""
-    result = ml.fit(loss, NET, DATA, ml.sgd(0.1), steps=10, validation=DATA, validate_every=4)
+    result = ml.fit(loss, NET, DATA, ml.sgd(0.1), steps=10, validation=DATA, measure_every=4)
     assert result.history.step.tolist() == list(range(1, 11))
-    assert result.history.validation_step.tolist() == [4, 8]
+    assert result.history.measured_step.tolist() == [4, 8]
     table = result.history.table()
     assert np.isfinite(table["validation"]).nonzero()[0].tolist() == [3, 7]
-    assert result.history.validation[0] == float(loss(_params_at(4), DATA))
+    assert result.history.measured["validation"][0] == float(loss(_params_at(4), DATA))
 
 
 def _params_at(step: int) -> ml.MLP:
@@ -39,7 +39,7 @@ def test_the_best_parameters_are_kept() -> None:
         steps=5,
         validation=DATA,
         metric=lambda *_: next(values),
-        validate_every=1,
+        measure_every=1,
     )
     assert result.best is not None
     assert (result.best.step, result.best.value) == (2, 1.0)
@@ -57,7 +57,7 @@ def test_patience_ends_a_run_that_gets_no_better() -> None:
         steps=100,
         validation=DATA,
         metric=lambda *_: next(values),
-        validate_every=2,
+        measure_every=2,
         patience=3,
     )
     assert (result.stopped, result.state.step) == ("patience", 10)
@@ -75,7 +75,16 @@ def test_a_validation_share_is_not_trained_on() -> None:
         return np.mean(data) + 0.0 * params
 
     points = np.arange(20.0)
-    result = ml.fit(mean, 0.0, points, ml.sgd(0.1), steps=1, validation_share=0.25, metric=metric)
+    result = ml.fit(
+        mean,
+        0.0,
+        points,
+        ml.sgd(0.1),
+        steps=1,
+        validation_share=0.25,
+        metric=metric,
+        measure_every=1,
+    )
     assert len(seen) == 5
     rest = np.setdiff1d(points, seen)
     assert result.state.loss == pytest.approx(rest.mean())
@@ -158,7 +167,7 @@ def test_the_log_is_one_line_of_json_a_step(tmp_path: Path) -> None:
         steps=6,
         batch_size=25,
         validation=DATA,
-        validate_every=3,
+        measure_every=3,
         log=path,
     )
     lines = [json.loads(line) for line in path.read_text().splitlines()]

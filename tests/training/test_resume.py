@@ -45,7 +45,7 @@ def fit(steps: int, folder: Path, *, resume: bool = False, **options: Any) -> ml
         "batch_size": 8,
         "seed": 1,
         "validation_share": 0.2,
-        "validate_every": 3,
+        "measure_every": 3,
         "log": folder / "log.jsonl",
         "checkpoints": ml.Checkpoints(folder / "checkpoints", every=10),
     }
@@ -119,7 +119,7 @@ def test_another_run_is_not_taken_up(tmp_path: Path) -> None:
 
 def test_checkpoints_by_time(tmp_path: Path) -> None:
     """With `seconds=0` every step is saved; the newest three are kept, and the best."""
-    fit(6, tmp_path, checkpoints=ml.Checkpoints(tmp_path / "c", seconds=0.0), validate_every=1)
+    fit(6, tmp_path, checkpoints=ml.Checkpoints(tmp_path / "c", seconds=0.0), measure_every=1)
     steps = ml.Checkpoints(tmp_path / "c").steps()
     assert steps[-3:] == (4, 5, 6)
     assert 3 <= len(steps) <= 4
@@ -129,7 +129,7 @@ def test_the_best_checkpoint_is_kept(tmp_path: Path) -> None:
     """Beside the newest, the checkpoint with the best metric stays."""
     values = iter([5.0, 1.0, 4.0, 3.0, 2.0, 2.0, 2.0])
     store = ml.Checkpoints(tmp_path / "c", every=1, keep=2)
-    fit(7, tmp_path, checkpoints=store, metric=lambda *_: next(values), validate_every=1)
+    fit(7, tmp_path, checkpoints=store, metric=lambda *_: next(values), measure_every=1)
     assert store.steps() == (2, 6, 7)
     best = store.best()
     assert best is not None

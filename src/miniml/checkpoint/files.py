@@ -14,7 +14,15 @@ from miniml.checkpoint.atomic import replacing
 from miniml.checkpoint.body import crcs, map_file, read, view
 from miniml.checkpoint.errors import CheckpointError
 from miniml.checkpoint.fit import fit_leaves
-from miniml.checkpoint.header import Contents, Entry, Header, file_name, read_header, write_metadata
+from miniml.checkpoint.header import (
+    Contents,
+    Entry,
+    Header,
+    file_name,
+    read_header,
+    settle_order,
+    write_metadata,
+)
 from miniml.checkpoint.leaves import own_shape, pack, unpack
 from miniml.checkpoint.outline import outline
 from miniml.tree import tree_flatten, tree_unflatten
@@ -68,6 +76,7 @@ def save(
     metadata = write_metadata(contents, shapes)
     with replacing(Path(path)) as temporary:
         numpy_format.save_file(arrays, temporary, metadata)
+        settle_order(temporary)
 
 
 @overload

@@ -96,6 +96,24 @@ def write_metadata(
     return {**metadata, "miniml_crc32": _crc(metadata, tensors)}
 
 
+def settle_order(path: Path) -> None:
+    """Sort the metadata of a file, which the library writes in a new order each time.
+
+    The same tree then gives the same bytes.
+    """
+    with path.open("r+b") as file:
+        length = int.from_bytes(file.read(8), "little")
+        header = file.read(length).decode()
+        start = len('{"__metadata__":')
+        metadata, end = json.JSONDecoder().raw_decode(header, start)
+        ordered = json.dumps(
+            dict(sorted(metadata.items())), ensure_ascii=False, separators=(",", ":")
+        )
+        assert len(ordered) == end - start, "only the order changes"
+        file.seek(8)
+        file.write((header[:start] + ordered).encode())
+
+
 def read_header(path: Path, raw: NDArray[np.uint8]) -> Header:
     """Read the header from the bytes of a file that the safetensors library has accepted.
 

@@ -35,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (UsageError, DataError) as error:
         return _complain(command, str(error), 2)
     except KeyboardInterrupt:
-        return _complain(command, "interrupted; nothing was written", fit.INTERRUPTED)
+        return _complain(command, "interrupted; no results were written", fit.INTERRUPTED)
 
 
 def _complain(command: str, message: str, code: int) -> int:

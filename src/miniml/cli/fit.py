@@ -2,29 +2,35 @@
 
 import math
 import time
+import warnings
+from collections.abc import Callable
 
-import attrs
 import numpy as np
 
+from miniml.checkpoint import CheckpointError, Checkpoints
 from miniml.cli import models, output, report, sources
 from miniml.cli.errors import UsageError, need, one_line
 from miniml.cli.models import Model
-from miniml.cli.options import OPTIMIZERS, FitOptions
+from miniml.cli.options import OPTIMIZERS, FitOptions, facts
 from miniml.datasets import Dataset, Standardizer, train_test_split
 from miniml.losses import POINT_LOSSES, mean_loss
 from miniml.program import TraceError
 from miniml.progress import progress
-from miniml.training import Fit, State, fit
+from miniml.training import Fit, fit
 from miniml.tree import summary, tree_leaves
 from miniml.types import Scalar
 
 INTERRUPTED = 130
 """The exit code of a run that Ctrl-C ended, as shells have it."""
 
+SECONDS_A_CHECKPOINT = 10.0
+"""What a run that is killed loses at most."""
+
 
 def run(options: FitOptions) -> int:
     """Run the command; the exit code is 0, or that of an interrupted run."""
     need("rich", "cli", "tables and progress bars")
+    need("safetensors", "cli", "the files of parameters")
     if options.pictures:
         need("matplotlib", "plot", "pictures (unless you pass --no-pictures)")
     output.check(options.out)
@@ -40,8 +46,10 @@ def run(options: FitOptions) -> int:
     to = report.console()
     report.data(to, table, train, test)
     report.model(to, options.model, summary(net))
+    if not options.resume and (old := output.set_aside(options.out)):
+        to.print(f"the checkpoints of a run that did not end are in {old}/ now")
     start = time.perf_counter()
-    reached, measured = _train(options, net, train, test)
+    reached = _train(options, net, train, test)
     seconds = time.perf_counter() - start
     step, net = reached.state.step, reached.state.params
     if not step:
@@ -49,16 +57,23 @@ def run(options: FitOptions) -> int:
     point_loss = POINT_LOSSES[options.loss]
     train_result = report.measure(net, train, point_loss)
     test_result = report.measure(net, test, point_loss)
-    measured[step] = (train_result.loss, test_result.loss)
-
-    losses = reached.history.loss.tolist()
+    history = reached.history
+    measured = {
+        number: (train_loss, test_loss)
+        for number, train_loss, test_loss in zip(
+            history.measured_step.tolist(),
+            history.measured["train"].tolist() if history.measured else (),
+            history.measured["test"].tolist() if history.measured else (),
+            strict=True,
+        )
+    } | {step: (train_result.loss, test_result.loss)}
     with output.folder(options.out) as folder:
         output.parameters(folder, net)
-        output.history(folder, losses, measured)
+        output.history(folder, history.loss.tolist(), measured)
         output.run(
             folder,
             {
-                "options": attrs.asdict(options) | {"out": str(options.out)},
+                "options": facts(options),
                 "steps": step,
                 "features": table.features,
                 "mean": standardize.mean.tolist(),
@@ -75,45 +90,37 @@ def run(options: FitOptions) -> int:
                     folder, table, lambda x: net(standardize(x)), raw_train, raw_test
                 )
 
-    report.results(to, table.classes, train_result, test_result)
     interrupted = reached.stopped == "interrupt"
+    if not interrupted:
+        output.remove_checkpoints(options.out)
+    report.results(to, table.classes, train_result, test_result)
     to.print(f"{step:,} steps in {seconds:.2f} s; files in {options.out}/")
     if interrupted:
         to.print(f"stopped by Ctrl-C after {step:,} of {options.steps:,} steps")
+        to.print("the same command with --resume goes on from here")
     return INTERRUPTED if interrupted else 0
 
 
-def _train(
-    options: FitOptions, net: Model, train: Dataset, test: Dataset
-) -> tuple[Fit[Model], dict[int, tuple[float, float]]]:
+def _train(options: FitOptions, net: Model, train: Dataset, test: Dataset) -> Fit[Model]:
     """Train, and measure the losses of both parts about a hundred times on the way."""
     point_loss = POINT_LOSSES[options.loss]
     make, usual_rate = OPTIMIZERS[options.optimizer]
     batch = min(options.batch_size or len(train), len(train))
     # Measuring must not cost more than training: a pass over the data a pass of training.
     moments = min(100, max(1, options.steps * batch // len(train)))
-    every = math.ceil(options.steps / moments)
-    measured: dict[int, tuple[float, float]] = {}
 
     def loss(params: Model, data: Dataset) -> Scalar:
         squares: Scalar = sum(np.sum(np.square(leaf)) for leaf in tree_leaves(params))
         return mean_loss(params, data, point_loss) + options.l2 / 2 * squares
 
-    # A loss that overflows is told of once, by `watch`.
-    with progress(options.steps) as show, np.errstate(over="ignore", invalid="ignore"):
+    def measure(data: Dataset) -> Callable[[Model], Scalar]:
+        return lambda params: mean_loss(params, data, point_loss)
 
-        def watch(state: State[Model]) -> None:
-            losses = [state.loss]
-            if state.step % every == 0 or state.step in {1, options.steps}:
-                measured[state.step] = (
-                    float(mean_loss(state.params, train, point_loss)),
-                    float(mean_loss(state.params, test, point_loss)),
-                )
-                losses.extend(measured[state.step])
-            if not all(map(math.isfinite, losses)):
-                raise UsageError(f"the loss is not finite at step {state.step:,}: lower --rate")
-            show(state)
-
+    # A loss that overflows is told of once, below.
+    with (
+        progress(options.steps) as show,
+        warnings.catch_warnings(category=RuntimeWarning, action="ignore"),
+    ):
         try:
             reached = fit(
                 loss,
@@ -123,10 +130,29 @@ def _train(
                 steps=options.steps,
                 batch_size=options.batch_size,
                 seed=options.seed,
-                callback=watch,
+                measure_every=math.ceil(options.steps / moments),
+                watch={"train": measure(train), "test": measure(test)},
+                callback=show,
+                checkpoints=Checkpoints(
+                    options.out / output.CHECKPOINTS,
+                    every=options.checkpoint_every,
+                    seconds=SECONDS_A_CHECKPOINT,
+                ),
+                resume=options.resume,
+                notes={"options": facts(options)},
             )
         except TraceError as error:
             raise UsageError(
                 f"--model {options.model} cannot be traced: {one_line(error)}"
             ) from error
-    return reached, measured
+        except CheckpointError as error:
+            raise UsageError(f"--resume: {one_line(error)}") from error
+        except OSError as error:
+            raise UsageError(f"cannot write to {options.out}: {error.strerror}") from error
+    measured = reached.history.measured.values()
+    if reached.stopped == "not finite" or not all(np.isfinite(some).all() for some in measured):
+        output.remove_checkpoints(options.out)
+        raise UsageError(
+            f"the loss is not finite at step {len(reached.history.step) + 1:,}: lower --rate"
+        )
+    return reached

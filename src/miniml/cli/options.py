@@ -52,14 +52,17 @@ a model of your own:
   made from --seed.
 
 what is written to --out:
-  params.npz      the parameters by name, for miniml.replace_leaves
+  params.safetensors
+                  the parameters by name, for miniml.load
   run.json        settings, standardising constants, classes, results
   history.csv     for each step the loss of its batch; about a hundred times, after the step,
                   the mean point loss of the whole training and test parts
   loss.png        these losses as curves
   regions.png     with two features: the regions of the classes and the points
 
-Ctrl-C stops the training; what was reached is saved, and the exit code is 130.
+Ctrl-C stops the training; what was reached is saved, and the exit code is 130. While a run
+goes on, checkpoints/ in the folder holds what it needs: after Ctrl-C, a crash or kill -9 the
+same command with --resume goes on, and ends with the same bits as a run left alone.
 Bad input is one sentence on the standard error, exit code 2, and nothing is written.
 """
 
@@ -83,6 +86,17 @@ class FitOptions:
     l2: float
     out: Path
     pictures: bool
+    checkpoint_every: int | None
+    resume: bool
+
+
+def facts(options: FitOptions) -> dict[str, object]:
+    """Give what a run's results depend on, in JSON's words."""
+    asked = attrs.asdict(options, filter=lambda field, _: field.name not in _BESIDES)
+    return {**asked, "hidden": None if options.hidden is None else list(options.hidden)}
+
+
+_BESIDES = frozenset({"out", "pictures", "checkpoint_every", "resume"})
 
 
 class _Parser(argparse.ArgumentParser):
@@ -192,6 +206,17 @@ def _add_fit(parser: argparse.ArgumentParser) -> None:
         default=Path("miniml-out"),
         metavar="DIR",
         help="the folder to write to [%(default)s]",
+    )
+    output.add_argument(
+        "--checkpoint-every",
+        type=_at_least(1),
+        metavar="N",
+        help="steps between two checkpoints, beside one every 10 seconds",
+    )
+    output.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on with the run that was interrupted or killed, to the same bits",
     )
     output.add_argument(
         "--no-pictures", action="store_false", dest="pictures", help="draw no pictures"

@@ -8,18 +8,18 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeAlias
-from zipfile import ZipFile
-
-import numpy as np
 
 from miniml import plots
+from miniml.checkpoint import save
 from miniml.cli.errors import UsageError
 from miniml.cli.models import Model
 from miniml.datasets import Dataset, Table
-from miniml.tree import named_leaves
 
-NAMES = ("params.npz", "run.json", "history.csv", "loss.png", "regions.png")
+NAMES = ("params.safetensors", "run.json", "history.csv", "loss.png", "regions.png")
 """All the files that a run may write."""
+
+CHECKPOINTS = "checkpoints"
+"""The folder of what a run needs to go on; it is there until the run ends."""
 
 Measured: TypeAlias = Mapping[int, tuple[float, float]]
 """The mean point losses of the training and the test part after some of the steps."""
@@ -35,6 +35,23 @@ def check(out: Path) -> None:
         raise UsageError(f"cannot write to {out}: {place} is a file, not a folder")
 
 
+def set_aside(out: Path) -> Path | None:
+    """Make room for new checkpoints, and say where those of a run that did not end are now."""
+    old = out / CHECKPOINTS
+    if not old.is_dir():
+        return None
+    aside = out / f"{CHECKPOINTS}-before"
+    shutil.rmtree(aside, ignore_errors=True)
+    return old.rename(aside)
+
+
+def remove_checkpoints(out: Path) -> None:
+    """Remove the checkpoints of a run that has ended, and the folder if it holds nothing else."""
+    shutil.rmtree(out / CHECKPOINTS, ignore_errors=True)
+    if out.is_dir() and not any(out.iterdir()):
+        out.rmdir()
+
+
 @contextmanager
 def folder(out: Path) -> Generator[Path]:
     """Give an empty folder, whose files take the place of those in `out` if all goes well.
@@ -45,6 +62,8 @@ def folder(out: Path) -> Generator[Path]:
     is_new = not out.exists()
     try:
         out.mkdir(parents=True, exist_ok=True)
+        for stray in out.glob(".writing-*"):  # of a run that was killed
+            shutil.rmtree(stray, ignore_errors=True)
         # Inside `out`, so that moving a file is renaming it, which cannot stop halfway.
         staged = Path(tempfile.mkdtemp(prefix=".writing-", dir=out))
     except OSError as error:
@@ -65,11 +84,8 @@ def folder(out: Path) -> Generator[Path]:
 
 
 def parameters(to: Path, model: Model) -> None:
-    """Write the leaves by name, as `numpy.savez` would if it could write one named `file`."""
-    with ZipFile(to / "params.npz", "w") as archive:
-        for name, leaf in named_leaves(model).items():
-            with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
-                np.lib.format.write_array(file, np.asarray(leaf), allow_pickle=False)
+    """Write the leaves by name."""
+    save(to / "params.safetensors", model)
 
 
 def run(to: Path, facts: Mapping[str, object]) -> None:

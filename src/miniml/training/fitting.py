@@ -3,11 +3,11 @@
 import math
 import os
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from miniml.checkpoint import Checkpoints
 from miniml.optimizers import Optimizer
@@ -40,12 +40,14 @@ def fit(
     validation: D | None = None,
     validation_share: float | None = None,
     metric: Callable[[T, D], Scalar] | None = None,
-    validate_every: int | None = None,
+    measure_every: int | None = None,
     patience: int | None = None,
+    watch: Mapping[str, Callable[[T], Scalar]] | None = None,
     callback: Callable[[State[T]], None] | None = None,
     log: str | os.PathLike[str] | None = None,
     checkpoints: Checkpoints | str | os.PathLike[str] | None = None,
     resume: bool = False,
+    notes: Mapping[str, Any] | None = None,
     progress: bool = False,
 ) -> Fit[T]:
     """Train for a number of steps; measure, show, log, save, and stop early where asked to.
@@ -69,14 +71,16 @@ def fit(
             points, drawn at random, are then held in memory.
         metric: `metric(params, data) -> scalar`, the lower the better; it is called as it is, not
             as a program. None is the loss.
-        validate_every: The steps between two measurements; None: an epoch of mini-batches, or a
-            hundredth of the steps.
+        measure_every: The steps between two measurements; None: an epoch of mini-batches, or
+            ten steps over all the points.
         patience: How many measurements without a better one end the run; None goes on.
+        watch: By name, functions of the parameters to measure at the same steps.
         callback: Called with each state.
         log: A file for one line of JSON a step.
         checkpoints: Where and how often to save the run; of a folder alone, only in the end, as in
             any case.
         resume: Whether to go on from the newest checkpoint, if there is one.
+        notes: What else, in JSON's words, must be the same for the run to be taken up again.
         progress: Whether to show on the standard error how the run gets on.
 
     Returns:
@@ -104,12 +108,17 @@ def fit(
             raise ValueError("give validation or validation_share, not both")
         data, validation = split(data, validation_share, seed)
     points = count_points(data)
-    if validate_every is None:
+    if measure_every is None:
         whole = batch_size is None or batch_size >= points
-        validate_every = max(1, steps // 100) if whole else -(-points // (batch_size or points))
+        measure_every = 10 if whole else -(-points // (batch_size or points))
+    measures: dict[str, Callable[[T], Scalar]] = dict(watch or {})
+    if validation is not None:
+        measured_data = validation
+        measures["validation"] = lambda params: (metric or loss)(params, measured_data)
     if isinstance(checkpoints, (str, os.PathLike)):
         checkpoints = Checkpoints(checkpoints)
-    saver = Saver(checkpoints, {"seed": seed, "batch_size": batch_size, "points": points})
+    facts = {"seed": seed, "batch_size": batch_size, "points": points, **(notes or {})}
+    saver = Saver(checkpoints, facts)
     first = first_state(params, optimizer, trainable)
     record = Record(saver.begin(first, resume=resume))
     states = train(
@@ -134,12 +143,12 @@ def fit(
                     stopped = "not finite"
                     record.retreat()
                     break
-                value: float | None = None
-                if validation is not None and state.step % validate_every == 0:
-                    value = float((metric or loss)(state.params, validation))
-                record.add(state, value)
+                measured: dict[str, float] = {}
+                if state.step % measure_every == 0:
+                    measured = {name: float(f(state.params)) for name, f in measures.items()}
+                record.add(state, measured)
                 if journal is not None:
-                    journal.write(state, value)
+                    journal.write(state, measured)
                 if show is not None:
                     show(state)
                 if callback is not None:
@@ -147,7 +156,7 @@ def fit(
                 if saver.is_due(state.step):
                     if journal is not None:
                         journal.flush()
-                    saver.save(record.run(), value)
+                    saver.save(record.run(), measured.get("validation"))
                 if record.is_stale(patience):
                     stopped = "patience"
                     break

@@ -20,15 +20,20 @@ def _no_values() -> NDArray[np.float64]:
     return np.zeros(0)
 
 
+def _nothing() -> dict[str, NDArray[np.float64]]:
+    return {}
+
+
 @model
 class History:
-    """The loss of every step of a run, and what was measured on the validation data.
+    """The loss of every step of a run, and what was measured now and then.
 
     Attributes:
         step: The steps' numbers, `(n,)`.
         loss: The loss of each step's batch before the step, `(n,)`.
-        validation_step: The steps after which the metric was measured, `(m,)`.
-        validation: The metric on the validation data, `(m,)`.
+        measured_step: The steps after which there was a measurement, `(m,)`.
+        measured: By name, what was measured, each `(m,)`; `validation` is the metric on the
+            validation data.
 
     Example:
         >>> History(np.array([1, 2]), np.array([0.5, 0.25])).table()["loss"]
@@ -37,20 +42,22 @@ class History:
 
     step: NDArray[np.int64] = attrs.field(factory=_no_steps)
     loss: NDArray[np.float64] = attrs.field(factory=_no_values)
-    validation_step: NDArray[np.int64] = attrs.field(factory=_no_steps)
-    validation: NDArray[np.float64] = attrs.field(factory=_no_values)
+    measured_step: NDArray[np.int64] = attrs.field(factory=_no_steps)
+    measured: dict[str, NDArray[np.float64]] = attrs.field(factory=_nothing)
 
     def table(self) -> dict[str, NDArray[Any]]:
         """Give columns of equal length, as `pandas.DataFrame` and `polars.DataFrame` take them.
 
         Returns:
-            The columns `step`, `loss` and `validation`, each `(n,)`; the last is NaN where
-            nothing was measured.
+            The columns `step`, `loss` and one for each thing measured, each `(n,)`, the latter NaN
+            where nothing was measured.
         """
-        validation = np.full(len(self.step), np.nan)
-        places = np.searchsorted(self.step, self.validation_step)
-        validation[places] = self.validation
-        return {"step": self.step, "loss": self.loss, "validation": validation}
+        places = np.searchsorted(self.step, self.measured_step)
+        columns: dict[str, NDArray[Any]] = {"step": self.step, "loss": self.loss}
+        for name, values in self.measured.items():
+            columns[name] = np.full(len(self.step), np.nan)
+            columns[name][places] = values
+        return columns
 
     def plot(self) -> "Axes":
         """Draw the losses, and the validation metric if there is one, over the steps.
@@ -64,7 +71,7 @@ class History:
         from miniml import plots  # noqa: PLC0415 - pictures only where they are asked for
 
         axes = plots.loss_curve(plots.axes(), self.step.tolist(), self.loss.tolist())
-        if len(self.validation):
-            steps, values = self.validation_step.tolist(), self.validation.tolist()
+        if "validation" in self.measured:
+            steps, values = self.measured_step.tolist(), self.measured["validation"].tolist()
             plots.loss_curve(axes, steps, values, label="validation", second=True)
         return axes

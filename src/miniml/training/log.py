@@ -3,6 +3,7 @@
 import json
 import math
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -12,7 +13,7 @@ from miniml.training.state import State
 
 
 class Log:
-    """Writes a line a step: step, epoch, loss, seconds, and the metric where it was measured.
+    """Writes a line a step: step, epoch, loss, seconds, and what was measured.
 
     Lines of an earlier run stay if they are of steps up to `start`: a run that goes on from a
     checkpoint takes its later steps again.
@@ -26,16 +27,16 @@ class Log:
         self._file = path.open("a", encoding="utf-8")
         self._began = time.perf_counter()
 
-    def write(self, state: State[Any], validation: float | None) -> None:
+    def write(self, state: State[Any], measured: Mapping[str, float]) -> None:
         """Write the line of a state."""
-        line: dict[str, int | float] = {
+        line: dict[str, int | float | None] = {
             "step": state.step,
             "epoch": state.epoch,
             "loss": state.loss,
             "seconds": round(time.perf_counter() - self._began, 6),
         }
-        if validation is not None and math.isfinite(validation):  # JSON has no NaN
-            line["validation"] = validation
+        for name, value in measured.items():
+            line[name] = value if math.isfinite(value) else None  # JSON has no NaN
         self._file.write(json.dumps(line) + "\n")
 
     def flush(self) -> None:

@@ -1,5 +1,6 @@
 """What a run remembers while it goes on."""
 
+from collections.abc import Mapping
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -39,19 +40,23 @@ class Record(Generic[T]):
         self._stale = run.stale
         self._steps: list[int] = run.history.step.tolist()
         self._losses: list[float] = run.history.loss.tolist()
-        self._measured: list[int] = run.history.validation_step.tolist()
-        self._values: list[float] = run.history.validation.tolist()
+        self._measured_steps: list[int] = run.history.measured_step.tolist()
+        self._measured: dict[str, list[float]] = {
+            name: values.tolist() for name, values in run.history.measured.items()
+        }
 
-    def add(self, state: State[T], value: float | None) -> None:
-        """Note a state whose loss is finite, and the metric if it was measured."""
+    def add(self, state: State[T], measured: Mapping[str, float]) -> None:
+        """Note a state whose loss is finite, and what was measured."""
         self._proven, self.state = self.state, state
         self._steps.append(state.step)
         self._losses.append(state.loss)
+        if measured:
+            self._measured_steps.append(state.step)
+        for name, number in measured.items():
+            self._measured.setdefault(name, []).append(number)
+        value, best = measured.get("validation"), self._best
         if value is None:
             return
-        self._measured.append(state.step)
-        self._values.append(value)
-        best = self._best
         if best is None or not (np.isnan(value) or best.value <= value):
             self._best, self._stale = Best(state.step, value, state.params), 0
         else:
@@ -70,7 +75,7 @@ class Record(Generic[T]):
         history = History(
             np.array(self._steps, np.int64),
             np.array(self._losses, np.float64),
-            np.array(self._measured, np.int64),
-            np.array(self._values, np.float64),
+            np.array(self._measured_steps, np.int64),
+            {name: np.array(values, np.float64) for name, values in self._measured.items()},
         )
         return Run(self.state, self._best, self._stale, history)

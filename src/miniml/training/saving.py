@@ -7,13 +7,31 @@ from typing import Any, TypeVar
 import attrs
 import numpy as np
 
-from miniml.checkpoint import CheckpointError, Checkpoints, describe, load
+from miniml.checkpoint import CheckpointError, Checkpoints, Description, describe, load
 from miniml.training.history import History
 from miniml.training.record import Run
 from miniml.training.result import Best
 from miniml.training.state import State
+from miniml.tree import parse_name
 
 T = TypeVar("T")
+
+_MEASURED = "history.measured."
+
+
+def _history_like(saved: Description) -> History:
+    """Give a history of the shapes in a checkpoint: they grow with the run."""
+
+    def empty(name: str) -> Any:
+        return np.zeros(*saved.leaves[name])
+
+    measured = [name for name in saved.leaves if name.startswith(_MEASURED)]
+    return History(
+        empty("history.step"),
+        empty("history.loss"),
+        empty("history.measured_step"),
+        {str(parse_name(name)[-1]): empty(name) for name in measured},
+    )
 
 
 @attrs.define
@@ -27,7 +45,7 @@ class Saver:
 
     checkpoints: Checkpoints | None
     facts: Mapping[str, Any]
-    _saved_step: int = -1
+    _saved_step: int = 0  # no checkpoint of nothing
     _saved_at: float = attrs.field(factory=time.monotonic)
 
     def begin(self, first: State[T], *, resume: bool) -> Run[T]:
@@ -55,18 +73,8 @@ class Saver:
                 "start anew in another folder."
             )
 
-        def empty(name: str) -> Any:
-            shape, dtype = saved.leaves[name]
-            return np.zeros(shape, dtype)
-
-        fields = ("step", "loss", "validation_step", "validation")
-        template = Run(
-            first,
-            Best(0, 0.0, first.params) if "best.step" in saved.leaves else None,
-            0,
-            History(*(empty(f"history.{field}") for field in fields)),
-        )
-        run = load(path, template)
+        best = Best(0, 0.0, first.params) if "best.step" in saved.leaves else None
+        run = load(path, Run(first, best, 0, _history_like(saved)))
         self._saved_step = run.state.step
         return run
 

@@ -1,0 +1,117 @@
+"""`miniml fit --resume`: a run that was stopped ends with the bits of one left alone."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import miniml as ml
+from miniml.progress import Moment, Show
+from tests.cli.conftest import Run
+
+pytest.importorskip("rich")
+pytest.importorskip("safetensors")
+
+SOURCE = Path(ml.__file__).parents[1]
+WORDS = ("xor", "--seed", "3", "--batch-size", "16", "--no-pictures")
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
+def interrupt_at(monkeypatch: pytest.MonkeyPatch, last: int) -> None:
+    """Press Ctrl-C after a step."""
+
+    @contextmanager
+    def interrupted(_: int) -> Generator[Show]:
+        def show(state: Moment) -> None:
+            if state.step == last:
+                raise KeyboardInterrupt
+
+        yield show
+
+    monkeypatch.setattr("miniml.cli.fit.progress", interrupted)
+
+
+def test_goes_on_to_the_same_bits(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Interrupted and taken up again, a run writes the files of one left alone, bit by bit."""
+    run(*WORDS, "--steps", "60", "--out", "alone")
+    with monkeypatch.context() as patch:
+        interrupt_at(patch, 23)
+        assert run(*WORDS, "--steps", "60", "--out", "stopped").code == 130
+    outcome = run(*WORDS, "--steps", "60", "--out", "stopped", "--resume")
+    assert outcome.code == 0
+    assert contents(tmp_path / "stopped") == contents(tmp_path / "alone")
+    assert not (tmp_path / "stopped" / "checkpoints").exists()
+
+
+def test_of_other_settings_is_refused(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run goes on only as it began."""
+    with monkeypatch.context() as patch:
+        interrupt_at(patch, 5)
+        run(*WORDS, "--steps", "60")
+    outcome = run(*WORDS, "--steps", "60", "--resume", "--rate", "0.5")
+    assert outcome.code == 2
+    assert "is of another run: options was" in outcome.err
+
+
+def test_without_it_the_old_checkpoints_are_set_aside(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new run starts anew, and loses no checkpoint of the one before."""
+    with monkeypatch.context() as patch:
+        interrupt_at(patch, 5)
+        run(*WORDS)
+    outcome = run(*WORDS, "--steps", "7")
+    assert "are in miniml-out/checkpoints-before/ now" in outcome.out
+    assert json.loads((tmp_path / "miniml-out" / "run.json").read_text())["steps"] == 7
+    assert ml.Checkpoints(tmp_path / "miniml-out" / "checkpoints-before").steps() == (5,)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no kill -9")
+def test_survives_kill_minus_nine(tmp_path: Path) -> None:
+    """Killed again and again at random moments, a run ends with the bits of one left alone."""
+    words = [*WORDS, "--steps", "500", "--checkpoint-every", "5", "--resume"]
+    command = [sys.executable, "-m", "miniml", "fit", *words]
+    environment = {**os.environ, "PYTHONPATH": str(SOURCE)}
+    alone = subprocess.run(
+        [*command, "--out", "alone"], cwd=tmp_path, env=environment, check=True, capture_output=True
+    )
+    assert b"500 steps" in alone.stdout
+    rng = np.random.default_rng(0)
+    kills, code = 0, -signal.SIGKILL
+    while code == -signal.SIGKILL:
+        with subprocess.Popen(
+            [*command, "--out", "killed"],
+            cwd=tmp_path,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        ) as process:
+            if kills < 4:
+                _wait_for_a_checkpoint(tmp_path / "killed" / "checkpoints", process)
+                time.sleep(rng.uniform(0.0, 0.2))
+                process.kill()
+            code = process.wait()
+        kills += code == -signal.SIGKILL
+    assert code == 0
+    assert kills >= 2
+    assert contents(tmp_path / "killed") == contents(tmp_path / "alone")
+
+
+def _wait_for_a_checkpoint(folder: Path, process: "subprocess.Popen[bytes]") -> None:
+    """Wait until a run has got on by a checkpoint, or has ended."""
+    newest = ml.Checkpoints(folder).newest()
+    while process.poll() is None and ml.Checkpoints(folder).newest() == newest:
+        time.sleep(0.005)
