@@ -1,6 +1,11 @@
-"""What all tests share: the option `--no-skips`."""
+"""What all tests share: the option `--no-skips`, and how Hypothesis runs."""
 
 import pytest
+from hypothesis import settings
+
+# The first example pays for what later ones find generated: no deadline suits both.
+settings.register_profile("miniml", deadline=None)
+settings.load_profile("miniml")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -24,7 +24,7 @@ def tree_equal(a: Any, b: Any) -> bool:
     """
     left, structure = tree_flatten(a)
     right, other = tree_flatten(b)
-    return structure is other and all(map(_same, left, right))
+    return structure is other and all(map(same_leaf, left, right))
 
 
 def tree_allclose(a: Any, b: Any, *, rtol: float = 1e-5, atol: float = 1e-8) -> bool:
@@ -50,7 +50,8 @@ def tree_allclose(a: Any, b: Any, *, rtol: float = 1e-5, atol: float = 1e-8) -> 
     )
 
 
-def _same(a: Any, b: Any) -> bool:
+def same_leaf(a: Any, b: Any) -> bool:
+    """Whether two leaves have one type, dtype and shape, and equal values; NaN equals NaN."""
     if type(a) is not type(b):
         return False
     if hasattr(a, "dtype"):
@@ -67,4 +68,4 @@ def _close(a: Any, b: Any, rtol: float, atol: float) -> bool:
         return False
     if np.asarray(a).dtype.kind in "biufc":
         return bool(np.allclose(a, b, rtol=rtol, atol=atol, equal_nan=True))
-    return _same(a, b)
+    return same_leaf(a, b)

@@ -5,6 +5,7 @@ from typing import Any, TypeVar, dataclass_transform, overload
 
 import attrs
 
+from miniml.tree.show import tree_html, tree_text
 from miniml.tree.static import is_static, static_fault
 
 T = TypeVar("T")
@@ -70,9 +71,19 @@ def model(
         return [_checked(cls, field) for field in fields]
 
     def decorate(cls: type[T]) -> type[T]:
-        return attrs.frozen(
-            cls, eq=False, kw_only=kw_only, slots=slots, field_transformer=check_statics
+        made = attrs.frozen(
+            cls,
+            eq=False,
+            repr=False,
+            kw_only=kw_only,
+            slots=slots,
+            field_transformer=check_statics,
         )
+        if made.__repr__ is object.__repr__:
+            made.__repr__ = tree_text  # type: ignore[method-assign]  # self is the tree
+        if not hasattr(made, "_repr_html_"):
+            made._repr_html_ = tree_html  # type: ignore[attr-defined]
+        return made
 
     return decorate if cls is None else decorate(cls)
 

@@ -254,6 +254,7 @@ def setter_of(cls: type[Any], field: str) -> tuple[str, object]:
 
 _LOCK = threading.RLock()
 _LEAF_TYPES: "weakref.WeakSet[type[Any]]" = weakref.WeakSet()
+NONE_NODE = Node(type(None), "none", lambda _: ((), ()), lambda _, __: None, _positions)
 FOREIGN: dict[type[Any], Node] = {
     tuple: Node(tuple, "tuple", _explode_sequence, lambda c, _: tuple(c), _positions),
     list: Node(list, "list", _explode_sequence, lambda c, _: list(c), _positions),
@@ -264,5 +265,5 @@ FOREIGN: dict[type[Any], Node] = {
         lambda c, keys: dict(zip(keys, c, strict=True)),
         lambda keys, _: keys,
     ),
-    type(None): Node(type(None), "none", lambda _: ((), ()), lambda _, __: None, _positions),
+    type(None): NONE_NODE,
 }

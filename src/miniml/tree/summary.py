@@ -1,5 +1,6 @@
 """A table of a tree's leaves."""
 
+import html
 from typing import Any
 
 import attrs
@@ -10,7 +11,17 @@ from miniml.tree.names import named_leaves
 
 @attrs.frozen
 class Row:
-    """One leaf in a summary: name, type, shape, dtype, number of elements, bytes."""
+    """One leaf in a summary.
+
+    Attributes:
+        name: its dotted name.
+        type: the name of its type.
+        shape: the length of each axis; `()` of a number.
+        dtype: the type of the elements; of a Python number, NumPy's name for it.
+        count: the number of elements.
+        nbytes: the bytes of the elements.
+        values: the least, the mean and the greatest element, if asked for.
+    """
 
     name: str
     type: str
@@ -18,13 +29,20 @@ class Row:
     dtype: str
     count: int
     nbytes: int
+    values: tuple[float, float, float] | None = None
 
 
+@attrs.frozen(repr=False)
 class Summary:
-    """The table of a tree's leaves: made by `summary`, printed by `print`."""
+    """The table of a tree's leaves: made by `summary`, shown by `print`, rich or a notebook.
 
-    def __init__(self, rows: tuple[Row, ...]) -> None:
-        self.rows = rows
+    Attributes:
+        rows: one for each leaf, in order.
+        with_values: whether the rows have their least, mean and greatest element.
+    """
+
+    rows: tuple[Row, ...]
+    with_values: bool = False
 
     @property
     def count(self) -> int:
@@ -36,13 +54,19 @@ class Summary:
         """The bytes of all leaves."""
         return sum(row.nbytes for row in self.rows)
 
+    def _table(self) -> list[list[str]]:
+        """Return head, rows and total, as text."""
+        none = [""] * 3 if self.with_values else []
+        head = ["name", "type", "shape", "dtype", "count", "bytes"]
+        table = [[*head, "min", "mean", "max"] if self.with_values else head]
+        for row in self.rows:
+            cells = [row.name, row.type, str(row.shape), row.dtype]
+            cells += [f"{row.count:,}", f"{row.nbytes:,}"]
+            table.append([*cells, *([f"{v:.4g}" for v in row.values] if row.values else none)])
+        return [*table, ["total", "", "", "", f"{self.count:,}", f"{self.nbytes:,}", *none]]
+
     def __str__(self) -> str:
-        table = [("name", "type", "shape", "dtype", "count", "bytes")]
-        table += [
-            (row.name, row.type, str(row.shape), row.dtype, f"{row.count:,}", f"{row.nbytes:,}")
-            for row in self.rows
-        ]
-        table.append(("total", "", "", "", f"{self.count:,}", f"{self.nbytes:,}"))
+        table = self._table()
         widths = [max(map(len, column)) for column in zip(*table, strict=True)]
         return "\n".join(
             "  ".join(
@@ -54,12 +78,30 @@ class Summary:
 
     __repr__ = __str__
 
+    def __rich__(self) -> object:
+        from rich.table import Table  # noqa: PLC0415 - rich asked for this, so it is here
 
-def summary(tree: Any) -> Summary:
+        head, *rows, total = self._table()
+        table = Table(show_footer=True)
+        for i, (title, footer) in enumerate(zip(head, total, strict=True)):
+            table.add_column(title, footer, justify="right" if i > 3 else "left")
+        for row in rows:
+            table.add_row(*row)
+        return table
+
+    def _repr_html_(self) -> str:
+        head, *rows = self._table()
+        lines = ["".join(f"<th>{html.escape(cell)}</th>" for cell in head)]
+        lines += ["".join(f"<td>{html.escape(cell)}</td>" for cell in row) for row in rows]
+        return f"<table>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"
+
+
+def summary(tree: Any, *, values: bool = False) -> Summary:
     """Return a table of the leaves: name, type, shape, dtype, count and bytes of each.
 
     Args:
         tree: any tree.
+        values: whether to add the least, the mean and the greatest element of each leaf.
 
     Returns:
         The table; print it, or read its `rows`, `count` and `nbytes`.
@@ -72,10 +114,14 @@ def summary(tree: Any) -> Summary:
         w      ndarray  (2, 3)  float64      6     48
         total                                7     56
     """
-    return Summary(tuple(_row(name, leaf) for name, leaf in named_leaves(tree).items()))
+    rows = (_row(name, leaf, values=values) for name, leaf in named_leaves(tree).items())
+    return Summary(tuple(rows), values)
 
 
-def _row(name: str, leaf: Any) -> Row:
+def _row(name: str, leaf: Any, *, values: bool) -> Row:
     array = np.asarray(leaf)
-    kind = type(leaf).__name__
-    return Row(name, kind, array.shape, str(array.dtype), array.size, array.nbytes)
+    found = None
+    if values and array.size and array.dtype.kind in "biuf":
+        found = float(np.min(array)), float(np.mean(array)), float(np.max(array))
+    kind, dtype = type(leaf).__name__, str(array.dtype)
+    return Row(name, kind, array.shape, dtype, array.size, array.nbytes, found)

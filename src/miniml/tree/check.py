@@ -1,0 +1,102 @@
+"""Run the validators and converters of a tree's classes on demand."""
+
+from typing import Any, TypeVar
+
+import attrs
+
+from miniml.tree.flatten import TreeError
+from miniml.tree.node import Node, node_at
+from miniml.tree.path import Path
+from miniml.tree.static import static_fault
+
+T = TypeVar("T")
+
+
+def check(tree: T) -> T:
+    """Run the converters and validators of all the attrs classes in a tree.
+
+    Maps and replacements build trees without them, so that leaves may be anything for a while;
+    this is the check at the end.
+
+    Args:
+        tree: any tree.
+
+    Returns:
+        The tree with its values converted.
+
+    Raises:
+        TypeError: if a converter or a validator raises one, or a static value is none; it
+            names the path.
+        ValueError: if they raise anything else; it names the path.
+
+    Example:
+        >>> import attrs
+        >>> from miniml import at, model
+        >>> @model
+        ... class Scale:
+        ...     factor: float = attrs.field(validator=attrs.validators.gt(0.0))
+        >>> wrong = at([Scale(1.0)], lambda m: m[0].factor).set(-1.0)
+        >>> check(wrong)
+        Traceback (most recent call last):
+        ...
+        ValueError: at 0.factor: 'factor' must be > 0.0: -1.0
+    """
+    try:
+        checked: T = _checked(tree, ())
+    except TreeError as fault:
+        raise fault.public() from fault.__cause__
+    return checked
+
+
+def _checked(tree: Any, path: Path) -> Any:
+    node = node_at(tree)
+    if node is None:
+        return tree
+    children, aux = node.explode(tree)
+    keys = node.keys(aux, len(children))
+    parts = [_checked(part, (*path, key)) for key, part in zip(keys, children, strict=True)]
+    built = node.build(parts, aux)
+    return _validated(node, built, path) if node.kind == "attrs" else built
+
+
+def _validated(node: Node, instance: Any, path: Path) -> Any:
+    """Convert the fields, build the instance of the results, then validate that."""
+    values: dict[str, Any] = {}
+    fields = attrs.fields(node.type)
+    for field in fields:
+        value = getattr(instance, field.name)
+        try:
+            values[field.name] = _converted(instance, field, value)
+        except Exception as error:
+            raise _at_field(path, field, error) from error
+    instance = node.build(
+        [values[name] for name in node.child_names], tuple(values[n] for n in node.static_names)
+    )
+    for field in fields:
+        value = values[field.name]
+        if field.name in node.static_names and (words := static_fault(value)):
+            raise _at_field(path, field, TypeError(words))
+        try:
+            if field.validator is not None:
+                field.validator(instance, field, value)
+        except Exception as error:
+            raise _at_field(path, field, error) from error
+    return instance
+
+
+def _converted(instance: Any, field: Any, value: Any) -> Any:
+    convert = field.converter
+    if convert is None:
+        return value
+    takes_all = issubclass(
+        type(convert), attrs.Converter
+    )  # it may ask for the instance and the field
+    return convert(value, instance, field) if takes_all else convert(value)
+
+
+def _at_field(path: Path, field: "attrs.Attribute[Any]", error: Exception) -> TreeError:
+    # The first argument is the words: attrs' validators add the field and the value.
+    kind = TypeError if isinstance(error, TypeError) else ValueError
+    fault = TreeError(kind, str(error.args[0] if error.args else error))
+    fault.path = (*path, field.name)
+    return fault

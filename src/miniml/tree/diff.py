@@ -1,0 +1,105 @@
+"""List what differs between two trees."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+import numpy as np
+
+from miniml.tree.compare import same_leaf
+from miniml.tree.node import node_at
+from miniml.tree.path import Path, path_name
+from miniml.tree.show import leaf_text
+from miniml.tree.structure import types_of
+
+
+@attrs.frozen
+class Difference:
+    """One place at which two trees differ.
+
+    Attributes:
+        name: its dotted name.
+        what: "node", "static", "missing", "extra", "type", "shape", "dtype" or "value".
+        left: what stands there in the first tree; None where it is extra.
+        right: what stands there in the second; None where it is missing.
+        amount: the largest absolute difference of the elements, where they are numbers.
+        count: the number of elements that differ.
+    """
+
+    name: str
+    what: str
+    left: Any = attrs.field(eq=False)
+    right: Any = attrs.field(eq=False)
+    amount: float | None = None
+    count: int | None = None
+
+    def __str__(self) -> str:
+        head = f"{self.name or 'the root'}: {self.what}"
+        if self.amount is None:
+            return f"{head}: {leaf_text(self.left)} against {leaf_text(self.right)}"
+        return f"{head}: {self.count} of {np.size(self.left)} elements, by up to {self.amount:g}"
+
+
+def tree_diff(a: Any, b: Any) -> tuple[Difference, ...]:
+    """List what differs between two trees, where, and by how much.
+
+    Args:
+        a: a tree.
+        b: another.
+
+    Returns:
+        The differences, in order; none if `tree_equal(a, b)`.
+
+    Example:
+        >>> for difference in tree_diff({"w": 1.0, "b": (2.0,)}, {"w": 1.5, "b": (2.0, 0.0)}):
+        ...     print(difference)
+        b.1: extra: None against 0.0
+        w: value: 1 of 1 elements, by up to 0.5
+    """
+    return tuple(_differences(a, b, ()))
+
+
+def _differences(a: Any, b: Any, path: Path) -> Iterator[Difference]:
+    name = path_name(path)
+    left, right = node_at(a), node_at(b)
+    if left is not right:
+        yield Difference(name, "node", a, b)
+    elif left is None:
+        yield from _leaf_differences(a, b, name)
+    else:
+        parts, aux = left.explode(a)
+        others, other_aux = left.explode(b)
+        if left.kind != "dict":
+            for field, x, y in zip(left.static_names, aux, other_aux, strict=False):
+                if types_of(x) != types_of(y) or x != y:
+                    yield Difference(path_name((*path, field)), "static", x, y)
+        mine = dict(zip(left.keys(aux, len(parts)), parts, strict=True))
+        theirs = dict(zip(left.keys(other_aux, len(others)), others, strict=True))
+        for key, part in mine.items():
+            if key in theirs:
+                yield from _differences(part, theirs[key], (*path, key))
+            else:
+                yield Difference(path_name((*path, key)), "missing", part, None)
+        for key, part in theirs.items():
+            if key not in mine:
+                yield Difference(path_name((*path, key)), "extra", None, part)
+
+
+def _leaf_differences(a: Any, b: Any, name: str) -> Iterator[Difference]:
+    if same_leaf(a, b):
+        return
+    if type(a) is not type(b):
+        yield Difference(name, "type", a, b)
+    elif np.shape(a) != np.shape(b):
+        yield Difference(name, "shape", a, b)
+    elif np.asarray(a).dtype != np.asarray(b).dtype:
+        yield Difference(name, "dtype", a, b)
+    elif np.asarray(a).dtype.kind not in "biufc":
+        yield Difference(name, "value", a, b)
+    else:
+        x, y = np.asarray(a), np.asarray(b)
+        unequal = (x != y) & ~((x != x) & (y != y))  # noqa: PLR0124 - NaN is not itself
+        kind = complex if x.dtype.kind == "c" else float
+        with np.errstate(invalid="ignore", over="ignore"):
+            amount = np.max(np.abs(x[unequal].astype(kind) - y[unequal].astype(kind)))
+        yield Difference(name, "value", a, b, float(amount), int(np.sum(unequal)))

@@ -1,0 +1,63 @@
+"""A tree as one vector, and back."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numpy as np
+
+from miniml.tree.flatten import build, tree_flatten
+from miniml.tree.predicates import is_array
+from miniml.types import Array
+
+T = TypeVar("T")
+
+
+def ravel(tree: T) -> tuple[Array, Callable[[Array], T]]:
+    """Lay all the elements of a tree out in one vector, for optimisers that want one.
+
+    Args:
+        tree: a tree of numbers and numeric arrays.
+
+    Returns:
+        The vector, of shape `(n,)` and of the dtype that holds all the leaves; and the function
+        that turns such a vector into a tree again. It gives each leaf its shape and dtype
+        back, Python numbers included, and works on traced vectors too.
+
+    Raises:
+        TypeError: if a leaf is no number and no numeric array.
+
+    Example:
+        >>> import numpy as np
+        >>> vector, unravel = ravel({"w": np.array([[1.0, 2.0]]), "b": 3.0})
+        >>> vector
+        array([3., 1., 2.])
+        >>> unravel(2 * vector)
+        {'b': 6.0, 'w': array([[2., 4.]])}
+    """
+    leaves, structure = tree_flatten(tree)
+    arrays = [np.asarray(leaf) for leaf in leaves]
+    for name, array in zip(structure.names, arrays, strict=True):
+        if array.dtype.kind not in "biufc":
+            raise TypeError(f"at {name}: dtype {array.dtype} has no place in a vector of numbers")
+    vector = np.concatenate([array.ravel() for array in arrays]) if arrays else np.zeros(0)
+    ends = np.cumsum([array.size for array in arrays], dtype=int).tolist()
+    places = list(zip([0, *ends], ends, arrays, leaves, strict=False))
+
+    def unravel(vector: Array) -> T:
+        if np.shape(vector) != (size := ends[-1] if ends else 0,):
+            raise ValueError(f"a vector of shape ({size},) was expected, not {np.shape(vector)}")
+        return build(structure, [_restored(vector, *where) for where in places])
+
+    return vector, unravel
+
+
+def _restored(vector: Any, start: int, end: int, array: Any, leaf: Any) -> Any:
+    """Return one leaf: a Python number, a NumPy scalar or an array, of the old dtype."""
+    part = vector[start] if array.ndim == 0 else vector[start:end].reshape(array.shape)
+    if not hasattr(part, "tolist"):
+        return part  # traced: it keeps the vector's dtype
+    if part.dtype.kind == "c" and array.dtype.kind != "c":
+        part = part.real
+    if is_array(leaf):
+        return np.array(part, dtype=array.dtype)
+    return array.dtype.type(part) if hasattr(leaf, "dtype") else type(leaf)(part)

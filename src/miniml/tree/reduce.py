@@ -1,0 +1,99 @@
+"""Functions of all the leaves at once."""
+
+from collections.abc import Callable
+from functools import reduce
+from typing import Any, TypeVar, overload
+
+import numpy as np
+
+from miniml.tree.flatten import IsLeaf, tree_leaves
+from miniml.tree.mapping import tree_map
+from miniml.types import Scalar
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+@overload
+def tree_reduce(
+    f: Callable[[Any, Any], Any], tree: Any, /, *, is_leaf: IsLeaf | None = None
+) -> Any: ...
+@overload
+def tree_reduce(
+    f: Callable[[R, Any], R], tree: Any, initial: R, /, *, is_leaf: IsLeaf | None = None
+) -> R: ...
+def tree_reduce(
+    f: Callable[[Any, Any], Any], tree: Any, /, *initial: Any, is_leaf: IsLeaf | None = None
+) -> Any:
+    """Combine the leaves one after another, from the first to the last.
+
+    Args:
+        f: takes the result so far and a leaf, returns the next result.
+        tree: any tree.
+        initial: the result before the first leaf; without it, the first leaf itself.
+        is_leaf: see `tree_flatten`.
+
+    Returns:
+        The last result.
+
+    Raises:
+        TypeError: if there are no leaves and no `initial`.
+
+    Example:
+        >>> tree_reduce(lambda total, leaf: total + leaf, {"a": 1, "b": (2, 3)}, 0)
+        6
+    """
+    return reduce(f, tree_leaves(tree, is_leaf), *initial)
+
+
+def tree_dot(a: T, b: T) -> Scalar:
+    """Return the dot product of two trees: of all their elements, taken as one vector.
+
+    Args:
+        a: a tree of numbers and arrays; complex ones are conjugated.
+        b: another of the same structure.
+
+    Returns:
+        The sum over the leaves of the sums of the products.
+
+    Raises:
+        ValueError: if structures or shapes differ.
+
+    Example:
+        >>> print(tree_dot({"w": 2.0, "b": 1.0}, {"w": 3.0, "b": -1.0}))
+        5.0
+    """
+    total: Scalar = tree_reduce(_add, tree_map(_leaf_dot, a, b), 0.0)
+    return total
+
+
+def tree_norm(tree: Any, *, squared: bool = False) -> Scalar:
+    """Return the Euclidean norm of all the elements of a tree, taken as one vector.
+
+    Args:
+        tree: a tree of numbers and arrays.
+        squared: whether to return the square of the norm.
+
+    Returns:
+        The norm.
+
+    Example:
+        >>> print(tree_norm({"w": 3.0, "b": -4.0}))
+        5.0
+    """
+    total = tree_reduce(_add, tree_map(_leaf_square, tree), 0.0)
+    return total if squared else np.sqrt(total)
+
+
+def _add(a: Any, b: Any) -> Any:
+    return a + b
+
+
+def _leaf_dot(x: Any, y: Any) -> Any:
+    if np.shape(x) != np.shape(y):
+        raise ValueError(f"leaves of shapes {np.shape(x)} and {np.shape(y)} have no dot product")
+    return np.sum(np.conj(x) * y) if np.ndim(x) else np.conj(x) * y
+
+
+def _leaf_square(x: Any) -> Any:
+    return np.sum(np.square(np.abs(x))) if np.ndim(x) else np.square(np.abs(x))

@@ -1,0 +1,145 @@
+"""Split a tree's leaves in two, and join the parts again."""
+
+import functools
+import re
+from collections.abc import Callable, Iterable
+from typing import Any, TypeAlias, TypeVar
+
+from miniml.tree.flatten import build, place, tree_flatten
+from miniml.tree.names import unknown_name
+from miniml.tree.node import NONE_NODE
+from miniml.tree.path import Path
+from miniml.tree.structure import LEAF, Structure, intern
+
+T = TypeVar("T")
+
+Selector: TypeAlias = Callable[[Any], bool] | str | Iterable[str]
+"""What chooses leaves: a predicate on a leaf, or name patterns such as `"*.b"`."""
+
+
+def partition(tree: T, select: Selector) -> tuple[T, T]:
+    """Split a tree in two of the same nodes: the selected leaves, and the others.
+
+    Where a leaf went to the other part stands None, which has no leaves: maps and gradients
+    pass over it. `combine` joins the parts.
+
+    Args:
+        tree: any tree.
+        select: a predicate on a leaf, such as `is_parameter`; or one or more patterns for
+            names, in which `*` stands for any text and `?` for any one character.
+
+    Returns:
+        The part with the selected leaves, and the part with the others.
+
+    Raises:
+        KeyError: if no leaf has a name of some pattern; it lists the nearest names.
+
+    Example:
+        >>> partition({"w": 2.0, "b": 1.0, "n": 3}, is_parameter)
+        ({'b': 1.0, 'n': None, 'w': 2.0}, {'b': None, 'n': 3, 'w': None})
+        >>> partition({"w": 2.0, "b": 1.0}, "b")[0]
+        {'b': 1.0, 'w': None}
+    """
+    leaves, structure = tree_flatten(tree)
+    chosen = [select(leaf) for leaf in leaves] if callable(select) else _by_name(structure, select)
+    parts = (
+        build(
+            _masked(structure, iter([bool(c) is keep for c in chosen])),
+            [leaf for leaf, c in zip(leaves, chosen, strict=True) if bool(c) is keep],
+        )
+        for keep in (True, False)
+    )
+    return next(parts), next(parts)
+
+
+def match_names(names: Iterable[str], patterns: str | Iterable[str]) -> list[bool]:
+    """Return for each name whether one of the patterns matches it.
+
+    Args:
+        names: dotted names, as `leaf_names` gives them.
+        patterns: one or more patterns; `*` stands for any text, dots included, and `?` for any
+            one character.
+
+    Returns:
+        As many truth values as names.
+
+    Raises:
+        KeyError: if some pattern matches no name at all.
+
+    Example:
+        >>> match_names(("m1.w", "m1.b", "m2.b"), "*.b")
+        [False, True, True]
+    """
+    names = tuple(names)
+    chosen = [False] * len(names)
+    for pattern in (patterns,) if isinstance(patterns, str) else patterns:
+        text = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
+        hits = [re.fullmatch(text, name, re.DOTALL) is not None for name in names]
+        if not any(hits):
+            raise KeyError(unknown_name(pattern, names))
+        chosen = [a or b for a, b in zip(chosen, hits, strict=True)]
+    return chosen
+
+
+def _by_name(structure: Structure[Any], patterns: str | Iterable[str]) -> list[bool]:
+    return match_names(structure.names, patterns)
+
+
+def _masked(structure: Structure[T], keep: "Iterable[bool]") -> Structure[T]:
+    """Return the structure with None where a leaf is not kept."""
+    marks = iter(keep)
+
+    def masked(part: Structure[Any]) -> Structure[Any]:
+        if part.node is None:
+            return LEAF if next(marks) else NONE
+        return intern(part.node, part.aux, tuple(map(masked, part.children)))
+
+    return masked(structure)
+
+
+NONE: Structure[Any] = intern(NONE_NODE, (), ())
+
+
+def combine(first: T, *others: T) -> T:
+    """Join trees that have leaves in different places: the inverse of `partition`.
+
+    Args:
+        first: a tree, with None where another has the leaf.
+        others: more of them.
+
+    Returns:
+        The tree with all the leaves; None where no tree has one.
+
+    Raises:
+        ValueError: if two trees have a leaf in one place, or have different nodes there.
+
+    Example:
+        >>> combine({"b": None, "w": 2.0}, {"b": 1.0, "w": None})
+        {'b': 1.0, 'w': 2.0}
+    """
+    return functools.reduce(_combined, others, first)
+
+
+def _combined(a: T, b: T) -> T:
+    left, one = tree_flatten(a)
+    right, two = tree_flatten(b)
+    from_left: list[bool] = []
+    structure: Structure[T] = _merged(one, two, (), from_left)
+    sources = {True: iter(left), False: iter(right)}
+    return build(structure, [next(sources[side]) for side in from_left])
+
+
+def _merged(
+    a: Structure[Any], b: Structure[Any], path: Path, from_left: list[bool]
+) -> Structure[Any]:
+    """Return the joined structure, and note for each leaf the side that it comes from."""
+    if a is NONE or b is NONE:
+        from_left += [b is NONE] * (a.num_leaves + b.num_leaves)
+        return a if b is NONE else b
+    if a is LEAF and b is LEAF:
+        raise ValueError(f"{place(path)}: both trees have a leaf here, and there is room for one")
+    if a.node is None or a.node is not b.node or a.aux != b.aux or len(a.keys) != len(b.keys):
+        raise ValueError(f"{place(path)}: {a!r} and {b!r} have no common form")
+    parts = zip(a.keys, a.children, b.children, strict=True)
+    children = [_merged(x, y, (*path, key), from_left) for key, x, y in parts]
+    return intern(a.node, a.aux, tuple(children))
