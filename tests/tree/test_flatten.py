@@ -1,42 +1,139 @@
 """Trees come apart and go together again."""
 
+import pickle
+import subprocess
+import sys
+from collections import OrderedDict, defaultdict
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from miniml.tree import tree_flatten, tree_leaves, tree_structure, tree_unflatten
-from tests.strategies import Line, Loose, trees
+from miniml.tree import Static, model, tree_flatten, tree_leaves, tree_structure, tree_unflatten
+from tests.strategies import Line, Loose, Point, trees
+
+CALLS = 3  # the third call runs generated functions
 
 
-@given(trees())
-def test_round_trip(tree: object) -> None:
-    """Unflattening what was flattened gives the same leaves in the same structure."""
-    leaves, structure = tree_flatten(tree)
-    again, same = tree_flatten(tree_unflatten(structure, leaves))
-    assert same is structure
-    assert all(a is b for a, b in zip(leaves, again, strict=True))
-    assert structure.num_leaves == len(leaves) == len(structure.names)
+class TestRoundTrip:
+    @given(trees())
+    def test_all_comes_back(self, tree: object) -> None:
+        """Unflattening what was flattened gives the same leaves in the same structure."""
+        for _ in range(CALLS):
+            leaves, structure = tree_flatten(tree)
+            again, same = tree_flatten(tree_unflatten(structure, leaves))
+            assert same is structure
+            assert all(a is b for a, b in zip(leaves, again, strict=True))
+            assert structure.num_leaves == len(leaves) == len(structure.names)
+
+    @given(trees(), st.lists(st.integers(), min_size=99, max_size=99))
+    def test_any_leaves(self, tree: object, values: list[int]) -> None:
+        """Leaves of any kind go in and come out in order."""
+        structure = tree_structure(tree)
+        wanted = values[: structure.num_leaves]
+        for _ in range(CALLS):
+            assert tree_leaves(tree_unflatten(structure, wanted)) == wanted
+
+    def test_types_come_back(self) -> None:
+        """Each node is built as the type that it was."""
+        for tree in (Line(1, 2), Loose(1, 2), Point(1, 2), (1,), [1], {"a": 1}, None, ()):
+            for _ in range(CALLS):
+                leaves, structure = tree_flatten(tree)
+                assert type(tree_unflatten(structure, leaves)) is type(tree)
+
+    def test_dict_subclasses(self) -> None:
+        """An ordered dict keeps its order, a defaultdict its factory."""
+        ordered = OrderedDict(b=1, a=2)
+        assert tree_leaves(ordered) == [1, 2]
+        leaves, structure = tree_flatten(ordered)
+        assert tree_unflatten(structure, leaves) == ordered
+        counts = defaultdict(int, b=1, a=2)
+        assert tree_leaves(counts) == [2, 1]
+        again = tree_unflatten(tree_structure(counts), [2, 1])
+        assert again == counts
+        assert again.default_factory is int
 
 
-@given(trees(), st.lists(st.integers(), min_size=99, max_size=99))
-def test_any_leaves(tree: object, values: list[int]) -> None:
-    """Leaves of any kind go in and come out in order."""
-    structure = tree_structure(tree)
-    wanted = values[: structure.num_leaves]
-    assert tree_leaves(tree_unflatten(structure, wanted)) == wanted
+class TestLeaves:
+    def test_static_is_structure(self) -> None:
+        """A static value is no leaf, and two values make two structures."""
+        line = Line(np.ones(2), 1.0)
+        assert len(tree_leaves(line)) == 2
+        assert tree_structure(line) == tree_structure(Line(0, 0))
+        assert tree_structure(line) != tree_structure(Line(0, 0, "plane"))
+        assert tree_leaves(Loose(1, 2)) == [1, 2]
+
+    def test_equal_statics_of_other_types(self) -> None:
+        """1, 1.0 and True are equal, and are three static values; so inside a tuple."""
+
+        @model
+        class Box:
+            size: Static[object]
+
+        values = (1, 1.0, True, (1,), (True,))
+        for _ in range(CALLS):
+            assert len({tree_structure(Box(value)) for value in values}) == len(values)
+
+    def test_equal_keys_of_other_types(self) -> None:
+        """1 and True are equal, and are two keys."""
+        for _ in range(CALLS):
+            assert tree_structure({1: 0}) != tree_structure({True: 0})
+
+    def test_dicts_go_by_sorted_key(self) -> None:
+        """Two dicts of the same items have one structure, however they were filled."""
+        a, b = {"x": 1, "y": 2}, {"y": 2, "x": 1}
+        assert tree_flatten(a) == tree_flatten(b)
+
+    def test_is_leaf(self) -> None:
+        """`is_leaf` stops at a node; the nodes below are not asked."""
+        leaves, structure = tree_flatten([(1, 2), [3]], is_leaf=lambda x: isinstance(x, tuple))
+        assert leaves == [(1, 2), 3]
+        assert tree_unflatten(structure, leaves) == [(1, 2), [3]]
+
+    def test_too_few_leaves(self) -> None:
+        """A wrong number of leaves is an error that names them."""
+        for _ in range(CALLS):
+            with pytest.raises(ValueError, match=r"2 leaves wanted \(w, b\), got 1"):
+                tree_unflatten(tree_structure(Line(1, 2)), [1])
 
 
-def test_static_is_structure() -> None:
-    """A static value is no leaf, and two values make two structures."""
-    line = Line(np.ones(2), 1.0)
-    assert len(tree_leaves(line)) == 2
-    assert tree_structure(line) == tree_structure(Line(0, 0))
-    assert tree_structure(line) != tree_structure(Line(0, 0, "plane"))
-    assert tree_leaves(Loose(1, 2)) == [1, 2]
+class TestStructure:
+    @given(trees(), trees())
+    def test_equality_is_identity(self, a: object, b: object) -> None:
+        """Equal structures are one object, and print alike."""
+        one, two = tree_structure(a), tree_structure(b)
+        assert (one == two) == (one is two)
+        if one is two:
+            assert repr(one) == repr(two)
 
+    @given(trees())
+    def test_pickle(self, tree: object) -> None:
+        """A structure pickles to itself."""
+        structure = tree_structure(tree)
+        assert pickle.loads(pickle.dumps(structure)) is structure
 
-def test_too_few_leaves() -> None:
-    """A wrong number of leaves is an error that names them."""
-    with pytest.raises(ValueError, match=r"2 leaves wanted \(w, b\), got 1"):
-        tree_unflatten(tree_structure(Line(1, 2)), [1])
+    def test_pickle_across_processes(self) -> None:
+        """A structure and a model load in a fresh process."""
+        line = Line(np.ones(2), 1.0)
+        data = pickle.dumps((line, tree_structure(line)))
+        code = (
+            "import pickle, sys; from miniml import tree_structure; "
+            "line, structure = pickle.loads(sys.stdin.buffer.read()); "
+            "assert tree_structure(line) is structure; print(line)"
+        )
+        run = subprocess.run(
+            [sys.executable, "-W", "error", "-c", code],
+            input=data,
+            capture_output=True,
+            check=False,
+            env={"PYTHONPATH": ":".join(filter(None, sys.path))},
+        )
+        assert run.stdout.decode().strip() == repr(line), run.stderr.decode()
+
+    def test_repr(self) -> None:
+        """A structure prints as the tree with stars for leaves."""
+        tree = {"a": Line(1, 2), "b": [None, Point(1, ())]}
+        assert repr(tree_structure(tree)) == (
+            "Structure({'a': Line(w=*, b=*, label='line'), 'b': [None, Point(x=*, y=())]})"
+        )

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from miniml.tree.flatten import build, place, tree_flatten, tree_structure
+from miniml.tree.flatten import build, tree_flatten, tree_structure
 from miniml.tree.mapping import tree_map
 from miniml.tree.mismatch import mismatch
 from miniml.tree.path import Path
@@ -83,8 +83,7 @@ def _count(form: Structure[Any], full: Structure[Any], path: Path, counts: list[
         counts.append(full.num_leaves)
         return
     if form.node is not full.node or form.aux != full.aux or len(form.keys) != len(full.keys):
-        error = mismatch(form, full, what="the first tree is no prefix of the second")
-        raise ValueError(f"{place(path)}: {error}")
+        raise mismatch(form, full, what="the first tree is no prefix of the second", path=path)
     for key, part, whole in zip(form.keys, form.children, full.children, strict=True):
         _count(part, whole, (*path, key), counts)
 

@@ -59,7 +59,7 @@ def tree_flatten(tree: T, is_leaf: IsLeaf | None = None) -> Flat[T]:
         Structure({'b': None, 'w': [*, *]})
     """
     if is_leaf is not None:
-        return _careful(tree, is_leaf)
+        return careful_flatten(tree, is_leaf)
     # The structure last seen at such a root fits nearly always. A leaf of a foreign type has no
     # `__miniml_node__`. Plain statements on purpose: this is the hottest line of the library.
     try:
@@ -69,7 +69,7 @@ def tree_flatten(tree: T, is_leaf: IsLeaf | None = None) -> Flat[T]:
             return found  # type: ignore[no-any-return]  # pyright: ignore[reportUnknownVariableType]
     except AttributeError:
         pass
-    return recall(tree) or _careful(tree, None)
+    return recall(tree) or careful_flatten(tree, None)
 
 
 def _flatten_leaf(leaf: Any) -> Flat[Any]:
@@ -83,7 +83,7 @@ _DIRECT: dict[type[Any], Any] = {
 }
 
 
-def _careful(tree: T, is_leaf: IsLeaf | None) -> Flat[T]:
+def careful_flatten(tree: T, is_leaf: IsLeaf | None) -> Flat[T]:
     """Flatten what no program fits, with words for whatever is wrong."""
     leaves: list[Any] = []
     try:

@@ -1,7 +1,7 @@
 """Typed replacement of places in a tree."""
 
 import difflib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from typing import Any, Generic, NoReturn, TypeVar, cast
 
 from miniml.tree.flatten import place
@@ -143,22 +143,28 @@ class Place:
 
     def __getitem__(self, key: object) -> Any:
         value, path, node = _opened(self)
-        if node.kind not in ("tuple", "namedtuple", "list", "dict"):
-            raise TypeError(f"{place(path)}: a {node.type.__name__} has no items")
-        if node.kind == "dict":
-            return Place(value[key], (*path, key))
+        if node.kind == "attrs":
+            raise TypeError(f"{place(path)}: a {node.type.__name__} has fields and no items")
+        parts = _parts(value, node)
         if isinstance(key, slice):
-            return tuple(_item(self, i) for i in range(*key.indices(len(value))))
-        return _item(self, range(len(value))[cast("int", key)])
+            return tuple(Place(parts[k], (*path, k)) for k in list(parts)[key])
+        if node.kind in ("tuple", "list", "namedtuple"):
+            key = _position(list(parts), cast("int", key), path)
+        if key not in parts:
+            near = ", ".join(map(repr, list(parts)[:8]))
+            raise KeyError(f"{place(path)}: there is no {key!r} among the keys {near}")
+        return Place(parts[key], (*path, key))
 
     def __iter__(self) -> Iterator[Any]:
-        value, _, node = _opened(self)
-        if node.kind == "dict":
-            return iter(value)
-        return iter([_item(self, i) for i in range(len(value))])
+        value, path, node = _opened(self)
+        parts = _parts(value, node)
+        if node.kind in ("dict", "custom"):
+            return iter(parts)
+        return iter([Place(part, (*path, key)) for key, part in parts.items()])
 
     def __len__(self) -> int:
-        return len(_opened(self)[0])
+        value, _, node = _opened(self)
+        return len(_parts(value, node))
 
     def _computed(self, *_: object) -> NoReturn:
         raise TypeError(
@@ -194,11 +200,17 @@ def _opened(item: Place) -> tuple[Any, Path, Node]:
     return value, path, node
 
 
-def _item(item: Place, position: int) -> Place:
-    value, path, node = _opened(item)
-    return Place(
-        value[position], (*path, node.child_names[position] if node.child_names else position)
-    )
+def _position(keys: list[Hashable], position: int, path: Path) -> Hashable:
+    try:
+        return keys[position]
+    except IndexError:
+        raise IndexError(f"{place(path)}: there is no part {position} among {len(keys)}") from None
+
+
+def _parts(value: object, node: Node) -> dict[Hashable, Any]:
+    """Return the children of a node by their keys."""
+    children, aux = node.explode(value)
+    return dict(zip(node.keys(aux, len(children)), children, strict=True))
 
 
 def _attribute(item: Place, name: str) -> Any:
@@ -208,7 +220,7 @@ def _attribute(item: Place, name: str) -> Any:
     if isinstance(found := getattr(node.type, name, None), property) and found.fget:
         return found.fget(item)
     if node.kind == "dict" and name in ("keys", "values", "items"):
-        pairs = {key: Place(part, (*path, key)) for key, part in value.items()}
+        pairs = {key: Place(part, (*path, key)) for key, part in _parts(value, node).items()}
         return getattr(pairs, name)
     names = (*node.child_names, *node.static_names)
     near = difflib.get_close_matches(name, names, n=3) or names
@@ -220,9 +232,8 @@ def _attribute(item: Place, name: str) -> Any:
 
 def _get(tree: Any, path: Path) -> Any:
     for key in path:
-        node = node_at(tree)
-        by_name = node is not None and (key in node.child_names or key in node.static_names)
-        tree = getattr(tree, cast("str", key)) if by_name else tree[key]
+        node = cast("Node", node_at(tree))
+        tree = getattr(tree, cast("str", key)) if node.kind == "attrs" else _parts(tree, node)[key]
     return tree
 
 

@@ -7,9 +7,11 @@ from miniml.tree.path import Path, key_name
 from miniml.tree.structure import Structure
 
 
-def mismatch(wanted: Structure[Any], found: Structure[Any], *, what: str) -> ValueError:
-    """Return the error for the first place at which two different structures differ."""
-    path, message = _difference((), wanted, found)
+def mismatch(
+    wanted: Structure[Any], found: Structure[Any], *, what: str, path: Path = ()
+) -> ValueError:
+    """Return the error for the first place, from a path on, at which two structures differ."""
+    path, message = _difference(path, wanted, found)
     return ValueError(f"{what}: {place(path)} {message}")
 
 
@@ -20,9 +22,10 @@ def _difference(path: Path, wanted: Structure[Any], found: Structure[Any]) -> tu
     for name, left, right in zip(static_names, wanted.aux, found.aux, strict=False):
         if type(left) is not type(right) or left != right:
             return (*path, name), f"the static value {left!r} was expected and {right!r} was found"
-    if wanted.keys != found.keys:
-        missing = [key_name(key) for key in wanted.keys if key not in found.keys]
-        extra = [key_name(key) for key in found.keys if key not in wanted.keys]
+    here, there = list(map(key_name, wanted.keys)), list(map(key_name, found.keys))
+    if here != there:
+        missing = [name for name in here if name not in there]
+        extra = [name for name in there if name not in here]
         parts = [f"{', '.join(missing)} missing"] * bool(missing)
         parts += [f"{', '.join(extra)} too many"] * bool(extra)
         counts = f"{len(wanted.keys)} parts were expected and {len(found.keys)} were found"

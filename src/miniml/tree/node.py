@@ -4,6 +4,7 @@ import itertools
 import threading
 import types
 import weakref
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, TypeAlias, TypeVar, cast
 
@@ -152,6 +153,11 @@ def _explode_dict(instance: dict[Any, Any]) -> Parts:
     return [instance[key] for key in keys], tuple(keys)
 
 
+def _explode_defaultdict(instance: "defaultdict[Any, Any]") -> Parts:
+    parts, keys = _explode_dict(instance)
+    return parts, (instance.default_factory, *keys)
+
+
 def _classify(cls: type[Any]) -> Node | None:
     if cls.__dict__.get(_ATTRIBUTE):  # another thread was first
         return cast("Node", cls.__dict__[_ATTRIBUTE])
@@ -266,4 +272,18 @@ FOREIGN: dict[type[Any], Node] = {
         lambda keys, _: keys,
     ),
     type(None): NONE_NODE,
+    OrderedDict: Node(
+        OrderedDict,
+        "custom",
+        lambda d: (tuple(d.values()), tuple(d)),
+        lambda c, keys: OrderedDict(zip(keys, c, strict=True)),
+        lambda keys, _: keys,
+    ),
+    defaultdict: Node(
+        defaultdict,
+        "custom",
+        _explode_defaultdict,
+        lambda c, aux: defaultdict(aux[0], zip(aux[1:], c, strict=True)),
+        lambda aux, _: aux[1:],
+    ),
 }

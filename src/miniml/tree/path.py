@@ -11,8 +11,7 @@ Path: TypeAlias = tuple[Hashable, ...]
 _KEY = re.compile(
     r"""(?P<word>[^\W\d]\w*)              # a field name, or a dict key that is an identifier
       | (?P<number>-?\d+)                 # a position, or a dict key that is an integer
-      | (?P<quoted>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")
-      | \[(?P<literal>[^\]]*)\]           # any other dict key, as Python writes it
+      | (?P<quoted>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")   # any other text
     """,
     re.VERBOSE,
 )
@@ -65,24 +64,28 @@ def parse_name(name: str) -> Path:
         ('layers', 0, 'w')
     """
     keys: list[Hashable] = []
-    at = 0
-    while at < len(name):
-        match = _KEY.match(name, at)
-        end = match.end() if match else at
-        if match is None or (end < len(name) and name[end] != ".") or end == len(name) - 1:
+    rest = f".{name}" if name else ""
+    while rest:
+        found = _first_key(rest[1:]) if rest[0] == "." else None
+        if found is None:
             raise ValueError(
-                f"{name!r} is no name of a leaf: it cannot be read from {name[at:]!r} on; "
+                f"{name!r} is no name of a leaf: it cannot be read from {rest!r} on; "
                 "write keys with dots between them, as in 'layers.0.w'"
             )
-        keys.append(_parse_key(match))
-        at = end + 1
+        keys.append(found[0])
+        rest = found[1]
     return tuple(keys)
 
 
-def _parse_key(match: re.Match[str]) -> Hashable:
-    if match["word"]:
-        return match["word"]
-    if match["number"]:
-        return int(match["number"])
-    key: Hashable = ast.literal_eval(match["quoted"] or match["literal"])
-    return key
+def _first_key(text: str) -> tuple[Hashable, str] | None:
+    """Return the key that a text begins with, and what follows it."""
+    match = _KEY.match(text)
+    if match:
+        key = match[0]
+        return (key if match["word"] else ast.literal_eval(key)), text[match.end() :]
+    for bracket in re.finditer(r"\]", text) if text.startswith("[") else ():
+        try:  # a key in brackets may itself hold brackets
+            return ast.literal_eval(text[1 : bracket.start()]), text[bracket.end() :]
+        except (SyntaxError, ValueError):
+            continue
+    return None

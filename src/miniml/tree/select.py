@@ -35,6 +35,7 @@ def partition(tree: T, select: Selector) -> tuple[T, T]:
         KeyError: if no leaf has a name of some pattern; it lists the nearest names.
 
     Example:
+        >>> from miniml import is_parameter
         >>> partition({"w": 2.0, "b": 1.0, "n": 3}, is_parameter)
         ({'b': 1.0, 'n': None, 'w': 2.0}, {'b': None, 'n': 3, 'w': None})
         >>> partition({"w": 2.0, "b": 1.0}, "b")[0]

@@ -202,7 +202,7 @@ def shown(node: Node, aux: tuple[Any, ...], parts: Sequence[str]) -> str:
         return f"{{{', '.join(pairs)}}}"
     names = node.child_names or node.keys(aux, len(parts))
     fields = [f"{name}={part}" for name, part in zip(names, parts, strict=True)]
-    fields += [f"{name}={value!r}" for name, value in zip(node.static_names, aux, strict=True)]
+    fields += [f"{name}={value!r}" for name, value in zip(node.static_names, aux, strict=False)]
     return f"{node.type.__name__}({', '.join(fields)})"
 
 

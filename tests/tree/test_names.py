@@ -1,0 +1,104 @@
+"""Dotted names of leaves."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from miniml.tree import (
+    leaf_names,
+    named_leaves,
+    parse_name,
+    path_name,
+    replace_leaves,
+    tree_leaves,
+    tree_structure,
+)
+from tests.strategies import Line, trees
+
+
+class TestNames:
+    @given(trees())
+    def test_names_parse_back(self, tree: Any) -> None:
+        """Names are all different, and each parses back to its path."""
+        structure = tree_structure(tree)
+        assert len(set(structure.names)) == structure.num_leaves
+        assert tuple(map(parse_name, structure.names)) == structure.paths
+
+    @given(
+        st.lists(
+            st.one_of(
+                st.text(max_size=4),
+                st.integers(),
+                st.booleans(),
+                st.tuples(st.text(alphabet="ab]['\"\\.", max_size=3), st.integers()),
+                st.floats(allow_nan=False, allow_infinity=False),
+                st.none(),
+            )
+        )
+    )
+    def test_any_keys_parse_back(self, keys: list[Any]) -> None:
+        """Keys with dots, quotes and brackets in them parse back."""
+        path = parse_name(path_name(tuple(keys)))
+        assert path == tuple(keys)
+        assert [type(key) for key in path] == [type(key) for key in keys]
+
+    @pytest.mark.parametrize(
+        "name", [".", "a.", ".a", "a..b", "a b", "[", "'a", "[x y]", "1a", "[f()]"]
+    )
+    def test_no_name(self, name: str) -> None:
+        """What is no name is an error that quotes it."""
+        with pytest.raises(ValueError, match="is no name of a leaf"):
+            parse_name(name)
+
+    def test_fields_and_positions(self) -> None:
+        """Fields, positions and keys are joined by dots; a single leaf is the root."""
+        assert leaf_names({"a b": [Line(1, 2)]}) == ("'a b'.0.w", "'a b'.0.b")
+        assert named_leaves(3) == {"": 3}
+
+
+class TestReplaceLeaves:
+    @given(trees(), st.randoms(use_true_random=False))
+    def test_replaces_the_named(self, tree: Any, random: Any) -> None:
+        """The named leaves are replaced, the others stay, the structure too."""
+        names = leaf_names(tree)
+        chosen = random.sample(names, random.randint(0, len(names)))
+        new = replace_leaves(tree, dict.fromkeys(chosen, "new"), strict=False)
+        assert tree_structure(new) is tree_structure(tree)
+        for name, old, leaf in zip(names, tree_leaves(tree), tree_leaves(new), strict=True):
+            assert leaf == "new" if name in chosen else leaf is old
+
+    @given(trees())
+    def test_all_by_their_own_names(self, tree: Any) -> None:
+        """Replacing every leaf by itself fits."""
+        named = named_leaves(tree)
+        assert tree_leaves(replace_leaves(tree, named)) == tree_leaves(tree) or named
+
+    @pytest.mark.parametrize(
+        ("leaf", "message"),
+        [
+            (np.zeros(3), r"at w: shape \(2,\) was expected and \(3,\) was found"),
+            (np.zeros(2, np.float32), "at w: dtype float64 was expected and dtype float32"),
+            ([1.0, 2.0], "at w: dtype float64 was expected and type list"),
+            (0.0, r"at w: shape \(2,\) was expected and \(\) was found"),
+        ],
+    )
+    def test_strict(self, leaf: Any, message: str) -> None:
+        """Another shape or dtype is an error, unless asked for."""
+        line = Line(np.ones(2), 1.0)
+        with pytest.raises(ValueError, match=message):
+            replace_leaves(line, {"w": leaf})
+        assert replace_leaves(line, {"w": leaf}, strict=False).w is leaf
+
+    def test_numbers(self) -> None:
+        """An int fits where a float was; a float does not fit where an int was."""
+        assert replace_leaves({"b": 1.0}, {"b": 2}) == {"b": 2}
+        with pytest.raises(ValueError, match="type int was expected and type float"):
+            replace_leaves({"b": 1}, {"b": 2.0})
+
+    def test_unknown_name(self) -> None:
+        """An unknown name is an error that lists the nearest."""
+        with pytest.raises(KeyError, match=r"no leaf is named 'lines.0.v'.*'lines.0.w'"):
+            replace_leaves({"lines": [Line(1, 2)]}, {"lines.0.v": 1})

@@ -1,0 +1,78 @@
+"""Split trees in two, and join them."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from miniml.tree import (
+    combine,
+    is_array,
+    is_float_array,
+    is_parameter,
+    leaf_names,
+    match_names,
+    named_leaves,
+    partition,
+    tree_equal,
+    tree_leaves,
+)
+from tests.strategies import Line, trees
+
+
+class TestPartition:
+    @given(
+        trees(), st.sampled_from([is_array, is_float_array, is_parameter, lambda x: type(x) is int])
+    )
+    def test_combine_undoes_it(self, tree: Any, select: Any) -> None:
+        """The parts hold each leaf once, and joined they are the tree, in either order."""
+        chosen, others = partition(tree, select)
+        assert len(tree_leaves(chosen)) + len(tree_leaves(others)) == len(tree_leaves(tree))
+        for joined in (combine(chosen, others), combine(others, chosen)):
+            assert tree_equal(joined, tree)
+
+    @given(trees())
+    def test_selected(self, tree: Any) -> None:
+        """The first part has the leaves for which the predicate holds, under their names."""
+        chosen, others = partition(tree, is_parameter)
+        wanted = {name for name, leaf in named_leaves(tree).items() if is_parameter(leaf)}
+        assert set(leaf_names(chosen)) == wanted
+        assert not any(map(is_parameter, tree_leaves(others)))
+
+    def test_by_name(self) -> None:
+        """A pattern selects by name; `*` stands for any text, several patterns for any of them."""
+        lines = {"m1": Line(1, 2), "m2": Line(3, 4)}
+        assert leaf_names(partition(lines, "*.b")[0]) == ("m1.b", "m2.b")
+        assert leaf_names(partition(lines, ["m1.*", "m2.b"])[0]) == ("m1.w", "m1.b", "m2.b")
+        assert match_names(("a.b", "axb", "b"), "a.b") == [True, False, False]
+        assert match_names(("a.b", "axb", "b"), "a?b") == [True, True, False]
+
+    def test_no_such_name(self) -> None:
+        """A pattern that selects nothing is an error that lists names."""
+        with pytest.raises(KeyError, match=r"no leaf is named '\*\.bias'; the nearest"):
+            partition({"m": Line(1, 2)}, "*.bias")
+
+    def test_predicates(self) -> None:
+        """Arrays, float arrays and parameters are told apart."""
+        leaves = [np.ones(2), np.ones(2, int), 1.0, np.float32(1), 1, True, 1j, "a"]
+        assert [is_array(x) for x in leaves] == [True, True] + [False] * 6
+        assert [is_float_array(x) for x in leaves] == [True] + [False] * 7
+        assert [is_parameter(x) for x in leaves] == [True, False, True, True] + [False] * 4
+
+
+class TestCombine:
+    def test_three(self) -> None:
+        """More than two parts are joined."""
+        assert combine((1, None, None), (None, 2, None), (None, None, 3)) == (1, 2, 3)
+
+    def test_two_leaves(self) -> None:
+        """A leaf in both is an error that names the place."""
+        with pytest.raises(ValueError, match=r"at a\.w: both trees have a leaf here"):
+            combine({"a": Line(1, 2)}, {"a": Line(1, None)})
+
+    def test_other_nodes(self) -> None:
+        """Different nodes are an error that names the place."""
+        with pytest.raises(ValueError, match=r"at a: .* have no common form"):
+            combine({"a": (1, None)}, {"a": [None, 1]})
