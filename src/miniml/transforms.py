@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable
 from typing import Any, Concatenate, Generic, Literal, ParamSpec, TypeVar, overload
 
-from miniml.program import Explanation, Staged, explain
+from miniml.program import Explanation, Staged, explain, staged_once
 from miniml.program.gradient import stopped, value_and_gradient
 from miniml.tree import at, tree_map
 from miniml.types import Scalar
@@ -70,8 +70,11 @@ def jit(
         >>> scaled(3.0, 1.0)
         7.0
     """
-    staged = Staged(function, function, _output, eager=eager, debug_nans=debug_nans)
-    return Program(function, staged)
+
+    def make() -> Staged:
+        return Staged(function, function, _output, eager=eager, debug_nans=debug_nans)
+
+    return Program(function, staged_once(function, ("jit", eager, debug_nans), make))
 
 
 def _output(name: str) -> str:
@@ -145,8 +148,12 @@ def grad(
         _, gradient, aux = _derive(loss, wrt, params, args, kwargs, has_aux=has_aux)
         return (gradient, aux) if has_aux else gradient
 
-    label = _grad_and_aux if has_aux else _gradient
-    return Program(loss, Staged(run, loss, label, eager=eager, debug_nans=debug_nans))
+    def make() -> Staged:
+        label = _grad_and_aux if has_aux else _gradient
+        return Staged(run, loss, label, eager=eager, debug_nans=debug_nans)
+
+    options = ("grad", wrt, has_aux, eager, debug_nans)
+    return Program(loss, staged_once(loss, options, make))
 
 
 @overload
@@ -217,8 +224,12 @@ def value_and_grad(
         value, gradient, aux = _derive(loss, wrt, params, args, kwargs, has_aux=has_aux)
         return ((value, aux), gradient) if has_aux else (value, gradient)
 
-    label = _value_aux_and_grad if has_aux else _value_and_gradient
-    return Program(loss, Staged(run, loss, label, eager=eager, debug_nans=debug_nans))
+    def make() -> Staged:
+        label = _value_aux_and_grad if has_aux else _value_and_gradient
+        return Staged(run, loss, label, eager=eager, debug_nans=debug_nans)
+
+    options = ("value_and_grad", wrt, has_aux, eager, debug_nans)
+    return Program(loss, staged_once(loss, options, make))
 
 
 def _derive(

@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 import numpy as np
 
-from miniml.program.graph import CONSTANT, AnyArray, Node, evaluate
+from miniml.program.graph import AnyArray, Node, evaluate
 from miniml.program.plan import Buffer, Plan, is_view, plan, root_of
 from miniml.program.tracer import CAST, Weak
 
@@ -54,7 +54,7 @@ class _Names:
     """Distinct identifiers."""
 
     def __init__(self) -> None:
-        self._taken: set[str] = {"program", "workspace", "float", "int", "bool"}
+        self._taken: set[str] = {"program", "workspace", "float", "int", "bool", "array"}
 
     def new(self, wanted: str) -> str:
         name = re.sub(r"\W+", "_", wanted).strip("_") or "x"
@@ -214,8 +214,9 @@ class _Writer:
             taken.add(root)
             if fresh and node.shape and not own:
                 name = f"{name}.copy()"
-            elif not node.shape and node.op is CONSTANT:
-                name = f"{self._of[node]}[()]"
+            elif fresh and not node.shape:
+                self.globals["array"] = np.array
+                name = f"array({self._of[node]})"
             items.append(name)
         return f"    return [{', '.join(items)}]"
 

@@ -33,6 +33,9 @@ Lowering: TypeAlias = Callable[[Graph, Sequence[Node], Options], Node | None]
 _FEW = 1 << 11
 """Vectors of at most so many elements are summed without NumPy's pairwise care."""
 
+_MANY = 1 << 7
+"""Vectors of fewer elements are done sooner by one slow function than by several fast ones."""
+
 _FULL = 1 << 17
 """Constants of at most so many elements may be written out in full."""
 
@@ -67,7 +70,7 @@ def _full(shape: Shape, dtype: str, value: float) -> AnyArray:
 def _softplus(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
     """`logaddexp(c, x)` for a finite c: max(x, c) + log1p(exp(-abs(x - c))); 6 times."""
     for c, x in (inputs, reversed(inputs)):
-        if c.value is None or not np.isfinite(c.value).all() or not x.shape:
+        if c.value is None or not np.isfinite(c.value).all() or x.size < _MANY:
             continue
         distance = x if is_scalar(c, 0) else _ufunc(graph, "subtract", x, c)
         minus = _ufunc(graph, "negative", _ufunc(graph, "absolute", distance))

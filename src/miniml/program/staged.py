@@ -1,6 +1,7 @@
 """Functions that are traced once for each structure, shape and dtype, and then run as programs."""
 
 import inspect
+import threading
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, TypeAlias
 
@@ -9,10 +10,14 @@ import numpy as np
 
 from miniml.program.build import Runnable, build
 from miniml.program.graph import DType, Graph, Shape
+from miniml.program.threads import get_threads
 from miniml.program.tracer import PYTHON_NUMBERS, Tracer, Weak, active_graph, set_active_graph
 from miniml.tree import Structure, tree_flatten, tree_unflatten
 
 Label: TypeAlias = Callable[[str], str]
+
+PROGRAMS = 128
+"""Programs that a function keeps; the oldest goes first."""
 
 
 @attrs.frozen
@@ -74,6 +79,7 @@ class Staged:
         self._eager = eager
         self._debug_nans = debug_nans
         self._traced: dict[Hashable, Traced] = {}
+        self._lock = threading.Lock()
 
     def __call__(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Run the function, as a program unless a trace is going on."""
@@ -99,6 +105,7 @@ class Staged:
     def _find(self, leaves: Sequence[Any], structure: Structure[Any]) -> Traced:
         key = (
             structure,
+            get_threads(),
             *[(x.shape, x.dtype) if type(x) is np.ndarray else spec_of(x) for x in leaves],
         )
         try:
@@ -106,7 +113,11 @@ class Staged:
         except TypeError:
             raise _unhashable(leaves, structure) from None
         if traced is None:
-            traced = self._traced[key] = self._trace(leaves, structure)
+            traced = self._trace(leaves, structure)
+            with self._lock:
+                while len(self._traced) >= PROGRAMS:
+                    del self._traced[next(iter(self._traced))]
+                self._traced[key] = traced
         return traced
 
     def _trace(self, leaves: Sequence[Any], structure: Structure[Any]) -> Traced:
@@ -186,7 +197,7 @@ def _value(tracer: Tracer) -> Any:
     assert value is not None
     if tracer.weak is not None:
         return tracer.weak(value)
-    return value.copy() if value.shape else value[()]
+    return np.array(value)
 
 
 def _unhashable(leaves: Sequence[Any], structure: Structure[Any]) -> TypeError:
@@ -224,3 +235,33 @@ def _input_names(function: Callable[..., Any], structure: Structure[Any]) -> lis
 def _argument(path: tuple[Any, ...]) -> int:
     """The position of the argument a leaf came in; keywords come last."""
     return path[1] if path[0] == 0 else len(path) + 1000
+
+
+_KEPT = "__miniml_programs__"
+
+
+def staged_once(
+    function: Callable[..., Any], options: Hashable, make: Callable[[], Staged]
+) -> Staged:
+    """The staged function made with these options before, or a new one.
+
+    It lies with the function itself, so that `grad(f)` written in a loop traces once, and dies with
+    it. What cannot hold attributes (builtins, bound methods) is staged anew each time.
+    """
+    try:
+        found: tuple[Any, dict[Hashable, Staged]] = function.__dict__.get(_KEPT, (None, {}))
+        owner, kept = found
+        if owner is not function:  # none yet, or one that functools.wraps copied from another
+            kept = {}
+            setattr(function, _KEPT, (function, kept))
+    except (AttributeError, TypeError):
+        return make()
+    staged: Staged | None = kept.get(options)
+    if staged is None:
+        if len(kept) >= _OPTIONS:
+            kept.clear()  # selectors written in a loop are new each time
+        staged = kept.setdefault(options, make())
+    return staged
+
+
+_OPTIONS = 32
