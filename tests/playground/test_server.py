@@ -1,0 +1,200 @@
+"""The server against those who mean harm, and those who are merely slow."""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+pytest.importorskip("uvicorn")
+pytest.importorskip("httpx")
+
+import httpx
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import ClientConnection, connect
+
+from miniml.playground.packing import unpack
+from tests.playground.conftest import served
+
+
+@contextmanager
+def talk(
+    address: str, origin: str | None = "", token: str | None = None
+) -> Iterator[ClientConnection]:
+    """Open a socket as a page would, or as another origin or with another token."""
+    parts = urlsplit(address)
+    query = parts.query if token is None else f"token={token}"
+    own = f"http://{parts.netloc}"
+    with connect(
+        f"ws://{parts.netloc}/socket?{query}",
+        origin=own if origin == "" else origin,  # type: ignore[arg-type]  # a plain str will do
+        max_size=None,
+    ) as socket:
+        yield socket
+
+
+def say(socket: ClientConnection, **message: Any) -> None:
+    socket.send(json.dumps(message))
+
+
+def hear(socket: ClientConnection) -> dict[str, Any]:
+    """Take the next frame's head, and allow the one after it."""
+    frame = socket.recv(timeout=5)
+    assert isinstance(frame, bytes)
+    say(socket, type="ack")
+    return unpack(frame)[0]
+
+
+def drain(socket: ClientConnection) -> None:
+    while True:
+        socket.recv(timeout=5)
+
+
+def heard(socket: ClientConnection, count: int) -> dict[str, Any]:
+    """Take frames until one answers so many messages."""
+    while (head := hear(socket))["heard"] < count:
+        pass
+    return head
+
+
+class TestWhoMayCome:
+    def test_the_page_needs_the_token(self, address: str) -> None:
+        """Without the token, or with another, the page is refused."""
+        plain = address.partition("?")[0]
+        assert httpx.get(address).status_code == 200
+        for wrong in (plain, f"{plain}?token=guess", f"{plain}?token="):
+            assert httpx.get(wrong).status_code == 403
+
+    def test_foreign_hosts_are_refused(self, address: str) -> None:
+        """A foreign name that points at this machine gets nothing."""
+        assert httpx.get(address, headers={"host": "evil.example"}).status_code == 400
+
+    @pytest.mark.parametrize("origin", ["http://evil.example", "null", None])
+    def test_foreign_origins_are_refused(self, address: str, origin: str | None) -> None:
+        """A page of another origin, or none, cannot open the socket, even with the token."""
+        with pytest.raises(InvalidStatus, match="403"), talk(address, origin=origin):
+            pass
+
+    def test_the_socket_needs_the_token(self, address: str) -> None:
+        """The right origin alone does not open the socket."""
+        with pytest.raises(InvalidStatus, match="403"), talk(address, token="guess"):
+            pass
+
+    def test_only_its_own_files(self, address: str) -> None:
+        """Only the page's files are served, and no path leads out of them."""
+        base = address.partition("?")[0]
+        assert httpx.get(f"{base}static/view.js").status_code == 200
+        for path in (
+            "static/index.html",
+            "static/..%2fserver.py",
+            "static/%2e%2e/server.py",
+            "etc",
+        ):
+            assert httpx.get(f"{base}{path}").status_code == 404
+
+    def test_the_headers_forbid_other_hosts(self, address: str) -> None:
+        """The content policy lets the page load from its own host alone, and run nothing inline."""
+        policy = httpx.get(address).headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert "http" not in policy
+
+
+class TestWhatMayBeSaid:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "{}",
+            "not json",
+            '{"type": "destroy"}',
+            '{"type": "play", "extra": 1}',
+            '{"type": "set", "name": "b", "index": 0, "value": "1"}',
+            '{"type": "set", "name": "b", "index": -1, "value": 1}',
+            '{"type": "step", "steps": 1000000}',
+            '{"type": "build", "hidden": [100000]}',
+            '{"type": "open", "link": "' + "A" * 250_000 + '"}',
+            '{"type": "bookmark", "name": "' + "A" * 400_000 + '"}',
+        ],
+    )
+    def test_what_is_not_understood_is_refused(self, address: str, text: str) -> None:
+        """A strange message changes nothing, is answered in a sentence, and the page goes on."""
+        with talk(address) as socket:
+            before = hear(socket)
+            socket.send(text)
+            answer = heard(socket, 1)
+            assert answer["told"]["kind"] == "refused"
+            assert answer["count"] == before["count"]
+            say(socket, type="step")
+            assert heard(socket, 2)["step"] == 1
+
+    def test_a_flood_of_bytes_ends_only_its_own_page(self, address: str) -> None:
+        """A message beyond the limit closes that socket; another page does not notice."""
+        with talk(address) as other, talk(address) as socket:
+            hear(other)
+            hear(socket)
+            socket.send("x" * 3_000_000)
+            with pytest.raises(ConnectionClosed):
+                drain(socket)
+            say(other, type="step")
+            assert heard(other, 1)["step"] == 1
+
+
+class TestWhoIsSlow:
+    def test_a_stalled_page_costs_nothing(self, address: str) -> None:
+        """A page that draws no frame gets no second one, and its training stands still."""
+        with talk(address) as socket:
+            hear(socket)
+            heard_first = socket.recv(timeout=5)  # the sharper picture, left without an answer
+            assert heard_first
+            say(socket, type="tune", speed=1000.0)
+            say(socket, type="play")
+            with pytest.raises(TimeoutError):
+                socket.recv(timeout=0.5)
+            say(socket, type="ack")
+            assert hear(socket)["step"] <= 100
+
+    def test_a_flood_of_messages_hurts_only_its_sender(self, address: str) -> None:
+        """While one page sends without end, another is answered at once."""
+        stop = threading.Event()
+
+        def flood() -> None:
+            with talk(address) as socket:
+                while not stop.is_set():
+                    for value in range(50):
+                        say(socket, type="set", name="b", index=0, value=value)
+
+        thread = threading.Thread(target=flood)
+        thread.start()
+        try:
+            with talk(address) as other:
+                hear(other)
+                waits: list[float] = []
+                for count in range(1, 11):
+                    began = time.perf_counter()
+                    say(other, type="step")
+                    heard(other, count)
+                    waits.append(time.perf_counter() - began)
+            assert sorted(waits)[5] < 0.5
+        finally:
+            stop.set()
+            thread.join()
+
+    def test_too_many_pages(self) -> None:
+        """The seventeenth page is told to come back later; one that leaves makes room."""
+        with served() as address:
+            pages = [talk(address) for _ in range(16)]
+            sockets = [page.__enter__() for page in pages]
+            for socket in sockets:
+                hear(socket)
+            with pytest.raises(InvalidStatus), talk(address):
+                pass
+            pages.pop().__exit__(None, None, None)
+            time.sleep(0.5)
+            with talk(address) as socket:
+                hear(socket)
+            for page in pages:
+                page.__exit__(None, None, None)
