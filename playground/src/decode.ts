@@ -9,6 +9,8 @@ export interface Frame {
   readonly arrays: Arrays;
 }
 
+const KINDS = { u8: Uint8Array, i8: Int8Array, f32: Float32Array } as const;
+
 /** Read a frame: four bytes of length, a JSON head, arrays on boundaries of four bytes. */
 export function decode(bytes: ArrayBuffer): Frame {
   const size = new DataView(bytes).getUint32(0, true);
@@ -16,8 +18,36 @@ export function decode(bytes: ArrayBuffer): Frame {
   const start = 4 + size;
   const arrays: Record<string, Numbers> = {};
   for (const [name, section] of Object.entries(header.sections)) {
-    const kind = { u8: Uint8Array, i8: Int8Array, f32: Float32Array }[section.dtype];
-    arrays[name] = new kind(bytes, start + section.offset, section.length);
+    const at = start + section.offset;
+    arrays[name] =
+      section.dtype === "f16"
+        ? halves(new Uint16Array(bytes, at, section.length))
+        : new KINDS[section.dtype](bytes, at, section.length);
   }
   return { header, arrays };
+}
+
+/** Widen numbers of half precision, which not every browser can read by itself. */
+function halves(bits: Uint16Array): Float32Array<ArrayBuffer> {
+  return Float32Array.from(bits, (half) => {
+    const sign = half & 0x8000 ? -1 : 1;
+    const exponent = (half >> 10) & 31;
+    const fraction = half & 1023;
+    if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+    if (exponent === 0) return sign * 2 ** -24 * fraction;
+    return sign * 2 ** (exponent - 15) * (1 + fraction / 1024);
+  });
+}
+
+/** Undo the differences between neighbours that heat is sent as: sums along both axes. */
+export function summed(differences: Uint8Array): Uint8Array {
+  const columns = Math.round(Math.sqrt(differences.length));
+  const heat = new Uint8Array(differences.length);
+  for (let i = 0; i < heat.length; i++) {
+    const left = i % columns === 0 ? 0 : (heat[i - 1] ?? 0);
+    const up = i < columns ? 0 : (heat[i - columns] ?? 0);
+    const corner = i % columns === 0 || i < columns ? 0 : (heat[i - columns - 1] ?? 0);
+    heat[i] = (differences[i] ?? 0) + left + up - corner;
+  }
+  return heat;
 }

@@ -84,7 +84,7 @@ export interface Catalogue {
 }
 
 export interface Section {
-  readonly dtype: "u8" | "i8" | "f32";
+  readonly dtype: "u8" | "i8" | "f16" | "f32";
   readonly offset: number;
   readonly length: number;
 }

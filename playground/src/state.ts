@@ -1,5 +1,5 @@
 import { Curve } from "./curve";
-import type { Frame } from "./decode";
+import { summed, type Frame } from "./decode";
 import type { Axes, Catalogue, Header, Leaf } from "./protocol";
 
 const EMPTY = new Float32Array(0);
@@ -54,7 +54,11 @@ export class State {
     this.places = f32("places") ?? this.places;
     this.labels = (arrays["labels"] as Int8Array<ArrayBuffer> | undefined) ?? this.labels;
     this.held = (arrays["held"] as Uint8Array<ArrayBuffer> | undefined) ?? this.held;
-    this.heat = (arrays["heat"] as Uint8Array<ArrayBuffer> | undefined) ?? null;
+    const bytes = (name: string): Uint8Array | null => {
+      const found = arrays[name] as Uint8Array | undefined;
+      return found === undefined ? null : summed(found);
+    };
+    this.heat = bytes("heat");
     this.resolution = header.resolution;
     this.line = f32("line");
     this.pointLoss = header.settings.loss === "own" ? null : (f32("point_loss") ?? this.pointLoss);
@@ -68,7 +72,7 @@ export class State {
       this.ghost = null;
       this.ghostValues = null;
     } else {
-      this.ghost = (arrays["ghost"] as Uint8Array<ArrayBuffer> | undefined) ?? this.ghost;
+      this.ghost = bytes("ghost") ?? this.ghost;
       this.ghostValues = f32("ghost_values") ?? this.ghostValues;
     }
   }

@@ -286,9 +286,9 @@ class TestTime:
         first = loss(page)
         for _ in range(3):
             button(page, "Step").click()
-        expect(page.locator(".ml-where")).to_contain_text("moment 3 of 3")
+        expect(page.locator(".ml-where")).to_contain_text("3 of 3")
         page.locator(".ml-time canvas").hover(position={"x": 50, "y": 40})
-        expect(page.locator(".ml-where")).to_contain_text("moment 0 of 3")
+        expect(page.locator(".ml-where")).to_contain_text("0 of 3")
         expect(page.locator(".ml-legend")).to_contain_text(f"training {first:.3f}"[:-1])
 
     def test_a_link_brings_it_back(self, page: Page, browser: Browser) -> None:

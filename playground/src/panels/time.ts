@@ -104,7 +104,7 @@ export function timePanel(send: Send): Panel {
   function describe(now: State, at: number): void {
     write(training, `training ${fixed(now.train.at(at), 4)}`);
     write(testing, `test ${fixed(now.test.at(at), 4)}`);
-    write(where, `moment ${at} of ${now.header.count - 1}`);
+    write(where, `${at} of ${now.header.count - 1}`);
   }
 
   return {

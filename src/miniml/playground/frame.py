@@ -19,13 +19,13 @@ from miniml.playground.header import (
     Taught,
     Told,
 )
-from miniml.playground.heat import scale_of, to_bytes
+from miniml.playground.heat import differences, scale_of, to_bytes
 from miniml.playground.history import History, shared_length
 from miniml.playground.knobs import LeafSchema, schema, values
 from miniml.playground.landscape import surface, sweep
 from miniml.playground.lessons import LESSONS
 from miniml.playground.measuring import count, loss_of, point_losses, scores, slope_of
-from miniml.playground.packing import pack
+from miniml.playground.packing import half, pack
 from miniml.playground.plane import Plane
 from miniml.playground.points import Points
 from miniml.playground.session import Moment, Session
@@ -114,10 +114,10 @@ def _frame(
     points, plane = session.points, session.plane
     found = scores(session.params, points.x) if len(points.x) else np.zeros(0)
     losses = point_losses(session, found)
-    arrays |= {"values": values(session.params), "scores": found, "losses": losses}
+    arrays |= {"values": values(session.params), "scores": half(found), "losses": half(losses)}
     slope, trouble = _slope(session)
     if slope is not None:
-        arrays["slopes"] = slope
+        arrays["slopes"] = half(slope)
     scale = _draw(session, quality, arrays)
     start = shared_length(seen.history, session.history)
     fresh = list(session.history.since(start))
@@ -195,7 +195,7 @@ def _draw(session: Session, quality: Quality, arrays: Arrays) -> float:
         return scale_of(at)
     heat = scores(params, plane.grid(quality.resolution))
     scale = scale_of(heat)
-    arrays["heat"] = to_bytes(heat, scale)
+    arrays["heat"] = differences(to_bytes(heat, scale), quality.resolution)
     return scale
 
 
@@ -207,7 +207,7 @@ def _ghost(session: Session, quality: Quality, seen: Seen, arrays: Arrays) -> tu
     key = (id(params), id(session.plane), quality.resolution)
     if seen.ghost != key:
         heat = scores(params, session.plane.grid(quality.resolution))
-        arrays["ghost"] = to_bytes(heat, scale_of(heat))
+        arrays["ghost"] = differences(to_bytes(heat, scale_of(heat)), quality.resolution)
         arrays["ghost_values"] = values(params)
     return key
 

@@ -47,3 +47,21 @@ def to_bytes(found: Array, scale: float) -> NDArray[np.uint8]:
     share = np.tanh(STEEPNESS / scale * found)
     level = np.rint(127.0 * np.copysign(np.sqrt(np.abs(share)), share)) + 128.0
     return np.where(np.isfinite(level), level, 0.0).astype(np.uint8)
+
+
+def differences(heat: NDArray[np.uint8], columns: int) -> NDArray[np.uint8]:
+    """Give what each byte adds to its left and upper neighbours: mostly zeros, so it packs well.
+
+    Args:
+        heat: Bytes, of shape `(rows * columns,)`.
+        columns: How many make a row.
+
+    Returns:
+        Bytes of the same shape, modulo 256; sums along both axes give the heat again.
+
+    Example:
+        >>> differences(np.array([5, 6, 7, 8], dtype=np.uint8), 2)
+        array([5, 1, 2, 0], dtype=uint8)
+    """
+    rows = np.diff(heat.reshape(-1, columns), axis=0, prepend=np.uint8(0))
+    return np.diff(rows, axis=1, prepend=np.uint8(0)).reshape(-1)

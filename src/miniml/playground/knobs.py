@@ -1,5 +1,6 @@
 """The parameters as knobs: one number for every scalar of every named leaf, in order."""
 
+from collections.abc import Callable
 from typing import Any, TypeGuard
 
 import msgspec
@@ -8,7 +9,12 @@ from numpy.typing import NDArray
 
 from miniml.models import Layer
 from miniml.playground.messages import Refused
-from miniml.tree import named_leaves, replace_leaves, tree_flatten, tree_unflatten
+from miniml.tree import (
+    named_leaves,
+    replace_leaves,
+    tree_flatten,
+    tree_unflatten,
+)
 from miniml.types import Array
 
 LIMIT = 4096
@@ -94,17 +100,16 @@ def turn(model: Layer, name: str, index: int, value: float) -> Layer:
     return replace_leaves(model, {name: _written(old, index, value)})
 
 
-def turn_flat(model: Layer, knob: int, value: float) -> Layer:
-    """Give the model with the knob at a flat index turned."""
+def turner(model: Layer, knob: int) -> Callable[[float], Layer]:
+    """Give the function from a value of the knob at a flat index to the model with it."""
     leaves, structure = tree_flatten(model)
-    offset = 0
-    # The landscapes do this hundreds of times a frame: no names, no checks.
-    for place, leaf in enumerate(leaves):
-        size = int(np.size(leaf))
-        if knob < offset + size <= LIMIT:
-            leaves[place] = _written(leaf, knob - offset, value)
-            return tree_unflatten(structure, leaves)
-        offset += size
+    for at, leaf in enumerate(schema(model)):
+        size = int(np.prod(leaf.shape))
+        if leaf.offset is not None and leaf.offset <= knob < leaf.offset + size:
+            index = knob - leaf.offset
+            return lambda value: tree_unflatten(
+                structure, [*leaves[:at], _written(leaves[at], index, value), *leaves[at + 1 :]]
+            )
     raise Refused(f"The model has no knob {knob}.")
 
 

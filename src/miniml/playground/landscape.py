@@ -5,7 +5,7 @@ import math
 import attrs
 import numpy as np
 
-from miniml.playground.knobs import turn_flat, values
+from miniml.playground.knobs import turner, values
 from miniml.playground.measuring import loss_of, value_of
 from miniml.playground.session import Session
 from miniml.types import Array
@@ -55,7 +55,9 @@ def sweep(session: Session, knob: int) -> Array:
     """Give the training loss along one knob `(61, 2)`: its value, and the loss there."""
     here = float(values(session.params)[knob])
     at = np.linspace(-reach(here), reach(here), STEPS)
-    return np.stack([at, _losses(session, [(knob, value) for value in at])], axis=1)
+    turned, loss, data = turner(session.params, knob), loss_of(session), session.points.train
+    losses = [value_of(loss, turned(value), data) for value in at.tolist()]
+    return np.stack([at, np.array(losses)], axis=1)
 
 
 def surface(session: Session, knobs: tuple[int, int], resolution: int) -> Surface:
@@ -66,21 +68,12 @@ def surface(session: Session, knobs: tuple[int, int], resolution: int) -> Surfac
     far_b = reach(float(np.abs(np.append(path[:, 1], here[knobs[1]])).max()))
     loss, data = loss_of(session), session.points.train
     losses = np.empty((resolution, resolution))
-    for row, b in enumerate(np.linspace(far_b, -far_b, resolution)):
-        turned = turn_flat(session.params, knobs[1], float(b))
-        for column, a in enumerate(np.linspace(-far_a, far_a, resolution)):
-            losses[row, column] = value_of(loss, turn_flat(turned, knobs[0], float(a)), data)
+    first, second = np.linspace(-far_a, far_a, resolution), np.linspace(far_b, -far_b, resolution)
+    across = turner(session.params, knobs[1])
+    for row, b in enumerate(second.tolist()):
+        along = turner(across(b), knobs[0])
+        losses[row] = [value_of(loss, along(a), data) for a in first.tolist()]
     return Surface(np.array([-far_a, far_a]), np.array([-far_b, far_b]), losses, path)
-
-
-def _losses(session: Session, places: list[tuple[int, float]]) -> Array:
-    loss, data = loss_of(session), session.points.train
-    return np.array(
-        [
-            value_of(loss, turn_flat(session.params, knob, float(value)), data)
-            for knob, value in places
-        ]
-    )
 
 
 def _path(session: Session, knobs: tuple[int, int], most: int = 200) -> Array:

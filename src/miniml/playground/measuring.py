@@ -44,8 +44,14 @@ def slope_of(loss: Loss) -> Callable[[Layer, Dataset], tuple[float, Layer]]:
     return value_and_grad(loss)
 
 
+CHUNK = 1000
+"""Points that a model is given at a time: more leave the cache, and wake BLAS's threads."""
+
+
 def scores(model: Layer, x: Array) -> Array:
     """Give one score a point, `(n,)`, whatever trailing axis of one the model gives."""
+    if len(x) > CHUNK:
+        return np.concatenate([scores(model, x[i : i + CHUNK]) for i in range(0, len(x), CHUNK)])
     found = np.asarray(model(x), dtype=np.float64)
     if found.size != len(x):
         raise Refused(

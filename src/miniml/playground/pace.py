@@ -65,7 +65,7 @@ class Pace:
         # With no cost known yet, the first frame is the coarsest.
         self._level = fitting[-1] if fitting and self._cell else 0
         due = now - self._surveyed > max(0.25, 15.0 * self._landscape)
-        return Quality(RESOLUTIONS[self._level], 21 if due and self._cell else 0)
+        return Quality(RESOLUTIONS[self._level], 11 if due and self._cell else 0)
 
     def drew(self, quality: Quality, seconds: float, now: float) -> None:
         """Note what a frame cost."""

@@ -8,8 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from miniml.playground.header import Header, Section
+from miniml.types import Array
 
 ENCODER = msgspec.json.Encoder()
+
+
+_TYPES = {"u8": "u1", "i8": "i1", "f16": "<f2", "f32": "<f4"}
+_NAMES = {"B": "u8", "b": "i8", "e": "f16"}
+
+
+def half(values: Array) -> NDArray[np.float16]:
+    """Give numbers in half precision, enough for what is only drawn; the far ones as its end."""
+    top = float(np.finfo(np.float16).max)
+    return np.clip(values, -top, top).astype(np.float16)
 
 
 def pack(header: Header, arrays: Mapping[str, NDArray[Any]]) -> bytes:
@@ -17,7 +28,8 @@ def pack(header: Header, arrays: Mapping[str, NDArray[Any]]) -> bytes:
 
     Args:
         header: The head; its `sections` are filled in here.
-        arrays: Arrays of uint8, int8, or anything that is sent as little-endian float32.
+        arrays: Arrays of uint8, int8 or float16; any others are sent as float32. All are
+            little-endian.
 
     Returns:
         Four bytes with the length of the head, little-endian; the head, filled with spaces to
@@ -27,10 +39,9 @@ def pack(header: Header, arrays: Mapping[str, NDArray[Any]]) -> bytes:
     body: list[bytes] = []
     offset = 0
     for name, array in arrays.items():
-        small = array.dtype.itemsize == 1
-        sent = array if small else array.astype("<f4")
+        dtype = _NAMES.get(array.dtype.char, "f32")
+        sent = array.astype(_TYPES[dtype], copy=False)
         raw = sent.tobytes()
-        dtype = {"u": "u8", "i": "i8"}.get(sent.dtype.kind, "f32")
         sections[name] = Section(dtype, offset, sent.size)
         filled = raw.ljust(-(-len(raw) // 4) * 4, b"\0")
         body.append(filled)
@@ -45,9 +56,8 @@ def unpack(frame: bytes) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     size = int.from_bytes(frame[:4], "little")
     head = msgspec.json.decode(frame[4 : 4 + size])
     body = memoryview(frame)[4 + size :]
-    types = {"u8": "u1", "i8": "i1", "f32": "<f4"}
     arrays: dict[str, NDArray[Any]] = {
-        name: np.frombuffer(body, types[section["dtype"]], section["length"], section["offset"])
+        name: np.frombuffer(body, _TYPES[section["dtype"]], section["length"], section["offset"])
         for name, section in head.get("sections", {}).items()
     }
     return head, arrays
