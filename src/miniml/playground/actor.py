@@ -61,6 +61,11 @@ class Actor:
         """The session as it now stands; it never changes, only its place is taken."""
         return self._desk.now
 
+    @property
+    def running(self) -> bool:
+        """Whether the thread is alive."""
+        return self._thread.is_alive()
+
     def start(self) -> None:
         """Begin, with a first frame."""
         self._thread.start()

@@ -2340,7 +2340,7 @@ function Ar(e) {
 		r !== null && Nr(e, u(r), n.faint, [2, 3]), e.restore(), v(t, f);
 	}
 	function v(e, t) {
-		a(f, `training ${x(e.train.at(t), 4)}`), a(p, `test ${x(e.test.at(t), 4)}`), a(u, `moment ${t} of ${e.header.count - 1}`);
+		a(f, `training ${x(e.train.at(t), 4)}`), a(p, `test ${x(e.test.at(t), 4)}`), a(u, `${t} of ${e.header.count - 1}`);
 	}
 	return {
 		element: m,

@@ -1,0 +1,163 @@
+"""The thread that owns a session, with models that are slow, that raise, that cannot be traced."""
+
+import queue
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+import miniml as ml
+from miniml.playground.actor import Actor
+from miniml.playground.own import beginning
+from miniml.playground.packing import unpack
+from miniml.playground.session import Session
+from miniml.playground.starting import start
+from miniml.types import Array
+
+Frame = tuple[dict[str, Any], dict[str, NDArray[Any]]]
+
+
+class Page:
+    """A page that draws at once, in the place of a browser."""
+
+    def __init__(self, session: Session) -> None:
+        self._frames: queue.Queue[bytes] = queue.Queue()
+        self.actor = Actor(session, self._frames.put)
+
+    def say(self, text: str) -> None:
+        self.actor.receive(text)
+
+    def hear(self) -> Frame:
+        frame = self._frames.get(timeout=10)
+        self.actor.receive('{"type": "ack"}')
+        return unpack(frame)
+
+    def until(self, **wanted: object) -> Frame:
+        for _ in range(500):
+            head, arrays = self.hear()
+            if all(head.get(key) == value for key, value in wanted.items()):
+                return head, arrays
+        raise AssertionError(f"no frame has {wanted}")
+
+
+@contextmanager
+def opened(session: Session) -> Iterator[Page]:
+    page = Page(session)
+    page.actor.start()
+    try:
+        yield page
+    finally:
+        page.actor.stop()
+
+
+@ml.model
+class Slow:
+    """A line that takes a quarter of a millisecond a point."""
+
+    w: Array
+
+    def __call__(self, x: Array) -> Array:
+        time.sleep(0.00002 * len(x))
+        return x @ self.w
+
+
+@ml.model
+class Branching:
+    """A line whose forward pass branches on its values, so that it cannot be traced."""
+
+    w: Array
+
+    def __call__(self, x: Array) -> Array:
+        if float(np.max(x @ self.w)) > 1e9:
+            raise OverflowError
+        return x @ self.w
+
+
+@ml.model
+class Fragile:
+    """A line that raises for large weights."""
+
+    w: Array
+
+    def __call__(self, x: Array) -> Array:
+        if float(self.w[0]) > 3.0:
+            raise RuntimeError("too large for me")
+        return x @ self.w
+
+
+def test_a_slow_model_answers_coarsely_first() -> None:
+    """A knob on a slow model is answered with a coarse picture at once, a fine one later."""
+    with opened(beginning(Slow(np.array([1.0, -1.0])))()) as page:
+        page.until(resolution=100)
+        began = time.perf_counter()
+        page.say('{"type": "set", "name": "w", "index": 0, "value": 0.5}')
+        head, _ = page.until(heard=1)
+        assert time.perf_counter() - began < 0.2
+        assert head["resolution"] < 100
+        page.until(resolution=100)
+
+
+def test_a_model_that_cannot_be_traced_still_has_knobs() -> None:
+    """Without a gradient the knobs turn, and the page says why training is not possible."""
+    with opened(beginning(Branching(np.array([1.0, -1.0])))()) as page:
+        page.say('{"type": "set", "name": "w", "index": 0, "value": 0.25}')
+        head, arrays = page.until(heard=1)
+        assert arrays["values"].tolist() == [0.25, -1.0]
+        assert "slopes" not in arrays
+        assert "no gradient" in head["told"]["text"]
+        page.say('{"type": "play"}')
+        head, _ = page.until(heard=2, playing=False)
+        assert head["told"]["kind"] == "trouble"
+
+
+def test_a_model_that_raises_gives_way_to_what_was() -> None:
+    """An error in the user's model is shown, and the page goes back to what could be drawn."""
+    with opened(beginning(Fragile(np.array([1.0, -1.0])))()) as page:
+        page.say('{"type": "set", "name": "w", "index": 0, "value": 5.0}')
+        head, arrays = page.until(heard=1)
+        assert "RuntimeError: too large for me" in head["told"]["text"]
+        assert arrays["values"].tolist() == [1.0, -1.0]
+        page.say('{"type": "set", "name": "w", "index": 0, "value": 2.0}')
+        _, arrays = page.until(heard=2)
+        assert arrays["values"].tolist() == [2.0, -1.0]
+
+
+def test_only_what_is_new_is_sent() -> None:
+    """A frame holds the loss curve's new values alone, and the points only when they changed."""
+    with opened(start()) as page:
+        page.hear()
+        for count in range(1, 4):
+            page.say('{"type": "step"}')
+            head, arrays = page.until(heard=count)
+            assert (head["curve"], len(arrays["train_curve"])) == (count, 1)
+            assert "places" not in arrays
+            assert "catalogue" not in head
+        page.say('{"type": "add", "u": 0.5, "v": 0.5, "label": 1}')
+        _, arrays = page.until(heard=4)
+        assert len(arrays["labels"]) == 101
+
+
+def test_heat_is_the_score_of_each_cell() -> None:
+    """The bytes of a frame stand for the model's score under each cell."""
+    with opened(start()) as page:
+        head, arrays = page.until(resolution=100)
+        steps = arrays["heat"].reshape(100, 100)
+        heat = np.cumsum(np.cumsum(steps, axis=0, dtype=np.uint8), axis=1, dtype=np.uint8)
+        at = (np.arange(100) + 0.5) / 100
+        score = at[None, :] + at[::-1, None] - 1.0
+        root = (heat.astype(float) - 128) / 127
+        found = np.arctanh(np.clip(root * np.abs(root), -0.999, 0.999)) / 1.5 * head["scale"]
+        near = np.abs(score) < 0.5
+        assert np.allclose(found[near], score[near], atol=0.012)
+        assert ((found > 0) == (score > 0))[np.abs(score) > 0.005].all()
+
+
+def test_the_thread_ends() -> None:
+    """Stopping ends the thread, whatever it is doing."""
+    with opened(start()) as page:
+        page.say('{"type": "play"}')
+        page.hear()
+    assert not page.actor.running
