@@ -1,0 +1,309 @@
+"""Models as scikit-learn estimators: in pipelines, cross-validation and grid searches."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeAlias
+
+import attrs
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import ArrayLike, NDArray
+
+from miniml.datasets import Dataset
+from miniml.losses import PointLoss, logistic, sigmoid
+from miniml.models import Linear
+from miniml.optimizers import Optimizer
+from miniml.training import fit, lbfgs
+from miniml.tree import tree_leaves
+from miniml.types import Array, Scalar
+
+if TYPE_CHECKING:  # scikit-learn has no types: these are of what is used here
+
+    class BaseEstimator:
+        """Has parameters, which a clone shares."""
+
+        def get_params(self) -> dict[str, Any]:
+            """Give the parameters."""
+            ...
+
+    class ClassifierMixin:
+        """Has a score: the accuracy."""
+
+    class RegressorMixin:
+        """Has a score: the share of the variance that is explained."""
+
+    def check_random_state(seed: Any) -> np.random.RandomState:
+        """Make a generator of a seed."""
+        ...
+
+    def check_classification_targets(y: ArrayLike) -> None:
+        """Refuse what are no labels."""
+
+    def check_is_fitted(estimator: BaseEstimator) -> None:
+        """Refuse an estimator that has not been trained."""
+
+    def validate_data(estimator: BaseEstimator, *data: ArrayLike, **options: Any) -> Any:
+        """Give the data as arrays, and note or check the features."""
+else:
+    try:
+        from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
+        from sklearn.utils import check_random_state
+        from sklearn.utils.multiclass import check_classification_targets
+        from sklearn.utils.validation import check_is_fitted, validate_data
+    except ImportError as error:
+        raise ImportError("estimators need scikit-learn: pip install 'miniml[sklearn]'") from error
+
+Model: TypeAlias = Callable[[Array], Array]
+"""Points `(n, d)` to scores `(n,)` or `(n, k)`."""
+
+_DTYPES = [np.float64, np.float32]
+
+
+class MakeModel(Protocol):
+    """What draws a model for data of some shape, such as `Linear.init`."""
+
+    def __call__(self, rng: Generator, features: int, outputs: int | None, /) -> Model:
+        """Draw a model of `outputs` scores a point; None is one score without an axis."""
+        ...
+
+
+@attrs.frozen
+class _Objective:
+    """A mean over points, and a penalty; equal ones share their programs."""
+
+    of_points: Callable[[Array, Array], Array]
+    l2: float
+
+    def __call__(self, params: Model, data: Dataset) -> Scalar:
+        squares: Scalar = sum(np.sum(np.square(leaf)) for leaf in tree_leaves(params))
+        total = np.sum(self.of_points(params(data.x), data.y))
+        return total / len(data.x) + 0.5 * self.l2 * squares
+
+
+@attrs.frozen
+class _OfMargins:
+    loss: PointLoss
+
+    def __call__(self, scores: Array, y: Array) -> Array:
+        return self.loss(-y * scores)
+
+
+@attrs.frozen
+class _OfResiduals:
+    loss: Callable[[Array], Array]
+
+    def __call__(self, scores: Array, y: Array) -> Array:
+        return self.loss(scores - y)
+
+
+class _Estimator(BaseEstimator):
+    """What both estimators share: training, and scores."""
+
+    model: MakeModel
+    optimizer: Optimizer | None
+    steps: int
+    batch_size: int | None
+    l2: float
+    random_state: Any
+
+    def _train(self, x: Array, y: Array, of_points: Callable[[Array, Array], Array]) -> None:
+        """Draw a model for the data, and train it."""
+        seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        outputs = None if y.ndim == 1 else y.shape[1]
+        start = self.model(np.random.default_rng(seed), x.shape[1], outputs)
+        objective, data = _Objective(of_points, self.l2), Dataset(x, y)
+        if self.optimizer is None:
+            reached = lbfgs(objective, start, data, steps=self.steps)
+        else:
+            reached = fit(
+                objective,
+                start,
+                data,
+                self.optimizer,
+                steps=self.steps,
+                batch_size=self.batch_size,
+                seed=seed,
+            )
+        self.model_ = reached.state.params
+        self.n_iter_ = reached.state.step
+
+    def _scores(self, x: ArrayLike) -> Array:
+        check_is_fitted(self)
+        points: Array = validate_data(self, x, dtype=_DTYPES, reset=False)
+        return self.model_(points)
+
+
+class Classifier(ClassifierMixin, _Estimator):
+    """A classifier of any model whose score is pushed by a point loss.
+
+    Two classes have one score a point; more have a score a class, each against the rest.
+
+    Attributes:
+        model: What draws a model: `model(rng, features, outputs)`, such as `Linear.init`;
+            `outputs` is None for two classes.
+        loss: The point loss: an elementwise function of the negated margins.
+        optimizer: What turns gradients into updates; None is L-BFGS over all points.
+        steps: How many steps to make, at most.
+        batch_size: Points a step; None takes all of them. L-BFGS always does.
+        l2: Half of it times the sum of the squared parameters is added to the mean loss.
+        random_state: A seed or a generator, as everywhere in scikit-learn.
+        classes_: The labels, sorted.
+        model_: The trained model.
+        n_iter_: The steps made.
+
+    Example:
+        >>> from sklearn.datasets import load_iris
+        >>> x, y = load_iris(return_X_y=True)
+        >>> bool(Classifier().fit(x, y).score(x, y) > 0.9)
+        True
+    """
+
+    def __init__(
+        self,
+        model: MakeModel = Linear.init,
+        loss: PointLoss = logistic,
+        *,
+        optimizer: Optimizer | None = None,
+        steps: int = 1000,
+        batch_size: int | None = None,
+        l2: float = 1e-3,
+        random_state: Any = None,
+    ) -> None:
+        self.model = model
+        self.loss = loss
+        self.optimizer = optimizer
+        self.steps = steps
+        self.batch_size = batch_size
+        self.l2 = l2
+        self.random_state = random_state
+
+    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:  # noqa: N803 - scikit-learn's names
+        """Train on points `(n, d)` and labels `(n,)`.
+
+        Args:
+            X: The points.
+            y: Their labels, of any kind.
+
+        Returns:
+            The estimator itself.
+
+        Raises:
+            ValueError: If the labels are all of one class, or are no labels.
+        """
+        x, labels = validate_data(self, X, y, dtype=_DTYPES)
+        check_classification_targets(labels)
+        self.classes_: NDArray[Any]
+        self.classes_, numbers = np.unique(labels, return_inverse=True)
+        if len(self.classes_) == 1:
+            raise ValueError(f"all labels are of one class, {self.classes_[0]!r}; two are needed")
+        signs = np.where(numbers[:, None] == np.arange(len(self.classes_)), 1.0, -1.0)
+        signs = signs.astype(x.dtype)
+        self._train(x, signs[:, 1] if len(self.classes_) == 2 else signs, _OfMargins(self.loss))
+        return self
+
+    def decision_function(self, X: ArrayLike) -> Array:  # noqa: N803 - scikit-learn's names
+        """Score points `(n, d)`.
+
+        Args:
+            X: The points.
+
+        Returns:
+            The scores, `(n,)` for two classes, `(n, k)` for more.
+        """
+        return self._scores(X)
+
+    def predict(self, X: ArrayLike) -> NDArray[Any]:  # noqa: N803 - scikit-learn's names
+        """Label points `(n, d)`.
+
+        Args:
+            X: The points.
+
+        Returns:
+            The labels, `(n,)`.
+        """
+        scores = self._scores(X)
+        chosen = (scores > 0.0).astype(np.intp) if scores.ndim == 1 else scores.argmax(axis=1)
+        labels: NDArray[Any] = self.classes_[chosen]
+        return labels
+
+    def predict_proba(self, X: ArrayLike) -> Array:  # noqa: N803 - scikit-learn's names
+        """Give probabilities of the classes: sigmoids of the scores, scaled to sum to one.
+
+        They mean something for the logistic loss.
+
+        Args:
+            X: The points, `(n, d)`.
+
+        Returns:
+            The probabilities, `(n, k)`.
+        """
+        scores = self._scores(X)
+        if scores.ndim == 1:
+            return np.stack([sigmoid(-scores), sigmoid(scores)], axis=1)
+        alone = sigmoid(scores)
+        total: Array = np.maximum(alone.sum(axis=1, keepdims=True), np.finfo(alone.dtype).tiny)
+        return alone / total
+
+
+class Regressor(RegressorMixin, _Estimator):
+    """A regressor of any model whose score is pulled to the target.
+
+    Attributes:
+        model: What draws a model: `model(rng, features, None)`, such as `Linear.init`.
+        loss: An elementwise function of the residuals `model(x) - y`.
+        optimizer: What turns gradients into updates; None is L-BFGS over all points.
+        steps: How many steps to make, at most.
+        batch_size: Points a step; None takes all of them. L-BFGS always does.
+        l2: Half of it times the sum of the squared parameters is added to the mean loss.
+        random_state: A seed or a generator, as everywhere in scikit-learn.
+        model_: The trained model.
+        n_iter_: The steps made.
+
+    Example:
+        >>> x = np.arange(10.0)[:, None]
+        >>> Regressor(l2=0.0).fit(x, 2.0 * x[:, 0] + 1.0).predict([[20.0]]).round(4)
+        array([41.])
+    """
+
+    def __init__(
+        self,
+        model: MakeModel = Linear.init,
+        loss: Callable[[Array], Array] = np.square,
+        *,
+        optimizer: Optimizer | None = None,
+        steps: int = 1000,
+        batch_size: int | None = None,
+        l2: float = 1e-3,
+        random_state: Any = None,
+    ) -> None:
+        self.model = model
+        self.loss = loss
+        self.optimizer = optimizer
+        self.steps = steps
+        self.batch_size = batch_size
+        self.l2 = l2
+        self.random_state = random_state
+
+    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:  # noqa: N803 - scikit-learn's names
+        """Train on points `(n, d)` and targets `(n,)`.
+
+        Args:
+            X: The points.
+            y: Their targets.
+
+        Returns:
+            The estimator itself.
+        """
+        x, targets = validate_data(self, X, y, dtype=_DTYPES, y_numeric=True)
+        self._train(x, targets.astype(x.dtype), _OfResiduals(self.loss))
+        return self
+
+    def predict(self, X: ArrayLike) -> Array:  # noqa: N803 - scikit-learn's names
+        """Give the scores of points `(n, d)`.
+
+        Args:
+            X: The points.
+
+        Returns:
+            The scores, `(n,)`.
+        """
+        return self._scores(X)

@@ -1,0 +1,100 @@
+"""The estimators, held to scikit-learn's own checks."""
+
+import pickle
+from functools import partial
+
+import numpy as np
+import pytest
+
+import miniml as ml
+
+pytest.importorskip("sklearn")
+
+from sklearn.base import clone
+from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.model_selection import GridSearchCV, cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.utils.estimator_checks import check_estimator
+
+from miniml.sklearn import Classifier, Regressor
+
+
+def net(rng: np.random.Generator, features: int, outputs: int | None) -> ml.MLP:
+    return ml.MLP.init(rng, features, (8,), outputs, activation=np.tanh)
+
+
+ESTIMATORS = {
+    "linear classifier": Classifier(),
+    "linear regressor": Regressor(),
+    "classifying net": Classifier(net, optimizer=ml.adam(0.05), steps=300, random_state=0),
+    "regressing net": Regressor(
+        net, optimizer=ml.adam(0.05), steps=300, batch_size=50, random_state=0
+    ),
+}
+
+
+@pytest.mark.filterwarnings("ignore")  # the checks provoke warnings of scikit-learn itself
+@pytest.mark.parametrize("name", ESTIMATORS)
+def test_passes_scikit_learns_checks(name: str) -> None:
+    """Every check that scikit-learn has for an estimator passes, and none is excused."""
+    results = check_estimator(ESTIMATORS[name], on_fail=None)
+    assert len(results) > 30
+    assert [result for result in results if result["status"] not in {"passed", "skipped"}] == []
+
+
+def test_a_linear_classifier_is_logistic_regression() -> None:
+    """With the same penalty, the probabilities are those of scikit-learn."""
+    x, y = load_breast_cancer(return_X_y=True)
+    x = StandardScaler().fit_transform(x)
+    ours = Classifier(l2=1.0 / len(x)).fit(x, y)
+    # Ours takes the bias with the rest: a column of ones and no intercept is the same.
+    ones = np.column_stack([x, np.ones(len(x))])
+    theirs = LogisticRegression(C=1.0, fit_intercept=False, tol=1e-9, max_iter=1000).fit(ones, y)
+    np.testing.assert_allclose(ours.predict_proba(x), theirs.predict_proba(ones), atol=1e-6)
+
+
+def test_a_linear_regressor_is_ridge_regression() -> None:
+    """With the same penalty, the predictions are those of scikit-learn."""
+    x, y = load_diabetes(return_X_y=True)
+    ours = Regressor(l2=2.0 / len(x)).fit(x, y)
+    ones = np.column_stack([x, np.ones(len(x))])
+    theirs = Ridge(alpha=1.0, fit_intercept=False).fit(ones, y)
+    np.testing.assert_allclose(ours.predict(x), theirs.predict(ones), rtol=1e-5)
+
+
+def test_cross_validation_pipeline_and_grid_search() -> None:
+    """An estimator works where scikit-learn's do."""
+    x, y = load_iris(return_X_y=True)
+    pipeline = make_pipeline(StandardScaler(), Classifier(net, random_state=0, steps=50))
+    assert cross_val_score(pipeline, x, y).mean() > 0.9
+    grid = {"classifier__l2": [1e-4, 10.0], "classifier__loss": [ml.logistic, ml.squared]}
+    search = GridSearchCV(pipeline, grid, cv=3).fit(x, y)
+    assert search.best_params_["classifier__l2"] == 1e-4
+
+
+def test_clones_and_pickles_keep_what_they_were_given() -> None:
+    """A clone has the parameters and no training; a pickle has both."""
+    x, y = load_iris(return_X_y=True)
+    estimator = Classifier(net, ml.squared, optimizer=ml.adam(0.1), steps=5, random_state=1)
+    fitted = estimator.fit(x, y)
+    assert not hasattr(clone(fitted), "model_")
+    assert clone(fitted).get_params().keys() == fitted.get_params().keys()
+    loaded = pickle.loads(pickle.dumps(fitted))
+    np.testing.assert_array_equal(loaded.decision_function(x), fitted.decision_function(x))
+
+
+def test_equal_settings_share_their_programs() -> None:
+    """A second estimator with the same loss traces nothing anew."""
+    traced = 0
+
+    def counted(z: ml.Array) -> ml.Array:
+        nonlocal traced
+        traced += 1
+        return ml.logistic(z)
+
+    x, y = load_breast_cancer(return_X_y=True)
+    for _ in range(3):
+        Classifier(partial(ml.Linear.init), counted, steps=3).fit(x, y)
+    assert traced == 1
