@@ -3,10 +3,11 @@
 import sys
 from collections.abc import Sequence
 
-from miniml.cli import fit, playground
+from miniml.cli import fit, playground, plot
 from miniml.cli.errors import UsageError
 from miniml.cli.options import parse
 from miniml.cli.playground_options import PlaygroundOptions
+from miniml.cli.plot_options import PlotOptions
 from miniml.datasets import DataError
 
 
@@ -27,11 +28,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         2
     """
     options = parse(argv)
-    command = "playground" if isinstance(options, PlaygroundOptions) else "fit"
+    command = "fit"
     try:
-        return (
-            playground.run(options) if isinstance(options, PlaygroundOptions) else fit.run(options)
-        )
+        match options:
+            case PlaygroundOptions():
+                command = "playground"
+                return playground.run(options)
+            case PlotOptions():
+                command = "plot"
+                return plot.run(options)
+            case _:
+                return fit.run(options)
     except (UsageError, DataError) as error:
         return _complain(command, str(error), 2)
     except KeyboardInterrupt:

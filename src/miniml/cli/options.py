@@ -10,8 +10,9 @@ from typing import NoReturn
 
 import attrs
 
-from miniml.cli import playground_options
+from miniml.cli import playground_options, plot_options
 from miniml.cli.playground_options import PlaygroundOptions
+from miniml.cli.plot_options import PlotOptions
 from miniml.datasets import LECTURE
 from miniml.losses import POINT_LOSSES
 from miniml.optimizers import Optimizer, adam, momentum, sgd
@@ -106,7 +107,7 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
 
 
-def parse(argv: Sequence[str] | None) -> FitOptions | PlaygroundOptions:
+def parse(argv: Sequence[str] | None) -> FitOptions | PlaygroundOptions | PlotOptions:
     """Read the command line; `--help`, `--version` and mistakes end the program."""
     parser = _Parser(prog="miniml", description=DESCRIPTION, allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"miniml {_version()}")
@@ -121,6 +122,16 @@ def parse(argv: Sequence[str] | None) -> FitOptions | PlaygroundOptions:
             allow_abbrev=False,
         )
     )
+    plot = commands.add_parser(
+        "plot",
+        help="draw a picture of what was trained: miniml plot regions",
+        description=plot_options.DESCRIPTION,
+        epilog=plot_options.EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    plot_options.add_plot(plot)
+    plot.set_defaults(kind=PlotOptions)
     playground = commands.add_parser(
         "playground",
         help="turn the knobs of a model in the browser: miniml playground",
@@ -132,7 +143,7 @@ def parse(argv: Sequence[str] | None) -> FitOptions | PlaygroundOptions:
     playground_options.add_playground(playground)
     playground.set_defaults(kind=PlaygroundOptions)
     values = vars(parser.parse_args(argv))
-    kind: type[FitOptions | PlaygroundOptions] = values.pop("kind", FitOptions)
+    kind: type[FitOptions | PlaygroundOptions | PlotOptions] = values.pop("kind", FitOptions)
     return kind(**values)
 
 

@@ -16,6 +16,7 @@ from miniml.types import Array
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.contour import ContourSet
+    from matplotlib.path import Path
 
 _LABELLED = 12  # more numbers than that would cover the points
 
@@ -105,7 +106,7 @@ def _nearest(points: Array, line: "ContourSet") -> Array:
     pieces = [
         np.stack([corners[:-1], corners[1:]], axis=1)
         for path in line.get_paths()
-        for corners in map(np.asarray, path.to_polygons(closed_only=False))
+        for corners in _strokes(path)
     ]
     start, end = np.moveaxis(np.concatenate(pieces), 1, 0)
     way = end - start
@@ -115,6 +116,14 @@ def _nearest(points: Array, line: "ContourSet") -> Array:
     nearest = np.argmin(np.sum((places - points[:, None]) ** 2, axis=2), axis=1)
     chosen: Array = places[np.arange(len(points)), nearest]
     return chosen
+
+
+def _strokes(path: "Path") -> list[Array]:
+    """Take a path apart where the pen is lifted."""
+    vertices: Array = np.asarray(path.vertices)
+    if path.codes is None:
+        return [vertices]
+    return np.split(vertices, np.flatnonzero(np.asarray(path.codes) == path.MOVETO)[1:])
 
 
 def _label(ax: "Axes", place: Array, foot: Array, text: str) -> None:

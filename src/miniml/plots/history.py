@@ -82,10 +82,7 @@ def history(
     """
     steps, losses = run.step, run.loss
     if measured is None:
-        window = max(1, len(losses) // 25)
-        means = np.convolve(losses, np.full(window, 1 / window), "valid")
-        first = (window - 1) // 2  # each mean stands at the middle of its steps
-        measured = {"running mean": (steps[first : first + len(means)], means)}
+        measured = {"running mean": _running_mean(steps, losses)} if len(losses) else {}
     if len(measured) > len(CURVES):
         raise ValueError(f"{len(measured)} curves cannot be told apart: draw {len(CURVES)} at most")
     ax.plot(steps, losses, color=SOFT, alpha=0.45, linewidth=0.8, label="each step", zorder=1)
@@ -93,6 +90,13 @@ def history(
         ax.plot(at, values, color=colour, linestyle=style, linewidth=1.6, label=name, zorder=2)
     _finish(ax)
     return ax
+
+
+def _running_mean(steps: Array | IntArray, losses: Array) -> tuple[Array | IntArray, Array]:
+    window = max(1, len(losses) // 25)
+    means: Array = np.convolve(losses, np.full(window, 1 / window), "valid")
+    first = (window - 1) // 2  # each mean stands at the middle of its steps
+    return steps[first : first + len(means)], means
 
 
 def _finish(ax: "Axes") -> None:

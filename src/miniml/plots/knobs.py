@@ -42,8 +42,9 @@ class Knob:
 
     def turn(self, tree: T, value: float) -> T:
         """Give the tree with another number in its place."""
-        new: float | Array = float(value)
-        if self.at:
-            new = np.array(named_leaves(tree)[self.leaf])
-            new[self.at] = value
+        old: Any = named_leaves(tree)[self.leaf]
+        if isinstance(old, float | int):
+            return replace_leaves(tree, {self.leaf: float(value)})
+        new: Array = np.array(old)
+        new[self.at] = value
         return replace_leaves(tree, {self.leaf: new})

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from miniml.plots.knobs import Knob
 from miniml.plots.style import INK, TEXT
-from miniml.tree import replace_leaves
+from miniml.tree import leaf_names, replace_leaves
 from miniml.types import Array
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ def small_multiples(
     Args:
         axs: Where to draw, one for each change.
         model: The model.
-        changes: For each picture the new leaves by dotted name, as `replace_leaves` takes them.
+        changes: For each picture the new values by dotted name: of whole leaves, as
+            `replace_leaves` takes them, or of single numbers, named as in `loss_along`.
         draw: Draws one model; only the last picture keeps its legend.
 
     Returns:
@@ -56,7 +58,7 @@ def small_multiples(
     if len(axs) != len(changes):
         raise ValueError(f"{len(changes)} changes need as many axes, and {len(axs)} were given")
     for ax, change in zip(axs, changes, strict=True):
-        draw(ax, replace_leaves(model, change))
+        draw(ax, _changed(model, change))
         title = ", ".join(f"{name} = {_written(value)}" for name, value in change.items())
         ax.set_title(title, loc="left", fontsize=TEXT, color=INK, parse_math=False)
         if ax is not axs[-1] and (legend := ax.get_legend()) is not None:
@@ -67,7 +69,16 @@ def small_multiples(
     return axs
 
 
+def _changed(model: T, change: Mapping[str, float | Array]) -> T:
+    for name, value in change.items():
+        if name in leaf_names(model):
+            model = replace_leaves(model, {name: value})
+        else:
+            model = Knob(model, name).turn(model, float(value))
+    return model
+
+
 def _written(value: float | Array) -> str:
     if np.ndim(value) == 0:
-        return f"{float(value):g}"
+        return f"{float(value):.3g}"
     return np.array2string(np.asarray(value), precision=3, threshold=6, separator=", ")

@@ -1,0 +1,202 @@
+"""The command `miniml plot`: one picture of a run that `miniml fit` has written."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+from miniml import plots
+from miniml.cli import runs
+from miniml.cli.errors import UsageError, need, one_line
+from miniml.cli.models import Model
+from miniml.cli.plot_options import PlotOptions
+from miniml.cli.runs import Run
+from miniml.datasets import Dataset
+from miniml.losses import mean_loss
+from miniml.plots.knobs import Knob
+from miniml.plots.network import Network
+from miniml.tree import named_leaves, tree_leaves
+from miniml.types import Array, Scalar
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+FORMATS = (".png", ".svg", ".pdf")
+
+
+def run(options: PlotOptions) -> int:
+    """Run the command; the exit code is 0."""
+    need("matplotlib", "plot", "pictures")
+    to = Path(f"{options.picture}.png") if options.to is None else options.to
+    if to.suffix.lower() not in FORMATS:
+        raise UsageError(f"--to {to} is none of {', '.join(FORMATS)}")
+    try:
+        ax = _DRAW[options.picture](runs.read(options.run), options)
+    except (KeyError, TypeError, ValueError) as error:
+        # What the pictures refuse: a leaf of another name, a model that is no network.
+        message = error.args[0] if isinstance(error, KeyError) else one_line(error)
+        raise UsageError(f"cannot draw {options.picture}: {message}") from error
+    try:
+        plots.save(ax, to)
+    except OSError as error:
+        raise UsageError(f"cannot write {to}: {error.strerror}") from None
+    print(to)  # noqa: T201  # the command's result
+    return 0
+
+
+def _part(run: Run, options: PlotOptions) -> Dataset:
+    return run.train if options.part == "train" else run.test
+
+
+def _plane(run: Run, options: PlotOptions) -> "Axes":
+    """Give empty axes for a picture of the two features."""
+    if len(run.table.features) != 2:
+        raise ValueError(
+            f"it needs two features, and {run.table.name} has {len(run.table.features)}"
+        )
+    return plots.axes(title=f"{run.table.name}: {options.part} points")
+
+
+def _corners(run: Run) -> tuple[Array, Array]:
+    return plots.corners(run.table.data.x)
+
+
+def _score(run: Run, model: Model) -> Model:
+    return lambda x: model(run.standardize(x))
+
+
+def _points(ax: "Axes", run: Run, options: PlotOptions) -> "Axes":
+    first, second = run.table.features
+    names = (first, second)
+    return plots.dataset(ax, _part(run, options), features=names, classes=run.table.classes)
+
+
+def _data(run: Run, options: PlotOptions) -> "Axes":
+    return _points(_plane(run, options), run, options)
+
+
+def _regions(run: Run, options: PlotOptions) -> "Axes":
+    ax = _plane(run, options)
+    plots.decision_regions(ax, _score(run, run.model), *_corners(run))
+    return _points(ax, run, options)
+
+
+def _separator(run: Run, options: PlotOptions) -> "Axes":
+    ax = _plane(run, options)
+    plots.separator(ax, _score(run, run.model), *_corners(run))
+    return _points(ax, run, options)
+
+
+def _distances(run: Run, options: PlotOptions) -> "Axes":
+    ax = _plane(run, options)
+    first, second = run.table.features
+    data, names = _part(run, options), (first, second)
+    low, high = _corners(run)
+    return plots.distances(
+        ax, _score(run, run.model), data, low, high, features=names, classes=run.table.classes
+    )
+
+
+def _multiples(run: Run, options: PlotOptions) -> "Axes":
+    _plane(run, options)  # refuses what has not two features
+    (name,) = _leaves(run.model, options, 1)
+    span = _span(run.model, name, options)
+
+    def draw(ax: "Axes", model: Model) -> "Axes":
+        plots.decision_regions(ax, _score(run, model), *_corners(run))
+        return _points(ax, run, options)
+
+    changes = [{name: value} for value in np.linspace(*span, 5).tolist()]
+    axs = plots.panels(5, width=2.4, height=2.5, share=True)
+    return plots.small_multiples(axs, run.model, changes, draw)[0]
+
+
+def _point_losses(run: Run, options: PlotOptions) -> "Axes":
+    ax = plots.axes(title=f"{run.table.name}: {run.options.loss} loss of the {options.part} points")
+    data, score = _part(run, options), _score(run, run.model)
+    return plots.point_losses(ax, run.point_loss, score, data, classes=run.table.classes)
+
+
+def _loss(run: Run, options: PlotOptions) -> Callable[[Model], Scalar]:
+    raw = _part(run, options)
+    data = Dataset(run.standardize(raw.x), raw.y)
+    return lambda model: mean_loss(model, data, run.point_loss)
+
+
+def _loss_title(run: Run, options: PlotOptions) -> str:
+    return f"{run.table.name}: mean {run.options.loss} loss of the {options.part} points"
+
+
+def _loss_along(run: Run, options: PlotOptions) -> "Axes":
+    (name,) = _leaves(run.model, options, 1)
+    ax = plots.axes(title=_loss_title(run, options))
+    span = _span(run.model, name, options)
+    return plots.loss_along(ax, _loss(run, options), run.model, name, span)
+
+
+def _loss_over(run: Run, options: PlotOptions) -> "Axes":
+    names = _leaves(run.model, options, 2)
+    ax = plots.axes(title=_loss_title(run, options))
+    spans = {name: _span(run.model, name, options) for name in names}
+    return plots.loss_over(ax, _loss(run, options), run.model, spans)
+
+
+def _leaves(model: Model, options: PlotOptions, count: int) -> list[str]:
+    """Give the leaves that were named, or the first weights of the last array that has so many."""
+    if options.leaf:
+        if len(options.leaf) != count:
+            raise ValueError(f"it needs --leaf {count} times, and was given {len(options.leaf)}")
+        return options.leaf
+    arrays = {name: np.asarray(leaf) for name, leaf in named_leaves(model).items()}
+    for name, array in reversed(arrays.items()):
+        if array.ndim and array.size >= count:
+            places = [np.unravel_index(i, array.shape) for i in range(count)]
+            return [f"{name}[{','.join(map(str, place))}]" for place in places]
+    return list(arrays)[:count]
+
+
+def _span(model: Model, name: str, options: PlotOptions) -> tuple[float, float]:
+    if options.span is not None:
+        low, high = options.span
+        if not low < high:
+            raise ValueError(f"--span {low:g} {high:g} is empty: give the lower end first")
+        return low, high
+    value = Knob(model, name).read(model)
+    reach = 2 * max(abs(value), 1.0)
+    return value - reach, value + reach
+
+
+def _network(run: Run, _: PlotOptions) -> "Axes":
+    # What is no network is refused by name when it is drawn.
+    model = cast("Network", run.model)
+    features = run.table.features if len(run.table.features) == 2 else None
+    return plots.network(plots.axes(6.0, 4.5), model, features=features)
+
+
+def _tree(run: Run, _: PlotOptions) -> "Axes":
+    rows = len(tree_leaves(run.model))
+    return plots.module_tree(plots.axes(7.0, 1.0 + 0.35 * rows), run.model)
+
+
+def _history(run: Run, _: PlotOptions) -> "Axes":
+    ax = plots.axes(title=f"{run.table.name}: mean {run.options.loss} loss")
+    return plots.history(ax, run.history, measured=run.measured)
+
+
+_DRAW: Mapping[str, Callable[[Run, PlotOptions], "Axes"]] = MappingProxyType(
+    {
+        "data": _data,
+        "regions": _regions,
+        "separator": _separator,
+        "distances": _distances,
+        "multiples": _multiples,
+        "point-losses": _point_losses,
+        "loss-along": _loss_along,
+        "loss-over": _loss_over,
+        "network": _network,
+        "tree": _tree,
+        "history": _history,
+    }
+)

@@ -1,0 +1,119 @@
+"""Reading what `miniml fit` has written."""
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import attrs
+import numpy as np
+
+from miniml import checkpoint
+from miniml.cli import models, sources
+from miniml.cli.errors import UsageError, one_line
+from miniml.cli.models import Model
+from miniml.cli.options import FitOptions
+from miniml.datasets import Dataset, Standardizer, Table, train_test_split
+from miniml.losses import POINT_LOSSES, PointLoss
+from miniml.training import History
+from miniml.tree import named_leaves, replace_leaves
+
+
+@attrs.frozen(eq=False)
+class Run:
+    """A run of `miniml fit`, as its folder tells it.
+
+    Attributes:
+        options: What was asked for.
+        table: The data, with their names.
+        train: The part that was trained on, not standardised.
+        test: The other part.
+        standardize: From these points to those that the model takes.
+        model: The trained model.
+        history: The loss of each step.
+        measured: The losses of both parts after some of the steps, by part.
+    """
+
+    options: FitOptions
+    table: Table
+    train: Dataset
+    test: Dataset
+    standardize: Standardizer
+    model: Model
+    history: History
+    measured: dict[str, tuple[list[int], list[float]]]
+
+    @property
+    def point_loss(self) -> PointLoss:
+        """The point loss that was trained for."""
+        return POINT_LOSSES[self.options.loss]
+
+
+def read(folder: Path) -> Run:
+    """Read a run's folder; the data are read or drawn again."""
+    try:
+        facts = json.loads((folder / "run.json").read_text("utf-8"))
+        options = _options(facts["options"])
+        history, measured = _losses(folder / "history.csv")
+    except OSError as error:
+        raise UsageError(
+            f"cannot read {error.filename}: {error.strerror}; RUN is a folder that "
+            "`miniml fit` wrote"
+        ) from None
+    except (KeyError, ValueError) as error:
+        raise UsageError(f"{folder} holds no run of `miniml fit`: {one_line(error)}") from None
+    # As `miniml fit` does, so that the data and their parts are the same.
+    data_rng, split_rng, model_rng = np.random.default_rng(options.seed).spawn(3)
+    table = sources.load(options, data_rng)
+    if list(table.features) != facts["features"]:
+        raise UsageError(
+            f"{folder} was trained on features {', '.join(facts['features'])}; "
+            f"{options.data} has {', '.join(table.features)} now"
+        )
+    train, test = train_test_split(table.data, split_rng, options.test_share)
+    standardize = Standardizer(np.array(facts["mean"]), np.array(facts["scale"]))
+    net = _parameters(folder, models.build(options, standardize(train.x), model_rng))
+    return Run(options, table, train, test, standardize, net, history, measured)
+
+
+def _options(asked: dict[str, Any]) -> FitOptions:
+    known = {field.name for field in attrs.fields(FitOptions)}
+    if asked.get("hidden") is not None:
+        asked = asked | {"hidden": tuple(asked["hidden"])}
+    values: dict[str, Any] = dict.fromkeys(known) | {
+        name: value for name, value in asked.items() if name in known
+    }
+    return FitOptions(**values)
+
+
+def _losses(file: Path) -> tuple[History, dict[str, tuple[list[int], list[float]]]]:
+    with file.open(newline="", encoding="utf-8") as lines:
+        rows = list(csv.DictReader(lines))
+    steps = np.array([int(row["step"]) for row in rows])
+    losses = np.array([float(row["loss"]) for row in rows], np.float64)
+    seen = [row for row in rows if row["train_loss"]]
+    at = [int(row["step"]) for row in seen]
+    measured = {
+        part: (at, [float(row[f"{part}_loss"]) for row in seen]) for part in ("train", "test")
+    }
+    return History(steps, losses), measured
+
+
+def _parameters(folder: Path, model: Model) -> Model:
+    """Give the model the parameters that were written."""
+    try:
+        if (file := folder / "params.safetensors").exists():
+            return checkpoint.load(file, model)
+        with np.load(folder / "params.npz") as arrays:
+            return replace_leaves(
+                model,
+                {
+                    # A number that was written comes back as an array without axes.
+                    name: arrays[name].item() if isinstance(leaf, float) else arrays[name]
+                    for name, leaf in named_leaves(model).items()
+                },
+            )
+    except OSError as error:
+        raise UsageError(f"cannot read the parameters in {folder}: {error.strerror}") from None
+    except (KeyError, ValueError, checkpoint.CheckpointError) as error:
+        raise UsageError(f"the parameters in {folder} do not fit: {one_line(error)}") from None

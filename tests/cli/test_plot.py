@@ -1,0 +1,199 @@
+"""`miniml plot`: one picture of what `miniml fit` has written."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from miniml.cli import main, plot, runs
+from miniml.cli.errors import UsageError
+from miniml.cli.plot_options import PICTURES
+from miniml.datasets import Dataset
+from miniml.losses import mean_loss
+from tests.cli.conftest import Outcome
+
+pytest.importorskip("matplotlib")
+pytest.importorskip("rich")
+
+Plot = Callable[..., Outcome]
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Train a network on two features."""
+    out = tmp_path_factory.mktemp("circle")
+    words = ["fit", "circle", "--hidden", "4,3", "--steps", "60", "--seed", "3", "--no-pictures"]
+    assert main([*words, "--out", str(out)]) == 0
+    return out
+
+
+@pytest.fixture
+def draw(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Plot:
+    """Run `miniml plot` in an empty folder, and say what came of it."""
+    monkeypatch.chdir(tmp_path)
+
+    def draw(*words: str) -> Outcome:
+        try:
+            code = main(["plot", *words])
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        captured = capsys.readouterr()
+        return Outcome(code, captured.out, captured.err)
+
+    return draw
+
+
+@pytest.mark.parametrize("picture", PICTURES)
+def test_draws_every_picture(picture: str, draw: Plot, trained: Path, tmp_path: Path) -> None:
+    """Each picture is written under its name, which is printed."""
+    outcome = draw(picture, str(trained))
+    assert (outcome.code, outcome.out, outcome.err) == (0, f"{picture}.png\n", "")
+    assert (tmp_path / f"{picture}.png").stat().st_size > 8_000
+
+
+def test_every_name_is_drawn() -> None:
+    """The pictures of the help are those that can be drawn."""
+    assert list(PICTURES) == list(plot._DRAW)
+
+
+def test_reads_what_was_trained(trained: Path) -> None:
+    """The model and both parts of the data are the run's: they give its losses again."""
+    run = runs.read(trained)
+    told = json.loads((trained / "run.json").read_text())
+    for name, part in (("train", run.train), ("test", run.test)):
+        loss = mean_loss(run.model, Dataset(run.standardize(part.x), part.y), run.point_loss)
+        assert loss == told[name]["loss"]
+        assert run.measured[name][1][-1] == told[name]["loss"]
+    assert run.history.step.tolist() == list(range(1, 61))
+
+
+@pytest.mark.parametrize(("suffix", "start"), [("svg", b"<?xml"), ("pdf", b"%PDF")])
+def test_writes_the_format_of_the_name(
+    suffix: str, start: bytes, draw: Plot, trained: Path, tmp_path: Path
+) -> None:
+    """`--to` tells the file and, by its end, the format."""
+    assert draw("regions", str(trained), "--to", f"a.{suffix}").code == 0
+    assert (tmp_path / f"a.{suffix}").read_bytes().startswith(start)
+
+
+def test_turns_the_leaves_named(draw: Plot, trained: Path) -> None:
+    """`--leaf` and `--span` choose what is changed, and from where to where."""
+    words = (
+        "--leaf",
+        "layers.0.w[1,2]",
+        "--leaf",
+        "layers.2.b",
+        "--span",
+        "-1",
+        "2",
+        "--to",
+        "a.svg",
+    )
+    assert draw("loss-over", str(trained), *words).code == 0
+    text = Path("a.svg").read_text()
+    assert "<!-- layers.0.w[1,2] -->" in text
+    assert "<!-- layers.2.b -->" in text
+
+
+def test_draws_many_features(draw: Plot) -> None:
+    """Of thirty features, what needs no plane is drawn, and a plane is refused in one sentence."""
+    assert main(["fit", "breast-cancer", "--model", "linear", "--steps", "5", "--no-pictures"]) == 0
+    for picture in ("point-losses", "loss-along", "loss-over", "network", "tree", "history"):
+        assert draw(picture).code == 0
+    outcome = draw("regions")
+    assert outcome.code == 2
+    assert outcome.err == (
+        "miniml plot: cannot draw regions: it needs two features, and breast-cancer has 30\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("tree", "nowhere"), "cannot read nowhere/run.json: No such file or directory"),
+        (("tree", "--to", "a.gif"), "--to a.gif is none of .png, .svg, .pdf"),
+        (("loss-along", "--leaf", "layers.2.bb"), "the nearest names are 'layers.2.b'"),
+        (("loss-along", "--leaf", "layers.0.w"), "layers.0.w has shape (2, 4): name one"),
+        (("loss-over", "--leaf", "layers.2.b"), "it needs --leaf 2 times, and was given 1"),
+        (("loss-along", "--span", "2", "1"), "--span 2 1 is empty"),
+        (("tree", "--to", "no/a.png"), "cannot write no/a.png: No such file or directory"),
+    ],
+)
+def test_says_what_is_wrong(
+    words: tuple[str, ...], message: str, draw: Plot, trained: Path, tmp_path: Path
+) -> None:
+    """Bad input is one sentence and exit code 2; nothing is written."""
+    shutil.copytree(trained, tmp_path / "miniml-out")
+    outcome = draw(*words)
+    assert outcome.code == 2
+    assert outcome.err.startswith("miniml plot: ")
+    assert message in outcome.err
+    assert outcome.err.count("\n") == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["miniml-out"]
+
+
+def test_notices_other_parameters(trained: Path, tmp_path: Path) -> None:
+    """Parameters of another shape than the run tells of are refused by name."""
+    run = tmp_path / "run"
+    shutil.copytree(trained, run)
+    facts = json.loads((run / "run.json").read_text())
+    facts["options"]["hidden"] = [4, 5]
+    (run / "run.json").write_text(json.dumps(facts))
+    with pytest.raises(UsageError, match=r"do not fit: .*layers.1"):
+        runs.read(run)
+
+
+def test_notices_other_data(trained: Path, tmp_path: Path) -> None:
+    """Data whose features are others than the run's are refused."""
+    run = tmp_path / "run"
+    shutil.copytree(trained, run)
+    facts = json.loads((run / "run.json").read_text())
+    facts["features"] = ["a", "b"]
+    (run / "run.json").write_text(json.dumps(facts))
+    with pytest.raises(UsageError, match="trained on features a, b; circle has x1, x2 now"):
+        runs.read(run)
+
+
+def test_notices_a_broken_file(trained: Path, tmp_path: Path) -> None:
+    """A run whose facts cannot be read is named."""
+    run = tmp_path / "run"
+    shutil.copytree(trained, run)
+    (run / "run.json").write_text("{")
+    with pytest.raises(UsageError, match="holds no run of `miniml fit`: Expecting"):
+        runs.read(run)
+
+
+def test_reads_checkpoints(trained: Path, tmp_path: Path) -> None:
+    """Parameters in safetensors are read as well."""
+    pytest.importorskip("safetensors")
+    from miniml import checkpoint, tree_equal
+
+    model = runs.read(trained).model
+    run = tmp_path / "run"
+    shutil.copytree(trained, run)
+    (run / "params.npz").unlink(missing_ok=True)
+    checkpoint.save(run / "params.safetensors", model)
+    assert tree_equal(runs.read(run).model, model)
+
+
+def test_keeps_numbers_numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A leaf that is a Python float is one again."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "floats.py").write_text(
+        "import miniml as ml\n"
+        "@ml.model\n"
+        "class Line:\n"
+        "    slope: float = 1.0\n"
+        "    def __call__(self, x): return x[:, 0] * self.slope\n"
+        "def make(features): return Line()\n"
+    )
+    words = ["fit", "simple", "--model", "floats:make", "--steps", "3", "--no-pictures"]
+    assert main([*words, "--out", "run"]) == 0
+    assert np.isfinite(runs.read(Path("run")).model.slope)  # type: ignore[attr-defined]  # it has one
+    assert isinstance(runs.read(Path("run")).model.slope, float)  # type: ignore[attr-defined]
