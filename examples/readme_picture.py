@@ -4,6 +4,7 @@ Run it: `python examples/readme_picture.py docs/images/spiral.png`. Without a fi
 """
 
 import sys
+from collections.abc import Callable
 
 import numpy as np
 
@@ -19,6 +20,10 @@ def loss(net: ml.MLP, data: ml.Dataset) -> Scalar:
     return total
 
 
+def measure(data: ml.Dataset) -> Callable[[ml.MLP], Scalar]:
+    return lambda net: ml.mean_loss(net, data)
+
+
 def main() -> None:
     """Train the network, and draw."""
     data, unseen = (spiral(np.random.default_rng(seed), 200) for seed in (1, 2))
@@ -26,16 +31,16 @@ def main() -> None:
     inputs, others = (ml.Dataset(standardize(part.x), part.y) for part in (data, unseen))
     net = ml.MLP.init(np.random.default_rng(0), 2, (16, 16), activation=np.tanh)
 
-    measured: dict[int, tuple[float, float]] = {}
-    for state in ml.train(loss, net, inputs, ml.adam(0.02)):
-        net = state.params
-        if state.step % 10 == 1:
-            measured[state.step] = (
-                float(ml.mean_loss(net, inputs)),
-                float(ml.mean_loss(net, others)),
-            )
-        if state.step == 1000:
-            break
+    run = ml.fit(
+        loss,
+        net,
+        inputs,
+        ml.adam(0.02),
+        steps=1000,
+        measure_every=10,
+        watch={name: measure(part) for name, part in (("training", inputs), ("unseen", others))},
+    )
+    net = run.state.params
     print(f"mean loss of the training points: {ml.mean_loss(net, inputs):.4f}")
 
     def score(x: Array) -> Array:
@@ -45,9 +50,9 @@ def main() -> None:
     left, right = plots.panels(2, width=4.4, height=3.9, titles=titles)
     plots.decision_regions(left, score, np.zeros(2), np.ones(2))
     plots.dataset(left, data)
-    steps, (training, test) = list(measured), zip(*measured.values(), strict=True)
-    plots.loss_curve(right, steps, training, label="training points")
-    plots.loss_curve(right, steps, test, label="unseen points", second=True)
+    steps, measured = run.history.measured_step, run.history.measured
+    plots.loss_curve(right, steps, measured["training"], label="training points")
+    plots.loss_curve(right, steps, measured["unseen"], label="unseen points", second=True)
     if len(sys.argv) > 1:
         plots.save(left, sys.argv[1], dpi=200, colours=256)
 

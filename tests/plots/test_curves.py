@@ -48,9 +48,9 @@ class TestHistory:
 
     def test_draws_what_was_measured(self) -> None:
         """Measured losses are drawn as they are, under their names."""
-        run = History(np.arange(1, 4), np.array([3.0, 2.0, 1.0]))
-        measured = {"train": ([1, 3], [2.5, 0.9]), "test": ([1, 3], [2.6, 1.2])}
-        ax = plots.history(plots.axes(), run, measured=measured)
+        measured = {"train": np.array([2.5, 0.9]), "test": np.array([2.6, 1.2])}
+        run = History(np.arange(1, 4), np.array([3.0, 2.0, 1.0]), np.array([1, 3]), measured)
+        ax = plots.history(plots.axes(), run)
         drawn = {line.get_label(): np.asarray(line.get_xydata()).T.tolist() for line in ax.lines}
         assert drawn["train"] == [[1, 3], [2.5, 0.9]]
         assert drawn["test"] == [[1, 3], [2.6, 1.2]]

@@ -29,6 +29,7 @@ FORMATS = (".png", ".svg", ".pdf")
 def run(options: PlotOptions) -> int:
     """Run the command; the exit code is 0."""
     need("matplotlib", "plot", "pictures")
+    need("safetensors", "cli", "the files of parameters")
     to = Path(f"{options.picture}.png") if options.to is None else options.to
     if to.suffix.lower() not in FORMATS:
         raise UsageError(f"--to {to} is none of {', '.join(FORMATS)}")
@@ -182,7 +183,7 @@ def _tree(run: Run, _: PlotOptions) -> "Axes":
 
 def _history(run: Run, _: PlotOptions) -> "Axes":
     ax = plots.axes(title=f"{run.table.name}: mean {run.options.loss} loss")
-    return plots.history(ax, run.history, measured=run.measured)
+    return plots.history(ax, run.history)
 
 
 _DRAW: Mapping[str, Callable[[Run, PlotOptions], "Axes"]] = MappingProxyType(

@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 import numpy as np
 
-from miniml import checkpoint
+from miniml.checkpoint import CheckpointError, load
 from miniml.cli import models, sources
 from miniml.cli.errors import UsageError, one_line
 from miniml.cli.models import Model
@@ -16,7 +16,6 @@ from miniml.cli.options import FitOptions
 from miniml.datasets import Dataset, Standardizer, Table, train_test_split
 from miniml.losses import POINT_LOSSES, PointLoss
 from miniml.training import History
-from miniml.tree import named_leaves, replace_leaves
 
 
 @attrs.frozen(eq=False)
@@ -30,8 +29,7 @@ class Run:
         test: The other part.
         standardize: From these points to those that the model takes.
         model: The trained model.
-        history: The loss of each step.
-        measured: The losses of both parts after some of the steps, by part.
+        history: The loss of each step, and those of both parts after some of them.
     """
 
     options: FitOptions
@@ -41,7 +39,6 @@ class Run:
     standardize: Standardizer
     model: Model
     history: History
-    measured: dict[str, tuple[list[int], list[float]]]
 
     @property
     def point_loss(self) -> PointLoss:
@@ -54,7 +51,7 @@ def read(folder: Path) -> Run:
     try:
         facts = json.loads((folder / "run.json").read_text("utf-8"))
         options = _options(facts["options"])
-        history, measured = _losses(folder / "history.csv")
+        history = _history(folder / "history.csv")
     except OSError as error:
         raise UsageError(
             f"cannot read {error.filename}: {error.strerror}; RUN is a folder that "
@@ -72,8 +69,15 @@ def read(folder: Path) -> Run:
         )
     train, test = train_test_split(table.data, split_rng, options.test_share)
     standardize = Standardizer(np.array(facts["mean"]), np.array(facts["scale"]))
-    net = _parameters(folder, models.build(options, standardize(train.x), model_rng))
-    return Run(options, table, train, test, standardize, net, history, measured)
+    net = models.build(options, standardize(train.x), model_rng)
+    file = folder / "params.safetensors"
+    try:
+        net = load(file, net)
+    except OSError as error:
+        raise UsageError(f"cannot read the parameters in {folder}: {one_line(error)}") from None
+    except CheckpointError as error:
+        raise UsageError(one_line(error)) from None
+    return Run(options, table, train, test, standardize, net, history)
 
 
 def _options(asked: dict[str, Any]) -> FitOptions:
@@ -86,34 +90,16 @@ def _options(asked: dict[str, Any]) -> FitOptions:
     return FitOptions(**values)
 
 
-def _losses(file: Path) -> tuple[History, dict[str, tuple[list[int], list[float]]]]:
+def _history(file: Path) -> History:
     with file.open(newline="", encoding="utf-8") as lines:
         rows = list(csv.DictReader(lines))
-    steps = np.array([int(row["step"]) for row in rows])
-    losses = np.array([float(row["loss"]) for row in rows], np.float64)
-    seen = [row for row in rows if row["train_loss"]]
-    at = [int(row["step"]) for row in seen]
-    measured = {
-        part: (at, [float(row[f"{part}_loss"]) for row in seen]) for part in ("train", "test")
-    }
-    return History(steps, losses), measured
-
-
-def _parameters(folder: Path, model: Model) -> Model:
-    """Give the model the parameters that were written."""
-    try:
-        if (file := folder / "params.safetensors").exists():
-            return checkpoint.load(file, model)
-        with np.load(folder / "params.npz") as arrays:
-            return replace_leaves(
-                model,
-                {
-                    # A number that was written comes back as an array without axes.
-                    name: arrays[name].item() if isinstance(leaf, float) else arrays[name]
-                    for name, leaf in named_leaves(model).items()
-                },
-            )
-    except OSError as error:
-        raise UsageError(f"cannot read the parameters in {folder}: {error.strerror}") from None
-    except (KeyError, ValueError, checkpoint.CheckpointError) as error:
-        raise UsageError(f"the parameters in {folder} do not fit: {one_line(error)}") from None
+    measured = [row for row in rows if row["train_loss"]]
+    return History(
+        np.array([int(row["step"]) for row in rows], np.int64),
+        np.array([float(row["loss"]) for row in rows], np.float64),
+        np.array([int(row["step"]) for row in measured], np.int64),
+        {
+            part: np.array([float(row[f"{part}_loss"]) for row in measured], np.float64)
+            for part in ("train", "test")
+        },
+    )

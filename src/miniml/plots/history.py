@@ -2,10 +2,11 @@
 # matplotlib leaves its keyword arguments without types.
 """Losses over the steps of a run."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from miniml.plots.style import CURVES, FAINT, SMALL, SOFT, plain
 from miniml.training import History
@@ -53,26 +54,20 @@ def loss_curve(
     return ax
 
 
-def history(
-    ax: "Axes",
-    run: History,
-    *,
-    measured: Mapping[str, tuple[Steps, Sequence[float] | Array]] | None = None,
-) -> "Axes":
+def history(ax: "Axes", run: History) -> "Axes":
     """Draw the history of a training run: each step's loss, faint, and what it comes to.
 
     Args:
         ax: Where to draw.
-        run: The loss of every step, as `fit` keeps it.
-        measured: Up to four curves by name, each of steps and losses, such as the losses of the
-            whole training and test parts. None draws the running mean over a 25th of the
-            run.
+        run: What `fit` kept: the loss of every step, and what was measured now and then, which
+            is drawn under its names. Where nothing was measured, the running mean over a 25th of
+            the run takes its place.
 
     Returns:
         `ax`.
 
     Raises:
-        ValueError: If there are more than four curves.
+        ValueError: If more than four things were measured.
 
     Example:
         >>> from miniml.plots import axes
@@ -80,23 +75,23 @@ def history(
         >>> [line.get_label() for line in history(axes(), run).lines]
         ['each step', 'running mean']
     """
-    steps, losses = run.step, run.loss
-    if measured is None:
-        measured = {"running mean": _running_mean(steps, losses)} if len(losses) else {}
-    if len(measured) > len(CURVES):
-        raise ValueError(f"{len(measured)} curves cannot be told apart: draw {len(CURVES)} at most")
-    ax.plot(steps, losses, color=SOFT, alpha=0.45, linewidth=0.8, label="each step", zorder=1)
-    for (name, (at, values)), (colour, style) in zip(measured.items(), CURVES, strict=False):
-        ax.plot(at, values, color=colour, linestyle=style, linewidth=1.6, label=name, zorder=2)
+    curves = {name: (run.measured_step, values) for name, values in run.measured.items()}
+    if not curves and len(run.loss):
+        curves["running mean"] = _running_mean(run)
+    if len(curves) > len(CURVES):
+        raise ValueError(f"{len(curves)} curves cannot be told apart: draw {len(CURVES)} at most")
+    ax.plot(run.step, run.loss, color=SOFT, alpha=0.45, linewidth=0.8, label="each step", zorder=1)
+    for (name, (steps, values)), (colour, style) in zip(curves.items(), CURVES, strict=False):
+        ax.plot(steps, values, color=colour, linestyle=style, linewidth=1.6, label=name, zorder=2)
     _finish(ax)
     return ax
 
 
-def _running_mean(steps: Array | IntArray, losses: Array) -> tuple[Array | IntArray, Array]:
-    window = max(1, len(losses) // 25)
-    means: Array = np.convolve(losses, np.full(window, 1 / window), "valid")
+def _running_mean(run: History) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    window = max(1, len(run.loss) // 25)
+    means = np.convolve(run.loss, np.full(window, 1 / window), "valid")
     first = (window - 1) // 2  # each mean stands at the middle of its steps
-    return steps[first : first + len(means)], means
+    return run.step[first : first + len(means)], means
 
 
 def _finish(ax: "Axes") -> None:
