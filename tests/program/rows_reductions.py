@@ -78,7 +78,7 @@ row("nanquantile", lambda np, x: np.nanquantile(np.where(x > 1.0, nan, x), 0.3, 
 row("nanpercentile", lambda np, x: np.nanpercentile(np.where(x > 1.0, nan, x), 60.0) ** 2)
 
 for _name in ("maximum", "minimum", "multiply", "logaddexp", "logaddexp2", "fmax", "fmin", "hypot"):
-    _jax = _name not in {"fmax", "fmin"}
+    _jax = _name not in {"fmax", "fmin", "hypot"}
     row(f"{_name}.reduce", lambda np, x, n=_name: getattr(np, n).reduce(x) ** 2, jax=_jax)
     row(
         f"{_name}.reduce, axis",

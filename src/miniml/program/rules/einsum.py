@@ -1,0 +1,182 @@
+"""Einsum, by transposing, reshaping and multiplying matrices: every step has its own derivative."""
+
+# Rules are lambdas of many arities, whose parameters pyright cannot infer.
+# pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
+
+import math
+import string
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
+import numpy as np
+
+from miniml.program.registry import implements
+from miniml.program.rules.define import astype, promote, refuse_out
+
+
+@attrs.frozen(eq=False)
+class Term:
+    """An operand, and a letter for each of its axes."""
+
+    value: Any
+    letters: str
+
+
+@implements(np.einsum)
+def einsum(
+    *operands: Any,
+    out: None = None,
+    optimize: Any = False,
+    dtype: Any = None,
+    order: str = "K",
+    casting: str = "safe",
+) -> Any:
+    refuse_out(out)
+    subscripts, values = _subscripts(operands)
+    xs = promote(*values)
+    xs = xs if dtype is None else [astype(x, dtype) for x in xs]
+    inputs, output = _explicit(subscripts, [x.ndim for x in xs])
+    sizes: dict[str, int] = {}
+    for x, letters in zip(xs, inputs, strict=True):
+        if len(letters) != x.ndim:
+            raise ValueError(
+                f"einsum: {letters!r} names {len(letters)} axes, and the operand has {x.ndim}"
+            )
+        for letter, extent in zip(letters, x.shape, strict=True):
+            if sizes.setdefault(letter, extent) == 1:
+                sizes[letter] = extent
+            if extent not in {1, sizes[letter]}:
+                raise ValueError(
+                    f"einsum: axis {letter!r} is {sizes[letter]} long in one operand and "
+                    f"{extent} in another"
+                )
+    terms = [_plain(Term(x, letters), sizes) for x, letters in zip(xs, inputs, strict=True)]
+    for chosen in _path(terms, output):
+        picked = [terms[i] for i in chosen]
+        terms = [t for i, t in enumerate(terms) if i not in chosen]
+        kept = set(output).union(*(t.letters for t in terms))
+        terms.append(_contract([_summed(t, picked, kept) for t in picked], kept))
+    return _arranged(terms[0], output, sizes)
+
+
+def _subscripts(operands: Sequence[Any]) -> tuple[str, list[Any]]:
+    """The subscripts as a string, also where they were given as lists of numbers."""
+    first = operands[0]
+    if isinstance(first, str):
+        return first.replace(" ", ""), list(operands[1:])
+    lists = operands[1::2]
+    words = ["".join("..." if i is Ellipsis else string.ascii_letters[i] for i in s) for s in lists]
+    if len(operands) % 2:
+        last = operands[-1]
+        words_out = "".join("..." if i is Ellipsis else string.ascii_letters[i] for i in last)
+        return f"{','.join(words)}->{words_out}", list(operands[:-1:2])
+    return ",".join(words), list(operands[::2])
+
+
+def _explicit(subscripts: str, ndims: Sequence[int]) -> tuple[list[str], str]:
+    """The letters of each operand and of the result, ellipses and the arrow spelt out."""
+    left, arrow, output = subscripts.partition("->")
+    inputs = left.split(",")
+    if len(inputs) != len(ndims):
+        raise ValueError(f"einsum: {len(inputs)} subscripts for {len(ndims)} operands")
+    spare = [c for c in string.ascii_letters if c not in subscripts]
+    counts = [n - len(s.replace("...", "")) for s, n in zip(inputs, ndims, strict=True)]
+    longest = max([n for s, n in zip(inputs, counts, strict=True) if "..." in s], default=0)
+    dots = "".join(spare[:longest])
+    inputs = [
+        s.replace("...", dots[longest - n :] if n else "")
+        for s, n in zip(inputs, counts, strict=True)
+    ]
+    if arrow:
+        return inputs, output.replace("...", dots)
+    whole = "".join(inputs)
+    once = sorted(c for c in set(whole) if whole.count(c) == 1 and c not in dots)
+    return inputs, dots + "".join(once)
+
+
+def _plain(term: Term, sizes: dict[str, int]) -> Term:
+    """No letter twice, and no axis that is stretched."""
+    x, letters = term.value, term.letters
+    for letter in sorted(set(letters)):
+        while letters.count(letter) > 1:
+            i = letters.index(letter)
+            j = letters.index(letter, i + 1)
+            x = np.diagonal(x, 0, i, j)
+            letters = letters[:i] + letters[i + 1 : j] + letters[j + 1 :] + letter
+    stretched = tuple(i for i, c in enumerate(letters) if x.shape[i] == 1 and sizes[c] != 1)
+    rest = "".join(c for i, c in enumerate(letters) if i not in stretched)
+    return Term(np.squeeze(x, stretched) if stretched else x, rest)
+
+
+def _path(terms: Sequence[Term], output: str) -> list[tuple[int, ...]]:
+    """Which operands to contract, in which order: two at a time."""
+    if len(terms) <= 2:
+        return [tuple(range(len(terms)))]
+    shapes = [np.broadcast_to(np.int8(0), t.value.shape) for t in terms]
+    text = f"{','.join(t.letters for t in terms)}->{_known(output, terms)}"
+    path = np.einsum_path(text, *shapes, optimize="greedy")[0]
+    return [tuple(sorted(step)) for step in path[1:]]
+
+
+def _known(output: str, terms: Sequence[Term]) -> str:
+    whole = set().union(*(t.letters for t in terms))
+    return "".join(c for c in output if c in whole)
+
+
+def _summed(term: Term, picked: Sequence[Term], kept: set[str]) -> Term:
+    """Without the axes that nothing else has."""
+    others = kept.union(*(t.letters for t in picked if t is not term))
+    lone = tuple(i for i, c in enumerate(term.letters) if c not in others)
+    rest = "".join(c for c in term.letters if c in others)
+    return Term(np.sum(term.value, lone), rest) if lone else term
+
+
+def _contract(terms: Sequence[Term], kept: set[str]) -> Term:
+    """The sum of products of one, two or (where a path says so) more terms."""
+    if len(terms) == 1:
+        return terms[0]
+    if len(terms) > 2:
+        others = kept.union(*(t.letters for t in terms[2:]))
+        return _contract([_contract(terms[:2], others), *terms[2:]], kept)
+    a, b = terms
+    batch = "".join(c for c in a.letters if c in b.letters and c in kept)
+    inner = "".join(c for c in a.letters if c in b.letters and c not in kept)
+    rows = "".join(c for c in a.letters if c not in b.letters)
+    columns = "".join(c for c in b.letters if c not in a.letters)
+    letters = batch + rows + columns
+    left = _transposed(a, batch + rows + inner)
+    right = _transposed(b, batch + inner + columns)
+    if not inner:
+        shape = (*left.shape, *(1,) * len(columns))
+        spread = (*right.shape[: len(batch)], *(1,) * len(rows), *right.shape[len(batch) :])
+        return Term(np.reshape(left, shape) * np.reshape(right, spread), letters)
+    heads = left.shape[: len(batch)]
+    n_rows = left.shape[len(batch) : len(batch) + len(rows)]
+    n_columns = right.shape[len(batch) + len(inner) :]
+    count = math.prod(left.shape[len(batch) + len(rows) :])
+    left = np.reshape(left, (*heads, *((math.prod(n_rows),) if rows else ()), count))
+    right = np.reshape(right, (*heads, count, *((math.prod(n_columns),) if columns else ())))
+    if batch and not rows:
+        left = left[..., None, :]
+    if batch and not columns:
+        right = right[..., None]
+    return Term(np.reshape(left @ right, (*heads, *n_rows, *n_columns)), letters)
+
+
+def _transposed(term: Term, letters: str) -> Any:
+    return np.transpose(term.value, tuple(term.letters.index(c) for c in letters))
+
+
+def _arranged(term: Term, output: str, sizes: dict[str, int]) -> Any:
+    """The result with its axes in order, and those that were stretched only here put back."""
+    lone = tuple(i for i, c in enumerate(term.letters) if c not in output)
+    rest = "".join(c for c in term.letters if c in output)
+    term = Term(np.sum(term.value, lone), rest) if lone else term
+    known = "".join(c for c in output if c in term.letters)
+    y = _transposed(term, known)
+    if known == output:
+        return y
+    shape = tuple(sizes[c] if c in known else 1 for c in output)
+    return np.broadcast_to(np.reshape(y, shape), tuple(sizes[c] for c in output))

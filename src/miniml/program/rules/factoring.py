@@ -1,0 +1,308 @@
+"""Inverses, determinants, solutions and factors of matrices, with any axes in front.
+
+The formulas are those of M. Giles, "An extended collection of matrix derivative results for
+forward and reverse mode algorithmic differentiation" (2008), and of the references there.
+"""
+
+# Rules are lambdas of many arities, whose parameters pyright cannot infer.
+# pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
+
+from typing import Any
+
+import numpy as np
+
+from miniml.program.errors import TraceError
+from miniml.program.graph import AnyArray, DType, Node, Shape
+from miniml.program.registry import ZERO, implements, named
+from miniml.program.rules.define import Primitive, astype, primitive, promote, traced
+
+SYMMETRIC = "exact, for a symmetric matrix"
+
+
+def _t(x: Any) -> Any:
+    return np.swapaxes(x, -1, -2)
+
+
+def _eye(n: int, like: Any) -> AnyArray:
+    return np.eye(n, dtype=like.dtype)
+
+
+def _square(x: Node, **_: Any) -> tuple[Shape, DType]:
+    """The shape and dtype of a square matrix, or NumPy's error."""
+    if len(x.shape) < 2 or x.shape[-1] != x.shape[-2]:
+        raise np.linalg.LinAlgError(f"an array of shape {x.shape} is no stack of square matrices")
+    return x.shape, x.dtype
+
+
+def _floats(a: Any, *others: Any) -> Any:
+    """The stand-in for a matrix, integers converted."""
+    x = traced(a, *others)
+    return x if x.dtype.kind == "f" else astype(x, np.float64)
+
+
+record_inv: Primitive = primitive(
+    "inv", np.linalg.inv, infer=_square, pull=lambda i, g, y, x: -(_t(y) @ g @ _t(y))
+)
+record_det: Primitive = primitive(
+    "det",
+    np.linalg.det,
+    infer=lambda x: (_square(x)[0][:-2], x.dtype),
+    pull=lambda i, g, y, x: (g * y)[..., None, None] * _t(record_inv(x)),
+)
+record_sign: Primitive = primitive(
+    "det_sign",
+    lambda x: np.linalg.slogdet(x)[0],
+    infer=lambda x: (_square(x)[0][:-2], x.dtype),
+    pull=lambda i, g, y, x: None,
+)
+record_logdet: Primitive = primitive(
+    "logabsdet",
+    lambda x: np.linalg.slogdet(x)[1],
+    infer=lambda x: (_square(x)[0][:-2], x.dtype),
+    pull=lambda i, g, y, x: g[..., None, None] * _t(record_inv(x)),
+)
+record_solve: Primitive = primitive(
+    "solve",
+    np.linalg.solve,
+    infer=lambda a, b: (
+        (*np.broadcast_shapes(_square(a)[0][:-2], b.shape[:-2]), *b.shape[-2:]),
+        b.dtype,
+    ),
+    pull=lambda i, g, y, a, b: (
+        record_solve(_t(a), g) if i == 1 else -(record_solve(_t(a), g) @ _t(y))
+    ),
+)
+
+
+@implements(np.linalg.inv)
+def inv(a: Any) -> Any:
+    return record_inv(_floats(a))
+
+
+@implements(np.linalg.det, derivative="exact where the matrix has an inverse")
+def det(a: Any) -> Any:
+    return record_det(_floats(a))
+
+
+@implements(np.linalg.slogdet)
+def slogdet(a: Any) -> Any:
+    x = _floats(a)
+    return _SLOGDET(record_sign(x), record_logdet(x))
+
+
+_SLOGDET = type(np.linalg.slogdet(np.eye(1)))
+
+
+@implements(np.linalg.solve)
+def solve(a: Any, b: Any) -> Any:
+    x, y = promote(_floats(a, b), b)
+    if y.ndim == 1:
+        return record_solve(x, y[:, None])[..., 0]
+    return record_solve(x, y)
+
+
+def _lower_half(x: Any) -> Any:
+    """The lower triangle, half of the diagonal."""
+    return np.tril(x) - 0.5 * x * _eye(x.shape[-1], x)
+
+
+def _symmetric(x: Any) -> Any:
+    return 0.5 * (x + _t(x))
+
+
+def _pull_cholesky(i: int, g: Any, y: Any, x: Any) -> Any:
+    inverse = record_inv(y)
+    return _symmetric(_t(inverse) @ _lower_half(_t(y) @ np.tril(g)) @ inverse)
+
+
+record_cholesky: Primitive = primitive(
+    "cholesky", np.linalg.cholesky, infer=_square, pull=_pull_cholesky
+)
+
+
+@implements(np.linalg.cholesky, derivative=SYMMETRIC)
+def cholesky(a: Any, /, *, upper: bool = False) -> Any:
+    x = _floats(a)
+    return _t(record_cholesky(_t(x))) if upper else record_cholesky(x)
+
+
+def _eigh(x: AnyArray, lower: bool) -> AnyArray:
+    values, vectors = np.linalg.eigh(x, "L" if lower else "U")
+    return np.concatenate([values[..., None, :], vectors], -2)
+
+
+def _apart(values: Any) -> Any:
+    """1 / (w_j - w_i), and 0 between equals, whose vectors are not determined."""
+    gaps = values[..., None, :] - values[..., :, None]
+    return np.where(gaps == 0, 0.0, 1.0 / np.where(gaps == 0, 1.0, gaps))
+
+
+def _pull_eigh(i: int, g: Any, y: Any, x: Any, lower: bool) -> Any:
+    values, vectors = y[..., 0, :], y[..., 1:, :]
+    by_values, by_vectors = g[..., 0, :], g[..., 1:, :]
+    turned = _apart(values) * (_t(vectors) @ by_vectors)
+    middle = turned + by_values[..., None, :] * _eye(x.shape[-1], x)
+    return _symmetric(vectors @ middle @ _t(vectors))
+
+
+record_eigh: Primitive = primitive(
+    "eigh",  # the values, and below them the vectors: one call for both
+    _eigh,
+    infer=lambda x, lower: (
+        (*_square(x)[0][:-2], x.shape[-1] + 1, x.shape[-1]),
+        x.dtype,
+    ),
+    pull=_pull_eigh,
+)
+
+
+@implements(np.linalg.eigh, derivative=f"{SYMMETRIC}; vectors: none between equal values")
+def eigh(a: Any, UPLO: str = "L") -> Any:  # noqa: N803  # NumPy's name
+    y = record_eigh(_floats(a), lower=UPLO.upper() == "L")
+    return _EIGH(y[..., 0, :], y[..., 1:, :])
+
+
+_EIGH = type(np.linalg.eigh(np.eye(1)))
+
+
+@implements(np.linalg.eigvalsh, derivative=SYMMETRIC)
+def eigvalsh(a: Any, UPLO: str = "L") -> Any:  # noqa: N803  # NumPy's name
+    return record_eigh(_floats(a), lower=UPLO.upper() == "L")[..., 0, :]
+
+
+def _svd(x: AnyArray) -> AnyArray:
+    u, s, vt = np.linalg.svd(x, full_matrices=False)
+    return np.concatenate([s[..., None, :], u, np.swapaxes(vt, -1, -2)], -2)
+
+
+def _parts(y: Any, rows: int) -> tuple[Any, Any, Any]:
+    """The values, the left vectors and the right ones, as `_svd` stacks them."""
+    return y[..., 0, :], y[..., 1 : rows + 1, :], y[..., rows + 1 :, :]
+
+
+def _pull_svd(i: int, g: Any, y: Any, x: Any) -> Any:
+    rows, columns = x.shape[-2:]
+    (s, u, v), (gs, gu, gv) = _parts(y, rows), _parts(g, rows)
+    k = min(rows, columns)
+    apart = _apart(s * s)
+    left, right = apart * (_t(u) @ gu), apart * (_t(v) @ gv)
+    row, column = s[..., :, None], s[..., None, :]
+    middle = (left + _t(left)) * column + row * (right + _t(right))
+    found = u @ (middle + gs[..., None, :] * _eye(k, x)) @ _t(v)
+    inverse = 1.0 / column
+    if rows > k:
+        outside = gu * inverse
+        found = found + (outside - u @ (_t(u) @ outside)) @ _t(v)
+    if columns > k:
+        outside = gv * inverse
+        found = found + u @ _t(outside - v @ (_t(v) @ outside))
+    return found
+
+
+record_svd: Primitive = primitive(
+    "svd",  # the values, and below them the left and the right vectors: one call for all
+    _svd,
+    infer=lambda x: (
+        (*x.shape[:-2], 1 + sum(x.shape[-2:]), min(x.shape[-2:])),
+        x.dtype,
+    ),
+    pull=_pull_svd,
+)
+
+
+@implements(np.linalg.svd, derivative="exact; vectors: none between equal values")
+def svd(
+    a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False
+) -> Any:
+    x = _floats(a)
+    s, u, v = _parts(record_svd(x), x.shape[-2])
+    if not compute_uv:
+        return s
+    if full_matrices and x.shape[-1] != x.shape[-2]:
+        raise TraceError(
+            "np.linalg.svd with full_matrices=True cannot be traced: the surplus vectors have no "
+            "derivative; use full_matrices=False"
+        )
+    return _SVD(u, s, _t(v))
+
+
+_SVD = type(np.linalg.svd(np.eye(1)))
+
+
+@implements(*named("linalg.svdvals"))
+def svdvals(x: Any, /) -> Any:
+    return svd(x, compute_uv=False)
+
+
+def _qr(x: AnyArray) -> AnyArray:
+    q, r = np.linalg.qr(x)
+    return np.concatenate([q, r], -2)
+
+
+def _pull_qr(i: int, g: Any, y: Any, x: Any) -> Any:
+    rows = x.shape[-2]
+    (q, r), (gq, gr) = ((v[..., :rows, :], v[..., rows:, :]) for v in (y, g))
+    m = r @ _t(gr) - _t(gq) @ q
+    lower = np.tril(m, -1)
+    inner = gq + q @ (np.tril(m) + _t(lower))
+    return _t(record_solve(r, _t(inner)))
+
+
+record_qr: Primitive = primitive(
+    "qr",  # the orthogonal factor, and below it the triangular one
+    _qr,
+    infer=lambda x: ((*x.shape[:-2], x.shape[-2] + x.shape[-1], x.shape[-1]), x.dtype),
+    pull=_pull_qr,
+)
+
+
+@implements(np.linalg.qr, derivative="exact, for independent columns")
+def qr(a: Any, mode: str = "reduced") -> Any:
+    x = _floats(a)
+    rows, columns = x.shape[-2:]
+    if mode not in {"reduced", "r"} or rows < columns:
+        raise TraceError(
+            f"np.linalg.qr with mode={mode!r} of {rows} x {columns} matrices cannot be traced: "
+            "use mode='reduced' and at least as many rows as columns"
+        )
+    y = record_qr(x)
+    return y[..., rows:, :] if mode == "r" else _QR(y[..., :rows, :], y[..., rows:, :])
+
+
+_QR = type(np.linalg.qr(np.eye(1)))
+
+
+def _pull_pinv(i: int, g: Any, y: Any, x: Any, **_: Any) -> Any:
+    """Golub and Pereyra (1973); y is the pseudo-inverse."""
+    turned = _t(y)
+    outside = _t(g) - x @ (y @ _t(g))
+    beside = _t(g) - _t(g) @ y @ x
+    return outside @ (y @ turned) + (turned @ y) @ beside - turned @ g @ turned
+
+
+record_pinv: Primitive = primitive(
+    "pinv",
+    np.linalg.pinv,
+    infer=lambda x, **_: ((*x.shape[:-2], x.shape[-1], x.shape[-2]), x.dtype),
+    pull=_pull_pinv,
+)
+
+
+@implements(np.linalg.pinv, derivative="exact, where the rank does not change")
+def pinv(a: Any, rcond: Any = None, hermitian: bool = False, *, rtol: Any = None) -> Any:
+    return record_pinv(_floats(a), rcond=rcond if rtol is None else rtol, hermitian=hermitian)
+
+
+def _rank(x: AnyArray, options: tuple[tuple[str, Any], ...]) -> AnyArray:
+    return np.asarray(np.linalg.matrix_rank(x, **dict(options)))
+
+
+record_rank: Primitive = primitive(
+    "matrix_rank", _rank, infer=lambda x, options: (x.shape[:-2], np.dtype(np.intp))
+)
+
+
+@implements(np.linalg.matrix_rank, derivative=ZERO)
+def matrix_rank(A: Any, **options: Any) -> Any:  # noqa: N803  # NumPy's name
+    return record_rank(_floats(A), options=tuple(options.items()))
