@@ -1,5 +1,6 @@
 """Programs in chunks: the same numbers as whole, where points do not mix, and whole where they do."""
 
+import functools
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -81,7 +82,7 @@ class TestSplittable:
         cut = ml.value_and_grad(loss)
         assert isinstance(program_of(cut, *args), ChunkedProgram)
         monkeypatch.setattr(chunk, "WORTHWHILE", 1e9)
-        whole = ml.value_and_grad(lambda *args: loss(*args))
+        whole = ml.value_and_grad(functools.partial(loss))
         assert not isinstance(program_of(whole, *args), ChunkedProgram)
         assert ml.tree_allclose(cut(*args), whole(*args), rtol=1e-11)
 

@@ -9,6 +9,7 @@ from miniml.program.emit import emit
 from miniml.program.execute import compile_source
 from miniml.program.graph import Node
 from miniml.program.lower import lower
+from miniml.program.reroll import reroll
 from miniml.program.simplify import rebuild
 from miniml.program.tracer import Tracer
 
@@ -43,6 +44,7 @@ def build(
         groups: Which argument each input came in.
     """
     graph, nodes = rebuild([tracer.node for tracer in outputs], inputs)
+    nodes = reroll(graph, nodes)
     weak = [tracer.weak for tracer in outputs]
     parts = split(nodes, graph.inputs, groups)
     cut = None if parts is None else layout(parts, nodes)

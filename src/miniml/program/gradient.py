@@ -8,6 +8,7 @@ import numpy as np
 from miniml.program.derive import pullback
 from miniml.program.errors import TraceError
 from miniml.program.graph import Graph
+from miniml.program.reroll import reroll
 from miniml.program.tracer import Tracer, active_graph, alias, lift, steady
 from miniml.tree import tree_flatten, tree_map, tree_unflatten
 
@@ -52,6 +53,7 @@ def value_and_gradient(function: Callable[[Any], Any], tree: Any) -> tuple[Trace
         )
     if value.dtype.kind != "f":
         raise TraceError(f"the loss must be a float, and is of dtype {value.dtype}")
+    value = Tracer(graph, reroll(graph, [value.node])[0])
     one = Tracer(graph, graph.constant(np.ones((), value.dtype)))
     gradient = tree_unflatten(structure, pulled(value, one, leaves))
     return Tracer(graph, value.node, float), gradient, aux

@@ -30,6 +30,8 @@ from miniml.program.simplify import is_scalar
 
 Lowering: TypeAlias = Callable[[Graph, Sequence[Node], Options], Node | None]
 
+_PRODUCTS = {UFUNCS["multiply"], UFUNCS["square"]}
+
 _FEW = 1 << 11
 """Vectors of at most so many elements are summed without NumPy's pairwise care."""
 
@@ -99,6 +101,9 @@ def _sum(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
     axes = dict(options)["axis"]
     if x.dtype.kind != "f" or x.op.kind == "repeat":
         return None
+    factors = x.inputs * 2 if x.op is UFUNCS["square"] else x.inputs
+    if x.op in _PRODUCTS and len(x.shape) == 1 and all(f.shape == x.shape for f in factors):
+        return graph.apply(MATMUL, factors)
     if len(x.shape) == 1 and x.size <= _FEW:
         return graph.apply(MATMUL, [graph.constant(_full(x.shape, x.dtype.str, 1.0)), x])
     if len(x.shape) != 2 or axes not in {(0,), (1,)}:

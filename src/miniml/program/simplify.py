@@ -60,6 +60,8 @@ def _neutral(name: str, graph: Graph, inputs: Sequence[Node]) -> Node | None:
     if name in {"add", "multiply"} and b.shape == shape and is_scalar(a, number):
         return b
     if name == "multiply":
+        if a.op is UFUNCS["negative"] and b.op is UFUNCS["negative"]:
+            return graph.apply(UFUNCS["multiply"], [a.inputs[0], b.inputs[0]])
         # A minus sign goes into the constant beside it.
         for this, other in ((a, b), (b, a)):
             if this.op is CONSTANT and other.op is UFUNCS["negative"]:
