@@ -4,6 +4,7 @@ import type { Panel } from "./panel";
 import { barPanel } from "./panels/bar";
 import { dataPanel, readFile } from "./panels/data";
 import { knobsPanel } from "./panels/knobs";
+import { legendPanel } from "./panels/legend";
 import { lessonPanel } from "./panels/lesson";
 import { marginPanel } from "./panels/margin";
 import { modelPanel } from "./panels/model";
@@ -40,6 +41,7 @@ export function mount(element: HTMLElement, transport: Transport): () => void {
     rules: rulesPanel(send),
     knobs: knobsPanel(send, live),
     view: viewPanel(send),
+    legend: legendPanel(),
     picture: picturePanel(send),
     readout: readoutPanel(),
     margin: marginPanel(),
@@ -78,7 +80,7 @@ export function mount(element: HTMLElement, transport: Transport): () => void {
       h(
         "div",
         { class: "ml-column ml-middle" },
-        ...(live ? [panels.view.element] : []),
+        h("div", { class: "ml-above" }, ...(live ? [panels.view.element] : []), panels.legend.element),
         panels.picture.element,
         panels.time.element,
       ),

@@ -127,20 +127,27 @@ export function picturePanel(send: Send): Panel {
     update(next, colours) {
       state = next;
       theme = colours;
-      write(pointed, underPointer(next));
       draw();
+      write(pointed, underPointer(next, scales));
     },
   };
 }
 
 /** Say what the score and its slope are under the pointer. */
-function underPointer({ header, axes }: State): string {
+function underPointer(state: State, scales: Scales | null): string {
+  const { header, axes } = state;
   const probe = header.probe;
   if (probe === undefined) return "Point for the score. Click, shift-click, alt-click change the points.";
   const [first, second] = axes.labels;
-  return (
+  const place =
     `${first} ${fixed(probe.u, 2)}   ${second} ${fixed(probe.v, 2)}   m(x) ${short(probe.score)}   ` +
-    `∂m/∂x (${short(probe.slope[0])}, ${short(probe.slope[1])})`
+    `∂m/∂x (${short(probe.slope[0])}, ${short(probe.slope[1])})`;
+  const row = scales === null ? -1 : nearest(state, scales, probe.u, probe.v);
+  if (row < 0) return place;
+  const label = state.labels[row] ?? 0;
+  return (
+    `${place}\nnearest point: label ${label > 0 ? "+1" : "−1"}   ` +
+    `margin ${short(label * (state.scores[row] ?? 0))}   loss ${short(state.losses[row])}`
   );
 }
 

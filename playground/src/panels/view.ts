@@ -22,7 +22,7 @@ export function viewPanel(send: Send): Panel {
     element,
     update({ header, axes }: State) {
       const many = axes.features.length > 2;
-      fill(mode, [["plane", "Plane, from above"], ["line", "Score along one axis"]], header.view.mode);
+      fill(mode, [["plane", "Plane"], ["line", "Line"]], header.view.mode);
       mode.hidden = axes.features.length < 2;
       first.hidden = !many;
       second.hidden = !many || header.view.axes === null;

@@ -65,6 +65,13 @@ def measured(session: Session, moment: Moment) -> Moment:
     )
 
 
+LONGEST = 200_000
+"""Moments that a history may hold."""
+
+KEPT = 16
+"""Within one call, the optimiser's memory is kept at every so many steps, and at the end."""
+
+
 def train(session: Session, steps: int) -> Session:
     """Make training steps from the present moment.
 
@@ -81,14 +88,19 @@ def train(session: Session, steps: int) -> Session:
         return attrs.evolve(session, playing=False, notice=Notice(rule))
     if not len(session.points.train):
         return _pause(session, "There are no points to train on; add some to the picture.")
+    if len(session.history) >= LONGEST:
+        return _pause(session, f"The history holds {LONGEST:,} moments. Reset to begin anew.")
     last, moments = session.moment, list[Moment]()
     program, optimizer = step_program(loss_of(session)), optimizer_of(session)
+    memory = last.memory or optimizer.init(last.params)
     for _ in range(_allowed(session, steps)):
         batch = batch_of(session, last.step)
-        value, params, memory = program(last.params, last.memory, optimizer, batch)
+        before = memory
+        value, params, memory = program(last.params, memory, optimizer, batch)
         if moments:
             # A step gives the loss at the parameters before it: the last moment's, for nothing.
-            moments[-1] = attrs.evolve(moments[-1], loss=float(value))
+            kept = before if last.step % KEPT == 0 else None
+            moments[-1] = attrs.evolve(last, loss=float(value), memory=kept)
         last = Moment(last.step + 1, params, memory, float("nan"))
         moments.append(last)
         if not np.isfinite(value):

@@ -66,6 +66,10 @@ def beginning(
 def _check(data: Dataset) -> None:
     if data.x.ndim != 2 or not len(data):
         raise ValueError(f"the playground needs points of shape (n, d), got {data.x.shape}")
+    if len(data) > 5000:
+        raise ValueError(
+            f"the playground draws at most 5000 points, got {len(data)}: bring a sample of them"
+        )
     if not np.isin(data.y, (-1.0, 1.0)).all():
         found = ", ".join(f"{label:g}" for label in np.unique(data.y)[:5])
         raise ValueError(f"the playground needs labels -1 and +1, found {found}")

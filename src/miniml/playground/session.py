@@ -43,7 +43,8 @@ class Moment:
     Attributes:
         step: Training steps made so far.
         params: The model.
-        memory: What the optimiser remembers.
+        memory: What the optimiser remembers; nothing at most moments of fast training, where
+            it would triple what a moment weighs: training on from there begins it anew.
         loss: The mean loss of the training points (of the batch, where batches are small).
         test_loss: The mean loss of the points held back; NaN where it was not measured.
         accuracy: The share of held-back points (of all, if none are) that are right; or NaN.
@@ -52,7 +53,7 @@ class Moment:
 
     step: int
     params: Layer
-    memory: OptimizerState[Layer]
+    memory: OptimizerState[Layer] | None
     loss: float
     test_loss: float = NOT_A_NUMBER
     accuracy: float = NOT_A_NUMBER

@@ -612,8 +612,41 @@ function he(e, t) {
 	}
 	return r;
 }
+// src/panels/legend.ts
+var ge = [
+	["M13 8a5 5 0 1 1-10 0a5 5 0 1 1 10 0Z", "ml-positive"],
+	["M3.5 3.5h9v9h-9Z", "ml-negative"],
+	["M12.5 8a4.5 4.5 0 1 1-9 0a4.5 4.5 0 1 1 9 0Z", "ml-hollow"],
+	["M4 4l8 8M12 4l-8 8", "ml-cross"],
+	["M15 8a7 7 0 1 1-14 0a7 7 0 1 1 14 0Z", "ml-ring"]
+];
+function _e() {
+	let e = ge.map(() => i("span"));
+	return {
+		element: i("ul", {
+			class: "ml-marks",
+			"aria-label": "Marks"
+		}, ...ge.map(([t, n], r) => i("li", {}, ve(t, n), e[r] ?? ""))),
+		update({ axes: t }) {
+			let n = [
+				t.classes[1],
+				t.classes[0],
+				"held back",
+				"wrong",
+				"loss"
+			];
+			e.forEach((e, t) => {
+				e.textContent = n[t] ?? "";
+			});
+		}
+	};
+}
+function ve(e, t) {
+	let n = document.createElementNS("http://www.w3.org/2000/svg", "svg"), r = document.createElementNS("http://www.w3.org/2000/svg", "path");
+	return r.setAttribute("d", e), r.setAttribute("class", t), n.setAttribute("viewBox", "0 0 16 16"), n.setAttribute("aria-hidden", "true"), n.append(r), n;
+}
 // src/panels/lesson.ts
-function ge(e) {
+function ye(e) {
 	let t = 0, n = i("span", { class: "ml-count" }), r = i("h2"), o = i("p"), s = i("p", { class: "ml-tries" }), c = l("Back", () => e({
 		type: "lesson",
 		index: t - 1
@@ -643,15 +676,15 @@ function ge(e) {
 	};
 }
 // node_modules/d3-array/dist/d3-array.mjs
-function _e(e, t) {
+function be(e, t) {
 	return e == null || t == null ? NaN : e < t ? -1 : e > t ? 1 : e >= t ? 0 : NaN;
 }
-function ve(e, t) {
+function xe(e, t) {
 	return e == null || t == null ? NaN : t < e ? -1 : t > e ? 1 : t >= e ? 0 : NaN;
 }
-function ye(e) {
+function Se(e) {
 	let t, n, r;
-	e.length === 2 ? (t = e === _e || e === ve ? e : be, n = e, r = e) : (t = _e, n = (t, n) => _e(e(t), n), r = (t, n) => e(t) - n);
+	e.length === 2 ? (t = e === be || e === xe ? e : Ce, n = e, r = e) : (t = be, n = (t, n) => be(e(t), n), r = (t, n) => e(t) - n);
 	function i(e, r, i = 0, a = e.length) {
 		if (i < a) {
 			if (t(r, r) !== 0) return a;
@@ -682,27 +715,27 @@ function ye(e) {
 		right: a
 	};
 }
-function be() {
+function Ce() {
 	return 0;
 }
-function xe(e) {
+function we(e) {
 	return e === null ? NaN : +e;
 }
-var Se = ye(_e), Ce = Se.right;
-Se.left, ye(xe).center, Array.prototype.slice;
-var we = Math.sqrt(50), Te = Math.sqrt(10), Ee = Math.sqrt(2);
-function De(e, t, n) {
-	let r = (t - e) / Math.max(0, n), i = Math.floor(Math.log10(r)), a = r / 10 ** i, o = a >= we ? 10 : a >= Te ? 5 : a >= Ee ? 2 : 1, s, c, l;
-	return i < 0 ? (l = 10 ** -i / o, s = Math.round(e * l), c = Math.round(t * l), s / l < e && ++s, c / l > t && --c, l = -l) : (l = 10 ** i * o, s = Math.round(e / l), c = Math.round(t / l), s * l < e && ++s, c * l > t && --c), c < s && .5 <= n && n < 2 ? De(e, t, n * 2) : [
+var Te = Se(be), Ee = Te.right;
+Te.left, Se(we).center, Array.prototype.slice;
+var De = Math.sqrt(50), Oe = Math.sqrt(10), ke = Math.sqrt(2);
+function Ae(e, t, n) {
+	let r = (t - e) / Math.max(0, n), i = Math.floor(Math.log10(r)), a = r / 10 ** i, o = a >= De ? 10 : a >= Oe ? 5 : a >= ke ? 2 : 1, s, c, l;
+	return i < 0 ? (l = 10 ** -i / o, s = Math.round(e * l), c = Math.round(t * l), s / l < e && ++s, c / l > t && --c, l = -l) : (l = 10 ** i * o, s = Math.round(e / l), c = Math.round(t / l), s * l < e && ++s, c * l > t && --c), c < s && .5 <= n && n < 2 ? Ae(e, t, n * 2) : [
 		s,
 		c,
 		l
 	];
 }
-function Oe(e, t, n) {
+function je(e, t, n) {
 	if (t = +t, e = +e, n = +n, !(n > 0)) return [];
 	if (e === t) return [e];
-	let r = t < e, [i, a, o] = r ? De(t, e, n) : De(e, t, n);
+	let r = t < e, [i, a, o] = r ? Ae(t, e, n) : Ae(e, t, n);
 	if (!(a >= i)) return [];
 	let s = a - i + 1, c = Array(s);
 	if (r) {
@@ -712,12 +745,12 @@ function Oe(e, t, n) {
 	else for (let e = 0; e < s; ++e) c[e] = (i + e) * o;
 	return c;
 }
-function ke(e, t, n) {
-	return t = +t, e = +e, n = +n, De(e, t, n)[2];
+function Me(e, t, n) {
+	return t = +t, e = +e, n = +n, Ae(e, t, n)[2];
 }
-function Ae(e, t, n) {
+function Ne(e, t, n) {
 	t = +t, e = +e, n = +n;
-	let r = t < e, i = r ? ke(t, e, n) : ke(e, t, n);
+	let r = t < e, i = r ? Me(t, e, n) : Me(e, t, n);
 	return (r ? -1 : 1) * (i < 0 ? 1 / -i : i);
 }
 // node_modules/d3-color/dist/d3-color.mjs
@@ -730,7 +763,7 @@ function O(e, t) {
 	return n;
 }
 function k() {}
-var A = .7, j = 1 / A, M = "\\s*([+-]?\\d+)\\s*", N = "\\s*([+-]?(?:\\d*\\.)?\\d+(?:[eE][+-]?\\d+)?)\\s*", P = "\\s*([+-]?(?:\\d*\\.)?\\d+(?:[eE][+-]?\\d+)?)%\\s*", je = /^#([0-9a-f]{3,8})$/, Me = RegExp(`^rgb\\(${M},${M},${M}\\)$`), Ne = RegExp(`^rgb\\(${P},${P},${P}\\)$`), Pe = RegExp(`^rgba\\(${M},${M},${M},${N}\\)$`), Fe = RegExp(`^rgba\\(${P},${P},${P},${N}\\)$`), Ie = RegExp(`^hsl\\(${N},${P},${P}\\)$`), Le = RegExp(`^hsla\\(${N},${P},${P},${N}\\)$`), Re = {
+var A = .7, j = 1 / A, M = "\\s*([+-]?\\d+)\\s*", Pe = "\\s*([+-]?(?:\\d*\\.)?\\d+(?:[eE][+-]?\\d+)?)\\s*", N = "\\s*([+-]?(?:\\d*\\.)?\\d+(?:[eE][+-]?\\d+)?)%\\s*", Fe = /^#([0-9a-f]{3,8})$/, Ie = RegExp(`^rgb\\(${M},${M},${M}\\)$`), Le = RegExp(`^rgb\\(${N},${N},${N}\\)$`), Re = RegExp(`^rgba\\(${M},${M},${M},${Pe}\\)$`), ze = RegExp(`^rgba\\(${N},${N},${N},${Pe}\\)$`), Be = RegExp(`^hsl\\(${Pe},${N},${N}\\)$`), Ve = RegExp(`^hsla\\(${Pe},${N},${N},${Pe}\\)$`), He = {
 	aliceblue: 15792383,
 	antiquewhite: 16444375,
 	aqua: 65535,
@@ -880,266 +913,266 @@ var A = .7, j = 1 / A, M = "\\s*([+-]?\\d+)\\s*", N = "\\s*([+-]?(?:\\d*\\.)?\\d
 	yellow: 16776960,
 	yellowgreen: 10145074
 };
-D(k, F, {
+D(k, P, {
 	copy(e) {
 		return Object.assign(new this.constructor(), this, e);
 	},
 	displayable() {
 		return this.rgb().displayable();
 	},
-	hex: ze,
-	formatHex: ze,
-	formatHex8: Be,
-	formatHsl: Ve,
-	formatRgb: He,
-	toString: He
+	hex: Ue,
+	formatHex: Ue,
+	formatHex8: We,
+	formatHsl: Ge,
+	formatRgb: Ke,
+	toString: Ke
 });
-function ze() {
+function Ue() {
 	return this.rgb().formatHex();
 }
-function Be() {
+function We() {
 	return this.rgb().formatHex8();
 }
-function Ve() {
-	return Qe(this).formatHsl();
+function Ge() {
+	return nt(this).formatHsl();
 }
-function He() {
+function Ke() {
 	return this.rgb().formatRgb();
 }
-function F(e) {
+function P(e) {
 	var t, n;
-	return e = (e + "").trim().toLowerCase(), (t = je.exec(e)) ? (n = t[1].length, t = parseInt(t[1], 16), n === 6 ? Ue(t) : n === 3 ? new I(t >> 8 & 15 | t >> 4 & 240, t >> 4 & 15 | t & 240, (t & 15) << 4 | t & 15, 1) : n === 8 ? We(t >> 24 & 255, t >> 16 & 255, t >> 8 & 255, (t & 255) / 255) : n === 4 ? We(t >> 12 & 15 | t >> 8 & 240, t >> 8 & 15 | t >> 4 & 240, t >> 4 & 15 | t & 240, ((t & 15) << 4 | t & 15) / 255) : null) : (t = Me.exec(e)) ? new I(t[1], t[2], t[3], 1) : (t = Ne.exec(e)) ? new I(t[1] * 255 / 100, t[2] * 255 / 100, t[3] * 255 / 100, 1) : (t = Pe.exec(e)) ? We(t[1], t[2], t[3], t[4]) : (t = Fe.exec(e)) ? We(t[1] * 255 / 100, t[2] * 255 / 100, t[3] * 255 / 100, t[4]) : (t = Ie.exec(e)) ? Ze(t[1], t[2] / 100, t[3] / 100, 1) : (t = Le.exec(e)) ? Ze(t[1], t[2] / 100, t[3] / 100, t[4]) : Re.hasOwnProperty(e) ? Ue(Re[e]) : e === "transparent" ? new I(NaN, NaN, NaN, 0) : null;
+	return e = (e + "").trim().toLowerCase(), (t = Fe.exec(e)) ? (n = t[1].length, t = parseInt(t[1], 16), n === 6 ? qe(t) : n === 3 ? new F(t >> 8 & 15 | t >> 4 & 240, t >> 4 & 15 | t & 240, (t & 15) << 4 | t & 15, 1) : n === 8 ? Je(t >> 24 & 255, t >> 16 & 255, t >> 8 & 255, (t & 255) / 255) : n === 4 ? Je(t >> 12 & 15 | t >> 8 & 240, t >> 8 & 15 | t >> 4 & 240, t >> 4 & 15 | t & 240, ((t & 15) << 4 | t & 15) / 255) : null) : (t = Ie.exec(e)) ? new F(t[1], t[2], t[3], 1) : (t = Le.exec(e)) ? new F(t[1] * 255 / 100, t[2] * 255 / 100, t[3] * 255 / 100, 1) : (t = Re.exec(e)) ? Je(t[1], t[2], t[3], t[4]) : (t = ze.exec(e)) ? Je(t[1] * 255 / 100, t[2] * 255 / 100, t[3] * 255 / 100, t[4]) : (t = Be.exec(e)) ? tt(t[1], t[2] / 100, t[3] / 100, 1) : (t = Ve.exec(e)) ? tt(t[1], t[2] / 100, t[3] / 100, t[4]) : He.hasOwnProperty(e) ? qe(He[e]) : e === "transparent" ? new F(NaN, NaN, NaN, 0) : null;
 }
-function Ue(e) {
-	return new I(e >> 16 & 255, e >> 8 & 255, e & 255, 1);
+function qe(e) {
+	return new F(e >> 16 & 255, e >> 8 & 255, e & 255, 1);
 }
-function We(e, t, n, r) {
-	return r <= 0 && (e = t = n = NaN), new I(e, t, n, r);
+function Je(e, t, n, r) {
+	return r <= 0 && (e = t = n = NaN), new F(e, t, n, r);
 }
-function Ge(e) {
-	return e instanceof k || (e = F(e)), e ? (e = e.rgb(), new I(e.r, e.g, e.b, e.opacity)) : new I();
+function Ye(e) {
+	return e instanceof k || (e = P(e)), e ? (e = e.rgb(), new F(e.r, e.g, e.b, e.opacity)) : new F();
 }
-function Ke(e, t, n, r) {
-	return arguments.length === 1 ? Ge(e) : new I(e, t, n, r ?? 1);
+function Xe(e, t, n, r) {
+	return arguments.length === 1 ? Ye(e) : new F(e, t, n, r ?? 1);
 }
-function I(e, t, n, r) {
+function F(e, t, n, r) {
 	this.r = +e, this.g = +t, this.b = +n, this.opacity = +r;
 }
-D(I, Ke, O(k, {
+D(F, Xe, O(k, {
 	brighter(e) {
-		return e = e == null ? j : j ** +e, new I(this.r * e, this.g * e, this.b * e, this.opacity);
+		return e = e == null ? j : j ** +e, new F(this.r * e, this.g * e, this.b * e, this.opacity);
 	},
 	darker(e) {
-		return e = e == null ? A : A ** +e, new I(this.r * e, this.g * e, this.b * e, this.opacity);
+		return e = e == null ? A : A ** +e, new F(this.r * e, this.g * e, this.b * e, this.opacity);
 	},
 	rgb() {
 		return this;
 	},
 	clamp() {
-		return new I(L(this.r), L(this.g), L(this.b), Xe(this.opacity));
+		return new F(I(this.r), I(this.g), I(this.b), et(this.opacity));
 	},
 	displayable() {
 		return -.5 <= this.r && this.r < 255.5 && -.5 <= this.g && this.g < 255.5 && -.5 <= this.b && this.b < 255.5 && 0 <= this.opacity && this.opacity <= 1;
 	},
-	hex: qe,
-	formatHex: qe,
-	formatHex8: Je,
-	formatRgb: Ye,
-	toString: Ye
+	hex: Ze,
+	formatHex: Ze,
+	formatHex8: Qe,
+	formatRgb: $e,
+	toString: $e
 }));
-function qe() {
-	return `#${R(this.r)}${R(this.g)}${R(this.b)}`;
+function Ze() {
+	return `#${L(this.r)}${L(this.g)}${L(this.b)}`;
 }
-function Je() {
-	return `#${R(this.r)}${R(this.g)}${R(this.b)}${R((isNaN(this.opacity) ? 1 : this.opacity) * 255)}`;
+function Qe() {
+	return `#${L(this.r)}${L(this.g)}${L(this.b)}${L((isNaN(this.opacity) ? 1 : this.opacity) * 255)}`;
 }
-function Ye() {
-	let e = Xe(this.opacity);
-	return `${e === 1 ? "rgb(" : "rgba("}${L(this.r)}, ${L(this.g)}, ${L(this.b)}${e === 1 ? ")" : `, ${e})`}`;
+function $e() {
+	let e = et(this.opacity);
+	return `${e === 1 ? "rgb(" : "rgba("}${I(this.r)}, ${I(this.g)}, ${I(this.b)}${e === 1 ? ")" : `, ${e})`}`;
 }
-function Xe(e) {
+function et(e) {
 	return isNaN(e) ? 1 : Math.max(0, Math.min(1, e));
 }
-function L(e) {
+function I(e) {
 	return Math.max(0, Math.min(255, Math.round(e) || 0));
 }
-function R(e) {
-	return e = L(e), (e < 16 ? "0" : "") + e.toString(16);
+function L(e) {
+	return e = I(e), (e < 16 ? "0" : "") + e.toString(16);
 }
-function Ze(e, t, n, r) {
-	return r <= 0 ? e = t = n = NaN : n <= 0 || n >= 1 ? e = t = NaN : t <= 0 && (e = NaN), new z(e, t, n, r);
+function tt(e, t, n, r) {
+	return r <= 0 ? e = t = n = NaN : n <= 0 || n >= 1 ? e = t = NaN : t <= 0 && (e = NaN), new R(e, t, n, r);
 }
-function Qe(e) {
-	if (e instanceof z) return new z(e.h, e.s, e.l, e.opacity);
-	if (e instanceof k || (e = F(e)), !e) return new z();
-	if (e instanceof z) return e;
+function nt(e) {
+	if (e instanceof R) return new R(e.h, e.s, e.l, e.opacity);
+	if (e instanceof k || (e = P(e)), !e) return new R();
+	if (e instanceof R) return e;
 	e = e.rgb();
 	var t = e.r / 255, n = e.g / 255, r = e.b / 255, i = Math.min(t, n, r), a = Math.max(t, n, r), o = NaN, s = a - i, c = (a + i) / 2;
-	return s ? (o = t === a ? (n - r) / s + (n < r) * 6 : n === a ? (r - t) / s + 2 : (t - n) / s + 4, s /= c < .5 ? a + i : 2 - a - i, o *= 60) : s = c > 0 && c < 1 ? 0 : o, new z(o, s, c, e.opacity);
+	return s ? (o = t === a ? (n - r) / s + (n < r) * 6 : n === a ? (r - t) / s + 2 : (t - n) / s + 4, s /= c < .5 ? a + i : 2 - a - i, o *= 60) : s = c > 0 && c < 1 ? 0 : o, new R(o, s, c, e.opacity);
 }
-function $e(e, t, n, r) {
-	return arguments.length === 1 ? Qe(e) : new z(e, t, n, r ?? 1);
+function rt(e, t, n, r) {
+	return arguments.length === 1 ? nt(e) : new R(e, t, n, r ?? 1);
 }
-function z(e, t, n, r) {
+function R(e, t, n, r) {
 	this.h = +e, this.s = +t, this.l = +n, this.opacity = +r;
 }
-D(z, $e, O(k, {
+D(R, rt, O(k, {
 	brighter(e) {
-		return e = e == null ? j : j ** +e, new z(this.h, this.s, this.l * e, this.opacity);
+		return e = e == null ? j : j ** +e, new R(this.h, this.s, this.l * e, this.opacity);
 	},
 	darker(e) {
-		return e = e == null ? A : A ** +e, new z(this.h, this.s, this.l * e, this.opacity);
+		return e = e == null ? A : A ** +e, new R(this.h, this.s, this.l * e, this.opacity);
 	},
 	rgb() {
 		var e = this.h % 360 + (this.h < 0) * 360, t = isNaN(e) || isNaN(this.s) ? 0 : this.s, n = this.l, r = n + (n < .5 ? n : 1 - n) * t, i = 2 * n - r;
-		return new I(nt(e >= 240 ? e - 240 : e + 120, i, r), nt(e, i, r), nt(e < 120 ? e + 240 : e - 120, i, r), this.opacity);
+		return new F(ot(e >= 240 ? e - 240 : e + 120, i, r), ot(e, i, r), ot(e < 120 ? e + 240 : e - 120, i, r), this.opacity);
 	},
 	clamp() {
-		return new z(et(this.h), tt(this.s), tt(this.l), Xe(this.opacity));
+		return new R(it(this.h), at(this.s), at(this.l), et(this.opacity));
 	},
 	displayable() {
 		return (0 <= this.s && this.s <= 1 || isNaN(this.s)) && 0 <= this.l && this.l <= 1 && 0 <= this.opacity && this.opacity <= 1;
 	},
 	formatHsl() {
-		let e = Xe(this.opacity);
-		return `${e === 1 ? "hsl(" : "hsla("}${et(this.h)}, ${tt(this.s) * 100}%, ${tt(this.l) * 100}%${e === 1 ? ")" : `, ${e})`}`;
+		let e = et(this.opacity);
+		return `${e === 1 ? "hsl(" : "hsla("}${it(this.h)}, ${at(this.s) * 100}%, ${at(this.l) * 100}%${e === 1 ? ")" : `, ${e})`}`;
 	}
 }));
-function et(e) {
+function it(e) {
 	return e = (e || 0) % 360, e < 0 ? e + 360 : e;
 }
-function tt(e) {
+function at(e) {
 	return Math.max(0, Math.min(1, e || 0));
 }
-function nt(e, t, n) {
+function ot(e, t, n) {
 	return (e < 60 ? t + (n - t) * e / 60 : e < 180 ? n : e < 240 ? t + (n - t) * (240 - e) / 60 : t) * 255;
 }
-var rt = Math.PI / 180, it = 180 / Math.PI, at = 18, ot = .96422, st = 1, ct = .82521, lt = 4 / 29, B = 6 / 29, ut = 3 * B * B, dt = B * B * B;
-function ft(e) {
-	if (e instanceof V) return new V(e.l, e.a, e.b, e.opacity);
-	if (e instanceof H) return bt(e);
-	e instanceof I || (e = Ge(e));
-	var t = _t(e.r), n = _t(e.g), r = _t(e.b), i = mt((.2225045 * t + .7168786 * n + .0606169 * r) / st), a, o;
-	return t === n && n === r ? a = o = i : (a = mt((.4360747 * t + .3850649 * n + .1430804 * r) / ot), o = mt((.0139322 * t + .0971045 * n + .7141733 * r) / ct)), new V(116 * i - 16, 500 * (a - i), 200 * (i - o), e.opacity);
+var st = Math.PI / 180, ct = 180 / Math.PI, lt = 18, ut = .96422, dt = 1, ft = .82521, pt = 4 / 29, z = 6 / 29, mt = 3 * z * z, ht = z * z * z;
+function gt(e) {
+	if (e instanceof B) return new B(e.l, e.a, e.b, e.opacity);
+	if (e instanceof V) return wt(e);
+	e instanceof F || (e = Ye(e));
+	var t = xt(e.r), n = xt(e.g), r = xt(e.b), i = vt((.2225045 * t + .7168786 * n + .0606169 * r) / dt), a, o;
+	return t === n && n === r ? a = o = i : (a = vt((.4360747 * t + .3850649 * n + .1430804 * r) / ut), o = vt((.0139322 * t + .0971045 * n + .7141733 * r) / ft)), new B(116 * i - 16, 500 * (a - i), 200 * (i - o), e.opacity);
 }
-function pt(e, t, n, r) {
-	return arguments.length === 1 ? ft(e) : new V(e, t, n, r ?? 1);
+function _t(e, t, n, r) {
+	return arguments.length === 1 ? gt(e) : new B(e, t, n, r ?? 1);
 }
-function V(e, t, n, r) {
+function B(e, t, n, r) {
 	this.l = +e, this.a = +t, this.b = +n, this.opacity = +r;
 }
-D(V, pt, O(k, {
+D(B, _t, O(k, {
 	brighter(e) {
-		return new V(this.l + at * (e ?? 1), this.a, this.b, this.opacity);
+		return new B(this.l + lt * (e ?? 1), this.a, this.b, this.opacity);
 	},
 	darker(e) {
-		return new V(this.l - at * (e ?? 1), this.a, this.b, this.opacity);
+		return new B(this.l - lt * (e ?? 1), this.a, this.b, this.opacity);
 	},
 	rgb() {
 		var e = (this.l + 16) / 116, t = isNaN(this.a) ? e : e + this.a / 500, n = isNaN(this.b) ? e : e - this.b / 200;
-		return t = ot * ht(t), e = st * ht(e), n = ct * ht(n), new I(gt(3.1338561 * t - 1.6168667 * e - .4906146 * n), gt(-.9787684 * t + 1.9161415 * e + .033454 * n), gt(.0719453 * t - .2289914 * e + 1.4052427 * n), this.opacity);
+		return t = ut * yt(t), e = dt * yt(e), n = ft * yt(n), new F(bt(3.1338561 * t - 1.6168667 * e - .4906146 * n), bt(-.9787684 * t + 1.9161415 * e + .033454 * n), bt(.0719453 * t - .2289914 * e + 1.4052427 * n), this.opacity);
 	}
 }));
-function mt(e) {
-	return e > dt ? e ** (1 / 3) : e / ut + lt;
-}
-function ht(e) {
-	return e > B ? e * e * e : ut * (e - lt);
-}
-function gt(e) {
-	return 255 * (e <= .0031308 ? 12.92 * e : 1.055 * e ** (1 / 2.4) - .055);
-}
-function _t(e) {
-	return (e /= 255) <= .04045 ? e / 12.92 : ((e + .055) / 1.055) ** 2.4;
-}
 function vt(e) {
-	if (e instanceof H) return new H(e.h, e.c, e.l, e.opacity);
-	if (e instanceof V || (e = ft(e)), e.a === 0 && e.b === 0) return new H(NaN, 0 < e.l && e.l < 100 ? 0 : NaN, e.l, e.opacity);
-	var t = Math.atan2(e.b, e.a) * it;
-	return new H(t < 0 ? t + 360 : t, Math.sqrt(e.a * e.a + e.b * e.b), e.l, e.opacity);
+	return e > ht ? e ** (1 / 3) : e / mt + pt;
 }
-function yt(e, t, n, r) {
-	return arguments.length === 1 ? vt(e) : new H(e, t, n, r ?? 1);
-}
-function H(e, t, n, r) {
-	this.h = +e, this.c = +t, this.l = +n, this.opacity = +r;
+function yt(e) {
+	return e > z ? e * e * e : mt * (e - pt);
 }
 function bt(e) {
-	if (isNaN(e.h)) return new V(e.l, 0, 0, e.opacity);
-	var t = e.h * rt;
-	return new V(e.l, Math.cos(t) * e.c, Math.sin(t) * e.c, e.opacity);
+	return 255 * (e <= .0031308 ? 12.92 * e : 1.055 * e ** (1 / 2.4) - .055);
 }
-D(H, yt, O(k, {
+function xt(e) {
+	return (e /= 255) <= .04045 ? e / 12.92 : ((e + .055) / 1.055) ** 2.4;
+}
+function St(e) {
+	if (e instanceof V) return new V(e.h, e.c, e.l, e.opacity);
+	if (e instanceof B || (e = gt(e)), e.a === 0 && e.b === 0) return new V(NaN, 0 < e.l && e.l < 100 ? 0 : NaN, e.l, e.opacity);
+	var t = Math.atan2(e.b, e.a) * ct;
+	return new V(t < 0 ? t + 360 : t, Math.sqrt(e.a * e.a + e.b * e.b), e.l, e.opacity);
+}
+function Ct(e, t, n, r) {
+	return arguments.length === 1 ? St(e) : new V(e, t, n, r ?? 1);
+}
+function V(e, t, n, r) {
+	this.h = +e, this.c = +t, this.l = +n, this.opacity = +r;
+}
+function wt(e) {
+	if (isNaN(e.h)) return new B(e.l, 0, 0, e.opacity);
+	var t = e.h * st;
+	return new B(e.l, Math.cos(t) * e.c, Math.sin(t) * e.c, e.opacity);
+}
+D(V, Ct, O(k, {
 	brighter(e) {
-		return new H(this.h, this.c, this.l + at * (e ?? 1), this.opacity);
+		return new V(this.h, this.c, this.l + lt * (e ?? 1), this.opacity);
 	},
 	darker(e) {
-		return new H(this.h, this.c, this.l - at * (e ?? 1), this.opacity);
+		return new V(this.h, this.c, this.l - lt * (e ?? 1), this.opacity);
 	},
 	rgb() {
-		return bt(this).rgb();
+		return wt(this).rgb();
 	}
 }));
-var xt = -.14861, St = 1.78277, Ct = -.29227, wt = -.90649, U = 1.97294, Tt = U * wt, Et = U * St, Dt = St * Ct - wt * xt;
-function Ot(e) {
-	if (e instanceof W) return new W(e.h, e.s, e.l, e.opacity);
-	e instanceof I || (e = Ge(e));
-	var t = e.r / 255, n = e.g / 255, r = e.b / 255, i = (Dt * r + Tt * t - Et * n) / (Dt + Tt - Et), a = r - i, o = (U * (n - i) - Ct * a) / wt, s = Math.sqrt(o * o + a * a) / (U * i * (1 - i)), c = s ? Math.atan2(o, a) * it - 120 : NaN;
-	return new W(c < 0 ? c + 360 : c, s, i, e.opacity);
+var Tt = -.14861, Et = 1.78277, Dt = -.29227, Ot = -.90649, H = 1.97294, kt = H * Ot, At = H * Et, jt = Et * Dt - Ot * Tt;
+function Mt(e) {
+	if (e instanceof U) return new U(e.h, e.s, e.l, e.opacity);
+	e instanceof F || (e = Ye(e));
+	var t = e.r / 255, n = e.g / 255, r = e.b / 255, i = (jt * r + kt * t - At * n) / (jt + kt - At), a = r - i, o = (H * (n - i) - Dt * a) / Ot, s = Math.sqrt(o * o + a * a) / (H * i * (1 - i)), c = s ? Math.atan2(o, a) * ct - 120 : NaN;
+	return new U(c < 0 ? c + 360 : c, s, i, e.opacity);
 }
-function kt(e, t, n, r) {
-	return arguments.length === 1 ? Ot(e) : new W(e, t, n, r ?? 1);
+function Nt(e, t, n, r) {
+	return arguments.length === 1 ? Mt(e) : new U(e, t, n, r ?? 1);
 }
-function W(e, t, n, r) {
+function U(e, t, n, r) {
 	this.h = +e, this.s = +t, this.l = +n, this.opacity = +r;
 }
-D(W, kt, O(k, {
+D(U, Nt, O(k, {
 	brighter(e) {
-		return e = e == null ? j : j ** +e, new W(this.h, this.s, this.l * e, this.opacity);
+		return e = e == null ? j : j ** +e, new U(this.h, this.s, this.l * e, this.opacity);
 	},
 	darker(e) {
-		return e = e == null ? A : A ** +e, new W(this.h, this.s, this.l * e, this.opacity);
+		return e = e == null ? A : A ** +e, new U(this.h, this.s, this.l * e, this.opacity);
 	},
 	rgb() {
-		var e = isNaN(this.h) ? 0 : (this.h + 120) * rt, t = +this.l, n = isNaN(this.s) ? 0 : this.s * t * (1 - t), r = Math.cos(e), i = Math.sin(e);
-		return new I(255 * (t + n * (xt * r + St * i)), 255 * (t + n * (Ct * r + wt * i)), 255 * (t + U * r * n), this.opacity);
+		var e = isNaN(this.h) ? 0 : (this.h + 120) * st, t = +this.l, n = isNaN(this.s) ? 0 : this.s * t * (1 - t), r = Math.cos(e), i = Math.sin(e);
+		return new F(255 * (t + n * (Tt * r + Et * i)), 255 * (t + n * (Dt * r + Ot * i)), 255 * (t + H * r * n), this.opacity);
 	}
 }));
-var At = (e) => () => e;
-function jt(e, t) {
+var Pt = (e) => () => e;
+function Ft(e, t) {
 	return function(n) {
 		return e + n * t;
 	};
 }
-function Mt(e, t, n) {
+function It(e, t, n) {
 	return e **= +n, t = t ** +n - e, n = 1 / n, function(r) {
 		return (e + r * t) ** +n;
 	};
 }
-function Nt(e, t) {
+function Lt(e, t) {
 	var n = t - e;
-	return n ? jt(e, n > 180 || n < -180 ? n - 360 * Math.round(n / 360) : n) : At(isNaN(e) ? t : e);
+	return n ? Ft(e, n > 180 || n < -180 ? n - 360 * Math.round(n / 360) : n) : Pt(isNaN(e) ? t : e);
 }
-function Pt(e) {
-	return (e = +e) == 1 ? G : function(t, n) {
-		return n - t ? Mt(t, n, e) : At(isNaN(t) ? n : t);
+function Rt(e) {
+	return (e = +e) == 1 ? W : function(t, n) {
+		return n - t ? It(t, n, e) : Pt(isNaN(t) ? n : t);
 	};
 }
-function G(e, t) {
+function W(e, t) {
 	var n = t - e;
-	return n ? jt(e, n) : At(isNaN(e) ? t : e);
+	return n ? Ft(e, n) : Pt(isNaN(e) ? t : e);
 }
-var Ft = (function e(t) {
-	var n = Pt(t);
+var zt = (function e(t) {
+	var n = Rt(t);
 	function r(e, t) {
-		var r = n((e = Ke(e)).r, (t = Ke(t)).r), i = n(e.g, t.g), a = n(e.b, t.b), o = G(e.opacity, t.opacity);
+		var r = n((e = Xe(e)).r, (t = Xe(t)).r), i = n(e.g, t.g), a = n(e.b, t.b), o = W(e.opacity, t.opacity);
 		return function(t) {
 			return e.r = r(t), e.g = i(t), e.b = a(t), e.opacity = o(t), e + "";
 		};
 	}
 	return r.gamma = e, r;
 })(1);
-function It(e, t) {
+function Bt(e, t) {
 	t ||= [];
 	var n = e ? Math.min(t.length, e.length) : 0, r = t.slice(), i;
 	return function(a) {
@@ -1147,81 +1180,81 @@ function It(e, t) {
 		return r;
 	};
 }
-function Lt(e) {
+function Vt(e) {
 	return ArrayBuffer.isView(e) && !(e instanceof DataView);
 }
-function Rt(e, t) {
-	for (var n = t ? t.length : 0, r = e ? Math.min(n, e.length) : 0, i = Array(r), a = Array(n), o = 0; o < r; ++o) i[o] = qt(e[o], t[o]);
+function Ht(e, t) {
+	for (var n = t ? t.length : 0, r = e ? Math.min(n, e.length) : 0, i = Array(r), a = Array(n), o = 0; o < r; ++o) i[o] = Zt(e[o], t[o]);
 	for (; o < n; ++o) a[o] = t[o];
 	return function(e) {
 		for (o = 0; o < r; ++o) a[o] = i[o](e);
 		return a;
 	};
 }
-function zt(e, t) {
+function Ut(e, t) {
 	var n = /* @__PURE__ */ new Date();
 	return e = +e, t = +t, function(r) {
 		return n.setTime(e * (1 - r) + t * r), n;
 	};
 }
-function Bt(e, t) {
+function Wt(e, t) {
 	return e = +e, t = +t, function(n) {
 		return e * (1 - n) + t * n;
 	};
 }
-function Vt(e, t) {
+function Gt(e, t) {
 	var n = {}, r = {}, i;
-	for (i in typeof e == "object" && e || (e = {}), typeof t == "object" && t || (t = {}), t) i in e ? n[i] = qt(e[i], t[i]) : r[i] = t[i];
+	for (i in typeof e == "object" && e || (e = {}), typeof t == "object" && t || (t = {}), t) i in e ? n[i] = Zt(e[i], t[i]) : r[i] = t[i];
 	return function(e) {
 		for (i in n) r[i] = n[i](e);
 		return r;
 	};
 }
-var Ht = /[-+]?(?:\d+\.?\d*|\.?\d+)(?:[eE][-+]?\d+)?/g, Ut = new RegExp(Ht.source, "g");
-function Wt(e) {
+var Kt = /[-+]?(?:\d+\.?\d*|\.?\d+)(?:[eE][-+]?\d+)?/g, qt = new RegExp(Kt.source, "g");
+function Jt(e) {
 	return function() {
 		return e;
 	};
 }
-function Gt(e) {
+function Yt(e) {
 	return function(t) {
 		return e(t) + "";
 	};
 }
-function Kt(e, t) {
-	var n = Ht.lastIndex = Ut.lastIndex = 0, r, i, a, o = -1, s = [], c = [];
-	for (e += "", t += ""; (r = Ht.exec(e)) && (i = Ut.exec(t));) (a = i.index) > n && (a = t.slice(n, a), s[o] ? s[o] += a : s[++o] = a), (r = r[0]) === (i = i[0]) ? s[o] ? s[o] += i : s[++o] = i : (s[++o] = null, c.push({
+function Xt(e, t) {
+	var n = Kt.lastIndex = qt.lastIndex = 0, r, i, a, o = -1, s = [], c = [];
+	for (e += "", t += ""; (r = Kt.exec(e)) && (i = qt.exec(t));) (a = i.index) > n && (a = t.slice(n, a), s[o] ? s[o] += a : s[++o] = a), (r = r[0]) === (i = i[0]) ? s[o] ? s[o] += i : s[++o] = i : (s[++o] = null, c.push({
 		i: o,
-		x: Bt(r, i)
-	})), n = Ut.lastIndex;
-	return n < t.length && (a = t.slice(n), s[o] ? s[o] += a : s[++o] = a), s.length < 2 ? c[0] ? Gt(c[0].x) : Wt(t) : (t = c.length, function(e) {
+		x: Wt(r, i)
+	})), n = qt.lastIndex;
+	return n < t.length && (a = t.slice(n), s[o] ? s[o] += a : s[++o] = a), s.length < 2 ? c[0] ? Yt(c[0].x) : Jt(t) : (t = c.length, function(e) {
 		for (var n = 0, r; n < t; ++n) s[(r = c[n]).i] = r.x(e);
 		return s.join("");
 	});
 }
-function qt(e, t) {
+function Zt(e, t) {
 	var n = typeof t, r;
-	return t == null || n === "boolean" ? At(t) : (n === "number" ? Bt : n === "string" ? (r = F(t)) ? (t = r, Ft) : Kt : t instanceof F ? Ft : t instanceof Date ? zt : Lt(t) ? It : Array.isArray(t) ? Rt : typeof t.valueOf != "function" && typeof t.toString != "function" || isNaN(t) ? Vt : Bt)(e, t);
+	return t == null || n === "boolean" ? Pt(t) : (n === "number" ? Wt : n === "string" ? (r = P(t)) ? (t = r, zt) : Xt : t instanceof P ? zt : t instanceof Date ? Ut : Vt(t) ? Bt : Array.isArray(t) ? Ht : typeof t.valueOf != "function" && typeof t.toString != "function" || isNaN(t) ? Gt : Wt)(e, t);
 }
-function Jt(e, t) {
+function Qt(e, t) {
 	return e = +e, t = +t, function(n) {
 		return Math.round(e * (1 - n) + t * n);
 	};
 }
-var Yt = 1e-12;
-function Xt(e) {
+var $t = 1e-12;
+function en(e) {
 	return ((e = Math.exp(e)) + 1 / e) / 2;
 }
-function Zt(e) {
+function tn(e) {
 	return ((e = Math.exp(e)) - 1 / e) / 2;
 }
-function Qt(e) {
+function nn(e) {
 	return ((e = Math.exp(2 * e)) - 1) / (e + 1);
 }
 (function e(t, n, r) {
 	function i(e, i) {
 		var a = e[0], o = e[1], s = e[2], c = i[0], l = i[1], u = i[2], d = c - a, f = l - o, p = d * d + f * f, m, h;
-		if (p < Yt) h = Math.log(u / s) / t, m = function(e) {
+		if (p < $t) h = Math.log(u / s) / t, m = function(e) {
 			return [
 				a + e * d,
 				o + e * f,
@@ -1231,11 +1264,11 @@ function Qt(e) {
 		else {
 			var g = Math.sqrt(p), _ = (u * u - s * s + r * p) / (2 * s * n * g), v = (u * u - s * s - r * p) / (2 * u * n * g), y = Math.log(Math.sqrt(_ * _ + 1) - _);
 			h = (Math.log(Math.sqrt(v * v + 1) - v) - y) / t, m = function(e) {
-				var r = e * h, i = Xt(y), c = s / (n * g) * (i * Qt(t * r + y) - Zt(y));
+				var r = e * h, i = en(y), c = s / (n * g) * (i * nn(t * r + y) - tn(y));
 				return [
 					a + c * d,
 					o + c * f,
-					s * i / Xt(t * r + y)
+					s * i / en(t * r + y)
 				];
 			};
 		}
@@ -1246,11 +1279,11 @@ function Qt(e) {
 		return e(n, r, r * r);
 	}, i;
 })(Math.SQRT2, 2, 4);
-function $t(e) {
+function rn(e) {
 	return (function t(n) {
 		n = +n;
 		function r(t, r) {
-			var i = e((t = kt(t)).h, (r = kt(r)).h), a = G(t.s, r.s), o = G(t.l, r.l), s = G(t.opacity, r.opacity);
+			var i = e((t = Nt(t)).h, (r = Nt(r)).h), a = W(t.s, r.s), o = W(t.l, r.l), s = W(t.opacity, r.opacity);
 			return function(e) {
 				return t.h = i(e), t.s = a(e), t.l = o(e ** +n), t.opacity = s(e), t + "";
 			};
@@ -1258,37 +1291,37 @@ function $t(e) {
 		return r.gamma = t, r;
 	})(1);
 }
-$t(Nt), $t(G);
+rn(Lt), rn(W);
 // node_modules/d3-format/dist/d3-format.mjs
-function en(e) {
+function an(e) {
 	return Math.abs(e = Math.round(e)) >= 1e21 ? e.toLocaleString("en").replace(/,/g, "") : e.toString(10);
 }
-function tn(e, t) {
+function on(e, t) {
 	if (!isFinite(e) || e === 0) return null;
 	var n = (e = t ? e.toExponential(t - 1) : e.toExponential()).indexOf("e"), r = e.slice(0, n);
 	return [r.length > 1 ? r[0] + r.slice(2) : r, +e.slice(n + 1)];
 }
-function K(e) {
-	return e = tn(Math.abs(e)), e ? e[1] : NaN;
+function G(e) {
+	return e = on(Math.abs(e)), e ? e[1] : NaN;
 }
-function nn(e, t) {
+function sn(e, t) {
 	return function(n, r) {
 		for (var i = n.length, a = [], o = 0, s = e[0], c = 0; i > 0 && s > 0 && (c + s + 1 > r && (s = Math.max(1, r - c)), a.push(n.substring(i -= s, i + s)), !((c += s + 1) > r));) s = e[o = (o + 1) % e.length];
 		return a.reverse().join(t);
 	};
 }
-function rn(e) {
+function cn(e) {
 	return function(t) {
 		return t.replace(/[0-9]/g, function(t) {
 			return e[+t];
 		});
 	};
 }
-var an = /^(?:(.)?([<>=^]))?([+\-( ])?([$#])?(0)?(\d+)?(,)?(\.\d+)?(~)?([a-z%])?$/i;
-function on(e) {
-	if (!(t = an.exec(e))) throw Error("invalid format: " + e);
+var ln = /^(?:(.)?([<>=^]))?([+\-( ])?([$#])?(0)?(\d+)?(,)?(\.\d+)?(~)?([a-z%])?$/i;
+function un(e) {
+	if (!(t = ln.exec(e))) throw Error("invalid format: " + e);
 	var t;
-	return new sn({
+	return new dn({
 		fill: t[1],
 		align: t[2],
 		sign: t[3],
@@ -1301,14 +1334,14 @@ function on(e) {
 		type: t[10]
 	});
 }
-on.prototype = sn.prototype;
-function sn(e) {
+un.prototype = dn.prototype;
+function dn(e) {
 	this.fill = e.fill === void 0 ? " " : e.fill + "", this.align = e.align === void 0 ? ">" : e.align + "", this.sign = e.sign === void 0 ? "-" : e.sign + "", this.symbol = e.symbol === void 0 ? "" : e.symbol + "", this.zero = !!e.zero, this.width = e.width === void 0 ? void 0 : +e.width, this.comma = !!e.comma, this.precision = e.precision === void 0 ? void 0 : +e.precision, this.trim = !!e.trim, this.type = e.type === void 0 ? "" : e.type + "";
 }
-sn.prototype.toString = function() {
+dn.prototype.toString = function() {
 	return this.fill + this.align + this.sign + this.symbol + (this.zero ? "0" : "") + (this.width === void 0 ? "" : Math.max(1, this.width | 0)) + (this.comma ? "," : "") + (this.precision === void 0 ? "" : "." + Math.max(0, this.precision | 0)) + (this.trim ? "~" : "") + this.type;
 };
-function cn(e) {
+function fn(e) {
 	out: for (var t = e.length, n = 1, r = -1, i; n < t; ++n) switch (e[n]) {
 		case ".":
 			r = i = n;
@@ -1322,38 +1355,38 @@ function cn(e) {
 	}
 	return r > 0 ? e.slice(0, r) + e.slice(i + 1) : e;
 }
-var ln;
-function un(e, t) {
-	var n = tn(e, t);
-	if (!n) return ln = void 0, e.toPrecision(t);
-	var r = n[0], i = n[1], a = i - (ln = Math.max(-8, Math.min(8, Math.floor(i / 3))) * 3) + 1, o = r.length;
-	return a === o ? r : a > o ? r + Array(a - o + 1).join("0") : a > 0 ? r.slice(0, a) + "." + r.slice(a) : "0." + Array(1 - a).join("0") + tn(e, Math.max(0, t + a - 1))[0];
+var pn;
+function mn(e, t) {
+	var n = on(e, t);
+	if (!n) return pn = void 0, e.toPrecision(t);
+	var r = n[0], i = n[1], a = i - (pn = Math.max(-8, Math.min(8, Math.floor(i / 3))) * 3) + 1, o = r.length;
+	return a === o ? r : a > o ? r + Array(a - o + 1).join("0") : a > 0 ? r.slice(0, a) + "." + r.slice(a) : "0." + Array(1 - a).join("0") + on(e, Math.max(0, t + a - 1))[0];
 }
-function dn(e, t) {
-	var n = tn(e, t);
+function hn(e, t) {
+	var n = on(e, t);
 	if (!n) return e + "";
 	var r = n[0], i = n[1];
 	return i < 0 ? "0." + Array(-i).join("0") + r : r.length > i + 1 ? r.slice(0, i + 1) + "." + r.slice(i + 1) : r + Array(i - r.length + 2).join("0");
 }
-var fn = {
+var gn = {
 	"%": (e, t) => (e * 100).toFixed(t),
 	b: (e) => Math.round(e).toString(2),
 	c: (e) => e + "",
-	d: en,
+	d: an,
 	e: (e, t) => e.toExponential(t),
 	f: (e, t) => e.toFixed(t),
 	g: (e, t) => e.toPrecision(t),
 	o: (e) => Math.round(e).toString(8),
-	p: (e, t) => dn(e * 100, t),
-	r: dn,
-	s: un,
+	p: (e, t) => hn(e * 100, t),
+	r: hn,
+	s: mn,
 	X: (e) => Math.round(e).toString(16).toUpperCase(),
 	x: (e) => Math.round(e).toString(16)
 };
-function pn(e) {
+function _n(e) {
 	return e;
 }
-var mn = Array.prototype.map, hn = [
+var vn = Array.prototype.map, yn = [
 	"y",
 	"z",
 	"a",
@@ -1372,13 +1405,13 @@ var mn = Array.prototype.map, hn = [
 	"Z",
 	"Y"
 ];
-function gn(e) {
-	var t = e.grouping === void 0 || e.thousands === void 0 ? pn : nn(mn.call(e.grouping, Number), e.thousands + ""), n = e.currency === void 0 ? "" : e.currency[0] + "", r = e.currency === void 0 ? "" : e.currency[1] + "", i = e.decimal === void 0 ? "." : e.decimal + "", a = e.numerals === void 0 ? pn : rn(mn.call(e.numerals, String)), o = e.percent === void 0 ? "%" : e.percent + "", s = e.minus === void 0 ? "−" : e.minus + "", c = e.nan === void 0 ? "NaN" : e.nan + "";
+function bn(e) {
+	var t = e.grouping === void 0 || e.thousands === void 0 ? _n : sn(vn.call(e.grouping, Number), e.thousands + ""), n = e.currency === void 0 ? "" : e.currency[0] + "", r = e.currency === void 0 ? "" : e.currency[1] + "", i = e.decimal === void 0 ? "." : e.decimal + "", a = e.numerals === void 0 ? _n : cn(vn.call(e.numerals, String)), o = e.percent === void 0 ? "%" : e.percent + "", s = e.minus === void 0 ? "−" : e.minus + "", c = e.nan === void 0 ? "NaN" : e.nan + "";
 	function l(e, l) {
-		e = on(e);
+		e = un(e);
 		var u = e.fill, d = e.align, f = e.sign, p = e.symbol, m = e.zero, h = e.width, g = e.comma, _ = e.precision, v = e.trim, y = e.type;
-		y === "n" ? (g = !0, y = "g") : fn[y] || (_ === void 0 && (_ = 12), v = !0, y = "g"), (m || u === "0" && d === "=") && (m = !0, u = "0", d = "=");
-		var b = (l && l.prefix !== void 0 ? l.prefix : "") + (p === "$" ? n : p === "#" && /[boxX]/.test(y) ? "0" + y.toLowerCase() : ""), x = (p === "$" ? r : /[%p]/.test(y) ? o : "") + (l && l.suffix !== void 0 ? l.suffix : ""), S = fn[y], ee = /[defgprs%]/.test(y);
+		y === "n" ? (g = !0, y = "g") : gn[y] || (_ === void 0 && (_ = 12), v = !0, y = "g"), (m || u === "0" && d === "=") && (m = !0, u = "0", d = "=");
+		var b = (l && l.prefix !== void 0 ? l.prefix : "") + (p === "$" ? n : p === "#" && /[boxX]/.test(y) ? "0" + y.toLowerCase() : ""), x = (p === "$" ? r : /[%p]/.test(y) ? o : "") + (l && l.suffix !== void 0 ? l.suffix : ""), S = gn[y], ee = /[defgprs%]/.test(y);
 		_ = _ === void 0 ? 6 : /[gprs]/.test(y) ? Math.max(1, Math.min(21, _)) : Math.max(0, Math.min(20, _));
 		function C(e) {
 			var n = b, r = x, o, l, p;
@@ -1386,7 +1419,7 @@ function gn(e) {
 			else {
 				e = +e;
 				var C = e < 0 || 1 / e < 0;
-				if (e = isNaN(e) ? c : S(Math.abs(e), _), v && (e = cn(e)), C && +e == 0 && f !== "+" && (C = !1), n = (C ? f === "(" ? f : s : f === "-" || f === "(" ? "" : f) + n, r = (y === "s" && !isNaN(e) && ln !== void 0 ? hn[8 + ln / 3] : "") + r + (C && f === "(" ? ")" : ""), ee) {
+				if (e = isNaN(e) ? c : S(Math.abs(e), _), v && (e = fn(e)), C && +e == 0 && f !== "+" && (C = !1), n = (C ? f === "(" ? f : s : f === "-" || f === "(" ? "" : f) + n, r = (y === "s" && !isNaN(e) && pn !== void 0 ? yn[8 + pn / 3] : "") + r + (C && f === "(" ? ")" : ""), ee) {
 					for (o = -1, l = e.length; ++o < l;) if (p = e.charCodeAt(o), 48 > p || p > 57) {
 						r = (p === 46 ? i + e.slice(o + 1) : e.slice(o)) + r, e = e.slice(0, o);
 						break;
@@ -1414,7 +1447,7 @@ function gn(e) {
 		}, C;
 	}
 	function u(e, t) {
-		var n = Math.max(-8, Math.min(8, Math.floor(K(t) / 3))) * 3, r = 10 ** -n, i = l((e = on(e), e.type = "f", e), { suffix: hn[8 + n / 3] });
+		var n = Math.max(-8, Math.min(8, Math.floor(G(t) / 3))) * 3, r = 10 ** -n, i = l((e = un(e), e.type = "f", e), { suffix: yn[8 + n / 3] });
 		return function(e) {
 			return i(r * e);
 		};
@@ -1424,26 +1457,26 @@ function gn(e) {
 		formatPrefix: u
 	};
 }
-var _n, vn, yn;
-bn({
+var xn, Sn, Cn;
+wn({
 	thousands: ",",
 	grouping: [3],
 	currency: ["$", ""]
 });
-function bn(e) {
-	return _n = gn(e), vn = _n.format, yn = _n.formatPrefix, _n;
+function wn(e) {
+	return xn = bn(e), Sn = xn.format, Cn = xn.formatPrefix, xn;
 }
-function xn(e) {
-	return Math.max(0, -K(Math.abs(e)));
+function Tn(e) {
+	return Math.max(0, -G(Math.abs(e)));
 }
-function Sn(e, t) {
-	return Math.max(0, Math.max(-8, Math.min(8, Math.floor(K(t) / 3))) * 3 - K(Math.abs(e)));
+function En(e, t) {
+	return Math.max(0, Math.max(-8, Math.min(8, Math.floor(G(t) / 3))) * 3 - G(Math.abs(e)));
 }
-function Cn(e, t) {
-	return e = Math.abs(e), t = Math.abs(t) - e, Math.max(0, K(t) - K(e)) + 1;
+function Dn(e, t) {
+	return e = Math.abs(e), t = Math.abs(t) - e, Math.max(0, G(t) - G(e)) + 1;
 }
 // node_modules/d3-scale/dist/d3-scale.mjs
-function wn(e, t) {
+function On(e, t) {
 	switch (arguments.length) {
 		case 0: break;
 		case 1:
@@ -1453,65 +1486,65 @@ function wn(e, t) {
 	}
 	return this;
 }
-function Tn(e) {
+function kn(e) {
 	return function() {
 		return e;
 	};
 }
-function En(e) {
+function An(e) {
 	return +e;
 }
-var Dn = [0, 1];
-function q(e) {
+var jn = [0, 1];
+function K(e) {
 	return e;
 }
-function On(e, t) {
+function Mn(e, t) {
 	return (t -= e = +e) ? function(n) {
 		return (n - e) / t;
-	} : Tn(isNaN(t) ? NaN : .5);
+	} : kn(isNaN(t) ? NaN : .5);
 }
-function kn(e, t) {
+function Nn(e, t) {
 	var n;
 	return e > t && (n = e, e = t, t = n), function(n) {
 		return Math.max(e, Math.min(t, n));
 	};
 }
-function An(e, t, n) {
+function Pn(e, t, n) {
 	var r = e[0], i = e[1], a = t[0], o = t[1];
-	return i < r ? (r = On(i, r), a = n(o, a)) : (r = On(r, i), a = n(a, o)), function(e) {
+	return i < r ? (r = Mn(i, r), a = n(o, a)) : (r = Mn(r, i), a = n(a, o)), function(e) {
 		return a(r(e));
 	};
 }
-function jn(e, t, n) {
+function Fn(e, t, n) {
 	var r = Math.min(e.length, t.length) - 1, i = Array(r), a = Array(r), o = -1;
-	for (e[r] < e[0] && (e = e.slice().reverse(), t = t.slice().reverse()); ++o < r;) i[o] = On(e[o], e[o + 1]), a[o] = n(t[o], t[o + 1]);
+	for (e[r] < e[0] && (e = e.slice().reverse(), t = t.slice().reverse()); ++o < r;) i[o] = Mn(e[o], e[o + 1]), a[o] = n(t[o], t[o + 1]);
 	return function(t) {
-		var n = Ce(e, t, 1, r) - 1;
+		var n = Ee(e, t, 1, r) - 1;
 		return a[n](i[n](t));
 	};
 }
-function Mn(e, t) {
+function In(e, t) {
 	return t.domain(e.domain()).range(e.range()).interpolate(e.interpolate()).clamp(e.clamp()).unknown(e.unknown());
 }
-function Nn() {
-	var e = Dn, t = Dn, n = qt, r, i, a, o = q, s, c, l;
+function Ln() {
+	var e = jn, t = jn, n = Zt, r, i, a, o = K, s, c, l;
 	function u() {
 		var n = Math.min(e.length, t.length);
-		return o !== q && (o = kn(e[0], e[n - 1])), s = n > 2 ? jn : An, c = l = null, d;
+		return o !== K && (o = Nn(e[0], e[n - 1])), s = n > 2 ? Fn : Pn, c = l = null, d;
 	}
 	function d(i) {
 		return i == null || isNaN(i = +i) ? a : (c ||= s(e.map(r), t, n))(r(o(i)));
 	}
 	return d.invert = function(n) {
-		return o(i((l ||= s(t, e.map(r), Bt))(n)));
+		return o(i((l ||= s(t, e.map(r), Wt))(n)));
 	}, d.domain = function(t) {
-		return arguments.length ? (e = Array.from(t, En), u()) : e.slice();
+		return arguments.length ? (e = Array.from(t, An), u()) : e.slice();
 	}, d.range = function(e) {
 		return arguments.length ? (t = Array.from(e), u()) : t.slice();
 	}, d.rangeRound = function(e) {
-		return t = Array.from(e), n = Jt, u();
+		return t = Array.from(e), n = Qt, u();
 	}, d.clamp = function(e) {
-		return arguments.length ? (o = e ? !0 : q, u()) : o !== q;
+		return arguments.length ? (o = e ? !0 : K, u()) : o !== K;
 	}, d.interpolate = function(e) {
 		return arguments.length ? (n = e, u()) : n;
 	}, d.unknown = function(e) {
@@ -1520,40 +1553,40 @@ function Nn() {
 		return r = e, i = t, u();
 	};
 }
-function Pn() {
-	return Nn()(q, q);
+function Rn() {
+	return Ln()(K, K);
 }
-function Fn(e, t, n, r) {
-	var i = Ae(e, t, n), a;
-	switch (r = on(r ?? ",f"), r.type) {
+function zn(e, t, n, r) {
+	var i = Ne(e, t, n), a;
+	switch (r = un(r ?? ",f"), r.type) {
 		case "s":
 			var o = Math.max(Math.abs(e), Math.abs(t));
-			return r.precision == null && !isNaN(a = Sn(i, o)) && (r.precision = a), yn(r, o);
+			return r.precision == null && !isNaN(a = En(i, o)) && (r.precision = a), Cn(r, o);
 		case "":
 		case "e":
 		case "g":
 		case "p":
 		case "r":
-			r.precision == null && !isNaN(a = Cn(i, Math.max(Math.abs(e), Math.abs(t)))) && (r.precision = a - (r.type === "e"));
+			r.precision == null && !isNaN(a = Dn(i, Math.max(Math.abs(e), Math.abs(t)))) && (r.precision = a - (r.type === "e"));
 			break;
 		case "f":
-		case "%": r.precision == null && !isNaN(a = xn(i)) && (r.precision = a - (r.type === "%") * 2);
+		case "%": r.precision == null && !isNaN(a = Tn(i)) && (r.precision = a - (r.type === "%") * 2);
 	}
-	return vn(r);
+	return Sn(r);
 }
-function In(e) {
+function Bn(e) {
 	var t = e.domain;
 	return e.ticks = function(e) {
 		var n = t();
-		return Oe(n[0], n[n.length - 1], e ?? 10);
+		return je(n[0], n[n.length - 1], e ?? 10);
 	}, e.tickFormat = function(e, n) {
 		var r = t();
-		return Fn(r[0], r[r.length - 1], e ?? 10, n);
+		return zn(r[0], r[r.length - 1], e ?? 10, n);
 	}, e.nice = function(n) {
 		n ??= 10;
 		var r = t(), i = 0, a = r.length - 1, o = r[i], s = r[a], c, l, u = 10;
 		for (s < o && (l = o, o = s, s = l, l = i, i = a, a = l); u-- > 0;) {
-			if (l = ke(o, s, n), l === c) return r[i] = o, r[a] = s, t(r);
+			if (l = Me(o, s, n), l === c) return r[i] = o, r[a] = s, t(r);
 			if (l > 0) o = Math.floor(o / l) * l, s = Math.ceil(s / l) * l;
 			else if (l < 0) o = Math.ceil(o * l) / l, s = Math.floor(s * l) / l;
 			else break;
@@ -1562,15 +1595,15 @@ function In(e) {
 		return e;
 	}, e;
 }
-function J() {
-	var e = Pn();
+function q() {
+	var e = Rn();
 	return e.copy = function() {
-		return Mn(e, J());
-	}, wn.apply(e, arguments), In(e);
+		return In(e, q());
+	}, On.apply(e, arguments), Bn(e);
 }
 // src/drawing/plot.ts
-function Ln(e, t, [n, r], [i, a], o, s = !1) {
-	let { width: c, height: l, left: u, bottom: d, top: f, right: p } = t, m = J([n, r], [u, c - p]), h = J([i, a], [l - d, f]);
+function Vn(e, t, [n, r], [i, a], o, s = !1) {
+	let { width: c, height: l, left: u, bottom: d, top: f, right: p } = t, m = q([n, r], [u, c - p]), h = q([i, a], [l - d, f]);
 	e.font = "11px system-ui, sans-serif", e.fillStyle = o.faint, e.strokeStyle = o.rule, e.lineWidth = 1, e.beginPath(), e.moveTo(u, Math.round(h(i)) + .5), e.lineTo(c - p, Math.round(h(i)) + .5), e.stroke(), e.textBaseline = "top", e.textAlign = "center";
 	for (let t of m.ticks(5)) (!s || Number.isInteger(t)) && e.fillText(b(t), m(t), h(i) + 5);
 	e.textAlign = "right", e.textBaseline = "middle";
@@ -1580,7 +1613,7 @@ function Ln(e, t, [n, r], [i, a], o, s = !1) {
 		y: h
 	};
 }
-function Y(e, t, n) {
+function J(e, t, n) {
 	e.beginPath();
 	let r = !1;
 	for (let i = 0; i < t; i++) {
@@ -1589,7 +1622,7 @@ function Y(e, t, n) {
 	}
 	e.stroke();
 }
-function Rn(e, t = Infinity) {
+function Hn(e, t = Infinity) {
 	let [n, r] = [t, -Infinity];
 	for (let t of e) Number.isFinite(t) && (t < n && (n = t), t > r && (r = t));
 	if (!(n <= r)) return [0, 1];
@@ -1597,12 +1630,12 @@ function Rn(e, t = Infinity) {
 	return [n === t ? n : n - i, r + i];
 }
 // src/panels/margin.ts
-function zn() {
+function Un() {
 	let e = null, t = null, n = new E("Point loss against margin, one mark a point", a), r = h("Point loss", [i("span", { class: "ml-hint" }, "against the margin y·m(x)")], n.element);
 	function a() {
 		let r = n.begin();
 		if (r === null || e === null || t === null) return;
-		let { pointLoss: i, labels: a, scores: o, losses: s, held: c } = e, l = i === null ? 4 : Math.max(1.5, Math.min(6, Math.max(...i))), { x: u, y: d } = Ln(r, {
+		let { pointLoss: i, labels: a, scores: o, losses: s, held: c } = e, l = i === null ? 4 : Math.max(1.5, Math.min(6, Math.max(...i))), { x: u, y: d } = Vn(r, {
 			width: n.width,
 			height: n.height,
 			left: 34,
@@ -1613,7 +1646,7 @@ function zn() {
 		if (r.strokeStyle = t.rule, r.beginPath(), r.moveTo(u(0), d(0)), r.lineTo(u(0), d(l)), r.stroke(), r.save(), r.beginPath(), r.rect(30, 4, n.width - 34, n.height - 22), r.clip(), i !== null) {
 			r.strokeStyle = t.accent, r.lineWidth = 2;
 			let e = i.length - 1;
-			Y(r, i.length, (t) => [u(3 - 6 * t / e), d(i[t] ?? 0)]);
+			J(r, i.length, (t) => [u(3 - 6 * t / e), d(i[t] ?? 0)]);
 		}
 		r.globalAlpha = .75;
 		for (let e = 0; e < a.length; e++) {
@@ -1631,8 +1664,8 @@ function zn() {
 	};
 }
 // src/panels/model.ts
-var Bn = 128, Vn = 6;
-function Hn(e) {
+var Wn = 128, Gn = 6;
+function Kn(e) {
 	let t = s("Model", (t) => e({
 		type: "build",
 		model: t
@@ -1647,27 +1680,27 @@ function Hn(e) {
 			let { settings: a } = r;
 			c(t, i.models.map((e) => [e, e]), a.model), n.hidden = a.model !== "mlp";
 			let o = JSON.stringify([a.hidden, a.activations]);
-			n.dataset.key !== o && (n.dataset.key = o, n.replaceChildren(...a.hidden.map((t, n) => Un(n, t, a, i.activations, e)), l("Add a layer", () => e({
+			n.dataset.key !== o && (n.dataset.key = o, n.replaceChildren(...a.hidden.map((t, n) => qn(n, t, a, i.activations, e)), l("Add a layer", () => e({
 				type: "build",
 				hidden: [...a.hidden, 8],
 				activations: [...a.activations, a.activations.at(-1) ?? "relu"]
 			}), {
-				disabled: a.hidden.length >= Vn,
+				disabled: a.hidden.length >= Gn,
 				class: "ml-quiet"
 			})));
 		}
 	};
 }
-function Un(e, t, n, r, a) {
+function qn(e, t, n, r, a) {
 	let { hidden: o, activations: u } = n, d = i("input", {
 		type: "number",
 		min: 1,
-		max: Bn,
+		max: Wn,
 		value: t,
 		"aria-label": `Width of layer ${e + 1}`
 	});
 	d.setAttribute("data-lm-suppress-shortcuts", ""), d.addEventListener("change", () => {
-		let n = Math.min(Bn, Math.max(1, Math.round(d.valueAsNumber || t)));
+		let n = Math.min(Wn, Math.max(1, Math.round(d.valueAsNumber || t)));
 		a({
 			type: "build",
 			hidden: o.with(e, n)
@@ -1687,7 +1720,7 @@ function Un(e, t, n, r, a) {
 	}));
 }
 // src/panels/moments.ts
-function Wn(e) {
+function Jn(e) {
 	let t = null, n = l("Bookmark", () => {
 		t !== null && e({
 			type: "bookmark",
@@ -1714,31 +1747,31 @@ function Wn(e) {
 	};
 }
 // src/drawing/heat.ts
-var Gn = document.createElement("canvas");
-function Kn(e, t, n) {
+var Y = document.createElement("canvas");
+function Yn(e, t, n) {
 	let r = Math.floor(e.length / t);
-	Gn.width = t, Gn.height = r;
-	let i = Gn.getContext("2d");
-	if (i === null) return Gn;
+	Y.width = t, Y.height = r;
+	let i = Y.getContext("2d");
+	if (i === null) return Y;
 	let a = i.createImageData(t, r), o = a.data;
 	for (let t = 0; t < e.length; t++) {
 		let r = 3 * (e[t] ?? 0);
 		o[4 * t] = n[r] ?? 0, o[4 * t + 1] = n[r + 1] ?? 0, o[4 * t + 2] = n[r + 2] ?? 0, o[4 * t + 3] = 255;
 	}
-	return i.putImageData(a, 0, 0), Gn;
+	return i.putImageData(a, 0, 0), Y;
 }
 // src/drawing/separator.ts
-var qn = 128, Jn = Float64Array.from({ length: 256 }, (e, t) => ae(t));
-function Yn(e, t, n, r) {
+var Xn = 128, Zn = Float64Array.from({ length: 256 }, (e, t) => ae(t));
+function Qn(e, t, n, r) {
 	let i = [], a = Math.floor(e.length / t), o = (e) => ((e + .5) * n / t).toFixed(2), s = (e) => ((e + .5) * r / a).toFixed(2);
 	for (let n = 0; n + 1 < a; n++) for (let r = 0; r + 1 < t; r++) {
-		let a = n * t + r, c = e[a] ?? 0, l = e[a + 1] ?? 0, u = e[a + t + 1] ?? 0, d = e[a + t] ?? 0, f = Number(c > qn) | Number(l > qn) << 1 | Number(u > qn) << 2 | Number(d > qn) << 3;
+		let a = n * t + r, c = e[a] ?? 0, l = e[a + 1] ?? 0, u = e[a + t + 1] ?? 0, d = e[a + t] ?? 0, f = Number(c > Xn) | Number(l > Xn) << 1 | Number(u > Xn) << 2 | Number(d > Xn) << 3;
 		if (f === 0 || f === 15 || c * l * u * d === 0) continue;
 		let p = (e, t) => {
-			let [n, r] = [Jn[e] ?? 0, Jn[t] ?? 0];
+			let [n, r] = [Zn[e] ?? 0, Zn[t] ?? 0];
 			return -n / (r - n);
 		}, m = () => `${o(r + p(c, l))} ${s(n)}`, h = () => `${o(r + 1)} ${s(n + p(l, u))}`, g = () => `${o(r + p(d, u))} ${s(n + 1)}`, _ = () => `${o(r)} ${s(n + p(c, d))}`;
-		for (let [e, t] of Xn[f] ?? []) {
+		for (let [e, t] of $n[f] ?? []) {
 			let n = {
 				top: m,
 				right: h,
@@ -1750,7 +1783,7 @@ function Yn(e, t, n, r) {
 	}
 	return i.join("");
 }
-var Xn = [
+var $n = [
 	[],
 	[["left", "top"]],
 	[["top", "right"]],
@@ -1769,21 +1802,21 @@ var Xn = [
 	[]
 ];
 // src/drawing/scene.ts
-function Zn(e, t, n) {
-	let { low: r, high: i } = e.axes, [a, o] = e.line === null ? [r[1], i[1]] : Qn(e);
+function er(e, t, n) {
+	let { low: r, high: i } = e.axes, [a, o] = e.line === null ? [r[1], i[1]] : tr(e);
 	return {
-		x: J([r[0], i[0]], [0, t]),
-		y: J([a, o], [n, 0])
+		x: q([r[0], i[0]], [0, t]),
+		y: q([a, o], [n, 0])
 	};
 }
-function Qn(e) {
+function tr(e) {
 	let t = Math.max(1.5, ...(e.line ?? []).map(Math.abs).filter(Number.isFinite));
 	return [-1.1 * t, 1.1 * t];
 }
-function $n(e, t, n) {
+function nr(e, t, n) {
 	let [, r] = t.x.range(), [i] = t.y.range(), a = [];
-	if (e.line !== null && a.push(...er(e.line, t, n)), e.ghost !== null && e.line === null) {
-		let t = Math.round(Math.sqrt(e.ghost.length)), o = Yn(e.ghost, t, r, i);
+	if (e.line !== null && a.push(...rr(e.line, t, n)), e.ghost !== null && e.line === null) {
+		let t = Math.round(Math.sqrt(e.ghost.length)), o = Qn(e.ghost, t, r, i);
 		a.push({
 			path: o,
 			stroke: n.ink,
@@ -1792,7 +1825,7 @@ function $n(e, t, n) {
 		});
 	}
 	if (e.heat !== null) {
-		let t = Yn(e.heat, e.resolution, r, i);
+		let t = Qn(e.heat, e.resolution, r, i);
 		a.push({
 			path: t,
 			stroke: n.paper,
@@ -1803,9 +1836,9 @@ function $n(e, t, n) {
 			width: 1.75
 		});
 	}
-	return a.push(...nr(e, t, n)), a;
+	return a.push(...ar(e, t, n)), a;
 }
-function er(e, { x: t, y: n }, r) {
+function rr(e, { x: t, y: n }, r) {
 	let [i, a] = t.range(), o = (t) => i + t / (e.length - 1) * (a - i), s = "";
 	return e.forEach((e, t) => {
 		Number.isFinite(e) && (s += `${s === "" ? "M" : "L"}${o(t).toFixed(1)} ${n(e).toFixed(1)}`);
@@ -1820,8 +1853,8 @@ function er(e, { x: t, y: n }, r) {
 		width: 2
 	}];
 }
-var tr = 4.5;
-function nr(e, { x: t, y: n }, r) {
+var ir = 4.5;
+function ar(e, { x: t, y: n }, r) {
 	let i = {
 		positive: "",
 		negative: ""
@@ -1836,10 +1869,10 @@ function nr(e, { x: t, y: n }, r) {
 		hollow: ""
 	};
 	for (let r = 0; r < e.labels.length; r++) {
-		let c = e.scores[r] ?? 0, l = e.labels[r] ?? 0, u = t(e.places[2 * r] ?? 0), d = n(e.line === null ? e.places[2 * r + 1] ?? 0 : l), f = l > 0 ? "positive" : "negative", p = l > 0 ? ir(u, d, tr) : ar(u, d, 4.1);
+		let c = e.scores[r] ?? 0, l = e.labels[r] ?? 0, u = t(e.places[2 * r] ?? 0), d = n(e.line === null ? e.places[2 * r + 1] ?? 0 : l), f = l > 0 ? "positive" : "negative", p = l > 0 ? sr(u, d, ir) : cr(u, d, 4.1);
 		e.held[r] ? a[f] += p : i[f] += p;
-		let m = rr(e.losses[r] ?? 0);
-		m > 7.5 && (o[f] += ir(u, d, m)), c > 0 != l > 0 && (s[e.held[r] ? "hollow" : "solid"] += or(u, d, 2));
+		let m = or(e.losses[r] ?? 0);
+		m > 7.5 && (o[f] += sr(u, d, m)), c > 0 != l > 0 && (s[e.held[r] ? "hollow" : "solid"] += lr(u, d, 2));
 	}
 	return [
 		{
@@ -1888,19 +1921,19 @@ function nr(e, { x: t, y: n }, r) {
 		}
 	].filter((e) => e.path !== "");
 }
-function rr(e) {
-	return Number.isFinite(e) ? tr + Math.min(14, 5.5 * Math.sqrt(Math.max(0, e))) : 18;
+function or(e) {
+	return Number.isFinite(e) ? ir + Math.min(14, 5.5 * Math.sqrt(Math.max(0, e))) : 18;
 }
-function ir(e, t, n) {
+function sr(e, t, n) {
 	return `M${(e + n).toFixed(1)} ${t.toFixed(1)}a${n} ${n} 0 1 1 ${-2 * n} 0a${n} ${n} 0 1 1 ${2 * n} 0Z`;
 }
-function ar(e, t, n) {
+function cr(e, t, n) {
 	return `M${(e - n).toFixed(1)} ${(t - n).toFixed(1)}h${2 * n}v${2 * n}h${-2 * n}Z`;
 }
-function or(e, t, n) {
+function lr(e, t, n) {
 	return `M${e - n} ${t - n}l${2 * n} ${2 * n}M${e + n} ${t - n}l${-2 * n} ${2 * n}`;
 }
-function sr(e, t) {
+function ur(e, t) {
 	for (let { path: n, fill: r, stroke: i, width: a, dash: o } of t) {
 		let t = new Path2D(n);
 		r !== void 0 && (e.fillStyle = r, e.fill(t)), i !== void 0 && (e.strokeStyle = i, e.lineWidth = a ?? 1, e.setLineDash([...o ?? []]), e.stroke(t));
@@ -1914,7 +1947,7 @@ var X = {
 	top: 8,
 	bottom: 36
 };
-function cr(e) {
+function dr(e) {
 	let t = null, n = null, r = null, o = new E("The data and the model's score", d), s = i("div", {
 		class: "ml-picture",
 		tabindex: 0,
@@ -1929,7 +1962,7 @@ function cr(e) {
 		let e = o.begin();
 		if (e === null || t === null || n === null) return;
 		let i = o.width - X.left - X.right, a = o.height - X.top - X.bottom;
-		r = Zn(t, i, a), e.save(), e.translate(X.left, X.top), dr(e, t, r, n, i, a), e.beginPath(), e.rect(0, 0, i, a), e.clip(), t.heat !== null && (e.imageSmoothingEnabled = !0, e.imageSmoothingQuality = "high", e.drawImage(Kn(t.heat, t.resolution, n.ramp), 0, 0, i, a)), sr(e, $n(t, r, n)), fr(e, t, r, n), e.restore();
+		r = er(t, i, a), e.save(), e.translate(X.left, X.top), mr(e, t, r, n, i, a), e.beginPath(), e.rect(0, 0, i, a), e.clip(), t.heat !== null && (e.imageSmoothingEnabled = !0, e.imageSmoothingQuality = "high", e.drawImage(Yn(t.heat, t.resolution, n.ramp), 0, 0, i, a)), ur(e, nr(t, r, n)), hr(e, t, r, n), e.restore();
 	}
 	let f = !1, p = null;
 	function m() {
@@ -1956,7 +1989,7 @@ function cr(e) {
 	});
 	function g([n, i], a) {
 		if (a === 0) {
-			let a = t === null || r === null ? -1 : ur(t, r, n, i);
+			let a = t === null || r === null ? -1 : pr(t, r, n, i);
 			a >= 0 && e({
 				type: "remove",
 				row: a
@@ -1988,18 +2021,20 @@ function cr(e) {
 		e.preventDefault();
 	}), {
 		element: u,
-		update(e, r) {
-			t = e, n = r, a(l, lr(e)), d();
+		update(e, i) {
+			t = e, n = i, d(), a(l, fr(e, r));
 		}
 	};
 }
-function lr({ header: e, axes: t }) {
-	let n = e.probe;
-	if (n === void 0) return "Point for the score. Click, shift-click, alt-click change the points.";
-	let [r, i] = t.labels;
-	return `${r} ${x(n.u, 2)}   ${i} ${x(n.v, 2)}   m(x) ${b(n.score)}   ∂m/∂x (${b(n.slope[0])}, ${b(n.slope[1])})`;
+function fr(e, t) {
+	let { header: n, axes: r } = e, i = n.probe;
+	if (i === void 0) return "Point for the score. Click, shift-click, alt-click change the points.";
+	let [a, o] = r.labels, s = `${a} ${x(i.u, 2)}   ${o} ${x(i.v, 2)}   m(x) ${b(i.score)}   ∂m/∂x (${b(i.slope[0])}, ${b(i.slope[1])})`, c = t === null ? -1 : pr(e, t, i.u, i.v);
+	if (c < 0) return s;
+	let l = e.labels[c] ?? 0;
+	return `${s}\nnearest point: label ${l > 0 ? "+1" : "−1"}   margin ${b(l * (e.scores[c] ?? 0))}   loss ${b(e.losses[c])}`;
 }
-function ur(e, { x: t, y: n }, r, i) {
+function pr(e, { x: t, y: n }, r, i) {
 	let a = -1, o = 18;
 	for (let s = 0; s < e.labels.length; s++) {
 		let c = t(e.places[2 * s] ?? 0) - t(r), l = e.line === null ? e.places[2 * s + 1] ?? 0 : e.labels[s] ?? 0, u = Math.hypot(c, n(l) - n(i));
@@ -2007,14 +2042,14 @@ function ur(e, { x: t, y: n }, r, i) {
 	}
 	return a;
 }
-function dr(e, t, { x: n, y: r }, i, a, o) {
+function mr(e, t, { x: n, y: r }, i, a, o) {
 	e.font = "12px system-ui, sans-serif", e.fillStyle = i.faint, e.textAlign = "center", e.textBaseline = "top";
 	for (let t of n.ticks(5)) e.fillText(b(t), n(t), o + 6);
 	e.fillText(t.axes.labels[0], a / 2, o + 21), e.textAlign = "right", e.textBaseline = "middle";
 	for (let t of r.ticks(5)) e.fillText(b(t), -6, r(t));
 	e.save(), e.translate(-34, o / 2), e.rotate(-Math.PI / 2), e.textAlign = "center", e.fillText(t.line === null ? t.axes.labels[1] : "score m(x), label y", 0, 0), e.restore();
 }
-function fr(e, t, { x: n, y: r }, i) {
+function hr(e, t, { x: n, y: r }, i) {
 	let a = t.header.probe;
 	if (a === void 0 || t.line !== null) return;
 	let [o, s] = [n(a.u), r(a.v)], [c, l] = a.slope;
@@ -2027,7 +2062,7 @@ function fr(e, t, { x: n, y: r }, i) {
 	e.stroke();
 }
 // src/panels/readout.ts
-function pr() {
+function gr() {
 	let e = {
 		loss: i("dd"),
 		full: i("dd"),
@@ -2037,7 +2072,7 @@ function pr() {
 		train: i("dt"),
 		test: i("dt"),
 		accuracy: i("dt")
-	}, n = i("dl", { class: "ml-numbers" }, i("div", {}, t.train, e.loss), i("div", {}, t.test, e.test), i("div", {}, i("dt", {}, "Full loss, their sum"), e.full), i("div", {}, t.accuracy, e.accuracy)), r = mr();
+	}, n = i("dl", { class: "ml-numbers" }, i("div", {}, t.train, e.loss), i("div", {}, t.test, e.test), i("div", {}, i("dt", {}, "Full loss, their sum"), e.full), i("div", {}, t.accuracy, e.accuracy)), r = _r();
 	return {
 		element: i("div", { class: "ml-readout" }, n, r.element),
 		update(n) {
@@ -2046,7 +2081,7 @@ function pr() {
 		}
 	};
 }
-function mr() {
+function _r() {
 	let e = [
 		i("td"),
 		i("td"),
@@ -2070,14 +2105,14 @@ function mr() {
 	};
 }
 // src/panels/rules.ts
-function hr(e) {
-	let t = gr("at step", 1, (t) => e({
+function vr(e) {
+	let t = yr("at step", 1, (t) => e({
 		type: "tune",
 		stop_step: t === null ? null : Math.round(t)
-	})), n = gr("loss ≤", .01, (t) => e({
+	})), n = yr("loss ≤", .01, (t) => e({
 		type: "tune",
 		stop_loss: t
-	})), r = gr("accuracy ≥", 1, (t) => e({
+	})), r = yr("accuracy ≥", 1, (t) => e({
 		type: "tune",
 		stop_accuracy: t === null ? null : Math.min(1, Math.max(0, t / 100))
 	}));
@@ -2088,7 +2123,7 @@ function hr(e) {
 		}
 	};
 }
-function gr(e, t, n) {
+function yr(e, t, n) {
 	let r = i("input", {
 		type: "number",
 		min: 0,
@@ -2105,7 +2140,7 @@ function gr(e, t, n) {
 	};
 }
 // src/save.ts
-function _r(e, t, n) {
+function br(e, t, n) {
 	let r = typeof n == "string" || n instanceof Blob ? n : n.slice(), i = URL.createObjectURL(new Blob([r], { type: t })), a = document.createElement("a");
 	a.href = i, a.download = e, a.click(), window.setTimeout(() => URL.revokeObjectURL(i), 1e4);
 }
@@ -2116,8 +2151,8 @@ var Z = 600, Q = {
 	top: 16,
 	bottom: 48
 };
-function vr(e, t) {
-	let n = Zn(e, Z, Z), [r, i] = [Z + Q.left + Q.right, Z + Q.top + Q.bottom], a = e.heat === null ? "" : `<image href="${Kn(e.heat, e.resolution, t.ramp).toDataURL()}" width="${Z}" height="${Z}" preserveAspectRatio="none"/>`, o = $n(e, n, t).map(({ path: e, fill: t, stroke: n, width: r, dash: i }) => `<path d="${e}" fill="${t ?? "none"}" stroke="${n ?? "none"}" stroke-width="${r ?? 1}" stroke-dasharray="${i?.join(" ") ?? "none"}"/>`), s = (e, t, n, r, i = "") => `<text x="${e.toFixed(1)}" y="${t.toFixed(1)}" text-anchor="${n}"${i}>${br(r)}</text>`, [c, l] = e.axes.labels, u = [
+function xr(e, t) {
+	let n = er(e, Z, Z), [r, i] = [Z + Q.left + Q.right, Z + Q.top + Q.bottom], a = e.heat === null ? "" : `<image href="${Yn(e.heat, e.resolution, t.ramp).toDataURL()}" width="${Z}" height="${Z}" preserveAspectRatio="none"/>`, o = nr(e, n, t).map(({ path: e, fill: t, stroke: n, width: r, dash: i }) => `<path d="${e}" fill="${t ?? "none"}" stroke="${n ?? "none"}" stroke-width="${r ?? 1}" stroke-dasharray="${i?.join(" ") ?? "none"}"/>`), s = (e, t, n, r, i = "") => `<text x="${e.toFixed(1)}" y="${t.toFixed(1)}" text-anchor="${n}"${i}>${Cr(r)}</text>`, [c, l] = e.axes.labels, u = [
 		...n.x.ticks(5).map((e) => s(n.x(e), 620, "middle", b(e))),
 		...n.y.ticks(5).map((e) => s(-8, n.y(e) + 4, "end", b(e))),
 		s(Z / 2, 640, "middle", c),
@@ -2125,20 +2160,20 @@ function vr(e, t) {
 	];
 	return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${r} ${i}" width="${r}" height="${i}" font-family="system-ui, sans-serif" font-size="13"><rect width="100%" height="100%" fill="${t.paper}"/><clipPath id="frame"><rect width="${Z}" height="${Z}"/></clipPath><g transform="translate(${Q.left} ${Q.top})"><g clip-path="url(#frame)">${a}${o.join("")}</g><g fill="${t.ink}">${u.join("")}</g></g></svg>`;
 }
-function yr(e, t, n) {
+function Sr(e, t, n) {
 	let r = new Image();
 	r.addEventListener("load", () => {
 		let t = document.createElement("canvas");
 		t.width = 2 * r.width, t.height = 2 * r.height, t.getContext("2d")?.drawImage(r, 0, 0, t.width, t.height), t.toBlob((t) => {
-			t !== null && _r(e, "image/png", t);
+			t !== null && br(e, "image/png", t);
 		});
-	}), r.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(vr(t, n))}`;
+	}), r.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(xr(t, n))}`;
 }
-function br(e) {
+function Cr(e) {
 	return e.replace(/[&<>"]/g, (e) => `&#${e.charCodeAt(0)};`);
 }
 // src/panels/share.ts
-function xr(e) {
+function wr(e) {
 	let t = null, n = [
 		a("Parameters (safetensors)", () => e({
 			type: "export",
@@ -2149,17 +2184,17 @@ function xr(e) {
 			what: "script"
 		})),
 		a("Picture (SVG)", () => {
-			t !== null && _r("picture.svg", "image/svg+xml", vr(...t));
+			t !== null && br("picture.svg", "image/svg+xml", xr(...t));
 		}),
 		a("Picture (PNG)", () => {
-			t !== null && yr("picture.png", ...t);
+			t !== null && Sr("picture.png", ...t);
 		}),
 		a("Replay (HTML)", () => e({
 			type: "export",
 			what: "replay"
 		})),
 		a("Copy the link", () => {
-			t !== null && navigator.clipboard.writeText(Sr(t[0]));
+			t !== null && navigator.clipboard.writeText(Tr(t[0]));
 		})
 	], r = i("details", { class: "ml-menu" }, i("summary", {}, "Take away"), i("div", { class: "ml-items" }, ...n));
 	r.addEventListener("keydown", (e) => {
@@ -2177,16 +2212,16 @@ function xr(e) {
 		update(e, n) {
 			t = [e, n];
 			let r = e.header.file, i = e.file;
-			r !== void 0 && i !== null && _r(r[0], r[1], i);
+			r !== void 0 && i !== null && br(r[0], r[1], i);
 		}
 	};
 }
-function Sr(e) {
+function Tr(e) {
 	let t = new URL(location.href);
 	return t.hash = e.link, t.href;
 }
 // src/panels/knob-select.ts
-function Cr(e, t) {
+function Er(e, t) {
 	let n = s(e, (e) => t(Number(e)));
 	return {
 		element: n,
@@ -2201,9 +2236,9 @@ function Cr(e, t) {
 	};
 }
 // src/panels/surface.ts
-var $ = 40, wr = 20;
-function Tr(e) {
-	let t = null, n = null, r = new E("Loss over two parameters, with the path walked", c), a = Cr("Second parameter of the loss map", (n) => {
+var $ = 40, Dr = 20;
+function Or(e) {
+	let t = null, n = null, r = new E("Loss over two parameters, with the path walked", c), a = Er("Second parameter of the loss map", (n) => {
 		t !== null && e({
 			type: "look",
 			knobs: [t.header.view.knobs[0], n]
@@ -2218,15 +2253,15 @@ function Tr(e) {
 		if (e === null || t === null || n === null) return;
 		let i = t.surfaceRange;
 		if (i === null || t.surface === null) return;
-		let [a, o, s, c, l] = i, { width: u, height: d } = r, f = J([a, o], [$, u - 8]), p = J([s, c], [d - wr, 6]);
+		let [a, o, s, c, l] = i, { width: u, height: d } = r, f = q([a, o], [$, u - 8]), p = q([s, c], [d - Dr, 6]);
 		e.imageSmoothingEnabled = !0;
-		let m = Kn(Er(t.surface), l, n.ramp);
-		e.drawImage(m, $, 6, u - 8 - $, d - wr - 6), e.font = "11px system-ui, sans-serif", e.fillStyle = n.faint, e.textAlign = "center", e.textBaseline = "top";
-		for (let t of f.ticks(5)) e.fillText(b(t), f(t), d - wr + 5);
+		let m = Yn(kr(t.surface), l, n.ramp);
+		e.drawImage(m, $, 6, u - 8 - $, d - Dr - 6), e.font = "11px system-ui, sans-serif", e.fillStyle = n.faint, e.textAlign = "center", e.textBaseline = "top";
+		for (let t of f.ticks(5)) e.fillText(b(t), f(t), d - Dr + 5);
 		e.textAlign = "right", e.textBaseline = "middle";
 		for (let t of p.ticks(3)) e.fillText(b(t), 34, p(t));
 		let { path: h, values: g, header: _ } = t;
-		e.save(), e.beginPath(), e.rect($, 6, u - 8 - $, d - wr - 6), e.clip(), e.strokeStyle = n.ink, e.lineWidth = 1.5, e.lineJoin = "round", Y(e, h.length / 2, (e) => [f(h[2 * e] ?? 0), p(h[2 * e + 1] ?? 0)]);
+		e.save(), e.beginPath(), e.rect($, 6, u - 8 - $, d - Dr - 6), e.clip(), e.strokeStyle = n.ink, e.lineWidth = 1.5, e.lineJoin = "round", J(e, h.length / 2, (e) => [f(h[2 * e] ?? 0), p(h[2 * e + 1] ?? 0)]);
 		let [v, y] = _.view.knobs;
 		e.fillStyle = n.ink, e.strokeStyle = n.paper, e.beginPath(), e.arc(f(g[v] ?? 0), p(g[y] ?? 0), 4.5, 0, 2 * Math.PI), e.fill(), e.stroke(), e.restore();
 	}
@@ -2237,7 +2272,7 @@ function Tr(e) {
 		}
 	};
 }
-function Er(e) {
+function kr(e) {
 	let [t, n] = [Infinity, -Infinity];
 	for (let r of e) Number.isFinite(r) && (r < t && (t = r), r > n && (n = r));
 	let r = new Uint8Array(e.length);
@@ -2248,8 +2283,8 @@ function Er(e) {
 	}), r;
 }
 // src/panels/sweep.ts
-function Dr(e) {
-	let t = null, n = null, r = new E("Loss along one parameter", o), i = Cr("Parameter along which the loss is drawn", (n) => {
+function Ar(e) {
+	let t = null, n = null, r = new E("Loss along one parameter", o), i = Er("Parameter along which the loss is drawn", (n) => {
 		t !== null && e({
 			type: "look",
 			knobs: [n, t.header.view.knobs[1]]
@@ -2265,8 +2300,8 @@ function Dr(e) {
 			right: 8,
 			top: 10,
 			bottom: 20
-		}, [, f] = Rn(c, 0), { x: p, y: m } = Ln(e, d, [l, u], [Math.min(0, ...c), f], n);
-		e.strokeStyle = n.accent, e.lineWidth = 2, Y(e, s, (e) => [p(i[2 * e] ?? 0), m(c[e] ?? NaN)]);
+		}, [, f] = Hn(c, 0), { x: p, y: m } = Vn(e, d, [l, u], [Math.min(0, ...c), f], n);
+		e.strokeStyle = n.accent, e.lineWidth = 2, J(e, s, (e) => [p(i[2 * e] ?? 0), m(c[e] ?? NaN)]);
 		let h = o[a.view.knobs[0]] ?? 0, g = a.train.loss;
 		e.strokeStyle = n.rule, e.lineWidth = 1, e.beginPath(), e.moveTo(p(h), 10), e.lineTo(p(h), r.height - 20), e.stroke(), g !== null && (e.fillStyle = n.ink, e.beginPath(), e.arc(p(h), m(g), 4, 0, 2 * Math.PI), e.fill());
 	}
@@ -2278,8 +2313,8 @@ function Dr(e) {
 	};
 }
 // src/panels/time.ts
-var Or = 44, kr = 8;
-function Ar(e) {
+var jr = 44, Mr = 8;
+function Nr(e) {
 	let t = null, n = null, r = null, o = null, s = new E("Loss over the history", _), c = i("input", {
 		type: "range",
 		min: 0,
@@ -2320,24 +2355,24 @@ function Ar(e) {
 		let e = s.begin();
 		if (e === null || t === null || n === null) return;
 		let { train: i, test: a, header: c } = t, l = Math.max(1, i.length - 1);
-		o = Ln(e, {
+		o = Vn(e, {
 			width: s.width,
 			height: s.height,
-			left: Or,
-			right: kr,
+			left: jr,
+			right: Mr,
 			top: 8,
 			bottom: 20
-		}, [0, l], Mr(t), n, !0);
+		}, [0, l], Fr(t), n, !0);
 		let { x: u, y: d } = o;
-		e.save(), e.beginPath(), e.rect(Or, 0, s.width - Or - kr, s.height - 18), e.clip(), e.lineJoin = "round", e.lineWidth = 1.5, e.strokeStyle = n.test, Fr(e, a.values, o), e.strokeStyle = n.accent, e.lineWidth = 2, Pr(e, i.values, o);
+		e.save(), e.beginPath(), e.rect(jr, 0, s.width - jr - Mr, s.height - 18), e.clip(), e.lineJoin = "round", e.lineWidth = 1.5, e.strokeStyle = n.test, Rr(e, a.values, o), e.strokeStyle = n.accent, e.lineWidth = 2, Lr(e, i.values, o);
 		for (let t of c.marks ?? []) t.at !== null && (e.fillStyle = n.ink, e.fillRect(u(t.at) - .5, 8, 1, 8), e.beginPath(), e.arc(u(t.at), 8, 3, 0, 2 * Math.PI), e.fill());
-		c.compared !== void 0 && Nr(e, u(c.compared), n.ink, [4, 4]), Nr(e, u(c.at), n.ink);
+		c.compared !== void 0 && Ir(e, u(c.compared), n.ink, [4, 4]), Ir(e, u(c.at), n.ink);
 		let f = r ?? c.at;
 		for (let [t, r] of [[a, n.test], [i, n.accent]]) {
 			let n = t.at(f);
 			Number.isFinite(n) && (e.fillStyle = r, e.beginPath(), e.arc(u(f), d(n), 3.5, 0, 2 * Math.PI), e.fill());
 		}
-		r !== null && Nr(e, u(r), n.faint, [2, 3]), e.restore(), v(t, f);
+		r !== null && Ir(e, u(r), n.faint, [2, 3]), e.restore(), v(t, f);
 	}
 	function v(e, t) {
 		a(f, `training ${x(e.train.at(t), 4)}`), a(p, `test ${x(e.test.at(t), 4)}`), a(u, `${t} of ${e.header.count - 1}`);
@@ -2347,11 +2382,11 @@ function Ar(e) {
 		update(r, i) {
 			t = r, n = i;
 			let { header: a } = r;
-			c.max = String(a.count - 1), c.disabled = a.count < 2, a.heard >= l && (c.value = String(a.at)), c.setAttribute("aria-valuetext", `moment ${a.at}, step ${a.step}`), jr(d, a.forks ?? [], e), _();
+			c.max = String(a.count - 1), c.disabled = a.count < 2, a.heard >= l && (c.value = String(a.at)), c.setAttribute("aria-valuetext", `moment ${a.at}, step ${a.step}`), Pr(d, a.forks ?? [], e), _();
 		}
 	};
 }
-function jr(e, t, n) {
+function Pr(e, t, n) {
 	let r = t.join();
 	e.dataset.forks !== r && (e.dataset.forks = r, e.replaceChildren(...t.map((e, t) => l(`Branch ${t + 1}`, () => n({
 		type: "switch",
@@ -2361,19 +2396,19 @@ function jr(e, t, n) {
 		class: "ml-quiet"
 	}))));
 }
-function Mr(e) {
+function Fr(e) {
 	let [t, n] = [0, 0];
 	for (let r of [e.train.values, e.test.values]) for (let e of r) Number.isFinite(e) && (e > n && (n = e), e < t && (t = e));
 	let r = e.train.at(0), i = Number.isFinite(r) && r > 0 ? 20 * r : n;
 	return [t, Math.min(n, i) * 1.05 || 1];
 }
-function Nr(e, t, n, r = []) {
+function Ir(e, t, n, r = []) {
 	e.strokeStyle = n, e.lineWidth = 1, e.setLineDash(r), e.beginPath(), e.moveTo(Math.round(t) + .5, 0), e.lineTo(Math.round(t) + .5, 1e3), e.stroke(), e.setLineDash([]);
 }
-function Pr(e, t, { x: n, y: r }) {
+function Lr(e, t, { x: n, y: r }) {
 	let [i, a] = n.range(), o = Math.floor(t.length / (a - i));
 	if (o < 2) {
-		Y(e, t.length, (e) => [n(e), r(t[e] ?? NaN)]);
+		J(e, t.length, (e) => [n(e), r(t[e] ?? NaN)]);
 		return;
 	}
 	let s = Math.ceil(t.length / o), c = new Float32Array(2 * s);
@@ -2385,9 +2420,9 @@ function Pr(e, t, { x: n, y: r }) {
 		}
 		c[2 * e] = n, c[2 * e + 1] = r;
 	}
-	Y(e, c.length, (e) => [n(Math.floor(e / 2) * o), r(c[e] ?? NaN)]);
+	J(e, c.length, (e) => [n(Math.floor(e / 2) * o), r(c[e] ?? NaN)]);
 }
-function Fr(e, t, { x: n, y: r }) {
+function Rr(e, t, { x: n, y: r }) {
 	e.beginPath();
 	let i = !1, a = -1;
 	for (let o = 0; o < t.length; o++) {
@@ -2399,7 +2434,7 @@ function Fr(e, t, { x: n, y: r }) {
 	e.stroke();
 }
 // src/panels/told.ts
-function Ir(e) {
+function zr(e) {
 	let t = i("span"), n = l("Go to the last good moment", () => void 0), r = i("div", {
 		class: "ml-told",
 		role: "status",
@@ -2423,7 +2458,7 @@ function Ir(e) {
 	};
 }
 // src/panels/view.ts
-function Lr(e) {
+function Br(e) {
 	let t = s("View", (t) => e({
 		type: "look",
 		mode: t === "line" ? "line" : "plane"
@@ -2445,30 +2480,31 @@ function Lr(e) {
 		element: a,
 		update({ header: e, axes: i }) {
 			let a = i.features.length > 2;
-			c(t, [["plane", "Plane, from above"], ["line", "Score along one axis"]], e.view.mode), t.hidden = i.features.length < 2, n.hidden = !a, r.hidden = !a || e.view.axes === null;
+			c(t, [["plane", "Plane"], ["line", "Line"]], e.view.mode), t.hidden = i.features.length < 2, n.hidden = !a, r.hidden = !a || e.view.axes === null;
 			let o = i.features.map((e, t) => [String(t), e]);
 			c(n, [["pca", "Principal components"], ...o], String(e.view.axes?.[0] ?? "pca")), c(r, o, String(e.view.axes?.[1] ?? "1"));
 		}
 	};
 }
 // src/mount.ts
-function Rr(e, n) {
-	let r = new te(), { live: a } = n, o = 0, s = (e) => (n.send(e), o += 1, a ? o : 0), c = Ir(s), u = {
+function Vr(e, n) {
+	let r = new te(), { live: a } = n, o = 0, s = (e) => (n.send(e), o += 1, a ? o : 0), c = zr(s), u = {
 		bar: p(s, a),
-		lesson: ge(s),
+		lesson: ye(s),
 		data: g(s),
-		model: Hn(s),
-		rules: hr(s),
+		model: Kn(s),
+		rules: vr(s),
 		knobs: pe(s, a),
-		view: Lr(s),
-		picture: cr(s),
-		readout: pr(),
-		margin: zn(),
-		sweep: Dr(s),
-		surface: Tr(s),
-		time: Ar(s),
-		moments: Wn(s),
-		share: xr(s),
+		view: Br(s),
+		legend: _e(),
+		picture: dr(s),
+		readout: gr(),
+		margin: Un(),
+		sweep: Ar(s),
+		surface: Or(s),
+		time: Nr(s),
+		moments: Jn(s),
+		share: wr(s),
 		told: c
 	}, d = l("The lecture", () => s({
 		type: "lesson",
@@ -2476,7 +2512,7 @@ function Rr(e, n) {
 	})), f = i("div", {
 		class: "ml-root",
 		"data-live": a
-	}, i("header", { class: "ml-header" }, i("h1", {}, "miniml", i("span", {}, a ? "playground" : "replay")), u.bar.element, i("div", { class: "ml-buttons" }, ...a ? [d, u.share.element] : []), i("div", { class: "ml-second" }, ...a ? [u.bar.fields, u.moments.element] : [])), c.element, u.lesson.element, i("main", { class: "ml-main" }, i("div", { class: "ml-column ml-choices" }, ...a ? [u.data.element, u.model.element] : [], u.knobs.element, ...a ? [u.rules.element] : []), i("div", { class: "ml-column ml-middle" }, ...a ? [u.view.element] : [], u.picture.element, u.time.element), i("div", { class: "ml-column ml-losses" }, u.readout.element, u.margin.element, u.sweep.element, u.surface.element)));
+	}, i("header", { class: "ml-header" }, i("h1", {}, "miniml", i("span", {}, a ? "playground" : "replay")), u.bar.element, i("div", { class: "ml-buttons" }, ...a ? [d, u.share.element] : []), i("div", { class: "ml-second" }, ...a ? [u.bar.fields, u.moments.element] : [])), c.element, u.lesson.element, i("main", { class: "ml-main" }, i("div", { class: "ml-column ml-choices" }, ...a ? [u.data.element, u.model.element] : [], u.knobs.element, ...a ? [u.rules.element] : []), i("div", { class: "ml-column ml-middle" }, i("div", { class: "ml-above" }, ...a ? [u.view.element] : [], u.legend.element), u.picture.element, u.time.element), i("div", { class: "ml-column ml-losses" }, u.readout.element, u.margin.element, u.sweep.element, u.surface.element)));
 	if (!a) for (let e of f.querySelectorAll("select")) e.disabled = !0;
 	e.replaceChildren(f);
 	let m = ie(f), h = matchMedia("(prefers-color-scheme: dark)"), v = () => {
@@ -2492,7 +2528,7 @@ function Rr(e, n) {
 		e.preventDefault(), f.classList.remove("ml-dropping");
 		let t = e.dataTransfer?.files[0];
 		t !== void 0 && a && _(t, s);
-	}), f.addEventListener("keydown", (e) => zr(e, r, s)), n.listen((e) => {
+	}), f.addEventListener("keydown", (e) => Hr(e, r, s)), n.listen((e) => {
 		r.apply(t(e)), y(), n.linked && r.fresh.has("link") && history.replaceState(null, "", `#${r.link}`), requestAnimationFrame(() => n.send({ type: "ack" }));
 	}, (e) => {
 		c.lost(e), f.classList.add("ml-lost");
@@ -2505,18 +2541,18 @@ function Rr(e, n) {
 		h.removeEventListener("change", v), n.close(), e.replaceChildren();
 	};
 }
-function zr(e, t, n) {
+function Hr(e, t, n) {
 	if (e.target instanceof HTMLInputElement && e.target.type !== "range" || !(e.ctrlKey || e.metaKey) || e.key.toLowerCase() !== "z") return;
 	e.preventDefault();
 	let { undo: r, redo: i } = t.header;
 	(e.shiftKey ? i : r) && n({ type: e.shiftKey ? "redo" : "undo" });
 }
 // src/transports/replay.ts
-function Br(e) {
+function Ur(e) {
 	let t = () => void 0, n = 0, r = 0, i = e.frames.length - 1;
 	function a(i) {
 		let a = i > n ? n + 1 : i === 0 ? 0 : i;
-		for (let n = a; n <= i; n++) t(Hr(Vr(e.frames[n] ?? ""), r !== 0));
+		for (let n = a; n <= i; n++) t(Gr(Wr(e.frames[n] ?? ""), r !== 0));
 		n = i;
 	}
 	function o(t) {
@@ -2540,12 +2576,12 @@ function Br(e) {
 		close: s
 	};
 }
-function Vr(e) {
+function Wr(e) {
 	let t = atob(e), n = new Uint8Array(t.length);
 	for (let e = 0; e < t.length; e++) n[e] = t.charCodeAt(e);
 	return n.buffer;
 }
-function Hr(e, n) {
+function Gr(e, n) {
 	if (!n) return e;
 	let { header: r } = t(e), i = new DataView(e).getUint32(0, !0), a = new TextEncoder().encode(JSON.stringify({
 		...r,
@@ -2554,7 +2590,7 @@ function Hr(e, n) {
 	return new DataView(s.buffer).setUint32(0, o, !0), s.set(a, 4), s.set(new Uint8Array(e, 4 + i), 4 + o), s.buffer;
 }
 // src/transports/socket.ts
-function Ur() {
+function Kr() {
 	let e = new URLSearchParams(location.search).get("token") ?? "", t = location.protocol === "https:" ? "wss" : "ws", n = new WebSocket(`${t}://${location.host}/socket?token=${encodeURIComponent(e)}`);
 	n.binaryType = "arraybuffer";
 	let r = [];
@@ -2576,7 +2612,7 @@ function Ur() {
 	};
 }
 // src/transports/widget.ts
-function Wr(e) {
+function qr(e) {
 	let t = () => void 0;
 	return {
 		linked: !1,
@@ -2594,12 +2630,12 @@ function Wr(e) {
 	};
 }
 // src/main.ts
-function Gr({ model: e, el: t }) {
-	return Rr(t, Wr(e));
+function Jr({ model: e, el: t }) {
+	return Vr(t, qr(e));
 }
-var Kr = { render: Gr }, qr = document.getElementById("miniml");
-if (qr !== null) {
+var Yr = { render: Jr }, Xr = document.getElementById("miniml");
+if (Xr !== null) {
 	let e = document.getElementById("frames")?.textContent;
-	Rr(qr, e == null ? Ur() : Br(JSON.parse(e)));
+	Vr(Xr, e == null ? Kr() : Ur(JSON.parse(e)));
 }
-export { Kr as default };
+export { Yr as default };
