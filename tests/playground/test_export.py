@@ -17,7 +17,7 @@ from miniml.playground.starting import start
 
 def test_params_load_into_the_model(tmp_path: Path) -> None:
     """The parameters are a checkpoint that `load` reads back, bit by bit, with the step noted."""
-    session = train(start(None, Settings(model="network")), 7)
+    session = train(start(None, Settings(model="mlp")), 7)
     (name, _), content = export(session, "params")
     (tmp_path / name).write_bytes(content)
     assert ml.tree_equal(ml.load(tmp_path / name, session.params), session.params)
