@@ -171,14 +171,14 @@ def turned(*changes: Mapping[str, float | Array]) -> "Axes":
 
 
 def distance() -> "Axes":
-    s = sample(24, seed=26)
+    s = sample(24, seed=28)
     ax = plots.axes(4.6, 3.8, title="A wrong point costs its distance")
     return plots.distances(ax, scorer(STRAIGHT), ml.Dataset(s.X, s.y), LOW, HIGH)
 
 
 def point_losses(*losses: Callable[[Array], Array]) -> "Axes":
     data = ml.Dataset(sample().X, sample().y)
-    titles = [f"{loss.__name__} of the negated margin" for loss in losses]
+    titles = [f"{loss.__name__.replace('_', ' ')} of the negated margin" for loss in losses]
     axs = plots.panels(len(losses), width=3.6, height=3.2, titles=titles, share=True)
     for ax, loss in zip(axs, losses, strict=True):
         plots.point_losses(ax, loss, scorer(STRAIGHT), data)

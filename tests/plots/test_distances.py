@@ -69,3 +69,16 @@ def test_without_a_separator_there_are_no_ways() -> None:
     data = circle(np.random.default_rng(0), 10)
     ax = plots.distances(plots.axes(), lambda x: np.ones(len(x)), data, LOW, HIGH)
     assert not any(isinstance(c, LineCollection) for c in ax.collections)
+
+
+def test_numbers_do_not_overlap() -> None:
+    """Numbers of neighbours keep clear of each other and of the edge."""
+    x = np.array([[0.05, 0.5], [0.2, 0.46], [0.2, 0.58], [0.3, 0.5], [0.05, 0.95]])
+    data = Dataset(x, np.ones(5))
+    ax = plots.distances(plots.axes(), lambda x: x[:, 0] - 0.5, data, LOW, HIGH)
+    ax.figure.canvas.figure.draw_without_rendering()
+    boxes = [text.get_window_extent() for text in ax.texts]
+    assert len(boxes) == 5
+    for i, box in enumerate(boxes):
+        assert not any(box.overlaps(other) for other in boxes[:i])
+        assert box.x0 >= ax.bbox.x0

@@ -43,6 +43,12 @@ class TestSmallMultiples:
         titles = [ax.get_title(loc="left") for ax in axs]
         assert titles == ["b = -0.5", "w = [0.5, 1.5]", "w[0] = 0, b = -0.25"]
 
+    def test_turns_a_leaf_without_axes(self) -> None:
+        """A bias that is an array without axes takes a number."""
+        line = Linear(np.array([1.0, 1.0]), np.array(-1.0))
+        (ax,) = plots.small_multiples(plots.panels(1), line, [{"b": -0.5}], draw)
+        assert ax.get_title(loc="left") == "b = -0.5"
+
     def test_keeps_one_legend(self) -> None:
         """The legend stands beside the last picture alone."""
         axs = plots.small_multiples(plots.panels(2), LINE, [{"b": -0.5}, {"b": -1.5}], draw)

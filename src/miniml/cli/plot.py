@@ -173,7 +173,8 @@ def _network(run: Run, _: PlotOptions) -> "Axes":
     # What is no network is refused by name when it is drawn.
     model = cast("Network", run.model)
     features = run.table.features if len(run.table.features) == 2 else None
-    return plots.network(plots.axes(6.0, 4.5), model, features=features)
+    tallest = max((max(np.shape(leaf), default=1) for leaf in tree_leaves(model)), default=1)
+    return plots.network(plots.axes(6.0, 1.2 + 0.38 * min(tallest, 11)), model, features=features)
 
 
 def _tree(run: Run, _: PlotOptions) -> "Axes":

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from matplotlib.path import Path
 
 _LABELLED = 12  # more numbers than that would cover the points
+_AWAY = np.array([0.07, 0.05])  # from a point to its number, as shares of the picture
+_ENDS = np.array([[-0.04, 0.0], [0.0, 0.0], [0.04, 0.0]])
+_CORNERS = np.array([[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0]])
 
 
 def distances(
@@ -82,10 +85,7 @@ def distances(
                 )
             )
         if wrong.sum() <= _LABELLED:
-            for place, foot, value in zip(
-                data.x[wrong], feet[wrong], np.abs(scores[wrong]), strict=True
-            ):
-                _label(ax, place, foot, f"{value:.2g}")
+            _number(ax, ways[wrong], np.abs(scores[wrong]), data.x)
     marks(ax, data.x[:, 0], data.x[:, 1], data.y, classes)
     ax.scatter(
         data.x[wrong, 0],
@@ -126,23 +126,30 @@ def _strokes(path: "Path") -> list[Array]:
     return np.split(vertices, np.flatnonzero(np.asarray(path.codes) == path.MOVETO)[1:])
 
 
-def _label(ax: "Axes", place: Array, foot: Array, text: str) -> None:
-    """Write beside a point: on the side away from the separator, or within the picture."""
-    away = np.sign(place - foot)
-    (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
-    middle = np.array([left + right, bottom + top]) / 2
-    inward = np.sign(middle - place)
-    near = np.abs(place - middle) > 0.38 * np.array([right - left, top - bottom])
-    x, y = np.where(near, inward, away)
-    ax.annotate(
-        text,
-        (float(place[0]), float(place[1])),
-        (7 * x, 7 * y),
-        textcoords="offset points",
-        ha="left" if x > 0 else "right",
-        va="bottom" if y > 0 else "top",
-        size=SMALL,
-        color=INK,
-        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.8},
-        zorder=5,
-    )
+def _number(ax: "Axes", ways: Array, values: Array, points: Array) -> None:
+    """Write a number at the start of each way, on whichever side is freest."""
+    low, high = np.array([ax.get_xlim(), ax.get_ylim()]).T
+    extent = high - low
+    shares: Array = np.linspace(0.0, 1.0, 30)[:, None, None]
+    along = ways[:, 0] + shares * (ways[:, 1] - ways[:, 0])
+    taken = np.concatenate([along.reshape(-1, 2), points])
+    for place, value in zip(ways[:, 0], values.tolist(), strict=True):
+        # Each text stands for its two ends and its middle.
+        texts = (place + _CORNERS * _AWAY * extent)[:, None] + _ENDS * extent
+        gaps = np.sum(((texts[:, :, None] - taken) / extent) ** 2, axis=3).min(axis=(1, 2))
+        inside = np.all((texts > low) & (texts < high), axis=(1, 2))
+        best = int(np.argmax(np.where(inside, gaps, -1.0)))
+        taken = np.concatenate([taken, texts[best]])
+        x, y = _CORNERS[best].tolist()
+        ax.annotate(
+            f"{value:.2g}",
+            (float(place[0]), float(place[1])),
+            (7 * x, 7 * y),
+            textcoords="offset points",
+            ha="left" if x > 0 else "right",
+            va="bottom" if y > 0 else "top",
+            size=SMALL,
+            color=INK,
+            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.8},
+            zorder=5,
+        )

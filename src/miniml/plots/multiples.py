@@ -9,7 +9,7 @@ import numpy as np
 
 from miniml.plots.knobs import Knob
 from miniml.plots.style import INK, TEXT
-from miniml.tree import leaf_names, replace_leaves
+from miniml.tree import replace_leaves
 from miniml.types import Array
 
 if TYPE_CHECKING:
@@ -71,10 +71,10 @@ def small_multiples(
 
 def _changed(model: T, change: Mapping[str, float | Array]) -> T:
     for name, value in change.items():
-        if name in leaf_names(model):
-            model = replace_leaves(model, {name: value})
-        else:
+        if np.ndim(value) == 0:
             model = Knob(model, name).turn(model, float(value))
+        else:
+            model = replace_leaves(model, {name: value})
     return model
 
 
