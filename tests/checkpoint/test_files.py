@@ -145,7 +145,7 @@ def test_rename_follows_moved_fields_and_renamed_classes(path: Path) -> None:
 @pytest.mark.parametrize(
     ("rename", "message"),
     [
-        ({"wieght": "w"}, "rename has 'wieght', .* has no such .*leaves w, b and the classes Lay"),
+        ({"wieght": "w"}, "rename has 'wieght', .* has no such .*leaves b, w and the classes Lay"),
         ({"w": "b"}, "'b' and 'w' would both be named 'b'|'w' and 'b' would both be named 'b'"),
     ],
 )

@@ -3,7 +3,7 @@
 import mmap
 import os
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from miniml.checkpoint.errors import CheckpointError
-from miniml.checkpoint.header import Entry, Place
+from miniml.checkpoint.header import Place
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -26,9 +26,9 @@ def crc32(array: NDArray[Any]) -> int:
     return zlib.crc32(array.reshape(-1).view(np.uint8).data) if array.size else 0
 
 
-def crcs(arrays: Iterable[NDArray[Any]]) -> list[int]:
+def crcs(arrays: Mapping[str, NDArray[Any]]) -> dict[str, int]:
     """Give the CRC-32 of each array."""
-    return _in_threads(crc32, list(arrays), lambda array: array.nbytes)
+    return {name: crc32(array) for name, array in arrays.items()}
 
 
 def map_file(path: Path) -> NDArray[np.uint8]:
@@ -39,11 +39,11 @@ def map_file(path: Path) -> NDArray[np.uint8]:
 
 def view(raw: NDArray[np.uint8], place: Place) -> NDArray[Any]:
     """Give the array at a place of a mapped file, without reading it."""
-    return raw[place.start : place.stop].view(place.dtype).reshape(place.shape)
+    return raw[place.start : place.stop].view(place.file_dtype).reshape(place.shape)
 
 
 def read(
-    path: Path, raw: NDArray[np.uint8], wanted: dict[str, tuple[Place, Entry]]
+    path: Path, raw: NDArray[np.uint8], wanted: Mapping[str, Place]
 ) -> dict[str, NDArray[Any]]:
     """Read arrays into fresh memory and check their sums.
 
@@ -51,14 +51,12 @@ def read(
         CheckpointError: If bytes have changed since they were written; it names the leaves.
     """
 
-    def read_one(item: tuple[Place, Entry]) -> tuple[NDArray[Any], bool]:
-        place, entry = item
+    def read_one(place: Place) -> tuple[NDArray[Any], bool]:
         array = view(raw, place).copy()
-        return array, entry.crc is None or entry.crc == crc32(array)
+        return array, place.crc is None or place.crc == crc32(array)
 
-    results = _in_threads(
-        read_one, list(wanted.values()), lambda item: item[0].stop - item[0].start
-    )
+    places = list(wanted.values())
+    results = _in_threads(read_one, places, lambda place: place.stop - place.start)
     damaged = [name for name, (_, whole) in zip(wanted, results, strict=True) if not whole]
     if damaged:
         raise CheckpointError(

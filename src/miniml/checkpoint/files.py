@@ -3,6 +3,7 @@
 import os
 import platform
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar, overload
 
@@ -16,14 +17,13 @@ from miniml.checkpoint.errors import CheckpointError
 from miniml.checkpoint.fit import fit_leaves
 from miniml.checkpoint.header import (
     Contents,
-    Entry,
     Header,
     file_name,
+    metadata_of,
     read_header,
-    settle_order,
-    write_metadata,
+    seal,
 )
-from miniml.checkpoint.leaves import own_shape, pack, unpack
+from miniml.checkpoint.leaves import Kind, own_shape_and_dtype, pack, unpack
 from miniml.checkpoint.outline import outline
 from miniml.tree import tree_flatten, tree_unflatten
 
@@ -61,9 +61,10 @@ def save(
     names = [file_name(name) for name in structure.names]
     packed = [pack(name, leaf) for name, leaf in zip(structure.names, leaves, strict=True)]
     arrays = {name: leaf.array for name, leaf in zip(names, packed, strict=True)}
-    entries = {
-        name: Entry(leaf.kind, leaf.dtype, crc)
-        for name, leaf, crc in zip(names, packed, crcs(arrays.values()), strict=True)
+    special: dict[str, tuple[Kind, str]] = {
+        name: (leaf.kind, leaf.dtype)
+        for name, leaf in zip(names, packed, strict=True)
+        if leaf.kind != "array" or leaf.dtype != leaf.array.dtype.str
     }
     versions = {
         "miniml": _version("miniml"),
@@ -71,12 +72,11 @@ def save(
         "python": platform.python_version(),
         "safetensors": library.__version__,
     }
-    contents = Contents(entries, outline(structure), versions, notes or {})
-    shapes = {name: (str(array.dtype), array.shape) for name, array in arrays.items()}
-    metadata = write_metadata(contents, shapes)
-    with replacing(Path(path)) as temporary:
+    metadata = metadata_of(Contents(special, outline(structure), versions, notes or {}), len(names))
+    with replacing(Path(path)) as temporary, ThreadPoolExecutor(1) as other:
+        sums = other.submit(crcs, arrays)  # while the library writes
         numpy_format.save_file(arrays, temporary, metadata)
-        settle_order(temporary)
+        seal(temporary, sums.result())
 
 
 @overload
@@ -131,20 +131,19 @@ def load(
     names, structure = header.names, None
     if template is not None:
         names, structure = fit_leaves(header, template, rename or {}, part)
-    entries = header.contents.leaves
-    wanted = {name: (header.places[name], entries[name]) for name in names.values()}
+    wanted = {name: header.places[name] for name in names.values()}
     if mmap:
-        arrays = {name: view(raw, place) for name, (place, _) in wanted.items()}
+        arrays = {name: view(raw, place) for name, place in wanted.items()}
     else:
         arrays = read(path, raw, wanted)
     if structure is None:
         return {
-            public: unpack(arrays[name], "array", entries[name].dtype)
+            public: unpack(arrays[name], "array", wanted[name].dtype)
             for public, name in sorted(names.items())
         }
     return tree_unflatten(
         structure,
-        [unpack(arrays[name], entries[name].kind, entries[name].dtype) for name in names.values()],
+        [unpack(arrays[name], place.kind, place.dtype) for name, place in wanted.items()],
     )
 
 
@@ -185,12 +184,11 @@ def describe(path: str | os.PathLike[str]) -> Description:
     """
     _, header = _open(Path(path))
     contents = header.contents
-    leaves: dict[str, tuple[tuple[int, ...], np.dtype[Any]]] = {}
-    for public, name in header.names.items():
-        place, entry = header.places[name], contents.leaves[name]
-        shape = own_shape(place.shape, place.dtype, entry.dtype)
-        leaves[public] = (shape, np.dtype(entry.dtype))
-    return Description(dict(sorted(leaves.items())), contents.versions, contents.notes)
+    leaves = {
+        public: own_shape_and_dtype(place.shape, place.file_dtype, place.dtype)
+        for public, place in zip(header.names, header.places.values(), strict=True)
+    }
+    return Description(leaves, contents.versions, contents.notes)
 
 
 def _open(path: Path) -> tuple[NDArray[np.uint8], Header]:

@@ -3,11 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
-import numpy as np
-
 from miniml.checkpoint.errors import CheckpointError
 from miniml.checkpoint.header import Header
-from miniml.checkpoint.leaves import own_shape, shape_and_dtype
+from miniml.checkpoint.leaves import own_shape_and_dtype, shape_and_dtype
 from miniml.checkpoint.outline import Outline, outline
 from miniml.tree import Structure, tree_flatten
 
@@ -24,22 +22,14 @@ def fit_leaves(
     """
     leaves, structure = tree_flatten(template)
     _check_rename(header, rename)
-    found: dict[str, str] = {}
-    for name, stored in header.names.items():
-        here = _now(name, rename, part)
-        if here in found:
-            raise CheckpointError(
-                f"{header.path}: {found[here]!r} and {stored!r} would both be named {here!r}"
-            )
-        if here is not None:
-            found[here] = stored
+    found = _found(header, rename, part) if rename or part else header.names
     wanted = dict(zip(structure.names, leaves, strict=True))
     faults = [f"missing: {name}" for name in wanted if name not in found]
     faults += [f"extra: {name}" for name in found if name not in wanted]
     for name, leaf in wanted.items():
         if name in found:
-            place, entry = header.places[found[name]], header.contents.leaves[found[name]]
-            saved = (own_shape(place.shape, place.dtype, entry.dtype), np.dtype(entry.dtype))
+            place = header.places[found[name]]
+            saved = own_shape_and_dtype(place.shape, place.file_dtype, place.dtype)
             if saved != (asked := shape_and_dtype(name, leaf)):
                 faults.append(
                     f"differing: {name} has {_shown(*saved)} in the file and "
@@ -54,6 +44,20 @@ def fit_leaves(
             "rename={'old': 'new'}."
         )
     return {name: found[name] for name in wanted}, structure
+
+
+def _found(header: Header, rename: Mapping[str, str], part: str) -> dict[str, str]:
+    """Give the file's name of each leaf by the name that it has in the template."""
+    found: dict[str, str] = {}
+    for name, stored in header.names.items():
+        here = _now(name, rename, part)
+        if here in found:
+            raise CheckpointError(
+                f"{header.path}: {found[here]!r} and {stored!r} would both be named {here!r}"
+            )
+        if here is not None:
+            found[here] = stored
+    return found
 
 
 def _check_rename(header: Header, rename: Mapping[str, str]) -> None:

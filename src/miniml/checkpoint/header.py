@@ -4,13 +4,15 @@ A safetensors file is eight bytes (the header's length), a JSON header (for each
 shape and place, and text metadata), and the bytes of the arrays. Ours has in its metadata
 
 - `miniml`: JSON, the fields of `Contents`;
-- `miniml_crc32`: the CRC-32 of all the rest of the header;
+- `miniml_crc32`: eight hexadecimal digits each of the CRC-32 of all the rest of the header and of
+  the bytes of every array, in the order of the names;
 - `format`: what other tools want to find there.
 """
 
 import json
 import zlib
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -27,37 +29,35 @@ _VERSION = 1
 _FORMAT = "pt"
 # The format keeps this name for its metadata; quoted, it is another name of the same path.
 _RESERVED = "__metadata__"
-
-
-class Entry(NamedTuple):
-    """What the contents say of one leaf."""
-
-    kind: Kind
-    dtype: str
-    crc: int | None
-    """The CRC-32 of the leaf's bytes; None in a file that another tool wrote."""
+_DIGITS = 8
 
 
 @attrs.frozen
 class Contents:
     """What the metadata say beyond the format."""
 
-    leaves: Mapping[str, Entry]
+    special: Mapping[str, tuple[Kind, str]]
+    """Kind and dtype of each leaf that is not simply the array in the file."""
     outline: Outline
     versions: Mapping[str, str]
     notes: Mapping[str, Any]
 
 
 class Place(NamedTuple):
-    """Where the bytes of an array are in the file."""
+    """An array in the file, and what leaf it is."""
 
-    dtype: np.dtype[Any]
+    file_dtype: np.dtype[Any]
     shape: tuple[int, ...]
     start: int
     stop: int
+    crc: int | None
+    """The CRC-32 of its bytes; None in a file that another tool wrote."""
+    kind: Kind
+    dtype: str
+    """The leaf's own dtype."""
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class Header:
     """The header of the file at a path."""
 
@@ -65,12 +65,10 @@ class Header:
     contents: Contents
     places: Mapping[str, Place]
 
-    @property
+    @cached_property
     def names(self) -> dict[str, str]:
         """The name in the file of each leaf by its dotted name."""
-        return {
-            _RESERVED if name == repr(_RESERVED) else name: name for name in self.contents.leaves
-        }
+        return {_RESERVED if name == repr(_RESERVED) else name: name for name in self.places}
 
 
 def file_name(name: str) -> str:
@@ -78,40 +76,37 @@ def file_name(name: str) -> str:
     return repr(name) if name == _RESERVED else name
 
 
-def write_metadata(
-    contents: Contents, tensors: Mapping[str, tuple[str, tuple[int, ...]]]
-) -> dict[str, str]:
-    """Give the metadata of a file; `tensors` holds each name's dtype and shape."""
-    text = json.dumps(
-        {
-            "version": _VERSION,
-            "leaves": contents.leaves,
-            "outline": contents.outline,
-            "versions": contents.versions,
-            "notes": contents.notes,
-        },
-        separators=(",", ":"),
-    )
-    metadata = {"format": _FORMAT, "miniml": text}
-    return {**metadata, "miniml_crc32": _crc(metadata, tensors)}
+def metadata_of(contents: Contents, leaves: int) -> dict[str, str]:
+    """Give the metadata of a file; `seal` fills in the sums."""
+    fields = {"version": _VERSION, **attrs.asdict(contents, recurse=False)}
+    return {
+        "format": _FORMAT,
+        "miniml": json.dumps(fields, separators=(",", ":")),
+        "miniml_crc32": "0" * _DIGITS * (1 + leaves),
+    }
 
 
-def settle_order(path: Path) -> None:
-    """Sort the metadata of a file, which the library writes in a new order each time.
+def seal(path: Path, crcs: Mapping[str, int]) -> None:
+    """Fill in the sums, and sort the metadata, which the library writes in a new order each time.
 
     The same tree then gives the same bytes.
     """
     with path.open("r+b") as file:
         length = int.from_bytes(file.read(8), "little")
-        header = file.read(length).decode()
+        text = file.read(length).decode()
+        header = json.loads(text)
+        metadata = header.pop("__metadata__")
+        del metadata["miniml_crc32"]
+        sums = "".join(_digits(crcs[name]) for name in sorted(crcs))
+        metadata["miniml_crc32"] = _header_sum(metadata, header, sums) + sums
         start = len('{"__metadata__":')
-        metadata, end = json.JSONDecoder().raw_decode(header, start)
+        end = _end_of_value(text, start)
         ordered = json.dumps(
             dict(sorted(metadata.items())), ensure_ascii=False, separators=(",", ":")
         )
-        assert len(ordered) == end - start, "only the order changes"
+        assert len(ordered) == end - start, "the length of the header stays"
         file.seek(8)
-        file.write((header[:start] + ordered).encode())
+        file.write((text[:start] + ordered).encode())
 
 
 def read_header(path: Path, raw: NDArray[np.uint8]) -> Header:
@@ -122,37 +117,52 @@ def read_header(path: Path, raw: NDArray[np.uint8]) -> Header:
     """
     length = int.from_bytes(raw[:8].tobytes(), "little")
     header = json.loads(raw[8 : 8 + length].tobytes())
-    metadata = header.pop("__metadata__", {})
-    places = {name: _place(path, name, entry, 8 + length) for name, entry in header.items()}
+    metadata: dict[str, str] = header.pop("__metadata__", {})
+    names = sorted(header)
+    body = 8 + length
     if not {"miniml", "miniml_crc32"} & metadata.keys():
-        leaves = {name: Entry("array", place.dtype.str, None) for name, place in places.items()}
-        return Header(path, Contents(leaves, {}, {}, metadata), places)
-    crc = metadata.pop("miniml_crc32", None)
-    tensors = {name: (str(place.dtype), place.shape) for name, place in places.items()}
-    if crc != _crc(metadata, tensors):
+        foreign = {name: _place(path, name, header[name], body) for name in names}
+        return Header(path, Contents({}, {}, {}, metadata), foreign)
+    found = metadata.pop("miniml_crc32", "")
+    sums = found[_DIGITS:]
+    if found[:_DIGITS] != _header_sum(metadata, header, sums):
         raise CheckpointError(f"{path} is damaged: its header has changed since it was written")
     fields = json.loads(metadata["miniml"])
-    if fields["version"] != _VERSION:
+    if (version := fields.pop("version")) != _VERSION:
         raise CheckpointError(
-            f"{path} has version {fields['version']} of the lay-out and this miniml reads "
-            f"version {_VERSION}: update miniml"
+            f"{path} has version {version} of the lay-out and this miniml reads version "
+            f"{_VERSION}: update miniml"
         )
-    leaves = {name: Entry(*entry) for name, entry in fields["leaves"].items()}
-    nodes = {name: (kind, statics) for name, (kind, statics) in fields["outline"].items()}
-    contents = Contents(leaves, nodes, fields["versions"], fields["notes"])
+    contents = Contents(**fields)
+    places: dict[str, Place] = {}
+    for position, name in enumerate(names):
+        place = _place(path, name, header[name], body)
+        kind, dtype = contents.special.get(name, (place.kind, place.dtype))
+        crc = int(sums[_DIGITS * position : _DIGITS * (position + 1)], 16)
+        places[name] = place._replace(crc=crc, kind=kind, dtype=dtype)
     return Header(path, contents, places)
 
 
 def _place(path: Path, name: str, entry: Mapping[str, Any], body: int) -> Place:
-    if entry["dtype"] not in FILE_DTYPES:
+    dtype = FILE_DTYPES.get(entry["dtype"])
+    if dtype is None:
         raise CheckpointError(
             f"in {path} the leaf {name!r} has dtype {entry['dtype']}, which NumPy does not have"
         )
     start, stop = entry["data_offsets"]
-    dtype = FILE_DTYPES[entry["dtype"]]
-    return Place(dtype, tuple(entry["shape"]), body + start, body + stop)
+    shape = tuple(entry["shape"])
+    return Place(dtype, shape, body + start, body + stop, None, "array", dtype.str)
 
 
-def _crc(metadata: Mapping[str, str], tensors: Mapping[str, tuple[str, tuple[int, ...]]]) -> str:
-    text = json.dumps([sorted(metadata.items()), sorted(tensors.items())])
-    return f"{zlib.crc32(text.encode()):08x}"
+def _header_sum(metadata: Mapping[str, str], header: Mapping[str, Any], sums: str) -> str:
+    tensors = [(name, entry["dtype"], entry["shape"]) for name, entry in sorted(header.items())]
+    text = json.dumps([sorted(metadata.items()), tensors, sums], separators=(",", ":"))
+    return _digits(zlib.crc32(text.encode()))
+
+
+def _digits(crc: int) -> str:
+    return f"{crc:0{_DIGITS}x}"
+
+
+def _end_of_value(text: str, start: int) -> int:
+    return json.JSONDecoder().raw_decode(text, start)[1]

@@ -78,9 +78,12 @@ def unpack(array: NDArray[Any], kind: Kind, dtype: str) -> Any:
     return array[()] if kind == "scalar" else array.item()
 
 
-def own_shape(shape: tuple[int, ...], file_dtype: np.dtype[Any], dtype: str) -> tuple[int, ...]:
-    """Give the leaf's shape from that of the file, where complex numbers take another axis."""
-    return shape[:-1] if np.dtype(dtype).kind == "c" and file_dtype.kind == "f" else shape
+def own_shape_and_dtype(
+    shape: tuple[int, ...], file_dtype: np.dtype[Any], dtype: str
+) -> tuple[tuple[int, ...], np.dtype[Any]]:
+    """Give the leaf's shape and dtype; complex numbers take another axis in the file."""
+    own = np.dtype(dtype)
+    return (shape[:-1] if own.kind == "c" and file_dtype.kind == "f" else shape), own
 
 
 def shape_and_dtype(name: str, leaf: object) -> tuple[tuple[int, ...], np.dtype[Any]]:
