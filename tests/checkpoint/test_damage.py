@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -88,6 +89,29 @@ def test_strays_are_swept_at_the_next_save(path: Path) -> None:
     path.with_name(f".{path.name}.empty.tmp").mkdir()
     ml.save(path, TREE)
     assert sorted(path.parent.iterdir()) == sorted([path, theirs])
+
+
+def test_a_sweep_that_was_killed_is_finished_by_the_next(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sweep removes the lock last, so that one killed on the way leaves nothing unsweepable."""
+    stray = path.with_name(f".{path.name}.0123456789abcdef.tmp")
+    stray.mkdir()
+    for name in ("lock", "a", "b"):
+        (stray / name).touch()
+    for _ in range(3):
+        with monkeypatch.context() as patch:
+            unlink = Path.unlink
+
+            def once(file: Path, unlink: Callable[[Path], None] = unlink) -> None:
+                unlink(file)
+                raise KeyboardInterrupt
+
+            patch.setattr(Path, "unlink", once)
+            with pytest.raises(KeyboardInterrupt):
+                ml.save(path, TREE)
+    ml.save(path, TREE)
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such locks")

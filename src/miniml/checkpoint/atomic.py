@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import shutil
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
@@ -33,8 +32,9 @@ def replacing(path: Path) -> Generator[Path, None, None]:
         written.chmod((workplace / _LOCK).stat().st_mode)  # the library makes its files private
         written.replace(path)
     finally:
+        with suppress(OSError):  # what could not be removed is swept by the next writer
+            _remove(workplace)
         os.close(lock)
-        shutil.rmtree(workplace, ignore_errors=True)
     if hasattr(os, "O_DIRECTORY"):  # elsewhere a folder cannot be opened
         _flush(path.parent, os.O_RDONLY | os.O_DIRECTORY)
 
@@ -61,9 +61,18 @@ def _sweep(path: Path) -> None:
             lock = os.open(stray / _LOCK, os.O_RDWR)
             try:
                 if _lock(lock):
-                    shutil.rmtree(stray)
+                    _remove(stray)
             finally:
                 os.close(lock)
+
+
+def _remove(workplace: Path) -> None:
+    """Remove a folder, its lock last: killed on the way, it still tells the next sweep all."""
+    for file in workplace.iterdir():
+        if file.name != _LOCK:
+            file.unlink()
+    (workplace / _LOCK).unlink()
+    workplace.rmdir()
 
 
 def _lock(handle: int) -> bool:
