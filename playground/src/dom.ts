@@ -59,7 +59,6 @@ export function fill(
     element.dataset["options"] = key;
     element.replaceChildren(...options.map(([value, text]) => h("option", { value }, text)));
   }
-  if (element.value !== chosen && document.activeElement !== element) element.value = chosen;
   if (element.value !== chosen) element.value = chosen;
 }
 

@@ -20,7 +20,7 @@ import { toldPanel } from "./panels/told";
 import { viewPanel } from "./panels/view";
 import type { Message, Send, Transport } from "./protocol";
 import { State } from "./state";
-import { readTheme } from "./theme";
+import { isDark, readTheme } from "./theme";
 
 /** Put the playground into an element; gives a function that takes it away again. */
 export function mount(element: HTMLElement, transport: Transport): () => void {
@@ -90,13 +90,22 @@ export function mount(element: HTMLElement, transport: Transport): () => void {
   if (!live) for (const menu of root.querySelectorAll("select")) menu.disabled = true;
   element.replaceChildren(root);
 
+  root.toggleAttribute("data-dark", isDark());
   let theme = readTheme(root);
-  const dark = matchMedia("(prefers-color-scheme: dark)");
   const recolour = (): void => {
+    root.toggleAttribute("data-dark", isDark());
     theme = readTheme(root);
     if (state.catalogue !== undefined) refresh();
   };
+  const dark = matchMedia("(prefers-color-scheme: dark)");
   dark.addEventListener("change", recolour);
+  // Some notebooks fill an element before it is in the page, where it has no colours yet.
+  const attached = new ResizeObserver(() => {
+    if (theme.ink === "") recolour();
+  });
+  attached.observe(root);
+  const notebook = new MutationObserver(recolour);
+  notebook.observe(document.body, { attributeFilter: ["class", "data-jp-theme-light"] });
 
   const refresh = (): void => {
     for (const panel of Object.values<Panel>(panels)) panel.update(state, theme);
@@ -135,6 +144,8 @@ export function mount(element: HTMLElement, transport: Transport): () => void {
 
   return () => {
     dark.removeEventListener("change", recolour);
+    notebook.disconnect();
+    attached.disconnect();
     transport.close();
     element.replaceChildren();
   };

@@ -12,6 +12,15 @@ export interface Theme {
   readonly ramp: Uint8ClampedArray;
 }
 
+/** Whether to be dark: as the notebook around us is, else as the person's system is. */
+export function isDark(): boolean {
+  const { classList, dataset } = document.body;
+  const jupyter = dataset["jpThemeLight"];
+  if (jupyter !== undefined) return jupyter === "false";
+  if (classList.contains("dark") || classList.contains("light")) return classList.contains("dark");
+  return matchMedia("(prefers-color-scheme: dark)").matches;
+}
+
 export function readTheme(element: HTMLElement): Theme {
   const style = getComputedStyle(element);
   const colour = (name: string): string => style.getPropertyValue(name).trim();

@@ -16,6 +16,7 @@ from hypothesis.extra import numpy as hnp
 import miniml as ml
 from miniml.playground import messages as m
 from miniml.playground.catalogue import LOSSES, MODELS, OPTIMIZERS
+from miniml.playground.definitions import text_of
 from miniml.playground.learning import train
 from miniml.playground.messages import Refused
 from miniml.playground.own import beginning
@@ -144,3 +145,18 @@ class TestSource:
         assert max(map(len, text.splitlines())) < 200
         assert len(text.splitlines()) == 6
         ast.parse(text)
+
+
+def test_definitions_are_found_inside_functions() -> None:
+    """A notebook's cell may be a function's body: its classes are found there, and dedented."""
+
+    @ml.model
+    class Ring:
+        radius: float
+
+        def __call__(self, x: ml.Array) -> ml.Array:
+            return x[:, 0] - self.radius
+
+    text = text_of("Ring", Ring)
+    assert text.startswith("@ml.model\nclass Ring:")
+    assert text.endswith("return x[:, 0] - self.radius")

@@ -91,7 +91,7 @@ export class Knob {
       this.adapt(value);
       this.range.value = String(value);
       this.range.setAttribute("aria-valuetext", short(value));
-      if (document.activeElement !== this.number) this.number.value = plain(value);
+      if (!this.number.matches(":focus")) this.number.value = plain(value);
     }
     this.ghost.hidden = ghost === null;
     if (ghost !== null) this.ghost.style.left = this.place(ghost);

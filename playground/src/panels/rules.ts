@@ -34,7 +34,7 @@ function rule(
   return {
     element: field(label, input),
     show(value) {
-      if (document.activeElement === input) return;
+      if (input.matches(":focus")) return;
       input.value = value === null ? "" : String(value);
     },
   };

@@ -33,7 +33,8 @@ export function sharePanel(send: Send): Panel {
     if (event.key === "Escape") element.open = false;
   });
   document.addEventListener("pointerdown", (event) => {
-    if (!element.contains(event.target as Node)) element.open = false;
+    // Notebooks may put the page into a shadow tree, which hides the target from here.
+    if (!event.composedPath().includes(element)) element.open = false;
   });
 
   function item(text: string, action: () => void): HTMLElement {

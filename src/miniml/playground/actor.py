@@ -43,7 +43,7 @@ class Actor:
     def __init__(self, session: Session, send: Send) -> None:
         self._desk = Desk(session)
         self._send = send
-        self._inbox: queue.Queue[m.Message | Told | None] = queue.Queue(INBOX)
+        self._inbox: queue.Queue[m.Message | Told | Seen | None] = queue.Queue(INBOX)
         self._thread = threading.Thread(target=self._run, name="miniml-playground", daemon=True)
         self._seen = Seen()
         self._pace = Pace()
@@ -76,6 +76,10 @@ class Actor:
             self._inbox.put(m.decode(text))
         except m.Refused as error:
             self._inbox.put(Told(str(error), kind="refused"))
+
+    def show_again(self) -> None:
+        """Send everything once more: a new view of this session has nothing yet."""
+        self._inbox.put(Seen())
 
     def stop(self) -> None:
         """End the thread, and wait for it."""
@@ -125,9 +129,12 @@ class Actor:
             return 0.0
         return self._pace.patience(now)
 
-    def _take(self, message: m.Message | Told) -> None:
+    def _take(self, message: m.Message | Told | Seen) -> None:
         if isinstance(message, m.Ack):
             self._ready = True
+            return
+        if isinstance(message, Seen):
+            self._seen, self._ready, self._stale = message, True, True
             return
         self._heard += 1
         match message:

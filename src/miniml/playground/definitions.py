@@ -8,6 +8,7 @@ import ast
 import builtins
 import linecache
 import sys
+import textwrap
 import types
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -111,11 +112,13 @@ def text_of(name: str, thing: Any) -> str:
             tree = ast.parse(text)
         except SyntaxError:
             continue
-        for node in tree.body:
+        # Some notebooks keep their cells as the bodies of functions.
+        for node in ast.walk(tree):
             if isinstance(node, ast.ClassDef | ast.FunctionDef) and node.name == name:
                 first = min([node.lineno, *(each.lineno for each in node.decorator_list)])
-                lines = text.splitlines()[first - 1 : node.end_lineno]
-                return "\n".join(lines)
+                last = node.end_lineno or first
+                if first <= code.co_firstlineno <= last:
+                    return textwrap.dedent("\n".join(text.splitlines()[first - 1 : last]))
     raise Refused(f"The script cannot find the text of {name}; move it into a module.")
 
 

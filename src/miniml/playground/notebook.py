@@ -16,7 +16,7 @@ _STATIC = files("miniml.playground") / "static"
 class Widget(anywidget.AnyWidget):
     """The playground as a notebook's widget.
 
-    Each display of the widget is one page; showing it again takes the page over.
+    However often it is displayed, it is one page: all its views show the same.
     """
 
     _esm = traitlets.Unicode((_STATIC / "view.js").read_text(encoding="utf-8")).tag(sync=True)
@@ -24,34 +24,30 @@ class Widget(anywidget.AnyWidget):
 
     def __init__(self, session: Session) -> None:
         super().__init__()
-        self._actor: Actor | None = None
-        self._session = session
+        self._actor = Actor(session, self._show)
+        self._started = False
         self.on_msg(self._hear)  # pyright: ignore[reportUnknownMemberType]  # no types there
 
     @property
     def model(self) -> Layer:
         """The model as it stands on the page."""
-        return (self._actor.session if self._actor else self._session).params
+        return self._actor.session.params
 
     def _hear(self, _: object, content: Any, __: object) -> None:
         """Take a message; `hello` means that a new view has nothing yet."""
-        if content == '{"type":"hello"}':
-            self._begin()
-        elif self._actor and isinstance(content, str):
-            self._actor.receive(content)
-
-    def _begin(self) -> None:
-        if self._actor:
-            self._session = self._actor.session
-            self._actor.stop()
-        self._actor = Actor(self._session, self._show)
-        self._actor.start()
+        if content != '{"type":"hello"}':
+            self._actor.receive(content if isinstance(content, str) else "")
+        elif self._started:
+            self._actor.show_again()
+        else:
+            self._started = True
+            self._actor.start()
 
     def _show(self, frame: bytes) -> None:
         self.send({}, buffers=[frame])  # pyright: ignore[reportUnknownMemberType]  # no types there
 
     def close(self) -> None:
         """End the page and its thread."""
-        if self._actor:
+        if self._started:
             self._actor.stop()
         super().close()

@@ -38,7 +38,7 @@ def script(session: Session) -> str:
     return _TEMPLATE.format(
         step=session.moment.step,
         imports="\n".join(sorted(imports, key=_place)),
-        above="".join(f"\n\n{text}\n" for text in source.definitions.copied.values()),
+        above="".join(f"\n\n\n{text}" for text in source.definitions.copied.values()),
         body="\n".join(filter(None, parts)),
         held=held,
         batch=batch,
@@ -49,9 +49,9 @@ def _loss(source: Source, session: Session) -> str:
     name = session.settings.loss
     if name != OWN:
         body = f"return ml.mean_loss(model, data, {source.of(POINT_LOSSES[name])})"
-        return f"\ndef loss(model, data):\n    {body}\n\n"
+        return f"\n\n\ndef loss(model, data):\n    {body}\n\n"
     own = source.definitions.name(session.origin.loss)
-    return "" if own == "loss" else f"\nloss = {own}"
+    return "\n" if own == "loss" else f"\n\n\nloss = {own}"
 
 
 def _dataset(source: Source, data: Dataset) -> str:
@@ -67,8 +67,7 @@ _TEMPLATE = '''"""A model as it stood at step {step} in the playground: run it, 
 
 from itertools import islice
 
-{imports}
-{above}{body}
+{imports}{above}{body}
 
 if __name__ == "__main__":
     print("training loss:", float(loss(model, data))){held}

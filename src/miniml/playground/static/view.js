@@ -47,7 +47,7 @@ function s(e, t) {
 }
 function c(e, t, n) {
 	let r = JSON.stringify(t);
-	e.dataset.options !== r && (e.dataset.options = r, e.replaceChildren(...t.map(([e, t]) => i("option", { value: e }, t)))), e.value !== n && document.activeElement !== e && (e.value = n), e.value !== n && (e.value = n);
+	e.dataset.options !== r && (e.dataset.options = r, e.replaceChildren(...t.map(([e, t]) => i("option", { value: e }, t)))), e.value !== n && (e.value = n);
 }
 function l(e, t, n = {}) {
 	return i("button", {
@@ -374,7 +374,7 @@ var re = class {
 		this.range.value = String(r), this.value = r, this.turn(r);
 	}
 	show(e, t, n, r) {
-		t !== this.value && e >= this.asked && (this.value = t, this.adapt(t), this.range.value = String(t), this.range.setAttribute("aria-valuetext", b(t)), document.activeElement !== this.number && (this.number.value = S(t))), this.ghost.hidden = r === null, r !== null && (this.ghost.style.left = this.place(r)), this.showDownhill(t, n);
+		t !== this.value && e >= this.asked && (this.value = t, this.adapt(t), this.range.value = String(t), this.range.setAttribute("aria-valuetext", b(t)), this.number.matches(":focus") || (this.number.value = S(t))), this.ghost.hidden = r === null, r !== null && (this.ghost.style.left = this.place(r)), this.showDownhill(t, n);
 	}
 	adapt(e) {
 		let t = C(e);
@@ -417,7 +417,11 @@ var re = class {
 	}
 };
 // src/theme.ts
-function ie(e) {
+function ie() {
+	let { classList: e, dataset: t } = document.body, n = t.jpThemeLight;
+	return n === void 0 ? e.contains("dark") || e.contains("light") ? e.contains("dark") : matchMedia("(prefers-color-scheme: dark)").matches : n === "false";
+}
+function ae(e) {
 	let t = getComputedStyle(e), n = (e) => t.getPropertyValue(e).trim();
 	return {
 		ink: n("--ink"),
@@ -428,24 +432,24 @@ function ie(e) {
 		negative: n("--negative"),
 		accent: n("--accent"),
 		test: n("--test"),
-		ramp: se(n("--heat-negative"), n("--heat-zero"), n("--heat-positive"))
+		ramp: ce(n("--heat-negative"), n("--heat-zero"), n("--heat-positive"))
 	};
 }
-function ae(e) {
+function oe(e) {
 	let t = (e - 128) / 127;
 	return t * Math.abs(t);
 }
-function oe(e) {
+function se(e) {
 	return 128 + Math.round(127 * Math.sign(e) * Math.sqrt(Math.abs(e)));
 }
-function se(e, t, n) {
+function ce(e, t, n) {
 	let [r, i, a] = [
-		ce(e),
-		ce(t),
-		ce(n)
+		le(e),
+		le(t),
+		le(n)
 	], o = /* @__PURE__ */ new Uint8ClampedArray(768);
 	for (let e = 0; e < 256; e++) {
-		let t = e === 128 ? 0 : .16 + .84 * Math.abs(ae(e)), n = e < 128 ? r : a;
+		let t = e === 128 ? 0 : .16 + .84 * Math.abs(oe(e)), n = e < 128 ? r : a;
 		for (let r = 0; r < 3; r++) {
 			let a = i[r] ?? 0;
 			o[3 * e + r] = e === 0 ? 128 : a + t * ((n[r] ?? 0) - a);
@@ -453,7 +457,7 @@ function se(e, t, n) {
 	}
 	return o;
 }
-function ce(e) {
+function le(e) {
 	return [
 		1,
 		3,
@@ -461,7 +465,7 @@ function ce(e) {
 	].map((t) => Number.parseInt(e.slice(t, t + 2), 16));
 }
 // src/panels/matrix.ts
-var le = class {
+var ue = class {
 	leaf;
 	repaint;
 	element;
@@ -495,11 +499,11 @@ var le = class {
 		}[e.key];
 		if (t === void 0) return;
 		e.preventDefault();
-		let n = ue(Math.floor(this.chosen / this.columns) + t[0], this.rows), r = ue(this.chosen % this.columns + t[1], this.columns);
+		let n = de(Math.floor(this.chosen / this.columns) + t[0], this.rows), r = de(this.chosen % this.columns + t[1], this.columns);
 		this.choose(n * this.columns + r);
 	}
 	point(e) {
-		let t = this.canvas.element.getBoundingClientRect(), n = ue(Math.floor((e.clientX - t.left) / t.width * this.columns), this.columns), r = ue(Math.floor((e.clientY - t.top) / t.height * this.rows), this.rows);
+		let t = this.canvas.element.getBoundingClientRect(), n = de(Math.floor((e.clientX - t.left) / t.width * this.columns), this.columns), r = de(Math.floor((e.clientY - t.top) / t.height * this.rows), this.rows);
 		this.choose(r * this.columns + n);
 	}
 	choose(e) {
@@ -517,7 +521,7 @@ var le = class {
 		let [t, n] = [this.canvas.width / this.columns, this.canvas.height / this.rows], r = +(Math.min(t, n) > 6), i = 1e-9;
 		for (let e of this.values) Math.abs(e) > i && (i = Math.abs(e));
 		for (let a = 0; a < this.values.length; a++) {
-			let o = oe((this.values[a] ?? 0) / i), [s, c, l] = [
+			let o = se((this.values[a] ?? 0) / i), [s, c, l] = [
 				0,
 				1,
 				2
@@ -531,12 +535,12 @@ var le = class {
 		return ne(this.leaf, this.chosen);
 	}
 };
-function ue(e, t) {
+function de(e, t) {
 	return Math.min(t - 1, Math.max(0, e));
 }
 // src/panels/knobs.ts
-var de = 40, fe = 4;
-function pe(e, t) {
+var fe = 40, pe = 4;
+function me(e, t) {
 	let n = i("div", { class: "ml-knobs" }), r = i("input", {
 		type: "search",
 		placeholder: "Find a parameter",
@@ -560,7 +564,7 @@ function pe(e, t) {
 	});
 	function l(i) {
 		let o = i.leaves.reduce((e, t) => e + t.shape.reduce((e, t) => e * t, 1), 0);
-		r.hidden = o <= de, r.value = "", a.hidden = !0, s = i.leaves.map((n) => me(n, e, t, u)), n.replaceChildren(...he(s, o <= de));
+		r.hidden = o <= fe, r.value = "", a.hidden = !0, s = i.leaves.map((n) => he(n, e, t, u)), n.replaceChildren(...ge(s, o <= fe));
 	}
 	function u() {
 		if (c !== null) for (let e of s) e.show(...c);
@@ -572,14 +576,14 @@ function pe(e, t) {
 		}
 	};
 }
-function me(e, t, n, r) {
+function he(e, t, n, r) {
 	let a = e.shape.reduce((e, t) => e * t, 1), { name: o, offset: s } = e;
 	if (s === null) return {
 		name: o,
 		element: i("p", { class: "ml-leaf ml-hint" }, `${o}: ${e.shape.join(" × ")} numbers, too many to turn by hand`),
 		show: () => void 0
 	};
-	if (a <= fe) {
+	if (a <= pe) {
 		let r = Array.from({ length: a }, (r, i) => new re(e, i, t, n));
 		return {
 			name: o,
@@ -592,14 +596,14 @@ function me(e, t, n, r) {
 			}
 		};
 	}
-	let c = new le(e, t, n, r);
+	let c = new ue(e, t, n, r);
 	return {
 		name: o,
 		element: i("div", { class: "ml-leaf" }, i("p", { class: "ml-leaf-name" }, o.slice(o.lastIndexOf(".") + 1), i("span", {}, e.shape.join(" × "))), c.element),
 		show: (e, t) => c.show(e.header.heard, e.values, e.slopes, e.ghostValues, t)
 	};
 }
-function he(e, t) {
+function ge(e, t) {
 	let n = /* @__PURE__ */ new Map();
 	for (let t of e) {
 		let e = t.name.slice(0, Math.max(0, t.name.lastIndexOf(".")));
@@ -613,20 +617,20 @@ function he(e, t) {
 	return r;
 }
 // src/panels/legend.ts
-var ge = [
+var _e = [
 	["M13 8a5 5 0 1 1-10 0a5 5 0 1 1 10 0Z", "ml-positive"],
 	["M3.5 3.5h9v9h-9Z", "ml-negative"],
 	["M12.5 8a4.5 4.5 0 1 1-9 0a4.5 4.5 0 1 1 9 0Z", "ml-hollow"],
 	["M4 4l8 8M12 4l-8 8", "ml-cross"],
 	["M15 8a7 7 0 1 1-14 0a7 7 0 1 1 14 0Z", "ml-ring"]
 ];
-function _e() {
-	let e = ge.map(() => i("span"));
+function ve() {
+	let e = _e.map(() => i("span"));
 	return {
 		element: i("ul", {
 			class: "ml-marks",
 			"aria-label": "Marks"
-		}, ...ge.map(([t, n], r) => i("li", {}, ve(t, n), e[r] ?? ""))),
+		}, ..._e.map(([t, n], r) => i("li", {}, ye(t, n), e[r] ?? ""))),
 		update({ axes: t }) {
 			let n = [
 				t.classes[1],
@@ -641,12 +645,12 @@ function _e() {
 		}
 	};
 }
-function ve(e, t) {
+function ye(e, t) {
 	let n = document.createElementNS("http://www.w3.org/2000/svg", "svg"), r = document.createElementNS("http://www.w3.org/2000/svg", "path");
 	return r.setAttribute("d", e), r.setAttribute("class", t), n.setAttribute("viewBox", "0 0 16 16"), n.setAttribute("aria-hidden", "true"), n.append(r), n;
 }
 // src/panels/lesson.ts
-function ye(e) {
+function be(e) {
 	let t = 0, n = i("span", { class: "ml-count" }), r = i("h2"), o = i("p"), s = i("p", { class: "ml-tries" }), c = l("Back", () => e({
 		type: "lesson",
 		index: t - 1
@@ -676,15 +680,15 @@ function ye(e) {
 	};
 }
 // node_modules/d3-array/dist/d3-array.mjs
-function be(e, t) {
+function xe(e, t) {
 	return e == null || t == null ? NaN : e < t ? -1 : e > t ? 1 : e >= t ? 0 : NaN;
 }
-function xe(e, t) {
+function Se(e, t) {
 	return e == null || t == null ? NaN : t < e ? -1 : t > e ? 1 : t >= e ? 0 : NaN;
 }
-function Se(e) {
+function Ce(e) {
 	let t, n, r;
-	e.length === 2 ? (t = e === be || e === xe ? e : Ce, n = e, r = e) : (t = be, n = (t, n) => be(e(t), n), r = (t, n) => e(t) - n);
+	e.length === 2 ? (t = e === xe || e === Se ? e : we, n = e, r = e) : (t = xe, n = (t, n) => xe(e(t), n), r = (t, n) => e(t) - n);
 	function i(e, r, i = 0, a = e.length) {
 		if (i < a) {
 			if (t(r, r) !== 0) return a;
@@ -715,27 +719,27 @@ function Se(e) {
 		right: a
 	};
 }
-function Ce() {
+function we() {
 	return 0;
 }
-function we(e) {
+function Te(e) {
 	return e === null ? NaN : +e;
 }
-var Te = Se(be), Ee = Te.right;
-Te.left, Se(we).center, Array.prototype.slice;
-var De = Math.sqrt(50), Oe = Math.sqrt(10), ke = Math.sqrt(2);
-function Ae(e, t, n) {
-	let r = (t - e) / Math.max(0, n), i = Math.floor(Math.log10(r)), a = r / 10 ** i, o = a >= De ? 10 : a >= Oe ? 5 : a >= ke ? 2 : 1, s, c, l;
-	return i < 0 ? (l = 10 ** -i / o, s = Math.round(e * l), c = Math.round(t * l), s / l < e && ++s, c / l > t && --c, l = -l) : (l = 10 ** i * o, s = Math.round(e / l), c = Math.round(t / l), s * l < e && ++s, c * l > t && --c), c < s && .5 <= n && n < 2 ? Ae(e, t, n * 2) : [
+var Ee = Ce(xe), De = Ee.right;
+Ee.left, Ce(Te).center, Array.prototype.slice;
+var Oe = Math.sqrt(50), ke = Math.sqrt(10), Ae = Math.sqrt(2);
+function je(e, t, n) {
+	let r = (t - e) / Math.max(0, n), i = Math.floor(Math.log10(r)), a = r / 10 ** i, o = a >= Oe ? 10 : a >= ke ? 5 : a >= Ae ? 2 : 1, s, c, l;
+	return i < 0 ? (l = 10 ** -i / o, s = Math.round(e * l), c = Math.round(t * l), s / l < e && ++s, c / l > t && --c, l = -l) : (l = 10 ** i * o, s = Math.round(e / l), c = Math.round(t / l), s * l < e && ++s, c * l > t && --c), c < s && .5 <= n && n < 2 ? je(e, t, n * 2) : [
 		s,
 		c,
 		l
 	];
 }
-function je(e, t, n) {
+function Me(e, t, n) {
 	if (t = +t, e = +e, n = +n, !(n > 0)) return [];
 	if (e === t) return [e];
-	let r = t < e, [i, a, o] = r ? Ae(t, e, n) : Ae(e, t, n);
+	let r = t < e, [i, a, o] = r ? je(t, e, n) : je(e, t, n);
 	if (!(a >= i)) return [];
 	let s = a - i + 1, c = Array(s);
 	if (r) {
@@ -745,12 +749,12 @@ function je(e, t, n) {
 	else for (let e = 0; e < s; ++e) c[e] = (i + e) * o;
 	return c;
 }
-function Me(e, t, n) {
-	return t = +t, e = +e, n = +n, Ae(e, t, n)[2];
-}
 function Ne(e, t, n) {
+	return t = +t, e = +e, n = +n, je(e, t, n)[2];
+}
+function Pe(e, t, n) {
 	t = +t, e = +e, n = +n;
-	let r = t < e, i = r ? Me(t, e, n) : Me(e, t, n);
+	let r = t < e, i = r ? Ne(t, e, n) : Ne(e, t, n);
 	return (r ? -1 : 1) * (i < 0 ? 1 / -i : i);
 }
 // node_modules/d3-color/dist/d3-color.mjs
@@ -763,7 +767,7 @@ function O(e, t) {
 	return n;
 }
 function k() {}
-var A = .7, j = 1 / A, M = "\\s*([+-]?\\d+)\\s*", Pe = "\\s*([+-]?(?:\\d*\\.)?\\d+(?:[eE][+-]?\\d+)?)\\s*", N = "\\s*([+-]?(?:\\d*\\.)?\\d+(?:[eE][+-]?\\d+)?)%\\s*", Fe = /^#([0-9a-f]{3,8})$/, Ie = RegExp(`^rgb\\(${M},${M},${M}\\)$`), Le = RegExp(`^rgb\\(${N},${N},${N}\\)$`), Re = RegExp(`^rgba\\(${M},${M},${M},${Pe}\\)$`), ze = RegExp(`^rgba\\(${N},${N},${N},${Pe}\\)$`), Be = RegExp(`^hsl\\(${Pe},${N},${N}\\)$`), Ve = RegExp(`^hsla\\(${Pe},${N},${N},${Pe}\\)$`), He = {
+var A = .7, j = 1 / A, M = "\\s*([+-]?\\d+)\\s*", N = "\\s*([+-]?(?:\\d*\\.)?\\d+(?:[eE][+-]?\\d+)?)\\s*", P = "\\s*([+-]?(?:\\d*\\.)?\\d+(?:[eE][+-]?\\d+)?)%\\s*", Fe = /^#([0-9a-f]{3,8})$/, Ie = RegExp(`^rgb\\(${M},${M},${M}\\)$`), Le = RegExp(`^rgb\\(${P},${P},${P}\\)$`), Re = RegExp(`^rgba\\(${M},${M},${M},${N}\\)$`), ze = RegExp(`^rgba\\(${P},${P},${P},${N}\\)$`), Be = RegExp(`^hsl\\(${N},${P},${P}\\)$`), Ve = RegExp(`^hsla\\(${N},${P},${P},${N}\\)$`), He = {
 	aliceblue: 15792383,
 	antiquewhite: 16444375,
 	aqua: 65535,
@@ -913,7 +917,7 @@ var A = .7, j = 1 / A, M = "\\s*([+-]?\\d+)\\s*", Pe = "\\s*([+-]?(?:\\d*\\.)?\\
 	yellow: 16776960,
 	yellowgreen: 10145074
 };
-D(k, P, {
+D(k, F, {
 	copy(e) {
 		return Object.assign(new this.constructor(), this, e);
 	},
@@ -939,37 +943,37 @@ function Ge() {
 function Ke() {
 	return this.rgb().formatRgb();
 }
-function P(e) {
+function F(e) {
 	var t, n;
-	return e = (e + "").trim().toLowerCase(), (t = Fe.exec(e)) ? (n = t[1].length, t = parseInt(t[1], 16), n === 6 ? qe(t) : n === 3 ? new F(t >> 8 & 15 | t >> 4 & 240, t >> 4 & 15 | t & 240, (t & 15) << 4 | t & 15, 1) : n === 8 ? Je(t >> 24 & 255, t >> 16 & 255, t >> 8 & 255, (t & 255) / 255) : n === 4 ? Je(t >> 12 & 15 | t >> 8 & 240, t >> 8 & 15 | t >> 4 & 240, t >> 4 & 15 | t & 240, ((t & 15) << 4 | t & 15) / 255) : null) : (t = Ie.exec(e)) ? new F(t[1], t[2], t[3], 1) : (t = Le.exec(e)) ? new F(t[1] * 255 / 100, t[2] * 255 / 100, t[3] * 255 / 100, 1) : (t = Re.exec(e)) ? Je(t[1], t[2], t[3], t[4]) : (t = ze.exec(e)) ? Je(t[1] * 255 / 100, t[2] * 255 / 100, t[3] * 255 / 100, t[4]) : (t = Be.exec(e)) ? tt(t[1], t[2] / 100, t[3] / 100, 1) : (t = Ve.exec(e)) ? tt(t[1], t[2] / 100, t[3] / 100, t[4]) : He.hasOwnProperty(e) ? qe(He[e]) : e === "transparent" ? new F(NaN, NaN, NaN, 0) : null;
+	return e = (e + "").trim().toLowerCase(), (t = Fe.exec(e)) ? (n = t[1].length, t = parseInt(t[1], 16), n === 6 ? qe(t) : n === 3 ? new I(t >> 8 & 15 | t >> 4 & 240, t >> 4 & 15 | t & 240, (t & 15) << 4 | t & 15, 1) : n === 8 ? Je(t >> 24 & 255, t >> 16 & 255, t >> 8 & 255, (t & 255) / 255) : n === 4 ? Je(t >> 12 & 15 | t >> 8 & 240, t >> 8 & 15 | t >> 4 & 240, t >> 4 & 15 | t & 240, ((t & 15) << 4 | t & 15) / 255) : null) : (t = Ie.exec(e)) ? new I(t[1], t[2], t[3], 1) : (t = Le.exec(e)) ? new I(t[1] * 255 / 100, t[2] * 255 / 100, t[3] * 255 / 100, 1) : (t = Re.exec(e)) ? Je(t[1], t[2], t[3], t[4]) : (t = ze.exec(e)) ? Je(t[1] * 255 / 100, t[2] * 255 / 100, t[3] * 255 / 100, t[4]) : (t = Be.exec(e)) ? tt(t[1], t[2] / 100, t[3] / 100, 1) : (t = Ve.exec(e)) ? tt(t[1], t[2] / 100, t[3] / 100, t[4]) : He.hasOwnProperty(e) ? qe(He[e]) : e === "transparent" ? new I(NaN, NaN, NaN, 0) : null;
 }
 function qe(e) {
-	return new F(e >> 16 & 255, e >> 8 & 255, e & 255, 1);
+	return new I(e >> 16 & 255, e >> 8 & 255, e & 255, 1);
 }
 function Je(e, t, n, r) {
-	return r <= 0 && (e = t = n = NaN), new F(e, t, n, r);
+	return r <= 0 && (e = t = n = NaN), new I(e, t, n, r);
 }
 function Ye(e) {
-	return e instanceof k || (e = P(e)), e ? (e = e.rgb(), new F(e.r, e.g, e.b, e.opacity)) : new F();
+	return e instanceof k || (e = F(e)), e ? (e = e.rgb(), new I(e.r, e.g, e.b, e.opacity)) : new I();
 }
 function Xe(e, t, n, r) {
-	return arguments.length === 1 ? Ye(e) : new F(e, t, n, r ?? 1);
+	return arguments.length === 1 ? Ye(e) : new I(e, t, n, r ?? 1);
 }
-function F(e, t, n, r) {
+function I(e, t, n, r) {
 	this.r = +e, this.g = +t, this.b = +n, this.opacity = +r;
 }
-D(F, Xe, O(k, {
+D(I, Xe, O(k, {
 	brighter(e) {
-		return e = e == null ? j : j ** +e, new F(this.r * e, this.g * e, this.b * e, this.opacity);
+		return e = e == null ? j : j ** +e, new I(this.r * e, this.g * e, this.b * e, this.opacity);
 	},
 	darker(e) {
-		return e = e == null ? A : A ** +e, new F(this.r * e, this.g * e, this.b * e, this.opacity);
+		return e = e == null ? A : A ** +e, new I(this.r * e, this.g * e, this.b * e, this.opacity);
 	},
 	rgb() {
 		return this;
 	},
 	clamp() {
-		return new F(I(this.r), I(this.g), I(this.b), et(this.opacity));
+		return new I(L(this.r), L(this.g), L(this.b), et(this.opacity));
 	},
 	displayable() {
 		return -.5 <= this.r && this.r < 255.5 && -.5 <= this.g && this.g < 255.5 && -.5 <= this.b && this.b < 255.5 && 0 <= this.opacity && this.opacity <= 1;
@@ -981,54 +985,54 @@ D(F, Xe, O(k, {
 	toString: $e
 }));
 function Ze() {
-	return `#${L(this.r)}${L(this.g)}${L(this.b)}`;
+	return `#${R(this.r)}${R(this.g)}${R(this.b)}`;
 }
 function Qe() {
-	return `#${L(this.r)}${L(this.g)}${L(this.b)}${L((isNaN(this.opacity) ? 1 : this.opacity) * 255)}`;
+	return `#${R(this.r)}${R(this.g)}${R(this.b)}${R((isNaN(this.opacity) ? 1 : this.opacity) * 255)}`;
 }
 function $e() {
 	let e = et(this.opacity);
-	return `${e === 1 ? "rgb(" : "rgba("}${I(this.r)}, ${I(this.g)}, ${I(this.b)}${e === 1 ? ")" : `, ${e})`}`;
+	return `${e === 1 ? "rgb(" : "rgba("}${L(this.r)}, ${L(this.g)}, ${L(this.b)}${e === 1 ? ")" : `, ${e})`}`;
 }
 function et(e) {
 	return isNaN(e) ? 1 : Math.max(0, Math.min(1, e));
 }
-function I(e) {
+function L(e) {
 	return Math.max(0, Math.min(255, Math.round(e) || 0));
 }
-function L(e) {
-	return e = I(e), (e < 16 ? "0" : "") + e.toString(16);
+function R(e) {
+	return e = L(e), (e < 16 ? "0" : "") + e.toString(16);
 }
 function tt(e, t, n, r) {
-	return r <= 0 ? e = t = n = NaN : n <= 0 || n >= 1 ? e = t = NaN : t <= 0 && (e = NaN), new R(e, t, n, r);
+	return r <= 0 ? e = t = n = NaN : n <= 0 || n >= 1 ? e = t = NaN : t <= 0 && (e = NaN), new z(e, t, n, r);
 }
 function nt(e) {
-	if (e instanceof R) return new R(e.h, e.s, e.l, e.opacity);
-	if (e instanceof k || (e = P(e)), !e) return new R();
-	if (e instanceof R) return e;
+	if (e instanceof z) return new z(e.h, e.s, e.l, e.opacity);
+	if (e instanceof k || (e = F(e)), !e) return new z();
+	if (e instanceof z) return e;
 	e = e.rgb();
 	var t = e.r / 255, n = e.g / 255, r = e.b / 255, i = Math.min(t, n, r), a = Math.max(t, n, r), o = NaN, s = a - i, c = (a + i) / 2;
-	return s ? (o = t === a ? (n - r) / s + (n < r) * 6 : n === a ? (r - t) / s + 2 : (t - n) / s + 4, s /= c < .5 ? a + i : 2 - a - i, o *= 60) : s = c > 0 && c < 1 ? 0 : o, new R(o, s, c, e.opacity);
+	return s ? (o = t === a ? (n - r) / s + (n < r) * 6 : n === a ? (r - t) / s + 2 : (t - n) / s + 4, s /= c < .5 ? a + i : 2 - a - i, o *= 60) : s = c > 0 && c < 1 ? 0 : o, new z(o, s, c, e.opacity);
 }
 function rt(e, t, n, r) {
-	return arguments.length === 1 ? nt(e) : new R(e, t, n, r ?? 1);
+	return arguments.length === 1 ? nt(e) : new z(e, t, n, r ?? 1);
 }
-function R(e, t, n, r) {
+function z(e, t, n, r) {
 	this.h = +e, this.s = +t, this.l = +n, this.opacity = +r;
 }
-D(R, rt, O(k, {
+D(z, rt, O(k, {
 	brighter(e) {
-		return e = e == null ? j : j ** +e, new R(this.h, this.s, this.l * e, this.opacity);
+		return e = e == null ? j : j ** +e, new z(this.h, this.s, this.l * e, this.opacity);
 	},
 	darker(e) {
-		return e = e == null ? A : A ** +e, new R(this.h, this.s, this.l * e, this.opacity);
+		return e = e == null ? A : A ** +e, new z(this.h, this.s, this.l * e, this.opacity);
 	},
 	rgb() {
 		var e = this.h % 360 + (this.h < 0) * 360, t = isNaN(e) || isNaN(this.s) ? 0 : this.s, n = this.l, r = n + (n < .5 ? n : 1 - n) * t, i = 2 * n - r;
-		return new F(ot(e >= 240 ? e - 240 : e + 120, i, r), ot(e, i, r), ot(e < 120 ? e + 240 : e - 120, i, r), this.opacity);
+		return new I(ot(e >= 240 ? e - 240 : e + 120, i, r), ot(e, i, r), ot(e < 120 ? e + 240 : e - 120, i, r), this.opacity);
 	},
 	clamp() {
-		return new R(it(this.h), at(this.s), at(this.l), et(this.opacity));
+		return new z(it(this.h), at(this.s), at(this.l), et(this.opacity));
 	},
 	displayable() {
 		return (0 <= this.s && this.s <= 1 || isNaN(this.s)) && 0 <= this.l && this.l <= 1 && 0 <= this.opacity && this.opacity <= 1;
@@ -1047,37 +1051,37 @@ function at(e) {
 function ot(e, t, n) {
 	return (e < 60 ? t + (n - t) * e / 60 : e < 180 ? n : e < 240 ? t + (n - t) * (240 - e) / 60 : t) * 255;
 }
-var st = Math.PI / 180, ct = 180 / Math.PI, lt = 18, ut = .96422, dt = 1, ft = .82521, pt = 4 / 29, z = 6 / 29, mt = 3 * z * z, ht = z * z * z;
+var st = Math.PI / 180, ct = 180 / Math.PI, lt = 18, ut = .96422, dt = 1, ft = .82521, pt = 4 / 29, B = 6 / 29, mt = 3 * B * B, ht = B * B * B;
 function gt(e) {
-	if (e instanceof B) return new B(e.l, e.a, e.b, e.opacity);
-	if (e instanceof V) return wt(e);
-	e instanceof F || (e = Ye(e));
+	if (e instanceof V) return new V(e.l, e.a, e.b, e.opacity);
+	if (e instanceof H) return wt(e);
+	e instanceof I || (e = Ye(e));
 	var t = xt(e.r), n = xt(e.g), r = xt(e.b), i = vt((.2225045 * t + .7168786 * n + .0606169 * r) / dt), a, o;
-	return t === n && n === r ? a = o = i : (a = vt((.4360747 * t + .3850649 * n + .1430804 * r) / ut), o = vt((.0139322 * t + .0971045 * n + .7141733 * r) / ft)), new B(116 * i - 16, 500 * (a - i), 200 * (i - o), e.opacity);
+	return t === n && n === r ? a = o = i : (a = vt((.4360747 * t + .3850649 * n + .1430804 * r) / ut), o = vt((.0139322 * t + .0971045 * n + .7141733 * r) / ft)), new V(116 * i - 16, 500 * (a - i), 200 * (i - o), e.opacity);
 }
 function _t(e, t, n, r) {
-	return arguments.length === 1 ? gt(e) : new B(e, t, n, r ?? 1);
+	return arguments.length === 1 ? gt(e) : new V(e, t, n, r ?? 1);
 }
-function B(e, t, n, r) {
+function V(e, t, n, r) {
 	this.l = +e, this.a = +t, this.b = +n, this.opacity = +r;
 }
-D(B, _t, O(k, {
+D(V, _t, O(k, {
 	brighter(e) {
-		return new B(this.l + lt * (e ?? 1), this.a, this.b, this.opacity);
+		return new V(this.l + lt * (e ?? 1), this.a, this.b, this.opacity);
 	},
 	darker(e) {
-		return new B(this.l - lt * (e ?? 1), this.a, this.b, this.opacity);
+		return new V(this.l - lt * (e ?? 1), this.a, this.b, this.opacity);
 	},
 	rgb() {
 		var e = (this.l + 16) / 116, t = isNaN(this.a) ? e : e + this.a / 500, n = isNaN(this.b) ? e : e - this.b / 200;
-		return t = ut * yt(t), e = dt * yt(e), n = ft * yt(n), new F(bt(3.1338561 * t - 1.6168667 * e - .4906146 * n), bt(-.9787684 * t + 1.9161415 * e + .033454 * n), bt(.0719453 * t - .2289914 * e + 1.4052427 * n), this.opacity);
+		return t = ut * yt(t), e = dt * yt(e), n = ft * yt(n), new I(bt(3.1338561 * t - 1.6168667 * e - .4906146 * n), bt(-.9787684 * t + 1.9161415 * e + .033454 * n), bt(.0719453 * t - .2289914 * e + 1.4052427 * n), this.opacity);
 	}
 }));
 function vt(e) {
 	return e > ht ? e ** (1 / 3) : e / mt + pt;
 }
 function yt(e) {
-	return e > z ? e * e * e : mt * (e - pt);
+	return e > B ? e * e * e : mt * (e - pt);
 }
 function bt(e) {
 	return 255 * (e <= .0031308 ? 12.92 * e : 1.055 * e ** (1 / 2.4) - .055);
@@ -1086,56 +1090,56 @@ function xt(e) {
 	return (e /= 255) <= .04045 ? e / 12.92 : ((e + .055) / 1.055) ** 2.4;
 }
 function St(e) {
-	if (e instanceof V) return new V(e.h, e.c, e.l, e.opacity);
-	if (e instanceof B || (e = gt(e)), e.a === 0 && e.b === 0) return new V(NaN, 0 < e.l && e.l < 100 ? 0 : NaN, e.l, e.opacity);
+	if (e instanceof H) return new H(e.h, e.c, e.l, e.opacity);
+	if (e instanceof V || (e = gt(e)), e.a === 0 && e.b === 0) return new H(NaN, 0 < e.l && e.l < 100 ? 0 : NaN, e.l, e.opacity);
 	var t = Math.atan2(e.b, e.a) * ct;
-	return new V(t < 0 ? t + 360 : t, Math.sqrt(e.a * e.a + e.b * e.b), e.l, e.opacity);
+	return new H(t < 0 ? t + 360 : t, Math.sqrt(e.a * e.a + e.b * e.b), e.l, e.opacity);
 }
 function Ct(e, t, n, r) {
-	return arguments.length === 1 ? St(e) : new V(e, t, n, r ?? 1);
+	return arguments.length === 1 ? St(e) : new H(e, t, n, r ?? 1);
 }
-function V(e, t, n, r) {
+function H(e, t, n, r) {
 	this.h = +e, this.c = +t, this.l = +n, this.opacity = +r;
 }
 function wt(e) {
-	if (isNaN(e.h)) return new B(e.l, 0, 0, e.opacity);
+	if (isNaN(e.h)) return new V(e.l, 0, 0, e.opacity);
 	var t = e.h * st;
-	return new B(e.l, Math.cos(t) * e.c, Math.sin(t) * e.c, e.opacity);
+	return new V(e.l, Math.cos(t) * e.c, Math.sin(t) * e.c, e.opacity);
 }
-D(V, Ct, O(k, {
+D(H, Ct, O(k, {
 	brighter(e) {
-		return new V(this.h, this.c, this.l + lt * (e ?? 1), this.opacity);
+		return new H(this.h, this.c, this.l + lt * (e ?? 1), this.opacity);
 	},
 	darker(e) {
-		return new V(this.h, this.c, this.l - lt * (e ?? 1), this.opacity);
+		return new H(this.h, this.c, this.l - lt * (e ?? 1), this.opacity);
 	},
 	rgb() {
 		return wt(this).rgb();
 	}
 }));
-var Tt = -.14861, Et = 1.78277, Dt = -.29227, Ot = -.90649, H = 1.97294, kt = H * Ot, At = H * Et, jt = Et * Dt - Ot * Tt;
+var Tt = -.14861, Et = 1.78277, Dt = -.29227, Ot = -.90649, U = 1.97294, kt = U * Ot, At = U * Et, jt = Et * Dt - Ot * Tt;
 function Mt(e) {
-	if (e instanceof U) return new U(e.h, e.s, e.l, e.opacity);
-	e instanceof F || (e = Ye(e));
-	var t = e.r / 255, n = e.g / 255, r = e.b / 255, i = (jt * r + kt * t - At * n) / (jt + kt - At), a = r - i, o = (H * (n - i) - Dt * a) / Ot, s = Math.sqrt(o * o + a * a) / (H * i * (1 - i)), c = s ? Math.atan2(o, a) * ct - 120 : NaN;
-	return new U(c < 0 ? c + 360 : c, s, i, e.opacity);
+	if (e instanceof W) return new W(e.h, e.s, e.l, e.opacity);
+	e instanceof I || (e = Ye(e));
+	var t = e.r / 255, n = e.g / 255, r = e.b / 255, i = (jt * r + kt * t - At * n) / (jt + kt - At), a = r - i, o = (U * (n - i) - Dt * a) / Ot, s = Math.sqrt(o * o + a * a) / (U * i * (1 - i)), c = s ? Math.atan2(o, a) * ct - 120 : NaN;
+	return new W(c < 0 ? c + 360 : c, s, i, e.opacity);
 }
 function Nt(e, t, n, r) {
-	return arguments.length === 1 ? Mt(e) : new U(e, t, n, r ?? 1);
+	return arguments.length === 1 ? Mt(e) : new W(e, t, n, r ?? 1);
 }
-function U(e, t, n, r) {
+function W(e, t, n, r) {
 	this.h = +e, this.s = +t, this.l = +n, this.opacity = +r;
 }
-D(U, Nt, O(k, {
+D(W, Nt, O(k, {
 	brighter(e) {
-		return e = e == null ? j : j ** +e, new U(this.h, this.s, this.l * e, this.opacity);
+		return e = e == null ? j : j ** +e, new W(this.h, this.s, this.l * e, this.opacity);
 	},
 	darker(e) {
-		return e = e == null ? A : A ** +e, new U(this.h, this.s, this.l * e, this.opacity);
+		return e = e == null ? A : A ** +e, new W(this.h, this.s, this.l * e, this.opacity);
 	},
 	rgb() {
 		var e = isNaN(this.h) ? 0 : (this.h + 120) * st, t = +this.l, n = isNaN(this.s) ? 0 : this.s * t * (1 - t), r = Math.cos(e), i = Math.sin(e);
-		return new F(255 * (t + n * (Tt * r + Et * i)), 255 * (t + n * (Dt * r + Ot * i)), 255 * (t + H * r * n), this.opacity);
+		return new I(255 * (t + n * (Tt * r + Et * i)), 255 * (t + n * (Dt * r + Ot * i)), 255 * (t + U * r * n), this.opacity);
 	}
 }));
 var Pt = (e) => () => e;
@@ -1154,18 +1158,18 @@ function Lt(e, t) {
 	return n ? Ft(e, n > 180 || n < -180 ? n - 360 * Math.round(n / 360) : n) : Pt(isNaN(e) ? t : e);
 }
 function Rt(e) {
-	return (e = +e) == 1 ? W : function(t, n) {
+	return (e = +e) == 1 ? G : function(t, n) {
 		return n - t ? It(t, n, e) : Pt(isNaN(t) ? n : t);
 	};
 }
-function W(e, t) {
+function G(e, t) {
 	var n = t - e;
 	return n ? Ft(e, n) : Pt(isNaN(e) ? t : e);
 }
 var zt = (function e(t) {
 	var n = Rt(t);
 	function r(e, t) {
-		var r = n((e = Xe(e)).r, (t = Xe(t)).r), i = n(e.g, t.g), a = n(e.b, t.b), o = W(e.opacity, t.opacity);
+		var r = n((e = Xe(e)).r, (t = Xe(t)).r), i = n(e.g, t.g), a = n(e.b, t.b), o = G(e.opacity, t.opacity);
 		return function(t) {
 			return e.r = r(t), e.g = i(t), e.b = a(t), e.opacity = o(t), e + "";
 		};
@@ -1234,7 +1238,7 @@ function Xt(e, t) {
 }
 function Zt(e, t) {
 	var n = typeof t, r;
-	return t == null || n === "boolean" ? Pt(t) : (n === "number" ? Wt : n === "string" ? (r = P(t)) ? (t = r, zt) : Xt : t instanceof P ? zt : t instanceof Date ? Ut : Vt(t) ? Bt : Array.isArray(t) ? Ht : typeof t.valueOf != "function" && typeof t.toString != "function" || isNaN(t) ? Gt : Wt)(e, t);
+	return t == null || n === "boolean" ? Pt(t) : (n === "number" ? Wt : n === "string" ? (r = F(t)) ? (t = r, zt) : Xt : t instanceof F ? zt : t instanceof Date ? Ut : Vt(t) ? Bt : Array.isArray(t) ? Ht : typeof t.valueOf != "function" && typeof t.toString != "function" || isNaN(t) ? Gt : Wt)(e, t);
 }
 function Qt(e, t) {
 	return e = +e, t = +t, function(n) {
@@ -1283,7 +1287,7 @@ function rn(e) {
 	return (function t(n) {
 		n = +n;
 		function r(t, r) {
-			var i = e((t = Nt(t)).h, (r = Nt(r)).h), a = W(t.s, r.s), o = W(t.l, r.l), s = W(t.opacity, r.opacity);
+			var i = e((t = Nt(t)).h, (r = Nt(r)).h), a = G(t.s, r.s), o = G(t.l, r.l), s = G(t.opacity, r.opacity);
 			return function(e) {
 				return t.h = i(e), t.s = a(e), t.l = o(e ** +n), t.opacity = s(e), t + "";
 			};
@@ -1291,7 +1295,7 @@ function rn(e) {
 		return r.gamma = t, r;
 	})(1);
 }
-rn(Lt), rn(W);
+rn(Lt), rn(G);
 // node_modules/d3-format/dist/d3-format.mjs
 function an(e) {
 	return Math.abs(e = Math.round(e)) >= 1e21 ? e.toLocaleString("en").replace(/,/g, "") : e.toString(10);
@@ -1301,7 +1305,7 @@ function on(e, t) {
 	var n = (e = t ? e.toExponential(t - 1) : e.toExponential()).indexOf("e"), r = e.slice(0, n);
 	return [r.length > 1 ? r[0] + r.slice(2) : r, +e.slice(n + 1)];
 }
-function G(e) {
+function K(e) {
 	return e = on(Math.abs(e)), e ? e[1] : NaN;
 }
 function sn(e, t) {
@@ -1447,7 +1451,7 @@ function bn(e) {
 		}, C;
 	}
 	function u(e, t) {
-		var n = Math.max(-8, Math.min(8, Math.floor(G(t) / 3))) * 3, r = 10 ** -n, i = l((e = un(e), e.type = "f", e), { suffix: yn[8 + n / 3] });
+		var n = Math.max(-8, Math.min(8, Math.floor(K(t) / 3))) * 3, r = 10 ** -n, i = l((e = un(e), e.type = "f", e), { suffix: yn[8 + n / 3] });
 		return function(e) {
 			return i(r * e);
 		};
@@ -1467,13 +1471,13 @@ function wn(e) {
 	return xn = bn(e), Sn = xn.format, Cn = xn.formatPrefix, xn;
 }
 function Tn(e) {
-	return Math.max(0, -G(Math.abs(e)));
+	return Math.max(0, -K(Math.abs(e)));
 }
 function En(e, t) {
-	return Math.max(0, Math.max(-8, Math.min(8, Math.floor(G(t) / 3))) * 3 - G(Math.abs(e)));
+	return Math.max(0, Math.max(-8, Math.min(8, Math.floor(K(t) / 3))) * 3 - K(Math.abs(e)));
 }
 function Dn(e, t) {
-	return e = Math.abs(e), t = Math.abs(t) - e, Math.max(0, G(t) - G(e)) + 1;
+	return e = Math.abs(e), t = Math.abs(t) - e, Math.max(0, K(t) - K(e)) + 1;
 }
 // node_modules/d3-scale/dist/d3-scale.mjs
 function On(e, t) {
@@ -1495,7 +1499,7 @@ function An(e) {
 	return +e;
 }
 var jn = [0, 1];
-function K(e) {
+function q(e) {
 	return e;
 }
 function Mn(e, t) {
@@ -1519,7 +1523,7 @@ function Fn(e, t, n) {
 	var r = Math.min(e.length, t.length) - 1, i = Array(r), a = Array(r), o = -1;
 	for (e[r] < e[0] && (e = e.slice().reverse(), t = t.slice().reverse()); ++o < r;) i[o] = Mn(e[o], e[o + 1]), a[o] = n(t[o], t[o + 1]);
 	return function(t) {
-		var n = Ee(e, t, 1, r) - 1;
+		var n = De(e, t, 1, r) - 1;
 		return a[n](i[n](t));
 	};
 }
@@ -1527,10 +1531,10 @@ function In(e, t) {
 	return t.domain(e.domain()).range(e.range()).interpolate(e.interpolate()).clamp(e.clamp()).unknown(e.unknown());
 }
 function Ln() {
-	var e = jn, t = jn, n = Zt, r, i, a, o = K, s, c, l;
+	var e = jn, t = jn, n = Zt, r, i, a, o = q, s, c, l;
 	function u() {
 		var n = Math.min(e.length, t.length);
-		return o !== K && (o = Nn(e[0], e[n - 1])), s = n > 2 ? Fn : Pn, c = l = null, d;
+		return o !== q && (o = Nn(e[0], e[n - 1])), s = n > 2 ? Fn : Pn, c = l = null, d;
 	}
 	function d(i) {
 		return i == null || isNaN(i = +i) ? a : (c ||= s(e.map(r), t, n))(r(o(i)));
@@ -1544,7 +1548,7 @@ function Ln() {
 	}, d.rangeRound = function(e) {
 		return t = Array.from(e), n = Qt, u();
 	}, d.clamp = function(e) {
-		return arguments.length ? (o = e ? !0 : K, u()) : o !== K;
+		return arguments.length ? (o = e ? !0 : q, u()) : o !== q;
 	}, d.interpolate = function(e) {
 		return arguments.length ? (n = e, u()) : n;
 	}, d.unknown = function(e) {
@@ -1554,10 +1558,10 @@ function Ln() {
 	};
 }
 function Rn() {
-	return Ln()(K, K);
+	return Ln()(q, q);
 }
 function zn(e, t, n, r) {
-	var i = Ne(e, t, n), a;
+	var i = Pe(e, t, n), a;
 	switch (r = un(r ?? ",f"), r.type) {
 		case "s":
 			var o = Math.max(Math.abs(e), Math.abs(t));
@@ -1578,7 +1582,7 @@ function Bn(e) {
 	var t = e.domain;
 	return e.ticks = function(e) {
 		var n = t();
-		return je(n[0], n[n.length - 1], e ?? 10);
+		return Me(n[0], n[n.length - 1], e ?? 10);
 	}, e.tickFormat = function(e, n) {
 		var r = t();
 		return zn(r[0], r[r.length - 1], e ?? 10, n);
@@ -1586,7 +1590,7 @@ function Bn(e) {
 		n ??= 10;
 		var r = t(), i = 0, a = r.length - 1, o = r[i], s = r[a], c, l, u = 10;
 		for (s < o && (l = o, o = s, s = l, l = i, i = a, a = l); u-- > 0;) {
-			if (l = Me(o, s, n), l === c) return r[i] = o, r[a] = s, t(r);
+			if (l = Ne(o, s, n), l === c) return r[i] = o, r[a] = s, t(r);
 			if (l > 0) o = Math.floor(o / l) * l, s = Math.ceil(s / l) * l;
 			else if (l < 0) o = Math.ceil(o * l) / l, s = Math.floor(s * l) / l;
 			else break;
@@ -1595,15 +1599,15 @@ function Bn(e) {
 		return e;
 	}, e;
 }
-function q() {
+function J() {
 	var e = Rn();
 	return e.copy = function() {
-		return In(e, q());
+		return In(e, J());
 	}, On.apply(e, arguments), Bn(e);
 }
 // src/drawing/plot.ts
 function Vn(e, t, [n, r], [i, a], o, s = !1) {
-	let { width: c, height: l, left: u, bottom: d, top: f, right: p } = t, m = q([n, r], [u, c - p]), h = q([i, a], [l - d, f]);
+	let { width: c, height: l, left: u, bottom: d, top: f, right: p } = t, m = J([n, r], [u, c - p]), h = J([i, a], [l - d, f]);
 	e.font = "11px system-ui, sans-serif", e.fillStyle = o.faint, e.strokeStyle = o.rule, e.lineWidth = 1, e.beginPath(), e.moveTo(u, Math.round(h(i)) + .5), e.lineTo(c - p, Math.round(h(i)) + .5), e.stroke(), e.textBaseline = "top", e.textAlign = "center";
 	for (let t of m.ticks(5)) (!s || Number.isInteger(t)) && e.fillText(b(t), m(t), h(i) + 5);
 	e.textAlign = "right", e.textBaseline = "middle";
@@ -1613,7 +1617,7 @@ function Vn(e, t, [n, r], [i, a], o, s = !1) {
 		y: h
 	};
 }
-function J(e, t, n) {
+function Y(e, t, n) {
 	e.beginPath();
 	let r = !1;
 	for (let i = 0; i < t; i++) {
@@ -1646,7 +1650,7 @@ function Un() {
 		if (r.strokeStyle = t.rule, r.beginPath(), r.moveTo(u(0), d(0)), r.lineTo(u(0), d(l)), r.stroke(), r.save(), r.beginPath(), r.rect(30, 4, n.width - 34, n.height - 22), r.clip(), i !== null) {
 			r.strokeStyle = t.accent, r.lineWidth = 2;
 			let e = i.length - 1;
-			J(r, i.length, (t) => [u(3 - 6 * t / e), d(i[t] ?? 0)]);
+			Y(r, i.length, (t) => [u(3 - 6 * t / e), d(i[t] ?? 0)]);
 		}
 		r.globalAlpha = .75;
 		for (let e = 0; e < a.length; e++) {
@@ -1747,31 +1751,31 @@ function Jn(e) {
 	};
 }
 // src/drawing/heat.ts
-var Y = document.createElement("canvas");
-function Yn(e, t, n) {
+var Yn = document.createElement("canvas");
+function Xn(e, t, n) {
 	let r = Math.floor(e.length / t);
-	Y.width = t, Y.height = r;
-	let i = Y.getContext("2d");
-	if (i === null) return Y;
+	Yn.width = t, Yn.height = r;
+	let i = Yn.getContext("2d");
+	if (i === null) return Yn;
 	let a = i.createImageData(t, r), o = a.data;
 	for (let t = 0; t < e.length; t++) {
 		let r = 3 * (e[t] ?? 0);
 		o[4 * t] = n[r] ?? 0, o[4 * t + 1] = n[r + 1] ?? 0, o[4 * t + 2] = n[r + 2] ?? 0, o[4 * t + 3] = 255;
 	}
-	return i.putImageData(a, 0, 0), Y;
+	return i.putImageData(a, 0, 0), Yn;
 }
 // src/drawing/separator.ts
-var Xn = 128, Zn = Float64Array.from({ length: 256 }, (e, t) => ae(t));
-function Qn(e, t, n, r) {
+var Zn = 128, Qn = Float64Array.from({ length: 256 }, (e, t) => oe(t));
+function $n(e, t, n, r) {
 	let i = [], a = Math.floor(e.length / t), o = (e) => ((e + .5) * n / t).toFixed(2), s = (e) => ((e + .5) * r / a).toFixed(2);
 	for (let n = 0; n + 1 < a; n++) for (let r = 0; r + 1 < t; r++) {
-		let a = n * t + r, c = e[a] ?? 0, l = e[a + 1] ?? 0, u = e[a + t + 1] ?? 0, d = e[a + t] ?? 0, f = Number(c > Xn) | Number(l > Xn) << 1 | Number(u > Xn) << 2 | Number(d > Xn) << 3;
+		let a = n * t + r, c = e[a] ?? 0, l = e[a + 1] ?? 0, u = e[a + t + 1] ?? 0, d = e[a + t] ?? 0, f = Number(c > Zn) | Number(l > Zn) << 1 | Number(u > Zn) << 2 | Number(d > Zn) << 3;
 		if (f === 0 || f === 15 || c * l * u * d === 0) continue;
 		let p = (e, t) => {
-			let [n, r] = [Zn[e] ?? 0, Zn[t] ?? 0];
+			let [n, r] = [Qn[e] ?? 0, Qn[t] ?? 0];
 			return -n / (r - n);
 		}, m = () => `${o(r + p(c, l))} ${s(n)}`, h = () => `${o(r + 1)} ${s(n + p(l, u))}`, g = () => `${o(r + p(d, u))} ${s(n + 1)}`, _ = () => `${o(r)} ${s(n + p(c, d))}`;
-		for (let [e, t] of $n[f] ?? []) {
+		for (let [e, t] of er[f] ?? []) {
 			let n = {
 				top: m,
 				right: h,
@@ -1783,7 +1787,7 @@ function Qn(e, t, n, r) {
 	}
 	return i.join("");
 }
-var $n = [
+var er = [
 	[],
 	[["left", "top"]],
 	[["top", "right"]],
@@ -1802,21 +1806,21 @@ var $n = [
 	[]
 ];
 // src/drawing/scene.ts
-function er(e, t, n) {
-	let { low: r, high: i } = e.axes, [a, o] = e.line === null ? [r[1], i[1]] : tr(e);
+function tr(e, t, n) {
+	let { low: r, high: i } = e.axes, [a, o] = e.line === null ? [r[1], i[1]] : nr(e);
 	return {
-		x: q([r[0], i[0]], [0, t]),
-		y: q([a, o], [n, 0])
+		x: J([r[0], i[0]], [0, t]),
+		y: J([a, o], [n, 0])
 	};
 }
-function tr(e) {
+function nr(e) {
 	let t = Math.max(1.5, ...(e.line ?? []).map(Math.abs).filter(Number.isFinite));
 	return [-1.1 * t, 1.1 * t];
 }
-function nr(e, t, n) {
+function rr(e, t, n) {
 	let [, r] = t.x.range(), [i] = t.y.range(), a = [];
-	if (e.line !== null && a.push(...rr(e.line, t, n)), e.ghost !== null && e.line === null) {
-		let t = Math.round(Math.sqrt(e.ghost.length)), o = Qn(e.ghost, t, r, i);
+	if (e.line !== null && a.push(...ir(e.line, t, n)), e.ghost !== null && e.line === null) {
+		let t = Math.round(Math.sqrt(e.ghost.length)), o = $n(e.ghost, t, r, i);
 		a.push({
 			path: o,
 			stroke: n.ink,
@@ -1825,7 +1829,7 @@ function nr(e, t, n) {
 		});
 	}
 	if (e.heat !== null) {
-		let t = Qn(e.heat, e.resolution, r, i);
+		let t = $n(e.heat, e.resolution, r, i);
 		a.push({
 			path: t,
 			stroke: n.paper,
@@ -1836,9 +1840,9 @@ function nr(e, t, n) {
 			width: 1.75
 		});
 	}
-	return a.push(...ar(e, t, n)), a;
+	return a.push(...or(e, t, n)), a;
 }
-function rr(e, { x: t, y: n }, r) {
+function ir(e, { x: t, y: n }, r) {
 	let [i, a] = t.range(), o = (t) => i + t / (e.length - 1) * (a - i), s = "";
 	return e.forEach((e, t) => {
 		Number.isFinite(e) && (s += `${s === "" ? "M" : "L"}${o(t).toFixed(1)} ${n(e).toFixed(1)}`);
@@ -1853,8 +1857,8 @@ function rr(e, { x: t, y: n }, r) {
 		width: 2
 	}];
 }
-var ir = 4.5;
-function ar(e, { x: t, y: n }, r) {
+var ar = 4.5;
+function or(e, { x: t, y: n }, r) {
 	let i = {
 		positive: "",
 		negative: ""
@@ -1869,10 +1873,10 @@ function ar(e, { x: t, y: n }, r) {
 		hollow: ""
 	};
 	for (let r = 0; r < e.labels.length; r++) {
-		let c = e.scores[r] ?? 0, l = e.labels[r] ?? 0, u = t(e.places[2 * r] ?? 0), d = n(e.line === null ? e.places[2 * r + 1] ?? 0 : l), f = l > 0 ? "positive" : "negative", p = l > 0 ? sr(u, d, ir) : cr(u, d, 4.1);
+		let c = e.scores[r] ?? 0, l = e.labels[r] ?? 0, u = t(e.places[2 * r] ?? 0), d = n(e.line === null ? e.places[2 * r + 1] ?? 0 : l), f = l > 0 ? "positive" : "negative", p = l > 0 ? cr(u, d, ar) : lr(u, d, 4.1);
 		e.held[r] ? a[f] += p : i[f] += p;
-		let m = or(e.losses[r] ?? 0);
-		m > 7.5 && (o[f] += sr(u, d, m)), c > 0 != l > 0 && (s[e.held[r] ? "hollow" : "solid"] += lr(u, d, 2));
+		let m = sr(e.losses[r] ?? 0);
+		m > 7.5 && (o[f] += cr(u, d, m)), c > 0 != l > 0 && (s[e.held[r] ? "hollow" : "solid"] += ur(u, d, 2));
 	}
 	return [
 		{
@@ -1921,19 +1925,19 @@ function ar(e, { x: t, y: n }, r) {
 		}
 	].filter((e) => e.path !== "");
 }
-function or(e) {
-	return Number.isFinite(e) ? ir + Math.min(14, 5.5 * Math.sqrt(Math.max(0, e))) : 18;
-}
-function sr(e, t, n) {
-	return `M${(e + n).toFixed(1)} ${t.toFixed(1)}a${n} ${n} 0 1 1 ${-2 * n} 0a${n} ${n} 0 1 1 ${2 * n} 0Z`;
+function sr(e) {
+	return Number.isFinite(e) ? ar + Math.min(14, 5.5 * Math.sqrt(Math.max(0, e))) : 18;
 }
 function cr(e, t, n) {
-	return `M${(e - n).toFixed(1)} ${(t - n).toFixed(1)}h${2 * n}v${2 * n}h${-2 * n}Z`;
+	return `M${(e + n).toFixed(1)} ${t.toFixed(1)}a${n} ${n} 0 1 1 ${-2 * n} 0a${n} ${n} 0 1 1 ${2 * n} 0Z`;
 }
 function lr(e, t, n) {
+	return `M${(e - n).toFixed(1)} ${(t - n).toFixed(1)}h${2 * n}v${2 * n}h${-2 * n}Z`;
+}
+function ur(e, t, n) {
 	return `M${e - n} ${t - n}l${2 * n} ${2 * n}M${e + n} ${t - n}l${-2 * n} ${2 * n}`;
 }
-function ur(e, t) {
+function dr(e, t) {
 	for (let { path: n, fill: r, stroke: i, width: a, dash: o } of t) {
 		let t = new Path2D(n);
 		r !== void 0 && (e.fillStyle = r, e.fill(t)), i !== void 0 && (e.strokeStyle = i, e.lineWidth = a ?? 1, e.setLineDash([...o ?? []]), e.stroke(t));
@@ -1947,7 +1951,7 @@ var X = {
 	top: 8,
 	bottom: 36
 };
-function dr(e) {
+function fr(e) {
 	let t = null, n = null, r = null, o = new E("The data and the model's score", d), s = i("div", {
 		class: "ml-picture",
 		tabindex: 0,
@@ -1962,7 +1966,7 @@ function dr(e) {
 		let e = o.begin();
 		if (e === null || t === null || n === null) return;
 		let i = o.width - X.left - X.right, a = o.height - X.top - X.bottom;
-		r = er(t, i, a), e.save(), e.translate(X.left, X.top), mr(e, t, r, n, i, a), e.beginPath(), e.rect(0, 0, i, a), e.clip(), t.heat !== null && (e.imageSmoothingEnabled = !0, e.imageSmoothingQuality = "high", e.drawImage(Yn(t.heat, t.resolution, n.ramp), 0, 0, i, a)), ur(e, nr(t, r, n)), hr(e, t, r, n), e.restore();
+		r = tr(t, i, a), e.save(), e.translate(X.left, X.top), hr(e, t, r, n, i, a), e.beginPath(), e.rect(0, 0, i, a), e.clip(), t.heat !== null && (e.imageSmoothingEnabled = !0, e.imageSmoothingQuality = "high", e.drawImage(Xn(t.heat, t.resolution, n.ramp), 0, 0, i, a)), dr(e, rr(t, r, n)), gr(e, t, r, n), e.restore();
 	}
 	let f = !1, p = null;
 	function m() {
@@ -1989,7 +1993,7 @@ function dr(e) {
 	});
 	function g([n, i], a) {
 		if (a === 0) {
-			let a = t === null || r === null ? -1 : pr(t, r, n, i);
+			let a = t === null || r === null ? -1 : mr(t, r, n, i);
 			a >= 0 && e({
 				type: "remove",
 				row: a
@@ -2022,19 +2026,19 @@ function dr(e) {
 	}), {
 		element: u,
 		update(e, i) {
-			t = e, n = i, d(), a(l, fr(e, r));
+			t = e, n = i, d(), a(l, pr(e, r));
 		}
 	};
 }
-function fr(e, t) {
+function pr(e, t) {
 	let { header: n, axes: r } = e, i = n.probe;
 	if (i === void 0) return "Point for the score. Click, shift-click, alt-click change the points.";
-	let [a, o] = r.labels, s = `${a} ${x(i.u, 2)}   ${o} ${x(i.v, 2)}   m(x) ${b(i.score)}   ∂m/∂x (${b(i.slope[0])}, ${b(i.slope[1])})`, c = t === null ? -1 : pr(e, t, i.u, i.v);
+	let [a, o] = r.labels, s = `${a} ${x(i.u, 2)}   ${o} ${x(i.v, 2)}   m(x) ${b(i.score)}   ∂m/∂x (${b(i.slope[0])}, ${b(i.slope[1])})`, c = t === null ? -1 : mr(e, t, i.u, i.v);
 	if (c < 0) return s;
 	let l = e.labels[c] ?? 0;
 	return `${s}\nnearest point: label ${l > 0 ? "+1" : "−1"}   margin ${b(l * (e.scores[c] ?? 0))}   loss ${b(e.losses[c])}`;
 }
-function pr(e, { x: t, y: n }, r, i) {
+function mr(e, { x: t, y: n }, r, i) {
 	let a = -1, o = 18;
 	for (let s = 0; s < e.labels.length; s++) {
 		let c = t(e.places[2 * s] ?? 0) - t(r), l = e.line === null ? e.places[2 * s + 1] ?? 0 : e.labels[s] ?? 0, u = Math.hypot(c, n(l) - n(i));
@@ -2042,14 +2046,14 @@ function pr(e, { x: t, y: n }, r, i) {
 	}
 	return a;
 }
-function mr(e, t, { x: n, y: r }, i, a, o) {
+function hr(e, t, { x: n, y: r }, i, a, o) {
 	e.font = "12px system-ui, sans-serif", e.fillStyle = i.faint, e.textAlign = "center", e.textBaseline = "top";
 	for (let t of n.ticks(5)) e.fillText(b(t), n(t), o + 6);
 	e.fillText(t.axes.labels[0], a / 2, o + 21), e.textAlign = "right", e.textBaseline = "middle";
 	for (let t of r.ticks(5)) e.fillText(b(t), -6, r(t));
 	e.save(), e.translate(-34, o / 2), e.rotate(-Math.PI / 2), e.textAlign = "center", e.fillText(t.line === null ? t.axes.labels[1] : "score m(x), label y", 0, 0), e.restore();
 }
-function hr(e, t, { x: n, y: r }, i) {
+function gr(e, t, { x: n, y: r }, i) {
 	let a = t.header.probe;
 	if (a === void 0 || t.line !== null) return;
 	let [o, s] = [n(a.u), r(a.v)], [c, l] = a.slope;
@@ -2062,7 +2066,7 @@ function hr(e, t, { x: n, y: r }, i) {
 	e.stroke();
 }
 // src/panels/readout.ts
-function gr() {
+function _r() {
 	let e = {
 		loss: i("dd"),
 		full: i("dd"),
@@ -2072,7 +2076,7 @@ function gr() {
 		train: i("dt"),
 		test: i("dt"),
 		accuracy: i("dt")
-	}, n = i("dl", { class: "ml-numbers" }, i("div", {}, t.train, e.loss), i("div", {}, t.test, e.test), i("div", {}, i("dt", {}, "Full loss, their sum"), e.full), i("div", {}, t.accuracy, e.accuracy)), r = _r();
+	}, n = i("dl", { class: "ml-numbers" }, i("div", {}, t.train, e.loss), i("div", {}, t.test, e.test), i("div", {}, i("dt", {}, "Full loss, their sum"), e.full), i("div", {}, t.accuracy, e.accuracy)), r = vr();
 	return {
 		element: i("div", { class: "ml-readout" }, n, r.element),
 		update(n) {
@@ -2081,7 +2085,7 @@ function gr() {
 		}
 	};
 }
-function _r() {
+function vr() {
 	let e = [
 		i("td"),
 		i("td"),
@@ -2105,14 +2109,14 @@ function _r() {
 	};
 }
 // src/panels/rules.ts
-function vr(e) {
-	let t = yr("at step", 1, (t) => e({
+function yr(e) {
+	let t = br("at step", 1, (t) => e({
 		type: "tune",
 		stop_step: t === null ? null : Math.round(t)
-	})), n = yr("loss ≤", .01, (t) => e({
+	})), n = br("loss ≤", .01, (t) => e({
 		type: "tune",
 		stop_loss: t
-	})), r = yr("accuracy ≥", 1, (t) => e({
+	})), r = br("accuracy ≥", 1, (t) => e({
 		type: "tune",
 		stop_accuracy: t === null ? null : Math.min(1, Math.max(0, t / 100))
 	}));
@@ -2123,7 +2127,7 @@ function vr(e) {
 		}
 	};
 }
-function yr(e, t, n) {
+function br(e, t, n) {
 	let r = i("input", {
 		type: "number",
 		min: 0,
@@ -2135,12 +2139,12 @@ function yr(e, t, n) {
 	}), {
 		element: o(e, r),
 		show(e) {
-			document.activeElement !== r && (r.value = e === null ? "" : String(e));
+			r.matches(":focus") || (r.value = e === null ? "" : String(e));
 		}
 	};
 }
 // src/save.ts
-function br(e, t, n) {
+function xr(e, t, n) {
 	let r = typeof n == "string" || n instanceof Blob ? n : n.slice(), i = URL.createObjectURL(new Blob([r], { type: t })), a = document.createElement("a");
 	a.href = i, a.download = e, a.click(), window.setTimeout(() => URL.revokeObjectURL(i), 1e4);
 }
@@ -2151,8 +2155,8 @@ var Z = 600, Q = {
 	top: 16,
 	bottom: 48
 };
-function xr(e, t) {
-	let n = er(e, Z, Z), [r, i] = [Z + Q.left + Q.right, Z + Q.top + Q.bottom], a = e.heat === null ? "" : `<image href="${Yn(e.heat, e.resolution, t.ramp).toDataURL()}" width="${Z}" height="${Z}" preserveAspectRatio="none"/>`, o = nr(e, n, t).map(({ path: e, fill: t, stroke: n, width: r, dash: i }) => `<path d="${e}" fill="${t ?? "none"}" stroke="${n ?? "none"}" stroke-width="${r ?? 1}" stroke-dasharray="${i?.join(" ") ?? "none"}"/>`), s = (e, t, n, r, i = "") => `<text x="${e.toFixed(1)}" y="${t.toFixed(1)}" text-anchor="${n}"${i}>${Cr(r)}</text>`, [c, l] = e.axes.labels, u = [
+function Sr(e, t) {
+	let n = tr(e, Z, Z), [r, i] = [Z + Q.left + Q.right, Z + Q.top + Q.bottom], a = e.heat === null ? "" : `<image href="${Xn(e.heat, e.resolution, t.ramp).toDataURL()}" width="${Z}" height="${Z}" preserveAspectRatio="none"/>`, o = rr(e, n, t).map(({ path: e, fill: t, stroke: n, width: r, dash: i }) => `<path d="${e}" fill="${t ?? "none"}" stroke="${n ?? "none"}" stroke-width="${r ?? 1}" stroke-dasharray="${i?.join(" ") ?? "none"}"/>`), s = (e, t, n, r, i = "") => `<text x="${e.toFixed(1)}" y="${t.toFixed(1)}" text-anchor="${n}"${i}>${wr(r)}</text>`, [c, l] = e.axes.labels, u = [
 		...n.x.ticks(5).map((e) => s(n.x(e), 620, "middle", b(e))),
 		...n.y.ticks(5).map((e) => s(-8, n.y(e) + 4, "end", b(e))),
 		s(Z / 2, 640, "middle", c),
@@ -2160,20 +2164,20 @@ function xr(e, t) {
 	];
 	return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${r} ${i}" width="${r}" height="${i}" font-family="system-ui, sans-serif" font-size="13"><rect width="100%" height="100%" fill="${t.paper}"/><clipPath id="frame"><rect width="${Z}" height="${Z}"/></clipPath><g transform="translate(${Q.left} ${Q.top})"><g clip-path="url(#frame)">${a}${o.join("")}</g><g fill="${t.ink}">${u.join("")}</g></g></svg>`;
 }
-function Sr(e, t, n) {
+function Cr(e, t, n) {
 	let r = new Image();
 	r.addEventListener("load", () => {
 		let t = document.createElement("canvas");
 		t.width = 2 * r.width, t.height = 2 * r.height, t.getContext("2d")?.drawImage(r, 0, 0, t.width, t.height), t.toBlob((t) => {
-			t !== null && br(e, "image/png", t);
+			t !== null && xr(e, "image/png", t);
 		});
-	}), r.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(xr(t, n))}`;
+	}), r.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(Sr(t, n))}`;
 }
-function Cr(e) {
+function wr(e) {
 	return e.replace(/[&<>"]/g, (e) => `&#${e.charCodeAt(0)};`);
 }
 // src/panels/share.ts
-function wr(e) {
+function Tr(e) {
 	let t = null, n = [
 		a("Parameters (safetensors)", () => e({
 			type: "export",
@@ -2184,23 +2188,23 @@ function wr(e) {
 			what: "script"
 		})),
 		a("Picture (SVG)", () => {
-			t !== null && br("picture.svg", "image/svg+xml", xr(...t));
+			t !== null && xr("picture.svg", "image/svg+xml", Sr(...t));
 		}),
 		a("Picture (PNG)", () => {
-			t !== null && Sr("picture.png", ...t);
+			t !== null && Cr("picture.png", ...t);
 		}),
 		a("Replay (HTML)", () => e({
 			type: "export",
 			what: "replay"
 		})),
 		a("Copy the link", () => {
-			t !== null && navigator.clipboard.writeText(Tr(t[0]));
+			t !== null && navigator.clipboard.writeText(Er(t[0]));
 		})
 	], r = i("details", { class: "ml-menu" }, i("summary", {}, "Take away"), i("div", { class: "ml-items" }, ...n));
 	r.addEventListener("keydown", (e) => {
 		e.key === "Escape" && (r.open = !1);
 	}), document.addEventListener("pointerdown", (e) => {
-		r.contains(e.target) || (r.open = !1);
+		e.composedPath().includes(r) || (r.open = !1);
 	});
 	function a(e, t) {
 		return l(e, () => {
@@ -2212,16 +2216,16 @@ function wr(e) {
 		update(e, n) {
 			t = [e, n];
 			let r = e.header.file, i = e.file;
-			r !== void 0 && i !== null && br(r[0], r[1], i);
+			r !== void 0 && i !== null && xr(r[0], r[1], i);
 		}
 	};
 }
-function Tr(e) {
+function Er(e) {
 	let t = new URL(location.href);
 	return t.hash = e.link, t.href;
 }
 // src/panels/knob-select.ts
-function Er(e, t) {
+function Dr(e, t) {
 	let n = s(e, (e) => t(Number(e)));
 	return {
 		element: n,
@@ -2236,9 +2240,9 @@ function Er(e, t) {
 	};
 }
 // src/panels/surface.ts
-var $ = 40, Dr = 20;
-function Or(e) {
-	let t = null, n = null, r = new E("Loss over two parameters, with the path walked", c), a = Er("Second parameter of the loss map", (n) => {
+var $ = 40, Or = 20;
+function kr(e) {
+	let t = null, n = null, r = new E("Loss over two parameters, with the path walked", c), a = Dr("Second parameter of the loss map", (n) => {
 		t !== null && e({
 			type: "look",
 			knobs: [t.header.view.knobs[0], n]
@@ -2253,15 +2257,15 @@ function Or(e) {
 		if (e === null || t === null || n === null) return;
 		let i = t.surfaceRange;
 		if (i === null || t.surface === null) return;
-		let [a, o, s, c, l] = i, { width: u, height: d } = r, f = q([a, o], [$, u - 8]), p = q([s, c], [d - Dr, 6]);
+		let [a, o, s, c, l] = i, { width: u, height: d } = r, f = J([a, o], [$, u - 8]), p = J([s, c], [d - Or, 6]);
 		e.imageSmoothingEnabled = !0;
-		let m = Yn(kr(t.surface), l, n.ramp);
-		e.drawImage(m, $, 6, u - 8 - $, d - Dr - 6), e.font = "11px system-ui, sans-serif", e.fillStyle = n.faint, e.textAlign = "center", e.textBaseline = "top";
-		for (let t of f.ticks(5)) e.fillText(b(t), f(t), d - Dr + 5);
+		let m = Xn(Ar(t.surface), l, n.ramp);
+		e.drawImage(m, $, 6, u - 8 - $, d - Or - 6), e.font = "11px system-ui, sans-serif", e.fillStyle = n.faint, e.textAlign = "center", e.textBaseline = "top";
+		for (let t of f.ticks(5)) e.fillText(b(t), f(t), d - Or + 5);
 		e.textAlign = "right", e.textBaseline = "middle";
 		for (let t of p.ticks(3)) e.fillText(b(t), 34, p(t));
 		let { path: h, values: g, header: _ } = t;
-		e.save(), e.beginPath(), e.rect($, 6, u - 8 - $, d - Dr - 6), e.clip(), e.strokeStyle = n.ink, e.lineWidth = 1.5, e.lineJoin = "round", J(e, h.length / 2, (e) => [f(h[2 * e] ?? 0), p(h[2 * e + 1] ?? 0)]);
+		e.save(), e.beginPath(), e.rect($, 6, u - 8 - $, d - Or - 6), e.clip(), e.strokeStyle = n.ink, e.lineWidth = 1.5, e.lineJoin = "round", Y(e, h.length / 2, (e) => [f(h[2 * e] ?? 0), p(h[2 * e + 1] ?? 0)]);
 		let [v, y] = _.view.knobs;
 		e.fillStyle = n.ink, e.strokeStyle = n.paper, e.beginPath(), e.arc(f(g[v] ?? 0), p(g[y] ?? 0), 4.5, 0, 2 * Math.PI), e.fill(), e.stroke(), e.restore();
 	}
@@ -2272,19 +2276,19 @@ function Or(e) {
 		}
 	};
 }
-function kr(e) {
+function Ar(e) {
 	let [t, n] = [Infinity, -Infinity];
 	for (let r of e) Number.isFinite(r) && (r < t && (t = r), r > n && (n = r));
 	let r = new Uint8Array(e.length);
 	return e.forEach((e, i) => {
 		if (!Number.isFinite(e)) return;
 		let a = n > t ? Math.sqrt((e - t) / (n - t)) : 0;
-		r[i] = Math.max(129, oe(a));
+		r[i] = Math.max(129, se(a));
 	}), r;
 }
 // src/panels/sweep.ts
-function Ar(e) {
-	let t = null, n = null, r = new E("Loss along one parameter", o), i = Er("Parameter along which the loss is drawn", (n) => {
+function jr(e) {
+	let t = null, n = null, r = new E("Loss along one parameter", o), i = Dr("Parameter along which the loss is drawn", (n) => {
 		t !== null && e({
 			type: "look",
 			knobs: [n, t.header.view.knobs[1]]
@@ -2301,7 +2305,7 @@ function Ar(e) {
 			top: 10,
 			bottom: 20
 		}, [, f] = Hn(c, 0), { x: p, y: m } = Vn(e, d, [l, u], [Math.min(0, ...c), f], n);
-		e.strokeStyle = n.accent, e.lineWidth = 2, J(e, s, (e) => [p(i[2 * e] ?? 0), m(c[e] ?? NaN)]);
+		e.strokeStyle = n.accent, e.lineWidth = 2, Y(e, s, (e) => [p(i[2 * e] ?? 0), m(c[e] ?? NaN)]);
 		let h = o[a.view.knobs[0]] ?? 0, g = a.train.loss;
 		e.strokeStyle = n.rule, e.lineWidth = 1, e.beginPath(), e.moveTo(p(h), 10), e.lineTo(p(h), r.height - 20), e.stroke(), g !== null && (e.fillStyle = n.ink, e.beginPath(), e.arc(p(h), m(g), 4, 0, 2 * Math.PI), e.fill());
 	}
@@ -2313,8 +2317,8 @@ function Ar(e) {
 	};
 }
 // src/panels/time.ts
-var jr = 44, Mr = 8;
-function Nr(e) {
+var Mr = 44, Nr = 8;
+function Pr(e) {
 	let t = null, n = null, r = null, o = null, s = new E("Loss over the history", _), c = i("input", {
 		type: "range",
 		min: 0,
@@ -2358,21 +2362,21 @@ function Nr(e) {
 		o = Vn(e, {
 			width: s.width,
 			height: s.height,
-			left: jr,
-			right: Mr,
+			left: Mr,
+			right: Nr,
 			top: 8,
 			bottom: 20
-		}, [0, l], Fr(t), n, !0);
+		}, [0, l], Ir(t), n, !0);
 		let { x: u, y: d } = o;
-		e.save(), e.beginPath(), e.rect(jr, 0, s.width - jr - Mr, s.height - 18), e.clip(), e.lineJoin = "round", e.lineWidth = 1.5, e.strokeStyle = n.test, Rr(e, a.values, o), e.strokeStyle = n.accent, e.lineWidth = 2, Lr(e, i.values, o);
+		e.save(), e.beginPath(), e.rect(Mr, 0, s.width - Mr - Nr, s.height - 18), e.clip(), e.lineJoin = "round", e.lineWidth = 1.5, e.strokeStyle = n.test, zr(e, a.values, o), e.strokeStyle = n.accent, e.lineWidth = 2, Rr(e, i.values, o);
 		for (let t of c.marks ?? []) t.at !== null && (e.fillStyle = n.ink, e.fillRect(u(t.at) - .5, 8, 1, 8), e.beginPath(), e.arc(u(t.at), 8, 3, 0, 2 * Math.PI), e.fill());
-		c.compared !== void 0 && Ir(e, u(c.compared), n.ink, [4, 4]), Ir(e, u(c.at), n.ink);
+		c.compared !== void 0 && Lr(e, u(c.compared), n.ink, [4, 4]), Lr(e, u(c.at), n.ink);
 		let f = r ?? c.at;
 		for (let [t, r] of [[a, n.test], [i, n.accent]]) {
 			let n = t.at(f);
 			Number.isFinite(n) && (e.fillStyle = r, e.beginPath(), e.arc(u(f), d(n), 3.5, 0, 2 * Math.PI), e.fill());
 		}
-		r !== null && Ir(e, u(r), n.faint, [2, 3]), e.restore(), v(t, f);
+		r !== null && Lr(e, u(r), n.faint, [2, 3]), e.restore(), v(t, f);
 	}
 	function v(e, t) {
 		a(f, `training ${x(e.train.at(t), 4)}`), a(p, `test ${x(e.test.at(t), 4)}`), a(u, `${t} of ${e.header.count - 1}`);
@@ -2382,11 +2386,11 @@ function Nr(e) {
 		update(r, i) {
 			t = r, n = i;
 			let { header: a } = r;
-			c.max = String(a.count - 1), c.disabled = a.count < 2, a.heard >= l && (c.value = String(a.at)), c.setAttribute("aria-valuetext", `moment ${a.at}, step ${a.step}`), Pr(d, a.forks ?? [], e), _();
+			c.max = String(a.count - 1), c.disabled = a.count < 2, a.heard >= l && (c.value = String(a.at)), c.setAttribute("aria-valuetext", `moment ${a.at}, step ${a.step}`), Fr(d, a.forks ?? [], e), _();
 		}
 	};
 }
-function Pr(e, t, n) {
+function Fr(e, t, n) {
 	let r = t.join();
 	e.dataset.forks !== r && (e.dataset.forks = r, e.replaceChildren(...t.map((e, t) => l(`Branch ${t + 1}`, () => n({
 		type: "switch",
@@ -2396,19 +2400,19 @@ function Pr(e, t, n) {
 		class: "ml-quiet"
 	}))));
 }
-function Fr(e) {
+function Ir(e) {
 	let [t, n] = [0, 0];
 	for (let r of [e.train.values, e.test.values]) for (let e of r) Number.isFinite(e) && (e > n && (n = e), e < t && (t = e));
 	let r = e.train.at(0), i = Number.isFinite(r) && r > 0 ? 20 * r : n;
 	return [t, Math.min(n, i) * 1.05 || 1];
 }
-function Ir(e, t, n, r = []) {
+function Lr(e, t, n, r = []) {
 	e.strokeStyle = n, e.lineWidth = 1, e.setLineDash(r), e.beginPath(), e.moveTo(Math.round(t) + .5, 0), e.lineTo(Math.round(t) + .5, 1e3), e.stroke(), e.setLineDash([]);
 }
-function Lr(e, t, { x: n, y: r }) {
+function Rr(e, t, { x: n, y: r }) {
 	let [i, a] = n.range(), o = Math.floor(t.length / (a - i));
 	if (o < 2) {
-		J(e, t.length, (e) => [n(e), r(t[e] ?? NaN)]);
+		Y(e, t.length, (e) => [n(e), r(t[e] ?? NaN)]);
 		return;
 	}
 	let s = Math.ceil(t.length / o), c = new Float32Array(2 * s);
@@ -2420,9 +2424,9 @@ function Lr(e, t, { x: n, y: r }) {
 		}
 		c[2 * e] = n, c[2 * e + 1] = r;
 	}
-	J(e, c.length, (e) => [n(Math.floor(e / 2) * o), r(c[e] ?? NaN)]);
+	Y(e, c.length, (e) => [n(Math.floor(e / 2) * o), r(c[e] ?? NaN)]);
 }
-function Rr(e, t, { x: n, y: r }) {
+function zr(e, t, { x: n, y: r }) {
 	e.beginPath();
 	let i = !1, a = -1;
 	for (let o = 0; o < t.length; o++) {
@@ -2434,7 +2438,7 @@ function Rr(e, t, { x: n, y: r }) {
 	e.stroke();
 }
 // src/panels/told.ts
-function zr(e) {
+function Br(e) {
 	let t = i("span"), n = l("Go to the last good moment", () => void 0), r = i("div", {
 		class: "ml-told",
 		role: "status",
@@ -2458,7 +2462,7 @@ function zr(e) {
 	};
 }
 // src/panels/view.ts
-function Br(e) {
+function Vr(e) {
 	let t = s("View", (t) => e({
 		type: "look",
 		mode: t === "line" ? "line" : "plane"
@@ -2487,24 +2491,24 @@ function Br(e) {
 	};
 }
 // src/mount.ts
-function Vr(e, n) {
-	let r = new te(), { live: a } = n, o = 0, s = (e) => (n.send(e), o += 1, a ? o : 0), c = zr(s), u = {
+function Hr(e, n) {
+	let r = new te(), { live: a } = n, o = 0, s = (e) => (n.send(e), o += 1, a ? o : 0), c = Br(s), u = {
 		bar: p(s, a),
-		lesson: ye(s),
+		lesson: be(s),
 		data: g(s),
 		model: Kn(s),
-		rules: vr(s),
-		knobs: pe(s, a),
-		view: Br(s),
-		legend: _e(),
-		picture: dr(s),
-		readout: gr(),
+		rules: yr(s),
+		knobs: me(s, a),
+		view: Vr(s),
+		legend: ve(),
+		picture: fr(s),
+		readout: _r(),
 		margin: Un(),
-		sweep: Ar(s),
-		surface: Or(s),
-		time: Nr(s),
+		sweep: jr(s),
+		surface: kr(s),
+		time: Pr(s),
 		moments: Jn(s),
-		share: wr(s),
+		share: Tr(s),
 		told: c
 	}, d = l("The lecture", () => s({
 		type: "lesson",
@@ -2514,12 +2518,18 @@ function Vr(e, n) {
 		"data-live": a
 	}, i("header", { class: "ml-header" }, i("h1", {}, "miniml", i("span", {}, a ? "playground" : "replay")), u.bar.element, i("div", { class: "ml-buttons" }, ...a ? [d, u.share.element] : []), i("div", { class: "ml-second" }, ...a ? [u.bar.fields, u.moments.element] : [])), c.element, u.lesson.element, i("main", { class: "ml-main" }, i("div", { class: "ml-column ml-choices" }, ...a ? [u.data.element, u.model.element] : [], u.knobs.element, ...a ? [u.rules.element] : []), i("div", { class: "ml-column ml-middle" }, i("div", { class: "ml-above" }, ...a ? [u.view.element] : [], u.legend.element), u.picture.element, u.time.element), i("div", { class: "ml-column ml-losses" }, u.readout.element, u.margin.element, u.sweep.element, u.surface.element)));
 	if (!a) for (let e of f.querySelectorAll("select")) e.disabled = !0;
-	e.replaceChildren(f);
-	let m = ie(f), h = matchMedia("(prefers-color-scheme: dark)"), v = () => {
-		m = ie(f), r.catalogue !== void 0 && y();
-	};
-	h.addEventListener("change", v);
-	let y = () => {
+	e.replaceChildren(f), f.toggleAttribute("data-dark", ie());
+	let m = ae(f), h = () => {
+		f.toggleAttribute("data-dark", ie()), m = ae(f), r.catalogue !== void 0 && x();
+	}, v = matchMedia("(prefers-color-scheme: dark)");
+	v.addEventListener("change", h);
+	let y = new ResizeObserver(() => {
+		m.ink === "" && h();
+	});
+	y.observe(f);
+	let b = new MutationObserver(h);
+	b.observe(document.body, { attributeFilter: ["class", "data-jp-theme-light"] });
+	let x = () => {
 		for (let e of Object.values(u)) e.update(r, m);
 	};
 	f.addEventListener("dragover", (e) => {
@@ -2528,31 +2538,31 @@ function Vr(e, n) {
 		e.preventDefault(), f.classList.remove("ml-dropping");
 		let t = e.dataTransfer?.files[0];
 		t !== void 0 && a && _(t, s);
-	}), f.addEventListener("keydown", (e) => Hr(e, r, s)), n.listen((e) => {
-		r.apply(t(e)), y(), n.linked && r.fresh.has("link") && history.replaceState(null, "", `#${r.link}`), requestAnimationFrame(() => n.send({ type: "ack" }));
+	}), f.addEventListener("keydown", (e) => Ur(e, r, s)), n.listen((e) => {
+		r.apply(t(e)), x(), n.linked && r.fresh.has("link") && history.replaceState(null, "", `#${r.link}`), requestAnimationFrame(() => n.send({ type: "ack" }));
 	}, (e) => {
 		c.lost(e), f.classList.add("ml-lost");
 	});
-	let b = location.hash.slice(1);
-	return n.linked && b !== "" && s({
+	let S = location.hash.slice(1);
+	return n.linked && S !== "" && s({
 		type: "open",
-		link: b
+		link: S
 	}), () => {
-		h.removeEventListener("change", v), n.close(), e.replaceChildren();
+		v.removeEventListener("change", h), b.disconnect(), y.disconnect(), n.close(), e.replaceChildren();
 	};
 }
-function Hr(e, t, n) {
+function Ur(e, t, n) {
 	if (e.target instanceof HTMLInputElement && e.target.type !== "range" || !(e.ctrlKey || e.metaKey) || e.key.toLowerCase() !== "z") return;
 	e.preventDefault();
 	let { undo: r, redo: i } = t.header;
 	(e.shiftKey ? i : r) && n({ type: e.shiftKey ? "redo" : "undo" });
 }
 // src/transports/replay.ts
-function Ur(e) {
+function Wr(e) {
 	let t = () => void 0, n = 0, r = 0, i = e.frames.length - 1;
 	function a(i) {
 		let a = i > n ? n + 1 : i === 0 ? 0 : i;
-		for (let n = a; n <= i; n++) t(Gr(Wr(e.frames[n] ?? ""), r !== 0));
+		for (let n = a; n <= i; n++) t(Kr(Gr(e.frames[n] ?? ""), r !== 0));
 		n = i;
 	}
 	function o(t) {
@@ -2576,12 +2586,12 @@ function Ur(e) {
 		close: s
 	};
 }
-function Wr(e) {
+function Gr(e) {
 	let t = atob(e), n = new Uint8Array(t.length);
 	for (let e = 0; e < t.length; e++) n[e] = t.charCodeAt(e);
 	return n.buffer;
 }
-function Gr(e, n) {
+function Kr(e, n) {
 	if (!n) return e;
 	let { header: r } = t(e), i = new DataView(e).getUint32(0, !0), a = new TextEncoder().encode(JSON.stringify({
 		...r,
@@ -2590,7 +2600,7 @@ function Gr(e, n) {
 	return new DataView(s.buffer).setUint32(0, o, !0), s.set(a, 4), s.set(new Uint8Array(e, 4 + i), 4 + o), s.buffer;
 }
 // src/transports/socket.ts
-function Kr() {
+function qr() {
 	let e = new URLSearchParams(location.search).get("token") ?? "", t = location.protocol === "https:" ? "wss" : "ws", n = new WebSocket(`${t}://${location.host}/socket?token=${encodeURIComponent(e)}`);
 	n.binaryType = "arraybuffer";
 	let r = [];
@@ -2612,7 +2622,7 @@ function Kr() {
 	};
 }
 // src/transports/widget.ts
-function qr(e) {
+function Jr(e) {
 	let t = () => void 0;
 	return {
 		linked: !1,
@@ -2630,12 +2640,12 @@ function qr(e) {
 	};
 }
 // src/main.ts
-function Jr({ model: e, el: t }) {
-	return Vr(t, qr(e));
+function Yr({ model: e, el: t }) {
+	return Hr(t, Jr(e));
 }
-var Yr = { render: Jr }, Xr = document.getElementById("miniml");
-if (Xr !== null) {
+var Xr = { render: Yr }, Zr = document.getElementById("miniml");
+if (Zr !== null) {
 	let e = document.getElementById("frames")?.textContent;
-	Vr(Xr, e == null ? Kr() : Ur(JSON.parse(e)));
+	Hr(Zr, e == null ? qr() : Wr(JSON.parse(e)));
 }
-export { Yr as default };
+export { Xr as default };

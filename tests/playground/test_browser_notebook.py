@@ -1,0 +1,153 @@
+"""The widget's view in a real Chromium, in a page that stands for a notebook's.
+
+It is put where notebooks put it: into an element (JupyterLab) and into a shadow tree (marimo).
+"""
+
+import base64
+import queue
+import time
+from collections.abc import Callable, Iterator
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+pytest.importorskip("playwright")
+
+from playwright.sync_api import expect
+
+import miniml as ml
+from miniml.playground.notebook import Widget
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+STATIC = files("miniml.playground") / "static"
+
+MOUNT = """async ([code, style, shadow]) => {
+  const handlers = [];
+  const model = {
+    send: (content) => window.toKernel(content),
+    on: (_, handler) => handlers.push(handler),
+    off: () => undefined,
+  };
+  window.fromKernel = (text) => {
+    const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+    // Some notebooks give a view into the middle of a larger buffer.
+    const larger = new Uint8Array(bytes.length + 3);
+    larger.set(bytes, 3);
+    for (const handler of handlers) handler({}, [new DataView(larger.buffer, 3)]);
+  };
+  const host = document.body.appendChild(document.createElement("div"));
+  const root = shadow ? host.attachShadow({ mode: "open" }) : host;
+  root.appendChild(document.createElement("style")).textContent = style;
+  const el = document.createElement("div");
+  if (shadow) root.appendChild(el);
+  const view = await import(URL.createObjectURL(new Blob([code], { type: "text/javascript" })));
+  window.unmount = view.default.render({ model, el });
+  // JupyterLab puts the element into its page only now.
+  window.setTimeout(() => root.appendChild(el), 300);
+}"""
+
+
+class Kernel:
+    """A widget on one side, a page on the other; Playwright wants all calls in one thread."""
+
+    def __init__(self, page: "Page", widget: Widget) -> None:
+        self.page, self.widget = page, widget
+        self.frames: queue.Queue[bytes] = queue.Queue()
+
+    def until(self, met: Callable[[], bool], seconds: float = 10.0) -> None:
+        """Pass frames on until something holds."""
+        end = time.monotonic() + seconds
+        while not met():
+            assert time.monotonic() < end
+            try:
+                frame = base64.b64encode(self.frames.get(timeout=0.05)).decode()
+            except queue.Empty:
+                self.page.evaluate("0")  # lets the page's messages through
+            else:
+                self.page.evaluate("(text) => window.fromKernel(text)", frame)
+
+
+@pytest.fixture(params=["element", "shadow tree"])
+def kernel(
+    request: pytest.FixtureRequest, browser: "Browser", monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Kernel]:
+    context = browser.new_context(viewport={"width": 1100, "height": 800})
+    page = context.new_page()
+    widget = ml.widget(ml.Linear(np.array([1.0, 1.0]), -1.0))
+    kernel = Kernel(page, widget)
+    monkeypatch.setattr(widget, "send", lambda _, buffers: kernel.frames.put(buffers[0]))
+    page.expose_function("toKernel", lambda content: widget._handle_custom_msg(content, []))
+    code, style = [(STATIC / f"view.{kind}").read_text("utf-8") for kind in ("js", "css")]
+    page.evaluate(MOUNT, [code, style, request.param == "shadow tree"])
+    kernel.until(lambda: page.locator(".ml-knob").count() == 3)
+    yield kernel
+    widget.close()
+    context.close()
+
+
+def steps(page: "Page") -> int:
+    return int(page.locator(".ml-steps").inner_text().split()[-1])
+
+
+def test_trains_and_turns(kernel: Kernel) -> None:
+    """Play trains the widget's model, and a knob turns it."""
+    page = kernel.page
+    page.get_by_role("button", name="Play", exact=True).click()
+    kernel.until(lambda: steps(page) > 5)
+    page.get_by_role("button", name="Pause", exact=True).click()
+    field = page.get_by_role("spinbutton", name="b, number")
+    field.fill("0.25")
+    field.press("Enter")
+    kernel.until(lambda: ml.named_leaves(kernel.widget.model)["b"] == 0.25)
+
+
+def test_a_number_being_typed_is_left_alone(kernel: Kernel) -> None:
+    """While a knob's number is edited, frames do not write over it."""
+    page = kernel.page
+    page.get_by_role("button", name="Play", exact=True).click()
+    field = page.get_by_role("spinbutton", name="b, number")
+    field.fill("12")
+    before = steps(page)
+    kernel.until(lambda: steps(page) > before + 5)
+    expect(field).to_have_value("12")
+
+
+def test_files_can_be_taken_away(kernel: Kernel) -> None:
+    """The menu of files works where clicks are seen through a shadow tree."""
+    page = kernel.page
+    page.get_by_text("Take away").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Python script").click()
+        kernel.until(download.is_done)
+    assert download.value.suggested_filename == "model.py"
+
+
+def test_has_its_colours(kernel: Kernel) -> None:
+    """The picture has its colours, also where the view was made before it was in the page."""
+    page = kernel.page
+    expect(page.locator(".ml-picture canvas")).to_be_visible()
+    page.get_by_text("Take away").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Picture (SVG)").click()
+    assert 'fill="#' in download.value.path().read_text()
+    assert 'fill=""' not in download.value.path().read_text()
+
+
+def test_is_as_dark_as_the_notebook(kernel: Kernel) -> None:
+    """JupyterLab's dark theme makes the view dark, whatever the system's colours are."""
+    page = kernel.page
+    root = page.locator(".ml-root")
+    expect(root).not_to_have_attribute("data-dark", "")
+    page.evaluate("document.body.dataset.jpThemeLight = 'false'")
+    expect(root).to_have_attribute("data-dark", "")
+
+
+def test_goes_when_its_cell_is_cleared(kernel: Kernel) -> None:
+    """Clearing the output takes the view away and leaves the model where it was."""
+    kernel.page.evaluate("window.unmount()")
+    expect(kernel.page.locator(".ml-root")).to_have_count(0)
+    assert ml.named_leaves(kernel.widget.model)["b"] == -1.0
