@@ -317,6 +317,14 @@ class TestErrors:
         with pytest.raises(TypeError, match=r"at name: str .*Static"):
             ml.grad(lambda p: p["w"] * 2.0)({"w": 1.0, "name": "x"})
 
+    def test_shapes_that_do_not_fit(self) -> None:
+        """An error of shapes names the leaves."""
+        net, data = example()
+        with pytest.raises(ValueError, match=r"\(50, 2\)") as info:
+            ml.grad(loss)(Linear(np.ones(3), 0.0), data)
+        assert "w: float64[3], b: float, data_x: float64[50, 2]" in info.value.__notes__[0]
+        assert net.b == -1.0
+
     def test_escaped(self) -> None:
         """A stand-in kept from an earlier trace is noticed."""
         kept = []

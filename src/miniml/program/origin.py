@@ -21,6 +21,17 @@ class Origin(NamedTuple):
         return f"{place}: {text}" if text else place
 
 
+def line_of(error: BaseException) -> Origin:
+    """The innermost line on an error's way that is neither ours nor NumPy's."""
+    trace = error.__traceback__
+    found = user_line()
+    while trace is not None:
+        if not trace.tb_frame.f_code.co_filename.startswith(_SKIPPED):
+            found = Origin(trace.tb_frame.f_code.co_filename, trace.tb_lineno)
+        trace = trace.tb_next
+    return found
+
+
 def user_line() -> Origin:
     """The innermost line on the stack that is neither ours nor NumPy's."""
     frame = sys._getframe(1)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # no public face is as cheap

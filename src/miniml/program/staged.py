@@ -10,6 +10,7 @@ import numpy as np
 
 from miniml.program.build import Runnable, build
 from miniml.program.graph import DType, Graph, Shape
+from miniml.program.origin import line_of
 from miniml.program.threads import get_threads
 from miniml.program.tracer import PYTHON_NUMBERS, Tracer, Weak, active_graph, set_active_graph
 from miniml.tree import Structure, tree_flatten, tree_unflatten
@@ -146,9 +147,22 @@ class Staged:
         set_active_graph(graph)
         try:
             return tree_flatten(self._run(*args, **kwargs))
+        except (ValueError, IndexError) as error:
+            error.add_note(f"{self._traced_with(stand_ins, structure)}\n  at {line_of(error)}")
+            raise
         finally:
             set_active_graph(None)
             graph.closed = True
+
+    def _traced_with(self, stand_ins: Sequence[Any], structure: Structure[Any]) -> str:
+        """A line that names the leaves and their shapes, for errors of shapes that do not fit."""
+        names = _input_names(self._named, structure)
+        leaves = [
+            f"{name}: {leaf.weak.__name__ if leaf.weak else f'{leaf.dtype}{list(leaf.shape)}'}"
+            for name, leaf in zip(names, stand_ins, strict=True)
+            if isinstance(leaf, Tracer)
+        ]
+        return f"traced with {', '.join(leaves)}"
 
     def _run_eagerly(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         leaves, structure = tree_flatten((args, kwargs))

@@ -12,6 +12,7 @@ import numpy as np
 
 from miniml.program.errors import TraceError
 from miniml.program.graph import ALIAS, STEADY, AnyArray, DType, Graph, Node, Op, Shape
+from miniml.program.operators import Operators
 from miniml.program.registry import (
     ACCUMULATORS,
     COMPOSED,
@@ -41,17 +42,22 @@ def set_active_graph(graph: Graph | None) -> None:
     _active.graph = graph
 
 
-class Tracer:
+class Tracer(Operators):
     """Stands for an array, NumPy scalar or Python number whose value is not known yet."""
 
     __slots__ = ("graph", "node", "weak")
     __array_priority__ = 1000.0
-    __hash__ = None  # type: ignore[assignment]  # as arrays: `==` is elementwise
 
     def __init__(self, graph: Graph, node: Node, weak: Weak = None) -> None:
         self.graph = graph
         self.node = node
         self.weak = weak
+
+    def _operate(self, ufunc: np.ufunc, *values: Any) -> Any:
+        result = apply_ufunc(ufunc, *values)
+        # Python numbers make Python numbers under Python's operators.
+        weak = all(v.weak if isinstance(v, Tracer) else type(v) in PYTHON_NUMBERS for v in values)
+        return Tracer(result.graph, result.node, _KINDS[result.dtype.kind]) if weak else result
 
     @property
     def shape(self) -> Shape:
@@ -336,67 +342,4 @@ def transposed(x: Tracer) -> Any:
     return FUNCTIONS[np.transpose](x)
 
 
-def _operator(ufunc: np.ufunc, *, swap: bool = False) -> Callable[..., Any]:
-    def operator(self: Tracer, other: Any) -> Tracer:
-        values = (other, self) if swap else (self, other)
-        result = apply_ufunc(ufunc, *values)
-        weak = self.weak and (other.weak if isinstance(other, Tracer) else _weak(other))
-        return _weaken(result) if weak else result
-
-    return operator
-
-
-def _unary(ufunc: np.ufunc) -> Callable[[Tracer], Tracer]:
-    def operator(self: Tracer) -> Tracer:
-        result = apply_ufunc(ufunc, self)
-        return _weaken(result) if self.weak else result
-
-    return operator
-
-
-def _weak(value: object) -> bool:
-    return type(value) in PYTHON_NUMBERS
-
-
 _KINDS: dict[str, Weak] = {"b": bool, "i": int, "u": int, "f": float}
-
-
-def _weaken(tracer: Tracer) -> Tracer:
-    """Python numbers make Python numbers under Python's operators."""
-    return Tracer(tracer.graph, tracer.node, _KINDS[tracer.dtype.kind])
-
-
-_BINARY = {
-    "add": np.add,
-    "sub": np.subtract,
-    "mul": np.multiply,
-    "truediv": np.true_divide,
-    "floordiv": np.floor_divide,
-    "mod": np.remainder,
-    "pow": np.power,
-    "matmul": np.matmul,
-    "and": np.bitwise_and,
-    "or": np.bitwise_or,
-    "xor": np.bitwise_xor,
-    "lshift": np.left_shift,
-    "rshift": np.right_shift,
-}
-for _name, _ufunc in _BINARY.items():
-    setattr(Tracer, f"__{_name}__", _operator(_ufunc))
-    setattr(Tracer, f"__r{_name}__", _operator(_ufunc, swap=True))
-for _name, _ufunc in {
-    "lt": np.less,
-    "le": np.less_equal,
-    "gt": np.greater,
-    "ge": np.greater_equal,
-    "eq": np.equal,
-    "ne": np.not_equal,
-}.items():
-    setattr(Tracer, f"__{_name}__", _operator(_ufunc))
-for _name, _ufunc in {
-    "neg": np.negative,
-    "pos": np.positive,
-    "abs": np.absolute,
-    "invert": np.invert,
-}.items():
-    setattr(Tracer, f"__{_name}__", _unary(_ufunc))
