@@ -166,20 +166,21 @@ class Place:
         value, _, node = _opened(self)
         return len(_parts(value, node))
 
-    def _computed(self, *_: object) -> NoReturn:
-        raise TypeError(
-            f"{place(path_of(self))}: `where` only points at parts of a tree and cannot compute "
-            "with them; compute in .apply"
-        )
 
-    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __matmul__ = __rmatmul__ = (
-        __truediv__
-    ) = __rtruediv__ = __floordiv__ = __mod__ = __pow__ = __rpow__ = __neg__ = __abs__ = __lt__ = (
-        __le__
-    ) = __gt__ = __ge__ = __eq__ = __ne__ = __bool__ = __float__ = __int__ = __call__ = (
-        __setattr__
-    ) = __array__ = _computed
-    __hash__ = None  # type: ignore[assignment]  # a place is no key
+def _refuse(item: Place, *_: object) -> NoReturn:
+    raise TypeError(
+        f"{place(path_of(item))}: `where` only points at parts of a tree and cannot compute with "
+        "them; compute in .apply"
+    )
+
+
+for _name in (
+    *("lt", "le", "gt", "ge", "eq", "ne", "bool", "int", "float", "complex", "index", "hash"),
+    *("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "pow", "neg", "pos", "abs"),
+    *("radd", "rsub", "rmul", "rmatmul", "rtruediv", "rfloordiv", "rmod", "rpow", "round"),
+    *("call", "array", "setattr", "setitem", "contains"),
+):
+    setattr(Place, f"__{_name}__", _refuse)
 
 
 def path_of(item: Place) -> Path:

@@ -56,13 +56,14 @@ class Structure(Generic[T_co]):
     def __init__(
         self, node: Node | None, aux: tuple[Any, ...], children: "tuple[Structure[Any], ...]"
     ) -> None:
-        self.node = node  # None: a leaf
-        self.aux = aux
-        self.children = children
+        self.node: Node | None = node  # None: a leaf
+        self.aux: tuple[Any, ...] = aux
+        self.children: tuple[Structure[Any], ...] = children
         self.youngest: Node | None = node and _youngest(node, children)
         self.num_leaves: int = sum(c.num_leaves for c in children) if node else 1
         self.size: int = 1 + sum(c.size for c in children)
-        self.seen = self.built = 0  # times taken apart and put together carefully
+        self.seen: int = 0  # times taken apart carefully
+        self.built: int = 0  # times put together carefully
         # Generated when the structure is seen again; see `programs.py`.
         self.flatten: Callable[[Any], Flat[Any] | None] | None = None
         self.walk: Callable[[Any, list[Any]], bool] | None = None
