@@ -62,7 +62,7 @@ row(
     "select",
     lambda np, x: np.select([x > 1.0, x > 0.0], [x**2, np.sin(x)], default=-0.3 * x),
 )
-row("choose", lambda np, x: np.choose(CASES, [x**2, x[0], 3.0]))
+row("choose", lambda np, x: np.choose(CASES, [x**2, x[0], 3.0]), jax=False)
 row("choose, wrap", lambda np, x: np.choose(CASES + 1, [x**2, x[0], 3.0], mode="wrap"))
 row("piecewise", lambda np, x: np.piecewise(x, [x > 1, x < 0], [np.sin, np.cos, 0.5]))
 row("piecewise, two", lambda np, x: np.piecewise(x, [x > 1, x < 0], [np.sin, np.cos]))

@@ -53,6 +53,7 @@ for _power in (-2, 0, 1, 3, 4):
         single=1e-4,
     )
 
+SEVERAL = ("ij,jk", "ba,cb", "iij->j", "bij,bj->bi", "...ij,...jk", "ij,jk,kl->il", "i,ij,j->")
 for _subscripts, _shapes in {
     "ij,jk->ik": ((2, 3), (3, 4)),
     "ij,jk": ((2, 3), (3, 4)),
@@ -85,7 +86,7 @@ for _subscripts, _shapes in {
         f"einsum {_subscripts}",
         lambda np, *xs, s=_subscripts: np.einsum(s, *xs) ** 2,
         *_shapes,
-        jax="1, 3" not in str(_shapes),
+        jax=_subscripts in SEVERAL,
     )
 row(
     "einsum by lists",
@@ -106,11 +107,41 @@ def well(x: Any) -> Any:
 
 
 for _title, _shape in {"": (3, 3), ", batch": BATCH}.items():
-    row(f"inv{_title}", lambda np, x: np.linalg.inv(well(x)), _shape, single=1e-4)
-    row(f"det{_title}", lambda np, x: np.linalg.det(well(x)), _shape, single=1e-4)
-    row(f"slogdet{_title}", lambda np, x: np.linalg.slogdet(well(x)), _shape, single=1e-4)
-    row(f"cholesky{_title}", lambda np, x: np.linalg.cholesky(definite(np, x)), _shape, single=1e-3)
-    row(f"eigvalsh{_title}", lambda np, x: np.linalg.eigvalsh(definite(np, x)), _shape, single=1e-3)
+    row(
+        f"inv{_title}",
+        lambda np, x: np.linalg.inv(well(x)),
+        _shape,
+        jax=_shape != BATCH,
+        single=1e-4,
+    )
+    row(
+        f"det{_title}",
+        lambda np, x: np.linalg.det(well(x)),
+        _shape,
+        jax=_shape != BATCH,
+        single=1e-4,
+    )
+    row(
+        f"slogdet{_title}",
+        lambda np, x: np.linalg.slogdet(well(x)),
+        _shape,
+        jax=_shape != BATCH,
+        single=1e-4,
+    )
+    row(
+        f"cholesky{_title}",
+        lambda np, x: np.linalg.cholesky(definite(np, x)),
+        _shape,
+        jax=_shape != BATCH,
+        single=1e-3,
+    )
+    row(
+        f"eigvalsh{_title}",
+        lambda np, x: np.linalg.eigvalsh(definite(np, x)),
+        _shape,
+        jax=_shape != BATCH,
+        single=1e-3,
+    )
     row(
         f"eigh{_title}",
         lambda np, x: [y**2 for y in np.linalg.eigh(definite(np, x))],
@@ -146,7 +177,13 @@ for _title, _shape in {
     "wide": (2, 4),
     "batch": (2, 3, 2),
 }.items():
-    row(f"svdvals, {_title}", lambda np, x: np.linalg.svdvals(x) ** 2, _shape, single=1e-3)
+    row(
+        f"svdvals, {_title}",
+        lambda np, x: np.linalg.svdvals(x) ** 2,
+        _shape,
+        jax=_shape != BATCH,
+        single=1e-3,
+    )
     row(
         f"svd, {_title}",
         lambda np, x: [y**2 for y in np.linalg.svd(x, full_matrices=False)],
@@ -167,7 +204,7 @@ row("qr, r", lambda np, x: np.linalg.qr(x, mode="r") ** 2, (4, 2), single=1e-3)
 row("matrix_rank", lambda np, x: np.linalg.matrix_rank(x, tol=1e-3), BATCH)
 
 for _order in (None, 0, 1, 2, 3, 2.5, inf, -inf):
-    row(f"norm, {_order}", lambda np, x, p=_order: np.linalg.norm(x, p), (5,))
+    row(f"norm, {_order}", lambda np, x, p=_order: np.linalg.norm(x, p), (5,), jax=False)
     row(
         f"norm, {_order}, axis",
         lambda np, x, p=_order: np.linalg.norm(x, p, axis=1, keepdims=True),

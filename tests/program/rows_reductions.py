@@ -39,6 +39,7 @@ for _name in ("max", "min", "amax", "amin", "ptp", "prod", "var", "std", "median
             _name + _title,
             lambda np, x, n=_name, o=_options: getattr(np, n)(x, **o) ** 2,
             THREE if _title == ", axes" else (3, 4),
+            jax=_title == ", axis",
         )
 for _name in ("nansum", "nanprod", "nanmean", "nanmax", "nanmin", "nanvar", "nanstd", "nanmedian"):
     row(
@@ -46,7 +47,7 @@ for _name in ("nansum", "nanprod", "nanmean", "nanmax", "nanmin", "nanvar", "nan
         lambda np, x, n=_name: getattr(np, n)(np.where(x > 1.0, nan, x), axis=1) ** 2,
         (3, 5),
     )
-    row(f"{_name}, all", lambda np, x, n=_name: getattr(np, n)(x, keepdims=True) ** 2)
+    row(f"{_name}, all", lambda np, x, n=_name: getattr(np, n)(x, keepdims=True) ** 2, jax=False)
 row("max, initial", lambda np, x: np.max(x, axis=0, initial=0.3) ** 2)
 row("min, where", lambda np, x: np.min(x, axis=0, initial=9.0, where=MASK) ** 2)
 row("prod, initial", lambda np, x: np.prod(x, axis=0, initial=0.3) ** 2)
@@ -79,7 +80,7 @@ row("nanpercentile", lambda np, x: np.nanpercentile(np.where(x > 1.0, nan, x), 6
 
 for _name in ("maximum", "minimum", "multiply", "logaddexp", "logaddexp2", "fmax", "fmin", "hypot"):
     _jax = _name not in {"fmax", "fmin", "hypot"}
-    row(f"{_name}.reduce", lambda np, x, n=_name: getattr(np, n).reduce(x) ** 2, jax=_jax)
+    row(f"{_name}.reduce", lambda np, x, n=_name: getattr(np, n).reduce(x) ** 2, jax=False)
     row(
         f"{_name}.reduce, axis",
         lambda np, x, n=_name: getattr(np, n).reduce(x, axis=1, keepdims=True) ** 2,
@@ -98,8 +99,8 @@ for _name in ("argmax", "argmin", "nanargmax", "nanargmin"):
 row("count_nonzero", lambda np, x: np.count_nonzero(x > 0, axis=0))
 
 for _name in ("cumsum", "cumprod", "nancumsum", "nancumprod"):
-    row(_name, lambda np, x, n=_name: getattr(np, n)(x) ** 2)
-    row(f"{_name}, axis", lambda np, x, n=_name: getattr(np, n)(x, axis=0) ** 2)
+    row(_name, lambda np, x, n=_name: getattr(np, n)(x) ** 2, jax=False)
+    row(f"{_name}, axis", lambda np, x, n=_name: getattr(np, n)(x, axis=0) ** 2, jax=False)
     row(f"{_name}, last", lambda np, x, n=_name: getattr(np, n)(x, axis=-1) ** 2, THREE)
 row("cumprod of a zero", lambda np, x: np.cumprod(x * (arange(4) != 1), axis=1))
 row("nancumsum of NaN", lambda np, x: np.nancumsum(np.where(x > 1.0, nan, x), axis=1) ** 2)

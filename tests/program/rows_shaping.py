@@ -107,3 +107,15 @@ row("insert", lambda np, x: np.insert(x, 1, x[:, 0], axis=1) ** 2)
 row("insert a number", lambda np, x: np.insert(x, -1, 2.0, axis=0) ** 2)
 row("insert, flat", lambda np, x: np.insert(x, 2, 3.0) ** 2)
 row("tolist", lambda np, x: [a * b for a, b in zip(*x.tolist(), strict=True)], (2, 3), jax=False)
+row("astype, function", lambda np, x: np.astype(x, "float64") ** 2)
+row("result_type", lambda np, x: x.astype(np.result_type(x, 1.0)) ** 2)
+row("isin", lambda np, x: np.isin(x, array([0.5, 1.0])) * x)
+row("isposinf", lambda np, x: np.isposinf(x) | np.isneginf(x) | np.isreal(x) | np.iscomplex(x))
+row(
+    "tril_indices_from",
+    lambda np, x: x[np.tril_indices_from(x)] * x[np.triu_indices_from(x)].sum(),
+    (3, 3),
+)
+row("diag_indices_from", lambda np, x: x[np.diag_indices_from(x)] ** 2, (3, 3))
+row("logspace", lambda np, a: np.logspace(a, 1.0, 4, base=2.0), (3,))
+row("geomspace", lambda np, a: np.geomspace(a, 1.0, 4), (3,), low=0.2)

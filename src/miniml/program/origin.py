@@ -1,12 +1,14 @@
 """Where in the user's code an operation was written."""
 
 import linecache
+import os
 import sys
 from pathlib import Path
 from typing import NamedTuple
 
 _PACKAGE = str(Path(__file__).parents[1])
 _SKIPPED = (_PACKAGE, str(Path(sys.modules["numpy"].__file__ or "").parent), "<miniml", "<attrs")
+_SCIPY = f"{os.sep}site-packages{os.sep}scipy{os.sep}"
 
 
 class Origin(NamedTuple):
@@ -33,8 +35,24 @@ def line_of(error: BaseException) -> Origin:
 
 
 def user_line() -> Origin:
-    """The innermost line on the stack that is neither ours nor NumPy's."""
+    """The innermost line on the stack that is neither ours nor NumPy's nor SciPy's."""
     frame = sys._getframe(1)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # no public face is as cheap
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_SKIPPED):
+    while frame.f_back is not None and (
+        frame.f_code.co_filename.startswith(_SKIPPED) or _SCIPY in frame.f_code.co_filename
+    ):
         frame = frame.f_back
     return Origin(frame.f_code.co_filename, frame.f_lineno)
+
+
+def scipy_function() -> str | None:
+    """The function of SciPy that the user's code is in, if any."""
+    name = None
+    frame = sys._getframe(1)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # as above
+    while frame.f_back is not None:
+        filename = frame.f_code.co_filename
+        if _SCIPY in filename:
+            name = frame.f_code.co_name
+        elif not filename.startswith(_SKIPPED):
+            break
+        frame = frame.f_back
+    return name

@@ -36,6 +36,9 @@ METHODS: dict[str, Callable[..., Any]] = {}
 REFUSALS: dict[Callable[..., Any], str] = {}
 """Why a NumPy function cannot be traced, and the way out."""
 
+SCIPY_REFUSALS: dict[str, str] = {}
+"""The way out where a function of SciPy, by its name, asks for an array."""
+
 DERIVATIVES: dict[str | Callable[..., Any], str] = {}
 """The kind of derivative, where it is not exact throughout: by function, or a ufunc's name."""
 

@@ -9,6 +9,7 @@ import attrs
 import numpy as np
 
 from miniml.program.build import Runnable, build
+from miniml.program.errors import TraceError
 from miniml.program.graph import DType, Graph, Shape
 from miniml.program.origin import line_of
 from miniml.program.threads import get_threads
@@ -148,6 +149,12 @@ class Staged:
         try:
             return tree_flatten(self._run(*args, **kwargs))
         except (ValueError, IndexError) as error:
+            if isinstance(error.__cause__, TraceError):  # NumPy's wrapper for an assignment
+                raise TraceError(
+                    "a traced value cannot be put into a NumPy array (array[i] = value): build "
+                    "the array with np.stack, np.concatenate or np.where",
+                    error.__cause__.origin,
+                ) from None
             error.add_note(f"{self._traced_with(stand_ins, structure)}\n  at {line_of(error)}")
             raise
         finally:

@@ -13,6 +13,7 @@ import numpy as np
 from miniml.program.errors import TraceError
 from miniml.program.graph import ALIAS, STEADY, AnyArray, DType, Graph, Node, Op, Shape
 from miniml.program.operators import Operators
+from miniml.program.origin import scipy_function
 from miniml.program.registry import (
     ACCUMULATORS,
     COMPOSED,
@@ -21,6 +22,7 @@ from miniml.program.registry import (
     METHODS,
     REDUCERS,
     REFUSALS,
+    SCIPY_REFUSALS,
     UFUNCS,
 )
 
@@ -104,6 +106,11 @@ class Tracer(Operators):
         """The value itself: there are no complex numbers."""
         return self
 
+    @property
+    def imag(self) -> Any:
+        """Zeros: there are no complex numbers."""
+        return FUNCTIONS[np.zeros_like](self)
+
     def __len__(self) -> int:
         if not self.shape:
             raise TypeError("len() of unsized object")
@@ -119,8 +126,8 @@ class Tracer(Operators):
 
     def __setitem__(self, index: object, value: object) -> None:
         raise TraceError(
-            "a traced array cannot be assigned to: build the result with np.where, "
-            "np.concatenate or np.stack"
+            "a traced array cannot be assigned to: build the result with "
+            "np.where(condition, new, old), np.concatenate or np.stack"
         )
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
@@ -131,7 +138,8 @@ class Tracer(Operators):
             if rule is None or not hasattr(np.ndarray, name):
                 if name.startswith("__") or not hasattr(np.ndarray, name):
                     raise AttributeError(f"an array has no attribute {name!r}")
-                raise TraceError(f"ndarray.{name} cannot be traced")
+                reason = REFUSALS.get(function) if function is not None else None
+                raise TraceError(reason or f"ndarray.{name} cannot be traced")
         return functools.partial(rule, self)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
@@ -164,6 +172,10 @@ class Tracer(Operators):
         return rule(*args, **kwargs)
 
     def __array__(self, *_: object, **__: object) -> AnyArray:
+        called = scipy_function()
+        if called is not None:
+            way_out = SCIPY_REFUSALS.get(called, "use NumPy, or a ufunc of scipy.special")
+            raise TraceError(f"SciPy's {called} is no ufunc and cannot be traced: {way_out}")
         raise TraceError(
             "a traced value cannot become a NumPy array (np.array, np.asarray, an assignment "
             "into an array): use np.stack([...]) to build an array of traced values, "
@@ -192,7 +204,8 @@ class Tracer(Operators):
         return other // self, other % self
 
     def __round__(self, digits: int | None = None) -> Any:
-        return FUNCTIONS[np.round](self, 0 if digits is None else digits)
+        result: Tracer = FUNCTIONS[np.round](self, 0 if digits is None else digits)
+        return Tracer(result.graph, result.node, _KINDS[result.dtype.kind] if self.weak else None)
 
     def __repr__(self) -> str:
         return f"<traced {self.dtype}{list(self.shape)}>"

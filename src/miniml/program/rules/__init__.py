@@ -35,6 +35,7 @@ derivatives, first and second, against central differences.
 """
 
 from miniml.program.rules import (
+    attributes,
     choosing,
     composed,
     differing,
@@ -50,6 +51,7 @@ from miniml.program.rules import (
     products,
     rearranging,
     reductions,
+    refused,
     scans,
     shaping,
     special,
@@ -59,6 +61,7 @@ from miniml.program.rules import (
 )
 
 __all__ = [
+    "attributes",
     "choosing",
     "composed",
     "differing",
@@ -74,6 +77,7 @@ __all__ = [
     "products",
     "rearranging",
     "reductions",
+    "refused",
     "scans",
     "shaping",
     "special",

@@ -114,6 +114,37 @@ def polyval(p: Any, x: Any) -> Any:
     return y
 
 
+def _same_degree(a1: Any, a2: Any) -> list[Any]:
+    rows = promote(np.atleast_1d(a1), np.atleast_1d(a2))
+    longest = max(row.size for row in rows)
+    return [np.pad(row, (longest - row.size, 0)) for row in rows]
+
+
+@implements(np.polyadd)
+def polyadd(a1: Any, a2: Any) -> Any:
+    x, y = _same_degree(a1, a2)
+    return x + y
+
+
+@implements(np.polysub)
+def polysub(a1: Any, a2: Any) -> Any:
+    x, y = _same_degree(a1, a2)
+    return x - y
+
+
+@implements(np.polymul)
+def polymul(a1: Any, a2: Any) -> Any:
+    return convolve(a1, a2)
+
+
+@implements(np.polyder)
+def polyder(p: Any, m: int = 1) -> Any:
+    y = traced(p)
+    for _ in range(m):
+        y = y[:-1] * np.arange(y.size - 1, 0, -1)
+    return y
+
+
 @implements(np.vander)
 def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:  # noqa: N803  # NumPy's name
     at = traced(x)

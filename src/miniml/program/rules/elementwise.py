@@ -122,6 +122,8 @@ flat(np.isnan, np.isinf, np.isfinite, np.signbit)
 
 def _power_slope(a: Any, b: Any) -> Any:
     """The derivative of a ** b by a; at b = 0 it is 0 even where a ** (b - 1) is not finite."""
+    if b.node.value is not None and np.all(b.node.value != 0):
+        return b * np.power(a, b - 1.0)
     return np.where(b == 0, 0.0, b * np.power(a, np.where(b == 0, 1.0, b - 1.0)))
 
 

@@ -234,6 +234,17 @@ def linspace(
     return (y, width / steps) if retstep else y
 
 
+@implements(np.logspace)
+def logspace(start: Any, stop: Any, num: int = 50, *args: Any, base: Any = 10.0, **kw: Any) -> Any:
+    return np.power(base, linspace(start, stop, num, *args, **kw))
+
+
+@implements(np.geomspace)
+def geomspace(start: Any, stop: Any, num: int = 50, *args: Any, **kw: Any) -> Any:
+    first = traced(start, stop)
+    return np.exp(linspace(np.log(first), np.log(traced(stop, first)), num, *args, **kw))
+
+
 @method("tolist")
 def tolist(x: Any) -> Any:
     return [tolist(part) for part in x] if x.ndim else x.item()

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from miniml.program.graph import DType, Node, Shape
-from miniml.program.registry import implements, method
+from miniml.program.registry import ZERO, implements, method
 from miniml.program.rules.define import astype, joined, primitive, traced
 from miniml.program.tracer import Tracer
 
@@ -196,11 +196,11 @@ def copy(a: Any, *_: Any, **__: Any) -> Any:
     return traced(a)
 
 
-implements(np.shape)(lambda a: traced(a).shape)
-implements(np.ndim)(lambda a: traced(a).ndim)
+implements(np.shape, derivative=ZERO)(lambda a: traced(a).shape)
+implements(np.ndim, derivative=ZERO)(lambda a: traced(a).ndim)
 
 
-@implements(np.size)
+@implements(np.size, derivative=ZERO)
 def size(a: Any, axis: int | None = None) -> Any:
     x = traced(a)
     return x.size if axis is None else x.shape[axis]
@@ -213,8 +213,8 @@ def _filled_like(fill: float) -> Any:
     return like
 
 
-implements(np.zeros_like, np.empty_like)(_filled_like(0.0))
-implements(np.ones_like)(_filled_like(1.0))
+implements(np.zeros_like, np.empty_like, derivative=ZERO)(_filled_like(0.0))
+implements(np.ones_like, derivative=ZERO)(_filled_like(1.0))
 
 
 @implements(np.full_like)

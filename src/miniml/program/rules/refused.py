@@ -1,0 +1,89 @@
+"""What cannot be traced, with the reason and the way out."""
+
+from typing import Any
+
+import numpy as np
+
+from miniml.program.errors import TraceError
+from miniml.program.registry import SCIPY_REFUSALS, method, named, refuse
+
+refuse(
+    "the result's shape would depend on the values: use np.where(condition, a, b), or a "
+    "reduction's where=condition",
+    *named("nonzero", "argwhere", "flatnonzero"),
+)
+refuse(
+    "the result's shape would depend on the values: compute it before the trace, and pass it as data",
+    *named("unique", "unique_all", "unique_counts", "unique_inverse", "unique_values"),
+    *named("union1d", "intersect1d", "setdiff1d", "setxor1d", "trim_zeros"),
+    *named("histogram", "histogram2d", "histogramdd", "histogram_bin_edges"),
+)
+refuse(
+    "an assignment into an array has no derivative: build the result with np.where, "
+    "np.concatenate or np.stack",
+    *named(
+        "copyto",
+        "put",
+        "put_along_axis",
+        "place",
+        "putmask",
+        "fill_diagonal",
+    ),
+)
+refuse(
+    "np.linalg.lstsq has results whose shape depends on the rank: "
+    "use np.linalg.pinv(a) @ b, or np.linalg.solve(a.T @ a, a.T @ b)",
+    np.linalg.lstsq,
+)
+refuse(
+    "eigenvalues of a general matrix are complex: use np.linalg.eigh of a symmetric one",
+    np.linalg.eig,
+    np.linalg.eigvals,
+)
+refuse(
+    "polynomials' roots are complex, and change in number: compute them before the trace",
+    *named("roots", "poly", "polyfit", "polydiv"),
+)
+refuse(
+    "there are no complex numbers in a program: multiply by a matrix of sines and cosines",
+    *(
+        function
+        for name in np.fft.__all__
+        for function in named(f"fft.{name}")
+        if name not in {"fftfreq", "rfftfreq"}
+    ),
+)
+refuse(
+    "a function given as an argument cannot be followed: call NumPy's functions with axis=",
+    *named("apply_along_axis", "apply_over_axes"),
+)
+refuse("np.i0 has no derivative of its own: use scipy.special.i0", *named("i0"))
+refuse(
+    "an array of stand-ins has no text: print it outside of the traced function",
+    *named("array2string", "array_repr", "array_str", "savetxt", "save", "savez"),
+)
+refuse(
+    "memory has no meaning for stand-ins",
+    *named("may_share_memory", "shares_memory", "asfortranarray"),
+)
+
+SCIPY_REFUSALS.update(
+    logsumexp="use np.logaddexp.reduce(x, axis=axis)",
+    softmax="use np.exp(x - np.logaddexp.reduce(x, axis=axis, keepdims=True))",
+    log_softmax="use x - np.logaddexp.reduce(x, axis=axis, keepdims=True)",
+    softplus="use np.logaddexp(0.0, x)",
+    polygamma="use (-1) ** (n + 1) * math.factorial(n) * scipy.special.zeta(n + 1.0, x)",
+)
+
+
+def _in_place(name: str) -> None:
+    @method(name)
+    def refused(*_: Any, **__: Any) -> None:
+        raise TraceError(
+            f"x.{name}() changes an array in place: use the function that returns a new one, "
+            "np.where or np.full_like"
+        )
+
+
+for _name in ("fill", "partition", "put", "resize", "setfield", "sort"):
+    _in_place(_name)

@@ -1,0 +1,38 @@
+"""The documentation's table of operations."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from miniml.program.coverage import table
+from miniml.program.registry import COMPOSED, FUNCTIONS, LATE, REFUSALS, UFUNCS
+
+PAGE = Path(__file__).parents[2] / "docs" / "operations.md"
+
+
+def test_page_is_up_to_date() -> None:
+    """docs/operations.md is what the rules say; `python -m miniml.program.coverage` writes it."""
+    assert PAGE.read_text(encoding="utf-8") == table()
+
+
+def test_every_float_ufunc_is_covered() -> None:
+    """Each of NumPy's ufuncs that takes float64 has a rule."""
+    names = [
+        ufunc.__name__
+        for ufunc in vars(np).values()
+        if isinstance(ufunc, np.ufunc) and any(t.startswith("d") for t in ufunc.types)
+    ]
+    assert sorted(set(names) - set(UFUNCS) - set(COMPOSED)) == []
+
+
+def test_nothing_is_both_covered_and_refused() -> None:
+    """What is refused has no rule."""
+    assert not set(FUNCTIONS) & set(REFUSALS)
+
+
+def test_special_functions_exist() -> None:
+    """Each name in the table of special functions is a ufunc of SciPy."""
+    special = pytest.importorskip("scipy.special")
+    known = {f.__name__ for f in vars(special).values() if isinstance(f, np.ufunc)}
+    assert set(LATE) - known <= {"_zeta"}

@@ -1,0 +1,172 @@
+"""Stand-ins under Python's own protocols: built-ins, iteration, operators in place, printing."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from miniml.program import TraceError
+from miniml.transforms import grad, jit
+
+X = np.array([0.5, -1.5, 2.0])
+
+
+def refusal(function: Callable[..., Any], *args: Any) -> str:
+    """What tracing says against a function."""
+    with pytest.raises(TraceError) as caught:
+        jit(function)(*args)
+    message = str(caught.value)
+    assert __file__ in message
+    return message
+
+
+class TestBuiltins:
+    def test_sum_adds_along_the_first_axis(self) -> None:
+        """Python's sum of an array is NumPy's sum over the first axis."""
+        np.testing.assert_allclose(jit(sum)(np.outer(X, X)), X.sum() * X)
+
+    def test_numbers_stay_numbers(self) -> None:
+        """abs, round and divmod of a float parameter give Python floats."""
+        found = jit(lambda b: (abs(b), round(b, 1), round(b), *divmod(b, 0.5)))(-1.26)
+        assert found == pytest.approx((1.26, -1.3, -1.0, -3.0, 0.24))
+        assert all(type(value) is float for value in found)
+
+    def test_max_is_refused_by_name(self) -> None:
+        """Python's max would branch: the message names np.where."""
+        assert "np.where" in refusal(max, X)
+
+    def test_len_is_known(self) -> None:
+        """The length of an array is an int while tracing."""
+        assert jit(lambda x: x[: len(x) // 2])(np.arange(6.0)).tolist() == [0.0, 1.0, 2.0]
+
+    def test_len_of_a_number(self) -> None:
+        """A number has no length, as in NumPy."""
+        with pytest.raises(TypeError, match="unsized"):
+            jit(lambda b: b + len(b))(1.0)
+
+
+class TestIteration:
+    def test_rows_unpack(self) -> None:
+        """Unpacking goes along the first axis."""
+
+        def f(x: Any) -> Any:
+            a, b, c = x
+            return a * b + c
+
+        assert jit(f)(X) == X[0] * X[1] + X[2]
+
+    def test_points_in_a_loop(self) -> None:
+        """A loop over points, as on the slides, has the gradient of the sum."""
+
+        def loss(w: Any, points: Any) -> Any:
+            total = 0.0
+            for point in points:
+                total += point @ w
+            return total
+
+        np.testing.assert_allclose(grad(loss)(X, np.eye(3)), np.ones(3))
+
+    def test_zip_and_enumerate(self) -> None:
+        """Zip and enumerate take stand-ins apart."""
+        found = jit(lambda x, y: sum(i * a * b for i, (a, b) in enumerate(zip(x, y, strict=True))))
+        assert found(X, X) == X[1] ** 2 + 2.0 * X[2] ** 2
+
+
+class TestInPlace:
+    def test_operators_bind_anew(self) -> None:
+        """`total *= x` makes a new value: the argument is left alone."""
+
+        def f(x: Any) -> Any:
+            y = x
+            y *= 2.0
+            y -= 1.0
+            return y + x
+
+        np.testing.assert_allclose(jit(f)(X), 3.0 * X - 1.0)
+
+    def test_arrays_take_stand_ins_up(self) -> None:
+        """`zeros += x` is a stand-in from then on."""
+
+        def f(x: Any) -> Any:
+            total = np.zeros(3)
+            total += x
+            return total * 2.0
+
+        np.testing.assert_allclose(jit(f)(X), 2.0 * X)
+
+    @pytest.mark.parametrize("target", ["stand-in", "array"])
+    def test_assigning_items_is_refused(self, target: str) -> None:
+        """`a[i] = v` and `a[i] += v` are refused, naming what to use instead."""
+
+        def assign(x: Any) -> Any:
+            a = x * 1.0 if target == "stand-in" else np.zeros(3)
+            a[0] = x[1]
+            return a
+
+        def add(x: Any) -> Any:
+            a = x * 1.0 if target == "stand-in" else np.zeros(3)
+            a[:2] += x[1]
+            return a
+
+        for function in (assign, add):
+            assert "np." in refusal(function, X)
+
+    def test_methods_in_place_are_refused(self) -> None:
+        """x.sort() would change nothing: it is refused, not ignored."""
+        assert "in place" in refusal(lambda x: x.sort(), X)
+        assert "in place" in refusal(lambda x: x.fill(0.0), X)
+
+
+class TestText:
+    def test_printing_shows_shape_and_dtype(self) -> None:
+        """A print while tracing tells the shape and the dtype, whatever the format asks for."""
+        seen: list[str] = []
+        jit(lambda x: seen.extend([f"{x}", f"{x[0]:.3f}", str(x), repr(x)]))(X)
+        assert seen[0] == seen[2] == seen[3] == "<traced float64[3]>"
+        assert seen[1] == "<traced float64[]>"
+
+
+class TestRefusals:
+    def test_reason_and_way_out(self) -> None:
+        """A function that is refused says why, and what to do."""
+        assert "shape would depend on the values" in refusal(np.nonzero, X)
+        assert "shape would depend on the values" in refusal(lambda x: x.nonzero(), X)
+        assert "np.linalg.pinv(a) @ b" in refusal(lambda x: np.linalg.lstsq(np.eye(3), x), X)
+
+    def test_nearest(self) -> None:
+        """A function without a rule is named, with the nearest that have one."""
+        message = refusal(lambda x: np.packbits(x > 0), X)
+        assert "np.packbits" in message
+
+    def test_masks(self) -> None:
+        """A traced mask as an index is refused, naming np.where and where=."""
+        message = refusal(lambda x: x[x > 0.0], X)
+        assert "np.where" in message
+        assert "where=mask" in message
+
+    def test_masks_when_eager(self) -> None:
+        """With eager=True a mask of values selects."""
+        assert jit(lambda x: x[x > 0.0], eager=True)(X).tolist() == [0.5, 2.0]
+
+    @pytest.mark.parametrize(
+        ("name", "way_out"),
+        [("logsumexp", "np.logaddexp.reduce"), ("softmax", "np.exp"), ("log_softmax", "reduce")],
+    )
+    def test_scipy(self, name: str, way_out: str) -> None:
+        """SciPy's functions that are no ufuncs name NumPy's way to say the same."""
+        special = pytest.importorskip("scipy.special")
+        message = refusal(getattr(special, name), X)
+        assert name in message
+        assert way_out in message
+
+    def test_order_of_a_bessel_function(self) -> None:
+        """By an input without a known derivative the gradient is refused, not zero."""
+        special = pytest.importorskip("scipy.special")
+        with pytest.raises(TraceError, match="jv has no derivative by its first input"):
+            grad(lambda v: special.jv(v, 1.0))(0.5)
+
+    def test_accumulate(self) -> None:
+        """A ufunc's method without a rule lists those that have one."""
+        message = refusal(np.subtract.accumulate, X)
+        assert "np.add.accumulate" in message
