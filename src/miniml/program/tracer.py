@@ -139,7 +139,8 @@ class Tracer(Operators):
                 if name.startswith("__") or not hasattr(np.ndarray, name):
                     raise AttributeError(f"an array has no attribute {name!r}")
                 reason = REFUSALS.get(function) if function is not None else None
-                raise TraceError(reason or f"ndarray.{name} cannot be traced")
+                why = "" if reason is None else f": {reason}"
+                raise TraceError(f"ndarray.{name} cannot be traced{why}")
         return functools.partial(rule, self)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
@@ -168,7 +169,7 @@ class Tracer(Operators):
     ) -> Any:
         rule = FUNCTIONS.get(function)
         if rule is None:
-            raise TraceError(REFUSALS.get(function) or _not_covered(function))
+            raise TraceError(_not_covered(function))
         return rule(*args, **kwargs)
 
     def __array__(self, *_: object, **__: object) -> AnyArray:
@@ -233,6 +234,8 @@ def _concrete(tracer: Tracer, action: str, way_out: str) -> AnyArray:
 
 def _not_covered(function: Callable[..., Any]) -> str:
     name = f"{function.__module__}.{function.__name__}".replace("numpy", "np")
+    if function in REFUSALS:
+        return f"{name} cannot be traced: {REFUSALS[function]}"
     known = [f"{f.__module__}.{f.__name__}".replace("numpy", "np") for f in FUNCTIONS]
     near = difflib.get_close_matches(name, known, n=3)
     hint = f" (nearest that can: {', '.join(near)})" if near else ""

@@ -31,7 +31,7 @@ refuse(
     ),
 )
 refuse(
-    "np.linalg.lstsq has results whose shape depends on the rank: "
+    "the results' shapes depend on the rank: "
     "use np.linalg.pinv(a) @ b, or np.linalg.solve(a.T @ a, a.T @ b)",
     np.linalg.lstsq,
 )
@@ -57,7 +57,7 @@ refuse(
     "a function given as an argument cannot be followed: call NumPy's functions with axis=",
     *named("apply_along_axis", "apply_over_axes"),
 )
-refuse("np.i0 has no derivative of its own: use scipy.special.i0", *named("i0"))
+refuse("its derivative is not in NumPy: use scipy.special.i0", *named("i0"))
 refuse(
     "an array of stand-ins has no text: print it outside of the traced function",
     *named("array2string", "array_repr", "array_str", "savetxt", "save", "savez"),
