@@ -126,10 +126,11 @@ def _as_drawn(session: Session) -> bool:
 
 
 def _points(linked: Linked) -> Points:
-    x = np.array(linked.points, dtype=np.float64)
-    fits = x.ndim == 2 and len(linked.labels) == len(linked.held) == len(x)
-    if not fits or not set(linked.labels) <= {-1.0, 1.0}:
+    even = len({len(row) for row in linked.points}) == 1
+    fits = len(linked.labels) == len(linked.held) == len(linked.points)
+    if not even or not fits or not set(linked.labels) <= {-1.0, 1.0}:
         raise Refused("The link is damaged: its points do not fit together.")
+    x = np.array(linked.points, dtype=np.float64)
     names = tuple(f"x{column + 1}" for column in range(x.shape[1]))
     return Points(x, np.array(linked.labels), np.array(linked.held), names)
 

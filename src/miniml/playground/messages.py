@@ -9,10 +9,20 @@ from typing import Annotated, Literal, TypeAlias
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-Index: TypeAlias = Annotated[int, Meta(ge=0, le=10_000_000)]
-Name: TypeAlias = Annotated[str, Meta(max_length=200)]
-Width: TypeAlias = Annotated[int, Meta(ge=1, le=128)]
-Share: TypeAlias = Annotated[float, Meta(ge=0.0, le=1.0)]
+from miniml.playground.settings import (
+    Batch,
+    Index,
+    Many,
+    Name,
+    Names,
+    Rate,
+    Seed,
+    Share,
+    Speed,
+    TrainShare,
+    Widths,
+)
+
 Panel: TypeAlias = Literal["margin", "sweep", "surface"]
 
 
@@ -55,9 +65,9 @@ class Tune(_Message, frozen=True):
 
     loss: Name | UnsetType = UNSET
     optimizer: Name | UnsetType = UNSET
-    rate: Annotated[float, Meta(gt=0.0, le=1000.0)] | UnsetType = UNSET
-    batch: Annotated[int, Meta(ge=0, le=100_000)] | UnsetType = UNSET
-    speed: Annotated[float, Meta(gt=0.0, le=1_000_000.0)] | UnsetType = UNSET
+    rate: Rate | UnsetType = UNSET
+    batch: Batch | UnsetType = UNSET
+    speed: Speed | UnsetType = UNSET
     stop_step: Index | UnsetType | None = UNSET
     stop_loss: float | UnsetType | None = UNSET
     stop_accuracy: Share | UnsetType | None = UNSET
@@ -67,8 +77,8 @@ class Build(_Message, frozen=True):
     """Start over with another model; keys left out stay as they are."""
 
     model: Name | UnsetType = UNSET
-    hidden: Annotated[tuple[Width, ...], Meta(max_length=6)] | UnsetType = UNSET
-    activations: Annotated[tuple[Name, ...], Meta(max_length=6)] | UnsetType = UNSET
+    hidden: Widths | UnsetType = UNSET
+    activations: Names | UnsetType = UNSET
 
 
 class Load(_Message, frozen=True):
@@ -76,8 +86,8 @@ class Load(_Message, frozen=True):
 
     data: Name | UnsetType = UNSET
     noise: Share | UnsetType = UNSET
-    points: Annotated[int, Meta(ge=4, le=2000)] | UnsetType = UNSET
-    train_share: Annotated[float, Meta(ge=0.1, le=1.0)] | UnsetType = UNSET
+    points: Many | UnsetType = UNSET
+    train_share: TrainShare | UnsetType = UNSET
 
 
 class Csv(_Message, frozen=True):
@@ -95,7 +105,7 @@ class Reset(_Message, frozen=True):
 class Reseed(_Message, frozen=True):
     """Start over from another seed; the next one if none is given."""
 
-    seed: Annotated[int, Meta(ge=0, le=2**31 - 1)] | None = None
+    seed: Seed | None = None
 
 
 class Add(_Message, frozen=True):

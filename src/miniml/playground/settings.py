@@ -1,13 +1,31 @@
 """Everything about a session that is chosen by name or number, and fits into a link."""
 
+from typing import Annotated, TypeAlias
+
 import msgspec
+from msgspec import Meta
 
 OWN = "own"
 """The name of the model, data or loss that the script brought along."""
 
+Index: TypeAlias = Annotated[int, Meta(ge=0, le=10_000_000)]
+Name: TypeAlias = Annotated[str, Meta(max_length=200)]
+Names: TypeAlias = Annotated[tuple[Name, ...], Meta(max_length=6)]
+Widths: TypeAlias = Annotated[tuple[Annotated[int, Meta(ge=1, le=128)], ...], Meta(max_length=6)]
+Share: TypeAlias = Annotated[float, Meta(ge=0.0, le=1.0)]
+TrainShare: TypeAlias = Annotated[float, Meta(ge=0.1, le=1.0)]
+Many: TypeAlias = Annotated[int, Meta(ge=4, le=2000)]
+Rate: TypeAlias = Annotated[float, Meta(gt=0.0, le=1000.0)]
+Batch: TypeAlias = Annotated[int, Meta(ge=0, le=100_000)]
+Speed: TypeAlias = Annotated[float, Meta(gt=0.0, le=1_000_000.0)]
+Seed: TypeAlias = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How the model, the data and the training were chosen.
+
+    The bounds hold for what a page or a link brings; they keep a hostile link from asking for
+    more memory than there is.
 
     Attributes:
         model: The model's name in the catalogue, or "own".
@@ -28,19 +46,19 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         stop_accuracy: Training pauses when the share of test points that are right is this high.
     """
 
-    model: str = "linear"
-    hidden: tuple[int, ...] = (8, 8)
-    activations: tuple[str, ...] = ("relu", "relu")
-    data: str = "simple"
-    noise: float = 0.0
-    points: int = 100
-    train_share: float = 0.7
-    loss: str = "logistic"
-    optimizer: str = "adam"
-    rate: float = 0.1
-    batch: int = 0
-    seed: int = 0
-    speed: float = 20.0
-    stop_step: int | None = None
+    model: Name = "linear"
+    hidden: Widths = (8, 8)
+    activations: Names = ("relu", "relu")
+    data: Name = "simple"
+    noise: Share = 0.0
+    points: Many = 100
+    train_share: TrainShare = 0.7
+    loss: Name = "logistic"
+    optimizer: Name = "adam"
+    rate: Rate = 0.1
+    batch: Batch = 0
+    seed: Seed = 0
+    speed: Speed = 20.0
+    stop_step: Index | None = None
     stop_loss: float | None = None
-    stop_accuracy: float | None = None
+    stop_accuracy: Share | None = None

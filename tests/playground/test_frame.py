@@ -1,0 +1,143 @@
+"""What a frame says of a session."""
+
+import msgspec
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+import miniml as ml
+from miniml.playground import messages as m
+from miniml.playground.catalogue import DATA, LOSSES, MODELS
+from miniml.playground.frame import Quality, Seen, frame
+from miniml.playground.header import Header
+from miniml.playground.heat import differences, scale_of, to_bytes
+from miniml.playground.landscape import reach, surface, sweep
+from miniml.playground.learning import train
+from miniml.playground.own import beginning
+from miniml.playground.packing import half, pack, unpack
+from miniml.playground.settings import Settings
+from miniml.playground.starting import restart, start
+from miniml.playground.update import update
+from miniml.types import Array
+
+SETS = [name for names in DATA.values() for name in names]
+
+
+class TestFrame:
+    @pytest.mark.parametrize("model", MODELS)
+    @pytest.mark.parametrize("data", SETS)
+    def test_every_model_on_every_set(self, model: str, data: str) -> None:
+        """Every model that takes the data gives a whole frame: picture, points, knobs, slopes."""
+        if (model, data) == ("part", "breast-cancer"):
+            return
+        session = start(None, Settings(model=model, data=data))
+        head, parts = unpack(frame(session, Seen(), Quality(20, 5))[0])
+        assert len(parts["heat"]) == 400
+        assert len(parts["places"]) == 2 * len(parts["labels"])
+        assert len(parts["slopes"]) == len(parts["values"])
+        assert len(parts["surface"]) == 25
+        assert head["train"]["points"] + head["test"]["points"] == len(parts["labels"])
+
+    @pytest.mark.parametrize("loss", LOSSES)
+    def test_the_full_loss_is_the_sum(self, loss: str) -> None:
+        """The full loss is the sum of the point losses, as the library computes it."""
+        session = start(None, Settings(loss=loss))
+        head, _ = unpack(frame(session, Seen(), Quality(20, 0))[0])
+        direct = ml.full_loss(session.params, session.points.train, getattr(ml, loss))
+        assert head["full"] == pytest.approx(float(direct))
+        assert head["train"]["loss"] == pytest.approx(session.moment.loss)
+
+    def test_slopes_are_the_gradient(self) -> None:
+        """The slopes are the derivative of the training loss, knob by knob."""
+        session = start(None, Settings(model="split", data="xor"))
+        _, parts = unpack(frame(session, Seen(), Quality(20, 0))[0])
+        for knob, slope in enumerate(parts["slopes"]):
+            line = sweep(session, knob)
+            at, losses = line[:, 0], line[:, 1]
+            here = float(parts["values"][knob])
+            assert np.interp(here, at, np.gradient(losses, at)) == pytest.approx(slope, abs=0.02)
+
+    def test_points_on_a_line(self) -> None:
+        """Points of one feature are drawn on a line, with the score over it."""
+        data = ml.Dataset(np.linspace(-1, 1, 12)[:, None], np.repeat([-1.0, 1.0], 6))
+        session = beginning(ml.Linear(np.array([2.0]), 0.5), data)()
+        _, parts = unpack(frame(update(session, m.Probe(0.0, 0.0)), Seen())[0])
+        assert "heat" not in parts
+        assert np.allclose(parts["line"], 2.0 * np.linspace(-1.16, 1.16, 201) + 0.5, atol=1e-5)
+
+    def test_the_probe_is_the_score_and_its_slope(self) -> None:
+        """At (0.5, 0.2) the slide's line scores -0.3, and its slope is (1, 1)."""
+        session = update(start(), m.Probe(0.5, 0.2))
+        head, _ = unpack(frame(session, Seen(), Quality(20, 0))[0])
+        assert head["probe"]["score"] == pytest.approx(-0.3)
+        assert head["probe"]["slope"] == pytest.approx([1.0, 1.0])
+
+    def test_what_is_not_a_number_is_null(self) -> None:
+        """A model that has broken gives nulls and empty cells, and never a NaN in the JSON."""
+        with np.errstate(all="ignore"):
+            broken = restart(start(), ml.Linear(np.array([np.nan, 1.0]), 0.0))
+            head, parts = unpack(frame(broken, Seen(), Quality(20, 5))[0])
+        assert head["train"]["loss"] is None
+        assert not parts["heat"].reshape(20, 20).cumsum(0).cumsum(1).astype(np.uint8).any()
+
+    def test_a_compared_moment_is_sent_once(self) -> None:
+        """The compared moment's picture comes with the first frame that shows it, and no more."""
+        session = update(train(start(), 5), m.Compare(0))
+        sent, seen = frame(session, Seen(), Quality(20, 0))
+        assert {"ghost", "ghost_values"} <= unpack(sent)[1].keys()
+        assert "ghost" not in unpack(frame(session, seen, Quality(20, 0))[0])[1]
+
+
+class TestPacking:
+    @given(
+        arrays(np.uint8, st.integers(0, 50)),
+        arrays(np.float32, st.integers(0, 50), elements=st.floats(-1e6, 1e6, width=32)),
+    )
+    def test_arrays_come_back(self, small: Array, wide: Array) -> None:
+        """Arrays come back as they went, on boundaries of four bytes."""
+        whole, _ = frame(start(), Seen(), Quality(20, 0))
+
+        header = msgspec.convert(
+            {k: v for k, v in unpack(whole)[0].items() if k != "sections"}, Header
+        )
+        sent = {"small": small, "wide": wide, "half": half(wide)}
+        told, found = unpack(pack(header, sent))
+        assert np.array_equal(found["small"], small)
+        assert np.array_equal(found["wide"], wide)
+        assert np.allclose(found["half"], np.clip(wide, -65504, 65504), rtol=1e-3, atol=1e-6)
+        assert all(section["offset"] % 4 == 0 for section in told["sections"].values())
+
+
+class TestHeat:
+    @given(arrays(np.float64, 30, elements=st.floats(-1e9, 1e9)))
+    def test_bytes_keep_sign_and_order(self, found: Array) -> None:
+        """A byte is above 128 for a positive score only, and bytes are ordered as scores."""
+        heat = to_bytes(found, scale_of(found)).astype(int)
+        assert (np.sign(heat - 128) * np.sign(found) >= 0).all()
+        assert (np.diff(heat[np.argsort(found)]) >= 0).all()
+        assert (heat > 0).all()
+
+    @given(arrays(np.uint8, (7, 5)))
+    def test_differences_sum_to_the_heat(self, heat: Array) -> None:
+        """Sums along both axes, modulo 256, undo the differences."""
+        steps = differences(heat.reshape(-1), 5).reshape(7, 5)  # type: ignore[arg-type]  # bytes
+        summed = steps.cumsum(axis=0, dtype=np.uint8).cumsum(axis=1, dtype=np.uint8)
+        assert np.array_equal(summed, heat)
+
+
+class TestLandscape:
+    @given(st.floats(-1e6, 1e6))
+    def test_reach_holds_the_value(self, value: float) -> None:
+        """A knob's range holds its value, with room, and starts with 1, 2 or 5."""
+        far = reach(value)
+        assert far >= max(2.0, 1.25 * abs(value) * (1 - 1e-12))
+        assert f"{far:e}"[0] in "125"
+
+    def test_surface_crosses_the_sweep(self) -> None:
+        """Where the second knob has its value, the surface is the loss along the first."""
+        session = update(start(), m.Set("w", 1, 0.0))
+        line, found = sweep(session, 0), surface(session, (0, 1), 5)
+        assert found.losses[2, ::2] == pytest.approx(line[::30, 1])
+        assert found.path[-1].tolist() == [1.0, 0.0]

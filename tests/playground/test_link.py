@@ -1,0 +1,105 @@
+"""A session as an address, and back."""
+
+import base64
+import zlib
+from contextlib import suppress
+
+import msgspec
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from miniml.playground import messages as m
+from miniml.playground.learning import train
+from miniml.playground.link import follow, link_to
+from miniml.playground.messages import Refused
+from miniml.playground.session import Session
+from miniml.playground.settings import Settings
+from miniml.playground.starting import start
+from miniml.playground.update import update
+from miniml.tree import tree_equal
+
+settings = st.builds(
+    Settings,
+    model=st.sampled_from(["linear", "split", "part", "mlp"]),
+    hidden=st.just((3, 2)),
+    activations=st.sampled_from([("relu", "relu"), ("tanh", "sine")]),
+    data=st.sampled_from(["simple", "xor", "gauss", "spirals", "quadrants"]),
+    noise=st.sampled_from([0.0, 0.3]),
+    points=st.integers(10, 40),
+    loss=st.sampled_from(["relu", "logistic", "hinge", "squared", "sigmoid"]),
+    seed=st.integers(0, 5),
+)
+
+
+def pack(value: object) -> str:
+    return base64.urlsafe_b64encode(zlib.compress(msgspec.json.encode(value))).decode().rstrip("=")
+
+
+class TestRoundTrip:
+    @given(settings, st.integers(0, 3))
+    def test_brings_the_same_back(self, chosen: Settings, steps: int) -> None:
+        """Whatever was chosen and trained, the link gives the same model, points and loss."""
+        session = train(start(None, chosen), steps) if steps else start(None, chosen)
+        again = follow(start(), link_to(session))
+        assert tree_equal(again.params, session.params)
+        assert np.array_equal(again.points.x, session.points.x)
+        assert again.moment.loss == pytest.approx(session.moment.loss, nan_ok=True)
+        assert again.settings == session.settings
+
+    def test_points_by_hand_come_along(self) -> None:
+        """Points that were added by hand are in the link."""
+        session = update(start(), m.Add(0.25, 0.75, -1))
+        again = follow(start(), link_to(session))
+        assert np.array_equal(again.points.x, session.points.x)
+        assert np.array_equal(again.points.held, session.points.held)
+        assert again.moment.loss == session.moment.loss
+
+    def test_the_view_comes_along(self) -> None:
+        """The axes of the picture are in the link."""
+        session = update(start(None, Settings(data="breast-cancer")), m.Look(axes=(3, 7)))
+        again = follow(start(), link_to(session))
+        assert again.view.axes == (3, 7)
+        assert again.plane.labels == session.plane.labels
+
+
+class TestDamage:
+    @given(st.text(max_size=200))
+    def test_nonsense_is_refused(self, link: str) -> None:
+        """No text does anything but open a session or be refused."""
+        with pytest.raises(Refused):
+            follow(start(), link + "~")
+
+    @given(st.integers(0, 400), st.sampled_from("ABCxyz019-_"))
+    def test_a_changed_letter_is_no_crash(self, at: int, letter: str) -> None:
+        """A link with a wrong letter is refused, or still opens."""
+        link = link_to(start())
+        changed = link[: at % len(link)] + letter + link[at % len(link) + 1 :]
+        with suppress(Refused):
+            assert isinstance(follow(start(), changed), Session)
+
+    @pytest.mark.parametrize(
+        "value",
+        [
+            {"settings": {"model": "own"}},
+            {"settings": {"loss": "own"}},
+            {"settings": {}, "values": [1.0]},
+            {"settings": {}, "points": [[1.0, 2.0]], "labels": [3.0], "held": [False]},
+            {"settings": {}, "points": [[1.0], [1.0, 2.0]], "labels": [1.0, 1.0]},
+            {"settings": {}, "axes": [0, 9]},
+            {"settings": {"hidden": [100000, 100000]}, "unknown": 1},
+            {"settings": {"model": "mlp", "hidden": [100000, 100000, 100000]}},
+            {"settings": {"points": 1000000000}},
+        ],
+    )
+    def test_what_does_not_fit_is_refused(self, value: object) -> None:
+        """A well-formed link that asks for what cannot be is refused in a sentence."""
+        with pytest.raises(Refused):
+            follow(start(), pack(value))
+
+    def test_a_bomb_is_refused(self) -> None:
+        """A short link that unfolds to a great deal is refused before it does."""
+        bomb = base64.urlsafe_b64encode(zlib.compress(b" " * 50_000_000, 9)).decode()
+        with pytest.raises(Refused, match="too large"):
+            follow(start(), bomb)
