@@ -10,7 +10,7 @@ import pytest
 
 from miniml.cli import main, plot, runs
 from miniml.cli.errors import UsageError
-from miniml.cli.plot_options import PICTURES
+from miniml.cli.plot_options import PICTURES, PlotOptions
 from miniml.datasets import Dataset
 from miniml.losses import mean_loss
 from tests.cli.conftest import Outcome
@@ -60,6 +60,18 @@ def test_draws_every_picture(picture: str, draw: Plot, trained: Path, tmp_path: 
 def test_every_name_is_drawn() -> None:
     """The pictures of the help are those that can be drawn."""
     assert list(PICTURES) == list(plot._DRAW)
+
+
+@pytest.mark.parametrize("part", ["train", "test"])
+def test_draws_the_part_asked_for(part: str, trained: Path) -> None:
+    """`--part` chooses the points."""
+    run = runs.read(trained)
+    options = PlotOptions("data", trained, [], None, part, None)
+    drawn = np.concatenate(
+        [np.asarray(marks.get_offsets()) for marks in plot._DRAW["data"](run, options).collections]
+    )
+    wanted = {"train": run.train, "test": run.test}[part].x
+    np.testing.assert_array_equal(np.sort(drawn, axis=0), np.sort(wanted, axis=0))
 
 
 def test_reads_what_was_trained(trained: Path) -> None:

@@ -95,6 +95,18 @@ def test_regions_have_the_tint_of_their_class() -> None:
     sure, unsure, line, other_unsure, other_sure = pixels(ax, places)
     assert np.abs(sure - rgb(TINTS[0][0])).max() <= 2
     assert np.abs(other_sure - rgb(TINTS[1][1])).max() <= 2
+    assert unsure[0] > unsure[2]  # more red than blue
+    assert other_unsure[0] < other_unsure[2]
     assert sure.sum() < unsure.sum()
     assert other_sure.sum() < other_unsure.sum()
     assert line.max() < 100
+
+
+def test_regions_stand_upright() -> None:
+    """What is scored high at the top is blue at the top."""
+    ax = plots.decision_regions(
+        plots.axes(), lambda x: 20 * (x[:, 1] - 0.5), np.zeros(2), np.ones(2)
+    )
+    bottom, top = pixels(ax, np.array([[0.5, 0.1], [0.5, 0.9]]))
+    assert np.abs(bottom - rgb(TINTS[0][0])).max() <= 2
+    assert np.abs(top - rgb(TINTS[1][1])).max() <= 2

@@ -10,8 +10,8 @@ from miniml.types import Array
 
 T = TypeVar("T")
 
-# `w[0, 1]`: an element of the leaf `w`. After a dot the brackets are a dict key, part of a name.
-_ELEMENT = re.compile(r"(?P<leaf>.*[^.])\[(?P<at>\s*\d+\s*(,\s*\d+\s*)*)\]")
+# `w[0, 1]`: an element of the leaf `w`. No dict key is written as bare numbers in brackets.
+_ELEMENT = re.compile(r"(?P<leaf>.+)\[(?P<at>\s*\d+\s*(,\s*\d+\s*)*)\]")
 
 
 class Knob:
