@@ -20,6 +20,8 @@ from sklearn.utils.estimator_checks import check_estimator
 
 from miniml.sklearn import Classifier, Regressor
 
+pytestmark = pytest.mark.sklearn
+
 
 def net(rng: np.random.Generator, features: int, outputs: int | None) -> ml.MLP:
     return ml.MLP.init(rng, features, (8,), outputs, activation=np.tanh)

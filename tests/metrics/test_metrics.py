@@ -15,6 +15,8 @@ from miniml import metrics
 
 sklearn_metrics = pytest.importorskip("sklearn.metrics")
 
+pytestmark = pytest.mark.sklearn
+
 LABELS = st.sampled_from([-1, 1])
 
 

@@ -59,7 +59,7 @@ PAIRS: dict[str, tuple[ml.Optimizer, Callable[[], Any]]] = {
         lambda: optax.chain(optax.clip_by_global_norm(0.05), optax.sgd(0.3)),
     ),
     "decay": (
-        ml.chain(ml.decay_weights(0.1, lambda _, leaf: np.ndim(leaf) == 2), ml.momentum(0.1)),
+        ml.chain(ml.decay_weights(0.1, lambda leaf: np.ndim(leaf) == 2), ml.momentum(0.1)),
         lambda: optax.chain(
             optax.add_decayed_weights(0.1, {"b": False, "w": {"one": True, "two": False}}),
             optax.sgd(0.1, 0.9),

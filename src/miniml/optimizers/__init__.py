@@ -6,7 +6,7 @@ as an argument can therefore change the rate without a new program.
 
 from miniml.optimizers.adam import Adam, adam, adamw
 from miniml.optimizers.base import Optimizer, OptimizerState, apply_updates
-from miniml.optimizers.combine import Where, chain, clip, clip_by_norm, decay_weights, everywhere
+from miniml.optimizers.combine import chain, clip, clip_by_norm, decay_weights
 from miniml.optimizers.descent import SGD, Momentum, momentum, nesterov, sgd
 from miniml.optimizers.lion import Lion, lion
 from miniml.optimizers.scaled import Adagrad, RMSprop, adagrad, rmsprop
@@ -20,7 +20,6 @@ __all__ = [
     "Optimizer",
     "OptimizerState",
     "RMSprop",
-    "Where",
     "adagrad",
     "adam",
     "adamw",
@@ -29,7 +28,6 @@ __all__ = [
     "clip",
     "clip_by_norm",
     "decay_weights",
-    "everywhere",
     "lion",
     "momentum",
     "nesterov",

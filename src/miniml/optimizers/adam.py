@@ -4,10 +4,10 @@ from typing import TypeVar
 
 import numpy as np
 
-from miniml.optimizers.base import OptimizerState, check_fit, downhill, leafwise, zeros
-from miniml.optimizers.combine import Where, decayed, everywhere
-from miniml.schedules import Rate
-from miniml.tree import Static, model
+from miniml.optimizers.base import OptimizerState, check_fit, leafwise, zeros
+from miniml.optimizers.combine import decayed
+from miniml.schedules import Rate, rate_at
+from miniml.tree import Selector, Static, model
 
 T = TypeVar("T")
 
@@ -21,7 +21,7 @@ class Adam:
     b2: float
     eps: float
     decay: float | None
-    where: Static[Where]
+    where: Static[Selector]
 
     def init(self, params: T, /) -> OptimizerState[T]:
         """Give the state before the first update: both moments zero."""
@@ -40,13 +40,13 @@ class Adam:
         )
         # Both corrections are numbers: taken together they cost the arrays nothing (section 2).
         root = (1.0 - b2**count) ** 0.5
-        scale = root / (1.0 - b1**count)
-        direction = leafwise(
+        step = -rate_at(self.rate, state.count)
+        scale = step * root / (1.0 - b1**count)
+        updates = leafwise(
             lambda m, v: scale * m / (np.sqrt(v) + self.eps * root), params, first, second
         )
         if self.decay is not None:
-            direction = decayed(direction, params, self.decay, self.where)
-        updates = downhill(self.rate, state.count, direction, params)
+            updates = decayed(updates, params, step * self.decay, self.where)
         return updates, OptimizerState(count, (first, second))
 
 
@@ -68,7 +68,7 @@ def adam(rate: Rate = 1e-3, b1: float = 0.9, b2: float = 0.999, eps: float = 1e-
         >>> round(updates["w"], 6)
         -0.1
     """
-    return Adam(rate, b1, b2, eps, None, everywhere)
+    return Adam(rate, b1, b2, eps, None, "*")
 
 
 def adamw(
@@ -78,7 +78,7 @@ def adamw(
     eps: float = 1e-8,
     *,
     decay: float = 1e-4,
-    where: Where = everywhere,
+    where: Selector = "*",
 ) -> Adam:
     """Make Adam with decoupled weight decay (Loshchilov and Hutter 2019).
 
@@ -88,7 +88,7 @@ def adamw(
         b2: The decay of the second moment.
         eps: Added to the root of the second moment.
         decay: The share of a weight that a step of rate 1 takes away.
-        where: Which leaves decay: a name pattern, or a predicate of name and leaf.
+        where: Which leaves decay: name patterns, or a predicate on a leaf.
 
     Returns:
         An optimiser.

@@ -1,37 +1,23 @@
 """What is put before an optimiser: clipping and weight decay, in a chain."""
 
-from collections.abc import Callable
-from fnmatch import fnmatchcase
 from functools import reduce
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
 from miniml.optimizers.base import Optimizer, OptimizerState, check_fit, leafwise
-from miniml.tree import Static, model, path_name, tree_leaves, tree_map_with_path
+from miniml.tree import (
+    Selector,
+    Static,
+    leaf_names,
+    model,
+    partition,
+    path_name,
+    tree_leaves,
+    tree_map_with_path,
+)
 
 T = TypeVar("T")
-
-Where: TypeAlias = str | Callable[[str, Any], bool]
-"""Which leaves: a pattern of dotted names such as `*.w`, or a predicate of name and leaf."""
-
-
-def everywhere(name: str, leaf: object) -> bool:
-    """Choose every leaf.
-
-    Args:
-        name: The leaf's dotted name.
-        leaf: The leaf.
-
-    Returns:
-        True.
-
-    Example:
-        >>> everywhere("layers.0.w", 1.0)
-        True
-    """
-    del name, leaf
-    return True
 
 
 @model
@@ -107,7 +93,7 @@ class DecayWeights(_Stateless):
     """Add a share of each weight to its gradient; see `decay_weights`."""
 
     decay: float
-    where: Static[Where]
+    where: Static[Selector]
 
     def update(
         self, grads: T, state: OptimizerState[T], params: T, /
@@ -117,14 +103,11 @@ class DecayWeights(_Stateless):
         return decayed(grads, params, self.decay, self.where), OptimizerState(state.count + 1)
 
 
-def decayed(directions: T, params: T, decay: float, where: Where) -> T:
+def decayed(directions: T, params: T, decay: float, where: Selector) -> T:
     """Add a share of the chosen parameters to the directions."""
-
-    def chosen(name: str, leaf: object) -> bool:
-        return fnmatchcase(name, where) if isinstance(where, str) else where(name, leaf)
-
+    chosen = set(leaf_names(partition(params, where)[0]))
     sums = tree_map_with_path(
-        lambda path, d, p: d + decay * p if chosen(path_name(path), p) else d, directions, params
+        lambda path, d, p: d + decay * p if path_name(path) in chosen else d, directions, params
     )
     return leafwise(lambda leaf: leaf, params, sums)
 
@@ -180,12 +163,12 @@ def clip_by_norm(limit: float) -> ClipByNorm:
     return ClipByNorm(limit)
 
 
-def decay_weights(decay: float, where: Where = everywhere) -> DecayWeights:
+def decay_weights(decay: float, where: Selector = "*") -> DecayWeights:
     """Add a share of each weight to its gradient, as half the squared norm in the loss would.
 
     Args:
         decay: The share.
-        where: Which leaves: a name pattern, or a predicate of name and leaf.
+        where: Which leaves: name patterns, or a predicate on a leaf.
 
     Returns:
         A part of a `chain`.

@@ -5,9 +5,9 @@ from typing import TypeVar
 import numpy as np
 
 from miniml.optimizers.base import OptimizerState, check_fit, downhill, leafwise, zeros
-from miniml.optimizers.combine import Where, decayed, everywhere
+from miniml.optimizers.combine import decayed
 from miniml.schedules import Rate
-from miniml.tree import Static, model
+from miniml.tree import Selector, Static, model
 
 T = TypeVar("T")
 
@@ -20,7 +20,7 @@ class Lion:
     b1: float
     b2: float
     decay: float
-    where: Static[Where]
+    where: Static[Selector]
 
     def init(self, params: T, /) -> OptimizerState[T]:
         """Give the state before the first update: a zero moment."""
@@ -45,7 +45,7 @@ def lion(
     b2: float = 0.99,
     *,
     decay: float = 1e-3,
-    where: Where = everywhere,
+    where: Selector = "*",
 ) -> Lion:
     """Make Lion (Chen et al. 2023); its rate is a third to a tenth of Adam's.
 
@@ -54,7 +54,7 @@ def lion(
         b1: The share of the moment in the step's direction.
         b2: The decay of the moment.
         decay: The share of a weight that a step of rate 1 takes away.
-        where: Which leaves decay: a name pattern, or a predicate of name and leaf.
+        where: Which leaves decay: name patterns, or a predicate on a leaf.
 
     Returns:
         An optimiser.

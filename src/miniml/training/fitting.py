@@ -20,7 +20,7 @@ from miniml.training.saving import Saver
 from miniml.training.signals import deferred
 from miniml.training.state import State
 from miniml.training.train import first_state, train
-from miniml.training.trainable import Trainable
+from miniml.tree import Selector
 from miniml.types import Scalar
 
 T = TypeVar("T")
@@ -36,7 +36,7 @@ def fit(
     steps: int,
     batch_size: int | None = None,
     seed: int = 0,
-    trainable: Trainable | None = None,
+    trainable: Selector | None = None,
     validation: D | None = None,
     validation_share: float | None = None,
     metric: Callable[[T, D], Scalar] | None = None,

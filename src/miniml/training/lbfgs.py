@@ -13,9 +13,9 @@ from miniml.training.history import History
 from miniml.training.result import Fit, Stopped
 from miniml.training.signals import deferred
 from miniml.training.state import State
-from miniml.training.trainable import Trainable, divide, unite
+from miniml.training.train import divide, whole
 from miniml.transforms import Program, value_and_grad
-from miniml.tree import Structure, tree_flatten, tree_leaves, tree_unflatten
+from miniml.tree import Selector, ravel
 from miniml.types import Scalar
 
 T = TypeVar("T")
@@ -32,7 +32,7 @@ def lbfgs(
     steps: int = 1000,
     tolerance: float = 1e-8,
     memory: int = 10,
-    trainable: Trainable | None = None,
+    trainable: Selector | None = None,
 ) -> Fit[T]:
     """Minimise a smooth loss over all the data by L-BFGS (Liu and Nocedal 1989), through SciPy.
 
@@ -70,15 +70,14 @@ def lbfgs(
     count_points(data)
     live, frozen = divide(params, trainable)
     program = _program(loss)
-    start, structure = _ravelled(live)
-    shapes = [(np.shape(leaf), leaf) for leaf in tree_leaves(live)]
+    start, unravel = ravel(live)
     losses: list[float] = []
 
     def value_and_gradient(vector: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        value, grads = program(_restored(structure, shapes, vector), frozen, data)
+        value, grads = program(unravel(vector), frozen, data)
         if not losses:
             losses.append(value)
-        return value, _ravelled(grads)[0]
+        return value, ravel(grads)[0].astype(np.float64)
 
     with deferred() as asked_to_end:
 
@@ -89,7 +88,7 @@ def lbfgs(
 
         found: Any = minimize(
             value_and_gradient,
-            start,
+            start.astype(np.float64),
             jac=True,
             method="L-BFGS-B",
             callback=note,
@@ -102,7 +101,7 @@ def lbfgs(
             },
         )
     count = len(losses) - 1
-    reached = unite(_restored(structure, shapes, found.x), frozen)
+    reached = whole(unravel(found.x), frozen)
     before = losses[-2] if count else float("nan")
     state = State(count, max(count - 1, 0), reached, OptimizerState[T](count), before)
     history = History(np.arange(1, count + 1), np.array(losses[:count]))
@@ -112,27 +111,6 @@ def lbfgs(
 @lru_cache(maxsize=16)  # another run with the same loss finds its programs
 def _program(loss: Callable[[T, D], Scalar]) -> Program[[T, T | None, D], tuple[float, T]]:
     def live_loss(live: T, frozen: T | None, data: D) -> Scalar:
-        return loss(unite(live, frozen), data)
+        return loss(whole(live, frozen), data)
 
     return value_and_grad(live_loss)
-
-
-def _ravelled(tree: T) -> tuple[NDArray[np.float64], Structure[T]]:
-    leaves, structure = tree_flatten(tree)
-    return np.concatenate([np.ravel(leaf) for leaf in leaves], dtype=np.float64), structure
-
-
-def _restored(
-    structure: Structure[T],
-    shapes: list[tuple[tuple[int, ...], Any]],
-    vector: NDArray[np.float64],
-) -> T:
-    leaves: list[Any] = []
-    start = 0
-    for shape, like in shapes:
-        part = vector[start : start + int(np.prod(shape))]
-        start += len(part)
-        leaves.append(
-            part.reshape(shape).astype(like.dtype) if hasattr(like, "dtype") else float(part[0])
-        )
-    return tree_unflatten(structure, leaves)

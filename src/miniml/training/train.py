@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 from miniml.optimizers import Optimizer, OptimizerState, apply_updates
 from miniml.training.batches import batches
 from miniml.training.state import State
-from miniml.training.trainable import Trainable, divide, unite
 from miniml.transforms import Program, jit, value_and_grad
+from miniml.tree import Selector, combine, partition, tree_leaves
 from miniml.types import Scalar
 
 T = TypeVar("T")
@@ -23,7 +23,7 @@ def train(
     *,
     batch_size: int | None = None,
     seed: int = 0,
-    trainable: Trainable | None = None,
+    trainable: Selector | None = None,
     start: State[T] | None = None,
 ) -> Iterator[State[T]]:
     """Train for ever: an endless iterator of states, one a step.
@@ -41,7 +41,7 @@ def train(
         batch_size: Points a step; None takes all of them. The last batch of an epoch may be
             smaller.
         seed: The seed of the order of the data.
-        trainable: Which parameters change: a name pattern, or a predicate of name and leaf. Of
+        trainable: Which parameters change: name patterns, or a predicate on a leaf. Of
             the others no gradient is computed. None trains all.
         start: The state to go on from, in place of `params`; all else must be as it was.
 
@@ -71,15 +71,34 @@ def train(
         optimizer_state = start.optimizer_state
         for count, (epoch, batch) in enumerate(stream, start=start.step + 1):
             value, live, optimizer_state = program(live, frozen, optimizer_state, optimizer, batch)
-            yield State(count, epoch, unite(live, frozen), optimizer_state, float(value))
+            yield State(count, epoch, whole(live, frozen), optimizer_state, float(value))
 
     return steps()
 
 
-def first_state(params: T, optimizer: Optimizer, trainable: Trainable | None = None) -> State[T]:
+def first_state(params: T, optimizer: Optimizer, trainable: Selector | None = None) -> State[T]:
     """Give the state of no steps."""
     live, _ = divide(params, trainable)
     return State(0, 0, params, optimizer.init(live), float("nan"))
+
+
+def divide(params: T, trainable: Selector | None) -> tuple[T, T | None]:
+    """Give the parameters to train and the frozen ones; None where nothing is frozen.
+
+    Raises:
+        ValueError: If nothing is left to train.
+    """
+    if trainable is None:
+        return params, None
+    live, frozen = partition(params, trainable)
+    if not tree_leaves(live):
+        raise ValueError("trainable chooses none of the parameters")
+    return live, frozen
+
+
+def whole(live: T, frozen: T | None) -> T:
+    """Put together what `divide` took apart."""
+    return live if frozen is None else combine(live, frozen)
 
 
 @lru_cache(maxsize=16)  # another run with the same loss finds its programs
@@ -92,7 +111,7 @@ def _program(loss: Callable[[T, D], Scalar]) -> Program[..., Any]:
         batch: D,
     ) -> tuple[Scalar, T, OptimizerState[T]]:
         def live_loss(live: T) -> Scalar:
-            return loss(unite(live, frozen), batch)
+            return loss(whole(live, frozen), batch)
 
         value, grads = value_and_grad(live_loss)(live)
         updates, optimizer_state = optimizer.update(grads, optimizer_state, live)
