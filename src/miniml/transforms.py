@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable
 from typing import Any, Concatenate, Generic, Literal, ParamSpec, TypeVar, overload
 
-from miniml.program import Explanation, Staged, explain, staged_once
+from miniml.program import Backend, Explanation, Staged, explain, staged_once
 from miniml.program.gradient import stopped, value_and_gradient
 from miniml.tree import at, tree_map
 from miniml.types import Scalar
@@ -50,7 +50,11 @@ class Program(Generic[P, R]):
 
 
 def jit(
-    function: Callable[P, R], *, eager: bool = False, debug_nans: bool = False
+    function: Callable[P, R],
+    *,
+    eager: bool = False,
+    debug_nans: bool = False,
+    backend: Backend = "numpy",
 ) -> Program[P, R]:
     """Run a pure function as one NumPy program, traced once for each structure, shape and dtype.
 
@@ -59,6 +63,8 @@ def jit(
         eager: Trace at every call, with values the function may branch on; slower.
         debug_nans: Raise FloatingPointError where a result is not finite, naming the first
             operation and line that made it so.
+        backend: `"jax"` has `jax.jit` run the program, on the device JAX chooses; arrays stay
+            there where they come from there, and are NumPy's where NumPy's come in.
 
     Returns:
         A function of the same type. Its `.source(*args)` is the program.
@@ -72,9 +78,11 @@ def jit(
     """
 
     def make() -> Staged:
-        return Staged(function, function, _output, eager=eager, debug_nans=debug_nans)
+        return Staged(
+            function, function, _output, eager=eager, debug_nans=debug_nans, backend=backend
+        )
 
-    return Program(function, staged_once(function, ("jit", eager, debug_nans), make))
+    return Program(function, staged_once(function, ("jit", eager, debug_nans, backend), make))
 
 
 def _output(name: str) -> str:
@@ -87,6 +95,7 @@ def grad(
     *,
     eager: bool = False,
     debug_nans: bool = False,
+    backend: Backend = "numpy",
 ) -> Program[Concatenate[T, P], T]: ...
 @overload
 def grad(
@@ -95,6 +104,7 @@ def grad(
     wrt: Callable[[T], S],
     eager: bool = False,
     debug_nans: bool = False,
+    backend: Backend = "numpy",
 ) -> Program[Concatenate[T, P], S]: ...
 @overload
 def grad(
@@ -103,6 +113,7 @@ def grad(
     has_aux: Literal[True],
     eager: bool = False,
     debug_nans: bool = False,
+    backend: Backend = "numpy",
 ) -> Program[Concatenate[T, P], tuple[T, A]]: ...
 @overload
 def grad(
@@ -112,6 +123,7 @@ def grad(
     wrt: Callable[[T], S],
     eager: bool = False,
     debug_nans: bool = False,
+    backend: Backend = "numpy",
 ) -> Program[Concatenate[T, P], tuple[S, A]]: ...
 def grad(
     loss: Callable[..., Any],
@@ -120,6 +132,7 @@ def grad(
     wrt: Callable[..., Any] | None = None,
     eager: bool = False,
     debug_nans: bool = False,
+    backend: Backend = "numpy",
 ) -> Program[..., Any]:
     """The gradient of a loss by its first argument.
 
@@ -130,6 +143,7 @@ def grad(
         wrt: Selects the part of `params` to take the gradient by, as `lambda m: m.head`.
         eager: Trace at every call, with values the function may branch on; slower.
         debug_nans: See `jit`.
+        backend: See `jit`.
 
     Returns:
         A function of the same arguments, to a gradient of the type of `params` (or of the part
@@ -150,9 +164,9 @@ def grad(
 
     def make() -> Staged:
         label = _grad_and_aux if has_aux else _gradient
-        return Staged(run, loss, label, eager=eager, debug_nans=debug_nans)
+        return Staged(run, loss, label, eager=eager, debug_nans=debug_nans, backend=backend)
 
-    options = ("grad", wrt, has_aux, eager, debug_nans)
+    options = ("grad", wrt, has_aux, eager, debug_nans, backend)
     return Program(loss, staged_once(loss, options, make))
 
 
@@ -162,6 +176,7 @@ def value_and_grad(
     *,
     eager: bool = False,
     debug_nans: bool = False,
+    backend: Backend = "numpy",
 ) -> Program[Concatenate[T, P], tuple[float, T]]: ...
 @overload
 def value_and_grad(
@@ -170,6 +185,7 @@ def value_and_grad(
     wrt: Callable[[T], S],
     eager: bool = False,
     debug_nans: bool = False,
+    backend: Backend = "numpy",
 ) -> Program[Concatenate[T, P], tuple[float, S]]: ...
 @overload
 def value_and_grad(
@@ -178,6 +194,7 @@ def value_and_grad(
     has_aux: Literal[True],
     eager: bool = False,
     debug_nans: bool = False,
+    backend: Backend = "numpy",
 ) -> Program[Concatenate[T, P], tuple[tuple[float, A], T]]: ...
 @overload
 def value_and_grad(
@@ -187,6 +204,7 @@ def value_and_grad(
     wrt: Callable[[T], S],
     eager: bool = False,
     debug_nans: bool = False,
+    backend: Backend = "numpy",
 ) -> Program[Concatenate[T, P], tuple[tuple[float, A], S]]: ...
 def value_and_grad(
     loss: Callable[..., Any],
@@ -195,6 +213,7 @@ def value_and_grad(
     wrt: Callable[..., Any] | None = None,
     eager: bool = False,
     debug_nans: bool = False,
+    backend: Backend = "numpy",
 ) -> Program[..., Any]:
     """The value of a loss and its gradient by its first argument, in one program.
 
@@ -204,6 +223,7 @@ def value_and_grad(
         wrt: Selects the part of `params` to take the gradient by, as `lambda m: m.head`.
         eager: See `grad`.
         debug_nans: See `jit`.
+        backend: See `jit`.
 
     Returns:
         A function of the same arguments, to the value and the gradient; with `has_aux`, to
@@ -226,9 +246,9 @@ def value_and_grad(
 
     def make() -> Staged:
         label = _value_aux_and_grad if has_aux else _value_and_gradient
-        return Staged(run, loss, label, eager=eager, debug_nans=debug_nans)
+        return Staged(run, loss, label, eager=eager, debug_nans=debug_nans, backend=backend)
 
-    options = ("value_and_grad", wrt, has_aux, eager, debug_nans)
+    options = ("value_and_grad", wrt, has_aux, eager, debug_nans, backend)
     return Program(loss, staged_once(loss, options, make))
 
 

@@ -6,11 +6,12 @@ from miniml.program.derive import pullback
 from miniml.program.errors import TraceError
 from miniml.program.explain import Explanation, explain
 from miniml.program.graph import Graph, Node, Op
-from miniml.program.staged import Staged, staged_once
+from miniml.program.staged import Backend, Staged, staged_once
 from miniml.program.threads import get_threads, set_threads
 from miniml.program.tracer import Tracer, active_graph, alias, lift
 
 __all__ = [
+    "Backend",
     "Explanation",
     "Graph",
     "Node",

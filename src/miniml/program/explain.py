@@ -57,7 +57,8 @@ def explain(program: Runnable) -> Explanation:
         parts = [(program.chunk, cut.chunks - 1), *((part, 1) for part in whole)]
         rows, chunks, threads = cut.rows, cut.chunks, cut.threads
     else:
-        assert isinstance(program, Compiled)
+        if not isinstance(program, Compiled):
+            raise TypeError("the program runs under JAX, which keeps its own count")
         parts = [(program, 1)]
         rows, chunks, threads = None, 1, 1
     operations: Counter[str] = Counter()

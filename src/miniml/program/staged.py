@@ -3,7 +3,7 @@
 import inspect
 import threading
 from collections.abc import Callable, Hashable, Sequence
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import attrs
 import numpy as np
@@ -17,6 +17,7 @@ from miniml.program.tracer import PYTHON_NUMBERS, Tracer, Weak, active_graph, se
 from miniml.tree import Structure, tree_flatten, tree_unflatten
 
 Label: TypeAlias = Callable[[str], str]
+Backend: TypeAlias = Literal["numpy", "jax"]
 
 PROGRAMS = 128
 """Programs that a function keeps; the oldest goes first."""
@@ -42,6 +43,8 @@ def spec_of(leaf: Any) -> Spec:
         return kind
     if issubclass(kind, np.ndarray | np.generic):
         return leaf.shape, leaf.dtype
+    if kind.__module__.startswith("jax") and hasattr(leaf, "shape"):
+        return leaf.shape, leaf.dtype
     return Fixed(kind, leaf)
 
 
@@ -64,6 +67,7 @@ class Staged:
         label: From an output's dotted name to its name in the source.
         eager: Trace at every call, with values the function may look at.
         debug_nans: Raise where a result is not finite, naming what made it so.
+        backend: What runs the program: NumPy, or JAX.
     """
 
     def __init__(
@@ -74,12 +78,14 @@ class Staged:
         *,
         eager: bool = False,
         debug_nans: bool = False,
+        backend: Backend = "numpy",
     ) -> None:
         self._run = run
         self._named = named
         self._label = label
         self._eager = eager
         self._debug_nans = debug_nans
+        self._backend = backend
         self._traced: dict[Hashable, Traced] = {}
         self._lock = threading.Lock()
 
@@ -130,13 +136,19 @@ class Staged:
         outputs, result = self._record(graph, stand_ins, structure)
         labels = [self._label(name) for name in result.names]
         varying = [i for i, leaf in enumerate(outputs) if isinstance(leaf, Tracer)]
-        program = build(
-            graph.inputs,
-            [outputs[i] for i in varying],
-            [names[i] for i in numbers],
-            [labels[i] for i in varying],
-            [_argument(structure.paths[i]) for i in numbers],
-        )
+        program: Runnable
+        if self._backend == "jax":
+            from miniml.program.backends.jax import JaxProgram  # noqa: PLC0415  # an extra
+
+            program = JaxProgram(graph.inputs, [outputs[i] for i in varying])
+        else:
+            program = build(
+                graph.inputs,
+                [outputs[i] for i in varying],
+                [names[i] for i in numbers],
+                [labels[i] for i in varying],
+                [_argument(structure.paths[i]) for i in numbers],
+            )
         fixed = tuple((i, v) for i, v in enumerate(outputs) if not isinstance(v, Tracer))
         inputs = None if len(numbers) == len(leaves) else tuple(numbers)
         return Traced(program, inputs, result, fixed)

@@ -21,7 +21,7 @@ ARRAY, NEW = "array", "new"
 """The words: the next of the arrays, and a new axis."""
 
 
-def _index(places: tuple[Place, ...], arrays: Any) -> tuple[Any, ...]:
+def index_of(places: tuple[Place, ...], arrays: Any) -> tuple[Any, ...]:
     """The index as NumPy takes it."""
     rest = iter(arrays)
     return tuple(
@@ -44,7 +44,7 @@ def _positions(shape: Shape, places: tuple[Place, ...], arrays: Any) -> AnyArray
         leading: AnyArray = arrays[0]
         return (leading[..., None] * row + np.arange(row)).ravel()
     numbers = np.arange(math.prod(shape)).reshape(shape)
-    return np.asarray(numbers[_index(places, arrays)]).ravel()
+    return np.asarray(numbers[index_of(places, arrays)]).ravel()
 
 
 def _spread(
@@ -52,7 +52,7 @@ def _spread(
 ) -> AnyArray:
     out = np.zeros(shape, g.dtype)
     if distinct:
-        out[_index(places, arrays)] = g
+        out[index_of(places, arrays)] = g
     else:
         # Flat, as NumPy's fast path for `add.at` wants it: up to ten times as fast.
         np.add.at(out.reshape(-1), _positions(shape, places, arrays), np.ravel(g))
@@ -61,7 +61,7 @@ def _spread(
 
 def _infer_gather(x: Node, *arrays: Node, places: tuple[Place, ...]) -> tuple[Shape, DType]:
     known = [np.zeros(a.shape, np.intp) if a.value is None else a.value for a in arrays]
-    return np.broadcast_to(np.int8(0), x.shape)[_index(places, known)].shape, x.dtype
+    return np.broadcast_to(np.int8(0), x.shape)[index_of(places, known)].shape, x.dtype
 
 
 def _distinct(shape: Shape, places: tuple[Place, ...], arrays: Any) -> bool:
@@ -74,7 +74,7 @@ def _distinct(shape: Shape, places: tuple[Place, ...], arrays: Any) -> bool:
 
 gather: Primitive = primitive(
     "gather",
-    lambda x, *arrays, places: x[_index(places, arrays)],
+    lambda x, *arrays, places: x[index_of(places, arrays)],
     infer=_infer_gather,
     pull=lambda i, g, y, x, *arrays, places: spread(
         g,

@@ -1,0 +1,1 @@
+"""Where a traced function runs, other than as generated NumPy source."""

@@ -1,0 +1,71 @@
+"""The JAX backend: the same trace and derivatives, compiled by `jax.jit`."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import miniml as ml
+
+jax = pytest.importorskip("jax")
+pytestmark = pytest.mark.jax
+
+
+def loss(p: Any, x: Any, y: Any) -> Any:
+    h = np.maximum(x @ p["w"] + p["b"], 0.0)
+    z = np.concatenate([h[:, 1:], h[:, :1]], axis=1) @ p["v"]
+    return np.mean(np.logaddexp(0.0, -y * z)) + np.sum(p["w"][np.array([0, 0, 1])] ** 2)
+
+
+def example(dtype: str = "f8") -> tuple[Any, Any, Any]:
+    rng = np.random.default_rng(0)
+    params = {
+        "w": rng.normal(size=(3, 4)).astype(dtype),
+        "v": rng.normal(size=4).astype(dtype),
+        "b": 0.5,
+    }
+    x = rng.normal(size=(20, 3)).astype(dtype)
+    return params, x, np.sign(x[:, 0])
+
+
+@pytest.mark.parametrize(("dtype", "rtol"), [("f8", 1e-12), ("f4", 1e-5)])
+def test_same_numbers(dtype: str, rtol: float) -> None:
+    """Values, gradients, kinds of leaves and dtypes are NumPy's."""
+    args = example(dtype)
+    found = ml.value_and_grad(loss, backend="jax")(*args)
+    assert type(found[0]) is float
+    assert type(found[1]["b"]) is float
+    assert type(found[1]["w"]) is np.ndarray
+    assert ml.tree_allclose(found, ml.value_and_grad(loss)(*args), rtol=rtol, atol=1e-7)
+
+
+def test_training_step() -> None:
+    """A whole step, with its gradient inside, runs under JAX."""
+
+    def step(p: Any, x: Any, y: Any) -> Any:
+        value, grads = ml.value_and_grad(loss)(p, x, y)
+        return value, ml.tree_map(lambda a, g: a - 0.1 * g, p, grads)
+
+    args = example()
+    assert ml.tree_allclose(ml.jit(step, backend="jax")(*args), ml.jit(step)(*args), rtol=1e-12)
+
+
+def test_arrays_stay_on_the_device() -> None:
+    """Arrays of JAX come back as arrays of JAX."""
+    params, x, y = example("f4")
+    moved = jax.tree.map(jax.numpy.asarray, params | {"b": np.float32(0.5)})
+    grads = ml.grad(loss, backend="jax")(moved, x, y)
+    assert all(isinstance(g, jax.Array) for g in ml.tree_leaves(grads))
+
+
+def test_relu_at_zero() -> None:
+    """The conventions at kinks are ours."""
+    assert ml.grad(lambda x: np.maximum(x, 0.0), backend="jax")(0.0) == 0.0
+
+
+def test_not_in_jax() -> None:
+    """What JAX lacks is named."""
+    from scipy import special
+
+    with pytest.raises(NotImplementedError, match="sindg"):
+        ml.jit(special.sindg, backend="jax")(0.5)
