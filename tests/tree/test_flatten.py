@@ -16,6 +16,19 @@ from tests.strategies import Line, Loose, Point, trees
 CALLS = 3  # the third call runs generated functions
 
 
+def run_python(code: str, data: bytes) -> str:
+    """Run code in a fresh process that is given data, and return what it prints."""
+    run = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        input=data,
+        capture_output=True,
+        check=False,
+        env={"PYTHONPATH": ":".join(filter(None, sys.path))},
+    )
+    assert run.returncode == 0, run.stderr.decode()
+    return run.stdout.decode().strip()
+
+
 class TestRoundTrip:
     @given(trees())
     def test_all_comes_back(self, tree: object) -> None:
@@ -122,14 +135,25 @@ class TestStructure:
             "line, structure = pickle.loads(sys.stdin.buffer.read()); "
             "assert tree_structure(line) is structure; print(line)"
         )
-        run = subprocess.run(
-            [sys.executable, "-W", "error", "-c", code],
-            input=data,
-            capture_output=True,
-            check=False,
-            env={"PYTHONPATH": ":".join(filter(None, sys.path))},
+        assert run_python(code, data) == repr(line)
+
+    def test_pickle_by_value(self) -> None:
+        """A class pickled by value, as Dask does, keeps its static fields in another process."""
+        cloudpickle = pytest.importorskip("cloudpickle")
+        code = (
+            "import pickle, sys; from miniml import tree_leaves, tree_structure\n"
+            "line, structure = pickle.loads(sys.stdin.buffer.read())\n"
+            "assert tree_structure(line) is structure; print(tree_leaves(line))"
         )
-        assert run.stdout.decode().strip() == repr(line), run.stderr.decode()
+        scope: dict[str, object] = {"__name__": "__main__"}
+        exec(
+            "from miniml import Static, model, tree_map, tree_structure\n"
+            "@model\nclass Box:\n    w: float\n    size: Static[int] = 3\n"
+            "box = Box(1.0)\nfor _ in range(4): tree_map(abs, box)\n"
+            "pair = box, tree_structure(box)",
+            scope,
+        )
+        assert run_python(code, cloudpickle.dumps(scope["pair"])) == "[1.0]"
 
     def test_repr(self) -> None:
         """A structure prints as the tree with stars for leaves."""

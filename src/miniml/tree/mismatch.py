@@ -28,7 +28,7 @@ def _difference(path: Path, wanted: Structure[Any], found: Structure[Any]) -> tu
         extra = [name for name in there if name not in here]
         parts = [f"{', '.join(missing)} missing"] * bool(missing)
         parts += [f"{', '.join(extra)} too many"] * bool(extra)
-        counts = f"{len(wanted.keys)} parts were expected and {len(found.keys)} were found"
+        counts = f"{len(here)} were expected and {len(there)} were found"
         return path, f"{_kind(wanted)} has other keys: {'; '.join(parts)} ({counts})"
     for key, left, right in zip(wanted.keys, wanted.children, found.children, strict=True):
         if left is not right:

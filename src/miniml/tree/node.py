@@ -95,11 +95,13 @@ def register_node(
         ValueError: if the type is a node already.
 
     Example:
-        >>> from collections import deque
-        >>> register_node(deque, lambda d: (list(d), d.maxlen), lambda n, c: deque(c, n))
         >>> from miniml import tree_map
-        >>> tree_map(lambda x: -x, deque([1, 2]))
-        deque([-1, -2])
+        >>> class Interval:
+        ...     def __init__(self, low, high):
+        ...         self.low, self.high = low, high
+        >>> register_node(Interval, lambda i: ((i.low, i.high), None), lambda _, c: Interval(*c))
+        >>> tree_map(lambda x: -x, Interval(1.0, 2.0)).high
+        -2.0
     """
 
     def explode(instance: T) -> Parts:

@@ -14,6 +14,9 @@ class _StaticMarker:
     def __repr__(self) -> str:
         return "static"
 
+    def __reduce__(self) -> str:
+        return "_MARKER"  # one object in each process, also in classes pickled by value
+
 
 _MARKER = _StaticMarker()
 

@@ -92,7 +92,14 @@ class Summary:
     def _repr_html_(self) -> str:
         head, *rows = self._table()
         lines = ["".join(f"<th>{html.escape(cell)}</th>" for cell in head)]
-        lines += ["".join(f"<td>{html.escape(cell)}</td>" for cell in row) for row in rows]
+        sides = ["left"] * 4 + ["right"] * 5
+        lines += [
+            "".join(
+                f"<td style='text-align: {side}'>{html.escape(cell)}</td>"
+                for side, cell in zip(sides, row, strict=False)
+            )
+            for row in rows
+        ]
         return f"<table>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"
 
 
