@@ -1,6 +1,9 @@
 """The page in a real Chromium: turning, training, drawing, time."""
 
 import re
+from contextlib import ExitStack
+from urllib.parse import urlsplit
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -322,3 +325,56 @@ class TestLecture:
         expect(field(page, "b")).to_have_value("0")
         button(page, "Leave the lecture").click()
         expect(page.locator(".ml-lesson")).to_be_hidden()
+
+
+class TestTakeAway:
+    def test_the_picture_as_a_file(self, page: Page) -> None:
+        """The picture is saved as SVG, with a mark for every point, and as PNG."""
+        page.get_by_text("Take away").click()
+        with page.expect_download() as waiting:
+            button(page, "Picture (SVG)").click()
+        svg = ET.parse(waiting.value.path()).getroot()
+        paths = [path.get("d") or "" for path in svg.iter("{http://www.w3.org/2000/svg}path")]
+        assert sum(path.count("Z") for path in paths) >= 100
+        assert any(image.get("href", "").startswith("data:") for image in svg.iter())
+        page.get_by_text("Take away").click()
+        with page.expect_download() as waiting:
+            button(page, "Picture (PNG)").click()
+        png = waiting.value.path().read_bytes()
+        assert png.startswith(b"\x89PNG")
+        assert len(png) > 20_000
+
+    def test_parameters_as_a_file(self, page: Page) -> None:
+        """The parameters are saved as safetensors, as they stand."""
+        load = pytest.importorskip("safetensors.numpy").load
+        field(page, "b").fill("0.125")
+        field(page, "b").press("Enter")
+        page.get_by_text("Take away").click()
+        with page.expect_download() as waiting:
+            button(page, "Parameters (safetensors)").click()
+        leaves = load(waiting.value.path().read_bytes())
+        assert leaves["b"] == 0.125
+        assert leaves["w"].tolist() == [1.0, 1.0]
+
+
+class TestServer:
+    def test_nothing_is_asked_of_other_hosts(self, browser: Browser, address: str) -> None:
+        """The page asks its own server for its files, and nobody for anything else."""
+        context = browser.new_context()
+        page = context.new_page()
+        hosts: list[str] = []
+        page.on("request", lambda request: hosts.append(urlsplit(request.url).netloc))
+        page.goto(address)
+        page.wait_for_selector(".ml-knob")
+        button(page, "The lecture").click()
+        page.wait_for_timeout(500)
+        context.close()
+        assert set(hosts) == {urlsplit(address).netloc}
+        assert len(hosts) >= 3
+
+    def test_a_server_that_ends_is_told(self, browser: Browser) -> None:
+        """When the server stops, the page says so and what to do."""
+        with ExitStack() as stack:
+            with served() as address:
+                page = stack.enter_context(fresh(browser, address))
+            expect(told(page)).to_contain_text("The playground has stopped")

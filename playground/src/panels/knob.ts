@@ -89,9 +89,9 @@ export class Knob {
     if (value !== this.value && heard >= this.asked) {
       this.value = value;
       this.adapt(value);
-      this.range.value = String(value);
+      if (Number.isFinite(value)) this.range.value = String(value);
       this.range.setAttribute("aria-valuetext", short(value));
-      if (!this.number.matches(":focus")) this.number.value = plain(value);
+      if (!this.number.matches(":focus")) this.number.value = Number.isFinite(value) ? plain(value) : "";
     }
     this.ghost.hidden = ghost === null;
     if (ghost !== null) this.ghost.style.left = this.place(ghost);

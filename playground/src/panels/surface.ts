@@ -31,6 +31,12 @@ export function surfacePanel(send: Send): Panel {
     const range = state.surfaceRange;
     if (range === null || state.surface === null) return;
     const [left, right, low, high, size] = range;
+    if (!state.surface.some(Number.isFinite)) {
+      context.font = "13px system-ui, sans-serif";
+      context.fillStyle = theme.faint;
+      context.fillText("No loss here is a finite number.", LEFT, 30);
+      return;
+    }
     const { width, height } = canvas;
     const x = scaleLinear([left, right], [LEFT, width - 8]);
     const y = scaleLinear([low, high], [height - BOTTOM, 6]);

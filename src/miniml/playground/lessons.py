@@ -87,7 +87,7 @@ LESSONS: tuple[Step, ...] = (
         "|m(x)| is how far a point lies from the separator. With relu, a wrong point costs "
         "that distance and a right one nothing. The rings grow with each point's loss.",
         "Find the knobs that make all rings vanish. Watch the full loss: it is their sum.",
-        Settings(data="diag", points=50, loss="relu", rate=0.1),
+        Settings(data="diag", points=50, loss="relu", optimizer="sgd", rate=0.1),
         _line(1.0, 1.0, -0.9),
     ),
     Step(
@@ -96,7 +96,7 @@ LESSONS: tuple[Step, ...] = (
         "log(1 + exp(−y·m(x))), bends smoothly, and rewards a margin.",
         "Switch the loss between relu, sigmoid and logistic, and compare the curves and "
         "where the points sit on them.",
-        Settings(data="diag", points=50, loss="logistic", rate=1.0),
+        Settings(data="diag", points=50, loss="logistic", optimizer="sgd", rate=1.0),
         _line(1.0, 1.0, -0.9),
     ),
     Step(
@@ -105,7 +105,7 @@ LESSONS: tuple[Step, ...] = (
         "parameters. Training walks downhill on it, each step against the gradient.",
         "Press play, and follow the path on the surface. Then drag the scrubber back, turn a "
         "knob and play again: the history branches.",
-        Settings(data="diag", points=50, loss="logistic", rate=2.0),
+        Settings(data="diag", points=50, loss="logistic", optimizer="sgd", rate=2.0),
         _line(1.0, 1.0, -0.9),
     ),
     Step(
@@ -115,7 +115,7 @@ LESSONS: tuple[Step, ...] = (
         "not move.",
         "Press step: nothing happens. Nudge b a little with the arrow keys and press play. "
         "Or choose logistic, which has a slope everywhere.",
-        Settings(data="diag", points=50, loss="relu", rate=0.5),
+        Settings(data="diag", points=50, loss="relu", optimizer="sgd", rate=0.5),
         _line(0.0, 0.0, 0.0),
     ),
 )

@@ -374,7 +374,7 @@ var re = class {
 		this.range.value = String(r), this.value = r, this.turn(r);
 	}
 	show(e, t, n, r) {
-		t !== this.value && e >= this.asked && (this.value = t, this.adapt(t), this.range.value = String(t), this.range.setAttribute("aria-valuetext", b(t)), this.number.matches(":focus") || (this.number.value = S(t))), this.ghost.hidden = r === null, r !== null && (this.ghost.style.left = this.place(r)), this.showDownhill(t, n);
+		t !== this.value && e >= this.asked && (this.value = t, this.adapt(t), Number.isFinite(t) && (this.range.value = String(t)), this.range.setAttribute("aria-valuetext", b(t)), this.number.matches(":focus") || (this.number.value = Number.isFinite(t) ? S(t) : "")), this.ghost.hidden = r === null, r !== null && (this.ghost.style.left = this.place(r)), this.showDownhill(t, n);
 	}
 	adapt(e) {
 		let t = C(e);
@@ -2257,7 +2257,12 @@ function kr(e) {
 		if (e === null || t === null || n === null) return;
 		let i = t.surfaceRange;
 		if (i === null || t.surface === null) return;
-		let [a, o, s, c, l] = i, { width: u, height: d } = r, f = J([a, o], [$, u - 8]), p = J([s, c], [d - Or, 6]);
+		let [a, o, s, c, l] = i;
+		if (!t.surface.some(Number.isFinite)) {
+			e.font = "13px system-ui, sans-serif", e.fillStyle = n.faint, e.fillText("No loss here is a finite number.", $, 30);
+			return;
+		}
+		let { width: u, height: d } = r, f = J([a, o], [$, u - 8]), p = J([s, c], [d - Or, 6]);
 		e.imageSmoothingEnabled = !0;
 		let m = Xn(Ar(t.surface), l, n.ramp);
 		e.drawImage(m, $, 6, u - 8 - $, d - Or - 6), e.font = "11px system-ui, sans-serif", e.fillStyle = n.faint, e.textAlign = "center", e.textBaseline = "top";
