@@ -11,6 +11,9 @@ from tests.program.rows import ROWS
 from tests.program.table import Row
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # NumPy's own, for the oracle
+# Apart from quantiles between no two elements, float here; and what is singular.
+FLOATING = ("reciprocal", "quantile", "cond", "inv", "solve", "matrix_power")
+INTEGERS = [row for row in ROWS[::3] if not row.name.startswith(FLOATING)]
 rows = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 
 
@@ -53,6 +56,16 @@ def test_value(row: Row) -> None:
             np.testing.assert_allclose(f, e, rtol=tolerance, atol=0.1 * tolerance)
             assert np.shape(f) == np.shape(e)
             assert np.asarray(f).dtype == np.asarray(e).dtype
+
+
+@pytest.mark.parametrize("row", INTEGERS, ids=lambda row: row.name)
+def test_integers(row: Row) -> None:
+    """Of integers a program's result is NumPy's too, in value and dtype."""
+    arrays = [np.asarray(np.round(3.0 * a)).astype("i4") for a in row.arrays()]
+    expected, found = row(*arrays), jit(row)(*arrays)
+    for e, f in zip(results_of(expected), results_of(found), strict=True):
+        np.testing.assert_allclose(f, e, rtol=1e-12, atol=1e-12)
+        assert np.asarray(f).dtype == np.asarray(e).dtype
 
 
 @rows

@@ -27,8 +27,9 @@ class Op:
         infer: From the inputs' nodes and the options to the result's shape and dtype.
         kind: How the program stores the result: `"elementwise"` results may overwrite an input of
             the same shape, a `"view"` shares its first input's memory, as does a `"repeat"` (a broadcast), a
-            `"zeroed"` one writes always the same part of a buffer that is zero elsewhere, and a
-            `"plain"` one does none of these.
+            `"zeroed"` one writes always the same part of a buffer that is zero elsewhere, a
+            `"fresh"` one is an expression that makes its own array, and a `"plain"` one does none
+            of these.
         emit: Source of a call that writes into `out`, where there is one better than `compute`.
         pull: The reverse-mode rule, `(position, g, y, *inputs, **options) -> cotangent or None`.
     """

@@ -39,7 +39,9 @@ class Plan:
 
 def can_write(node: Node) -> bool:
     """Whether the operation can write its result into a given array."""
-    return bool(node.shape) and (node.op.kind == "elementwise" or node.op.emit is not None)
+    if not node.shape or node.op.kind == "fresh":
+        return False
+    return node.op.kind == "elementwise" or node.op.emit is not None
 
 
 def is_view(node: Node) -> bool:

@@ -184,7 +184,7 @@ class Tracer(Operators):
         )
 
     def __bool__(self) -> bool:
-        return bool(_concrete(self, "branch on", "use np.where(condition, a, b)"))
+        return bool(_concrete(self, "branch on", _BRANCH))
 
     def __float__(self) -> float:
         return float(_concrete(self, "take float() or math.* of", "use NumPy's function (np.exp)"))
@@ -358,4 +358,5 @@ def transposed(x: Tracer) -> Any:
     return FUNCTIONS[np.transpose](x)
 
 
+_BRANCH = "use np.where(condition, a, b), or np.maximum and np.minimum for max() and min()"
 _KINDS: dict[str, Weak] = {"b": bool, "i": int, "u": int, "f": float}

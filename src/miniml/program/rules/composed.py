@@ -28,6 +28,7 @@ def divmod_(a: Any, b: Any) -> Any:
 @composed(np.modf)
 def modf(a: Any) -> Any:
     x = traced(a)
+    x = x if x.dtype.kind == "f" else astype(x, np.float64)
     whole = np.trunc(x)
     return np.where(np.isinf(x), 0.0, x - whole), whole
 

@@ -104,6 +104,11 @@ def astype(value: Any, dtype: Any) -> Any:
     return Tracer(x.graph, cast(x.graph, x.node, np.dtype(dtype)))
 
 
+def cast_to(value: Any, like: Any) -> Any:
+    """A value in the dtype of a stand-in."""
+    return astype(traced(value, like), like.dtype)
+
+
 def promote(*values: Any) -> list[Any]:
     """The values as stand-ins of their common dtype, Python numbers adapting."""
     graph = graph_of(*values)

@@ -130,7 +130,7 @@ def _summed(term: Term, picked: Sequence[Term], kept: set[str]) -> Term:
     others = kept.union(*(t.letters for t in picked if t is not term))
     lone = tuple(i for i, c in enumerate(term.letters) if c not in others)
     rest = "".join(c for c in term.letters if c in others)
-    return Term(np.sum(term.value, lone), rest) if lone else term
+    return Term(np.sum(term.value, lone, term.value.dtype), rest) if lone else term
 
 
 def _contract(terms: Sequence[Term], kept: set[str]) -> Term:
@@ -173,7 +173,7 @@ def _arranged(term: Term, output: str, sizes: dict[str, int]) -> Any:
     """The result with its axes in order, and those that were stretched only here put back."""
     lone = tuple(i for i, c in enumerate(term.letters) if c not in output)
     rest = "".join(c for c in term.letters if c in output)
-    term = Term(np.sum(term.value, lone), rest) if lone else term
+    term = Term(np.sum(term.value, lone, term.value.dtype), rest) if lone else term
     known = "".join(c for c in output if c in term.letters)
     y = _transposed(term, known)
     if known == output:

@@ -36,6 +36,21 @@ def index_of(places: tuple[Place, ...], arrays: Any) -> tuple[Any, ...]:
     )
 
 
+def _emit(out: str | None, x: str, *arrays: str, places: tuple[Place, ...], **_: Any) -> str:
+    rest = iter(arrays)
+    written = [
+        next(rest)
+        if place == ARRAY
+        else "None"
+        if place == NEW
+        else ":".join("" if end is None else str(end) for end in place).removesuffix(":")
+        if isinstance(place, tuple)
+        else str(place)
+        for place in places
+    ]
+    return f"{x}[{', '.join(written)}]"
+
+
 def _positions(shape: Shape, places: tuple[Place, ...], arrays: Any) -> AnyArray:
     """Where, in the array laid flat, each element of the result comes from."""
     whole = (None, None, None)
@@ -76,6 +91,8 @@ gather: Primitive = primitive(
     "gather",
     lambda x, *arrays, places: x[index_of(places, arrays)],
     infer=_infer_gather,
+    kind="fresh",
+    emit=_emit,
     pull=lambda i, g, y, x, *arrays, places: spread(
         g,
         *arrays,

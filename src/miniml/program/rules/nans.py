@@ -12,14 +12,20 @@ from miniml.program.registry import implements, reducer
 from miniml.program.rules.define import astype, refuse_out, traced
 
 
+def without_nan(a: Any, filled: float) -> Any:
+    """The values, with a number in place of NaN; integers have none."""
+    x = traced(a)
+    return np.where(np.isnan(x), filled, x) if x.dtype.kind == "f" else x
+
+
 @implements(np.nansum)
 def nansum(a: Any, axis: Any = None, dtype: Any = None, out: None = None, **options: Any) -> Any:
-    return np.sum(np.where(np.isnan(a), 0.0, a), axis, dtype, out, **options)
+    return np.sum(without_nan(a, 0.0), axis, dtype, out, **options)
 
 
 @implements(np.nanprod)
 def nanprod(a: Any, axis: Any = None, dtype: Any = None, out: None = None, **options: Any) -> Any:
-    return np.prod(np.where(np.isnan(a), 1.0, a), axis, dtype, out, **options)
+    return np.prod(without_nan(a, 1.0), axis, dtype, out, **options)
 
 
 @implements(np.nanmean)
@@ -50,6 +56,8 @@ def _extreme(choose: Any, worst: float) -> Any:
     ) -> Any:
         refuse_out(out)
         x = traced(a)
+        if x.dtype.kind != "f":
+            return choose(x, axis, keepdims=keepdims, initial=initial, where=where)
         there = ~np.isnan(x) & where
         y = choose(np.where(there, x, worst), axis, keepdims=keepdims, initial=initial)
         if initial is not None:

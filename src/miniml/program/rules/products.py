@@ -109,7 +109,7 @@ def _no_axes(name: str, options: dict[str, Any]) -> None:
 def vecdot(x1: Any, x2: Any, /, *, axis: int = -1, **options: Any) -> Any:
     _no_axes("vecdot", options)
     x, y = promote(x1, x2)
-    return np.sum(np.moveaxis(x, axis, -1) * np.moveaxis(y, axis, -1), -1)
+    return np.sum(np.moveaxis(x, axis, -1) * np.moveaxis(y, axis, -1), -1, x.dtype)
 
 
 def matvec(x1: Any, x2: Any, /, **options: Any) -> Any:

@@ -10,7 +10,7 @@ import numpy as np
 
 from miniml.program.graph import DType, Node, Shape
 from miniml.program.registry import implements, reducer
-from miniml.program.rules.define import astype, axes_of, primitive, refuse_out, traced
+from miniml.program.rules.define import astype, axes_of, cast_to, primitive, refuse_out, traced
 
 SHARED = "exact; equal extremes share it"
 
@@ -92,10 +92,12 @@ def total(
     axes = axes_of(axis, x.ndim)
     if where is not True:
         x = np.where(where, x, 0)
-    x = astype(x, np.sum(np.empty(0, x.dtype), dtype=dtype).dtype)  # small integers widen
+    asked = np.sum(np.empty(0, x.dtype), dtype=dtype).dtype
+    wide = np.sum(np.empty(0, asked)).dtype  # what `add.reduce` makes of small integers
+    x = astype(astype(x, asked), wide)
     y = reduce_sum(x, axis=axes) if axes else x
-    y = finish(y, axes, keepdims)
-    return y if isinstance(initial, int) and initial == 0 else y + initial
+    y = astype(finish(y, axes, keepdims), asked)
+    return y if isinstance(initial, int) and initial == 0 else y + cast_to(initial, y)
 
 
 @implements(np.mean)
@@ -140,7 +142,11 @@ def _extreme(record: Any, choose: np.ufunc) -> Any:
     ) -> Any:
         refuse_out(out)
         x = traced(a)
+        if initial is not None:
+            initial = cast_to(initial, x)
         if where is not True:
+            if initial is None:
+                raise ValueError("with where=, an extreme needs initial=: there may be no element")
             x = np.where(where, x, initial)
         axes = axes_of(axis, x.ndim)
         y = finish(record(x, axis=axes) if axes else x, axes, keepdims)

@@ -12,7 +12,16 @@ from numpy.lib.array_utils import normalize_axis_index
 
 from miniml.program.graph import AnyArray, DType, Node, Shape
 from miniml.program.registry import accumulator, implements, named, reducer
-from miniml.program.rules.define import Primitive, astype, axes_of, primitive, refuse_out, traced
+from miniml.program.rules.define import (
+    Primitive,
+    astype,
+    axes_of,
+    cast_to,
+    primitive,
+    refuse_out,
+    traced,
+)
+from miniml.program.rules.nans import without_nan
 from miniml.program.rules.reductions import expand, finish, ufunc_emit
 from miniml.program.rules.reductions import infer as infer_reduction
 
@@ -102,12 +111,12 @@ def running_product(a: Any, axis: int | None = None, dtype: Any = None, out: Non
 
 @implements(np.nancumsum)
 def nancumsum(a: Any, axis: int | None = None, dtype: Any = None, out: None = None) -> Any:
-    return running_sum(np.where(np.isnan(a), 0.0, a), axis, dtype, out)
+    return running_sum(without_nan(a, 0.0), axis, dtype, out)
 
 
 @implements(np.nancumprod)
 def nancumprod(a: Any, axis: int | None = None, dtype: Any = None, out: None = None) -> Any:
-    return running_product(np.where(np.isnan(a), 1.0, a), axis, dtype, out)
+    return running_product(without_nan(a, 1.0), axis, dtype, out)
 
 
 def _cumulative(function: Callable[..., Any], neutral: float) -> Callable[..., Any]:
@@ -171,9 +180,10 @@ def product(
     axes = axes_of(axis, x.ndim)
     if where is not True:
         x = np.where(where, x, 1)
-    x = astype(x, np.prod(np.empty(0, x.dtype), dtype=dtype).dtype)
-    y = finish(reduce_prod(x, axis=axes) if axes else x, axes, keepdims)
-    return y if isinstance(initial, int) and initial == 1 else y * initial
+    asked = np.prod(np.empty(0, x.dtype), dtype=dtype).dtype
+    x = astype(astype(x, asked), np.prod(np.empty(0, asked)).dtype)
+    y = astype(finish(reduce_prod(x, axis=axes) if axes else x, axes, keepdims), asked)
+    return y if isinstance(initial, int) and initial == 1 else y * cast_to(initial, y)
 
 
 @reducer(np.multiply)

@@ -76,7 +76,7 @@ def average(
             w = np.reshape(w, tuple(n if i in axes else 1 for i, n in enumerate(x.shape)))
         total = np.sum(np.broadcast_to(w, x.shape), axis, keepdims=keepdims)
         y = np.sum(x * w, axis, keepdims=keepdims) / total
-    return (y, np.broadcast_to(total, y.shape)) if returned else y
+    return (y, np.broadcast_to(astype(total, y.dtype), y.shape)) if returned else y
 
 
 @implements(np.cov)
