@@ -19,6 +19,14 @@ def unpacked(np: Any, x: Any) -> Any:
     return a * b + c
 
 
+def kept(np: Any, x: Any) -> Any:
+    """A row that is taken before the memory it came from is used again."""
+    y = np.tanh(x)
+    first = y[np.argmax(x[:, 0])]
+    z = np.exp(3.0 * y) + np.sin(y)
+    return np.sum(z * z) * first
+
+
 row("x[i]", lambda np, x: x[1] ** 2)
 row("x[i, j]", lambda np, x: x[-1, 2] ** 2)
 row("x[a:b]", lambda np, x: x[1:] * x[:-1])
@@ -49,6 +57,7 @@ row("x[:, mask]", lambda np, x: x[:, MASK] ** 2, THREE)
 row("x[masks]", lambda np, x: x[MASKS] ** 2)
 row("x[mask, array]", lambda np, x: x[MASK, array([1, 0])] ** 2)
 row("x[traced]", lambda np, x: x[np.argmax(x, axis=0)] ** 2)
+row("x[traced scalar], kept", kept)
 row("x[traced scalar]", lambda np, x: x[np.argmax(x[:, 0])] ** 2)
 row("x[traced, array]", lambda np, x: x[np.argsort(x[:, 0]), array([1, 1, 0])] ** 2)
 

@@ -105,8 +105,12 @@ for _name in ("cumsum", "cumprod", "nancumsum", "nancumprod"):
 row("cumprod of a zero", lambda np, x: np.cumprod(x * (arange(4) != 1), axis=1))
 row("nancumsum of NaN", lambda np, x: np.nancumsum(np.where(x > 1.0, nan, x), axis=1) ** 2)
 row("nancumprod of NaN", lambda np, x: np.nancumprod(np.where(x > 1.0, nan, x), axis=1) ** 2)
-row("cumulative_sum", lambda np, x: np.cumulative_sum(x, axis=1, include_initial=True) ** 2)
-row("cumulative_prod", lambda np, x: np.cumulative_prod(x, axis=0) ** 2)
+row(
+    "cumulative_sum",
+    lambda np, x: np.cumulative_sum(x, axis=1, include_initial=True) ** 2,
+    needs="cumulative_sum",
+)
+row("cumulative_prod", lambda np, x: np.cumulative_prod(x, axis=0) ** 2, needs="cumulative_prod")
 for _name in ("add", "multiply", "maximum", "minimum"):
     row(
         f"{_name}.accumulate",

@@ -11,6 +11,7 @@ from miniml.program.registry import COMPOSED, FUNCTIONS, LATE, REFUSALS, UFUNCS
 PAGE = Path(__file__).parents[2] / "docs" / "operations.md"
 
 
+@pytest.mark.skipif(not hasattr(np, "matvec"), reason="it is written with NumPy 2.2 or later")
 def test_page_is_up_to_date() -> None:
     """docs/operations.md is what the rules say; `python -m miniml.program.coverage` writes it."""
     assert PAGE.read_text(encoding="utf-8") == table()

@@ -69,6 +69,21 @@ def test_integers(row: Row) -> None:
 
 
 @rows
+def test_memory(row: Row) -> None:
+    """What a program returns is its own: not an input's memory, and left alone by the next call."""
+    arrays = row.arrays()
+    program = jit(row)
+    found = [f for f in results_of(program(*arrays)) if isinstance(f, np.ndarray)]
+    kept = [np.array(f) for f in found]
+    program(*(0.5 * a + 0.1 for a in arrays))
+    for position, (f, k) in enumerate(zip(found, kept, strict=True)):
+        np.testing.assert_array_equal(f, k)
+        assert not any(np.shares_memory(f, other) for other in [*arrays, *found[:position]])
+    for array, same in zip(arrays, row.arrays(), strict=True):
+        np.testing.assert_array_equal(array, same)
+
+
+@rows
 def test_gradient(row: Row) -> None:
     """A rule's derivative is the one that central differences find."""
     f = row.scalar()

@@ -5,6 +5,7 @@
 # pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
 
 import math
+import operator
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -36,7 +37,13 @@ def index_of(places: tuple[Place, ...], arrays: Any) -> tuple[Any, ...]:
     )
 
 
-def _emit(out: str | None, x: str, *arrays: str, places: tuple[Place, ...], **_: Any) -> str:
+def _taken(x: AnyArray, *arrays: AnyArray, places: tuple[Place, ...]) -> AnyArray:
+    return np.array(x[index_of(places, arrays)])  # numbers alone would give a view
+
+
+def _emit(
+    out: str | None, x: str, *arrays: str, places: tuple[Place, ...], inputs: tuple[Node, ...]
+) -> str:
     rest = iter(arrays)
     written = [
         next(rest)
@@ -48,7 +55,8 @@ def _emit(out: str | None, x: str, *arrays: str, places: tuple[Place, ...], **_:
         else str(place)
         for place in places
     ]
-    return f"{x}[{', '.join(written)}]"
+    own = "" if any(node.shape for node in inputs[1:]) else ".copy()"  # see `_taken`
+    return f"{x}[{', '.join(written)}]{own}"
 
 
 def _positions(shape: Shape, places: tuple[Place, ...], arrays: Any) -> AnyArray:
@@ -89,7 +97,7 @@ def _distinct(shape: Shape, places: tuple[Place, ...], arrays: Any) -> bool:
 
 gather: Primitive = primitive(
     "gather",
-    lambda x, *arrays, places: x[index_of(places, arrays)],
+    _taken,
     infer=_infer_gather,
     kind="fresh",
     emit=_emit,
@@ -163,7 +171,11 @@ def gathered(x: Tracer, items: list[Any]) -> Tracer:
             places.extend([(None, None, None)] * (x.ndim - used))
             axis += x.ndim - used
         elif isinstance(item, slice):
-            places.append((item.start, item.stop, item.step))
+            start, stop, step = (
+                None if end is None else operator.index(end)
+                for end in (item.start, item.stop, item.step)
+            )
+            places.append((start, stop, step))
             axis += 1
         elif isinstance(item, int):
             places.append(item)
