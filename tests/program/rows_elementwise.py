@@ -28,6 +28,7 @@ ufuncs("remainder", "fmod", "floor_divide", "divmod", arity=2, low=0.7, high=4.1
 
 row("x ** 2", lambda np, x: x**2)
 row("x ** 3", lambda np, x: x**3)
+row("x ** 4", lambda np, x: x**4 + x**-2.0, low=0.5)
 row("x ** 0.5", lambda np, x: x**0.5, low=0.5)
 row("2 ** x", lambda np, x: 2.0**x)
 row("negative remainder", lambda np, x: np.remainder(x, -0.7) + x % 0.3)

@@ -112,8 +112,22 @@ def _sum(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
     return graph.apply(MATMUL, [ones, x] if axes == (0,) else [x, ones])
 
 
-def _reciprocal(graph: Graph, inputs: Sequence[Node], options: Options) -> Node:
+def _power(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
+    """`x ** 3` and `x ** 4` as products; 2 to 6 times."""
+    x, exponent = inputs
+    if x.dtype.kind != "f" or np.broadcast_shapes(x.shape, exponent.shape) != x.shape:
+        return None
+    if is_scalar(exponent, 3):
+        return _ufunc(graph, "multiply", _ufunc(graph, "square", x), x)
+    if is_scalar(exponent, 4):
+        return _ufunc(graph, "square", _ufunc(graph, "square", x))
+    return None
+
+
+def _reciprocal(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
     """`1 / x`; 1.7 times."""
+    if inputs[0].dtype.kind != "f":
+        return None
     one = graph.constant(np.ones((), inputs[0].dtype))
     return _ufunc(graph, "divide", one, inputs[0])
 
@@ -163,6 +177,7 @@ LOWERINGS: dict[Op, Lowering] = {
     UFUNCS["logaddexp"]: _softplus,
     UFUNCS["maximum"]: _choice(UFUNCS["maximum"]),
     UFUNCS["minimum"]: _choice(UFUNCS["minimum"]),
+    UFUNCS["power"]: _power,
     UFUNCS["reciprocal"]: _reciprocal,
     reduce_sum.op: _sum,
     record_where.op: _where,
