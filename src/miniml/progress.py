@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import Protocol, TextIO, TypeAlias
 
+import attrs
+
 SECONDS_A_FRAME = 0.1
 SECONDS_A_LINE = 5.0
 
@@ -25,18 +27,35 @@ class Moment(Protocol):
         ...
 
 
+@attrs.frozen
+class Measured:
+    """A moment at which the metric on the validation data is known.
+
+    Attributes:
+        step: The number of steps taken.
+        loss: The loss of the step.
+        validation: The metric, as it was last measured; None if it was not.
+    """
+
+    step: int
+    loss: float
+    validation: float | None
+
+
 Show: TypeAlias = Callable[[Moment], None]
 """A callback that shows a state."""
 
 
 @contextmanager
-def progress(steps: int, file: TextIO | None = None) -> Generator[Show]:
+def progress(steps: int, file: TextIO | None = None, *, start: int = 0) -> Generator[Show]:
     """Show loss, steps a second and the time left, while the block runs.
 
     Args:
         steps: The number of steps that the run is to take.
         file: Where to show them; None is the standard error. A bar is drawn on a terminal if
             rich is installed; elsewhere a line is written every five seconds.
+
+        start: The steps that had been taken before, of a run that is taken up again.
 
     Yields:
         A callback to be called with each state; it is cheap, whatever the number of steps.
@@ -49,18 +68,18 @@ def progress(steps: int, file: TextIO | None = None) -> Generator[Show]:
     """
     to: TextIO = sys.stderr if file is None else file
     if to.isatty() and find_spec("rich"):
-        with _bar(steps, to) as show:
+        with _bar(steps, to, start) as show:
             yield show
     else:
-        yield _lines(steps, to)
+        yield _lines(steps, to, start)
 
 
 @contextmanager
-def _bar(steps: int, file: TextIO) -> Generator[Show]:
+def _bar(steps: int, file: TextIO, start: int) -> Generator[Show]:
     from rich.console import Console  # noqa: PLC0415  # optional
     from rich.progress import BarColumn, Progress, TextColumn  # noqa: PLC0415  # optional
 
-    start = time.perf_counter()
+    began = time.perf_counter()
     columns = (
         TextColumn("{task.completed:,.0f}/{task.total:,.0f}"),
         BarColumn(bar_width=30),
@@ -75,30 +94,32 @@ def _bar(steps: int, file: TextIO) -> Generator[Show]:
             now = time.perf_counter()
             if now >= due or state.step == steps:
                 due = now + SECONDS_A_FRAME
-                text = _text(state, steps, now - start)
+                text = _text(state, steps, (state.step - start) / max(now - began, 1e-9))
                 bar.update(task, completed=state.step, text=text, refresh=True)
 
         yield show
 
 
-def _lines(steps: int, file: TextIO) -> Show:
-    start = time.perf_counter()
-    due = start + 1.0  # the first line comes early: it says that all is well
+def _lines(steps: int, file: TextIO, start: int) -> Show:
+    began = time.perf_counter()
+    due = began + 1.0  # the first line comes early: it says that all is well
 
     def show(state: Moment) -> None:
         nonlocal due
         now = time.perf_counter()
         if now >= due or state.step == steps:
             due = now + SECONDS_A_LINE
-            text = _text(state, steps, now - start)
+            text = _text(state, steps, (state.step - start) / max(now - began, 1e-9))
             print(f"step {state.step:,}/{steps:,}, {text}", file=file, flush=True)  # the purpose
 
     return show
 
 
-def _text(state: Moment, steps: int, seconds: float) -> str:
-    speed = state.step / max(seconds, 1e-9)
+def _text(state: Moment, steps: int, speed: float) -> str:
     text = f"loss {state.loss:.4f}, {speed:,.{0 if speed >= 10 else 1}f} steps/s"
+    validation: float | None = getattr(state, "validation", None)
+    if validation is not None:
+        text = f"validation {validation:.4f}, {text}"
     if state.step == steps:
         return text
     left = round((steps - state.step) / speed)

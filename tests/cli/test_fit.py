@@ -80,6 +80,30 @@ def test_does_what_the_library_does(run: Run, tmp_path: Path) -> None:
     assert ml.tree_equal(loaded, reached.state.params)
 
 
+class TestValidation:
+    def test_chooses_the_best_step(self, run: Run, tmp_path: Path) -> None:
+        """With a share kept back the parameters are those of the best step, not of the last."""
+        words = ("xor", "--rate", "0.3", "--validation-share", "0.3", "--no-pictures")
+        outcome = run(*words, "--steps", "200", "--log", "log.jsonl")
+        facts = json.loads((tmp_path / "miniml-out" / "run.json").read_text())
+        lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
+        measured = {line["step"]: line["validation"] for line in lines if "validation" in line}
+        assert facts["best_step"] == min(measured, key=lambda step: (measured[step], step))
+        assert f"those of step {facts['best_step']}" in outcome.out
+
+    def test_patience_stops_early(self, run: Run, tmp_path: Path) -> None:
+        """A run that gets no better on the share kept back stops, and says so."""
+        words = ("xor", "--rate", "1", "--validation-share", "0.3", "--patience", "5")
+        outcome = run(*words, "--steps", "1000", "--no-pictures")
+        assert outcome.code == 0
+        assert "no better for 5 measurements" in outcome.out
+        assert json.loads((tmp_path / "miniml-out" / "run.json").read_text())["steps"] < 1000
+
+    def test_patience_needs_a_share(self, run: Run) -> None:
+        """There is no being patient about nothing."""
+        assert "needs --validation-share" in run("xor", "--patience", "5").err
+
+
 class TestModels:
     @pytest.mark.parametrize("name", LECTURE)
     def test_learns_each_lecture_set(self, run: Run, name: str, tmp_path: Path) -> None:

@@ -180,7 +180,9 @@ def test_the_log_is_one_line_of_json_a_step(tmp_path: Path) -> None:
 def test_progress_is_shown_on_the_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
     """With `progress=True` a run says where it is."""
     ml.fit(loss, NET, DATA, ml.sgd(0.1), steps=6, progress=True)
-    assert "step 6/6" in capsys.readouterr().err
+    assert "step 6/6, loss 0." in capsys.readouterr().err
+    ml.fit(loss, NET, DATA, ml.sgd(0.1), steps=10, progress=True, validation=DATA)
+    assert "step 10/10, validation 0." in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

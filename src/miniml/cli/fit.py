@@ -16,7 +16,7 @@ from miniml.datasets import Dataset, Standardizer, train_test_split
 from miniml.losses import POINT_LOSSES, mean_loss
 from miniml.program import TraceError
 from miniml.progress import progress
-from miniml.training import Fit, fit
+from miniml.training import Best, Fit, fit
 from miniml.tree import summary, tree_leaves
 from miniml.types import Scalar
 
@@ -29,6 +29,8 @@ SECONDS_A_CHECKPOINT = 10.0
 
 def run(options: FitOptions) -> int:
     """Run the command; the exit code is 0, or that of an interrupted run."""
+    if options.patience is not None and options.validation_share is None:
+        raise UsageError("--patience needs --validation-share: a share to be patient about")
     need("rich", "cli", "tables and progress bars")
     need("safetensors", "cli", "the files of parameters")
     if options.pictures:
@@ -51,7 +53,9 @@ def run(options: FitOptions) -> int:
     start = time.perf_counter()
     reached = _train(options, net, train, test)
     seconds = time.perf_counter() - start
-    step, net = reached.state.step, reached.state.params
+    step = reached.state.step
+    best = reached.best or Best(step, math.nan, reached.state.params)
+    net = best.params
     if not step:
         raise KeyboardInterrupt  # nothing was reached that could be saved
     point_loss = POINT_LOSSES[options.loss]
@@ -66,7 +70,7 @@ def run(options: FitOptions) -> int:
             history.measured["test"].tolist() if history.measured else (),
             strict=True,
         )
-    } | {step: (train_result.loss, test_result.loss)}
+    } | {best.step: (train_result.loss, test_result.loss)}
     with output.folder(options.out) as folder:
         output.parameters(folder, net)
         output.history(folder, history.loss.tolist(), measured)
@@ -75,6 +79,7 @@ def run(options: FitOptions) -> int:
             {
                 "options": facts(options),
                 "steps": step,
+                "best_step": best.step,
                 "features": table.features,
                 "mean": standardize.mean.tolist(),
                 "scale": standardize.scale.tolist(),
@@ -94,6 +99,10 @@ def run(options: FitOptions) -> int:
     if not interrupted:
         output.remove_checkpoints(options.out)
     report.results(to, table.classes, train_result, test_result)
+    if reached.best is not None:
+        to.print(f"the parameters are those of step {best.step:,}, the best on the share kept back")
+    if reached.stopped == "patience":
+        to.print(f"stopped at step {step:,}: no better for {options.patience:,} measurements")
     to.print(f"{step:,} steps in {seconds:.2f} s; files in {options.out}/")
     if interrupted:
         to.print(f"stopped by Ctrl-C after {step:,} of {options.steps:,} steps")
@@ -116,9 +125,16 @@ def _train(options: FitOptions, net: Model, train: Dataset, test: Dataset) -> Fi
     def measure(data: Dataset) -> Callable[[Model], Scalar]:
         return lambda params: mean_loss(params, data, point_loss)
 
+    checkpoints = Checkpoints(
+        options.out / output.CHECKPOINTS,
+        every=options.checkpoint_every,
+        seconds=SECONDS_A_CHECKPOINT,
+    )
+    begun = max(checkpoints.steps(), default=0) if options.resume else 0
+    bar = progress(options.steps, start=begun) if begun else progress(options.steps)
     # A loss that overflows is told of once, below.
     with (
-        progress(options.steps) as show,
+        bar as show,
         warnings.catch_warnings(category=RuntimeWarning, action="ignore"),
     ):
         try:
@@ -132,12 +148,11 @@ def _train(options: FitOptions, net: Model, train: Dataset, test: Dataset) -> Fi
                 seed=options.seed,
                 measure_every=math.ceil(options.steps / moments),
                 watch={"train": measure(train), "test": measure(test)},
+                validation_share=options.validation_share,
+                patience=options.patience,
+                log=options.log,
                 callback=show,
-                checkpoints=Checkpoints(
-                    options.out / output.CHECKPOINTS,
-                    every=options.checkpoint_every,
-                    seconds=SECONDS_A_CHECKPOINT,
-                ),
+                checkpoints=checkpoints,
                 resume=options.resume,
                 notes={"options": facts(options)},
             )

@@ -32,6 +32,7 @@ DATA is one of
   {", ".join(LECTURE)}
                   points drawn in the unit square
   FILE.csv        numbers under a line of column names; --target names the column of classes
+  FILE.parquet    the same
   FILE.npz        arrays x (n, d) and y (n,), as numpy.savez writes them
 
 The data are split into a training and a test part, class by class, and standardised by the
@@ -87,6 +88,9 @@ class FitOptions:
     l2: float
     out: Path
     pictures: bool
+    validation_share: float | None
+    patience: int | None
+    log: Path | None
     checkpoint_every: int | None
     resume: bool
 
@@ -97,7 +101,7 @@ def facts(options: FitOptions) -> dict[str, object]:
     return {**asked, "hidden": None if options.hidden is None else list(options.hidden)}
 
 
-_BESIDES = frozenset({"out", "pictures", "checkpoint_every", "resume"})
+_BESIDES = frozenset({"out", "pictures", "log", "checkpoint_every", "resume"})
 
 
 class _Parser(argparse.ArgumentParser):
@@ -210,6 +214,18 @@ def _add_fit(parser: argparse.ArgumentParser) -> None:
         metavar="WEIGHT",
         help="adds WEIGHT/2 times the sum of the squared parameters to the loss [%(default)s]",
     )
+    training.add_argument(
+        "--validation-share",
+        type=_share,
+        metavar="SHARE",
+        help="the share of the training part to keep for choosing the best step [none]",
+    )
+    training.add_argument(
+        "--patience",
+        type=_at_least(1),
+        metavar="N",
+        help="stop after N measurements on that share without a better one",
+    )
     output = parser.add_argument_group("output")
     output.add_argument(
         "--out",
@@ -217,6 +233,9 @@ def _add_fit(parser: argparse.ArgumentParser) -> None:
         default=Path("miniml-out"),
         metavar="DIR",
         help="the folder to write to [%(default)s]",
+    )
+    output.add_argument(
+        "--log", type=Path, metavar="FILE", help="a file for one line of JSON a step"
     )
     output.add_argument(
         "--checkpoint-every",

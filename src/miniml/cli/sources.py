@@ -5,9 +5,9 @@ from pathlib import Path
 
 from numpy.random import Generator
 
-from miniml.cli.errors import UsageError
+from miniml.cli.errors import UsageError, need
 from miniml.cli.options import FitOptions
-from miniml.datasets import LECTURE, Table, breast_cancer, read_csv, read_npz
+from miniml.datasets import LECTURE, Table, breast_cancer, read_csv, read_npz, read_parquet
 
 BREAST_CANCER = "breast-cancer"
 NAMES = (BREAST_CANCER, *LECTURE)
@@ -17,8 +17,8 @@ def load(options: FitOptions, rng: Generator) -> Table:
     """Draw, or read, the data that were asked for."""
     name = options.data
     path = Path(name)
-    if options.target is not None and path.suffix.lower() != ".csv":
-        raise UsageError(f"--target is for CSV files, and {name} is none")
+    if options.target is not None and path.suffix.lower() not in {".csv", ".parquet"}:
+        raise UsageError(f"--target is for CSV and Parquet files, and {name} is none")
     if options.points is not None and name not in LECTURE:
         names = ", ".join(LECTURE)
         raise UsageError(f"--points is for data that are drawn ({names}), and {name} is not")
@@ -40,6 +40,11 @@ def _read(path: Path, target: str | None) -> Table:
     if not path.exists():
         raise UsageError(_unknown(path))
     match path.suffix.lower():
+        case ".parquet" if target is None:
+            raise UsageError(f"{path} needs --target COLUMN to say which column to predict")
+        case ".parquet" if target is not None:
+            need("polars", "io", "Parquet files")
+            return read_parquet(path, target)
         case ".csv" if target is None:
             with path.open(encoding="utf-8-sig", errors="replace") as file:
                 columns = file.readline().strip()[:200]
@@ -51,7 +56,7 @@ def _read(path: Path, target: str | None) -> Table:
         case ".npz":
             return read_npz(path)
         case _:
-            raise UsageError(f"{path} is neither a .csv nor a .npz file")
+            raise UsageError(f"{path} is neither a .csv, a .parquet nor a .npz file")
 
 
 def _unknown(path: Path) -> str:

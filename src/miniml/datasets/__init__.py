@@ -2,7 +2,9 @@
 
 from miniml.datasets.breast_cancer import breast_cancer
 from miniml.datasets.dataset import Dataset
+from miniml.datasets.frames import from_frame, read_parquet
 from miniml.datasets.lecture import LECTURE, LectureSet, circle, diag, simple, spiral, split, xor
+from miniml.datasets.mapped import map_npz, map_table, store_table
 from miniml.datasets.preparing import Standardizer, train_test_split
 from miniml.datasets.readers import read_csv, read_npz
 from miniml.datasets.table import DataError, Table
@@ -17,11 +19,16 @@ __all__ = [
     "breast_cancer",
     "circle",
     "diag",
+    "from_frame",
+    "map_npz",
+    "map_table",
     "read_csv",
     "read_npz",
+    "read_parquet",
     "simple",
     "spiral",
     "split",
+    "store_table",
     "train_test_split",
     "xor",
 ]

@@ -106,11 +106,12 @@ def _numbers(
                         f"{name}, row {row + 1} (line {lines[row]}), column {features[column]!r}: "
                         f"{cell!r} is not a number"
                     ) from None
-    _refuse_gaps(x, name, features)
+    refuse_gaps(x, name, features)
     return x
 
 
-def _refuse_gaps(x: Array, name: str, features: Sequence[str]) -> None:
+def refuse_gaps(x: Array, name: str, features: Sequence[str]) -> None:
+    """Refuse points that are not all finite, and say where the first such is."""
     gaps = np.argwhere(~np.isfinite(x))
     if len(gaps):
         row, column = gaps[0]
@@ -161,7 +162,7 @@ def read_npz(path: FilePath) -> Table:
     if x.dtype.kind not in "fiub":
         raise DataError(f"{path.name} needs numbers in x; its dtype is {x.dtype}")
     features = tuple(f"x{i + 1}" for i in range(x.shape[1]))
-    _refuse_gaps(points := x.astype(np.float64), path.name, features)
+    refuse_gaps(points := x.astype(np.float64), path.name, features)
     if y.dtype.kind == "f" and not np.isfinite(y).all():
         gap = int(np.flatnonzero(~np.isfinite(y))[0])
         raise DataError(f"{path.name}: the class of row {gap + 1} is NaN or infinite")

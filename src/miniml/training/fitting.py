@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from miniml.checkpoint import Checkpoints
 from miniml.optimizers import Optimizer
+from miniml.progress import Measured
 from miniml.progress import progress as shown
 from miniml.training.batches import as_arrays, count_points, split
 from miniml.training.log import Log
@@ -136,7 +137,7 @@ def fit(
     with ExitStack() as stack:
         asked_to_end = stack.enter_context(deferred())
         journal = stack.enter_context(Log(Path(log), record.state.step)) if log else None
-        show = stack.enter_context(shown(steps)) if progress else None
+        show = stack.enter_context(shown(steps, start=record.state.step)) if progress else None
         try:
             for state in islice(states, left):
                 if not math.isfinite(state.loss):
@@ -150,7 +151,7 @@ def fit(
                 if journal is not None:
                     journal.write(state, measured)
                 if show is not None:
-                    show(state)
+                    show(Measured(state.step, state.loss, record.validation()))
                 if callback is not None:
                     callback(state)
                 if saver.is_due(state.step):

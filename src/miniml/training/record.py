@@ -62,6 +62,10 @@ class Record(Generic[T]):
         else:
             self._stale += 1
 
+    def validation(self) -> float | None:
+        """Give the metric as it was last measured, None if it was not."""
+        return self._measured.get("validation", [None])[-1]
+
     def retreat(self) -> None:
         """Go back to the last state whose parameters gave a finite loss."""
         self.state = self._proven

@@ -1,0 +1,101 @@
+"""Tables from frames of pandas and polars, and from Parquet files."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from miniml.datasets.dataset import Dataset
+from miniml.datasets.readers import FilePath, refuse_gaps
+from miniml.datasets.table import DataError, Table, labels
+from miniml.types import Array
+
+
+def from_frame(frame: Any, target: str, name: str = "frame") -> Table:
+    """Make a table of a frame of pandas or polars.
+
+    Args:
+        frame: Columns of numbers, and one of two classes.
+        target: The column that holds the class; every other column is a feature.
+        name: What to call the data in a title.
+
+    Returns:
+        The table, its points in float64. The classes are ordered as in `read_csv`.
+
+    Raises:
+        DataError: If a value is no number or missing, the column is not there, or the classes
+            are not two.
+
+    Example:
+        >>> import polars
+        >>> frame = polars.DataFrame({"height": [1.8, 1.7], "kind": ["cat", "dog"]})
+        >>> from_frame(frame, "kind").data.y
+        array([-1.,  1.])
+    """
+    features = split_columns(list(frame.columns), target, name)
+    x = numbers(frame[list(features)].to_numpy(), features, name)
+    words = words_of(frame[target].to_list(), target, name)
+    y, classes = labels(words, f"column {target!r} of {name}")
+    return Table(Dataset(x, y), features, classes, name)
+
+
+def read_parquet(path: FilePath, target: str) -> Table:
+    """Read a Parquet file of numbers with one column of two classes.
+
+    Args:
+        path: The file.
+        target: The column that holds the class; every other column is a feature.
+
+    Returns:
+        The table, as `from_frame` makes it.
+
+    Raises:
+        DataError: As `from_frame` does, and if the file is no Parquet file.
+        ImportError: If polars is not installed.
+        OSError: If the file cannot be read.
+    """
+    pl, path = polars(), Path(path)
+    try:
+        frame = pl.read_parquet(path)
+    except pl.exceptions.ComputeError as error:
+        raise DataError(f"{path.name} is no Parquet file: {error}") from error
+    return from_frame(frame, target, path.stem)
+
+
+def polars() -> Any:
+    """Give the library, or say how to install it."""
+    try:
+        import polars as pl  # noqa: PLC0415 - an optional dependency
+    except ImportError as error:
+        raise ImportError(
+            "Parquet and large files need polars: pip install 'miniml[io]'"
+        ) from error
+    return pl
+
+
+def split_columns(columns: list[str], target: str, name: str) -> tuple[str, ...]:
+    """Give the features: all columns but the target."""
+    if target not in columns:
+        raise DataError(f"{name} has no column {target!r}; it has {', '.join(columns)}")
+    if len(columns) == 1:
+        raise DataError(f"{name} has no column but {target!r}: there is nothing to learn from")
+    return tuple(column for column in columns if column != target)
+
+
+def numbers(values: NDArray[Any], features: tuple[str, ...], name: str) -> Array:
+    """Give the points of a frame in float64, all finite."""
+    try:
+        x: Array = values.astype(np.float64)
+    except (TypeError, ValueError) as error:
+        raise DataError(f"{name}: not all features are numbers: {error}") from None
+    refuse_gaps(x, name, features)
+    return x
+
+
+def words_of(values: list[Any], target: str, name: str) -> list[str]:
+    """Give the classes as words, none missing."""
+    missing = [row for row, value in enumerate(values) if value is None or value != value]  # noqa: PLR0124 - NaN
+    if missing:
+        raise DataError(f"{name}, row {missing[0] + 1}, column {target!r}: the class is missing")
+    return [str(value) for value in values]

@@ -1,0 +1,139 @@
+"""Data larger than memory: arrays on disk, read where they are used."""
+
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from miniml.checkpoint import replacing
+from miniml.datasets.dataset import Dataset
+from miniml.datasets.frames import numbers, polars, split_columns, words_of
+from miniml.datasets.readers import FilePath
+from miniml.datasets.table import DataError, Table, labels
+
+_FACTS = "table.json"
+
+
+def store_table(
+    path: FilePath, folder: FilePath, target: str, *, dtype: DTypeLike = np.float32
+) -> Table:
+    """Turn a CSV or Parquet file of any size into arrays on disk, a piece at a time.
+
+    Args:
+        path: The file, `.csv` or `.parquet`.
+        folder: Where `x.npy`, `y.npy` and `table.json` go; it is made if it is not there.
+        target: The column that holds the class; every other column is a feature.
+        dtype: The dtype of the points on disk.
+
+    Returns:
+        The table, as `map_table` gives it.
+
+    Raises:
+        DataError: If a value is no number or missing, the column is not there, or the classes
+            are not two.
+        ImportError: If polars is not installed.
+        OSError: If a file cannot be read or written.
+    """
+    pl, path, folder = polars(), Path(path), Path(folder)
+    scan = {".csv": pl.scan_csv, ".parquet": pl.scan_parquet}.get(path.suffix.lower())
+    if scan is None:
+        raise DataError(f"{path.name} is neither a .csv nor a .parquet file")
+    if not path.exists():
+        raise FileNotFoundError(f"no such file: {path}")
+    lazy = scan(path)
+    features = split_columns(lazy.collect_schema().names(), target, path.name)
+    rows = int(lazy.select(pl.len()).collect().item())
+    seen = lazy.select(pl.col(target).unique()).collect()[target].to_list()
+    _, classes = labels(words_of(seen, target, path.name), f"column {target!r} of {path.name}")
+
+    folder.mkdir(parents=True, exist_ok=True)
+    with replacing(folder / "x.npy") as x_file, replacing(folder / "y.npy") as y_file:
+        x = np.lib.format.open_memmap(x_file, "w+", np.dtype(dtype), (rows, len(features)))
+        y = np.lib.format.open_memmap(y_file, "w+", np.dtype(dtype), (rows,))
+        start = 0
+        for batch in lazy.collect_batches(maintain_order=True):
+            stop = start + len(batch)
+            x[start:stop] = numbers(batch.select(features).to_numpy(), features, path.name)
+            words = words_of(batch[target].to_list(), target, path.name)
+            y[start:stop] = np.where(np.array(words) == classes[1], 1.0, -1.0)
+            start = stop
+        x.flush()
+        y.flush()
+    facts = {"features": features, "classes": classes, "name": path.stem}
+    with replacing(folder / _FACTS) as file:
+        file.write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+    return map_table(folder)
+
+
+def map_table(folder: FilePath) -> Table:
+    """Give the table that `store_table` wrote, its arrays read where they are used.
+
+    Args:
+        folder: The folder.
+
+    Returns:
+        The table; training reads a batch at a time.
+
+    Raises:
+        FileNotFoundError: If there is no such table.
+    """
+    folder = Path(folder)
+    facts = json.loads((folder / _FACTS).read_text(encoding="utf-8"))
+    x, y = (np.load(folder / name, mmap_mode="r") for name in ("x.npy", "y.npy"))
+    return Table(Dataset(x, y), tuple(facts["features"]), tuple(facts["classes"]), facts["name"])
+
+
+def map_npz(path: FilePath) -> dict[str, NDArray[Any]]:
+    """Give the arrays of a NumPy archive, read where they are used.
+
+    `np.load` maps single `.npy` files, and reads archives whole; those that `np.savez` writes are
+    not compressed, so that their members can be mapped as well.
+
+    Args:
+        path: The file.
+
+    Returns:
+        The arrays by name, read-only.
+
+    Raises:
+        DataError: If a member is compressed or is no array of numbers.
+        OSError: If the file cannot be read.
+
+    Example:
+        >>> import tempfile
+        >>> path = Path(tempfile.mkdtemp()) / "toy.npz"
+        >>> np.savez(path, x=np.arange(3))
+        >>> map_npz(path)["x"].tolist()
+        [0, 1, 2]
+    """
+    path = Path(path)
+    arrays: dict[str, NDArray[Any]] = {}
+    with zipfile.ZipFile(path) as archive, path.open("rb") as file:
+        for member in archive.infolist():
+            if member.compress_type != zipfile.ZIP_STORED:
+                raise DataError(
+                    f"{path.name}: {member.filename} is compressed, and cannot be read in pieces: "
+                    "write it with np.savez"
+                )
+            # The local header: 30 bytes, then a name and an extra field of the lengths told in it.
+            file.seek(member.header_offset + 26)
+            name, extra = (int.from_bytes(file.read(2), "little") for _ in range(2))
+            file.seek(member.header_offset + 30 + name + extra)
+            arrays[member.filename.removesuffix(".npy")] = _map_member(path, file)
+    return arrays
+
+
+def _map_member(path: Path, file: Any) -> NDArray[Any]:
+    major = np.lib.format.read_magic(file)[0]
+    read = (
+        np.lib.format.read_array_header_1_0 if major == 1 else np.lib.format.read_array_header_2_0
+    )
+    shape, fortran, dtype = read(file)
+    if dtype.hasobject:
+        raise DataError(f"{path.name} holds Python objects, and none is loaded from a file")
+    if 0 in shape:  # nothing to map
+        return np.zeros(shape, dtype)
+    return np.memmap(path, dtype, "r", file.tell(), shape, "F" if fortran else "C")
