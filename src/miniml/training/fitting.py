@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from miniml.checkpoint import Checkpoints
 from miniml.optimizers import Optimizer
+from miniml.program import Backend
 from miniml.progress import Measured
 from miniml.progress import progress as shown
 from miniml.training.batches import as_arrays, count_points, split
@@ -38,6 +39,7 @@ def fit(
     batch_size: int | None = None,
     seed: int = 0,
     trainable: Selector | None = None,
+    backend: Backend = "numpy",
     validation: D | None = None,
     validation_share: float | None = None,
     metric: Callable[[T, D], Scalar] | None = None,
@@ -67,6 +69,7 @@ def fit(
         batch_size: Points a step; None takes all of them.
         seed: The seed of the order of the data, and of the validation share.
         trainable: Which parameters change; see `train`.
+        backend: What runs the steps' program; see `jit`.
         validation: Data to measure on.
         validation_share: In place of `validation`, the share of the points to keep for it; the
             points, drawn at random, are then held in memory.
@@ -130,6 +133,7 @@ def fit(
         batch_size=batch_size,
         seed=seed,
         trainable=trainable,
+        backend=backend,
         start=record.state,
     )
     left = 0 if record.is_stale(patience) else max(0, steps - record.state.step)

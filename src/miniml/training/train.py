@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from miniml.optimizers import Optimizer, OptimizerState, apply_updates
+from miniml.program import Backend
 from miniml.training.batches import batches
 from miniml.training.state import State
 from miniml.transforms import Program, jit, value_and_grad
@@ -24,6 +25,7 @@ def train(
     batch_size: int | None = None,
     seed: int = 0,
     trainable: Selector | None = None,
+    backend: Backend = "numpy",
     start: State[T] | None = None,
 ) -> Iterator[State[T]]:
     """Train for ever: an endless iterator of states, one a step.
@@ -43,6 +45,7 @@ def train(
         seed: The seed of the order of the data.
         trainable: Which parameters change: name patterns, or a predicate on a leaf. Of
             the others no gradient is computed. None trains all.
+        backend: What runs the steps' program; see `jit`.
         start: The state to go on from, in place of `params`; all else must be as it was.
 
     Yields:
@@ -64,7 +67,7 @@ def train(
     start = start or first_state(params, optimizer, trainable)
     stream = batches(data, batch_size, seed, start=start.step)
     live, frozen = divide(start.params, trainable)
-    program = _program(loss)
+    program = _program(loss, backend)
 
     def steps() -> Iterator[State[T]]:
         nonlocal live
@@ -102,7 +105,7 @@ def whole(live: T, frozen: T | None) -> T:
 
 
 @lru_cache(maxsize=16)  # another run with the same loss finds its programs
-def _program(loss: Callable[[T, D], Scalar]) -> Program[..., Any]:
+def _program(loss: Callable[[T, D], Scalar], backend: Backend) -> Program[..., Any]:
     def step(
         live: T,
         frozen: T | None,
@@ -117,4 +120,4 @@ def _program(loss: Callable[[T, D], Scalar]) -> Program[..., Any]:
         updates, optimizer_state = optimizer.update(grads, optimizer_state, live)
         return value, apply_updates(live, updates), optimizer_state
 
-    return jit(step)
+    return jit(step, backend=backend)
