@@ -2,11 +2,13 @@
 
 import math
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import attrs
 
+from miniml.checkpoint.errors import CheckpointError
 from miniml.checkpoint.files import describe, save
 
 
@@ -95,6 +97,11 @@ class Checkpoints:
         return None if step is None else self.path(step)
 
     def _best_step(self) -> int | None:
-        scores = {step: describe(self.path(step)).notes.get("score") for step in self.steps()}
-        ranked = [step for step, score in scores.items() if score is not None]
-        return min(ranked, key=lambda step: (scores[step], step), default=None)
+        scores: dict[int, float] = {}
+        for step in self.steps():
+            # A run does not end because an old checkpoint of it is damaged.
+            with suppress(CheckpointError):
+                score = describe(self.path(step)).notes.get("score")
+                if score is not None:
+                    scores[step] = score
+        return min(scores, key=lambda step: (scores[step], step), default=None)
