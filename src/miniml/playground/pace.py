@@ -3,12 +3,19 @@
 from typing import Final
 
 from miniml.playground.frame import Quality
+from miniml.playground.landscape import STEPS
 
 RESOLUTIONS: Final = (20, 40, 70, 100)
 """The heat's resolutions, coarse to fine."""
 
 BUDGET: Final = 0.015
 """What a frame may cost while things move, in seconds."""
+
+SURVEYS: Final = (5, 11, 21)
+"""The loss surface's resolutions."""
+
+PATIENCE: Final = 0.3
+"""What the slow panels may cost at rest, in seconds."""
 
 REST: Final = 0.15
 """How long nothing must have moved before the picture is sharpened, in seconds."""
@@ -23,6 +30,7 @@ class Pace:
         self._touched = 0.0
         self._level = 0
         self._complete = False
+        self._evaluation = 0.0  # unknown: the first survey is coarse
         self._landscape = 0.0
         self._surveyed = 0.0
         self._owed = 0.0
@@ -60,20 +68,30 @@ class Pace:
         """
         if sharper:
             self._level = min(self._level + 1, len(RESOLUTIONS) - 1)
-            return Quality(RESOLUTIONS[self._level], 21)
+            return Quality(RESOLUTIONS[self._level], self._survey(PATIENCE) or SURVEYS[0])
         fitting = [level for level, r in enumerate(RESOLUTIONS) if r * r * self._cell < BUDGET]
         # With no cost known yet, the first frame is the coarsest.
         self._level = fitting[-1] if fitting and self._cell else 0
         due = now - self._surveyed > max(0.25, 15.0 * self._landscape)
-        return Quality(RESOLUTIONS[self._level], 11 if due and self._cell else 0)
+        survey = min(self._survey(2 * BUDGET), SURVEYS[1])
+        return Quality(RESOLUTIONS[self._level], survey if due else 0)
+
+    def _survey(self, seconds: float) -> int:
+        """Give the finest loss surface that fits into a time; 0 if none does or is known to."""
+        if not self._evaluation:
+            return 0
+        fitting = [r for r in SURVEYS if (r * r + STEPS) * self._evaluation < seconds]
+        return fitting[-1] if fitting else 0
 
     def drew(self, quality: Quality, seconds: float, now: float) -> None:
         """Note what a frame cost."""
         if quality.landscape:
             self._surveyed = now
             whole = quality.resolution**2 * self._cell
-            self._landscape = max(0.0, seconds - whole)
-            self._complete = self._level == len(RESOLUTIONS) - 1
+            self._landscape = max(1e-6, seconds - whole)
+            self._evaluation = self._landscape / (quality.landscape**2 + STEPS)
+            finest = quality.landscape >= self._survey(PATIENCE)
+            self._complete = self._level == len(RESOLUTIONS) - 1 and finest
         if not quality.landscape or not self._cell:
             self._cell = max(seconds, 1e-5) / quality.resolution**2
 
