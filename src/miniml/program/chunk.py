@@ -143,7 +143,7 @@ class ChunkedProgram:
             None if self.rest is self.chunk else self.rest,
             self.after,
         ]
-        return "\n\n".join([head, *(part.source.text for part in parts if part is not None)])
+        return "\n\n".join([head, *(part.text for part in parts if part is not None)])
 
     def __call__(self, leaves: Sequence[Any]) -> list[Any]:
         """Run the program on its inputs, in order."""

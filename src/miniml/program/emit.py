@@ -3,7 +3,7 @@
 import keyword
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import attrs
@@ -11,6 +11,7 @@ import numpy as np
 
 from miniml.program.graph import AnyArray, Node, evaluate
 from miniml.program.plan import Buffer, Plan, is_view, plan, root_of
+from miniml.program.registry import UFUNCS
 from miniml.program.tracer import CAST, Weak
 
 _INFIX = {
@@ -27,6 +28,9 @@ _INFIX = {
 }
 """Operators for scalars: an eighth of the cost of calling the ufunc."""
 
+_RESERVED = {"program", "chunk", "workspace", "array", "dot", "copyto", "concatenate", "where"}
+"""Names that inputs and results may not take, beside those of ufuncs."""
+
 _KEYWORD_OUT = {"maximum", "minimum"}
 """Ufuncs whose third positional argument NumPy deprecates; with all others it is the faster way."""
 
@@ -37,14 +41,16 @@ class Source:
 
     Attributes:
         text: The function `program(*inputs, workspace)`.
-        names: The functions and constants that the text refers to.
+        functions: The functions that the text refers to, beside NumPy's own.
+        constants: The constants that it may refer to.
         buffers: The arrays of the workspace, in order.
         slots: The sizes of the memory they share.
         plan: What the text was written from.
     """
 
     text: str
-    names: dict[str, Any]
+    functions: dict[str, Any]
+    constants: dict[str, AnyArray]
     buffers: list[Buffer]
     slots: list[int]
     plan: Plan
@@ -54,7 +60,7 @@ class _Names:
     """Distinct identifiers."""
 
     def __init__(self) -> None:
-        self._taken: set[str] = {"program", "workspace", "float", "int", "bool", "array"}
+        self._taken: set[str] = {*_RESERVED, *UFUNCS}
 
     def new(self, wanted: str) -> str:
         name = re.sub(r"\W+", "_", wanted).strip("_") or "x"
@@ -99,7 +105,7 @@ def emit(
     head = f"def {name}({', '.join([*writer.input_names, 'workspace'])}):"
     unpack = [f"    {', '.join(used.values())}{',' if len(used) == 1 else ''} = workspace"]
     text = "\n".join([head, *(unpack if used else []), *writer.entry, *body, returned, ""])
-    return Source(text, writer.globals, list(used), planned.slots, planned)
+    return Source(text, writer.globals, writer.constants, list(used), planned.slots, planned)
 
 
 class _Writer:
@@ -116,14 +122,12 @@ class _Writer:
         self.globals: dict[str, Any] = {}
         self.entry: list[str] = []
         self.views: dict[Buffer, str] = {}
-        self._functions: dict[Callable[..., Any], str] = {}
         self._names = _Names()
         self._of: dict[Node, str] = {}
         self._literals: dict[Node, str] = {}
+        self.constants: dict[str, AnyArray] = {}
         for op_name in {node.op.name for node in planned.steps}:
             self._names.new(op_name)  # functions keep their names
-        for name in ("dot", "copyto", "matmul"):
-            self._names.new(name)
         self.input_names = [self._names.new(name) for name in input_names]
         for node, name in zip(inputs, self.input_names, strict=True):
             self._of[node] = name
@@ -142,15 +146,11 @@ class _Writer:
     def _constant(self, node: Node) -> None:
         value = _value(node)
         number = value.item() if not value.shape else math.nan
-        name = self._names.new("c0")
-        self.globals[name] = value
+        name = self._names.new(f"c{len(self.constants)}")
+        self.constants[name] = value
         self._of[node] = name
         if not value.shape and math.isfinite(number):
             self._literals[node] = repr(number)
-
-    def _function(self, name: str, function: Callable[..., Any]) -> str:
-        self.globals.setdefault(name, function)
-        return name
 
     def step(self, node: Node) -> str:
         """The line that computes a node."""
@@ -188,10 +188,11 @@ class _Writer:
         if op.emit is not None:
             text = op.emit(out, *arguments, inputs=node.inputs, **options)
             if text is not None:
-                for name in re.findall(r"(?<!\.)\b([a-z_0-9]+)(?:\.reduce)?\(", text):
-                    self.globals[name] = getattr(np, name, op.compute)
+                if not hasattr(np, op.name):
+                    self.globals[op.name] = op.compute
                 return str(text)
-        name = self._function(op.name, op.compute)
+        name = op.name
+        self.globals[name] = op.compute
         if op.kind == "elementwise":
             given = [] if out is None else [f"out={out}" if name in _KEYWORD_OUT else out]
             return f"{name}({', '.join([*arguments, *given])})"
@@ -215,7 +216,6 @@ class _Writer:
             if fresh and node.shape and not own:
                 name = f"{name}.copy()"
             elif fresh and not node.shape:
-                self.globals["array"] = np.array
                 name = f"array({self._of[node]})"
             items.append(name)
         return f"    return [{', '.join(items)}]"

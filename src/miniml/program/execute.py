@@ -2,8 +2,10 @@
 
 import itertools
 import linecache
-from collections.abc import Callable, Sequence
+import weakref
+from collections.abc import Sequence
 from contextvars import copy_context
+from types import CodeType, FunctionType
 from typing import Any
 
 import numpy as np
@@ -33,15 +35,21 @@ class Compiled:
         function: The function itself: inputs, then a workspace, to the list of outputs.
     """
 
-    def __init__(self, source: Source, function: Callable[..., list[Any]]) -> None:
+    def __init__(self, source: Source, function: FunctionType) -> None:
         self.source = source
         self.function = function
         self._ready: list[Workspace] = []  # popped and appended atomically: no thread shares
 
     @property
     def text(self) -> str:
-        """The source."""
-        return self.source.text
+        """The source, with the constants that it uses."""
+        used = self.function.__code__.co_names
+        constants = [
+            f"# {name} = {_shown(value)}\n"
+            for name, value in self.source.constants.items()
+            if name in used
+        ]
+        return "".join(constants) + self.source.text
 
     def take(self) -> Workspace:
         """A workspace that nobody else uses."""
@@ -79,8 +87,25 @@ def compile_source(source: Source, name: str) -> Compiled:
     It is registered as attrs registers its methods, so that a traceback shows the generated line.
     """
     filename = f"<miniml {name} {next(_serial)}>"
-    names = dict(source.names)
-    exec(compile(source.text, filename, "exec"), names)  # noqa: S102  # the source is our own
+    module = compile(source.text, filename, "exec")
+    body = next(code for code in module.co_consts if isinstance(code, CodeType))
+    names: dict[str, Any] = {n: getattr(np, n) for n in body.co_names if hasattr(np, n)}
+    names |= source.functions | source.constants
+    exec(module, names)  # noqa: S102  # the source is our own
     lines = source.text.splitlines(keepends=True)
     linecache.cache[filename] = (len(source.text), None, lines, filename)
-    return Compiled(source, names[name])
+    function: FunctionType = names[name]
+    weakref.finalize(function, linecache.cache.pop, filename, None)
+    return Compiled(source, function)
+
+
+def _shown(value: AnyArray) -> str:
+    """A constant in a line."""
+    if value.size <= _FEW:
+        return repr(value).replace("\n", "").replace("  ", "")
+    numbers = "" if (value != value.flat[0]).any() else f", all {value.flat[0]!r}"
+    return f"an array of shape {value.shape} and dtype {value.dtype}{numbers}"
+
+
+_FEW = 8
+"""Constants of more elements are described, not written out."""
