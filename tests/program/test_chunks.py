@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import miniml as ml
-from miniml.program import chunk, threads
+from miniml.program import build, chunk, threads
 from miniml.program.chunk import ChunkedProgram
 
 
@@ -138,6 +138,26 @@ class TestUnsplittable:
         assert not isinstance(program_of(mixed, *args), ChunkedProgram)
         expected = ml.value_and_grad(loss, eager=True)(*args)
         assert ml.tree_allclose(mixed(*args), expected, rtol=1e-10)
+
+
+class TestBlas:
+    @pytest.mark.parametrize(("worth", "held"), [(0.0, 2), (1e12, 1)])
+    def test_whole_programs_hold_it(
+        self, worth: float, held: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A program that runs whole lets BLAS use the threads that its shapes call for."""
+        monkeypatch.setattr(build, "NOTICED", 0.0)
+        monkeypatch.setattr(build, "WORTH_THREADS", worth)
+        seen: list[int] = []
+        hold = threads.blas().hold
+
+        def noted(count: int) -> Any:
+            seen.append(count)
+            return hold(count)
+
+        monkeypatch.setattr(threads.blas(), "hold", noted)
+        ml.value_and_grad(functools.partial(batch_normalised))(*arrays())
+        assert seen == [held]
 
 
 class TestRepeatable:

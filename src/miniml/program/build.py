@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+from miniml.program import cost, threads
 from miniml.program.batch import split
 from miniml.program.chunk import ChunkedProgram, layout
 from miniml.program.emit import emit
-from miniml.program.execute import compile_source
+from miniml.program.execute import Compiled, compile_source
 from miniml.program.graph import Node
 from miniml.program.lower import lower
 from miniml.program.reroll import reroll
+from miniml.program.rules.linalg import MATMUL
 from miniml.program.simplify import rebuild
 from miniml.program.tracer import Tracer
 
@@ -25,6 +27,23 @@ class Runnable(Protocol):
     def __call__(self, leaves: Sequence[Any]) -> list[Any]:
         """Run it on the input leaves, in order."""
         ...
+
+
+NOTICED, WORTH_THREADS = 1e6, 2e8
+"""Flops of matrix products from which BLAS may use threads, and from which it gains by them."""
+
+
+class HeldProgram(Compiled):
+    """A program that runs whole, with BLAS held to the number of threads that its shapes call for."""
+
+    def __init__(self, program: Compiled, blas_threads: int) -> None:
+        super().__init__(program.source, program.function)
+        self.blas_threads = blas_threads
+
+    def __call__(self, leaves: Sequence[Any]) -> list[Any]:
+        """Run the program on its inputs, in order."""
+        with threads.blas().hold(self.blas_threads):
+            return super().__call__(leaves)
 
 
 def build(
@@ -52,4 +71,8 @@ def build(
         return ChunkedProgram(parts, cut, graph.inputs, nodes, weak, input_names, output_names)
     graph, nodes = lower(nodes, graph.inputs)
     source = emit(graph.inputs, nodes, weak, input_names, output_names)
-    return compile_source(source, "program")
+    program = compile_source(source, "program")
+    products = sum(cost.flops(node) for node in source.plan.steps if node.op is MATMUL)
+    if products < NOTICED:
+        return program
+    return HeldProgram(program, threads.get_threads() if products > WORTH_THREADS else 1)
