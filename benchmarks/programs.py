@@ -121,8 +121,10 @@ def loop_by_hand(p: Any, x: Any, y: Any) -> Any:
 
 def points(n: int, d: int, dtype: str) -> tuple[Any, Any]:
     rng = np.random.default_rng(0)
-    x = rng.normal(size=(n, d)).astype(dtype)
-    return x, np.sign(x[:, 0] + rng.normal(size=n).astype(dtype))
+    single = np.dtype(dtype).type
+    x: Any = rng.standard_normal((n, d), single)
+    noise: Any = rng.standard_normal(n, single)
+    return x, np.sign(x[:, 0] + noise)
 
 
 def weights(*sizes: int, dtype: str) -> list[Any]:
@@ -287,22 +289,26 @@ def measure(
         wanted = result if wanted is None else wanted
         agree(peer, result, wanted)
         runs[peer] = run
-    counts = {}
-    for peer, run in runs.items():
-        start = time.perf_counter()
-        run()
-        counts[peer] = max(1, int(2e-3 / (time.perf_counter() - start)))
     times: dict[str, list[float]] = {peer: [] for peer in runs}
     stop = time.perf_counter() + seconds
     for turn in range(rounds):
         if turn >= 5 and time.perf_counter() > stop:
             break
         for peer, run in runs.items():
-            start = time.perf_counter()
-            for _ in range(counts[peer]):
-                run()
-            times[peer].append((time.perf_counter() - start) / counts[peer] * 1e6)
+            block(run)  # untimed: until the threads of the peer before have gone to sleep
+            times[peer].append(block(run))
     return {peer: (statistics.median(times[peer]), first[peer]) for peer in runs}
+
+
+def block(run: Timed) -> float:
+    """Microseconds a call takes, over some 40 ms of calls."""
+    count = 0
+    start = now = time.perf_counter()
+    while now - start < 0.04:
+        run()
+        count += 1
+        now = time.perf_counter()
+    return (now - start) / count * 1e6
 
 
 def table(rows: list[str], peers: list[str], rounds: int, seconds: float) -> None:
@@ -345,7 +351,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", nargs="*", default=[""], help="parts of the rows' names")
     parser.add_argument("--peers", nargs="*", default=list(PEERS), choices=list(PEERS))
-    parser.add_argument("--rounds", type=int, default=40)
+    parser.add_argument("--rounds", type=int, default=21)
     parser.add_argument("--seconds", type=float, default=20.0, help="at most, for a row")
     parser.add_argument("--memory", action="store_true")
     parser.add_argument("--peak", nargs=2, metavar=("ROW", "PEER"), help=argparse.SUPPRESS)
