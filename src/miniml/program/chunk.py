@@ -92,10 +92,6 @@ class ChunkedProgram:
         self.layout = cut
         self._points = split.points
         needed = ancestors(outputs)
-        users: dict[Node, list[Node]] = {}
-        for node in needed:
-            for i in node.inputs:
-                users.setdefault(i, []).append(node)
         self._sums = [n for n in needed if tags[n] == PARTIAL]
         self._rows = [n for n in dict.fromkeys(outputs) if isinstance(tags[n], int)]
         wanted = [*self._sums, *self._rows]
@@ -111,9 +107,8 @@ class ChunkedProgram:
             _compile(early, inputs, [None] * len(early), names, "before") if early else None
         )
         given = [*self._sums, *self._rows, *early, *inputs]
-        after_outputs = list(outputs)
         self.after = _compile(
-            after_outputs,
+            outputs,
             given,
             weak,
             names,
@@ -167,7 +162,8 @@ class ChunkedProgram:
                 work()
             finally:
                 for helper in helpers:
-                    helper.result()
+                    if not helper.cancel():  # it has begun
+                        helper.result()
             total = sums[0]
             assert total is not None
             for part in sums[1:]:
