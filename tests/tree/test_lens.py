@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -84,6 +85,17 @@ class TestPlaces:
         assert at(net(), lambda m: m.name).set("other").name == "other"
         assert at(net(), lambda m: m.lines).set(()).lines == ()
         assert at(net(), lambda m: m).set(net()) is not None
+
+    def test_inside_a_static_field(self) -> None:
+        """A part of a static tuple can be replaced, by what can stand there."""
+
+        @model
+        class Sized:
+            shape: Static[tuple[int, object]] = (2, 3)
+
+        assert at(Sized(), lambda m: m.shape[1]).set(4).shape == (2, 4)
+        with pytest.raises(TypeError, match=r"at shape: Sized\.shape: \(2, \[\]\) of type tuple"):
+            at(Sized(), lambda m: m.shape[1]).set([])
 
     def test_apply(self) -> None:
         """`apply` sets a function of what was there."""

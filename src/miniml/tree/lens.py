@@ -253,7 +253,8 @@ def _replace(tree: Any, values: dict[Path, Any], path: Path) -> Any:
         if key in keys:
             children[keys[key]] = _replace(children[keys[key]], below, (*path, key))
             continue
-        if fault := static_fault(below[()]):
+        position = node.static_names.index(cast("str", key))
+        aux[position] = _replace(aux[position], below, (*path, key))
+        if fault := static_fault(aux[position]):
             raise TypeError(f"{place((*path, key))}: {node.type.__name__}.{key}: {fault}")
-        aux[node.static_names.index(cast("str", key))] = below[()]
     return node.build(children, tuple(aux))

@@ -63,10 +63,14 @@ def tree_map(f: Callable[..., Any], tree: T, /, *rest: Any, is_leaf: IsLeaf | No
         >>> tree_map(lambda p, g: p - 0.5 * g, {"w": 1.0, "b": 2.0}, {"w": 2.0, "b": 0.0})
         {'b': 2.0, 'w': 0.0}
     """
+    leaves, structure = tree_flatten(tree, is_leaf)
     if not rest:
-        leaves, structure = tree_flatten(tree, is_leaf)
         return build(structure, list(map(f, leaves)))
-    structure, columns = _in_step(tree, rest, is_leaf)
+    columns = [leaves]
+    program = None if is_leaf else structure.flatten
+    for other in rest:  # written out here, since small trees are mapped often
+        flat = program(other) if program else None
+        columns.append(flat[0] if flat else _fitting(structure, other, len(columns), is_leaf))
     return build(structure, list(map(f, *columns)))
 
 
@@ -109,20 +113,16 @@ def tree_map_with_path(
         >>> tree_map_with_path(lambda path, leaf: (path, leaf), {"w": [1.0]})
         {'w': [(('w', 0), 1.0)]}
     """
-    structure, columns = _in_step(tree, rest, is_leaf)
-    return build(structure, list(map(f, structure.paths, *columns)))
+    leaves, structure = tree_flatten(tree, is_leaf)
+    others = [_fitting(structure, other, i, is_leaf) for i, other in enumerate(rest, start=1)]
+    return build(structure, list(map(f, structure.paths, leaves, *others)))
 
 
-def _in_step(
-    tree: T, rest: tuple[Any, ...], is_leaf: IsLeaf | None
-) -> tuple[Structure[T], list[list[Any]]]:
-    """Return the structure that all the trees share, and the leaves of each."""
-    leaves, structure = tree_flatten(tree, is_leaf=is_leaf)
-    columns = [leaves]
-    program = structure.flatten if is_leaf is None else None
-    for position, other in enumerate(rest, start=2):
-        flat = (program and program(other)) or tree_flatten(other, is_leaf=is_leaf)
-        if flat[1] is not structure:
-            raise mismatch(structure, flat[1], what=f"tree {position} does not fit tree 1")
-        columns.append(flat[0])
-    return structure, columns
+def _fitting(
+    structure: Structure[Any], tree: Any, before: int, is_leaf: IsLeaf | None
+) -> list[Any]:
+    """Return the leaves of a tree that must have the structure of the first."""
+    leaves, found = tree_flatten(tree, is_leaf)
+    if found is not structure:
+        raise mismatch(structure, found, what=f"tree {before + 1} does not fit tree 1")
+    return leaves

@@ -131,7 +131,7 @@ def _remember(cls: type[Any], node: Node) -> None:
     """Keep a node on its class, so that the two die together."""
     try:
         setattr(cls, _ATTRIBUTE, node)
-    except TypeError:  # a type written in C
+    except (TypeError, AttributeError):  # a type written in C, or closed by its metaclass
         FOREIGN[cls] = node
 
 

@@ -164,7 +164,8 @@ def _youngest(node: Node, children: tuple[Structure[Any], ...]) -> Node:
 
 def _home_of(node: Node) -> _Home:
     if node.home is None:
-        node.home = _Home()
+        with _LOCK:  # two homes would make two structures of one
+            node.home = node.home or _Home()
     home: _Home = node.home
     return home
 
