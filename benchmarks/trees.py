@@ -300,7 +300,7 @@ def compare(leaves: int, shape: str, wanted: list[str]) -> None:
         loops = {name: loops_for(timer, 0.004) for name, timer in found.items()}
         times: dict[str, list[float]] = {name: [] for name in found}
         gc.collect()
-        for _ in range(ROUNDS):
+        for _ in range(ROUNDS if leaves < 10_000 else 5):
             for name, timer in found.items():
                 times[name].append(timer.timeit(loops[name]) / loops[name] * 1e6)
         ratios = [

@@ -4,7 +4,7 @@ import itertools
 import threading
 import types
 import weakref
-from collections import OrderedDict, defaultdict
+from collections import OrderedDict, defaultdict, deque
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, TypeAlias, TypeVar, cast
 
@@ -24,11 +24,22 @@ PLAIN_TYPES: frozenset[type[Any]] = frozenset(
 """Most leaves are one of these; none can be made a node."""
 
 _ATTRIBUTE = "__miniml_node__"
+_KEPT = 64  # structures that a type keeps alive, so that their programs are found again
 _serial = itertools.count()
 
 
 def _unknown(_: object) -> None:
     """Flatten nothing: no structure of this type was seen twice."""
+
+
+class Home:
+    """Where the structures live whose youngest type this is: they die with it."""
+
+    __slots__ = ("kept", "table")
+
+    def __init__(self) -> None:
+        self.table: weakref.WeakValueDictionary[Any, Any] = weakref.WeakValueDictionary()
+        self.kept: deque[Any] = deque(maxlen=_KEPT)
 
 
 @attrs.define(eq=False, repr=False)
@@ -46,7 +57,7 @@ class Node:
     child_names: tuple[str, ...] = ()
     static_names: tuple[str, ...] = ()
     serial: int = attrs.field(factory=_serial.__next__, init=False)
-    home: Any = attrs.field(default=None, init=False)  # the structures of this type
+    home: Home = attrs.field(factory=Home, init=False)
     flatten: Callable[[Any], Any] = attrs.field(default=_unknown, init=False)
     programs: tuple[tuple[int, Callable[[Any], Any]], ...] = attrs.field(default=(), init=False)
 

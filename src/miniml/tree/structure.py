@@ -1,8 +1,6 @@
 """The structure of a tree: everything but its leaves."""
 
 import threading
-import weakref
-from collections import deque
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Any, Generic, TypeAlias, TypeVar, cast
 
@@ -10,8 +8,6 @@ from miniml.tree.node import Node, node_of
 from miniml.tree.path import Path, path_name
 
 T_co = TypeVar("T_co", covariant=True)
-
-_KEPT = 64  # structures that a type keeps alive, so that their programs are found again
 
 
 class Structure(Generic[T_co]):
@@ -121,36 +117,26 @@ Flat: TypeAlias = tuple[list[Any], Structure[T_co]]
 """A tree taken apart: its leaves and its structure."""
 
 
-class _Home:
-    """Where the structures live whose youngest type this is: they die with it."""
-
-    __slots__ = ("kept", "table")
-
-    def __init__(self) -> None:
-        self.table: weakref.WeakValueDictionary[Any, Structure[Any]]
-        self.table = weakref.WeakValueDictionary()
-        self.kept: deque[Structure[Any]] = deque(maxlen=_KEPT)
-
-
 def intern(
     node: Node, aux: tuple[Any, ...], children: tuple[Structure[Any], ...]
 ) -> Structure[Any]:
     """Return the one structure of these parts; raises TypeError if aux cannot be hashed."""
-    home = _home_of(_youngest(node, children))
+    home = _youngest(node, children).home
     key = (node, aux, types_of(aux), children)
-    structure = home.table.get(key)
+    structure: Structure[Any] | None = home.table.get(key)
     if structure is None:
         with _LOCK:
             structure = home.table.get(key)
             if structure is None:
-                structure = home.table[key] = Structure(node, aux, children)
+                structure = Structure(node, aux, children)
+                home.table[key] = structure
     return structure
 
 
 def keep(structure: Structure[Any]) -> None:
     """Keep a structure, and so its programs, until its youngest type has seen many others."""
     if structure.youngest is not None:
-        kept = _home_of(structure.youngest).kept
+        kept = structure.youngest.home.kept
         if structure not in kept:
             kept.append(structure)
 
@@ -160,14 +146,6 @@ def _youngest(node: Node, children: tuple[Structure[Any], ...]) -> Node:
         if child.youngest is not None and child.youngest.serial > node.serial:
             node = child.youngest
     return node
-
-
-def _home_of(node: Node) -> _Home:
-    if node.home is None:
-        with _LOCK:  # two homes would make two structures of one
-            node.home = node.home or _Home()
-    home: _Home = node.home
-    return home
 
 
 def types_of(aux: object) -> object:
