@@ -129,5 +129,6 @@ class TestShared:
         w = np.arange(6.0)
         tree = {"a": w, "b": w, "c": w[:2], "d": np.arange(6.0), "e": Line(w[4:], 1.0)}
         assert shared_leaves(tree) == (("a", "b", "c", "e.w"),)
+        assert shared_leaves([w, w]) == (("0", "1"),)
         assert shared_leaves([w[:3], w[3:]]) == ()
         assert shared_leaves([1.0, 1.0, "a", "a"]) == ()

@@ -37,16 +37,17 @@ def is_static(cls: type, field: "attrs.Attribute[Any]") -> bool:
     if isinstance(annotation, ForwardRef):
         annotation = annotation.__forward_arg__
     if isinstance(annotation, str):
-        return _is_static_text(annotation, _names_at(cls, field.name))
+        return _is_static_text(annotation, _names_at(cls, field))
     return get_origin(annotation) is Annotated and _MARKER in getattr(
         annotation, "__metadata__", ()
     )
 
 
-def _names_at(cls: type, field: str) -> Mapping[str, object]:
+def _names_at(cls: type, field: Any) -> Mapping[str, object]:
     """Return the names of the module in which the class that declares the field was written."""
-    for base in cls.__mro__:
-        if field in vars(base).get("__annotations__", ()):
+    for base in cls.__mro__[1:] if field.inherited else ():
+        own: Any = attrs.fields_dict(base).get(field.name) if attrs.has(base) else None
+        if own is not None and not own.inherited:
             cls = base
             break
     return vars(sys.modules[cls.__module__]) if cls.__module__ in sys.modules else {}
