@@ -22,7 +22,7 @@ from miniml.program.tracer import CAST, Tracer
 _SEVERAL = (tuple, list)
 _SKIPPED_OPTIONS = {"out", "casting", "subok", "order", "kind"}
 
-_RENAMED = {"psi": "digamma", "log_expit": "log_sigmoid"}
+_RENAMED = {"psi": "digamma", "_zeta": "zeta", "log_expit": "log_sigmoid"}
 
 
 def _jax() -> ModuleType:

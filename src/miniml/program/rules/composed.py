@@ -65,7 +65,7 @@ def fix(x: Any, out: None = None) -> Any:
 
 def _bessel(x: Any, order: int) -> Any:
     """The spherical Bessel function of the first kind: a series near 0, recurrence elsewhere."""
-    x = np.asarray(x, np.float64)
+    x = x.astype(np.float64)
     near = np.abs(x) < 1.0 + order
     small = np.where(near, x, 0.0)
     factor = np.prod(np.arange(1.0, 2.0 * order + 2.0, 2.0))

@@ -38,7 +38,8 @@ def index_of(places: tuple[Place, ...], arrays: Any) -> tuple[Any, ...]:
 
 
 def _taken(x: AnyArray, *arrays: AnyArray, places: tuple[Place, ...]) -> AnyArray:
-    return np.array(x[index_of(places, arrays)])  # numbers alone would give a view
+    taken: AnyArray = x[index_of(places, arrays)].copy()  # numbers alone would give a view
+    return taken
 
 
 def _emit(

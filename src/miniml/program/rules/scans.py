@@ -50,10 +50,10 @@ cumprod: Primitive = primitive(
 
 
 def _recurrence(a: AnyArray, b: AnyArray) -> AnyArray:
-    y = np.array(b)
-    for k in range(1, y.shape[-1]):
-        y[..., k] += a[..., k] * y[..., k - 1]
-    return y
+    found = [b[..., 0]]
+    for k in range(1, b.shape[-1]):
+        found.append(a[..., k] * found[-1] + b[..., k])
+    return np.stack(found, -1)
 
 
 recurrence: Primitive = primitive(

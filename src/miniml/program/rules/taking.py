@@ -249,8 +249,8 @@ def argsort(
 @implements(np.argpartition, derivative=ZERO)
 def argpartition(a: Any, kth: Any, axis: int | None = -1, *_: Any, **__: Any) -> Any:
     x, axis = _last_or_flat(a, axis)
-    places = constant_array(kth, "kth")
-    return record_argpartition(x, kth=tuple(int(k) for k in places.ravel()), axis=axis)
+    places = tuple(int(k) for k in constant_array(kth, "kth").ravel())
+    return record_argpartition(x, kth=places[0] if len(places) == 1 else places, axis=axis)
 
 
 @implements(np.partition)
