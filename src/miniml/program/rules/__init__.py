@@ -29,9 +29,13 @@ be derived again. There are four ways to cover a function, from the shortest up:
 4. A primitive with `emit`: source that writes into a buffer, where that is faster (see
    `reductions.py`).
 
-`method("name")` covers a method that differs from the function of the same name. Every rule has
-a row in the table of `tests/program/test_rules.py`, which checks its value against NumPy and its
-derivatives, first and second, against central differences.
+`composed` covers a ufunc by way 2, `late` one of SciPy's by its name alone; `method("name")` a method
+that differs from the function of the same name; `refuse` says why a function is not covered, and the
+way out. `derivative=` is what `docs/operations.md` says of it, where that is not "exact"; the page is
+written by `python -m miniml.program.coverage`.
+
+Every rule has a row in `tests/program/rows_*.py`: its value is compared with NumPy's, its first and
+second derivatives with central differences, and both with JAX's where JAX has the function.
 """
 
 from miniml.program.rules import (
