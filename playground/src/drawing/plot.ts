@@ -39,7 +39,13 @@ export function axes(
   context.stroke();
   context.textBaseline = "top";
   context.textAlign = "center";
-  for (const tick of x.ticks(5)) if (!whole || Number.isInteger(tick)) context.fillText(short(tick), x(tick), y(y0) + 5);
+  for (const tick of x.ticks(5)) {
+    if (whole && !Number.isInteger(tick)) continue;
+    // A label at the very end would be cut: it leans back instead.
+    const end = x(tick) > width - 14;
+    context.textAlign = end ? "right" : "center";
+    context.fillText(short(tick), end ? width : x(tick), y(y0) + 5);
+  }
   context.textAlign = "right";
   context.textBaseline = "middle";
   for (const tick of y.ticks(3)) context.fillText(short(tick), left - 6, y(tick));

@@ -84,12 +84,12 @@ function marks(state: State, { x, y }: Scales, theme: Theme): Shape[] {
     if (state.held[i]) hollow[kind] += outline;
     else solid[kind] += outline;
     const ring = ringRadius(state.losses[i] ?? 0);
-    if (ring > RADIUS + 3) rings[kind] += circle(px, py, ring);
+    if (ring > RADIUS + 1.2) rings[kind] += circle(px, py, ring);
     if (score > 0 !== label > 0) crosses[state.held[i] ? "hollow" : "solid"] += cross(px, py, 2);
   }
   return [
-    { path: rings.negative, stroke: theme.negative, width: 1 },
-    { path: rings.positive, stroke: theme.positive, width: 1 },
+    { path: rings.negative, stroke: theme.negative, width: 0.75 },
+    { path: rings.positive, stroke: theme.positive, width: 0.75 },
     { path: solid.negative, fill: theme.negative, stroke: theme.paper, width: 1 },
     { path: solid.positive, fill: theme.positive, stroke: theme.paper, width: 1 },
     { path: hollow.negative, fill: theme.paper, stroke: theme.negative, width: 1.75 },

@@ -1609,7 +1609,11 @@ function J() {
 function Vn(e, t, [n, r], [i, a], o, s = !1) {
 	let { width: c, height: l, left: u, bottom: d, top: f, right: p } = t, m = J([n, r], [u, c - p]), h = J([i, a], [l - d, f]);
 	e.font = "11px system-ui, sans-serif", e.fillStyle = o.faint, e.strokeStyle = o.rule, e.lineWidth = 1, e.beginPath(), e.moveTo(u, Math.round(h(i)) + .5), e.lineTo(c - p, Math.round(h(i)) + .5), e.stroke(), e.textBaseline = "top", e.textAlign = "center";
-	for (let t of m.ticks(5)) (!s || Number.isInteger(t)) && e.fillText(b(t), m(t), h(i) + 5);
+	for (let t of m.ticks(5)) {
+		if (s && !Number.isInteger(t)) continue;
+		let n = m(t) > c - 14;
+		e.textAlign = n ? "right" : "center", e.fillText(b(t), n ? c : m(t), h(i) + 5);
+	}
 	e.textAlign = "right", e.textBaseline = "middle";
 	for (let t of h.ticks(3)) e.fillText(b(t), u - 6, h(t));
 	return {
@@ -1876,18 +1880,18 @@ function or(e, { x: t, y: n }, r) {
 		let c = e.scores[r] ?? 0, l = e.labels[r] ?? 0, u = t(e.places[2 * r] ?? 0), d = n(e.line === null ? e.places[2 * r + 1] ?? 0 : l), f = l > 0 ? "positive" : "negative", p = l > 0 ? cr(u, d, ar) : lr(u, d, 4.1);
 		e.held[r] ? a[f] += p : i[f] += p;
 		let m = sr(e.losses[r] ?? 0);
-		m > 7.5 && (o[f] += cr(u, d, m)), c > 0 != l > 0 && (s[e.held[r] ? "hollow" : "solid"] += ur(u, d, 2));
+		m > 5.7 && (o[f] += cr(u, d, m)), c > 0 != l > 0 && (s[e.held[r] ? "hollow" : "solid"] += ur(u, d, 2));
 	}
 	return [
 		{
 			path: o.negative,
 			stroke: r.negative,
-			width: 1
+			width: .75
 		},
 		{
 			path: o.positive,
 			stroke: r.positive,
-			width: 1
+			width: .75
 		},
 		{
 			path: i.negative,
