@@ -165,7 +165,7 @@ def first_picture(browser: Browser, address: str, times: int = 7) -> list[float]
         page = context.new_page()
         page.add_init_script(WATCH)
         page.goto(address)
-        page.wait_for_function("window.drawn.length > 0")
+        page.wait_for_function("() => window.drawn.length > 0")
         found.append(page.evaluate("window.drawn[0]"))
         context.close()
     return found

@@ -92,11 +92,11 @@ class TestTheSteps:
         assert accuracy(turned(step(4), b=0.5)) == 1.0
 
     def test_5_can_reach_no_loss(self) -> None:
-        """There is loss at first, and at b = 0.5 none, with knobs that are not all zero."""
+        """There is loss at first, and at b = 1.5 none, with knobs that are not all zero."""
         session = step(5)
         assert session.settings.loss == "relu"
         assert session.moment.loss > 0.0
-        assert turned(session, b=0.5).moment.loss == 0.0
+        assert turned(session, b=1.5).moment.loss == 0.0
 
     def test_6_charges_right_points_too(self) -> None:
         """The logistic loss of right points is above 0 and falls with their margin."""

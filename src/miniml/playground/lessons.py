@@ -96,7 +96,7 @@ LESSONS: tuple[Step, ...] = (
         "Find knobs, not all zero, for which no ring is left and the full loss is 0. Watch the "
         "points slide along the curve under Point loss.",
         _settings("diag", loss="relu", rate=0.1),
-        _line(-1.0, -1.0, 0.9),
+        _line(-3.0, -3.0, 2.7),
     ),
     Step(
         "Sigmoid: a smooth loss",
@@ -106,7 +106,7 @@ LESSONS: tuple[Step, ...] = (
         "Switch Loss between relu, sigmoid and logistic; compare the curves, and the rings of "
         "points that are right but close.",
         _settings("diag", loss="logistic"),
-        _line(-1.0, -1.0, 0.9),
+        _line(-3.0, -3.0, 2.7),
     ),
     Step(
         "The full loss, and going downhill",
@@ -123,7 +123,7 @@ LESSONS: tuple[Step, ...] = (
         "At 0 relu has a kink and no slope. By convention, here as in PyTorch, its gradient "
         "there is 0. With all parameters 0 each margin y·m(x) is 0, so the gradient vanishes.",
         "Press Step: the count grows, and no knob moves. Nudge b with an arrow key and press "
-        "Play: now it learns. Or go back and choose logistic, which has a slope everywhere.",
+        "Play: now it learns. Or press Reset and choose logistic, which has a slope everywhere.",
         _settings("diag", loss="relu"),
         _line(0.0, 0.0, 0.0),
     ),

@@ -33,6 +33,7 @@ class Pace:
         self._evaluation = 0.0  # unknown: the first survey is coarse
         self._landscape = 0.0
         self._surveyed = 0.0
+        self._drawn = 0.0
         self._owed = 0.0
 
     def touched(self, now: float) -> None:
@@ -73,6 +74,8 @@ class Pace:
         # With no cost known yet, the first frame is the coarsest.
         self._level = fitting[-1] if fitting and self._cell else 0
         due = now - self._surveyed > max(0.25, 15.0 * self._landscape)
+        # The first frame after a rest answers a hand: the surface may follow.
+        due = due and now - self._drawn < 0.25
         survey = min(self._survey(2 * BUDGET), SURVEYS[1])
         return Quality(RESOLUTIONS[self._level], survey if due else 0)
 
@@ -85,6 +88,7 @@ class Pace:
 
     def drew(self, quality: Quality, seconds: float, now: float) -> None:
         """Note what a frame cost."""
+        self._drawn = now
         if quality.landscape:
             self._surveyed = now
             whole = quality.resolution**2 * self._cell
