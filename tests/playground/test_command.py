@@ -1,6 +1,10 @@
 """The command `miniml playground`."""
 
+import os
+import signal
+import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -94,3 +98,22 @@ def test_what_cannot_be_is_one_sentence(
     assert message.startswith("miniml playground: ")
     assert says in message
     assert message.count("\n") == 1
+
+
+def test_ctrl_c_ends_it_in_silence(tmp_path: Path) -> None:
+    """The address is printed; Ctrl-C ends the command with the exit code 0 and no complaint."""
+    source = Path(server.__file__).parents[2]
+    with subprocess.Popen(
+        [sys.executable, "-m", "miniml", "playground", "--no-browser"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(source)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert "http://127.0.0.1:" in process.stdout.readline()
+        time.sleep(0.5)  # the server takes over the signal a moment after the address is out
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=20)
+        assert (process.returncode, err) == (0, "")

@@ -5,7 +5,7 @@ import secrets
 import socket
 import webbrowser
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.resources import files
 from typing import Final
 
@@ -167,4 +167,5 @@ def serve(
         print(f"The playground is at {address}\nStop it with Ctrl-C.", flush=True)  # noqa: T201 - asked for
         if browser:
             webbrowser.open(address)
-        server.run(sockets=[listening])
+        with suppress(KeyboardInterrupt):  # the way to end it
+            server.run(sockets=[listening])
