@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from miniml.plots.style import CURVES, FAINT, SMALL, SOFT, plain
-from miniml.training import History
 from miniml.types import Array, IntArray
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from miniml.training import History  # its method `plot` calls down here
 
 Steps: TypeAlias = Sequence[int] | Array | IntArray
 """The steps' numbers, `(n,)`."""
@@ -54,7 +55,7 @@ def loss_curve(
     return ax
 
 
-def history(ax: "Axes", run: History) -> "Axes":
+def history(ax: "Axes", run: "History") -> "Axes":
     """Draw the history of a training run: each step's loss, faint, and what it comes to.
 
     Args:
@@ -70,6 +71,7 @@ def history(ax: "Axes", run: History) -> "Axes":
         ValueError: If more than four things were measured.
 
     Example:
+        >>> from miniml import History
         >>> from miniml.plots import axes
         >>> run = History(np.arange(1, 101), np.linspace(1.0, 0.5, 100))
         >>> [line.get_label() for line in history(axes(), run).lines]
@@ -87,7 +89,7 @@ def history(ax: "Axes", run: History) -> "Axes":
     return ax
 
 
-def _running_mean(run: History) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def _running_mean(run: "History") -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     window = max(1, len(run.loss) // 25)
     means = np.convolve(run.loss, np.full(window, 1 / window), "valid")
     first = (window - 1) // 2  # each mean stands at the middle of its steps

@@ -70,8 +70,4 @@ class History:
         """
         from miniml import plots  # noqa: PLC0415 - pictures only where they are asked for
 
-        axes = plots.loss_curve(plots.axes(), self.step.tolist(), self.loss.tolist())
-        if "validation" in self.measured:
-            steps, values = self.measured_step.tolist(), self.measured["validation"].tolist()
-            plots.loss_curve(axes, steps, values, label="validation", second=True)
-        return axes
+        return plots.history(plots.axes(), self)
