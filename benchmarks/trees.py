@@ -228,8 +228,9 @@ def build(classes: tuple[Any, Any, Any], leaves: int, shape: str) -> Any:
         return wide(tuple(layers), 1.0)
     rest: Any = 1.0
     levels = min(LEVELS, len(layers))
-    for level in range(levels):
-        rest = deep(tuple(layers[level::levels]), rest)
+    for level in range(levels):  # neighbours in the tree are neighbours in memory
+        start, end = level * len(layers) // levels, (level + 1) * len(layers) // levels
+        rest = deep(tuple(layers[start:end]), rest)
     return rest
 
 
