@@ -295,7 +295,8 @@ def measure(
         if turn >= 5 and time.perf_counter() > stop:
             break
         for peer, run in runs.items():
-            block(run)  # untimed: until the threads of the peer before have gone to sleep
+            time.sleep(0.3)  # OpenBLAS's threads spin so long after the peer before
+            block(run)  # untimed, to warm up
             times[peer].append(block(run))
     return {peer: (statistics.median(times[peer]), first[peer]) for peer in runs}
 
