@@ -123,13 +123,14 @@ class _Estimator(BaseEstimator):
                 batch_size=self.batch_size,
                 seed=seed,
             )
-        self.model_ = reached.state.params
-        self.n_iter_ = reached.state.step
+        self.model_: Any = reached.state.params
+        self.n_iter_: int = reached.state.step
 
     def _scores(self, x: ArrayLike) -> Array:
         check_is_fitted(self)
         points: Array = validate_data(self, x, dtype=_DTYPES, reset=False)
-        return self.model_(points)
+        scores: Array = self.model_(points)
+        return scores
 
 
 class Classifier(ClassifierMixin, _Estimator):

@@ -19,7 +19,7 @@ class Source:
     """Writes expressions, and collects what must stand above them."""
 
     def __init__(self) -> None:
-        self.definitions = Definitions(self.of)
+        self.definitions: Definitions = Definitions(self.of)
 
     def of(self, value: Any, indent: int = 0) -> str:
         """Write a value as the expression that makes it, for a line that is indented so far."""

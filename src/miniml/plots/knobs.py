@@ -20,7 +20,7 @@ class Knob:
     def __init__(self, tree: object, name: str) -> None:
         match = _ELEMENT.fullmatch(name)
         self.name = name
-        self.leaf = match["leaf"] if match else name
+        self.leaf: str = match["leaf"] if match else name
         leaves = named_leaves(tree)
         if self.leaf not in leaves:
             replace_leaves(tree, {self.leaf: 0.0})  # raises the error that lists the nearest

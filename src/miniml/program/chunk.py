@@ -96,18 +96,19 @@ class ChunkedProgram:
         self._rows = [n for n in dict.fromkeys(outputs) if isinstance(tags[n], int)]
         wanted = [*self._sums, *self._rows]
         last = split.points - cut.rows * (cut.chunks - 1)
-        self.chunk, taken = _compile_chunk(wanted, split, cut.rows, names, "chunk")
-        self.rest = (
+        chunk, taken = _compile_chunk(wanted, split, cut.rows, names, "chunk")
+        self.chunk: Compiled = chunk
+        self.rest: Compiled = (
             self.chunk
             if last == cut.rows
             else _compile_chunk(wanted, split, last, names, "last_chunk")[0]
         )
         early = [n for n in taken if n.op not in (INPUT, CONSTANT)]
-        self.before = (
+        self.before: Compiled | None = (
             _compile(early, inputs, [None] * len(early), names, "before") if early else None
         )
         given = [*self._sums, *self._rows, *early, *inputs]
-        self.after = _compile(
+        self.after: Compiled = _compile(
             outputs,
             given,
             weak,

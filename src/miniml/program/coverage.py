@@ -36,7 +36,7 @@ smooth: comparisons, rounding, indices. At a kink the subgradient is PyTorch's: 
 `np.maximum(x, 0)` at 0 is 0.
 """
 
-SECTIONS = {
+SECTIONS: dict[str, tuple[str, ...]] = {
     "Elementwise functions": ("elementwise", "composed", "choosing"),
     "Reductions and scans": ("reductions", "scans", "statistics", "nans", "truth"),
     "Linear algebra": ("products", "einsum", "factoring", "norms"),

@@ -7,5 +7,5 @@ class TraceError(TypeError):
     """Code that cannot be traced: the message names the user's line and the way out."""
 
     def __init__(self, message: str, origin: Origin | None = None) -> None:
-        self.origin = user_line() if origin is None else origin
+        self.origin: Origin = user_line() if origin is None else origin
         super().__init__(f"{message}\n  at {self.origin}")

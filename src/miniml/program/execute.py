@@ -3,7 +3,7 @@
 import itertools
 import linecache
 import weakref
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextvars import copy_context
 from types import CodeType, FunctionType
 from typing import Any
@@ -22,9 +22,9 @@ class Workspace:
     __slots__ = ("buffers", "run")
 
     def __init__(self, buffers: list[AnyArray]) -> None:
-        self.buffers = buffers
+        self.buffers: list[AnyArray] = buffers
         with np.errstate(all="ignore"):
-            self.run = copy_context().run
+            self.run: Callable[..., Any] = copy_context().run
 
 
 class Compiled:
@@ -69,7 +69,8 @@ class Compiled:
         """Run the function on its inputs, in order."""
         workspace = self.take()
         try:
-            return workspace.run(self.function, *leaves, workspace.buffers)
+            results: list[Any] = workspace.run(self.function, *leaves, workspace.buffers)
+            return results
         finally:
             self._ready.append(workspace)
 

@@ -1,11 +1,25 @@
 """Python's operators, each the ufunc that arrays have for it."""
 
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 
+Unary: TypeAlias = Callable[[Any], Any]
 Binary: TypeAlias = Callable[[Any, Any], Any]
+
+
+def _one(ufunc: np.ufunc) -> Unary:
+    return lambda self: self._operate(ufunc, self)
+
+
+def _left(ufunc: np.ufunc) -> Binary:
+    return lambda self, other: self._operate(ufunc, self, other)
+
+
+def _right(ufunc: np.ufunc) -> Binary:
+    """The operator for a left operand that does not know stand-ins."""
+    return lambda self, other: self._operate(ufunc, other, self)
 
 
 class Operators:
@@ -16,39 +30,40 @@ class Operators:
     def _operate(self, ufunc: np.ufunc, *values: Any) -> Any:
         raise NotImplementedError
 
-    @staticmethod
-    def _both(ufunc: np.ufunc) -> tuple[Binary, Binary]:
-        """The operator, and the one for a left operand that does not know stand-ins."""
-        return (
-            lambda self, other: self._operate(ufunc, self, other),
-            lambda self, other: self._operate(ufunc, other, self),
-        )
-
-    @staticmethod
-    def _one(ufunc: np.ufunc) -> Callable[[Any], Any]:
-        return lambda self: self._operate(ufunc, self)
-
-    __add__, __radd__ = _both(np.add)
-    __sub__, __rsub__ = _both(np.subtract)
-    __mul__, __rmul__ = _both(np.multiply)
-    __truediv__, __rtruediv__ = _both(np.true_divide)
-    __floordiv__, __rfloordiv__ = _both(np.floor_divide)
-    __mod__, __rmod__ = _both(np.remainder)
-    __pow__, __rpow__ = _both(np.power)
-    __matmul__, __rmatmul__ = _both(np.matmul)
-    __and__, __rand__ = _both(np.bitwise_and)
-    __or__, __ror__ = _both(np.bitwise_or)
-    __xor__, __rxor__ = _both(np.bitwise_xor)
-    __lshift__, __rlshift__ = _both(np.left_shift)
-    __rshift__, __rrshift__ = _both(np.right_shift)
-    __lt__, _ = _both(np.less)
-    __le__, _ = _both(np.less_equal)
-    __gt__, _ = _both(np.greater)
-    __ge__, _ = _both(np.greater_equal)
-    __eq__, _ = _both(np.equal)
-    __ne__, _ = _both(np.not_equal)
-    __hash__ = None  # type: ignore[assignment]  # as for arrays
-    __neg__ = _one(np.negative)
-    __pos__ = _one(np.positive)
-    __abs__ = _one(np.absolute)
-    __invert__ = _one(np.invert)
+    __add__: ClassVar[Binary] = _left(np.add)
+    __radd__: ClassVar[Binary] = _right(np.add)
+    __sub__: ClassVar[Binary] = _left(np.subtract)
+    __rsub__: ClassVar[Binary] = _right(np.subtract)
+    __mul__: ClassVar[Binary] = _left(np.multiply)
+    __rmul__: ClassVar[Binary] = _right(np.multiply)
+    __truediv__: ClassVar[Binary] = _left(np.true_divide)
+    __rtruediv__: ClassVar[Binary] = _right(np.true_divide)
+    __floordiv__: ClassVar[Binary] = _left(np.floor_divide)
+    __rfloordiv__: ClassVar[Binary] = _right(np.floor_divide)
+    __mod__: ClassVar[Binary] = _left(np.remainder)
+    __rmod__: ClassVar[Binary] = _right(np.remainder)
+    __pow__: ClassVar[Binary] = _left(np.power)
+    __rpow__: ClassVar[Binary] = _right(np.power)
+    __matmul__: ClassVar[Binary] = _left(np.matmul)
+    __rmatmul__: ClassVar[Binary] = _right(np.matmul)
+    __and__: ClassVar[Binary] = _left(np.bitwise_and)
+    __rand__: ClassVar[Binary] = _right(np.bitwise_and)
+    __or__: ClassVar[Binary] = _left(np.bitwise_or)
+    __ror__: ClassVar[Binary] = _right(np.bitwise_or)
+    __xor__: ClassVar[Binary] = _left(np.bitwise_xor)
+    __rxor__: ClassVar[Binary] = _right(np.bitwise_xor)
+    __lshift__: ClassVar[Binary] = _left(np.left_shift)
+    __rlshift__: ClassVar[Binary] = _right(np.left_shift)
+    __rshift__: ClassVar[Binary] = _left(np.right_shift)
+    __rrshift__: ClassVar[Binary] = _right(np.right_shift)
+    __lt__: ClassVar[Binary] = _left(np.less)
+    __le__: ClassVar[Binary] = _left(np.less_equal)
+    __gt__: ClassVar[Binary] = _left(np.greater)
+    __ge__: ClassVar[Binary] = _left(np.greater_equal)
+    __eq__: ClassVar[Binary] = _left(np.equal)
+    __ne__: ClassVar[Binary] = _left(np.not_equal)
+    __hash__: ClassVar[None]  # type: ignore[assignment]  # as for arrays
+    __neg__: ClassVar[Unary] = _one(np.negative)
+    __pos__: ClassVar[Unary] = _one(np.positive)
+    __abs__: ClassVar[Unary] = _one(np.absolute)
+    __invert__: ClassVar[Unary] = _one(np.invert)

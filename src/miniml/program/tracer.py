@@ -48,12 +48,12 @@ class Tracer(Operators):
     """Stands for an array, NumPy scalar or Python number whose value is not known yet."""
 
     __slots__ = ("graph", "node", "weak")
-    __array_priority__ = 1000.0
+    __array_priority__: float = 1000.0
 
     def __init__(self, graph: Graph, node: Node, weak: Weak = None) -> None:
-        self.graph = graph
-        self.node = node
-        self.weak = weak
+        self.graph: Graph = graph
+        self.node: Node = node
+        self.weak: Weak = weak
 
     def _operate(self, ufunc: np.ufunc, *values: Any) -> Any:
         result = apply_ufunc(ufunc, *values)

@@ -34,7 +34,7 @@ class Record(Generic[T]):
     """Gathers what a run is made of, step by step."""
 
     def __init__(self, run: Run[T]) -> None:
-        self.state = run.state
+        self.state: State[T] = run.state
         self._proven = run.state
         self._best = run.best
         self._stale = run.stale

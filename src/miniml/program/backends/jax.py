@@ -35,7 +35,7 @@ def _jax() -> ModuleType:
 class Box(Operators):
     """Stands for an array of JAX where NumPy code wants an array of NumPy."""
 
-    __array_priority__ = 2000.0
+    __array_priority__: float = 2000.0
 
     def __init__(self, value: Any) -> None:
         self.value = value

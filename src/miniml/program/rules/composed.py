@@ -33,7 +33,7 @@ def modf(a: Any) -> Any:
     return np.where(np.isinf(x), 0.0, x - whole), whole
 
 
-exponent = primitive(
+exponent: Primitive = primitive(
     "exponent",
     lambda x: np.frexp(x)[1],
     infer=lambda x: (x.shape, np.dtype(np.int32)),

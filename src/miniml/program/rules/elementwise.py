@@ -14,7 +14,16 @@ import numpy as np
 from miniml.program.errors import TraceError
 from miniml.program.graph import CONSTANT
 from miniml.program.registry import implements
-from miniml.program.rules.define import astype, binary, flat, no_slope, primitive, promote, unary
+from miniml.program.rules.define import (
+    Primitive,
+    astype,
+    binary,
+    flat,
+    no_slope,
+    primitive,
+    promote,
+    unary,
+)
 
 LN2, LN10 = float(np.log(2.0)), float(np.log(10.0))
 DEGREES = 180.0 / np.pi
@@ -145,7 +154,7 @@ def _chosen(g: Any, wins: Any, this: Any, other: Any) -> Any:
     return won if other.node.op is CONSTANT else np.where(this == other, 0.5 * g, won)
 
 
-record_where = primitive(
+record_where: Primitive = primitive(
     "where",
     np.where,
     infer=lambda c, a, b: (np.broadcast_shapes(c.shape, a.shape, b.shape), a.dtype),

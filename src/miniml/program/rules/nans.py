@@ -4,6 +4,7 @@
 # pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
 # pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -67,10 +68,10 @@ def _extreme(choose: Any, worst: float) -> Any:
     return extreme
 
 
-nanmax = implements(np.nanmax, derivative="exact; equal extremes share it")(
+nanmax: Callable[..., Any] = implements(np.nanmax, derivative="exact; equal extremes share it")(
     _extreme(np.max, -np.inf)
 )
-nanmin = implements(np.nanmin, derivative="exact; equal extremes share it")(
+nanmin: Callable[..., Any] = implements(np.nanmin, derivative="exact; equal extremes share it")(
     _extreme(np.min, np.inf)
 )
 

@@ -4,13 +4,22 @@
 # pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
 # pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from miniml.program.graph import DType, Node, Shape
 from miniml.program.registry import implements, reducer
-from miniml.program.rules.define import astype, axes_of, cast_to, primitive, refuse_out, traced
+from miniml.program.rules.define import (
+    Primitive,
+    astype,
+    axes_of,
+    cast_to,
+    primitive,
+    refuse_out,
+    traced,
+)
 
 SHARED = "exact; equal extremes share it"
 
@@ -41,7 +50,7 @@ def ufunc_emit(name: str) -> Any:
     return emit
 
 
-reduce_sum = primitive(
+reduce_sum: Primitive = primitive(
     "sum",
     np.add.reduce,
     infer=infer,
@@ -56,14 +65,14 @@ def _pull_extreme(position: int, g: Any, y: Any, x: Any, *, axis: tuple[int, ...
     return chosen * expand(g / np.sum(chosen, axis), axis)
 
 
-reduce_max = primitive(
+reduce_max: Primitive = primitive(
     "max",
     np.maximum.reduce,
     infer=infer,
     pull=_pull_extreme,
     emit=ufunc_emit("maximum"),
 )
-reduce_min = primitive(
+reduce_min: Primitive = primitive(
     "min",
     np.minimum.reduce,
     infer=infer,
@@ -155,8 +164,12 @@ def _extreme(record: Any, choose: np.ufunc) -> Any:
     return extreme
 
 
-maximum = implements(np.max, np.amax, derivative=SHARED)(_extreme(reduce_max, np.maximum))
-minimum = implements(np.min, np.amin, derivative=SHARED)(_extreme(reduce_min, np.minimum))
+maximum: Callable[..., Any] = implements(np.max, np.amax, derivative=SHARED)(
+    _extreme(reduce_max, np.maximum)
+)
+minimum: Callable[..., Any] = implements(np.min, np.amin, derivative=SHARED)(
+    _extreme(reduce_min, np.minimum)
+)
 
 
 def _reducer(ufunc: np.ufunc, function: Any) -> None:

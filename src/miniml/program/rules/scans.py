@@ -156,7 +156,7 @@ def _pull_product(position: int, g: Any, y: Any, x: Any, axis: tuple[int, ...]) 
     return expand(g, axis) * np.transpose(np.reshape(others, turned.shape), back)
 
 
-reduce_prod = primitive(
+reduce_prod: Primitive = primitive(
     "prod",
     np.multiply.reduce,
     infer=infer_reduction,

@@ -13,10 +13,10 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from miniml.program.graph import DType, Node, Shape
 from miniml.program.registry import ZERO, implements, method
-from miniml.program.rules.define import astype, joined, primitive, traced
+from miniml.program.rules.define import Primitive, astype, joined, primitive, traced
 from miniml.program.tracer import Tracer
 
-record_reshape = primitive(
+record_reshape: Primitive = primitive(
     "reshape",
     lambda x, shape: x.reshape(shape),
     infer=lambda x, shape: (shape, x.dtype),
@@ -25,7 +25,7 @@ record_reshape = primitive(
     emit=lambda out, x, *, shape, inputs: f"{x}.reshape({shape})" + ("" if shape else "[()]"),
 )
 
-record_transpose = primitive(
+record_transpose: Primitive = primitive(
     "transpose",
     lambda x, axes: x.transpose(axes),
     infer=lambda x, axes: (tuple(x.shape[a] for a in axes), x.dtype),
@@ -36,7 +36,7 @@ record_transpose = primitive(
     ),
 )
 
-record_broadcast = primitive(
+record_broadcast: Primitive = primitive(
     "broadcast_to",
     np.broadcast_to,
     infer=lambda x, shape: (shape, x.dtype),
@@ -53,7 +53,7 @@ def _infer_concatenate(*xs: Node, axis: int) -> tuple[Shape, DType]:
     return (*first[:axis], sum(x.shape[axis] for x in xs), *first[axis + 1 :]), xs[0].dtype
 
 
-record_concatenate = primitive(
+record_concatenate: Primitive = primitive(
     "concatenate",
     lambda *xs, axis: np.concatenate(xs, axis),
     infer=_infer_concatenate,

@@ -68,8 +68,8 @@ def _position(record: Primitive) -> Callable[..., Any]:
     return position
 
 
-argmax = _position(primitive("argmax", np.argmax, infer=_infer_index))
-argmin = _position(primitive("argmin", np.argmin, infer=_infer_index))
+argmax: Callable[..., Any] = _position(primitive("argmax", np.argmax, infer=_infer_index))
+argmin: Callable[..., Any] = _position(primitive("argmin", np.argmin, infer=_infer_index))
 implements(np.argmax, derivative=ZERO)(argmax)
 implements(np.argmin, derivative=ZERO)(argmin)
 
