@@ -32,6 +32,13 @@ class TestBuiltins:
         assert found == pytest.approx((1.26, -1.3, -1.0, -3.0, 0.24))
         assert all(type(value) is float for value in found)
 
+    def test_whole_numbers_compare_as_numbers(self) -> None:
+        """Two ints compare without becoming Python objects, which no program holds."""
+        program = jit(lambda a, b: np.where(a < b, 1.0, 2.0))
+        assert float(program(1, 2)) == 1.0
+        assert float(program(2, 2)) == 2.0
+        assert "object" not in program.source(1, 2)
+
     def test_max_is_refused_by_name(self) -> None:
         """Python's max would branch: the message names np.maximum."""
         assert "np.maximum" in refusal(max, X)

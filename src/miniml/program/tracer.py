@@ -290,6 +290,8 @@ def apply(op: Op, *values: Any, **options: Any) -> Tracer:
 def _resolve(ufunc: np.ufunc, types: tuple[Any, ...], dtype: DType | None) -> tuple[DType, ...]:
     """The dtypes of a ufunc's loop (NEP 50: Python numbers adapt)."""
     if dtype is None:
+        if all(kind is int for kind in types):  # NumPy would compare these as Python objects
+            types = (np.dtype(np.int_),) * len(types)
         return ufunc.resolve_dtypes((*types, None))
     return ufunc.resolve_dtypes((*types, None), signature=(None,) * ufunc.nin + (dtype,))
 
