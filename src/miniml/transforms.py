@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable
 from typing import Any, Concatenate, Generic, Literal, ParamSpec, TypeVar, overload
 
-from miniml.program import Backend, Explanation, Staged, explain, staged_once
+from miniml.program import Backend, Explanation, Staged, explain, kept_with
 from miniml.program.gradient import stopped, value_and_gradient
 from miniml.tree import at, tree_map
 from miniml.types import Scalar
@@ -82,7 +82,7 @@ def jit(
             function, function, _output, eager=eager, debug_nans=debug_nans, backend=backend
         )
 
-    return Program(function, staged_once(function, ("jit", eager, debug_nans, backend), make))
+    return Program(function, kept_with(function, ("jit", eager, debug_nans, backend), make))
 
 
 def _output(name: str) -> str:
@@ -167,7 +167,7 @@ def grad(
         return Staged(run, loss, label, eager=eager, debug_nans=debug_nans, backend=backend)
 
     options = ("grad", wrt, has_aux, eager, debug_nans, backend)
-    return Program(loss, staged_once(loss, options, make))
+    return Program(loss, kept_with(loss, options, make))
 
 
 @overload
@@ -249,7 +249,7 @@ def value_and_grad(
         return Staged(run, loss, label, eager=eager, debug_nans=debug_nans, backend=backend)
 
     options = ("value_and_grad", wrt, has_aux, eager, debug_nans, backend)
-    return Program(loss, staged_once(loss, options, make))
+    return Program(loss, kept_with(loss, options, make))
 
 
 def _derive(

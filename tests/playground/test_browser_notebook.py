@@ -43,11 +43,11 @@ MOUNT = """async ([code, style, shadow]) => {
   const root = shadow ? host.attachShadow({ mode: "open" }) : host;
   root.appendChild(document.createElement("style")).textContent = style;
   const el = document.createElement("div");
-  if (shadow) root.appendChild(el);
   const view = await import(URL.createObjectURL(new Blob([code], { type: "text/javascript" })));
   window.unmount = view.default.render({ model, el });
-  // JupyterLab puts the element into its page only now.
-  window.setTimeout(() => root.appendChild(el), 300);
+  if (shadow) root.appendChild(el);
+  // JupyterLab puts the element into its page only later.
+  else window.setTimeout(() => root.appendChild(el), 300);
 }"""
 
 

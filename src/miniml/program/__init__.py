@@ -6,7 +6,7 @@ from miniml.program.derive import pullback
 from miniml.program.errors import TraceError
 from miniml.program.explain import Explanation, explain
 from miniml.program.graph import Graph, Node, Op
-from miniml.program.staged import Backend, Staged, staged_once
+from miniml.program.staged import Backend, Staged, kept_with
 from miniml.program.threads import get_threads, set_threads
 from miniml.program.tracer import Tracer, active_graph, alias, lift
 
@@ -23,8 +23,8 @@ __all__ = [
     "alias",
     "explain",
     "get_threads",
+    "kept_with",
     "lift",
     "pullback",
     "set_threads",
-    "staged_once",
 ]

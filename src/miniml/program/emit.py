@@ -28,7 +28,11 @@ _INFIX = {
 }
 """Operators for scalars: an eighth of the cost of calling the ufunc."""
 
-_RESERVED = {"program", "chunk", "workspace", "array", "dot", "copyto", "concatenate", "where"}
+_RESERVED = {
+    *("program", "chunk", "workspace", "array", "dot", "copyto", "concatenate", "where"),
+    *("float", "int", "bool", "bool_", "float16", "float32", "float64", "longdouble"),
+    *(f"{kind}{bits}" for kind in ("int", "uint") for bits in (8, 16, 32, 64)),
+}
 """Names that inputs and results may not take, beside those of ufuncs."""
 
 _KEYWORD_OUT = {"maximum", "minimum"}

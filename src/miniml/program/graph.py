@@ -152,7 +152,8 @@ class Graph:
         small = value.size <= 16
         key = (value.dtype, value.shape, value.tobytes() if small else id(value))
         known = self._known.get(key)
-        if known is None:
+        # The same large array may hold other numbers by now.
+        if known is None or not (small or _same_bits(known.value, value)):
             kept = value.copy()
             kept.flags.writeable = False
             known = self._append(CONSTANT, (), (), value.shape, value.dtype, kept)
@@ -194,6 +195,10 @@ def evaluate(op: Op, inputs: Iterable[Node], options: Options) -> AnyArray:
     """The value of an operation on nodes whose values are known."""
     with np.errstate(all="ignore"):
         return np.asarray(op.compute(*(i.value for i in inputs), **dict(options)))
+
+
+def _same_bits(a: AnyArray | None, b: AnyArray) -> bool:
+    return a is not None and a.tobytes() == b.tobytes()
 
 
 def _size(shape: Shape) -> int:

@@ -135,7 +135,7 @@ def _sum(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
     shape = tuple(n for i, n in enumerate(x.shape) if i not in axes)
     if all(x.shape[a] == 1 for a in axes):
         return graph.apply(RESHAPE, [x], (("shape", shape),))
-    if x.op is BROADCAST and x.inputs[0].size == 1 and x.dtype.kind == "f":
+    if x.op is BROADCAST and x.size and x.inputs[0].size == 1 and x.dtype.kind == "f":
         count = np.array(np.prod([x.shape[a] for a in axes]), x.dtype)
         one = scalar(graph, x.inputs[0])
         product = graph.apply(UFUNCS["multiply"], [one, graph.constant(count)])

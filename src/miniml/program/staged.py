@@ -3,7 +3,8 @@
 import inspect
 import threading
 from collections.abc import Callable, Hashable, Sequence
-from typing import Any, Literal, TypeAlias
+from types import CellType
+from typing import Any, Literal, TypeAlias, TypeVar
 
 import attrs
 import numpy as np
@@ -13,8 +14,17 @@ from miniml.program.errors import TraceError
 from miniml.program.graph import DType, Graph, Shape
 from miniml.program.origin import line_of
 from miniml.program.threads import get_threads
-from miniml.program.tracer import PYTHON_NUMBERS, Tracer, Weak, active_graph, set_active_graph
+from miniml.program.tracer import (
+    PYTHON_NUMBERS,
+    Tracer,
+    Weak,
+    active_graph,
+    refuse_subclass,
+    set_active_graph,
+)
 from miniml.tree import Structure, tree_flatten, tree_unflatten
+
+K = TypeVar("K")
 
 Label: TypeAlias = Callable[[str], str]
 Backend: TypeAlias = Literal["numpy", "jax"]
@@ -42,10 +52,17 @@ def spec_of(leaf: Any) -> Spec:
     if kind in PYTHON_NUMBERS:
         return kind
     if issubclass(kind, np.ndarray | np.generic):
+        refuse_subclass(leaf)
         return leaf.shape, leaf.dtype
     if kind.__module__.startswith("jax") and hasattr(leaf, "shape"):
         return leaf.shape, leaf.dtype
     return Fixed(kind, leaf)
+
+
+def _fresh(value: Any) -> Any:
+    """What is returned is the caller's own."""
+    kind: type[Any] = value.__class__
+    return value.copy() if issubclass(kind, np.ndarray) else value
 
 
 @attrs.frozen
@@ -103,7 +120,7 @@ class Staged:
         if self._debug_nans and not all(map(_is_finite, results)):
             self._run_eagerly(args, kwargs)
         for position, value in traced.fixed:
-            results.insert(position, value)
+            results.insert(position, _fresh(value))
         return tree_unflatten(traced.structure, results)
 
     def traced(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Traced:
@@ -149,7 +166,7 @@ class Staged:
                 [labels[i] for i in varying],
                 [_argument(structure.paths[i]) for i in numbers],
             )
-        fixed = tuple((i, v) for i, v in enumerate(outputs) if not isinstance(v, Tracer))
+        fixed = tuple((i, _fresh(v)) for i, v in enumerate(outputs) if not isinstance(v, Tracer))
         inputs = None if len(numbers) == len(leaves) else tuple(numbers)
         return Traced(program, inputs, result, fixed)
 
@@ -273,28 +290,52 @@ def _argument(path: tuple[Any, ...]) -> int:
 _KEPT = "__miniml_programs__"
 
 
-def staged_once(
-    function: Callable[..., Any], options: Hashable, make: Callable[[], Staged]
-) -> Staged:
-    """The staged function made with these options before, or a new one.
+def kept_with(function: Callable[..., Any], options: Hashable, make: Callable[[], K]) -> K:
+    """What was made of a function with these options before, or what `make` makes now.
 
     It lies with the function itself, so that `grad(f)` written in a loop traces once, and dies with
-    it. What cannot hold attributes (builtins, bound methods) is staged anew each time.
+    it. Where the globals or the variables of an enclosing function that the function names were
+    bound anew since, all is made anew. What cannot hold attributes (builtins, bound methods) is
+    made anew each time.
     """
+    seen = _surroundings(function)
     try:
-        found: tuple[Any, dict[Hashable, Staged]] = function.__dict__.get(_KEPT, (None, {}))
-        owner, kept = found
-        if owner is not function:  # none yet, or one that functools.wraps copied from another
+        found: tuple[Any, tuple[object, ...], dict[Hashable, Any]]
+        found = function.__dict__.get(_KEPT, (None, (), {}))
+        owner, before, kept = found
+        if owner is not function or not _same(seen, before):  # functools.wraps copies attributes
             kept = {}
-            setattr(function, _KEPT, (function, kept))
+            setattr(function, _KEPT, (function, seen, kept))
     except (AttributeError, TypeError):
         return make()
-    staged: Staged | None = kept.get(options)
-    if staged is None:
+    known: Any = kept.get(options)
+    if known is None:
         if len(kept) >= _OPTIONS:
             kept.clear()  # selectors written in a loop are new each time
-        staged = kept.setdefault(options, make())
-    return staged
+        known = kept.setdefault(options, make())
+    made: K = known
+    return made
+
+
+def _surroundings(function: Callable[..., Any]) -> tuple[object, ...]:
+    """The values a function takes from around it, as they are now."""
+    code = getattr(function, "__code__", None)
+    if code is None:
+        return ()
+    around: dict[str, object] = getattr(function, "__globals__", {})
+    cells: tuple[CellType, ...] = getattr(function, "__closure__", None) or ()
+    return (*(around.get(name) for name in code.co_names), *map(_content, cells))
+
+
+def _content(cell: CellType) -> object:
+    try:
+        return cell.cell_contents
+    except ValueError:  # not bound yet
+        return None
+
+
+def _same(these: tuple[object, ...], those: tuple[object, ...]) -> bool:
+    return len(these) == len(those) and all(a is b for a, b in zip(these, those, strict=True))
 
 
 _OPTIONS = 32

@@ -11,7 +11,17 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from miniml.program.errors import TraceError
-from miniml.program.graph import ALIAS, STEADY, AnyArray, DType, Graph, Node, Op, Shape
+from miniml.program.graph import (
+    ALIAS,
+    STEADY,
+    AnyArray,
+    DType,
+    Graph,
+    Node,
+    Op,
+    Shape,
+    ancestors,
+)
 from miniml.program.operators import Operators
 from miniml.program.origin import scipy_function
 from miniml.program.registry import (
@@ -44,6 +54,20 @@ def set_active_graph(graph: Graph | None) -> None:
     _active.graph = graph
 
 
+_COUNTING = {np.add, np.subtract, np.multiply, np.negative, np.positive, np.absolute}
+"""Ufuncs for which Python's True is the number 1, where NumPy's is a truth value."""
+
+
+def _counted(value: Any) -> Any:
+    """A Python bool as an int, in a trace or not."""
+    if isinstance(value, Tracer):
+        if value.dtype.kind != "b":
+            return value
+        node = cast(value.graph, value.node, np.dtype(np.int_))
+        return Tracer(value.graph, node, int)
+    return int(value) if isinstance(value, bool) else value
+
+
 class Tracer(Operators):
     """Stands for an array, NumPy scalar or Python number whose value is not known yet."""
 
@@ -56,9 +80,11 @@ class Tracer(Operators):
         self.weak: Weak = weak
 
     def _operate(self, ufunc: np.ufunc, *values: Any) -> Any:
-        result = apply_ufunc(ufunc, *values)
         # Python numbers make Python numbers under Python's operators.
         weak = all(v.weak if isinstance(v, Tracer) else type(v) in PYTHON_NUMBERS for v in values)
+        if weak and ufunc in _COUNTING:
+            values = tuple(map(_counted, values))
+        result = apply_ufunc(ufunc, *values)
         return Tracer(result.graph, result.node, _KINDS[result.dtype.kind]) if weak else result
 
     @property
@@ -179,15 +205,15 @@ class Tracer(Operators):
             raise TraceError(f"SciPy's {called} is no ufunc and cannot be traced: {way_out}")
         raise TraceError(
             "a traced value cannot become a NumPy array (np.array, np.asarray, an assignment "
-            "into an array): use np.stack([...]) to build an array of traced values, "
-            "or trace with eager=True"
+            "into an array): use np.stack([...]) to build an array of traced values"
         )
 
     def __bool__(self) -> bool:
         return bool(_concrete(self, "branch on", _BRANCH))
 
     def __float__(self) -> float:
-        return float(_concrete(self, "take float() or math.* of", "use NumPy's function (np.exp)"))
+        action = "take float() or math.* of"
+        return float(_constant(self, action, "use NumPy's function (np.exp)"))
 
     def __int__(self) -> int:
         return int(_concrete(self, "take int() of", "use np.floor or .astype(int)"))
@@ -196,7 +222,7 @@ class Tracer(Operators):
         return int(_concrete(self, "index or count with", "mark it Static"))
 
     def __complex__(self) -> complex:
-        return complex(_concrete(self, "take complex() of", "keep to real numbers"))
+        return complex(_constant(self, "take complex() of", "keep to real numbers"))
 
     def __divmod__(self, other: Any) -> tuple[Any, Any]:
         return self // other, self % other
@@ -232,6 +258,13 @@ def _concrete(tracer: Tracer, action: str, way_out: str) -> AnyArray:
     return value
 
 
+def _constant(tracer: Tracer, action: str, way_out: str) -> AnyArray:
+    """The value of a stand-in that no gradient is taken through: a plain number would cut it off."""
+    if any(node.op is ALIAS for node in ancestors([tracer.node])):
+        raise TraceError(f"cannot {action} a traced value: it would lose its gradient; {way_out}")
+    return _concrete(tracer, action, way_out)
+
+
 def _not_covered(function: Callable[..., Any]) -> str:
     name = f"{function.__module__}.{function.__name__}".replace("numpy", "np")
     if function in REFUSALS:
@@ -254,6 +287,7 @@ def lift(graph: Graph, value: Any) -> Tracer:
     kind: type[Any] = value.__class__
     if kind in PYTHON_NUMBERS:
         return Tracer(graph, graph.constant(np.asarray(value)), kind)
+    refuse_subclass(value)
     array = np.asarray(value)
     if array.dtype.kind not in "biuf":
         raise TraceError(f"cannot compute with {value!r} of dtype {array.dtype}")
@@ -264,9 +298,27 @@ def lift(graph: Graph, value: Any) -> Tracer:
     return Tracer(graph, graph.constant(array))
 
 
+def refuse_subclass(array: object) -> None:
+    """Refuse arrays whose operators mean something else: masked arrays and matrices."""
+    if any(base.__name__ in {"MaskedArray", "matrix"} for base in type(array).__mro__):
+        raise TypeError(
+            f"a {type(array).__name__} cannot be traced, since its operators are not those of arrays: "
+            "convert it with np.asarray (a mask is lost), and keep a mask as an array of its own"
+        )
+
+
 def _repeats(array: AnyArray) -> bool:
-    """Whether all elements are one number, as `zeros_like` makes them."""
-    return bool(array.flat[0] == array.flat[-1]) and bool((array == array.flat[0]).all())
+    """Whether all elements are one number, sign of zero included, as `zeros_like` makes them."""
+    first = array.flat[0]
+    return (
+        bool(first == array.flat[-1])
+        and bool((array == first).all())
+        and (
+            first != 0
+            or array.dtype.kind != "f"
+            or bool((np.signbit(array) == np.signbit(first)).all())
+        )
+    )
 
 
 def graph_of(*values: Any) -> Graph:

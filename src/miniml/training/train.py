@@ -1,11 +1,10 @@
 """Training as an iterator of immutable states."""
 
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 from typing import Any, TypeVar
 
 from miniml.optimizers import Optimizer, OptimizerState, apply_updates
-from miniml.program import Backend
+from miniml.program import Backend, kept_with
 from miniml.training.batches import batches
 from miniml.training.state import State
 from miniml.transforms import Program, jit, value_and_grad
@@ -104,7 +103,6 @@ def whole(live: T, frozen: T | None) -> T:
     return live if frozen is None else combine(live, frozen)
 
 
-@lru_cache(maxsize=16)  # another run with the same loss finds its programs
 def _program(loss: Callable[[T, D], Scalar], backend: Backend) -> Program[..., Any]:
     def step(
         live: T,
@@ -120,4 +118,5 @@ def _program(loss: Callable[[T, D], Scalar], backend: Backend) -> Program[..., A
         updates, optimizer_state = optimizer.update(grads, optimizer_state, live)
         return value, apply_updates(live, updates), optimizer_state
 
-    return jit(step, backend=backend)
+    # Another run with the same loss finds its programs.
+    return kept_with(loss, ("train", backend), lambda: jit(step, backend=backend))

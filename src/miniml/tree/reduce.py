@@ -92,8 +92,15 @@ def _add(a: Any, b: Any) -> Any:
 def _leaf_dot(x: Any, y: Any) -> Any:
     if np.shape(x) != np.shape(y):
         raise ValueError(f"leaves of shapes {np.shape(x)} and {np.shape(y)} have no dot product")
+    x, y = _wide(x), _wide(y)
     return np.sum(np.conj(x) * y) if np.ndim(x) else np.conj(x) * y
 
 
 def _leaf_square(x: Any) -> Any:
+    x = _wide(x)
     return np.sum(np.square(np.abs(x))) if np.ndim(x) else np.square(np.abs(x))
+
+
+def _wide(x: Any) -> Any:
+    """Integers as floats: products of small ones would wrap around."""
+    return x.astype(np.float64) if getattr(x, "dtype", np.dtype(float)).kind in "iub" else x

@@ -1,5 +1,6 @@
 """The structure of a tree: everything but its leaves."""
 
+import math
 import threading
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Any, Generic, TypeAlias, TypeVar, cast
@@ -149,10 +150,10 @@ def _youngest(node: Node, children: tuple[Structure[Any], ...]) -> Node:
 
 
 def types_of(aux: object) -> object:
-    """Return the types of static values: 1, 1.0 and True are equal and make three structures."""
+    """Return what tells equal static values apart: 1, 1.0 and True, 0.0 and -0.0, are not one."""
     if type(aux) is tuple:
         return tuple(map(types_of, cast("tuple[object, ...]", aux)))
-    return type(aux)
+    return math.copysign(1.0, aux) if type(aux) is float else type(aux)
 
 
 def _restore(

@@ -142,9 +142,11 @@ def _safe_log(a: Any) -> Any:
 
 
 def _share(this: Any, other: Any, y: Any) -> Any:
-    """exp(this - y); beside a constant 1 - exp(other - y), which needs no care at infinity."""
+    """exp(this - y); beside a constant a form that needs no care at infinity."""
     if other.node.op is CONSTANT:
-        return -np.expm1(other - y)
+        zero = other.node.value is not None and not other.node.value.any()
+        # 1 - exp(-y) shares y, and is exact where y itself is small; else y hides the difference.
+        return -np.expm1(-y) if zero else 1.0 / (1.0 + np.exp(other - this))
     return np.exp(np.where(this == y, 0.0, this - y))
 
 
