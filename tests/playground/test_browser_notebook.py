@@ -8,7 +8,7 @@ import queue
 import time
 from collections.abc import Callable, Iterator
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -18,7 +18,6 @@ pytest.importorskip("playwright")
 from playwright.sync_api import expect
 
 import miniml as ml
-from miniml.playground.notebook import Widget
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -54,7 +53,7 @@ MOUNT = """async ([code, style, shadow]) => {
 class Kernel:
     """A widget on one side, a page on the other; Playwright wants all calls in one thread."""
 
-    def __init__(self, page: "Page", widget: Widget) -> None:
+    def __init__(self, page: "Page", widget: Any) -> None:
         self.page, self.widget = page, widget
         self.frames: queue.Queue[bytes] = queue.Queue()
 
@@ -77,7 +76,7 @@ def kernel(
 ) -> Iterator[Kernel]:
     context = browser.new_context(viewport={"width": 1100, "height": 800})
     page = context.new_page()
-    widget = ml.widget(ml.Linear(np.array([1.0, 1.0]), -1.0))
+    widget: Any = ml.widget(ml.Linear(np.array([1.0, 1.0]), -1.0))
     kernel = Kernel(page, widget)
     monkeypatch.setattr(widget, "send", lambda _, buffers: kernel.frames.put(buffers[0]))
     page.expose_function("toKernel", lambda content: widget._handle_custom_msg(content, []))

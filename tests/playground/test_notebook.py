@@ -10,7 +10,6 @@ import pytest
 from numpy.typing import NDArray
 
 import miniml as ml
-from miniml.playground.notebook import Widget
 from miniml.playground.packing import unpack
 
 HELLO = '{"type":"hello"}'
@@ -22,7 +21,7 @@ Frame = tuple[dict[str, Any], dict[str, NDArray[Any]]]
 class Front:
     """What a notebook does with a widget: it passes messages on, both ways."""
 
-    def __init__(self, widget: Widget, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, widget: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         self.widget = widget
         self.sent: queue.Queue[bytes] = queue.Queue()
 
@@ -48,7 +47,7 @@ class Front:
 
 @pytest.fixture
 def front(monkeypatch: pytest.MonkeyPatch) -> Iterator[Front]:
-    widget = ml.widget(ml.Linear(np.array([1.0, 1.0]), -1.0))
+    widget: Any = ml.widget(ml.Linear(np.array([1.0, 1.0]), -1.0))
     yield Front(widget, monkeypatch)
     widget.close()
 

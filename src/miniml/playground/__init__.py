@@ -4,18 +4,28 @@ Everything below this file needs the extra `playground`, and is imported only wh
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import Protocol, TypeVar
 
 from miniml.datasets import Dataset, Table
 from miniml.models import Layer
 from miniml.types import Scalar
 
-if TYPE_CHECKING:
-    from miniml.playground.notebook import Widget
-
 M = TypeVar("M", bound=Layer)
 
-__all__ = ["playground", "widget"]
+__all__ = ["Widget", "playground", "widget"]
+
+
+class Widget(Protocol):
+    """The playground in a notebook: shown where it is the last line of a cell."""
+
+    @property
+    def model(self) -> Layer:
+        """The model as it stands on the page."""
+        ...
+
+    def close(self) -> None:
+        """End the page and its thread."""
+        ...
 
 
 def playground(
@@ -63,7 +73,7 @@ def widget(
     model: M | None = None,
     data: Dataset | Table | None = None,
     loss: Callable[[M, Dataset], Scalar] | None = None,
-) -> "Widget":
+) -> Widget:
     """Show the playground in a notebook: JupyterLab, marimo, and others that know anywidget.
 
     Args:
@@ -89,4 +99,4 @@ def widget(
             "the widget needs anywidget and msgspec: pip install 'miniml[notebook]'",
             name=error.name,
         ) from None
-    return notebook.Widget(own.beginning(model, data, loss)())
+    return notebook.shown(own.beginning(model, data, loss)())

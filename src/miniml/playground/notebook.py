@@ -7,13 +7,14 @@ import anywidget
 import traitlets
 
 from miniml.models import Layer
+from miniml.playground import Widget
 from miniml.playground.actor import Actor
 from miniml.playground.session import Session
 
 _STATIC = files("miniml.playground") / "static"
 
 
-class Widget(anywidget.AnyWidget):
+class _Widget(anywidget.AnyWidget):
     """The playground as a notebook's widget.
 
     However often it is displayed, it is one page: all its views show the same.
@@ -51,3 +52,8 @@ class Widget(anywidget.AnyWidget):
         if self._started:
             self._actor.stop()
         super().close()
+
+
+def shown(session: Session) -> Widget:
+    """Make the widget of a session."""
+    return _Widget(session)
