@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias, TypeVar
 import attrs
 import numpy as np
 
+from miniml.program.arrays import refuse_subclass
 from miniml.program.build import Runnable, build
 from miniml.program.errors import TraceError
 from miniml.program.graph import DType, Graph, Shape
@@ -19,7 +20,6 @@ from miniml.program.tracer import (
     Tracer,
     Weak,
     active_graph,
-    refuse_subclass,
     set_active_graph,
 )
 from miniml.tree import Structure, tree_flatten, tree_unflatten

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from miniml.program.arrays import refuse_subclass, repeats
 from miniml.program.errors import TraceError
 from miniml.program.graph import (
     ALIAS,
@@ -291,34 +292,11 @@ def lift(graph: Graph, value: Any) -> Tracer:
     array = np.asarray(value)
     if array.dtype.kind not in "biuf":
         raise TraceError(f"cannot compute with {value!r} of dtype {array.dtype}")
-    if array.size > 1 and _repeats(array):
+    if array.size > 1 and repeats(array):
         one = Tracer(graph, graph.constant(array.ravel()[:1].reshape(())))
         whole: Tracer = FUNCTIONS[np.broadcast_to](one, array.shape)
         return whole
     return Tracer(graph, graph.constant(array))
-
-
-def refuse_subclass(array: object) -> None:
-    """Refuse arrays whose operators mean something else: masked arrays and matrices."""
-    if any(base.__name__ in {"MaskedArray", "matrix"} for base in type(array).__mro__):
-        raise TypeError(
-            f"a {type(array).__name__} cannot be traced, since its operators are not those of arrays: "
-            "convert it with np.asarray (a mask is lost), and keep a mask as an array of its own"
-        )
-
-
-def _repeats(array: AnyArray) -> bool:
-    """Whether all elements are one number, sign of zero included, as `zeros_like` makes them."""
-    first = array.flat[0]
-    return (
-        bool(first == array.flat[-1])
-        and bool((array == first).all())
-        and (
-            first != 0
-            or array.dtype.kind != "f"
-            or bool((np.signbit(array) == np.signbit(first)).all())
-        )
-    )
 
 
 def graph_of(*values: Any) -> Graph:

@@ -1,0 +1,23 @@
+"""What is asked of an array before it is taken into a trace."""
+
+import numpy as np
+
+from miniml.program.graph import AnyArray
+
+
+def refuse_subclass(array: object) -> None:
+    """Refuse arrays whose operators mean something else: masked arrays and matrices."""
+    if any(base.__name__ in {"MaskedArray", "matrix"} for base in type(array).__mro__):
+        raise TypeError(
+            f"a {type(array).__name__} cannot be traced, since its operators are not those of arrays: "
+            "convert it with np.asarray (a mask is lost), and keep a mask as an array of its own"
+        )
+
+
+def repeats(array: AnyArray) -> bool:
+    """Whether all elements are one number, sign of zero included, as `zeros_like` makes them."""
+    first = array.flat[0]
+    if first != array.flat[-1] or not (array == first).all():
+        return False
+    signed = first == 0 and array.dtype.kind == "f"
+    return not signed or bool((np.signbit(array) == np.signbit(first)).all())
