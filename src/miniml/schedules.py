@@ -4,12 +4,14 @@ A schedule is a frozen model: a function of the count whose numbers are leaves. 
 an optimiser takes a rate, and changing its numbers makes no new program.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from typing import Any, TypeAlias
 
+import attrs
 import numpy as np
 
+from miniml.numbers import NOT_NEGATIVE, POSITIVE, Real, Whole
 from miniml.program import Tracer
 from miniml.tree import Static, model
 
@@ -22,13 +24,38 @@ def as_number(value: Any) -> float:
     return float(value)
 
 
+_RATE = Real(f"{NOT_NEGATIVE.wanted}, or a schedule of such", NOT_NEGATIVE.holds)
+_END = Real("a number, 0 or more", lambda v: v >= 0.0)  # without an end a rate grows for ever
+
+
+def valid_rate(owner: object, field: "attrs.Attribute[Any]", rate: "Rate") -> None:
+    """Refuse what is neither a number nor a schedule, as a validator of a field.
+
+    Raises:
+        TypeError: If it is neither, or is a function that gives no rate.
+        ValueError: If it is a negative or an infinite number, or begins with one.
+    """
+    name, first = f"{type(owner).__name__}.{field.name}", rate
+    if callable(rate):
+        name = f"{name}: {getattr(rate, '__qualname__', type(rate).__name__)}(0)"
+        try:
+            first = rate(0)
+        except (TypeError, ArithmeticError) as error:
+            kind = TypeError if isinstance(error, TypeError) else ValueError
+            raise kind(
+                f"{name} fails: {error}. A schedule takes the number of updates made, 0 at first, "
+                "and gives a rate, as schedules.cosine(0.1, steps=100) does"
+            ) from error
+    _RATE.check(name, first)
+
+
 @model
 class Cosine:
     """Half a cosine from `start` down to `end`; see `cosine`."""
 
-    start: float
-    end: float
-    steps: int
+    start: float = attrs.field(validator=NOT_NEGATIVE)
+    end: float = attrs.field(validator=NOT_NEGATIVE)
+    steps: int = attrs.field(validator=Whole(1))
 
     def __call__(self, count: int) -> float:
         """Give the rate after `count` updates."""
@@ -40,9 +67,9 @@ class Cosine:
 class LinearRate:
     """A straight line from `start` to `end`; see `linear`."""
 
-    start: float
-    end: float
-    steps: int
+    start: float = attrs.field(validator=NOT_NEGATIVE)
+    end: float = attrs.field(validator=NOT_NEGATIVE)
+    steps: int = attrs.field(validator=Whole(1))
 
     def __call__(self, count: int) -> float:
         """Give the rate after `count` updates."""
@@ -54,10 +81,10 @@ class LinearRate:
 class Exponential:
     """`start * factor ** (count / every)`; see `exponential`."""
 
-    start: float
-    factor: float
-    every: int
-    end: float
+    start: float = attrs.field(validator=NOT_NEGATIVE)
+    factor: float = attrs.field(validator=POSITIVE)
+    every: int = attrs.field(validator=Whole(1))
+    end: float = attrs.field(validator=_END)
     stairs: Static[bool]
 
     def __call__(self, count: int) -> float:
@@ -70,12 +97,29 @@ class Exponential:
         return as_number(np.where(self.factor < 1.0, above, below))
 
 
+def _valid_rates(owner: object, _: "attrs.Attribute[Any]", rates: Iterable[float]) -> None:
+    for position, rate in enumerate(rates):
+        NOT_NEGATIVE.check(f"{type(owner).__name__}.rates[{position}]", rate)
+
+
+def _rising(owner: "Piecewise", _: "attrs.Attribute[Any]", boundaries: tuple[int, ...]) -> None:
+    if len(owner.rates) != len(boundaries) + 1:
+        raise ValueError(
+            f"{len(owner.rates)} rates need {len(owner.rates) - 1} boundaries between them, got "
+            f"{len(boundaries)}"
+        )
+    for position, boundary in enumerate(boundaries):
+        Whole(0).check(f"{type(owner).__name__}.boundaries[{position}]", boundary)
+    if any(later <= earlier for earlier, later in pairwise(boundaries)):
+        raise ValueError(f"the boundaries {list(boundaries)} must rise")
+
+
 @model
 class Piecewise:
     """One rate after another; see `piecewise`."""
 
-    rates: tuple[float, ...]
-    boundaries: tuple[int, ...]
+    rates: tuple[float, ...] = attrs.field(validator=_valid_rates)
+    boundaries: tuple[int, ...] = attrs.field(validator=_rising)
 
     def __call__(self, count: int) -> float:
         """Give the rate after `count` updates."""
@@ -89,9 +133,9 @@ class Piecewise:
 class WarmUp:
     """A straight line up to another schedule; see `warm_up`."""
 
-    rate: "Rate"
-    start: float
-    steps: int
+    rate: "Rate" = attrs.field(validator=valid_rate)
+    start: float = attrs.field(validator=NOT_NEGATIVE)
+    steps: int = attrs.field(validator=Whole(1))
 
     def __call__(self, count: int) -> float:
         """Give the rate after `count` updates."""
@@ -136,13 +180,14 @@ def cosine(start: float, steps: int, end: float = 0.0) -> Cosine:
         A schedule.
 
     Raises:
-        ValueError: If there are no steps.
+        TypeError: If an argument is no number.
+        ValueError: If there are no steps, or a rate is negative or not finite.
 
     Example:
         >>> [round(cosine(1.0, steps=2)(count), 6) for count in range(4)]
         [1.0, 0.5, 0.0, 0.0]
     """
-    return Cosine(start, end, _positive("steps", steps))
+    return Cosine(start, end, steps)
 
 
 def linear(start: float, end: float, steps: int) -> LinearRate:
@@ -157,13 +202,14 @@ def linear(start: float, end: float, steps: int) -> LinearRate:
         A schedule.
 
     Raises:
-        ValueError: If there are no steps.
+        TypeError: If an argument is no number.
+        ValueError: If there are no steps, or a rate is negative or not finite.
 
     Example:
         >>> [linear(1.0, 0.0, steps=2)(count) for count in range(4)]
         [1.0, 0.5, 0.0, 0.0]
     """
-    return LinearRate(start, end, _positive("steps", steps))
+    return LinearRate(start, end, steps)
 
 
 def exponential(
@@ -182,14 +228,15 @@ def exponential(
         A schedule.
 
     Raises:
-        ValueError: If `every` is not positive.
+        TypeError: If an argument is no number.
+        ValueError: If `every` or the factor is not positive, or a rate is negative or not finite.
 
     Example:
         >>> [exponential(1.0, 0.25, every=2)(count) for count in range(3)]
         [1.0, 0.5, 0.25]
     """
     limit = end if end is not None else (0.0 if factor < 1.0 else float("inf"))
-    return Exponential(start, factor, _positive("every", every), limit, stairs)
+    return Exponential(start, factor, every, limit, stairs)
 
 
 def piecewise(rates: Sequence[float], boundaries: Sequence[int]) -> Piecewise:
@@ -203,19 +250,14 @@ def piecewise(rates: Sequence[float], boundaries: Sequence[int]) -> Piecewise:
         A schedule.
 
     Raises:
-        ValueError: If there is not one boundary between two rates, or they do not rise.
+        TypeError: If a rate is no number, or a boundary no whole number.
+        ValueError: If there is not one boundary between two rates, they do not rise, or a rate is
+            negative or not finite.
 
     Example:
         >>> [piecewise([0.1, 0.01], [2])(count) for count in range(4)]
         [0.1, 0.1, 0.01, 0.01]
     """
-    if len(rates) != len(boundaries) + 1:
-        raise ValueError(
-            f"{len(rates)} rates need {len(rates) - 1} boundaries between them, got "
-            f"{len(boundaries)}"
-        )
-    if any(later <= earlier for earlier, later in pairwise(boundaries)):
-        raise ValueError(f"the boundaries {list(boundaries)} must rise")
     return Piecewise(tuple(rates), tuple(boundaries))
 
 
@@ -231,16 +273,11 @@ def warm_up(rate: Rate, steps: int, start: float = 0.0) -> WarmUp:
         A schedule.
 
     Raises:
-        ValueError: If there are no steps.
+        TypeError: If an argument is no number.
+        ValueError: If there are no steps, or a rate is negative or not finite.
 
     Example:
         >>> [warm_up(cosine(1.0, steps=2), steps=2)(count) for count in (0, 1, 2, 4)]
         [0.0, 0.5, 1.0, 0.0]
     """
-    return WarmUp(rate, start, _positive("steps", steps))
-
-
-def _positive(name: str, value: int) -> int:
-    if value < 1:
-        raise ValueError(f"{name} is {value}: it must be at least 1")
-    return value
+    return WarmUp(rate, start, steps)

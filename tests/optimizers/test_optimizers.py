@@ -157,9 +157,89 @@ def test_clipping_by_norm_leaves_short_gradients() -> None:
         (lambda: schedules.exponential(0.1, 0.5, 0), "every is 0"),
         (lambda: schedules.piecewise([0.1], [1]), "1 rates need 0 boundaries"),
         (lambda: schedules.piecewise([0.1, 0.2, 0.3], [2, 2]), "must rise"),
+        (lambda: schedules.piecewise([0.1, -0.2], [2]), r"rates\[1\] is -0.2"),
+        (lambda: schedules.linear(0.1, np.nan, 10), "end is nan"),
+        (lambda: schedules.exponential(0.1, -0.5, 10), "factor is -0.5"),
+        (lambda: schedules.warm_up(-1.0, 10), "WarmUp.rate is -1.0"),
     ],
 )
 def test_a_schedule_that_cannot_be_is_refused(make: Callable[[], object], message: str) -> None:
     """Each schedule says what is wrong with its arguments."""
     with pytest.raises(ValueError, match=message):
         make()
+
+
+UNLIKELY: list[tuple[Callable[..., object], dict[str, Any], str]] = [
+    (ml.sgd, {"rate": -1.0}, "SGD.rate is -1.0: it must be a finite number, 0 or more, or a sch"),
+    (ml.adam, {"rate": np.nan}, "Adam.rate is nan"),
+    (ml.adam, {"rate": np.inf}, "Adam.rate is inf"),
+    (ml.adam, {"rate": lambda count: 0.1 / count}, r"\(0\) fails: float division by zero"),
+    (ml.adam, {"rate": lambda count: count - 1.0}, r"\(0\) is -1.0"),
+    (ml.adam, {"b1": 1.0}, "Adam.b1 is 1.0: it must be a number from 0 to below 1"),
+    (ml.adam, {"b2": -0.1}, "Adam.b2 is -0.1"),
+    (ml.adam, {"eps": 0.0}, "Adam.eps is 0.0: it must be a finite number above 0"),
+    (ml.adamw, {"decay": -1.0}, "Adam.decay is -1.0"),
+    (ml.momentum, {"rate": 0.1, "decay": 2.0}, "Momentum.decay is 2.0"),
+    (ml.nesterov, {"rate": 0.1, "decay": 1.0}, "Momentum.decay is 1.0"),
+    (ml.rmsprop, {"rate": 0.1, "decay": 1.0}, "RMSprop.decay is 1.0"),
+    (ml.adagrad, {"rate": 0.1, "start": -1.0}, "Adagrad.start is -1.0"),
+    (ml.lion, {"rate": 0.1, "decay": np.inf}, "Lion.decay is inf"),
+    (ml.clip, {"limit": 0.0}, "Clip.limit is 0.0"),
+    (ml.clip_by_norm, {"limit": -1.0}, "ClipByNorm.limit is -1.0"),
+    (ml.decay_weights, {"decay": -1.0}, "DecayWeights.decay is -1.0"),
+    (ml.chain, {}, "a chain needs at least one part"),
+]
+
+
+@pytest.mark.parametrize(("make", "arguments", "message"), UNLIKELY)
+def test_a_number_out_of_range_is_refused(
+    make: Callable[..., object], arguments: dict[str, Any], message: str
+) -> None:
+    """Each optimiser names the argument, and what it must be."""
+    with pytest.raises(ValueError, match=message):
+        make(**arguments)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: ml.adam("0.1"), "Adam.rate is '0.1', of type str"),  # type: ignore[arg-type]
+        (lambda: ml.sgd(True), "SGD.rate is True"),
+        (lambda: ml.sgd(ml.adam()), "SGD.rate is Adam"),  # type: ignore[arg-type]
+        (lambda: ml.sgd(schedules.cosine), "'steps'. A schedule takes the number of updates"),  # type: ignore[arg-type]
+        (lambda: ml.sgd(lambda _: "0.1"), r"\(0\) is '0.1', of type str"),  # type: ignore[arg-type,return-value]
+        (lambda: ml.adamw(where=3), "where is 3, of type int: it must be name patterns"),  # type: ignore[arg-type]
+        (lambda: ml.chain(ml.clip(1.0), ml.adam), r"Chain.parts\[1\] is .* call it, as in adam"),  # type: ignore[arg-type]
+        (lambda: ml.chain([ml.adam()]), r"Chain.parts\[0\] is \[.*, of type list"),  # type: ignore[arg-type]
+        (lambda: schedules.cosine(0.1, 10.0), "Cosine.steps is 10.0, of type float: .* write 10"),  # type: ignore[arg-type]
+        (lambda: schedules.piecewise([0.1, 0.2], [2.5]), r"boundaries\[0\] is 2.5"),  # type: ignore[list-item]
+    ],
+)
+def test_an_argument_of_another_type_is_refused(make: Callable[[], object], message: str) -> None:
+    """Text, a factory that was not called, a list: the message says what was wanted."""
+    with pytest.raises(TypeError, match=message):
+        make()
+
+
+@pytest.mark.parametrize("rate", [0.0, 1, np.float32(0.1), np.array(0.1), lambda _: 0.1])
+def test_a_rate_is_any_number_or_function(rate: Any) -> None:
+    """A rate may be zero, of any numeric type, or a function of the count."""
+    optimizer = ml.sgd(rate)
+    updates, _ = optimizer.update(PARAMS, optimizer.init(PARAMS), PARAMS)
+    wanted = rate(0) if callable(rate) else rate
+    np.testing.assert_allclose(updates.w, -float(wanted) * PARAMS.w)
+
+
+def test_check_finds_a_rate_that_was_replaced() -> None:
+    """Replacing leaves validates nothing; `check` does it, and gives the path."""
+    wrong = ml.at(ml.chain(ml.clip(1.0), ml.adam()), lambda c: c.parts[1].rate).set(-1.0)  # type: ignore[attr-defined]
+    with pytest.raises(ValueError, match=r"at parts\.1\.rate: Adam\.rate is -1\.0"):
+        ml.check(wrong)
+
+
+def test_several_name_patterns_choose_what_decays() -> None:
+    """Patterns may come as a list."""
+    part = ml.decay_weights(0.5, where=["w", "b"])
+    updates, _ = part.update(PARAMS, part.init(PARAMS), PARAMS)
+    assert (updates.w / PARAMS.w).tolist() == [1.5, 1.5]
+    assert updates.b == 1.5 * PARAMS.b

@@ -2,11 +2,13 @@
 
 from typing import TypeVar
 
+import attrs
 import numpy as np
 
+from miniml.numbers import DECAY, NOT_NEGATIVE, POSITIVE
 from miniml.optimizers.base import OptimizerState, check_fit, leafwise, zeros
-from miniml.optimizers.combine import decayed
-from miniml.schedules import Rate, rate_at
+from miniml.optimizers.combine import as_selector, decayed
+from miniml.schedules import Rate, rate_at, valid_rate
 from miniml.tree import Selector, Static, model
 
 T = TypeVar("T")
@@ -16,12 +18,12 @@ T = TypeVar("T")
 class Adam:
     """Steps scaled by running moments of the gradient; see `adam` and `adamw`."""
 
-    rate: Rate
-    b1: float
-    b2: float
-    eps: float
-    decay: float | None
-    where: Static[Selector]
+    rate: Rate = attrs.field(validator=valid_rate)
+    b1: float = attrs.field(validator=DECAY)
+    b2: float = attrs.field(validator=DECAY)
+    eps: float = attrs.field(validator=POSITIVE)
+    decay: float | None = attrs.field(validator=attrs.validators.optional(NOT_NEGATIVE))
+    where: Static[Selector] = attrs.field(converter=as_selector)
 
     def init(self, params: T, /) -> OptimizerState[T]:
         """Give the state before the first update: both moments zero."""
@@ -62,6 +64,10 @@ def adam(rate: Rate = 1e-3, b1: float = 0.9, b2: float = 0.999, eps: float = 1e-
     Returns:
         An optimiser.
 
+    Raises:
+        TypeError: If an argument is no number, or the rate no schedule either.
+        ValueError: If a number is out of range.
+
     Example:
         >>> optimizer = adam(0.1)
         >>> updates, _ = optimizer.update({"w": 2.0}, optimizer.init({"w": 1.0}), {"w": 1.0})
@@ -92,6 +98,10 @@ def adamw(
 
     Returns:
         An optimiser.
+
+    Raises:
+        TypeError: If an argument is no number, or the rate no schedule either.
+        ValueError: If a number is out of range.
 
     Example:
         >>> optimizer = adamw(0.1, decay=0.5, where="*w")

@@ -5,6 +5,7 @@ from typing import Any, Generic, Protocol, TypeVar, overload
 
 import numpy as np
 
+from miniml.numbers import shown
 from miniml.program import Tracer
 from miniml.schedules import Rate, as_number, rate_at
 from miniml.tree import model, tree_flatten, tree_map
@@ -39,6 +40,22 @@ class Optimizer(Protocol):
     ) -> tuple[T, OptimizerState[T]]:
         """Give the updates, to be *added* to the parameters, and the next state."""
         ...
+
+
+def check_optimizer(name: str, value: object) -> None:
+    """Refuse what is no optimiser.
+
+    Raises:
+        TypeError: If it lacks `init` or `update`, or is a class or a function that makes one.
+    """
+    methods = (getattr(value, method, None) for method in ("init", "update"))
+    if all(map(callable, methods)) and not isinstance(value, type):
+        return
+    hint = ""
+    if callable(value):
+        word = getattr(value, "__name__", type(value).__name__)
+        hint = f"; call it, as in {word}(...)"
+    raise TypeError(f"{name} is {shown(value)}: it must be an optimiser, such as adam(1e-3){hint}")
 
 
 def apply_updates(params: T, updates: T) -> T:

@@ -3,9 +3,11 @@
 from functools import reduce
 from typing import Any, TypeVar
 
+import attrs
 import numpy as np
 
-from miniml.optimizers.base import Optimizer, OptimizerState, check_fit, leafwise
+from miniml.numbers import NOT_NEGATIVE, POSITIVE, shown
+from miniml.optimizers.base import Optimizer, OptimizerState, check_fit, check_optimizer, leafwise
 from miniml.tree import (
     Selector,
     Static,
@@ -20,11 +22,36 @@ from miniml.tree import (
 T = TypeVar("T")
 
 
+def _valid_parts(_: "Chain", field: "attrs.Attribute[Any]", parts: tuple[Optimizer, ...]) -> None:
+    if not parts:
+        raise ValueError("a chain needs at least one part, such as sgd(0.1)")
+    for position, part in enumerate(parts):
+        check_optimizer(f"Chain.{field.name}[{position}]", part)
+
+
+def as_selector(where: Selector) -> Selector:
+    """Give a selector that can be hashed, as a static field must be.
+
+    Raises:
+        TypeError: If it is no selector.
+    """
+    if callable(where) or isinstance(where, str):
+        return where
+    given: Any = where
+    patterns = tuple(given) if hasattr(given, "__iter__") else (given,)
+    if not all(isinstance(pattern, str) for pattern in patterns):
+        raise TypeError(
+            f"where is {shown(where)}: it must be name patterns, such as '*.w', or a predicate on "
+            "a leaf"
+        )
+    return patterns
+
+
 @model
 class Chain:
     """Optimisers one after another; see `chain`."""
 
-    parts: tuple[Optimizer, ...]
+    parts: tuple[Optimizer, ...] = attrs.field(validator=_valid_parts)
 
     def init(self, params: T, /) -> OptimizerState[T]:
         """Give the state before the first update: that of each part."""
@@ -55,7 +82,7 @@ class _Stateless:
 class Clip(_Stateless):
     """Bound each element of the gradient; see `clip`."""
 
-    limit: float
+    limit: float = attrs.field(validator=POSITIVE)
 
     def update(
         self, grads: T, state: OptimizerState[T], params: T, /
@@ -72,7 +99,7 @@ class Clip(_Stateless):
 class ClipByNorm(_Stateless):
     """Bound the norm of the whole gradient; see `clip_by_norm`."""
 
-    limit: float
+    limit: float = attrs.field(validator=POSITIVE)
 
     def update(
         self, grads: T, state: OptimizerState[T], params: T, /
@@ -92,8 +119,8 @@ class ClipByNorm(_Stateless):
 class DecayWeights(_Stateless):
     """Add a share of each weight to its gradient; see `decay_weights`."""
 
-    decay: float
-    where: Static[Selector]
+    decay: float = attrs.field(validator=NOT_NEGATIVE)
+    where: Static[Selector] = attrs.field(converter=as_selector)
 
     def update(
         self, grads: T, state: OptimizerState[T], params: T, /
@@ -121,6 +148,10 @@ def chain(*parts: Optimizer) -> Chain:
     Returns:
         An optimiser.
 
+    Raises:
+        TypeError: If a part is no optimiser.
+        ValueError: If there are no parts.
+
     Example:
         >>> from miniml.optimizers import sgd
         >>> optimizer = chain(clip(1.0), sgd(0.5))
@@ -139,6 +170,10 @@ def clip(limit: float) -> Clip:
     Returns:
         A part of a `chain`.
 
+    Raises:
+        TypeError: If an argument is no number.
+        ValueError: If a number is out of range.
+
     Example:
         >>> clip(1.0).update({"w": -3.0}, clip(1.0).init({"w": 1.0}), {"w": 1.0})[0]
         {'w': -1.0}
@@ -154,6 +189,10 @@ def clip_by_norm(limit: float) -> ClipByNorm:
 
     Returns:
         A part of a `chain`.
+
+    Raises:
+        TypeError: If an argument is no number.
+        ValueError: If a number is out of range.
 
     Example:
         >>> grads = {"w": 3.0, "b": 4.0}
@@ -172,6 +211,10 @@ def decay_weights(decay: float, where: Selector = "*") -> DecayWeights:
 
     Returns:
         A part of a `chain`.
+
+    Raises:
+        TypeError: If an argument is no number.
+        ValueError: If a number is out of range.
 
     Example:
         >>> params = {"w": 2.0, "b": 2.0}

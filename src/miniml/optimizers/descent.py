@@ -2,8 +2,11 @@
 
 from typing import TypeVar
 
+import attrs
+
+from miniml.numbers import DECAY
 from miniml.optimizers.base import OptimizerState, check_fit, downhill, leafwise, zeros
-from miniml.schedules import Rate
+from miniml.schedules import Rate, valid_rate
 from miniml.tree import Static, model
 
 T = TypeVar("T")
@@ -13,7 +16,7 @@ T = TypeVar("T")
 class SGD:
     """Gradient descent; see `sgd`."""
 
-    rate: Rate
+    rate: Rate = attrs.field(validator=valid_rate)
 
     def init(self, params: T, /) -> OptimizerState[T]:
         """Give the state before the first update; descent remembers nothing."""
@@ -32,8 +35,8 @@ class SGD:
 class Momentum:
     """Gradient descent with a running sum of gradients; see `momentum` and `nesterov`."""
 
-    rate: Rate
-    decay: float
+    rate: Rate = attrs.field(validator=valid_rate)
+    decay: float = attrs.field(validator=DECAY)
     ahead: Static[bool]
 
     def init(self, params: T, /) -> OptimizerState[T]:
@@ -63,6 +66,10 @@ def sgd(rate: Rate) -> SGD:
     Returns:
         An optimiser.
 
+    Raises:
+        TypeError: If an argument is no number, or the rate no schedule either.
+        ValueError: If a number is out of range.
+
     Example:
         >>> optimizer = sgd(0.5)
         >>> optimizer.update({"w": 2.0}, optimizer.init({"w": 1.0}), {"w": 1.0})[0]
@@ -80,6 +87,10 @@ def momentum(rate: Rate, decay: float = 0.9) -> Momentum:
 
     Returns:
         An optimiser.
+
+    Raises:
+        TypeError: If an argument is no number, or the rate no schedule either.
+        ValueError: If a number is out of range.
 
     Example:
         >>> optimizer = momentum(0.5)
@@ -99,6 +110,10 @@ def nesterov(rate: Rate, decay: float = 0.9) -> Momentum:
 
     Returns:
         An optimiser.
+
+    Raises:
+        TypeError: If an argument is no number, or the rate no schedule either.
+        ValueError: If a number is out of range.
 
     Example:
         >>> optimizer = nesterov(0.5)

@@ -2,11 +2,13 @@
 
 from typing import TypeVar
 
+import attrs
 import numpy as np
 
+from miniml.numbers import DECAY, NOT_NEGATIVE
 from miniml.optimizers.base import OptimizerState, check_fit, downhill, leafwise, zeros
-from miniml.optimizers.combine import decayed
-from miniml.schedules import Rate
+from miniml.optimizers.combine import as_selector, decayed
+from miniml.schedules import Rate, valid_rate
 from miniml.tree import Selector, Static, model
 
 T = TypeVar("T")
@@ -16,11 +18,11 @@ T = TypeVar("T")
 class Lion:
     """Steps of one size in every direction; see `lion`."""
 
-    rate: Rate
-    b1: float
-    b2: float
-    decay: float
-    where: Static[Selector]
+    rate: Rate = attrs.field(validator=valid_rate)
+    b1: float = attrs.field(validator=DECAY)
+    b2: float = attrs.field(validator=DECAY)
+    decay: float = attrs.field(validator=NOT_NEGATIVE)
+    where: Static[Selector] = attrs.field(converter=as_selector)
 
     def init(self, params: T, /) -> OptimizerState[T]:
         """Give the state before the first update: a zero moment."""
@@ -58,6 +60,10 @@ def lion(
 
     Returns:
         An optimiser.
+
+    Raises:
+        TypeError: If an argument is no number, or the rate no schedule either.
+        ValueError: If a number is out of range.
 
     Example:
         >>> optimizer = lion(0.1, decay=0.0)

@@ -2,10 +2,12 @@
 
 from typing import TypeVar
 
+import attrs
 import numpy as np
 
+from miniml.numbers import DECAY, NOT_NEGATIVE, POSITIVE
 from miniml.optimizers.base import OptimizerState, check_fit, downhill, leafwise, zeros
-from miniml.schedules import Rate
+from miniml.schedules import Rate, valid_rate
 from miniml.tree import model
 
 T = TypeVar("T")
@@ -15,9 +17,9 @@ T = TypeVar("T")
 class RMSprop:
     """Steps over the root of a running mean of squared gradients; see `rmsprop`."""
 
-    rate: Rate
-    decay: float
-    eps: float
+    rate: Rate = attrs.field(validator=valid_rate)
+    decay: float = attrs.field(validator=DECAY)
+    eps: float = attrs.field(validator=POSITIVE)
 
     def init(self, params: T, /) -> OptimizerState[T]:
         """Give the state before the first update: a zero mean."""
@@ -43,9 +45,9 @@ class RMSprop:
 class Adagrad:
     """Steps over the root of the sum of squared gradients; see `adagrad`."""
 
-    rate: Rate
-    start: float
-    eps: float
+    rate: Rate = attrs.field(validator=valid_rate)
+    start: float = attrs.field(validator=NOT_NEGATIVE)
+    eps: float = attrs.field(validator=POSITIVE)
 
     def init(self, params: T, /) -> OptimizerState[T]:
         """Give the state before the first update: sums of `start`."""
@@ -73,6 +75,10 @@ def rmsprop(rate: Rate, decay: float = 0.9, eps: float = 1e-8) -> RMSprop:
     Returns:
         An optimiser.
 
+    Raises:
+        TypeError: If an argument is no number, or the rate no schedule either.
+        ValueError: If a number is out of range.
+
     Example:
         >>> optimizer = rmsprop(0.1, decay=0.75)
         >>> optimizer.update({"w": 2.0}, optimizer.init({"w": 1.0}), {"w": 1.0})[1].moments
@@ -91,6 +97,10 @@ def adagrad(rate: Rate, start: float = 0.1, eps: float = 1e-7) -> Adagrad:
 
     Returns:
         An optimiser.
+
+    Raises:
+        TypeError: If an argument is no number, or the rate no schedule either.
+        ValueError: If a number is out of range.
 
     Example:
         >>> optimizer = adagrad(0.1, start=0.0)

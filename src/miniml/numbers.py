@@ -1,0 +1,103 @@
+"""What a number given as an argument may be, said where it is given."""
+
+import math
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import attrs
+import numpy as np
+
+from miniml.program import Tracer
+
+
+@attrs.frozen
+class Real:
+    """The numbers that a field or an argument takes; called by attrs, a validator.
+
+    Attributes:
+        wanted: What they are, in words.
+        holds: Whether a number is one of them.
+    """
+
+    wanted: str
+    holds: Callable[[float], bool]
+
+    def check(self, name: str, value: Any) -> None:
+        """Refuse all else; stand-ins of a trace, whose value is not known, pass.
+
+        Raises:
+            TypeError: If it is no number.
+            ValueError: If it is a number out of range.
+        """
+        if isinstance(value, Tracer) or _is_foreign(value):
+            return
+        if not _is_number(value):
+            raise TypeError(f"{name} is {shown(value)}: it must be {self.wanted}")
+        if not self.holds(float(value)):
+            raise ValueError(f"{name} is {value}: it must be {self.wanted}")
+
+    def __call__(self, owner: object, field: "attrs.Attribute[Any]", value: Any) -> None:
+        """Check a field."""
+        self.check(f"{type(owner).__name__}.{field.name}", value)
+
+
+NOT_NEGATIVE = Real("a finite number, 0 or more", lambda v: 0.0 <= v < math.inf)
+POSITIVE = Real("a finite number above 0", lambda v: 0.0 < v < math.inf)
+DECAY = Real("a number from 0 to below 1", lambda v: 0.0 <= v < 1.0)
+SHARE = Real("a number between 0 and 1, neither included", lambda v: 0.0 < v < 1.0)
+
+
+@attrs.frozen
+class Whole:
+    """The whole numbers from `least` on; called by attrs, a validator."""
+
+    least: int
+
+    def check(self, name: str, value: Any) -> None:
+        """Refuse all else; stand-ins of a trace, whose value is not known, pass.
+
+        Raises:
+            TypeError: If it is no whole number, as 2.0 is none.
+            ValueError: If it is too small.
+        """
+        if isinstance(value, Tracer) or _is_foreign(value):
+            return
+        wanted = f"a whole number, {self.least} or more"
+        try:
+            number = None if type(value) in _SINGLE else operator.index(value)
+        except TypeError:
+            number = None
+        if number is None:
+            hint = f"; write {int(value)}" if _is_number(value) and value == value // 1 else ""
+            raise TypeError(f"{name} is {shown(value)}: it must be {wanted}{hint}")
+        if number < self.least:
+            raise ValueError(f"{name} is {number}: it must be {wanted}")
+
+    def __call__(self, owner: object, field: "attrs.Attribute[Any]", value: Any) -> None:
+        """Check a field."""
+        self.check(f"{type(owner).__name__}.{field.name}", value)
+
+
+def _is_number(value: Any) -> bool:
+    if issubclass(type(value), np.ndarray):
+        return not value.ndim and value.dtype.kind in "iuf"
+    numbers = int | float | np.integer | np.floating
+    return issubclass(type(value), numbers) and type(value) is not bool
+
+
+def _is_foreign(value: Any) -> bool:
+    """Whether it is another library's array of no axes, perhaps a stand-in too."""
+    known = issubclass(type(value), np.ndarray | np.generic)
+    return not known and getattr(value, "shape", None) == ()
+
+
+def shown(value: Any) -> str:
+    """Give a value and its type in words, for the message of an error."""
+    text = repr(value)
+    if type(value) in _SINGLE:
+        return text
+    return f"{text if len(text) <= 60 else f'{text[:57]}...'}, of type {type(value).__name__}"
+
+
+_SINGLE = (bool, np.bool_, type(None))
