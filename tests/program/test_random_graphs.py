@@ -37,6 +37,14 @@ UNARY: list[Callable[[Any, Any], Any]] = [
     lambda np, x: np.concatenate([x[:, 1:], x[:, :1]], axis=1),
     lambda np, x: np.reshape(np.reshape(x, (-1, 2, 2)) * 0.5, (x.shape[0], 4)),
     lambda np, x: np.transpose(np.transpose(x) * 1.5),
+    lambda np, x: np.cumsum(x, axis=1) * 0.5,
+    lambda np, x: np.sort(softened(np, x), axis=1),
+    lambda np, x: np.take(x, np.array([0, 2, 2, 1]), axis=1),
+    lambda np, x: np.take_along_axis(x, np.argsort(softened(np, x), axis=1)[:, ::-1], axis=1),
+    lambda np, x: x * x[np.arange(POINTS), np.argmax(softened(np, x), axis=1)][:, None],
+    lambda np, x: np.prod(softened(np, x), axis=1, keepdims=True) + x,
+    lambda np, x: np.reshape(np.reshape(x, (-1, 2))[:, ::-1] * 0.5, (POINTS, 4)),
+    lambda np, x: np.pad(x[:, 1:-1], ((0, 0), (1, 1)), mode="edge"),
     lambda np, x: x - np.mean(x, axis=0),
 ]
 BINARY: list[Callable[[Any, Any, Any], Any]] = [

@@ -13,11 +13,12 @@ import attrs
 import numpy as np
 
 from miniml.program import cost, threads
-from miniml.program.batch import PARTIAL, Split, chunk_graph
+from miniml.program.batch import Split, chunk_graph
 from miniml.program.emit import emit
 from miniml.program.execute import Compiled, compile_source
 from miniml.program.graph import CONSTANT, INPUT, AnyArray, Graph, Node, ancestors
 from miniml.program.lower import lower
+from miniml.program.pointwise import PARTIAL
 from miniml.program.tracer import Weak
 
 CACHE = 3 << 18
@@ -215,7 +216,7 @@ def _rows(x: Any, axis: int | None, lo: int, hi: int) -> Any:
 def _compile_chunk(
     wanted: Sequence[Node], split: Split, rows: int, names: dict[Node, str], name: str
 ) -> tuple[Compiled, list[Node]]:
-    graph, outputs, taken = chunk_graph(wanted, split.tags, rows)
+    graph, outputs, taken = chunk_graph(wanted, split, rows)
     lowered, nodes = lower(outputs, graph.inputs)
     source = emit(
         lowered.inputs,

@@ -63,6 +63,9 @@ def _emit(
 def _positions(shape: Shape, places: tuple[Place, ...], arrays: Any) -> AnyArray:
     """Where, in the array laid flat, each element of the result comes from."""
     whole = (None, None, None)
+    if all(place == ARRAY for place in places):
+        broadcast = np.broadcast_arrays(*arrays)
+        return np.ravel_multi_index([a.ravel() for a in broadcast], shape, mode="wrap")
     if places[0] == ARRAY and all(place == whole for place in places[1:]):
         row = math.prod(shape[1:])
         leading: AnyArray = arrays[0]
@@ -71,10 +74,18 @@ def _positions(shape: Shape, places: tuple[Place, ...], arrays: Any) -> AnyArray
     return np.asarray(numbers[index_of(places, arrays)]).ravel()
 
 
-def _spread(
-    g: AnyArray, *arrays: AnyArray, shape: Shape, places: tuple[Place, ...], distinct: bool
+def _spread(  # its options, and where to write
+    g: AnyArray,
+    *arrays: AnyArray,
+    shape: Shape,
+    places: tuple[Place, ...],
+    distinct: bool,
+    out: AnyArray | None = None,
 ) -> AnyArray:
-    out = np.zeros(shape, g.dtype)
+    if out is None:
+        out = np.zeros(shape, g.dtype)
+    else:
+        out.fill(0)
     if distinct:
         out[index_of(places, arrays)] = g
     else:
@@ -88,12 +99,22 @@ def _infer_gather(x: Node, *arrays: Node, places: tuple[Place, ...]) -> tuple[Sh
     return np.broadcast_to(np.int8(0), x.shape)[index_of(places, known)].shape, x.dtype
 
 
+def _emit_spread(
+    out: str | None, g: str, *arrays: str, inputs: tuple[Node, ...], **options: Any
+) -> str:
+    given = [f"{name}={value!r}" for name, value in options.items()]
+    into = [] if out is None else [f"out={out}"]
+    return f"spread({', '.join([g, *arrays, *given, *into])})"
+
+
 def _distinct(shape: Shape, places: tuple[Place, ...], arrays: Any) -> bool:
-    """Whether it is known that no element is taken twice."""
-    if any(a.node.op is not CONSTANT for a in arrays):
+    """Whether it is known that no element is taken twice: the constants' places differ already."""
+    known = [a.node.value if a.node.op is CONSTANT else np.zeros(a.shape, np.intp) for a in arrays]
+    if all(a.node.op is not CONSTANT for a in arrays):
         return False
-    positions = _positions(shape, places, [a.node.value for a in arrays])
-    return np.unique(positions % max(math.prod(shape), 1)).size == positions.size
+    positions = _positions(shape, places, known) % max(math.prod(shape), 1)
+    rising = bool((positions[1:] > positions[:-1]).all())  # what counts the points does
+    return rising or np.unique(positions).size == positions.size
 
 
 gather: Primitive = primitive(
@@ -115,6 +136,7 @@ spread: Primitive = primitive(
     "spread",
     _spread,
     infer=lambda g, *arrays, shape, places, distinct: (shape, g.dtype),
+    emit=_emit_spread,
     pull=lambda i, g, y, x, *arrays, shape, places, distinct: gather(g, *arrays, places=places),
 )
 

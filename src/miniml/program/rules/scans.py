@@ -197,7 +197,7 @@ def _accumulator(ufunc: np.ufunc, function: Callable[..., Any]) -> None:
         return function(array, axis, dtype, out)
 
 
-def _record_holder(better: np.ufunc, name: str) -> Any:
+def _record_holder(better: np.ufunc, name: str) -> Primitive:
     """The index of the best element so far, the first among equals."""
 
     def compute(x: AnyArray, axis: int) -> AnyArray:
@@ -211,6 +211,8 @@ def _record_holder(better: np.ufunc, name: str) -> Any:
 
 
 _INTP = np.dtype(np.intp)
+running_argmax: Primitive = _record_holder(np.greater, "maximum")
+running_argmin: Primitive = _record_holder(np.less, "minimum")
 
 
 def _running(holder: Any) -> Callable[..., Any]:
@@ -225,5 +227,5 @@ def _running(holder: Any) -> Callable[..., Any]:
 
 _accumulator(np.add, running_sum)
 _accumulator(np.multiply, running_product)
-_accumulator(np.maximum, _running(_record_holder(np.greater, "maximum")))
-_accumulator(np.minimum, _running(_record_holder(np.less, "minimum")))
+_accumulator(np.maximum, _running(running_argmax))
+_accumulator(np.minimum, _running(running_argmin))

@@ -16,14 +16,20 @@ from miniml.program.rules.define import Primitive, astype, axes_of, primitive, r
 from miniml.program.rules.reductions import finish, reduced, ufunc_emit
 
 
-def _boolean(name: str, ufunc: np.ufunc, neutral: bool) -> Callable[..., Any]:
-    record = primitive(
+def _record(name: str, ufunc: np.ufunc) -> Primitive:
+    return primitive(
         name,
         ufunc.reduce,
         infer=lambda x, axis: (reduced(x, axis), np.dtype(bool)),
         emit=ufunc_emit(ufunc.__name__),
     )
 
+
+record_any: Primitive = _record("any", np.logical_or)
+record_all: Primitive = _record("all", np.logical_and)
+
+
+def _boolean(record: Primitive, ufunc: np.ufunc, neutral: bool) -> Callable[..., Any]:
     def reduce(
         a: Any, axis: Any = None, out: None = None, keepdims: Any = False, *, where: Any = True
     ) -> Any:
@@ -41,8 +47,8 @@ def _boolean(name: str, ufunc: np.ufunc, neutral: bool) -> Callable[..., Any]:
     return reduce
 
 
-implements(np.any, derivative=ZERO)(_boolean("any", np.logical_or, neutral=False))
-implements(np.all, derivative=ZERO)(_boolean("all", np.logical_and, neutral=True))
+implements(np.any, derivative=ZERO)(_boolean(record_any, np.logical_or, neutral=False))
+implements(np.all, derivative=ZERO)(_boolean(record_all, np.logical_and, neutral=True))
 
 
 @implements(np.count_nonzero, derivative=ZERO)
@@ -52,6 +58,10 @@ def count_nonzero(a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
 
 def _infer_index(x: Node, axis: int) -> tuple[Shape, DType]:
     return reduced(x, (axis,)), np.dtype(np.intp)
+
+
+record_argmax: Primitive = primitive("argmax", np.argmax, infer=_infer_index)
+record_argmin: Primitive = primitive("argmin", np.argmin, infer=_infer_index)
 
 
 def _position(record: Primitive) -> Callable[..., Any]:
@@ -68,8 +78,8 @@ def _position(record: Primitive) -> Callable[..., Any]:
     return position
 
 
-argmax: Callable[..., Any] = _position(primitive("argmax", np.argmax, infer=_infer_index))
-argmin: Callable[..., Any] = _position(primitive("argmin", np.argmin, infer=_infer_index))
+argmax: Callable[..., Any] = _position(record_argmax)
+argmin: Callable[..., Any] = _position(record_argmin)
 implements(np.argmax, derivative=ZERO)(argmax)
 implements(np.argmin, derivative=ZERO)(argmin)
 
