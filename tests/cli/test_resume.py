@@ -57,13 +57,13 @@ def test_goes_on_to_the_same_bits(
 
 
 def test_of_other_settings_is_refused(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A run goes on only as it began."""
+    """A run goes on only as it began; what differs is listed, each setting once."""
     with monkeypatch.context() as patch:
         interrupt_at(patch, 5)
         run(*WORDS, "--steps", "60")
-    outcome = run(*WORDS, "--steps", "60", "--resume", "--rate", "0.5")
+    outcome = run(*WORDS, "--steps", "60", "--resume", "--rate", "0.5", "--seed", "4")
     assert outcome.code == 2
-    assert "is of another run: options was" in outcome.err
+    assert "is of another run: seed was 3 and is 4; rate was None and is 0.5. Give" in outcome.err
 
 
 def test_without_it_the_old_checkpoints_are_set_aside(

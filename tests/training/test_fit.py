@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,12 +16,12 @@ from tests.training.problem import DATA, NET, loss
 
 
 def test_history_is_one_loss_a_step_and_a_metric_now_and_then() -> None:
-    """The metric is measured every so many steps, and the table has a column for it."""
+    """The metric is measured every so many steps and after the last, and the table has a column for it."""
     result = ml.fit(loss, NET, DATA, ml.sgd(0.1), steps=10, validation=DATA, measure_every=4)
     assert result.history.step.tolist() == list(range(1, 11))
-    assert result.history.measured_step.tolist() == [4, 8]
+    assert result.history.measured_step.tolist() == [4, 8, 10]
     table = result.history.table()
-    assert np.isfinite(table["validation"]).nonzero()[0].tolist() == [3, 7]
+    assert np.isfinite(table["validation"]).nonzero()[0].tolist() == [3, 7, 9]
     assert result.history.measured["validation"][0] == float(loss(_params_at(4), DATA))
 
 
@@ -117,6 +118,27 @@ def test_a_loss_that_is_not_finite_ends_the_run() -> None:
     assert np.isfinite(result.history.loss).all()
 
 
+def test_data_without_a_finite_loss_are_told_of() -> None:
+    """Where the first loss is not finite, the start is returned, and the data are blamed."""
+    x = np.array([1.0, np.nan, np.inf])
+    words = (
+        "not finite at the first step, from the parameters of step 0 on, which are returned; in "
+        "the data 2 of the 3 numbers are NaN or infinite"
+    )
+    with pytest.warns(RuntimeWarning, match=words):
+        result = ml.fit(explode, 0.5, x, ml.sgd(0.1), steps=3, validation=x)
+    assert (result.stopped, result.state.step, result.state.params) == ("not finite", 0, 0.5)
+    assert result.best is None
+
+
+def test_the_last_step_is_measured() -> None:
+    """A run shorter than the time between two measurements has one, and a best."""
+    result = ml.fit(loss, NET, DATA, ml.sgd(0.1), steps=3, validation_share=0.2)
+    assert result.history.measured_step.tolist() == [3]
+    assert result.best is not None
+    assert ml.tree_equal(result.best.params, result.state.params)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_lets_the_step_finish(number: signal.Signals) -> None:
     """Ctrl-C or a termination ends the run after the step, and what was there before is back."""
@@ -208,6 +230,105 @@ def test_what_cannot_be_fitted_is_refused(call: Callable[[], object], message: s
     """Arguments that contradict one another are errors."""
     with pytest.raises(ValueError, match=message):
         call()
+
+
+HALF = ml.Dataset(DATA.x[:, :1], DATA.y)
+POINTING: Any = {"wrt": lambda m: m.layers[0], "trainable": "*"}
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"steps": -1}, "steps is -1: it must be a whole number, 0 or more"),
+        ({"batch_size": 0}, "batch_size is 0"),
+        ({"seed": -1}, "seed is -1"),
+        (
+            {"patience": 3},
+            "patience is for what is measured on validation data, and there are none",
+        ),
+        ({"metric": loss}, "metric is for what is measured on validation data"),
+        ({"patience": 0, "validation": DATA}, "patience is 0"),
+        ({"measure_every": 0}, "measure_every is 0"),
+        ({"validation_share": 1.0}, "validation_share is 1.0: it must be a number between 0 and 1"),
+        ({"validation_share": -0.1}, "validation_share is -0.1"),
+        ({"validation": HALF}, r"with points of shapes {'x': \(1,\), 'y': \(\)}, and data is"),
+        ({"validation": (DATA.x, DATA.y)}, "validation is .* both must be of the same kind"),
+        ({"watch": {"loss": lambda _: 0.0}}, "watch has 'loss', and a history has that already"),
+        ({"resume": True}, "say with checkpoints=... where it is"),
+        ({"optimizer": ml.clip(1.0)}, r"goes uphill: .* as in chain\(clip_by_norm"),
+        ({"optimizer": ml.chain(ml.clip(1.0), ml.decay_weights(0.1))}, "goes uphill"),
+        (POINTING, "give trainable or wrt, not both"),
+        ({"wrt": lambda m: m.activation}, "wrt chooses none of the parameters"),
+    ],
+)
+def test_an_argument_out_of_range_is_refused(given: dict[str, Any], message: str) -> None:
+    """Numbers out of range, and what lacks another argument that it needs, are errors."""
+    arguments: dict[str, Any] = {"optimizer": ml.sgd(0.1), "steps": 1, **given}
+    with pytest.raises(ValueError, match=message):
+        ml.fit(loss, NET, DATA, **arguments)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"steps": 2.5}, "steps is 2.5, of type float: it must be a whole number, 0 or more"),
+        ({"steps": 1e3}, "write 1000"),
+        ({"batch_size": 2.5}, "batch_size is 2.5"),
+        ({"batch_size": "a"}, "batch_size is 'a', of type str"),
+        ({"batch_size": True}, "batch_size is True"),
+        ({"seed": "a"}, "seed is 'a'"),
+        ({"seed": None}, "seed is None"),
+        ({"patience": 1.5, "validation": DATA}, "patience is 1.5"),
+        ({"validation_share": "0.1"}, "validation_share is '0.1'"),
+        ({"optimizer": ml.adam}, r"optimizer is .* such as adam\(1e-3\); call it, as in adam"),
+        ({"optimizer": "adam"}, "optimizer is 'adam', of type str: it must be an optimiser"),
+        ({"optimizer": 0.1}, "optimizer is 0.1, of type float: it must be an optimiser"),
+        ({"loss": DATA}, r"loss is Dataset.* must be a function loss\(params, data\)"),
+        ({"metric": "accuracy", "validation": DATA}, "metric is 'accuracy'"),
+        ({"callback": 3}, r"callback is 3, of type int: it must be a function callback\(state\)"),
+        ({"watch": {"w": 3}}, r"watch\['w'\] is 3"),
+        ({"trainable": lambda m: m.layers[0]}, "fails at layers.0.w, .* a place is chosen by name"),
+        ({"trainable": lambda leaf: leaf}, "predicate gives ndarray at layers.0.w"),
+    ],
+)
+def test_an_argument_of_another_type_is_refused(given: dict[str, Any], message: str) -> None:
+    """What is no number, no function or no optimiser is told from what is."""
+    arguments: dict[str, Any] = {"loss": loss, "optimizer": ml.sgd(0.1), "steps": 1, **given}
+    with pytest.raises(TypeError, match=message):
+        ml.fit(params=NET, data=DATA, **arguments)
+
+
+def test_going_on_takes_a_state() -> None:
+    """A whole result in place of its state is an error that says where the state is."""
+    result: Any = ml.fit(loss, NET, DATA, ml.sgd(0.1), steps=1)
+    with pytest.raises(
+        TypeError, match=r"must be a State that train gave; a result has it as \.st"
+    ):
+        ml.train(loss, NET, DATA, ml.sgd(0.1), start=result)
+
+
+def test_validation_data_may_be_of_another_kind_for_a_metric() -> None:
+    """A metric of one's own may take other data than the loss."""
+    points: Any = DATA.x[:7]
+
+    def metric(net: ml.MLP, x: Any) -> ml.Scalar:
+        return np.mean(net(x))
+
+    result = ml.fit(loss, NET, DATA, ml.sgd(0.1), steps=1, validation=points, metric=metric)
+    assert result.best is not None
+
+
+@pytest.mark.parametrize("run", [ml.fit, ml.lbfgs])
+def test_what_is_pointed_at_is_trained(run: Callable[..., ml.Fit[ml.MLP]]) -> None:
+    """`wrt` points at the parts that change, as it does for a gradient."""
+    optimizer = (ml.adam(0.1),) if run is ml.fit else ()
+    for wrt, pattern in [
+        (lambda m: m.layers[1], "layers.1.*"),
+        (lambda m: (m.layers[0].w, m.layers[1].b), ["layers.0.w", "layers.1.b"]),
+    ]:
+        pointed = run(loss, NET, DATA, *optimizer, steps=3, wrt=wrt)
+        named = run(loss, NET, DATA, *optimizer, steps=3, trainable=pattern)
+        assert ml.tree_equal(pointed, named)
 
 
 def test_frozen_parameters_stay_and_cost_nothing() -> None:

@@ -100,6 +100,20 @@ def test_a_run_that_ran_out_of_patience_stays_ended(tmp_path: Path) -> None:
     assert ml.tree_equal(again, first)
 
 
+def test_a_run_that_is_further_is_not_taken_up(tmp_path: Path) -> None:
+    """Steps count from the beginning: fewer than were made cannot be asked for."""
+    fit(30, tmp_path)
+    with pytest.raises(ml.CheckpointError, match=r"is of step 30, and steps=5 asks for fewer"):
+        fit(5, tmp_path, resume=True)
+
+
+def test_notes_that_differ_are_told_apart(tmp_path: Path) -> None:
+    """Of notes with names inside, only what differs is told."""
+    fit(5, tmp_path, notes={"made": {"by": "hand", "in": "May"}})
+    with pytest.raises(ml.CheckpointError, match=r"run: in was 'May' and is 'June'\. Give"):
+        fit(10, tmp_path, resume=True, notes={"made": {"by": "hand", "in": "June"}})
+
+
 def test_checkpoints_in_the_way_are_not_overwritten(tmp_path: Path) -> None:
     """Without `resume` a run does not mix its checkpoints with another's."""
     fit(5, tmp_path)

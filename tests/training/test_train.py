@@ -81,14 +81,8 @@ def test_leaves_of_different_lengths_are_refused() -> None:
 
 def test_a_batch_size_of_zero_is_refused() -> None:
     """A batch needs at least one point."""
-    with pytest.raises(ValueError, match="batch size is 0"):
+    with pytest.raises(ValueError, match="batch_size is 0"):
         next(batches(np.zeros(3), 0))
-
-
-def test_negative_steps_are_refused() -> None:
-    """A negative number of steps is an error."""
-    with pytest.raises(ValueError, match="-1 steps"):
-        ml.fit(loss, NET, DATA, ml.sgd(0.1), steps=-1)
 
 
 def test_an_interrupt_returns_what_was_reached() -> None:

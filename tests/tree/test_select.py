@@ -16,6 +16,7 @@ from miniml.tree import (
     match_names,
     named_leaves,
     partition,
+    partition_at,
     tree_equal,
     tree_leaves,
 )
@@ -53,6 +54,21 @@ class TestPartition:
         """A pattern that selects nothing is an error that lists names."""
         with pytest.raises(KeyError, match=r"no leaf is named '\*\.bias'; the nearest"):
             partition({"m": Line(1, 2)}, "*.bias")
+
+    @given(trees())
+    def test_at_a_place(self, tree: Any) -> None:
+        """What is pointed at is what its name's pattern selects; joined again it is the tree."""
+        whole = {"head": tree, "rest": (1.0, tree)}
+        chosen, others = partition_at(whole, lambda t: (t["head"], t["rest"][0]))
+        wanted = {name for name in leaf_names(whole) if not name.startswith("rest.1")}
+        assert set(leaf_names(chosen)) == wanted
+        assert tree_equal(combine(chosen, others), whole)
+
+    @pytest.mark.parametrize("wrong", [lambda t: t["m"], lambda t: t.m, lambda x: [x]])
+    def test_no_predicate(self, wrong: Any) -> None:
+        """A function of the tree, or one that gives no bool, is no predicate on a leaf."""
+        with pytest.raises(TypeError, match=r"the predicate .* at m\.w.* takes a leaf and gives a"):
+            partition({"m": Line(1, 2)}, wrong)
 
     def test_predicates(self) -> None:
         """Arrays, float arrays and parameters are told apart."""

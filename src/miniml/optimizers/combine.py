@@ -130,6 +130,13 @@ class DecayWeights(_Stateless):
         return decayed(grads, params, self.decay, self.where), OptimizerState(state.count + 1)
 
 
+def only_prepares(optimizer: Optimizer) -> bool:
+    """Whether what it gives is still a gradient, not a step."""
+    if isinstance(optimizer, Chain):
+        return all(map(only_prepares, optimizer.parts))
+    return isinstance(optimizer, _Stateless)
+
+
 def decayed(directions: T, params: T, decay: float, where: Selector) -> T:
     """Add a share of the chosen parameters to the directions."""
     chosen = set(leaf_names(partition(params, where)[0]))

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from miniml.numbers import Whole
 from miniml.tree import named_leaves, tree_leaves, tree_map
 
 A = TypeVar("A")
@@ -32,6 +33,7 @@ def batches(
         The epoch's number, from 0, and the batch; the last of an epoch may be smaller.
 
     Raises:
+        TypeError: If a number is no whole number.
         ValueError: If the batch size is not positive, or the leaves differ in length.
 
     Example:
@@ -39,8 +41,10 @@ def batches(
         >>> sorted(np.concatenate([next(stream)[1], next(stream)[1]]).tolist())
         [0, 1, 2, 3]
     """
-    if batch_size is not None and batch_size < 1:
-        raise ValueError(f"the batch size is {batch_size}: it must be at least 1")
+    if batch_size is not None:
+        Whole(1).check("batch_size", batch_size)
+    Whole(0).check("seed", seed)
+    Whole(0).check("start", start)
     data = as_arrays(data)
     points = count_points(data)
     if batch_size is None or batch_size >= points:

@@ -14,6 +14,12 @@ from miniml.optimizers import Optimizer
 from miniml.program import Backend
 from miniml.progress import Measured
 from miniml.progress import progress as shown
+from miniml.training.arguments import (
+    check_alike,
+    check_fitting,
+    check_stepping,
+    not_finite,
+)
 from miniml.training.batches import as_arrays, count_points, split
 from miniml.training.log import Log
 from miniml.training.record import Record
@@ -39,6 +45,7 @@ def fit(
     batch_size: int | None = None,
     seed: int = 0,
     trainable: Selector | None = None,
+    wrt: Callable[[T], object] | None = None,
     backend: Backend = "numpy",
     validation: D | None = None,
     validation_share: float | None = None,
@@ -57,7 +64,8 @@ def fit(
 
     Ctrl-C or a termination lets the step finish, saves, and returns what was reached. A loss that
     is not finite ends the run with a warning. A run that was killed goes on from its last
-    checkpoint with `resume=True` and ends with the same bits as one left alone.
+    checkpoint with `resume=True` and ends with the same bits as one left alone. One that had made
+    all its steps only returns what it reached.
 
     Args:
         loss: A pure function `loss(params, data) -> scalar`, in plain NumPy.
@@ -69,6 +77,7 @@ def fit(
         batch_size: Points a step; None takes all of them.
         seed: The seed of the order of the data, and of the validation share.
         trainable: Which parameters change; see `train`.
+        wrt: In place of it, a function that points at them; see `train`.
         backend: What runs the steps' program; see `jit`.
         validation: Data to measure on.
         validation_share: In place of `validation`, the share of the points to keep for it; the
@@ -76,7 +85,7 @@ def fit(
         metric: `metric(params, data) -> scalar`, the lower the better; it is called as it is, not
             as a program. None is the loss.
         measure_every: The steps between two measurements; None: an epoch of mini-batches, or
-            ten steps over all the points.
+            ten steps over all the points. The last step is measured in any case.
         patience: How many measurements without a better one end the run; None goes on.
         watch: By name, functions of the parameters to measure at the same steps.
         callback: Called with each state.
@@ -91,9 +100,11 @@ def fit(
         The last state, the history, the best parameters, and why it ended.
 
     Raises:
-        ValueError: If `steps` is negative, checkpoints of another run are in the way, or as
-            `train` does.
-        CheckpointError: If the newest checkpoint is damaged, or of another run.
+        TypeError: If an argument is of another type.
+        ValueError: If an argument is out of range or lacks another that it needs, checkpoints of
+            another run are in the way, or as `train` does.
+        CheckpointError: If the newest checkpoint is damaged, of another run, or of a later step
+            than `steps`.
 
     Example:
         >>> import numpy as np
@@ -104,13 +115,27 @@ def fit(
         >>> result.state.params, result.history.loss.tolist()
         (1.75, [5.0, 2.0, 1.25])
     """
-    if steps < 0:
-        raise ValueError(f"{steps} steps were asked for: the number must not be negative")
+    check_stepping(loss, optimizer, batch_size, seed, None)
+    check_fitting(
+        steps=steps,
+        validation=validation,
+        validation_share=validation_share,
+        metric=metric,
+        measure_every=measure_every,
+        patience=patience,
+        watch=watch,
+        callback=callback,
+        checkpoints=checkpoints,
+        resume=resume,
+    )
     data = as_arrays(data)
     if validation_share is not None:
-        if validation is not None:
-            raise ValueError("give validation or validation_share, not both")
         data, validation = split(data, validation_share, seed)
+    elif validation is not None:
+        validation = as_arrays(validation)
+        count_points(validation)
+        if metric is None:
+            check_alike(data, validation)
     points = count_points(data)
     if measure_every is None:
         whole = batch_size is None or batch_size >= points
@@ -123,8 +148,8 @@ def fit(
         checkpoints = Checkpoints(checkpoints)
     facts = {"seed": seed, "batch_size": batch_size, "points": points, **(notes or {})}
     saver = Saver(checkpoints, facts)
-    first = first_state(params, optimizer, trainable)
-    record = Record(saver.begin(first, resume=resume))
+    first = first_state(params, optimizer, trainable, wrt)
+    record = Record(saver.begin(first, resume=resume, steps=steps))
     states = train(
         loss,
         params,
@@ -133,9 +158,15 @@ def fit(
         batch_size=batch_size,
         seed=seed,
         trainable=trainable,
+        wrt=wrt,
         backend=backend,
         start=record.state,
     )
+
+    def measure() -> dict[str, float]:
+        return {name: float(f(record.state.params)) for name, f in measures.items()}
+
+    proven = True
     left = 0 if record.is_stale(patience) else max(0, steps - record.state.step)
     stopped: Stopped = "patience" if record.is_stale(patience) else "steps"
     with ExitStack() as stack:
@@ -146,12 +177,11 @@ def fit(
             for state in islice(states, left):
                 if not math.isfinite(state.loss):
                     stopped = "not finite"
-                    record.retreat()
+                    proven = record.retreat()
                     break
-                measured: dict[str, float] = {}
-                if state.step % measure_every == 0:
-                    measured = {name: float(f(state.params)) for name, f in measures.items()}
-                record.add(state, measured)
+                record.add(state)
+                measured = measure() if state.step % measure_every == 0 else {}
+                record.measure(measured)
                 if journal is not None:
                     journal.write(state, measured)
                 if show is not None:
@@ -170,15 +200,20 @@ def fit(
                     break
         except KeyboardInterrupt:
             stopped = "interrupt"
-    run = record.run()
     if stopped == "not finite":
-        failed = len(run.history.step) + 1
-        warnings.warn(
-            f"the loss is not finite at step {failed}: the state of step {run.state.step} is "
-            "returned, the last whose parameters gave a finite loss",
-            RuntimeWarning,
-            stacklevel=2,
+        step = record.state.step
+        words = (
+            f"at step {len(record.run().history.step) + 1}: the state of step {step} is "
+            "returned, the last whose parameters gave a finite loss"
+            if proven
+            else f"at the first step, from the parameters of step {step} on, which are returned"
+            f"{not_finite(data)}"
         )
+        warnings.warn(f"the loss is not finite {words}", RuntimeWarning, stacklevel=2)
     else:
-        saver.save(run, None)
+        saver.save(record.run(), None)
+        # After saving: a run that goes on from here is to measure what one left alone does.
+        if record.state.step and not record.is_measured():
+            record.measure(measure())
+    run = record.run()
     return Fit(run.state, run.history, run.best, stopped)

@@ -7,7 +7,9 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from miniml.numbers import NOT_NEGATIVE, Whole
 from miniml.optimizers import OptimizerState
+from miniml.training.arguments import check_function
 from miniml.training.batches import as_arrays, count_points
 from miniml.training.history import History
 from miniml.training.result import Fit, Stopped
@@ -33,6 +35,7 @@ def lbfgs(
     tolerance: float = 1e-8,
     memory: int = 10,
     trainable: Selector | None = None,
+    wrt: Callable[[T], object] | None = None,
 ) -> Fit[T]:
     """Minimise a smooth loss over all the data by L-BFGS (Liu and Nocedal 1989), through SciPy.
 
@@ -47,6 +50,7 @@ def lbfgs(
         tolerance: It ends where no element of the gradient is larger.
         memory: How many past steps the curvature is estimated from.
         trainable: Which parameters change; see `train`.
+        wrt: In place of it, a function that points at them; see `train`.
 
     Returns:
         What was reached. It stopped "converged", after all "steps", by "interrupt", or "stuck":
@@ -54,6 +58,8 @@ def lbfgs(
 
     Raises:
         ImportError: If SciPy is not installed.
+        TypeError: If an argument is of another type.
+        ValueError: If it is out of range, or nothing is trainable.
 
     Example:
         >>> def loss(w: float, data: np.ndarray) -> float:
@@ -62,13 +68,17 @@ def lbfgs(
         >>> round(result.state.params, 6), result.stopped
         (2.0, 'converged')
     """
+    check_function("loss", loss, "loss(params, data) -> scalar")
+    Whole(0).check("steps", steps)
+    Whole(1).check("memory", memory)
+    NOT_NEGATIVE.check("tolerance", tolerance)
     try:
         from scipy.optimize import minimize  # noqa: PLC0415 - an optional dependency
     except ImportError as error:
         raise ImportError("lbfgs needs SciPy: pip install 'miniml[scipy]'") from error
     data = as_arrays(data)
     count_points(data)
-    live, frozen = divide(params, trainable)
+    live, frozen = divide(params, trainable, wrt)
     program = _program(loss)
     start, unravel = ravel(live)
     losses: list[float] = []

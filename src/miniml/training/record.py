@@ -35,7 +35,7 @@ class Record(Generic[T]):
 
     def __init__(self, run: Run[T]) -> None:
         self.state: State[T] = run.state
-        self._proven = run.state
+        self._proven: State[T] | None = None
         self._best = run.best
         self._stale = run.stale
         self._steps: list[int] = run.history.step.tolist()
@@ -45,11 +45,15 @@ class Record(Generic[T]):
             name: values.tolist() for name, values in run.history.measured.items()
         }
 
-    def add(self, state: State[T], measured: Mapping[str, float]) -> None:
-        """Note a state whose loss is finite, and what was measured."""
+    def add(self, state: State[T]) -> None:
+        """Note a state whose loss is finite: that of the parameters before it."""
         self._proven, self.state = self.state, state
         self._steps.append(state.step)
         self._losses.append(state.loss)
+
+    def measure(self, measured: Mapping[str, float]) -> None:
+        """Note what was measured of the last state."""
+        state = self.state
         if measured:
             self._measured_steps.append(state.step)
         for name, number in measured.items():
@@ -66,9 +70,14 @@ class Record(Generic[T]):
         """Give the metric as it was last measured, None if it was not."""
         return self._measured.get("validation", [None])[-1]
 
-    def retreat(self) -> None:
-        """Go back to the last state whose parameters gave a finite loss."""
-        self.state = self._proven
+    def is_measured(self) -> bool:
+        """Whether the last state was measured."""
+        return self._measured_steps[-1:] == [self.state.step]
+
+    def retreat(self) -> bool:
+        """Go back to the last state whose parameters gave a finite loss, if there is one."""
+        self.state = self._proven or self.state
+        return self._proven is not None
 
     def is_stale(self, patience: int | None) -> bool:
         """Whether the metric has not got better for too long."""

@@ -33,7 +33,7 @@ class Fit(Generic[T]):
 
     Attributes:
         state: The last state; after a loss that is not finite, the last whose parameters gave
-            a finite one.
+            a finite one, or the first if already its parameters did not.
         history: What was measured on the way.
         best: The parameters that did best on the validation data; None without such data.
         stopped: Why it ended: all steps were made, it was interrupted, the validation metric did

@@ -1,8 +1,8 @@
 """Saving a run while it goes on, and taking it up again."""
 
 import time
-from collections.abc import Mapping
-from typing import Any, TypeVar
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar, cast
 
 import attrs
 import numpy as np
@@ -34,6 +34,16 @@ def _history_like(saved: Description) -> History:
     )
 
 
+def _differing(saved: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[str]:
+    """Say what is not as it was; of a note with names inside, what differs there."""
+    for name, value in given.items():
+        old = saved.get(name)
+        if isinstance(old, dict) and isinstance(value, Mapping):
+            yield from _differing(cast("dict[str, Any]", old), cast("Mapping[str, Any]", value))
+        elif old != value:
+            yield f"{name} was {old!r} and is {value!r}"
+
+
 @attrs.define
 class Saver:
     """Decides when a run is saved, and saves it.
@@ -48,11 +58,12 @@ class Saver:
     _saved_step: int = 0  # no checkpoint of nothing
     _saved_at: float = attrs.field(factory=time.monotonic)
 
-    def begin(self, first: State[T], *, resume: bool) -> Run[T]:
+    def begin(self, first: State[T], *, resume: bool, steps: int) -> Run[T]:
         """Give the run of the newest checkpoint if it is to be taken up, else that of `first`.
 
         Raises:
-            CheckpointError: If the checkpoint is damaged, of another run, or in the way.
+            CheckpointError: If the checkpoint is damaged, of another run, of a later step than
+                `steps`, or in the way.
         """
         path = self.checkpoints.newest() if self.checkpoints else None
         if path is None:
@@ -62,11 +73,7 @@ class Saver:
                 f"{path} is there already: go on from it with resume=True, or take another folder"
             )
         saved = describe(path)
-        differing = [
-            f"{name} was {saved.notes.get(name)!r} and is {value!r}"
-            for name, value in self.facts.items()
-            if saved.notes.get(name) != value
-        ]
+        differing = dict.fromkeys(_differing(saved.notes, self.facts))  # each once
         if differing:
             raise CheckpointError(
                 f"{path} is of another run: {'; '.join(differing)}. Give what was given then, or "
@@ -76,6 +83,12 @@ class Saver:
         best = Best(0, 0.0, first.params) if "best.step" in saved.leaves else None
         run = load(path, Run(first, best, 0, _history_like(saved)))
         self._saved_step = run.state.step
+        if run.state.step > steps:
+            raise CheckpointError(
+                f"{path} is of step {run.state.step}, and steps={steps} asks for fewer: steps "
+                f"counts those made before, too. Ask for {run.state.step} or more, or start anew "
+                "in another folder."
+            )
         return run
 
     def is_due(self, step: int) -> bool:

@@ -5,10 +5,11 @@ from typing import Any, TypeVar
 
 from miniml.optimizers import Optimizer, OptimizerState, apply_updates
 from miniml.program import Backend, kept_with
+from miniml.training.arguments import check_stepping
 from miniml.training.batches import batches
 from miniml.training.state import State
 from miniml.transforms import Program, jit, value_and_grad
-from miniml.tree import Selector, combine, partition, tree_leaves
+from miniml.tree import Selector, combine, partition, partition_at, tree_leaves
 from miniml.types import Scalar
 
 T = TypeVar("T")
@@ -24,6 +25,7 @@ def train(
     batch_size: int | None = None,
     seed: int = 0,
     trainable: Selector | None = None,
+    wrt: Callable[[T], object] | None = None,
     backend: Backend = "numpy",
     start: State[T] | None = None,
 ) -> Iterator[State[T]]:
@@ -44,6 +46,8 @@ def train(
         seed: The seed of the order of the data.
         trainable: Which parameters change: name patterns, or a predicate on a leaf. Of
             the others no gradient is computed. None trains all.
+        wrt: In place of `trainable`, a function that points at the parts to change, as in
+            `value_and_grad`: `lambda m: m.head`, or a tuple of parts.
         backend: What runs the steps' program; see `jit`.
         start: The state to go on from, in place of `params`; all else must be as it was.
 
@@ -51,8 +55,9 @@ def train(
         The state after each step.
 
     Raises:
-        ValueError: If the batch size is not positive, the leaves of `data` differ in length, or
-            nothing is trainable.
+        TypeError: If an argument is of another type, as of an optimiser that was not called.
+        ValueError: If the batch size is not positive, the leaves of `data` differ in length,
+            nothing is trainable, or the optimiser would go uphill.
 
     Example:
         >>> import numpy as np
@@ -63,9 +68,10 @@ def train(
         >>> [next(states).params for _ in range(3)]
         [1.0, 1.5, 1.75]
     """
-    start = start or first_state(params, optimizer, trainable)
+    check_stepping(loss, optimizer, batch_size, seed, start)
+    start = start or first_state(params, optimizer, trainable, wrt)
     stream = batches(data, batch_size, seed, start=start.step)
-    live, frozen = divide(start.params, trainable)
+    live, frozen = divide(start.params, trainable, wrt)
     program = _program(loss, backend)
 
     def steps() -> Iterator[State[T]]:
@@ -78,23 +84,35 @@ def train(
     return steps()
 
 
-def first_state(params: T, optimizer: Optimizer, trainable: Selector | None = None) -> State[T]:
+def first_state(
+    params: T,
+    optimizer: Optimizer,
+    trainable: Selector | None = None,
+    wrt: Callable[[T], object] | None = None,
+) -> State[T]:
     """Give the state of no steps."""
-    live, _ = divide(params, trainable)
+    live, _ = divide(params, trainable, wrt)
     return State(0, 0, params, optimizer.init(live), float("nan"))
 
 
-def divide(params: T, trainable: Selector | None) -> tuple[T, T | None]:
+def divide(
+    params: T, trainable: Selector | None, wrt: Callable[[T], object] | None
+) -> tuple[T, T | None]:
     """Give the parameters to train and the frozen ones; None where nothing is frozen.
 
     Raises:
-        ValueError: If nothing is left to train.
+        ValueError: If nothing is left to train, or both ways of choosing are taken.
     """
-    if trainable is None:
+    if trainable is None and wrt is None:
         return params, None
-    live, frozen = partition(params, trainable)
+    if trainable is not None and wrt is not None:
+        raise ValueError("give trainable or wrt, not both: each chooses the parameters to train")
+    if wrt is not None:
+        live, frozen = partition_at(params, wrt)
+    else:
+        live, frozen = partition(params, trainable or ())
     if not tree_leaves(live):
-        raise ValueError("trainable chooses none of the parameters")
+        raise ValueError(f"{'trainable' if wrt is None else 'wrt'} chooses none of the parameters")
     return live, frozen
 
 

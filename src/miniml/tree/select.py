@@ -2,10 +2,12 @@
 
 import functools
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeAlias, TypeVar
 
 from miniml.tree.flatten import build, place, tree_flatten
+from miniml.tree.lens import at
+from miniml.tree.mapping import tree_map
 from miniml.tree.names import unknown_name
 from miniml.tree.node import NONE_NODE
 from miniml.tree.path import Path
@@ -33,6 +35,7 @@ def partition(tree: T, select: Selector) -> tuple[T, T]:
 
     Raises:
         KeyError: if no leaf has a name of some pattern; it lists the nearest names.
+        TypeError: if a predicate fails on a leaf as on no tree, or gives no bool.
 
     Example:
         >>> from miniml import is_parameter
@@ -42,11 +45,43 @@ def partition(tree: T, select: Selector) -> tuple[T, T]:
         {'b': 1.0, 'w': None}
     """
     leaves, structure = tree_flatten(tree)
-    chosen = [select(leaf) for leaf in leaves] if callable(select) else _by_name(structure, select)
+    if callable(select):
+        chosen = [_asked(select, *item) for item in zip(structure.names, leaves, strict=True)]
+    else:
+        chosen = match_names(structure.names, select)
+    return _parted(leaves, structure, chosen)
+
+
+def partition_at(tree: T, where: Callable[[T], object]) -> tuple[T, T]:
+    """Split a tree in two of the same nodes: the leaves of the parts pointed at, and the others.
+
+    Args:
+        tree: any tree.
+        where: takes the tree; returns one part of it, or a tuple of parts, as for `at`.
+
+    Returns:
+        The part with those leaves, and the part with the others, as `partition` gives them.
+
+    Raises:
+        AttributeError: if there is no such part.
+        TypeError: if `where` returns anything else than parts.
+        ValueError: if a place is named twice, or lies inside another.
+
+    Example:
+        >>> partition_at({"head": (2.0, 1.0), "b": 3.0}, lambda tree: tree["head"])[0]
+        {'b': None, 'head': (2.0, 1.0)}
+    """
+    leaves, structure = tree_flatten(tree)
+    none: T = build(structure, [False] * len(leaves))
+    marked = at(none, where).apply(lambda part: tree_map(lambda _: True, part))
+    return _parted(leaves, structure, tree_flatten(marked)[0])
+
+
+def _parted(leaves: Sequence[Any], structure: Structure[T], chosen: Sequence[bool]) -> tuple[T, T]:
     parts = (
         build(
-            _masked(structure, iter([bool(c) is keep for c in chosen])),
-            [leaf for leaf, c in zip(leaves, chosen, strict=True) if bool(c) is keep],
+            _masked(structure, iter([c is keep for c in chosen])),
+            [leaf for leaf, c in zip(leaves, chosen, strict=True) if c is keep],
         )
         for keep in (True, False)
     )
@@ -82,8 +117,18 @@ def match_names(names: Iterable[str], patterns: str | Iterable[str]) -> list[boo
     return chosen
 
 
-def _by_name(structure: Structure[Any], patterns: str | Iterable[str]) -> list[bool]:
-    return match_names(structure.names, patterns)
+def _asked(predicate: Callable[[Any], bool], name: str, leaf: Any) -> bool:
+    """Ask a predicate about a leaf; it is easily taken for a function of the tree."""
+    hint = "a predicate takes a leaf and gives a bool; a place is chosen by name, such as 'head.*'"
+    try:
+        answer: Any = predicate(leaf)
+    except (AttributeError, TypeError, LookupError) as error:
+        if not isinstance(error, AttributeError | LookupError) and type(error) is not TypeError:
+            raise  # it has its own words, as of a stand-in that is branched on
+        raise TypeError(f"the predicate fails at {name}, with {error!r}: {hint}") from error
+    if not isinstance(answer, int) and getattr(answer, "shape", None) != ():
+        raise TypeError(f"the predicate gives {type(answer).__name__} at {name}: {hint}")
+    return bool(answer)
 
 
 def _masked(structure: Structure[T], keep: "Iterable[bool]") -> Structure[T]:

@@ -80,6 +80,12 @@ def wrong(net: Net, line: Linear, other: Other, w: Array) -> None:
     # mypy says: Argument 2 to "__call__" of "Program" has incompatible type "str"; expected
     # pyright says: "Literal['x']" is not assignable to "ndarray[_AnyShape,
     ml.value_and_grad(loss)(line, "x")
+    # mypy says: "Linear" has no attribute "head"
+    # pyright says: Attribute "head" is unknown
+    ml.fit(loss, line, w, ml.adam(), steps=1, wrt=lambda m: m.head)
+    # mypy says: Argument 4 to "fit" has incompatible type "Callable[[float |
+    # pyright says: is incompatible with protocol "Optimizer"
+    ml.fit(loss, line, w, ml.adam, steps=1)
     # mypy says: Expression is of type "Linear", not "Other"
     # pyright says: "assert_type" mismatch: expected "Other" but received "Linear"
     assert_type(ml.partition(line, ml.is_parameter)[0], Other)

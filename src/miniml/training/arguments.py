@@ -1,0 +1,131 @@
+"""What `train`, `fit` and `lbfgs` refuse before they begin."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from miniml.numbers import SHARE, Whole, shown
+from miniml.optimizers import Optimizer
+from miniml.optimizers.base import check_optimizer
+from miniml.optimizers.combine import only_prepares
+from miniml.training.state import State
+from miniml.tree import named_leaves, tree_structure
+
+_TAKEN = {"step", "epoch", "loss", "seconds", "validation"}
+"""What a history or a log calls something else."""
+
+
+def check_function(name: str, value: object, call: str) -> None:
+    """Refuse what cannot be called.
+
+    Raises:
+        TypeError: If it cannot.
+    """
+    if not callable(value):
+        raise TypeError(f"{name} is {shown(value)}: it must be a function {call}")
+
+
+def check_stepping(
+    loss: object, optimizer: Optimizer, batch_size: int | None, seed: int, start: object
+) -> None:
+    """Refuse what no step can be made with.
+
+    Raises:
+        TypeError: If an argument is of another type.
+        ValueError: If it is out of range.
+    """
+    check_function("loss", loss, "loss(params, data) -> scalar")
+    check_optimizer("optimizer", optimizer)
+    if only_prepares(optimizer):
+        raise ValueError(
+            "optimizer has only parts that change the gradient, and adding a gradient goes uphill: "
+            "put what makes a step of it last, as in chain(clip_by_norm(1.0), sgd(0.1))"
+        )
+    if batch_size is not None:
+        Whole(1).check("batch_size", batch_size)
+    Whole(0).check("seed", seed)
+    if start is not None and not isinstance(start, State):
+        hint = "; a result has it as .state" if hasattr(start, "state") else ""
+        raise TypeError(f"start is {shown(start)}: it must be a State that train gave{hint}")
+
+
+def check_fitting(
+    *,
+    steps: int,
+    validation: object,
+    validation_share: float | None,
+    metric: object,
+    measure_every: int | None,
+    patience: int | None,
+    watch: Mapping[str, object] | None,
+    callback: object,
+    checkpoints: object,
+    resume: bool,
+) -> None:
+    """Refuse what no run can be made with, and what would be silently passed over.
+
+    Raises:
+        TypeError: If an argument is of another type.
+        ValueError: If it is out of range, or lacks another that it needs.
+    """
+    Whole(0).check("steps", steps)
+    if measure_every is not None:
+        Whole(1).check("measure_every", measure_every)
+    if patience is not None:
+        Whole(1).check("patience", patience)
+    if validation_share is not None:
+        SHARE.check("validation_share", validation_share)
+        if validation is not None:
+            raise ValueError("give validation or validation_share, not both")
+    elif validation is None:
+        for name, value in (("patience", patience), ("metric", metric)):
+            if value is not None:
+                raise ValueError(
+                    f"{name} is for what is measured on validation data, and there are none: give "
+                    "validation or validation_share"
+                )
+    if metric is not None:
+        check_function("metric", metric, "metric(params, data) -> scalar")
+    if callback is not None:
+        check_function("callback", callback, "callback(state) -> None")
+    for name, value in (watch or {}).items():
+        check_function(f"watch[{name!r}]", value, "of the parameters")
+        if name in _TAKEN:
+            raise ValueError(
+                f"watch has {name!r}, and a history has that already: choose another name"
+            )
+    if resume and checkpoints is None:
+        raise ValueError(
+            "resume=True goes on from the newest checkpoint: say with checkpoints=... where it is"
+        )
+
+
+def check_alike(data: object, validation: object) -> None:
+    """Refuse validation data that the loss of the data cannot take.
+
+    Raises:
+        ValueError: If nodes differ, or shapes but for the number of points.
+    """
+    kinds = [
+        (tree_structure(some), {name: leaf.shape[1:] for name, leaf in named_leaves(some).items()})
+        for some in (data, validation)
+    ]
+    if kinds[0] != kinds[1]:
+        seen = [f"{structure!r} with points of shapes {shapes}" for structure, shapes in kinds]
+        raise ValueError(
+            f"validation is {seen[1]}, and data is {seen[0]}: both must be of the same kind, but "
+            "for a metric of another"
+        )
+
+
+def not_finite(data: object) -> str:
+    """Say in words which leaves of the data are not finite; of arrays in memory only."""
+    faults: list[str] = []
+    for name, leaf in named_leaves(data).items():
+        if leaf.dtype.kind == "f" and not isinstance(leaf, np.memmap):
+            count = int(np.count_nonzero(~np.isfinite(leaf)))
+            if count:
+                at: Any = f" of {name}" if name else ""
+                faults.append(f"{count:,} of the {leaf.size:,} numbers{at}")
+    return f"; in the data {' and '.join(faults)} are NaN or infinite" if faults else ""
