@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import miniml as ml
+from miniml.checkpoint import body
 from miniml.checkpoint.atomic import replacing
 
 pytest.importorskip("safetensors")
@@ -52,6 +53,22 @@ def test_a_damaged_leaf_is_named(path: Path) -> None:
     path.write_bytes(flip(flip(data, 8 * len(data) - 1), 8 * len(data) - 8 * 20))
     with pytest.raises(ml.CheckpointError, match=r"net.safetensors is damaged: .*changed: 'b'"):
         ml.load(path)
+
+
+@pytest.mark.parametrize("run", [1, 4 << 20])
+def test_all_damaged_leaves_are_named(
+    run: int, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of many leaves that are read together, just those that have changed are listed."""
+    tree = [np.full(10, float(n)) for n in range(300)]
+    ml.save(path, tree)
+    data = bytearray(path.read_bytes())
+    for value in (7.0, 200.0):
+        data[data.index(np.full(10, value).tobytes()) + 30] ^= 1
+    path.write_bytes(data)
+    monkeypatch.setattr(body, "_RUN", run)
+    with pytest.raises(ml.CheckpointError, match=r"have changed: '7', '200'$"):
+        ml.load(path, tree)
 
 
 @pytest.mark.parametrize("share", [0.0, 0.01, 0.5, 0.999])

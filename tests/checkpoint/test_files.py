@@ -9,7 +9,7 @@ import pytest
 
 import miniml as ml
 from miniml import Array, Static
-from miniml.checkpoint import describe, header
+from miniml.checkpoint import body, describe, header
 
 safetensors_numpy = pytest.importorskip("safetensors.numpy")
 
@@ -74,6 +74,35 @@ def test_files_of_other_tools_load(path: Path) -> None:
     assert ml.load(path)["b"] == 0.5
     loaded = ml.load(path, Layer(np.zeros(2), np.zeros(())))
     assert ml.tree_equal(loaded, Layer(np.ones(2), np.array(0.5)))
+
+
+def test_arrays_are_aligned_whoever_wrote_them(path: Path) -> None:
+    """Numbers that lie across in another tool's file do not in memory."""
+    entries = {
+        "a": {"dtype": "U8", "shape": [3], "data_offsets": [0, 3]},
+        "b": {"dtype": "F64", "shape": [2], "data_offsets": [3, 19]},
+    }
+    text = json.dumps(entries).encode()
+    data = np.array([1, 2, 3], np.uint8).tobytes() + np.array([0.5, 1.5]).tobytes()
+    path.write_bytes(len(text).to_bytes(8, "little") + text + data)
+    loaded = ml.load(path)
+    assert all(array.flags.aligned and array.flags.writeable for array in loaded.values())
+    assert ml.tree_equal(loaded, {"a": np.array([1, 2, 3], np.uint8), "b": np.array([0.5, 1.5])})
+
+
+@pytest.mark.parametrize("run", [1, 100, 4 << 20])
+def test_many_leaves_come_back_however_they_are_read(
+    run: int, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neighbours in the file are read together, and each is what and where it was."""
+    tree = {
+        name: [np.full(n % 7, n, dtype) for n in range(50) for dtype in ("f8", "i4", "?", "c16")]
+        for name in "abc"
+    }
+    ml.save(path, tree)
+    monkeypatch.setattr(body, "_RUN", run)
+    assert ml.tree_equal(ml.load(path, tree), tree)
+    assert ml.tree_equal(ml.load(path, tree["b"], part="b"), tree["b"])
 
 
 def test_every_difference_is_listed_at_once(path: Path) -> None:

@@ -28,7 +28,7 @@ def replacing(path: Path) -> Generator[Path, None, None]:
     try:
         written = workplace / path.name
         yield written
-        _flush(written, os.O_RDWR)
+        flush(written)
         written.chmod((workplace / _LOCK).stat().st_mode)  # the library makes its files private
         written.replace(path)
     finally:
@@ -36,7 +36,16 @@ def replacing(path: Path) -> Generator[Path, None, None]:
             _remove(workplace)
         os.close(lock)
     if hasattr(os, "O_DIRECTORY"):  # elsewhere a folder cannot be opened
-        _flush(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        flush(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+
+
+def flush(path: Path, flags: int = os.O_RDWR) -> None:
+    """Wait until the disk has all that was written to a file."""
+    handle = os.open(path, flags)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _workplace(path: Path) -> tuple[Path, int]:
@@ -87,11 +96,3 @@ def _lock(handle: int) -> bool:
 
 def _escaped(name: str) -> str:
     return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in name)
-
-
-def _flush(path: Path, flags: int) -> None:
-    handle = os.open(path, flags)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -3,10 +3,10 @@
 import mmap
 import os
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,21 +14,16 @@ from numpy.typing import NDArray
 from miniml.checkpoint.errors import CheckpointError
 from miniml.checkpoint.header import Place
 
-A = TypeVar("A")
-B = TypeVar("B")
-
-_JOB = 4 << 20  # bytes that are worth handing to another thread
+_RUN = 4 << 20  # bytes that are worth handing to another thread, and that small leaves may share
 _MAX_THREADS = 8  # beyond, memory is the limit
 
 
-def crc32(array: NDArray[Any]) -> int:
-    """Give the CRC-32 of the bytes of a C-contiguous array."""
-    return zlib.crc32(array.reshape(-1).view(np.uint8).data) if array.size else 0
-
-
 def crcs(arrays: Mapping[str, NDArray[Any]]) -> dict[str, int]:
-    """Give the CRC-32 of each array."""
-    return {name: crc32(array) for name, array in arrays.items()}
+    """Give the CRC-32 of the bytes of each array, all of them C-contiguous."""
+    return {
+        name: zlib.crc32(array.reshape(-1).view(np.uint8).data) if array.size else 0
+        for name, array in arrays.items()
+    }
 
 
 def map_file(path: Path) -> NDArray[np.uint8]:
@@ -50,38 +45,42 @@ def read(
     Raises:
         CheckpointError: If bytes have changed since they were written; it names the leaves.
     """
+    arrays: dict[str, NDArray[Any]] = {}
+    damaged: set[str] = set()
 
-    def read_one(place: Place) -> tuple[NDArray[Any], bool]:
-        array = view(raw, place).copy()
-        return array, place.crc is None or place.crc == crc32(array)
+    def read_run(run: list[tuple[str, Place]]) -> None:
+        origin, end = run[0][1].start, run[-1][1].stop
+        own = raw[origin:end].copy()
+        for name, place in run:
+            data = own[place.start - origin : place.stop - origin]
+            arrays[name] = data.view(place.file_dtype).reshape(place.shape)
+            if place.crc is not None and place.crc != zlib.crc32(data.data):
+                damaged.add(name)
 
-    places = list(wanted.values())
-    results = _in_threads(read_one, places, lambda place: place.stop - place.start)
-    damaged = [name for name, (_, whole) in zip(wanted, results, strict=True) if not whole]
+    runs = _runs(wanted.items())
+    if len(runs) == 1:
+        read_run(runs[0])
+    elif runs:
+        with ThreadPoolExecutor(min(len(runs), os.cpu_count() or 1, _MAX_THREADS)) as pool:
+            list(pool.map(read_run, runs))
     if damaged:
         raise CheckpointError(
             f"{path} is damaged: since it was written, these leaves have changed: "
-            f"{', '.join(map(repr, damaged))}"
+            f"{', '.join(repr(name) for name in wanted if name in damaged)}"
         )
-    return {name: array for name, (array, _) in zip(wanted, results, strict=True)}
+    return arrays
 
 
-def _in_threads(f: Callable[[A], B], items: list[A], size: Callable[[A], int]) -> list[B]:
-    """Map over the items, neighbours together in jobs of a size that is worth a thread."""
-    jobs: list[list[A]] = [[]]
-    filled = 0
-    for item in items:
-        if filled >= _JOB:
-            jobs.append([])
-            filled = 0
-        jobs[-1].append(item)
-        filled += size(item)
-
-    def do(job: list[A]) -> list[B]:
-        return [f(item) for item in job]
-
-    threads = min(len(jobs), os.cpu_count() or 1, _MAX_THREADS)
-    if threads == 1:
-        return do(items)
-    with ThreadPoolExecutor(threads) as pool:
-        return [result for results in pool.map(do, jobs) for result in results]
+def _runs(wanted: Iterable[tuple[str, Place]]) -> list[list[tuple[str, Place]]]:
+    """Group neighbours in the file: one copy of many small arrays is faster than many copies."""
+    runs: list[list[tuple[str, Place]]] = []
+    for name, place in sorted(wanted, key=lambda item: item[1].start):
+        if runs:
+            first, last = runs[-1][0][1], runs[-1][-1][1]
+            offset = place.start - first.start
+            aligned = offset % place.file_dtype.itemsize == 0
+            if aligned and place.start == last.stop and offset < _RUN:
+                runs[-1].append((name, place))
+                continue
+        runs.append([(name, place)])
+    return runs

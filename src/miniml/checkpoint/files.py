@@ -11,7 +11,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from miniml.checkpoint.atomic import replacing
+from miniml.checkpoint.atomic import flush, replacing
 from miniml.checkpoint.body import crcs, map_file, read, view
 from miniml.checkpoint.errors import CheckpointError
 from miniml.checkpoint.fit import fit_leaves
@@ -23,7 +23,7 @@ from miniml.checkpoint.header import (
     read_header,
     seal,
 )
-from miniml.checkpoint.leaves import Kind, own_shape_and_dtype, pack, unpack
+from miniml.checkpoint.leaves import own_shape_and_dtype, pack, unpack
 from miniml.checkpoint.outline import outline
 from miniml.tree import tree_flatten, tree_unflatten
 
@@ -61,11 +61,7 @@ def save(
     names = [file_name(name) for name in structure.names]
     packed = [pack(name, leaf) for name, leaf in zip(structure.names, leaves, strict=True)]
     arrays = {name: leaf.array for name, leaf in zip(names, packed, strict=True)}
-    special: dict[str, tuple[Kind, str]] = {
-        name: (leaf.kind, leaf.dtype)
-        for name, leaf in zip(names, packed, strict=True)
-        if leaf.kind != "array" or leaf.dtype != leaf.array.dtype.str
-    }
+    special = {name: leaf.special for name, leaf in zip(names, packed, strict=True) if leaf.special}
     versions = {
         "miniml": _version("miniml"),
         "numpy": np.__version__,
@@ -74,9 +70,10 @@ def save(
     }
     metadata = metadata_of(Contents(special, outline(structure), versions, notes or {}), len(names))
     with replacing(Path(path)) as temporary, ThreadPoolExecutor(1) as other:
-        sums = other.submit(crcs, arrays)  # while the library writes
         numpy_format.save_file(arrays, temporary, metadata)
-        seal(temporary, sums.result())
+        flushed = other.submit(flush, temporary)  # the sums are taken while the disk works
+        seal(temporary, crcs(arrays))
+        flushed.result()
 
 
 @overload

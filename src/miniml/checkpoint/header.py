@@ -4,14 +4,14 @@ A safetensors file is eight bytes (the header's length), a JSON header (for each
 shape and place, and text metadata), and the bytes of the arrays. Ours has in its metadata
 
 - `miniml`: JSON, the fields of `Contents`;
-- `miniml_crc32`: eight hexadecimal digits each of the CRC-32 of all the rest of the header and of
-  the bytes of every array, in the order of the names;
+- `miniml_crc32`: eight hexadecimal digits each of the CRC-32 of the JSON header, in which these
+  eight are zeros, and of the bytes of every array, in the order of the names;
 - `format`: what other tools want to find there.
 """
 
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -30,6 +30,7 @@ _FORMAT = "pt"
 # The format keeps this name for its metadata; quoted, it is another name of the same path.
 _RESERVED = "__metadata__"
 _DIGITS = 8
+_SUMS = b'"miniml_crc32":"'  # but for this place, a quote in the header has a backslash before it
 
 
 @attrs.frozen
@@ -94,19 +95,17 @@ def seal(path: Path, crcs: Mapping[str, int]) -> None:
     with path.open("r+b") as file:
         length = int.from_bytes(file.read(8), "little")
         text = file.read(length).decode()
-        header = json.loads(text)
-        metadata = header.pop("__metadata__")
-        del metadata["miniml_crc32"]
-        sums = "".join(_digits(crcs[name]) for name in sorted(crcs))
-        metadata["miniml_crc32"] = _header_sum(metadata, header, sums) + sums
         start = len('{"__metadata__":')
-        end = _end_of_value(text, start)
+        metadata, end = json.JSONDecoder().raw_decode(text, start)
+        metadata["miniml_crc32"] = "0" * _DIGITS + _hex([crcs[name] for name in sorted(crcs)])
         ordered = json.dumps(
             dict(sorted(metadata.items())), ensure_ascii=False, separators=(",", ":")
         )
         assert len(ordered) == end - start, "the length of the header stays"
+        header = (text[:start] + ordered + text[end:]).encode()
+        before, mark, after = header.partition(_SUMS)
         file.seek(8)
-        file.write((text[:start] + ordered).encode())
+        file.write(before + mark + _header_sum(header).encode() + after[_DIGITS:])
 
 
 def read_header(path: Path, raw: NDArray[np.uint8]) -> Header:
@@ -116,16 +115,21 @@ def read_header(path: Path, raw: NDArray[np.uint8]) -> Header:
         CheckpointError: If the header has changed since it was written, or a dtype is not NumPy's.
     """
     length = int.from_bytes(raw[:8].tobytes(), "little")
-    header = json.loads(raw[8 : 8 + length].tobytes())
+    text = raw[8 : 8 + length].tobytes()
+    header = json.loads(text)
     metadata: dict[str, str] = header.pop("__metadata__", {})
     names = sorted(header)
     body = 8 + length
     if not {"miniml", "miniml_crc32"} & metadata.keys():
-        foreign = {name: _place(path, name, header[name], body) for name in names}
+        for name, entry in header.items():
+            if entry["dtype"] not in FILE_DTYPES:
+                raise CheckpointError(
+                    f"in {path} the leaf {name!r} has dtype {entry['dtype']}, which NumPy does not have"
+                )
+        foreign = {name: _place(header[name], body, None, None) for name in names}
         return Header(path, Contents({}, {}, {}, metadata), foreign)
-    found = metadata.pop("miniml_crc32", "")
-    sums = found[_DIGITS:]
-    if found[:_DIGITS] != _header_sum(metadata, header, sums):
+    sums = metadata.pop("miniml_crc32", "")
+    if sums[:_DIGITS] != _header_sum(text):
         raise CheckpointError(f"{path} is damaged: its header has changed since it was written")
     fields = json.loads(metadata["miniml"])
     if (version := fields.pop("version")) != _VERSION:
@@ -134,35 +138,27 @@ def read_header(path: Path, raw: NDArray[np.uint8]) -> Header:
             f"{_VERSION}: update miniml"
         )
     contents = Contents(**fields)
-    places: dict[str, Place] = {}
-    for position, name in enumerate(names):
-        place = _place(path, name, header[name], body)
-        kind, dtype = contents.special.get(name, (place.kind, place.dtype))
-        crc = int(sums[_DIGITS * position : _DIGITS * (position + 1)], 16)
-        places[name] = place._replace(crc=crc, kind=kind, dtype=dtype)
+    crcs = np.frombuffer(bytes.fromhex(sums[_DIGITS:]), ">u4").tolist()
+    places = {
+        name: _place(header[name], body, crc, contents.special.get(name))
+        for name, crc in zip(names, crcs, strict=True)
+    }
     return Header(path, contents, places)
 
 
-def _place(path: Path, name: str, entry: Mapping[str, Any], body: int) -> Place:
-    dtype = FILE_DTYPES.get(entry["dtype"])
-    if dtype is None:
-        raise CheckpointError(
-            f"in {path} the leaf {name!r} has dtype {entry['dtype']}, which NumPy does not have"
-        )
+def _place(
+    entry: Mapping[str, Any], body: int, crc: int | None, special: tuple[Kind, str] | None
+) -> Place:
+    file_dtype = FILE_DTYPES[entry["dtype"]]
     start, stop = entry["data_offsets"]
-    shape = tuple(entry["shape"])
-    return Place(dtype, shape, body + start, body + stop, None, "array", dtype.str)
+    kind, dtype = special or ("array", file_dtype.str)
+    return Place(file_dtype, tuple(entry["shape"]), body + start, body + stop, crc, kind, dtype)
 
 
-def _header_sum(metadata: Mapping[str, str], header: Mapping[str, Any], sums: str) -> str:
-    tensors = [(name, entry["dtype"], entry["shape"]) for name, entry in sorted(header.items())]
-    text = json.dumps([sorted(metadata.items()), tensors, sums], separators=(",", ":"))
-    return _digits(zlib.crc32(text.encode()))
+def _header_sum(header: bytes) -> str:
+    before, mark, after = header.partition(_SUMS)
+    return _hex([zlib.crc32(before + mark + b"0" * _DIGITS + after[_DIGITS:])])
 
 
-def _digits(crc: int) -> str:
-    return f"{crc:0{_DIGITS}x}"
-
-
-def _end_of_value(text: str, start: int) -> int:
-    return json.JSONDecoder().raw_decode(text, start)[1]
+def _hex(crcs: Sequence[int]) -> str:
+    return np.array(crcs, ">u4").tobytes().hex()

@@ -36,9 +36,8 @@ class Packed(NamedTuple):
 
     array: NDArray[Any]
     """C-contiguous and little-endian, of a dtype that the format has."""
-    kind: Kind
-    dtype: str
-    """The leaf's own dtype, as NumPy writes it."""
+    special: tuple[Kind, str] | None
+    """The leaf's own kind and dtype, as NumPy writes it; None if it is the array in the file."""
 
 
 def pack(name: str, leaf: object) -> Packed:
@@ -47,14 +46,16 @@ def pack(name: str, leaf: object) -> Packed:
     Raises:
         CheckpointError: If the file format has no place for it.
     """
+    # The safetensors library writes the bytes from the first one on, whatever the strides:
+    # only a C-contiguous array comes back as it was. (`ascontiguousarray` turns () into (1,).)
+    if type(leaf) is np.ndarray and leaf.dtype in _WRITTEN:  # most are: thousands, in no time
+        return Packed(np.asarray(leaf, order="C"), None)
     array = _as_array(name, leaf)
     kind: Kind = "array"
     if isinstance(leaf, np.generic):
         kind = "scalar"
     elif isinstance(leaf, (bool, int, float, complex)):
         kind = "number"
-    # The safetensors library writes the bytes from the first one on, whatever the strides:
-    # only a C-contiguous array comes back as it was. (`ascontiguousarray` turns () into (1,).)
     stored = np.asarray(array, dtype=array.dtype.newbyteorder("<"), order="C")
     if stored.dtype == _COMPLEX128:  # two real columns: the format has no such dtype
         stored = stored[..., None].view("<f8")
@@ -64,7 +65,8 @@ def pack(name: str, leaf: object) -> Packed:
             f"convert it to one of {', '.join(str(dtype) for dtype in FILE_DTYPES.values())} or "
             "complex128"
         )
-    return Packed(stored, kind, array.dtype.str)
+    as_stored = kind == "array" and stored.dtype == array.dtype
+    return Packed(stored, None if as_stored else (kind, array.dtype.str))
 
 
 def unpack(array: NDArray[Any], kind: Kind, dtype: str) -> Any:
