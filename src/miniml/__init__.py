@@ -35,6 +35,7 @@ from miniml.optimizers import (
 )
 from miniml.playground import playground, widget
 from miniml.program import Explanation, TraceError, get_threads, set_threads
+from miniml.softmax import log_softmax, logsumexp, softmax
 from miniml.training import Best, Fit, History, State, fit, lbfgs, train
 from miniml.transforms import Program, grad, jit, stop_gradient, value_and_grad
 from miniml.tree import (
@@ -146,7 +147,9 @@ __all__ = [
     "lion",
     "load",
     "log_sigmoid",
+    "log_softmax",
     "logistic",
+    "logsumexp",
     "match_names",
     "mean_loss",
     "metrics",
@@ -171,6 +174,7 @@ __all__ = [
     "sgd",
     "shared_leaves",
     "sigmoid",
+    "softmax",
     "softmax_cross_entropy",
     "squared",
     "stop_gradient",

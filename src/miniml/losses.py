@@ -12,6 +12,7 @@ from typing import TypeAlias
 import numpy as np
 
 from miniml.datasets import Dataset
+from miniml.softmax import log_softmax
 from miniml.types import Array, IntArray, Scalar
 
 PointLoss: TypeAlias = Callable[[Array], Array]
@@ -182,19 +183,18 @@ def softmax_cross_entropy(logits: Array, labels: IntArray) -> Array:
     """Give each point's negative log-probability of its class under the softmax.
 
     Args:
-        logits: Scores of shape `(n, classes)`.
+        logits: Scores of shape `(n, classes)`, or with more axes in front.
         labels: Class numbers of shape `(n,)`, from 0 to `classes - 1`.
 
     Returns:
-        The losses, of shape `(n,)`.
+        The losses, of the shape of `labels`.
+
+    Raises:
+        IndexError: If a label is no class's number.
 
     Example:
         >>> softmax_cross_entropy(np.zeros((1, 4)), np.array([2]))
         array([1.38629436])
     """
-    # Subtracting the largest logit changes nothing in exact arithmetic and keeps exp in range.
-    shifted = logits - np.max(logits, axis=-1, keepdims=True)
-    number = np.arange(logits.shape[-1], dtype=np.intp)
-    chosen = np.where(np.equal(labels[:, None], number), shifted, 0.0)
-    losses: Array = np.log(np.sum(np.exp(shifted), axis=-1)) - np.sum(chosen, axis=-1)
-    return losses
+    chosen = np.take_along_axis(log_softmax(logits), labels[..., None], axis=-1)
+    return -chosen[..., 0]

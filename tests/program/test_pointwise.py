@@ -68,11 +68,6 @@ def log_softmax(z: Any) -> Any:
     return z - np.logaddexp.reduce(z, axis=-1, keepdims=True)
 
 
-def softmax(z: Any) -> Any:
-    e = np.exp(z - np.max(z, axis=-1, keepdims=True))
-    return e / np.sum(e, axis=-1, keepdims=True)
-
-
 def by_index(p: Any, x: Any, y: Any) -> Any:
     return -np.mean(log_softmax(logits(p, x))[np.arange(len(y)), y])
 
@@ -83,6 +78,10 @@ def by_take_along(p: Any, x: Any, y: Any) -> Any:
 
 def by_comparison(p: Any, x: Any, y: Any) -> Any:
     return -np.sum((y[:, None] == np.arange(CLASSES)) * log_softmax(logits(p, x))) / len(y)
+
+
+def of_library(p: Any, x: Any, y: Any) -> Any:
+    return np.mean(ml.softmax_cross_entropy(logits(p, x), y))
 
 
 def of_tokens(p: Any, x: Any, y: Any) -> Any:
@@ -101,7 +100,7 @@ def of_tokens_along_last(p: Any, x: Any, y: Any) -> Any:
 
 def attention(p: Any, x: Any, _y: Any) -> Any:
     score = np.einsum("nti,nsi->nts", x @ p["q"], x) / 2.0
-    weights = softmax(np.where(np.tri(STEPS, dtype=bool), score, -np.inf))
+    weights = ml.softmax(np.where(np.tri(STEPS, dtype=bool), score, -np.inf))
     return np.mean(logits(p, np.mean(weights @ x, axis=1)) ** 2)
 
 
@@ -171,7 +170,11 @@ ALONG_OTHER_AXES: dict[str, Callable[[Any], Any]] = {
 
 class TestCut:
     @pytest.mark.parametrize(
-        "loss", [by_index, by_take_along, by_comparison, layer_norm, gaussian, interpolated, greedy]
+        "loss",
+        [
+            *(by_index, by_take_along, by_comparison, of_library),
+            *(layer_norm, gaussian, interpolated, greedy),
+        ],
     )
     def test_points(self, loss: Loss) -> None:
         """A loss of points is cut, and gives the same."""
@@ -180,7 +183,7 @@ class TestCut:
     @pytest.mark.parametrize(
         "loss",
         [
-            *(of_tokens, of_tokens_merged_first, of_tokens_along_last),
+            *(of_library, of_tokens, of_tokens_merged_first, of_tokens_along_last),
             *(attention, max_pool, bag_of_words, matrix_for_each),
         ],
     )

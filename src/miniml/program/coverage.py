@@ -20,6 +20,7 @@ from miniml.program.registry import (
     METHODS,
     REDUCERS,
     REFUSALS,
+    SCIPY_REFUSALS,
     UFUNCS,
     ZERO,
 )
@@ -128,6 +129,10 @@ def _refused() -> str:
     rows += [
         f"| {', '.join(f'`{n}`' for n in sorted(names))} | {reason} |"
         for reason, names in by_reason.items()
+    ]
+    rows += [
+        f"| `scipy.special.{name}` | it is no ufunc, and asks for an array: {way_out} |"
+        for name, way_out in SCIPY_REFUSALS.items()
     ]
     return "\n".join(rows) + "\n"
 

@@ -68,9 +68,9 @@ refuse(
 )
 
 SCIPY_REFUSALS.update(
-    logsumexp="use np.logaddexp.reduce(x, axis=axis)",
-    softmax="use np.exp(x - np.logaddexp.reduce(x, axis=axis, keepdims=True))",
-    log_softmax="use x - np.logaddexp.reduce(x, axis=axis, keepdims=True)",
+    logsumexp="use miniml.logsumexp(x, axis=axis)",
+    softmax="use miniml.softmax(x, axis=axis)",
+    log_softmax="use miniml.log_softmax(x, axis=axis)",
     softplus="use np.logaddexp(0.0, x)",
     polygamma="use (-1) ** (n + 1) * math.factorial(n) * scipy.special.zeta(n + 1.0, x)",
 )
