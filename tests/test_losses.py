@@ -1,9 +1,13 @@
 """Point losses and the full loss."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
 from scipy.special import expit, log_expit, log_softmax
 
 import miniml as ml
@@ -97,6 +101,44 @@ def test_full_loss_is_the_slides_loop() -> None:
         score = float(-y * (x[0] * 1.0 + x[1] * 1.0 - 1.0))
         total += max(score, 0.0)
     assert float(ml.full_loss(model, data, ml.relu)) == pytest.approx(total)
+
+
+@pytest.mark.parametrize("loss", [ml.full_loss, ml.mean_loss])
+@pytest.mark.parametrize("y", [[0.0, 1.0, 1.0], [0.0, 2.0, 1.0], [0, 1, 0], [False, True, True]])
+def test_labels_zero_and_one_are_refused(loss: Callable[..., ml.Scalar], y: list[Any]) -> None:
+    """Labels 0 and 1 are an error that says how to mend them, in a trace and without one."""
+    data = ml.Dataset(np.ones((3, 2)), np.array(y))
+    model = ml.Linear(np.ones(2), 0.0)
+    runs: list[Callable[[], object]] = [
+        lambda: loss(model, data),
+        lambda: ml.value_and_grad(loss)(model, data),
+        lambda: next(ml.train(lambda m, d: 2.0 * loss(m, d), model, data, ml.sgd(0.1))),
+        lambda: ml.jit(lambda m: loss(m, data), eager=True)(model),
+    ]
+    for run in runs:
+        with pytest.raises(
+            ValueError, match=r"of the 3 labels are 0; .* of labels 0 and 1 make 2 \*"
+        ):
+            run()
+
+
+@given(hnp.arrays(np.float64, st.integers(1, 9), elements=st.floats(-3, 3)))
+def test_other_labels_are_taken(y: ml.Array) -> None:
+    """Weighted labels, of one class too, are no error, unless 0 is the lowest."""
+    assume(y.min() != 0.0)
+    data = ml.Dataset(np.ones((len(y), 1)), y)
+    assert ml.mean_loss(ml.Linear(np.ones(1), 1.0), data, ml.squared) == np.mean((1 - 2.0 * y) ** 2)
+
+
+@pytest.mark.parametrize("shape", [(3, 1), (3, 3), (1, 3), (2,)])
+def test_scores_of_another_shape_are_refused(shape: tuple[int, ...]) -> None:
+    """Scores that would broadcast against the labels are an error that gives the shapes."""
+    data = ml.Dataset(np.ones((3, 2)), np.array([-1.0, 1.0, 1.0]))
+    wrong = ml.Lambda(lambda _: np.ones(shape))
+    with pytest.raises(
+        ValueError, match=r"scores of shape \(.*points of shape \(3, 2\), .* \(3,\)"
+    ):
+        ml.mean_loss(wrong, data)
 
 
 def test_mean_loss_is_the_full_loss_over_the_number_of_points() -> None:

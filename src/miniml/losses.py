@@ -12,6 +12,7 @@ from typing import TypeAlias
 import numpy as np
 
 from miniml.datasets import Dataset
+from miniml.labels import refuse_zeros
 from miniml.softmax import log_softmax
 from miniml.types import Array, IntArray, Scalar
 
@@ -148,6 +149,9 @@ def full_loss(params: Scorer, data: Dataset, point_loss: PointLoss = logistic) -
     Returns:
         A scalar.
 
+    Raises:
+        ValueError: If the labels are 0 and 1, or the scores have another shape.
+
     Example:
         >>> from miniml import Dataset, Linear
         >>> model = Linear(np.array([1.0, 1.0]), -1.0)
@@ -155,7 +159,7 @@ def full_loss(params: Scorer, data: Dataset, point_loss: PointLoss = logistic) -
         >>> round(float(full_loss(model, data, relu)), 6)
         0.3
     """
-    return np.sum(point_loss(-data.y * params(data.x)))
+    return np.sum(point_loss(_negated_margins(params, data)))
 
 
 def mean_loss(params: Scorer, data: Dataset, point_loss: PointLoss = logistic) -> Scalar:
@@ -169,6 +173,9 @@ def mean_loss(params: Scorer, data: Dataset, point_loss: PointLoss = logistic) -
     Returns:
         A scalar.
 
+    Raises:
+        ValueError: If the labels are 0 and 1, or the scores have another shape.
+
     Example:
         >>> from miniml import Dataset, Linear
         >>> model = Linear(np.array([1.0, 1.0]), -1.0)
@@ -176,7 +183,23 @@ def mean_loss(params: Scorer, data: Dataset, point_loss: PointLoss = logistic) -
         >>> round(float(mean_loss(model, data, relu)), 6)
         0.15
     """
-    return np.mean(point_loss(-data.y * params(data.x)))
+    return np.mean(point_loss(_negated_margins(params, data)))
+
+
+def _negated_margins(params: Scorer, data: Dataset) -> Array:
+    refuse_zeros(data.y)
+    scores = params(data.x)
+    shape, wanted = np.shape(scores), np.shape(data.y)
+    try:
+        fits = np.broadcast_shapes(shape, wanted) == wanted
+    except ValueError:
+        fits = False
+    if not fits:
+        raise ValueError(
+            f"the model gives scores of shape {shape} for points of shape {np.shape(data.x)}, and "
+            f"the labels have shape {wanted}: they must be the same, one score a label"
+        )
+    return -data.y * scores
 
 
 def softmax_cross_entropy(logits: Array, labels: IntArray) -> Array:

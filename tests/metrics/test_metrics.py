@@ -134,7 +134,16 @@ def test_one_point_has_no_error() -> None:
         (lambda: metrics.accuracy([], []), "at least one point"),
         (lambda: metrics.confusion([1, 2], [1, 3], [1, 2]), r"labels \[3\] occur"),
         (lambda: metrics.confusion([1], [1], [1, 1]), "twice"),
-        (lambda: metrics.roc_auc([0, 1], [0.0, 1.0]), r"labels \[0\] occur"),
+        (lambda: metrics.roc_auc([0, 1], [0.0, 1.0]), r"labels \[0\] occur; .* make 2 \* y - 1"),
+        (
+            lambda: metrics.accuracy([0, 1], [-1, 1]),
+            r"labels are 0 and 1, and the pred.* 2 \* y - 1",
+        ),
+        (lambda: metrics.f1([-1.0, 1.0], [False, True]), "predictions are 0 and 1, and the labels"),
+        (
+            lambda: metrics.accuracy([-1, 1], [0.25, 1.0]),
+            r"1 of the 2 .*0.25: .* np.where\(scores > 0, 1, -1\)",
+        ),
         (lambda: metrics.roc_auc([-1, 1], [0.0, np.nan]), "1 of the 2 predictions are NaN"),
         (lambda: metrics.log_loss([-1, 1], [0.0, 1.5]), "from 0.0 to 1.5"),
         (lambda: metrics.calibration([1], [0.5], 0), "0 bins"),

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from miniml.labels import MEND, refuse_scores, refuse_two_conventions
 from miniml.types import Array
 
 
@@ -19,11 +20,19 @@ def same_length(y: ArrayLike, other: ArrayLike) -> tuple[NDArray[Any], NDArray[A
     return y, other
 
 
+def labels(y: ArrayLike, predicted: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return both as arrays; a ValueError if they are not labels of one kind."""
+    y, predicted = same_length(y, predicted)
+    refuse_two_conventions(y, predicted)
+    refuse_scores(y, predicted)
+    return y, predicted
+
+
 def binary(y: ArrayLike, numbers: ArrayLike) -> tuple[NDArray[np.bool_], Array]:
     """Return which points are positive, and the numbers; a ValueError unless y is -1 and +1."""
     y, numbers = same_length(y, numbers)
     if strangers := np.setdiff1d(y, [-1, 1]).tolist():
-        raise ValueError(f"the labels {strangers} occur: every label must be -1 or +1")
+        raise ValueError(f"the labels {strangers} occur; {MEND}")
     values: Array = numbers if numbers.dtype.kind == "f" else numbers.astype(np.float64)
     if np.isnan(values).any():
         raise ValueError(f"{int(np.isnan(values).sum())} of the {len(values)} predictions are NaN")

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from miniml.metrics.checks import same_length
+from miniml.metrics.checks import labels as labels_of
 
 
 def accuracy(y: ArrayLike, predicted: ArrayLike) -> float:
@@ -19,13 +19,14 @@ def accuracy(y: ArrayLike, predicted: ArrayLike) -> float:
         A number from 0 to 1.
 
     Raises:
-        ValueError: If the two differ in shape, or there are no points.
+        ValueError: If the two differ in shape, there are no points, the labels are 0 and 1 where
+            the predictions are -1 and +1, or the predictions are scores.
 
     Example:
         >>> accuracy([-1, 1, 1, 1], [-1, 1, 1, -1])
         0.75
     """
-    y, predicted = same_length(y, predicted)
+    y, predicted = labels_of(y, predicted)
     return float(np.count_nonzero(y == predicted) / len(y))
 
 
@@ -51,7 +52,7 @@ def confusion(
         array([[1, 0],
                [1, 2]])
     """
-    y, predicted = same_length(y, predicted)
+    y, predicted = labels_of(y, predicted)
     seen: NDArray[Any] = np.unique(np.concatenate([y, predicted]))
     order: NDArray[Any] = seen if labels is None else np.asarray(labels)
     known, place = np.unique(order, return_index=True)
@@ -123,6 +124,6 @@ def f1(y: ArrayLike, predicted: ArrayLike, positive: object = 1) -> float:
 
 def _hits(y: ArrayLike, predicted: ArrayLike, positive: Any) -> tuple[int, int, int]:
     """Count the true positives, the positives, and the predicted positives."""
-    y, predicted = same_length(y, predicted)
+    y, predicted = labels_of(y, predicted)
     actual, claimed = y == positive, predicted == positive
     return int(np.sum(actual & claimed)), int(np.sum(actual)), int(np.sum(claimed))

@@ -123,6 +123,7 @@ class Graph:
         self.closed = False
         self.nodes: list[Node] = []
         self.inputs: list[Node] = []
+        self.given: dict[Node, AnyArray] = {}  # of inputs, while the trace goes on
         self._known: dict[Hashable, Node] = {}
         self._alive: list[AnyArray] = []
 

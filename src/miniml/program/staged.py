@@ -12,7 +12,7 @@ import numpy as np
 from miniml.program.arrays import refuse_subclass
 from miniml.program.build import Runnable, build
 from miniml.program.errors import TraceError
-from miniml.program.graph import DType, Graph, Shape
+from miniml.program.graph import AnyArray, DType, Graph, Shape
 from miniml.program.origin import line_of
 from miniml.program.threads import get_threads
 from miniml.program.tracer import (
@@ -189,6 +189,7 @@ class Staged:
         finally:
             set_active_graph(None)
             graph.closed = True
+            graph.given.clear()
 
     def _traced_with(self, stand_ins: Sequence[Any], structure: Structure[Any]) -> str:
         """A line that names the leaves and their shapes, for errors of shapes that do not fit."""
@@ -211,6 +212,14 @@ class Staged:
         return tree_unflatten(result, values)
 
 
+def given(value: Any) -> AnyArray | None:
+    """An array, or the one that is passed in where a trace is made; None of what is computed."""
+    if isinstance(value, Tracer):
+        return value.graph.given.get(value.node)
+    array: AnyArray | None = value if issubclass(type(value), np.ndarray) else None
+    return array
+
+
 def _stand_ins(graph: Graph, leaves: Sequence[Any], structure: Structure[Any]) -> list[Any]:
     stand_ins: list[Any] = []
     for position, leaf in enumerate(leaves):
@@ -224,6 +233,7 @@ def _stand_ins(graph: Graph, leaves: Sequence[Any], structure: Structure[Any]) -
             raise TypeError(f"at {name}: an array of dtype {value.dtype} is no array of numbers")
         weak: Weak = spec if isinstance(spec, type) else None
         node = graph.input(value.shape, value.dtype, value if graph.eager else None)
+        graph.given[node] = value
         stand_ins.append(Tracer(graph, node, weak))
     return stand_ins
 
