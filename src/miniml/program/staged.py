@@ -41,7 +41,20 @@ class Fixed:
     value: Hashable
 
 
-Spec: TypeAlias = tuple[Shape, DType] | type | Fixed
+@attrs.frozen
+class Foreign:
+    """An array of JAX's: a NumPy program takes it as NumPy's."""
+
+    shape: Shape
+    dtype: DType
+
+
+Spec: TypeAlias = tuple[Shape, DType] | type | Fixed | Foreign
+
+_NUMBERS: dict[type, Spec] = {kind: kind for kind in PYTHON_NUMBERS} | {
+    kind: ((), np.dtype(kind)) for kind in np.sctypeDict.values() if np.dtype(kind).kind in "biuf"
+}
+"""What a program depends on in a number, by its type."""
 
 
 def spec_of(leaf: Any) -> Spec:
@@ -49,13 +62,13 @@ def spec_of(leaf: Any) -> Spec:
     kind: type[Any] = leaf.__class__
     if kind is np.ndarray:
         return leaf.shape, leaf.dtype
-    if kind in PYTHON_NUMBERS:
-        return kind
+    if kind in _NUMBERS:
+        return _NUMBERS[kind]
     if issubclass(kind, np.ndarray | np.generic):
         refuse_subclass(leaf)
         return leaf.shape, leaf.dtype
     if kind.__module__.startswith("jax") and hasattr(leaf, "shape"):
-        return leaf.shape, leaf.dtype
+        return Foreign(leaf.shape, leaf.dtype)
     return Fixed(kind, leaf)
 
 
@@ -71,6 +84,7 @@ class Traced:
 
     program: Runnable
     inputs: tuple[int, ...] | None  # which leaves are inputs, where not all are
+    foreign: bool  # whether some of them are to be made NumPy's
     structure: Structure[Any]
     fixed: tuple[tuple[int, Any], ...]  # outputs that do not depend on the inputs' values
 
@@ -116,6 +130,8 @@ class Staged:
         traced = self._find(leaves, structure)
         if traced.inputs is not None:
             leaves = [leaves[i] for i in traced.inputs]
+        if traced.foreign:
+            leaves = [np.asarray(leaf) for leaf in leaves]
         results = traced.program(leaves)
         if self._debug_nans and not all(map(_is_finite, results)):
             self._run_eagerly(args, kwargs)
@@ -131,7 +147,10 @@ class Staged:
         key = (
             structure,
             get_threads(),
-            *[(x.shape, x.dtype) if type(x) is np.ndarray else spec_of(x) for x in leaves],
+            *[
+                (x.shape, x.dtype) if type(x) is np.ndarray else _NUMBERS.get(type(x)) or spec_of(x)
+                for x in leaves
+            ],
         )
         try:
             traced = self._traced.get(key)
@@ -148,7 +167,8 @@ class Staged:
     def _trace(self, leaves: Sequence[Any], structure: Structure[Any]) -> Traced:
         graph = Graph()
         names = _input_names(self._named, structure)
-        numbers = [i for i, leaf in enumerate(leaves) if not isinstance(spec_of(leaf), Fixed)]
+        specs = [spec_of(leaf) for leaf in leaves]
+        numbers = [i for i, spec in enumerate(specs) if not isinstance(spec, Fixed)]
         stand_ins = _stand_ins(graph, leaves, structure)
         outputs, result = self._record(graph, stand_ins, structure)
         labels = [self._label(name) for name in result.names]
@@ -168,7 +188,8 @@ class Staged:
             )
         fixed = tuple((i, _fresh(v)) for i, v in enumerate(outputs) if not isinstance(v, Tracer))
         inputs = None if len(numbers) == len(leaves) else tuple(numbers)
-        return Traced(program, inputs, result, fixed)
+        foreign = self._backend == "numpy" and any(isinstance(spec, Foreign) for spec in specs)
+        return Traced(program, inputs, foreign, result, fixed)
 
     def _record(
         self, graph: Graph, stand_ins: Sequence[Any], structure: Structure[Any]
