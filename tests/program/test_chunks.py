@@ -1,6 +1,7 @@
 """Programs in chunks: the same numbers as whole, where points do not mix, and whole where they do."""
 
 import functools
+import math
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -18,7 +19,8 @@ from miniml.program.chunk import ChunkedProgram
 @pytest.fixture(autouse=True)
 def _chunks_of_few_rows(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Cut even the small arrays of these tests."""
-    monkeypatch.setattr(chunk, "WORTHWHILE", 0.0)
+    monkeypatch.setattr(chunk, "STARTING", -math.inf)
+    monkeypatch.setattr(chunk, "TURN", 0.0)
     monkeypatch.setattr(chunk, "CACHE", 256)
     monkeypatch.setattr(chunk, "FEWEST_ROWS", 8)
     ml.set_threads(2)
@@ -81,7 +83,7 @@ class TestSplittable:
         args = arrays(points)
         cut = ml.value_and_grad(loss)
         assert isinstance(program_of(cut, *args), ChunkedProgram)
-        monkeypatch.setattr(chunk, "WORTHWHILE", 1e9)
+        monkeypatch.setattr(chunk, "STARTING", math.inf)
         whole = ml.value_and_grad(functools.partial(loss))
         assert not isinstance(program_of(whole, *args), ChunkedProgram)
         assert ml.tree_allclose(cut(*args), whole(*args), rtol=1e-11)

@@ -1,5 +1,6 @@
 """Programs of operations drawn at random: simplified, planned, cut and written, they say the same."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -119,7 +120,7 @@ def test_chunks_say_what_the_whole_says(
     monkeypatch: pytest.MonkeyPatch, dialect: Callable[[Any], Callable[..., Any]]
 ) -> None:
     """Where points do not mix, the program is cut, and gives the same."""
-    for name, value in {"WORTHWHILE": 0.0, "CACHE": 64, "FEWEST_ROWS": 8}.items():
+    for name, value in {"STARTING": -math.inf, "TURN": 0.0, "CACHE": 64, "FEWEST_ROWS": 8}.items():
         monkeypatch.setattr(chunk, name, value)
     loss, args = dialect(np), arguments()
     gradient = ml.value_and_grad(loss)

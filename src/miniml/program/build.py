@@ -29,7 +29,7 @@ class Runnable(Protocol):
         ...
 
 
-NOTICED, WORTH_THREADS = 1e6, 2e8
+NOTICED, WORTH_THREADS = 1e6, 1e7
 """Flops of matrix products from which BLAS may use threads, and from which it gains by them."""
 
 

@@ -24,11 +24,14 @@ from miniml.program.tracer import Weak
 CACHE = 3 << 18
 """Bytes of workspace that a chunk may use: what a core has of second-level cache, and some room."""
 
-WORTHWHILE = 1.5e-4
-"""Seconds of work below which starting threads does not pay."""
-
 FEWEST_ROWS = 64
 """Points in a chunk, at least: each takes some microseconds to start."""
+
+STARTING = 1e-4
+"""Seconds to set other threads to work, and to wait for them."""
+
+TURN = 3e-6
+"""Seconds a step loses while threads take turns at the interpreter's lock."""
 
 
 @attrs.frozen
@@ -54,21 +57,39 @@ def layout(split: Split, outputs: Sequence[Node]) -> Layout | None:
         n for n in ancestors(outputs) if isinstance(split.tags[n], int) or split.tags[n] == PARTIAL
     ]
     steps = [node for node in inside if node.op not in (INPUT, CONSTANT)]
+    leaves = [node for node in inside if node.op in (INPUT, CONSTANT)]
+    sums = [node for node in steps if split.tags[node] == PARTIAL]
     work = cost.seconds(steps)
     workers = threads.get_threads()
-    per_point = sum(n.size * n.dtype.itemsize for n in inside if n.shape) / split.points
-    if work < WORTHWHILE or (workers == 1 and per_point * split.points < 2 * CACHE):
+    size = cost.nbytes(inside)
+    if workers == 1 and size < 2 * CACHE:
         return None
+    per_point = max(size / split.points, 1)
     # About a third of the values live at a time. What every chunk reads and adds up whole
-    # (weights and their gradients) should be less than what it works on.
-    shared = sum(n.size * n.dtype.itemsize for n in inside if split.tags[n] == PARTIAL)
-    rows = max(int(CACHE / max(per_point / 3, 1)), int(4 * shared / max(per_point, 1)), FEWEST_ROWS)
-    chunks = math.ceil(split.points / rows)
-    if chunks < 4 * workers:
+    # (weights and their gradients) should be less than what it works on, and what its steps lose by
+    # threads a tenth of what they take.
+    shared = cost.nbytes(sums)
+    turns = TURN * len(steps) if workers > 1 else 0.0
+    rows = max(3 * CACHE / per_point, 4 * shared / per_point, 10 * turns * split.points / work)
+    cut = _cut(split.points, max(int(rows), FEWEST_ROWS), workers)
+    if workers == 1:
+        return cut
+    products = cost.products(steps)
+    fetched = sum(cost.fetching(node.inputs) for node in steps)
+    whole = products / workers + work - products + fetched
+    adding = cut.chunks * cost.adding(sums)
+    chunked = (work + adding + cut.chunks * turns) / cut.threads + cost.fetching(leaves) + STARTING
+    return cut if chunked < whole else None
+
+
+def _cut(points: int, rows: int, workers: int) -> Layout:
+    """Chunks of about so many rows, as many for each thread."""
+    chunks = math.ceil(points / rows)
+    if chunks < 8 * workers:
         chunks = math.ceil(chunks / workers) * workers
-    rows = math.ceil(split.points / chunks)
-    rows = min(math.ceil(rows / 8) * 8, split.points)
-    chunks = math.ceil(split.points / rows)
+    rows = math.ceil(points / chunks)
+    rows = min(math.ceil(rows / 8) * 8, points)
+    chunks = math.ceil(points / rows)
     count = min(chunks, 4 * workers)
     bounds = [chunks * g // count for g in range(count + 1)]
     groups = tuple(range(lo, hi) for lo, hi in itertools.pairwise(bounds))

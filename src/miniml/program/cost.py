@@ -11,6 +11,10 @@ SLOW = {"log", "log2", "log10", "sin", "cos", "tan", "arctan", "power", "logadde
 MEDIUM = {"exp", "expm1", "log1p", "tanh", "sqrt", "divide", "maximum", "minimum"}
 
 
+LARGE, FETCH = 1 << 24, 5e-11
+"""Bytes that stay in no cache, and the seconds that one takes to come from memory."""
+
+
 def flops(node: Node) -> float:
     """Multiplications and additions."""
     if node.op.name == "matmul":
@@ -25,7 +29,7 @@ def moved(node: Node) -> int:
     if node.op.kind in {"view", "repeat"}:
         return 0
     nodes = [node, *(i for i in node.inputs if i.op.kind != "repeat")]
-    return sum(n.size * n.dtype.itemsize for n in nodes)
+    return nbytes(nodes)
 
 
 def seconds(nodes: Iterable[Node]) -> float:
@@ -33,12 +37,36 @@ def seconds(nodes: Iterable[Node]) -> float:
     return math.fsum(_seconds(node) for node in nodes)
 
 
+def products(nodes: Iterable[Node]) -> float:
+    """The seconds of the products of matrices among them: BLAS has threads of its own."""
+    return seconds(node for node in nodes if node.op.name == "matmul")
+
+
+def fetching(nodes: Iterable[Node]) -> float:
+    """The seconds that arrays too large for any cache take to come from memory, all threads at work."""
+    return FETCH * sum(size for size in map(_nbytes, nodes) if size > LARGE)
+
+
+def adding(nodes: Iterable[Node]) -> float:
+    """The seconds to add the nodes' values to others."""
+    return 1e-10 * nbytes(nodes)
+
+
+def nbytes(nodes: Iterable[Node]) -> int:
+    """The bytes of the nodes' values."""
+    return sum(map(_nbytes, nodes))
+
+
+def _nbytes(node: Node) -> int:
+    return node.size * node.dtype.itemsize
+
+
 def _seconds(node: Node) -> float:
     if node.op.kind in {"view", "repeat"}:
         return 1e-7
     size = node.dtype.itemsize / 8
     if node.op.name == "matmul":
-        return 5e-7 + flops(node) * 2.5e-11 * size
+        return 5e-7 + max(flops(node) * 2.5e-11 * size, moved(node) * FETCH)
     elements = max(node.size, *(i.size for i in node.inputs), 1)
     each = 4e-9 if node.op.name in SLOW else 6e-10 if node.op.name in MEDIUM else 2.5e-10
     return 3e-7 + elements * each * size
