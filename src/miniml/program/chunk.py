@@ -90,7 +90,7 @@ def _cut(points: int, rows: int, workers: int) -> Layout:
     rows = math.ceil(points / chunks)
     rows = min(math.ceil(rows / 8) * 8, points)
     chunks = math.ceil(points / rows)
-    count = min(chunks, 4 * workers)
+    count = min(chunks, 8 * workers)
     bounds = [chunks * g // count for g in range(count + 1)]
     groups = tuple(range(lo, hi) for lo, hi in itertools.pairwise(bounds))
     return Layout(rows, chunks, groups, min(workers, count))
