@@ -3,10 +3,14 @@
 Run `python benchmarks/programs.py`; `--rows linear loop` chooses rows by a part of their name,
 `--rounds` sets how often each peer is called in turn, `--memory` measures peak memory instead,
 each peer in a process of its own. `first` is the time from the Python function to the first result.
+NumPy's products of matrices run on the kernels that OpenBLAS chooses for the processor: with
+OPENBLAS_CORETYPE set, on others, which takes nothing from JAX and PyTorch.
 """
 
 import argparse
+import importlib.metadata
 import itertools
+import os
 import resource
 import statistics
 import subprocess
@@ -312,7 +316,25 @@ def block(run: Timed) -> float:
     return (now - start) / count * 1e6
 
 
+def machine() -> str:
+    """What the figures depend on beside the code."""
+    from threadpoolctl import threadpool_info
+
+    kernels = {p["architecture"] for p in threadpool_info() if p["internal_api"] == "openblas"}
+    names = ("numpy", "jax", "torch", "autograd")
+    versions: list[str] = []
+    for name in names:
+        try:
+            versions.append(f"{name} {importlib.metadata.version(name)}")
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    asked = os.environ.get("OPENBLAS_CORETYPE")
+    given = f", asked for by OPENBLAS_CORETYPE={asked}" if asked else ""
+    return f"{os.cpu_count()} cores; {', '.join(versions)}; kernels {', '.join(kernels)}{given}"
+
+
 def table(rows: list[str], peers: list[str], rounds: int, seconds: float) -> None:
+    print(machine(), end="\n\n")
     print(
         "| microseconds | " + " | ".join(peers) + " | best peer / miniml | first, ms: miniml, jax |"
     )
