@@ -318,7 +318,7 @@ def block(run: Timed) -> float:
 
 def machine() -> str:
     """What the figures depend on beside the code."""
-    from threadpoolctl import threadpool_info
+    from threadpoolctl import threadpool_info  # type: ignore[import-untyped]  # has no types
 
     kernels = {p["architecture"] for p in threadpool_info() if p["internal_api"] == "openblas"}
     names = ("numpy", "jax", "torch", "autograd")

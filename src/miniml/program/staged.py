@@ -51,9 +51,17 @@ class Foreign:
 
 Spec: TypeAlias = tuple[Shape, DType] | type | Fixed | Foreign
 
-_NUMBERS: dict[type, Spec] = {kind: kind for kind in PYTHON_NUMBERS} | {
-    kind: ((), np.dtype(kind)) for kind in np.sctypeDict.values() if np.dtype(kind).kind in "biuf"
-}
+
+def _numbers() -> dict[type[Any], Spec]:
+    kinds: dict[type[Any], Spec] = {kind: kind for kind in PYTHON_NUMBERS}
+    for scalar in np.sctypeDict.values():
+        dtype = np.dtype(scalar)
+        if dtype.kind in "biuf":
+            kinds[scalar] = ((), dtype)
+    return kinds
+
+
+_NUMBERS = _numbers()
 """What a program depends on in a number, by its type."""
 
 
@@ -148,7 +156,9 @@ class Staged:
             structure,
             get_threads(),
             *[
-                (x.shape, x.dtype) if type(x) is np.ndarray else _NUMBERS.get(type(x)) or spec_of(x)
+                (x.shape, x.dtype)
+                if x.__class__ is np.ndarray
+                else _NUMBERS.get(x.__class__) or spec_of(x)
                 for x in leaves
             ],
         )
