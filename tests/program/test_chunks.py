@@ -3,7 +3,7 @@
 import functools
 import math
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -15,17 +15,7 @@ import miniml as ml
 from miniml.program import build, chunk, threads
 from miniml.program.chunk import ChunkedProgram
 
-
-@pytest.fixture(autouse=True)
-def _chunks_of_few_rows(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Cut even the small arrays of these tests."""
-    monkeypatch.setattr(chunk, "STARTING", -math.inf)
-    monkeypatch.setattr(chunk, "TURN", 0.0)
-    monkeypatch.setattr(chunk, "CACHE", 256)
-    monkeypatch.setattr(chunk, "FEWEST_ROWS", 8)
-    ml.set_threads(2)
-    yield
-    ml.set_threads(None)
+pytestmark = pytest.mark.usefixtures("small_chunks")
 
 
 def program_of(transformed: Any, *args: Any) -> Any:

@@ -1,7 +1,7 @@
 """What goes point by point: losses cut into chunks give what they give whole, and mixing losses run whole."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import miniml as ml
-from miniml.program import batch, chunk, rules
+from miniml.program import batch, rules
 from miniml.program.pointwise import rule_of
 from miniml.program.rules.define import Primitive
 
@@ -18,15 +18,7 @@ POINTS, WIDTH, CLASSES, STEPS = 101, 4, 5, 6
 Loss = Callable[[Any, Any, Any], Any]
 
 
-@pytest.fixture(autouse=True)
-def _chunks_of_few_rows(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Cut even the small arrays of these tests."""
-    monkeypatch.setattr(chunk, "WORTHWHILE", 0.0)
-    monkeypatch.setattr(chunk, "CACHE", 256)
-    monkeypatch.setattr(chunk, "FEWEST_ROWS", 8)
-    ml.set_threads(2)
-    yield
-    ml.set_threads(None)
+pytestmark = pytest.mark.usefixtures("small_chunks")
 
 
 def params() -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Programs of operations drawn at random: simplified, planned, cut and written, they say the same."""
 
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +9,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import miniml as ml
-from miniml.program import chunk
 
 POINTS = 24
 Step = Callable[[Any, list[Any]], Any]
@@ -114,14 +112,11 @@ def test_program_says_what_its_operations_say(
     )
 
 
+@pytest.mark.usefixtures("small_chunks")
 @quick
 @given(dialect=losses(mixing=False))
-def test_chunks_say_what_the_whole_says(
-    monkeypatch: pytest.MonkeyPatch, dialect: Callable[[Any], Callable[..., Any]]
-) -> None:
+def test_chunks_say_what_the_whole_says(dialect: Callable[[Any], Callable[..., Any]]) -> None:
     """Where points do not mix, the program is cut, and gives the same."""
-    for name, value in {"STARTING": -math.inf, "TURN": 0.0, "CACHE": 64, "FEWEST_ROWS": 8}.items():
-        monkeypatch.setattr(chunk, name, value)
     loss, args = dialect(np), arguments()
     gradient = ml.value_and_grad(loss)
     assert gradient.explain(*args).chunks > 1
