@@ -156,16 +156,11 @@ class TestRefusals:
         """With eager=True a mask of values selects."""
         assert jit(lambda x: x[x > 0.0], eager=True)(X).tolist() == [0.5, 2.0]
 
-    @pytest.mark.parametrize(
-        ("name", "way_out"),
-        [("logsumexp", "np.logaddexp.reduce"), ("softmax", "np.exp"), ("log_softmax", "reduce")],
-    )
-    def test_scipy(self, name: str, way_out: str) -> None:
-        """SciPy's functions that are no ufuncs name NumPy's way to say the same."""
+    @pytest.mark.parametrize("name", ["logsumexp", "softmax", "log_softmax"])
+    def test_scipy(self, name: str) -> None:
+        """SciPy's functions that are no ufuncs name the function of this library that says the same."""
         special = pytest.importorskip("scipy.special")
-        message = refusal(getattr(special, name), X)
-        assert name in message
-        assert way_out in message
+        assert f"use miniml.{name}(" in refusal(getattr(special, name), X)
 
     def test_order_of_a_bessel_function(self) -> None:
         """By an input without a known derivative the gradient is refused, not zero."""
