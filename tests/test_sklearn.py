@@ -2,6 +2,7 @@
 
 import pickle
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pytest
@@ -85,6 +86,59 @@ def test_clones_and_pickles_keep_what_they_were_given() -> None:
     assert clone(fitted).get_params().keys() == fitted.get_params().keys()
     loaded = pickle.loads(pickle.dumps(fitted))
     np.testing.assert_array_equal(loaded.decision_function(x), fitted.decision_function(x))
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda features: ml.Linear(np.zeros(features), 0.0),
+        lambda features, rng: ml.Linear.init(rng, features),
+        lambda r, d, k=None: ml.Linear.init(r, d, k),
+        lambda rng, d, k: ml.Linear.init(rng, d, outputs=k),
+        partial(ml.MLP.init, hidden=(4,)),
+        ml.Split.init,
+    ],
+)
+def test_a_model_is_drawn_by_name_or_by_order(make: Any) -> None:
+    """What draws a model takes what it needs by name, or all three in their order."""
+    x, y = load_breast_cancer(return_X_y=True)
+    assert Classifier(make, steps=2, random_state=0).fit(x, y).n_iter_ <= 2
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "message"),
+    [
+        ({"steps": -1}, ValueError, "steps is -1: it must be a whole number, 1 or more"),
+        ({"steps": 0}, ValueError, "steps is 0"),
+        ({"steps": 2.5}, TypeError, "steps is 2.5, of type float"),
+        ({"l2": -1.0}, ValueError, "l2 is -1.0: it must be a finite number, 0 or more"),
+        ({"l2": "a"}, TypeError, "l2 is 'a'"),
+        ({"batch_size": 0}, ValueError, "batch_size is 0"),
+        ({"optimizer": ml.adam}, TypeError, r"call it, as in adam\(...\)"),
+        ({"model": ml.MLP.init}, TypeError, r"features=30, outputs=None\) fails: .* partial\(MLP"),
+        ({"model": lambda d: d}, TypeError, "fails: .* takes 1 positional argument but 3 were"),
+        ({"model": lambda features: features}, TypeError, "gives 30, of type int, which scores no"),
+        ({"model": "linear"}, TypeError, "model is 'linear', of type str: it must draw a model"),
+        (
+            {"model": ml.Linear(np.ones(30), 0.0)},
+            TypeError,
+            r"Linear.__call__\(\) takes .* or a function that returns a model you have",
+        ),
+        (
+            {"model": lambda features: ml.Linear(np.ones((features, 1)), np.zeros(1))},
+            ValueError,
+            r"scores of shape \(3, 1\) for points of shape \(3, 30\); wanted are \(3,\)",
+        ),
+    ],
+)
+@pytest.mark.parametrize("kind", [Classifier, Regressor])
+def test_what_cannot_be_trained_is_refused(
+    kind: Any, given: dict[str, Any], error: type[Exception], message: str
+) -> None:
+    """What is wrong with a parameter is said when the estimator is fitted."""
+    x, y = load_breast_cancer(return_X_y=True)
+    with pytest.raises(error, match=message):
+        kind(**given).fit(x, y)
 
 
 def test_equal_settings_share_their_programs() -> None:

@@ -1,7 +1,7 @@
 """Models as scikit-learn estimators: in pipelines, cross-validation and grid searches."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Self, TypeAlias, cast
 
 import attrs
 import numpy as np
@@ -10,7 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from miniml.datasets import Dataset
 from miniml.losses import PointLoss, logistic, sigmoid
+from miniml.making import arguments_by_name
 from miniml.models import Linear
+from miniml.numbers import NOT_NEGATIVE, Whole, shown
 from miniml.optimizers import Optimizer
 from miniml.training import fit, lbfgs
 from miniml.tree import tree_leaves
@@ -58,12 +60,12 @@ Model: TypeAlias = Callable[[Array], Array]
 _DTYPES = [np.float64, np.float32]
 
 
-class MakeModel(Protocol):
-    """What draws a model for data of some shape, such as `Linear.init`."""
+MakeModel: TypeAlias = Callable[..., Model]
+"""What draws a model for data of some shape, such as `Linear.init`.
 
-    def __call__(self, rng: Generator, features: int, outputs: int | None, /) -> Model:
-        """Draw a model of `outputs` scores a point; None is one score without an axis."""
-        ...
+Its parameters are `rng`, `features` and `outputs` (the number of scores a point; None is one score
+without an axis): any of them by these names, or all three in this order.
+"""
 
 
 @attrs.frozen
@@ -107,9 +109,12 @@ class _Estimator(BaseEstimator):
 
     def _train(self, x: Array, y: Array, of_points: Callable[[Array, Array], Array]) -> None:
         """Draw a model for the data, and train it."""
+        Whole(1).check("steps", self.steps)
+        NOT_NEGATIVE.check("l2", self.l2)
+        if self.batch_size is not None:
+            Whole(1).check("batch_size", self.batch_size)
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
-        outputs = None if y.ndim == 1 else y.shape[1]
-        start = self.model(np.random.default_rng(seed), x.shape[1], outputs)
+        start = _draw(self.model, np.random.default_rng(seed), x, y)
         objective, data = _Objective(of_points, self.l2), Dataset(x, y)
         if self.optimizer is None:
             reached = lbfgs(objective, start, data, steps=self.steps)
@@ -133,14 +138,41 @@ class _Estimator(BaseEstimator):
         return scores
 
 
+def _draw(make: Any, rng: Generator, x: Array, y: Array) -> Model:
+    """Draw a model for points `(n, d)`, and see that its scores have the shape of the labels."""
+    wanted = "it must draw a model for the data, as Linear.init or partial(MLP.init, hidden=(16,))"
+    if not callable(make):
+        raise TypeError(f"model is {shown(make)}: {wanted} does")
+    features, outputs = x.shape[1], None if y.ndim == 1 else y.shape[1]
+    named = arguments_by_name(make, rng, features, outputs)
+    try:
+        drawn: Any = make(rng, features, outputs) if named is None else make(**named)
+    except TypeError as error:
+        raise TypeError(
+            f"model(rng, features={features}, outputs={outputs}) fails: {error}; {wanted} does, "
+            "or a function that returns a model you have"
+        ) from error
+    if not callable(drawn):
+        raise TypeError(f"model gives {shown(drawn)}, which scores no points: {wanted} does")
+    model = cast("Model", drawn)
+    some = x[:3]
+    shape, of_labels = np.shape(model(some)), y[:3].shape
+    if shape != of_labels:
+        raise ValueError(
+            f"the model gives scores of shape {shape} for points of shape {some.shape}; wanted are "
+            f"{of_labels}: it is to have outputs={outputs}"
+        )
+    return model
+
+
 class Classifier(ClassifierMixin, _Estimator):
     """A classifier of any model whose score is pushed by a point loss.
 
     Two classes have one score a point; more have a score a class, each against the rest.
 
     Attributes:
-        model: What draws a model: `model(rng, features, outputs)`, such as `Linear.init`;
-            `outputs` is None for two classes.
+        model: What draws a model: `model(rng, features, outputs)`, such as `Linear.init`, or
+            with fewer parameters of these names; `outputs` is None for two classes.
         loss: The point loss: an elementwise function of the negated margins.
         optimizer: What turns gradients into updates; None is L-BFGS over all points.
         steps: How many steps to make, at most.
@@ -188,7 +220,9 @@ class Classifier(ClassifierMixin, _Estimator):
             The estimator itself.
 
         Raises:
-            ValueError: If the labels are all of one class, or are no labels.
+            TypeError: If `model` draws no model, or a number is none.
+            ValueError: If the labels are all of one class, or are no labels; or if a number is
+                out of range, or the scores are not one a label.
         """
         x, labels = validate_data(self, X, y, dtype=_DTYPES)
         check_classification_targets(labels)
@@ -249,7 +283,8 @@ class Regressor(RegressorMixin, _Estimator):
     """A regressor of any model whose score is pulled to the target.
 
     Attributes:
-        model: What draws a model: `model(rng, features, None)`, such as `Linear.init`.
+        model: What draws a model: `model(rng, features, outputs)`, such as `Linear.init`, or
+            with fewer parameters of these names; `outputs` is None.
         loss: An elementwise function of the residuals `model(x) - y`.
         optimizer: What turns gradients into updates; None is L-BFGS over all points.
         steps: How many steps to make, at most.
@@ -293,6 +328,10 @@ class Regressor(RegressorMixin, _Estimator):
 
         Returns:
             The estimator itself.
+
+        Raises:
+            TypeError: If `model` draws no model, or a number is none.
+            ValueError: If a number is out of range, or the scores are not one a target.
         """
         x, targets = validate_data(self, X, y, dtype=_DTYPES, y_numeric=True)
         self._train(x, targets.astype(x.dtype), _OfResiduals(self.loss))

@@ -116,9 +116,11 @@ class TestModels:
         assert run("xor", "--model", "split", "--steps", "1000", "--no-pictures").code == 0
         assert results(tmp_path / "miniml-out")["test"]["accuracy"] >= 0.95
 
-    @pytest.mark.parametrize("spec", ["nets:make", "nets:make_with_rng", "nets:Net", "nets:Net.of"])
+    @pytest.mark.parametrize(
+        "spec", ["nets:make", "nets:make_with_rng", "nets:estimate", "nets:Net", "nets:Net.of"]
+    )
     def test_takes_a_model_of_ones_own(self, run: Run, tmp_path: Path, spec: str) -> None:
-        """A function, a class or a method of a module in the current folder makes the model."""
+        """What makes the model lies in the current folder; it may be made for an estimator."""
         (tmp_path / "nets.py").write_text(
             "import numpy as np, miniml as ml\n"
             "@ml.model\n"
@@ -130,6 +132,7 @@ class TestModels:
             "    def of(cls, rng, features): return cls(rng.normal(size=features))\n"
             "def make(features): return Net(np.ones(features))\n"
             "def make_with_rng(features, rng): return Net.of(rng, features)\n"
+            "def estimate(rng, features, outputs): return Net.of(rng, features)\n"
         )
         outcome = run("diag", "--model", spec, "--out", "own", "--steps", "20", "--no-pictures")
         assert (outcome.code, f"model {spec}" in outcome.out) == (0, True)

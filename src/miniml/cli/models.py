@@ -14,6 +14,7 @@ from numpy.random import Generator
 
 from miniml.cli.errors import UsageError, one_line
 from miniml.cli.options import FitOptions
+from miniml.making import arguments_by_name
 from miniml.models import MLP, Linear, Split
 from miniml.tree import named_leaves
 from miniml.types import Array
@@ -94,6 +95,8 @@ def _find(spec: str) -> Callable[..., object]:
 
 
 def _call(function: Callable[..., object], features: int, rng: Generator) -> object:
+    if (named := arguments_by_name(function, rng, features, None)) is not None:
+        return function(**named)
     parameters = inspect.signature(function).parameters
     others = [name for name in parameters if name != "rng"]
     if "rng" in parameters and others:

@@ -51,7 +51,8 @@ a model of your own:
   --model nets:make calls make(features) of nets.py in the current folder (or of any module on
   the path). It returns a model that maps points (n, features) to scores (n,); the sign of a
   score is the class. A parameter named rng, wherever it stands, gets a numpy.random.Generator
-  made from --seed.
+  made from --seed; one named outputs gets None. What draws a model for miniml.sklearn's
+  Classifier, make(rng, features, outputs), does so here.
 
 what is written to --out:
   params.safetensors
