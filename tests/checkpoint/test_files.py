@@ -1,6 +1,8 @@
 """Saving and loading trees."""
 
 import json
+import os
+import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -47,8 +49,7 @@ def path(tmp_path: Path) -> Path:
 def test_any_tree_comes_back(tree: Any, path: Path) -> None:
     """A tree of any nodes comes back with its structure and its bits."""
     ml.save(path, tree)
-    loaded = ml.load(path, tree) if tree is not None else None
-    assert ml.tree_equal(loaded, tree)
+    assert ml.tree_equal(ml.load(path, tree), tree)
 
 
 def test_without_a_template_names_give_arrays(path: Path) -> None:
@@ -232,6 +233,86 @@ def test_a_newer_layout_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_missing_file_is_said_so(path: Path) -> None:
-    """No file is no damaged file."""
-    with pytest.raises(FileNotFoundError):
+    """No file is no damaged file; nor is a folder, or a place that is not there."""
+    with pytest.raises(FileNotFoundError, match=r"net\.safetensors"):
         ml.load(path)
+    with pytest.raises(IsADirectoryError):
+        ml.load(path.parent)
+    with pytest.raises(FileNotFoundError, match=r"/none/net\.safetensors'$"):
+        ml.save(path.parent / "none" / path.name, NET)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no such files")
+def test_what_is_no_file_is_not_replaced(path: Path) -> None:
+    """A folder or a device under the name is an error, and stays."""
+    path.mkdir()
+    fifo = path.with_name("fifo")
+    os.mkfifo(fifo)
+    for place in (path, fifo):
+        with pytest.raises(FileExistsError, match="Not a regular file"):
+            ml.save(place, NET)
+    assert sorted(path.parent.iterdir()) == [fifo, path]
+    assert fifo.is_fifo()
+
+
+@pytest.mark.parametrize("tree", [{"a": {1, 2}}, {1, 2}])
+def test_what_is_no_number_is_refused(tree: Any, path: Path) -> None:
+    """The error names the leaf, the root too."""
+    where = "the leaf 'a'" if isinstance(tree, dict) else "the root"
+    with pytest.raises(ml.CheckpointError, match=f"^{where} is .* of type set, and a file holds"):
+        ml.save(path, tree)
+    ml.save(path, {"a": 1})
+    with pytest.raises(ml.CheckpointError, match=f"^{where} is .* of type set, and a file holds"):
+        ml.load(path, tree)
+
+
+@pytest.mark.parametrize(
+    ("notes", "message"),
+    [({"a": {1}}, "the notes hold what JSON cannot: .*set"), ([1], "'list' object is not a map")],
+)
+def test_notes_that_json_cannot_hold_are_refused(notes: Any, message: str, path: Path) -> None:
+    """Nothing is written then."""
+    with pytest.raises(TypeError, match=message):
+        ml.save(path, NET, notes=notes)
+    assert not path.exists()
+
+
+def test_none_is_a_template_like_any_other(path: Path) -> None:
+    """None is the tree without leaves: only a file without leaves fits it."""
+    ml.save(path, 1.5)
+    with pytest.raises(ml.CheckpointError, match="extra: the root"):
+        ml.load(path, None)
+
+
+def test_what_needs_a_template_is_refused_without(path: Path) -> None:
+    """A rename or a part is not silently ignored."""
+    ml.save(path, NET)
+    for arguments in ({"rename": {"a": "b"}}, {"part": "layers"}):
+        with pytest.raises(TypeError, match="go with a template"):
+            ml.load(path, **arguments)
+
+
+def test_a_part_that_is_not_there_is_said_so(path: Path) -> None:
+    """The error lists what there is."""
+    ml.save(path, {"state": 1.0})
+    with pytest.raises(
+        ml.CheckpointError, match="no leaf at or below 'stat'; it has the leaves st"
+    ):
+        ml.load(path, 1.0, part="stat")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits")
+def test_a_full_disk_is_an_os_error(path: Path) -> None:
+    """What the library could not write is said as of any file; the old one stays."""
+    import resource
+
+    ml.save(path, NET)
+    old = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, old[1]))
+    try:
+        with pytest.raises(OSError, match=r"net\.safetensors cannot be written: .*File too large"):
+            ml.save(path, np.ones(10_000))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, old)
+    assert ml.tree_equal(ml.load(path, NET), NET)
+    assert [file.name for file in path.parent.iterdir()] == [path.name]

@@ -1,6 +1,7 @@
 """A folder of checkpoints."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -48,6 +49,61 @@ def test_other_files_are_left_alone(tmp_path: Path) -> None:
     store = save_all(tmp_path, [None] * 4)
     assert store.steps() == (3, 4)
     assert len(list(tmp_path.iterdir())) == 5
+
+
+def test_a_name_that_no_step_has_is_not_a_step(tmp_path: Path) -> None:
+    """A file whose number is written otherwise would not be found under its step."""
+    for name in ("step-7.safetensors", "step-٣.safetensors", "step-0000000³.safetensors"):
+        (tmp_path / name).write_bytes(b"mine")
+    store = save_all(tmp_path, [None])
+    assert store.steps() == (1,)
+    assert store.newest() == store.path(1)
+
+
+def test_what_was_just_saved_is_kept(tmp_path: Path) -> None:
+    """A run that was taken up at an earlier step does not lose its checkpoints to the later ones."""
+    store = save_all(tmp_path, [None] * 5)
+    assert store.save(2, {"w": 2.0}).exists()
+    assert store.steps() == (2, 4, 5)
+
+
+def test_scores_of_any_real_type_rank(tmp_path: Path) -> None:
+    """A score may be a NumPy scalar; in another tool's file, whatever is there is none."""
+    store = ml.Checkpoints(tmp_path)
+    store.save(1, {"w": 1.0}, score=np.float32(0.5))
+    pytest.importorskip("safetensors.numpy").save_file(
+        {"w": np.ones(1)}, store.path(2), {"score": "0.1"}
+    )
+    assert store.best() == store.path(1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"keep": 0}, "'keep' must be >= 1"),
+        ({"keep": 1.5}, "'float' object cannot be interpreted as an integer"),
+        ({"every": 0}, "'every' must be >= 1"),
+        ({"every": 2.5}, "'float' object cannot be interpreted as an integer"),
+        ({"seconds": -1.0}, "'seconds' must be >= 0"),
+        ({"seconds": np.nan}, "'seconds' must be >= 0"),
+    ],
+)
+def test_rules_that_cannot_be_are_refused(
+    arguments: dict[str, Any], message: str, tmp_path: Path
+) -> None:
+    """How many to keep and how often to save is checked when it is said."""
+    with pytest.raises((TypeError, ValueError), match=message):
+        ml.Checkpoints(tmp_path, **arguments)
+
+
+def test_a_step_is_a_number_from_0_on(tmp_path: Path) -> None:
+    """A step that could not be found again is refused before anything is written."""
+    store = ml.Checkpoints(tmp_path / "new")
+    with pytest.raises(ValueError, match="the step is -1"):
+        store.save(-1, {"w": 1.0})
+    with pytest.raises(TypeError, match="'float' object"):
+        store.save(1.5, {"w": 1.0})  # type: ignore[arg-type]  # the mistake
+    assert not store.folder.exists()
 
 
 def test_a_damaged_checkpoint_does_not_end_the_run(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Replace a file whole or not at all, whatever happens on the way."""
 
+import errno
 import os
 import secrets
 import sys
@@ -21,8 +22,13 @@ def replacing(path: Path) -> Generator[Path, None, None]:
     file system, and so that what the writing library leaves behind when it is killed can be told
     from everything else: earlier writers' folders are removed. The file and the folder of `path`
     are flushed to the disk.
+
+    Raises:
+        OSError: If the file cannot be written, or `path` is no file, such as a folder or a device.
     """
     path = Path(os.path.realpath(path))  # a link stays a link
+    if path.exists() and not path.is_file():
+        raise FileExistsError(errno.EEXIST, "Not a regular file", str(path))
     _sweep(path)
     workplace, lock = _workplace(path)
     try:
@@ -52,7 +58,10 @@ def _workplace(path: Path) -> tuple[Path, int]:
     """Make a folder, and in it a file that is locked as long as this process lives."""
     while True:
         workplace = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
-        workplace.mkdir()
+        try:
+            workplace.mkdir()
+        except OSError as error:  # of the file that was asked for
+            raise OSError(error.errno, error.strerror, str(path)) from None
         with suppress(FileNotFoundError):  # another writer swept it before it was locked
             lock = os.open(workplace / _LOCK, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
             if _lock(lock) and (workplace / _LOCK).exists():

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,10 +26,9 @@ def crcs(arrays: Mapping[str, NDArray[Any]]) -> dict[str, int]:
     }
 
 
-def map_file(path: Path) -> NDArray[np.uint8]:
+def map_file(file: BinaryIO) -> NDArray[np.uint8]:
     """Give the bytes of a file as an array that is read when it is used."""
-    with path.open("rb") as file:
-        return np.frombuffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), np.uint8)
+    return np.frombuffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), np.uint8)
 
 
 def view(raw: NDArray[np.uint8], place: Place) -> NDArray[Any]:
@@ -66,7 +65,7 @@ def read(
     if damaged:
         raise CheckpointError(
             f"{path} is damaged: since it was written, these leaves have changed: "
-            f"{', '.join(repr(name) for name in wanted if name in damaged)}"
+            f"{', '.join(repr(name) if name else 'the root' for name in wanted if name in damaged)}"
         )
     return arrays
 

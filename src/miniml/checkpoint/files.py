@@ -48,6 +48,7 @@ def save(
     Raises:
         CheckpointError: If a leaf is no number or has a dtype that the format does not hold.
         OSError: If the file cannot be written; an older one is still there.
+        TypeError: If JSON cannot hold the notes.
 
     Example:
         >>> from tempfile import TemporaryDirectory
@@ -56,6 +57,7 @@ def save(
         ...     load(f"{folder}/net.safetensors")
         {'b': array(0.5), 'w': array([1., 1.])}
     """
+    path = Path(path)
     numpy_format, library = _safetensors()
     leaves, structure = tree_flatten(tree)
     names = [file_name(name) for name in structure.names]
@@ -68,9 +70,13 @@ def save(
         "python": platform.python_version(),
         "safetensors": library.__version__,
     }
-    metadata = metadata_of(Contents(special, outline(structure), versions, notes or {}), len(names))
-    with replacing(Path(path)) as temporary, ThreadPoolExecutor(1) as other:
-        numpy_format.save_file(arrays, temporary, metadata)
+    contents = Contents(special, outline(structure), versions, {**(notes or {})})
+    metadata = metadata_of(contents, len(names))
+    with replacing(path) as temporary, ThreadPoolExecutor(1) as other:
+        try:
+            numpy_format.save_file(arrays, temporary, metadata)
+        except library.SafetensorError as error:
+            raise OSError(f"{path} cannot be written: {error}") from error
         flushed = other.submit(flush, temporary)  # the sums are taken while the disk works
         seal(temporary, crcs(arrays))
         flushed.result()
@@ -89,7 +95,7 @@ def load(
 ) -> T: ...
 def load(
     path: str | os.PathLike[str],
-    template: object = None,
+    template: object = attrs.NOTHING,
     *,
     rename: Mapping[str, str] | None = None,
     part: str = "",
@@ -114,7 +120,8 @@ def load(
         CheckpointError: If the file is damaged, or does not fit the template: every leaf that is
             missing, too many, or of another shape or dtype is listed, with all classes and
             static values that differ.
-        FileNotFoundError: If there is no file.
+        OSError: If there is no file, or it cannot be read.
+        TypeError: If `rename` or `part` is given without a template.
 
     Example:
         >>> from tempfile import TemporaryDirectory
@@ -123,10 +130,12 @@ def load(
         ...     load(f"{folder}/net.safetensors", {"w": np.zeros(2), "b": 0.0}, rename={"weight": "w"})
         {'b': 0.5, 'w': array([1., 1.])}
     """
+    if template is attrs.NOTHING and (rename or part):
+        raise TypeError("`rename` and `part` go with a template: load(path, template, ...)")
     path = Path(path)
     raw, header = _open(path)
     names, structure = header.names, None
-    if template is not None:
+    if template is not attrs.NOTHING:
         names, structure = fit_leaves(header, template, rename or {}, part)
     wanted = {name: header.places[name] for name in names.values()}
     if mmap:
@@ -170,7 +179,7 @@ def describe(path: str | os.PathLike[str]) -> Description:
 
     Raises:
         CheckpointError: If the header is damaged.
-        FileNotFoundError: If there is no file.
+        OSError: If there is no file, or it cannot be read.
 
     Example:
         >>> from tempfile import TemporaryDirectory
@@ -190,13 +199,14 @@ def describe(path: str | os.PathLike[str]) -> Description:
 
 def _open(path: Path) -> tuple[NDArray[np.uint8], Header]:
     _, library = _safetensors()
-    try:
-        # The library checks that the header is whole and that the arrays fill the file.
-        with library.safe_open(path, framework="np"):
-            pass
-    except library.SafetensorError as error:
-        raise CheckpointError(f"{path} is no whole safetensors file: {error}") from error
-    raw = map_file(path)
+    with path.open("rb") as file:
+        try:
+            # The library checks that the header is whole and that the arrays fill the file.
+            with library.safe_open(path, framework="np"):
+                pass
+        except library.SafetensorError as error:
+            raise CheckpointError(f"{path} is no whole safetensors file: {error}") from error
+        raw = map_file(file)
     return raw, read_header(path, raw)
 
 

@@ -23,17 +23,23 @@ def fit_leaves(
     leaves, structure = tree_flatten(template)
     _check_rename(header, rename)
     found = _found(header, rename, part) if rename or part else header.names
+    if part and leaves and not found:
+        raise CheckpointError(
+            f"{header.path} has no leaf at or below {part!r}; it has the leaves "
+            f"{', '.join(header.names)}"
+        )
     wanted = dict(zip(structure.names, leaves, strict=True))
-    faults = [f"missing: {name}" for name in wanted if name not in found]
-    faults += [f"extra: {name}" for name in found if name not in wanted]
-    for name, leaf in wanted.items():
+    asked = {name: shape_and_dtype(name, leaf) for name, leaf in wanted.items()}
+    faults = [f"missing: {name or 'the root'}" for name in wanted if name not in found]
+    faults += [f"extra: {name or 'the root'}" for name in found if name not in wanted]
+    for name in wanted:
         if name in found:
             place = header.places[found[name]]
             saved = own_shape_and_dtype(place.shape, place.file_dtype, place.dtype)
-            if saved != (asked := shape_and_dtype(name, leaf)):
+            if saved != asked[name]:
                 faults.append(
-                    f"differing: {name} has {_shown(*saved)} in the file and "
-                    f"{_shown(*asked)} in the template"
+                    f"differing: {name or 'the root'} has {_shown(*saved)} in the file and "
+                    f"{_shown(*asked[name])} in the template"
                 )
     faults += _differing_nodes(header.contents.outline, outline(structure), rename, part)
     if faults:

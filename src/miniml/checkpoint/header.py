@@ -80,9 +80,13 @@ def file_name(name: str) -> str:
 def metadata_of(contents: Contents, leaves: int) -> dict[str, str]:
     """Give the metadata of a file; `seal` fills in the sums."""
     fields = {"version": _VERSION, **attrs.asdict(contents, recurse=False)}
+    try:
+        text = json.dumps(fields, separators=(",", ":"))
+    except TypeError as error:
+        raise TypeError(f"the notes hold what JSON cannot: {error}") from error
     return {
         "format": _FORMAT,
-        "miniml": json.dumps(fields, separators=(",", ":")),
+        "miniml": text,
         "miniml_crc32": "0" * _DIGITS * (1 + leaves),
     }
 
@@ -130,7 +134,10 @@ def read_header(path: Path, raw: NDArray[np.uint8]) -> Header:
         return Header(path, Contents({}, {}, {}, metadata), foreign)
     sums = metadata.pop("miniml_crc32", "")
     if sums[:_DIGITS] != _header_sum(text):
-        raise CheckpointError(f"{path} is damaged: its header has changed since it was written")
+        raise CheckpointError(
+            f"{path} is damaged, or another program has changed it: its header is not the one that "
+            "was written"
+        )
     fields = json.loads(metadata["miniml"])
     if (version := fields.pop("version")) != _VERSION:
         raise CheckpointError(

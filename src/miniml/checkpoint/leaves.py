@@ -61,7 +61,7 @@ def pack(name: str, leaf: object) -> Packed:
         stored = stored[..., None].view("<f8")
     if stored.dtype not in _WRITTEN:
         raise CheckpointError(
-            f"the leaf {name!r} has dtype {array.dtype}, which the file format does not hold: "
+            f"{_called(name)} has dtype {array.dtype}, which the file format does not hold: "
             f"convert it to one of {', '.join(str(dtype) for dtype in FILE_DTYPES.values())} or "
             "complex128"
         )
@@ -101,19 +101,23 @@ def shape_and_dtype(name: str, leaf: object) -> tuple[tuple[int, ...], np.dtype[
 def _as_array(name: str, leaf: object) -> NDArray[Any]:
     if isinstance(leaf, np.ma.MaskedArray):
         raise CheckpointError(
-            f"the leaf {name!r} is a masked array: save its `data` and its `mask` as two leaves"
+            f"{_called(name)} is a masked array: save its `data` and its `mask` as two leaves"
         )
     if isinstance(leaf, (bool, int, float, complex)):
         return _number(name, leaf)
     if isinstance(leaf, (np.ndarray, np.generic)) or hasattr(leaf, "__array__"):
         return np.asarray(leaf)
     raise CheckpointError(
-        f"the leaf {name!r} is {leaf!r} of type {type(leaf).__name__}, and a file holds numbers: "
+        f"{_called(name)} is {leaf!r} of type {type(leaf).__name__}, and a file holds numbers: "
         "make the field static, or turn it into an array"
     )
 
 
+def _called(name: str) -> str:
+    return f"the leaf {name!r}" if name else "the root"
+
+
 def _number(name: str, leaf: complex) -> NDArray[Any]:
     if isinstance(leaf, int) and not -(2**63) <= leaf < 2**63:
-        raise CheckpointError(f"the leaf {name!r} is {leaf}, and a file holds integers of 64 bits")
+        raise CheckpointError(f"{_called(name)} is {leaf}, and a file holds integers of 64 bits")
     return np.asarray(leaf, dtype=np.int64 if type(leaf) is int else None)

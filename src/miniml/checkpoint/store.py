@@ -1,12 +1,14 @@
 """A folder of checkpoints: the newest few, and the best."""
 
 import math
+import operator
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import attrs
+import numpy as np
 
 from miniml.checkpoint.errors import CheckpointError
 from miniml.checkpoint.files import describe, save
@@ -33,27 +35,31 @@ class Checkpoints:
     """
 
     folder: Path = attrs.field(converter=Path)
-    keep: int = attrs.field(default=3, validator=attrs.validators.ge(1))
+    keep: int = attrs.field(default=3, converter=operator.index, validator=attrs.validators.ge(1))
     every: int | None = attrs.field(
-        default=None, validator=attrs.validators.optional(attrs.validators.ge(1))
+        default=None,
+        converter=attrs.converters.optional(operator.index),
+        validator=attrs.validators.optional(attrs.validators.ge(1)),
     )
-    seconds: float | None = None
+    seconds: float | None = attrs.field(
+        default=None, validator=attrs.validators.optional(attrs.validators.ge(0))
+    )
 
     def save(
         self,
         step: int,
         tree: object,
         *,
-        score: float | None = None,
+        score: float | np.floating[Any] | None = None,
         notes: Mapping[str, Any] | None = None,
     ) -> Path:
         """Save a tree, then remove what need not be kept.
 
         Args:
-            step: The number of the checkpoint.
+            step: The number of the checkpoint, from 0 on.
             tree: As for `miniml.save`.
             score: What makes a checkpoint the best, the lower the better; None or NaN never does.
-            notes: Whatever JSON can hold, to be kept beside the tree.
+            notes: Whatever JSON can hold, to be kept beside the tree; the score is among them.
 
         Returns:
             The file.
@@ -61,12 +67,13 @@ class Checkpoints:
         Raises:
             CheckpointError: As `miniml.save` does.
             OSError: If the file cannot be written.
+            ValueError: If the step is negative.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
         path = self.path(step)
-        ranked = score if score is not None and not math.isnan(score) else None
+        ranked = None if score is None or math.isnan(score) else float(score)
+        self.folder.mkdir(parents=True, exist_ok=True)
         save(path, tree, notes={**(notes or {}), "score": ranked})
-        kept = {*self.steps()[-self.keep :], self._best_step()}
+        kept = {operator.index(step), *self.steps()[-self.keep :], self._best_step()}
         for old in self.steps():
             if old not in kept:
                 self.path(old).unlink(missing_ok=True)
@@ -74,17 +81,18 @@ class Checkpoints:
 
     def path(self, step: int) -> Path:
         """Give the file of a step, which need not exist."""
+        if operator.index(step) < 0:
+            raise ValueError(f"the step is {step}: steps are numbered from 0 on")
         return self.folder / f"step-{step:08d}.safetensors"
 
     def steps(self) -> tuple[int, ...]:
         """Give the steps that have a checkpoint, in order."""
-        return tuple(
-            sorted(
-                int(file.stem.removeprefix("step-"))
-                for file in self.folder.glob("step-*.safetensors")
-                if file.stem.removeprefix("step-").isdecimal()
-            )
-        )
+        found = {
+            int(number)
+            for file in self.folder.glob("step-*.safetensors")
+            if (number := file.stem.removeprefix("step-")).isdecimal()
+        }
+        return tuple(sorted(step for step in found if self.path(step).exists()))
 
     def newest(self) -> Path | None:
         """Give the file of the last step, None if there is none."""
@@ -99,9 +107,9 @@ class Checkpoints:
     def _best_step(self) -> int | None:
         scores: dict[int, float] = {}
         for step in self.steps():
-            # A run does not end because an old checkpoint of it is damaged.
-            with suppress(CheckpointError):
+            # A run does not end because an old checkpoint of it is damaged or has gone.
+            with suppress(CheckpointError, OSError):
                 score = describe(self.path(step)).notes.get("score")
-                if score is not None:
+                if isinstance(score, (int, float)):
                     scores[step] = score
         return min(scores, key=lambda step: (scores[step], step), default=None)
