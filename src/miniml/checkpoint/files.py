@@ -1,7 +1,9 @@
 """Save a tree to one file, and load it."""
 
+import errno
 import os
 import platform
+import re
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -76,7 +78,7 @@ def save(
         try:
             numpy_format.save_file(arrays, temporary, metadata)
         except library.SafetensorError as error:
-            raise OSError(f"{path} cannot be written: {error}") from error
+            raise _os_error(path, error) from error
         flushed = other.submit(flush, temporary)  # the sums are taken while the disk works
         seal(temporary, crcs(arrays))
         flushed.result()
@@ -208,6 +210,14 @@ def _open(path: Path) -> tuple[NDArray[np.uint8], Header]:
             raise CheckpointError(f"{path} is no whole safetensors file: {error}") from error
         raw = map_file(file)
     return raw, read_header(path, raw)
+
+
+def _os_error(path: Path, error: Exception) -> OSError:
+    """Give the error that Python would have raised, such as of a full disk."""
+    found = re.search(r"os error (\d+)", str(error))
+    if found is None:
+        return OSError(errno.EIO, str(error), str(path))
+    return OSError(int(found[1]), os.strerror(int(found[1])), str(path))
 
 
 def _version(package: str) -> str:

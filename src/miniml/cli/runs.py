@@ -74,7 +74,7 @@ def read(folder: Path) -> Run:
     try:
         net = load(file, net)
     except OSError as error:
-        raise UsageError(f"cannot read the parameters in {folder}: {one_line(error)}") from None
+        raise UsageError(f"cannot read the parameters in {folder}: {error.strerror}") from None
     except CheckpointError as error:
         raise UsageError(one_line(error)) from None
     return Run(options, table, train, test, standardize, net, history)
