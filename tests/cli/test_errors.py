@@ -34,7 +34,10 @@ WORDS = [
         ("three.csv", "--target", "kind"),
         "holds 3 classes ('x', 'y', 'z'); it must hold exactly two",
     ),
-    (("single.csv", "--target", "kind"), "the class labelled +1 has a single point"),
+    (
+        ("single.csv", "--target", "kind"),
+        "the class 'y' of single.csv has a single point; training and testing need one each",
+    ),
     (("folder.csv", "--target", "kind"), "cannot read folder.csv: Is a directory"),
     (("bad.npz",), "bad.npz needs the arrays x and y; it holds z"),
     (("notes.txt",), "notes.txt is neither a .csv, a .parquet nor a .npz file"),

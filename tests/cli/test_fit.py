@@ -116,6 +116,12 @@ class TestModels:
         assert run("xor", "--model", "split", "--steps", "1000", "--no-pictures").code == 0
         assert results(tmp_path / "miniml-out")["test"]["accuracy"] >= 0.95
 
+    def test_tells_how_sure_an_accuracy_is(self, run: Run) -> None:
+        """An accuracy of 1 on 25 points is not certain to be one."""
+        out = run("simple", "--points", "100", "--steps", "300", "--no-pictures").out
+        (line,) = [line for line in out.splitlines() if line.split()[:1] == ["train"]]
+        assert line.split()[-4:] == ["1.0000", "0.9513", "to", "1.0000"]
+
     @pytest.mark.parametrize(
         "spec", ["nets:make", "nets:make_with_rng", "nets:estimate", "nets:Net", "nets:Net.of"]
     )

@@ -57,6 +57,21 @@ def test_draws_every_picture(picture: str, draw: Plot, trained: Path, tmp_path: 
     assert (tmp_path / f"{picture}.png").stat().st_size > 8_000
 
 
+def test_finds_the_file_of_data_from_anywhere(
+    draw: Plot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run knows the way from its folder to its data, also after both have moved."""
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.chdir(home)
+    (home / "points.csv").write_text("a,b,kind\n1,2,x\n3,4,y\n1,3,x\n4,4,y\n")
+    words = ["fit", "points.csv", "--target", "kind", "--steps", "3", "--no-pictures"]
+    assert main([*words, "--out", "runs/one"]) == 0
+    monkeypatch.chdir(tmp_path)
+    home.rename(tmp_path / "moved")
+    assert draw("data", "moved/runs/one").code == 0
+
+
 def test_every_name_is_drawn() -> None:
     """The pictures of the help are those that can be drawn."""
     assert list(PICTURES) == list(plot._DRAW)

@@ -122,6 +122,16 @@ def test_bootstrap_agrees_with_the_formula_for_a_mean() -> None:
     assert drawn.error == pytest.approx(formula.error, rel=0.06)
 
 
+@given(hnp.arrays(np.bool_, st.integers(1, 60)))
+def test_the_interval_of_a_share_is_scipys(hits: NDArray[np.bool_]) -> None:
+    """The interval is SciPy's, of Wilson, within 0 and 1."""
+    stats = pytest.importorskip("scipy.stats")
+    wanted = stats.binomtest(int(hits.sum()), len(hits)).proportion_ci(method="wilson")
+    low, high = metrics.share_interval(hits)
+    assert (low, high) == pytest.approx((wanted.low, wanted.high), abs=1e-12)
+    assert 0.0 <= low < high <= 1.0
+
+
 def test_one_point_has_no_error() -> None:
     """The spread of a single point is unknown, not zero."""
     assert np.isnan(metrics.mean_estimate([1.0]).error)

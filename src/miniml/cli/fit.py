@@ -12,7 +12,7 @@ from miniml.cli import models, output, report, sources
 from miniml.cli.errors import UsageError, need, one_line
 from miniml.cli.models import Model
 from miniml.cli.options import OPTIMIZERS, FitOptions, facts
-from miniml.datasets import Dataset, Standardizer, train_test_split
+from miniml.datasets import Dataset, Standardizer
 from miniml.losses import POINT_LOSSES, mean_loss
 from miniml.program import TraceError
 from miniml.progress import progress
@@ -36,14 +36,12 @@ def run(options: FitOptions) -> int:
     if options.pictures:
         need("matplotlib", "plot", "pictures (unless you pass --no-pictures)")
     output.check(options.out)
-    # A stream of its own for each use: drawing more points changes no initial parameter.
-    data_rng, split_rng, model_rng = np.random.default_rng(options.seed).spawn(3)
-    table = sources.load(options, data_rng)
-    raw_train, raw_test = train_test_split(table.data, split_rng, options.test_share)
+    parts = sources.parts(options)
+    table, raw_train, raw_test = parts.table, parts.train, parts.test
     standardize = Standardizer.of(raw_train.x)
     train = Dataset(standardize(raw_train.x), raw_train.y)
     test = Dataset(standardize(raw_test.x), raw_test.y)
-    net = models.build(options, train.x, model_rng)
+    net = models.build(options, train.x, parts.model_rng)
 
     to = report.console()
     report.data(to, table, train, test)
@@ -78,6 +76,7 @@ def run(options: FitOptions) -> int:
             folder,
             {
                 "options": facts(options),
+                "file": sources.from_folder(options.data, options.out),
                 "steps": step,
                 "best_step": best.step,
                 "features": table.features,

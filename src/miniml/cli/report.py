@@ -25,24 +25,23 @@ class Result:
     Attributes:
         loss: The mean of the point losses.
         accuracy: The share of points whose class is right.
-        error: The standard error of the accuracy.
+        interval: The 95 % interval of the accuracy.
         confusion: Counts, `(2, 2)`: rows for the true class, columns for the class given.
     """
 
     loss: float
     accuracy: float
-    error: float
+    interval: tuple[float, float]
     confusion: NDArray[np.int64]
 
 
 def measure(model: Model, data: Dataset, point_loss: PointLoss) -> Result:
     """Measure a model; a score of exactly 0 counts as the class -1."""
     predicted = np.where(model(data.x) > 0, 1.0, -1.0)
-    accuracy = metrics.mean_estimate(predicted == data.y)
     return Result(
         loss=float(mean_loss(model, data, point_loss)),
-        accuracy=accuracy.value,
-        error=accuracy.error,
+        accuracy=metrics.accuracy(data.y, predicted),
+        interval=metrics.share_interval(predicted == data.y),
         confusion=metrics.confusion(data.y, predicted, [-1.0, 1.0]),
     )
 
@@ -77,7 +76,7 @@ def model(to: "Console", name: str, summary: Summary) -> None:
 
 def results(to: "Console", classes: tuple[str, str], train: Result, test: Result) -> None:
     """Show losses, accuracies and the confusion table of the test part."""
-    grid = _grid("results", ["part"], ["points", "loss", "accuracy", "std. error"])
+    grid = _grid("results", ["part"], ["points", "loss", "accuracy", "95% interval"])
     for part, result in (("train", train), ("test", test)):
         points = int(result.confusion.sum())
         grid.add_row(
@@ -85,7 +84,7 @@ def results(to: "Console", classes: tuple[str, str], train: Result, test: Result
             f"{points:,}",
             f"{result.loss:.4f}",
             f"{result.accuracy:.4f}",
-            f"{result.error:.4f}",
+            "{:.4f} to {:.4f}".format(*result.interval),
         )
     to.print(grid)
     grid = _grid("test points by class", ["class"], [f"said {name}" for name in classes])

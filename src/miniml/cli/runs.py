@@ -13,7 +13,7 @@ from miniml.cli import models, sources
 from miniml.cli.errors import UsageError, one_line
 from miniml.cli.models import Model
 from miniml.cli.options import FitOptions
-from miniml.datasets import Dataset, Standardizer, Table, train_test_split
+from miniml.datasets import Dataset, Standardizer, Table
 from miniml.losses import POINT_LOSSES, PointLoss
 from miniml.training import History
 
@@ -59,17 +59,17 @@ def read(folder: Path) -> Run:
         ) from None
     except (KeyError, ValueError) as error:
         raise UsageError(f"{folder} holds no run of `miniml fit`: {one_line(error)}") from None
-    # As `miniml fit` does, so that the data and their parts are the same.
-    data_rng, split_rng, model_rng = np.random.default_rng(options.seed).spawn(3)
-    table = sources.load(options, data_rng)
+    if (file := facts.get("file")) is not None and (folder / file).exists():
+        options = attrs.evolve(options, data=str(folder / file))
+    parts = sources.parts(options)
+    table, train, test = parts.table, parts.train, parts.test
     if list(table.features) != facts["features"]:
         raise UsageError(
             f"{folder} was trained on features {', '.join(facts['features'])}; "
             f"{options.data} has {', '.join(table.features)} now"
         )
-    train, test = train_test_split(table.data, split_rng, options.test_share)
     standardize = Standardizer(np.array(facts["mean"]), np.array(facts["scale"]))
-    net = models.build(options, standardize(train.x), model_rng)
+    net = models.build(options, standardize(train.x), parts.model_rng)
     file = folder / "params.safetensors"
     try:
         net = load(file, net)

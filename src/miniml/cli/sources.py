@@ -1,16 +1,60 @@
 """From the word DATA to a table."""
 
 import difflib
+import os
 from pathlib import Path
 
+import attrs
+import numpy as np
 from numpy.random import Generator
 
 from miniml.cli.errors import UsageError, need
 from miniml.cli.options import FitOptions
-from miniml.datasets import LECTURE, Table, breast_cancer, read_csv, read_npz, read_parquet
+from miniml.datasets import (
+    LECTURE,
+    Dataset,
+    Table,
+    breast_cancer,
+    read_csv,
+    read_npz,
+    read_parquet,
+    train_test_split,
+)
 
 BREAST_CANCER = "breast-cancer"
 NAMES = (BREAST_CANCER, *LECTURE)
+
+
+@attrs.frozen(eq=False)
+class Parts:
+    """The data of a run, and the generator that its model is drawn with.
+
+    Attributes:
+        table: All the data, with their names.
+        train: The part to train on.
+        test: The other part.
+        model_rng: The source of randomness of the model.
+    """
+
+    table: Table
+    train: Dataset
+    test: Dataset
+    model_rng: Generator
+
+
+def parts(options: FitOptions) -> Parts:
+    """Draw or read the data, and split them: always the same way for the same options."""
+    # A stream of its own for each use: drawing more points changes no initial parameter.
+    data_rng, split_rng, model_rng = np.random.default_rng(options.seed).spawn(3)
+    table = load(options, data_rng)
+    for sign, name in zip((-1.0, 1.0), table.classes, strict=True):
+        if np.count_nonzero(table.data.y == sign) == 1:
+            raise UsageError(
+                f"the class {name!r} of {options.data} has a single point; training and testing "
+                "need one each"
+            )
+    train, test = train_test_split(table.data, split_rng, options.test_share)
+    return Parts(table, train, test, model_rng)
 
 
 def load(options: FitOptions, rng: Generator) -> Table:
@@ -34,6 +78,16 @@ def load(options: FitOptions, rng: Generator) -> Table:
         return _read(path, options.target)
     except OSError as error:
         raise UsageError(f"cannot read {name}: {error.strerror}") from None
+
+
+def from_folder(data: str, folder: Path) -> str | None:
+    """Give the way to a file of data from another folder; None of data that are drawn."""
+    if data in NAMES:
+        return None
+    try:
+        return Path(os.path.relpath(Path(data).resolve(), folder.resolve())).as_posix()
+    except ValueError:  # on another drive
+        return str(Path(data).resolve())
 
 
 def _read(path: Path, target: str | None) -> Table:

@@ -1,6 +1,6 @@
 """How good predictions are: of labels, of scores, of probabilities, and how sure that is."""
 
-from miniml.metrics.errors import Estimate, bootstrap, mean_estimate
+from miniml.metrics.errors import Estimate, bootstrap, mean_estimate, share_interval
 from miniml.metrics.labels import accuracy, confusion, f1, precision, recall
 from miniml.metrics.probabilities import Calibration, calibration, log_loss
 from miniml.metrics.scores import roc_auc, roc_auc_estimate
@@ -19,4 +19,5 @@ __all__ = [
     "recall",
     "roc_auc",
     "roc_auc_estimate",
+    "share_interval",
 ]

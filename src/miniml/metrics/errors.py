@@ -48,6 +48,32 @@ def mean_estimate(values: ArrayLike) -> Estimate:
     return Estimate(float(numbers.mean()), float(spread / np.sqrt(len(numbers))))
 
 
+def share_interval(hits: ArrayLike) -> tuple[float, float]:
+    """Give an interval for a share, such as the accuracy, that holds it in 95 % of data sets.
+
+    It is Wilson's (1927): unlike two standard errors to either side it stays within 0 and 1, and
+    of 20 right points in 20 it does not say that the model is never wrong.
+
+    Args:
+        hits: Whether each point counts, as whether it is right, `(n,)`.
+
+    Returns:
+        The lower and the upper end.
+
+    Raises:
+        ValueError: If there are no points, or they are no list.
+
+    Example:
+        >>> [round(end, 3) for end in share_interval([True] * 20)]
+        [0.839, 1.0]
+    """
+    share, points = mean_estimate(hits).value, np.size(hits)
+    squared = 1.959963984540054**2 / points  # the normal distribution's 97.5 % point
+    middle = (share + squared / 2.0) / (1.0 + squared)
+    reach = np.sqrt(squared * (share * (1.0 - share) + squared / 4.0)) / (1.0 + squared)
+    return max(0.0, float(middle - reach)), min(1.0, float(middle + reach))
+
+
 def bootstrap(
     metric: Callable[..., float], *arrays: NDArray[Any], samples: int = 1000, seed: int = 0
 ) -> Estimate:
