@@ -1,5 +1,6 @@
 """Directional derivatives, Jacobians, Hessians and the check, against finite differences."""
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -102,6 +103,57 @@ class TestJacobian:
         row = ml.grad(lambda p: f(p, x)[3])(params)
         np.testing.assert_allclose(tree["w"][3], row["w"])
         np.testing.assert_allclose(tree["b"][3], row["b"])
+
+    def test_tree_of_values(self, params: Any, x: Any) -> None:
+        """Each value of a tree has a Jacobian of its own, as in a function that returns it alone."""
+
+        def values(p: Any, x: Any) -> Any:
+            return {
+                "f": f(p, x),
+                "pair": (loss(p, x), p["w"][:, None] * p["b"]),
+                "none": p["w"][:0],
+            }
+
+        found = ml.jacobian(values)(params, x)
+        assert ml.tree_allclose(found["f"], ml.jacobian(f)(params, x))
+        assert ml.tree_allclose(found["pair"][0], ml.grad(loss)(params, x))
+        assert found["pair"][1]["w"].shape == (2, 1, 2)
+        np.testing.assert_allclose(found["pair"][1]["b"][:, 0], params["w"])
+        assert found["none"]["w"].shape == (0, 2)
+
+    def test_inside_jit(self, params: Any, x: Any) -> None:
+        """A Jacobian can be part of a program."""
+        inside = ml.jit(ml.jacobian(lambda p, x: (f(p, x), p["b"])))
+        assert ml.tree_allclose(inside(params, x)[0], ml.jacobian(f)(params, x))
+
+
+@pytest.mark.jax
+def test_jacobian_is_jaxs(params: Any, x: Any) -> None:
+    """The tree of Jacobians is the one JAX gives."""
+    jax = pytest.importorskip("jax")
+    jax.config.update("jax_enable_x64", val=True)
+
+    def values(np: Any, p: Any) -> Any:
+        return {"a": np.tanh(x @ p["w"]) * p["b"], "b": (np.sum(p["w"]), p["b"] ** 2)}
+
+    found = ml.jacobian(functools.partial(values, np))(params)
+    expected = jax.jacobian(functools.partial(values, jax.numpy))(params)
+    assert ml.tree_structure(found) == ml.tree_structure(expected)
+    assert ml.tree_allclose(found, ml.tree_map(np.asarray, expected), rtol=1e-12)
+
+
+class TestEager:
+    def test_branch(self) -> None:
+        """With eager=True each of them may branch on values."""
+
+        def loss(x: Any) -> Any:
+            return x**3 if x > 0.0 else x
+
+        assert ml.hessian(loss, eager=True)(2.0) == 12.0
+        assert ml.jacobian(loss, eager=True)(2.0) == 12.0
+        assert ml.hvp(loss, eager=True)(2.0, 1.0) == 12.0
+        assert ml.jvp(loss, eager=True)(2.0, 1.0) == (8.0, 12.0)
+        assert ml.vjp(loss, eager=True)(-1.0, 1.0) == (-1.0, 1.0)
 
 
 class TestCheckGrads:

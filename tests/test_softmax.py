@@ -81,11 +81,3 @@ def test_traced_as_untraced(name: str) -> None:
     np.testing.assert_allclose(
         ml.jit(lambda x: function(x, axis=0))(x), function(x, axis=0), rtol=1e-14, atol=1e-15
     )
-
-
-@each
-def test_scipys_error_names_ours(name: str) -> None:
-    """SciPy's function, which cannot be traced, names the one that can."""
-    scipys = FUNCTIONS[name][1]
-    with pytest.raises(ml.TraceError, match=rf"use miniml\.{name}\(x, axis=axis\)"):
-        ml.jit(lambda x: scipys(x, axis=0))(np.ones(3))

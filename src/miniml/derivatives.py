@@ -1,12 +1,19 @@
 """Derivatives beyond the gradient: by direction, of many outputs, of second order; and their check."""
 
-from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec, TypeVar
+import itertools
+import math
+from collections.abc import Callable, Iterator
+from typing import Any, Concatenate, ParamSpec, TypeVar, overload
 
 import numpy as np
 
 from miniml.program import Staged
-from miniml.program.gradient import pull_tree, push_tree, value_and_gradient
+from miniml.program.gradient import (
+    check_parameters,
+    pull_tree,
+    push_tree,
+    value_and_gradient,
+)
 from miniml.transforms import Program, grad
 from miniml.tree import tree_flatten, tree_unflatten
 from miniml.types import Array, Scalar
@@ -16,13 +23,16 @@ R = TypeVar("R")
 P = ParamSpec("P")
 
 
-def jvp(function: Callable[Concatenate[T, P], R]) -> Program[Concatenate[T, T, P], tuple[R, R]]:
+def jvp(
+    function: Callable[Concatenate[T, P], R], *, eager: bool = False
+) -> Program[Concatenate[T, T, P], tuple[R, R]]:
     """The value of a function and its derivative in a direction.
 
     Unlike JAX's, it returns a function, so that the program is made once.
 
     Args:
         function: `function(params, *args)`, pure, returning a tree of arrays.
+        eager: Trace at every call, with values the function may branch on; slower.
 
     Returns:
         A function of `(params, tangent, *args)`, the tangent a tree like `params`, to the value
@@ -36,16 +46,19 @@ def jvp(function: Callable[Concatenate[T, P], R]) -> Program[Concatenate[T, T, P
     def run(params: Any, tangent: Any, *args: Any, **kwargs: Any) -> Any:
         return push_tree(lambda p: function(p, *args, **kwargs), params, tangent)
 
-    return Program(function, Staged(run, run, lambda name: f"out_{name}"))
+    return Program(function, Staged(run, run, lambda name: f"out_{name}", eager=eager))
 
 
-def vjp(function: Callable[Concatenate[T, P], R]) -> Program[Concatenate[T, R, P], tuple[R, T]]:
+def vjp(
+    function: Callable[Concatenate[T, P], R], *, eager: bool = False
+) -> Program[Concatenate[T, R, P], tuple[R, T]]:
     """The value of a function and the gradient of its product with a cotangent.
 
     Unlike JAX's, it returns a function, so that the program is made once.
 
     Args:
         function: `function(params, *args)`, pure, returning a tree of arrays.
+        eager: Trace at every call, with values the function may branch on; slower.
 
     Returns:
         A function of `(params, cotangent, *args)`, the cotangent a tree like the value, to the
@@ -59,14 +72,17 @@ def vjp(function: Callable[Concatenate[T, P], R]) -> Program[Concatenate[T, R, P
     def run(params: Any, cotangent: Any, *args: Any, **kwargs: Any) -> Any:
         return pull_tree(lambda p: function(p, *args, **kwargs), params, cotangent)
 
-    return Program(function, Staged(run, run, lambda name: f"out_{name}"))
+    return Program(function, Staged(run, run, lambda name: f"out_{name}", eager=eager))
 
 
-def hvp(loss: Callable[Concatenate[T, P], Scalar]) -> Program[Concatenate[T, T, P], T]:
+def hvp(
+    loss: Callable[Concatenate[T, P], Scalar], *, eager: bool = False
+) -> Program[Concatenate[T, T, P], T]:
     """The product of a loss's Hessian with a vector, without the Hessian.
 
     Args:
         loss: See `grad`.
+        eager: Trace at every call, with values the function may branch on; slower.
 
     Returns:
         A function of `(params, vector, *args)`, the vector a tree like `params`, to a tree like
@@ -83,59 +99,92 @@ def hvp(loss: Callable[Concatenate[T, P], Scalar]) -> Program[Concatenate[T, T, 
 
         return pull_tree(gradient, params, vector)[1]
 
-    return Program(loss, Staged(run, run, lambda name: f"hvp_{name}"))
+    return Program(loss, Staged(run, run, lambda name: f"hvp_{name}", eager=eager))
 
 
-def hessian(loss: Callable[Concatenate[T, P], Scalar]) -> Callable[Concatenate[T, P], Array]:
-    """The matrix of a loss's second derivatives.
+def hessian(
+    loss: Callable[Concatenate[T, P], Scalar], *, eager: bool = False
+) -> Callable[Concatenate[T, P], Array]:
+    """The matrix of a loss's second derivatives, row by row with the program of `hvp`.
 
     Args:
         loss: See `grad`.
+        eager: Trace at every row, with values the loss may branch on; slower.
 
     Returns:
         A function of the same arguments to an array of shape `(n, n)`, where n counts the numbers
         in `params`, leaf by leaf in the order of `named_leaves`, each in C order.
+
+    Raises:
+        TypeError: When called with a parameter that is no float; it names the leaf.
 
     Example:
         >>> hessian(lambda p: p["a"] * p["a"] * p["b"])({"a": 1.0, "b": 3.0})
         array([[6., 2.],
                [2., 0.]])
     """
-    product = hvp(loss)
+    product = hvp(loss, eager=eager)
 
     def matrix(params: T, /, *args: P.args, **kwargs: P.kwargs) -> Array:
+        check_parameters(params)
         rows = [_ravel(product(params, e, *args, **kwargs)) for e in _basis(params)]
-        return np.stack(rows)
+        return np.stack(rows) if rows else np.zeros((0, 0))
 
     return matrix
 
 
-def jacobian(function: Callable[Concatenate[T, P], Array]) -> Callable[Concatenate[T, P], T]:
+@overload
+def jacobian(
+    function: Callable[Concatenate[T, P], Array], *, eager: bool = False
+) -> Callable[Concatenate[T, P], T]: ...
+@overload
+def jacobian(
+    function: Callable[Concatenate[T, P], object], *, eager: bool = False
+) -> Callable[Concatenate[T, P], Any]: ...
+def jacobian(function: Callable[..., Any], *, eager: bool = False) -> Callable[..., Any]:
     """The derivative of every element of a function's value by every parameter.
 
+    It is made row by row, with the program of `vjp`.
+
     Args:
-        function: `function(params, *args)`, pure, returning an array.
+        function: `function(params, *args)`, pure, returning an array, or a tree of arrays.
+        eager: Trace at every row, with values the function may branch on; slower.
 
     Returns:
         A function of the same arguments to a tree like `params`; for a value of shape `s`, a leaf
-        of shape `t` becomes an array of shape `s + t`.
+        of shape `t` becomes an array of shape `s + t`. Of a tree of values, each leaf becomes such
+        a tree.
+
+    Raises:
+        TypeError: When called with a parameter that is no float; it names the leaf.
 
     Example:
         >>> jacobian(lambda w: w * w)(np.array([1.0, 2.0]))
         array([[2., 0.],
                [0., 4.]])
+        >>> jacobian(lambda w: {"first": w[0], "sum": np.sum(w)})(np.array([1.0, 2.0]))
+        {'first': array([1., 0.]), 'sum': array([1., 1.])}
     """
-    pull = vjp(function)
+    pull = vjp(function, eager=eager)
 
-    def tree(params: T, /, *args: P.args, **kwargs: P.kwargs) -> T:
+    def tree(params: Any, /, *args: Any, **kwargs: Any) -> Any:
+        check_parameters(params)
         value = function(params, *args, **kwargs)
-        shape = np.shape(value)
-        rows = [tree_flatten(pull(params, e, *args, **kwargs)[1]) for e in _basis(value)]
-        structure = rows[0][1]
-        columns = zip(*(leaves for leaves, _ in rows), strict=True)
-        return tree_unflatten(
-            structure, [np.reshape(np.stack(c), shape + np.shape(c[0])) for c in columns]
-        )
+        leaves, structure = tree_flatten(params)
+        rows = (tree_flatten(pull(params, e, *args, **kwargs)[1])[0] for e in _basis(value))
+
+        def by_params(output: Any) -> Any:
+            """The rows of one output, leaf by leaf of the parameters."""
+            found = list(itertools.islice(rows, math.prod(np.shape(output))))
+            columns = [
+                np.stack([row[k] for row in found]) if found else np.zeros(0, _dtype(leaf))
+                for k, leaf in enumerate(leaves)
+            ]
+            shapes = [np.shape(output) + np.shape(leaf) for leaf in leaves]
+            return tree_unflatten(structure, list(map(np.reshape, columns, shapes)))
+
+        outputs, shape = tree_flatten(value)
+        return tree_unflatten(shape, [by_params(output) for output in outputs])
 
     return tree
 
@@ -144,24 +193,25 @@ def _ravel(tree: Any) -> Any:
     return np.concatenate([np.reshape(leaf, -1) for leaf in tree_flatten(tree)[0]])
 
 
-def _basis(tree: T) -> list[T]:
+def _basis(tree: T) -> Iterator[T]:
     """The trees like this one with one 1 and else 0, in order."""
     leaves, structure = tree_flatten(tree)
-    basis: list[T] = []
-    for position, leaf in enumerate(leaves):
-        for place in np.ndindex(np.shape(leaf)):
-            units: list[Any] = [_zeros(other) for other in leaves]
-            if isinstance(leaf, float):
-                units[position] = 1.0
-            else:
-                units[position] = np.zeros(np.shape(leaf), leaf.dtype)
-                units[position][place] = 1.0
-            basis.append(tree_unflatten(structure, units))
-    return basis
+    zeros: list[Any] = [_zeros(leaf) for leaf in leaves]
+    for position, zero in enumerate(zeros):
+        for place in np.ndindex(np.shape(zero)):
+            unit: Any = 1.0
+            if not isinstance(zero, float):
+                unit = zero.copy()
+                unit[place] = 1
+            yield tree_unflatten(structure, [*zeros[:position], unit, *zeros[position + 1 :]])
 
 
 def _zeros(leaf: Any) -> Any:
-    return 0.0 if isinstance(leaf, float) else np.zeros(np.shape(leaf), leaf.dtype)
+    return 0.0 if isinstance(leaf, float) else np.zeros(np.shape(leaf), _dtype(leaf))
+
+
+def _dtype(leaf: Any) -> Any:
+    return leaf.dtype if hasattr(leaf, "dtype") else np.asarray(leaf).dtype
 
 
 def check_grads(
@@ -183,10 +233,12 @@ def check_grads(
 
     Raises:
         AssertionError: If they disagree; it names the worst leaf and shows both slopes.
+        TypeError: If a parameter is no float; it names the leaf.
 
     Example:
         >>> check_grads(lambda w: np.sum(np.exp(w)), np.array([0.0, 1.0]))
     """
+    check_parameters(params)
     leaves, structure = tree_flatten(params)
     doubles = [x if isinstance(x, float) else np.asarray(x, np.float64) for x in leaves]
     gradient = tree_flatten(grad(loss)(tree_unflatten(structure, doubles), *args, **kwargs))[0]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, Concatenate, Generic, Literal, ParamSpec, TypeVar, overload
 
 from miniml.program import Backend, Explanation, Staged, explain, kept_with
-from miniml.program.gradient import stopped, value_and_gradient
+from miniml.program.gradient import pair, stopped, value_and_gradient
 from miniml.tree import at, tree_map
 from miniml.types import Scalar
 
@@ -264,7 +264,7 @@ def _derive(
     def value(part: Any) -> Any:
         whole = part if wrt is None else at(params, wrt).set(part)
         result = loss(whole, *args, **kwargs)
-        return result if has_aux else (result, None)
+        return pair(result) if has_aux else (result, None)
 
     return value_and_gradient(value, params if wrt is None else at(params, wrt).get())
 

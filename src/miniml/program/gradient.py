@@ -7,7 +7,7 @@ import numpy as np
 
 from miniml.program.derive import pullback
 from miniml.program.errors import TraceError
-from miniml.program.graph import Graph
+from miniml.program.graph import DType, Graph
 from miniml.program.reroll import reroll
 from miniml.program.tracer import Tracer, active_graph, alias, lift, steady
 from miniml.tree import tree_flatten, tree_map, tree_unflatten
@@ -24,19 +24,29 @@ def variables(tree: Any) -> tuple[Any, list[Tracer]]:
     """The tree with every leaf renamed, to be derived by, and the new leaves."""
     graph = current()
     leaves, structure = tree_flatten(tree)
-    renamed: list[Tracer] = []
+    check_parameters(tree)
+    renamed = [alias(lift(graph, leaf)) for leaf in leaves]
+    return tree_unflatten(structure, renamed), renamed
+
+
+def check_parameters(tree: Any) -> None:
+    """Refuse leaves that have no gradient: what is no number, and integers."""
+    leaves, structure = tree_flatten(tree)
     for name, leaf in zip(structure.names, leaves, strict=True):
         at = f"at {name}" if name else "at the root"
         if not isinstance(leaf, Tracer | np.ndarray | np.generic | float | int):
             raise TypeError(f"{at}: {type(leaf).__name__} is no parameter: mark it Static")
-        traced = lift(graph, leaf)
-        if traced.dtype.kind != "f":
+        dtype = _dtype(leaf)
+        if dtype.kind != "f":
             raise TypeError(
-                f"{at}: a parameter of dtype {traced.dtype} has no gradient: "
+                f"{at}: a parameter of dtype {dtype} has no gradient: "
                 "make it a float, or mark it Static"
             )
-        renamed.append(alias(traced))
-    return tree_unflatten(structure, renamed), renamed
+
+
+def _dtype(leaf: Any) -> DType:
+    dtype: DType = leaf.dtype if hasattr(leaf, "dtype") else np.asarray(leaf).dtype
+    return dtype
 
 
 def value_and_gradient(function: Callable[[Any], Any], tree: Any) -> tuple[Tracer, Any, Any]:
@@ -45,6 +55,9 @@ def value_and_gradient(function: Callable[[Any], Any], tree: Any) -> tuple[Trace
     _, structure = tree_flatten(tree)
     renamed, leaves = variables(tree)
     result, aux = function(renamed)
+    if not isinstance(result, Tracer | np.ndarray | np.generic | float | int):
+        hint = ": for more beside it there is has_aux=True" if _is_sequence(result) else ""
+        raise TraceError(f"the loss must return a scalar, and returned {_described(result)}{hint}")
     value = lift(graph, result)
     if value.shape != ():
         raise TraceError(
@@ -57,6 +70,29 @@ def value_and_gradient(function: Callable[[Any], Any], tree: Any) -> tuple[Trace
     one = Tracer(graph, graph.constant(np.ones((), value.dtype)))
     gradient = tree_unflatten(structure, pulled(value, one, leaves))
     return Tracer(graph, value.node, float), gradient, aux
+
+
+def pair(result: Any) -> tuple[Any, Any]:
+    """What a loss with `has_aux` returned: the value, and what is passed through."""
+    if _is_sequence(result) and len(result) == 2:
+        return result[0], result[1]
+    raise TraceError(
+        f"with has_aux=True the loss must return a pair, (value, aux), and returned "
+        f"{_described(result)}"
+    )
+
+
+def _is_sequence(result: Any) -> bool:
+    return isinstance(result, tuple | list)
+
+
+def _described(result: Any) -> str:
+    if isinstance(result, Tracer):
+        return f"an array of shape {result.shape}" if result.shape else "a scalar"
+    kind: str = type(result).__name__
+    if _is_sequence(result):
+        return f"a {kind} of {len(result)}"
+    return "nothing" if result is None else f"a {kind}"
 
 
 def pulled(output: Tracer, cotangent: Tracer, leaves: list[Tracer]) -> list[Tracer]:
@@ -86,7 +122,8 @@ def _pull(graph: Graph, result: Any, cotangent: Any, leaves: list[Tracer]) -> li
             )
         part = pulled(output, weight, leaves)
         total = part if total is None else [_sum(a, b) for a, b in zip(total, part, strict=True)]
-    assert total is not None, "a function without outputs has no derivative"
+    if total is None:
+        raise TraceError("the function returned nothing: without outputs there is no derivative")
     return total
 
 
@@ -119,8 +156,15 @@ def push_tree(function: Callable[[Any], Any], tree: Any, tangent: Any) -> tuple[
             if gradients is None
             else [_sum(a, b) for a, b in zip(gradients, part, strict=True)]
         )
-    assert gradients is not None, "a function without outputs has no derivative"
+    if gradients is None:
+        raise TraceError("the function returned nothing: without outputs there is no derivative")
     directions = [lift(graph, v) for _, v in _pairs(renamed, tangent)]
+    for parameter, direction in zip(leaves, directions, strict=True):
+        if direction.shape != parameter.shape:
+            raise ValueError(
+                f"a tangent of shape {direction.shape} does not fit a parameter of shape "
+                f"{parameter.shape}"
+            )
     pushed: list[list[Tracer]] = [
         pullback(g, v, weights) for g, v in zip(gradients, directions, strict=True)
     ]

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 _PACKAGE = str(Path(__file__).parents[1])
-_SKIPPED = (_PACKAGE, str(Path(sys.modules["numpy"].__file__ or "").parent), "<miniml", "<attrs")
+_NUMPY = str(Path(sys.modules["numpy"].__file__ or "").parent)
 _SCIPY = f"{os.sep}site-packages{os.sep}scipy{os.sep}"
+_SKIPPED = (_PACKAGE, _NUMPY, "<miniml", "<attrs")
 
 
 class Origin(NamedTuple):
@@ -54,5 +55,16 @@ def scipy_function() -> str | None:
             name = frame.f_code.co_name
         elif not filename.startswith(_SKIPPED):
             break
+        frame = frame.f_back
+    return name
+
+
+def numpy_function() -> str | None:
+    """The function or class of NumPy, written in Python, that the user's code is in, if any."""
+    name = None
+    frame = sys._getframe(1)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # as above
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_SKIPPED):
+        if frame.f_code.co_filename.startswith(_NUMPY):
+            name = frame.f_code.co_qualname.partition(".")[0]
         frame = frame.f_back
     return name

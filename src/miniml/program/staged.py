@@ -22,7 +22,7 @@ from miniml.program.tracer import (
     active_graph,
     set_active_graph,
 )
-from miniml.tree import Structure, tree_flatten, tree_unflatten
+from miniml.tree import Structure, path_name, tree_flatten, tree_unflatten
 
 K = TypeVar("K")
 
@@ -165,7 +165,7 @@ class Staged:
         try:
             traced = self._traced.get(key)
         except TypeError:
-            raise _unhashable(leaves, structure) from None
+            raise _unhashable(self._named, leaves, structure) from None
         if traced is None:
             traced = self._trace(leaves, structure)
             with self._lock:
@@ -179,7 +179,7 @@ class Staged:
         names = _input_names(self._named, structure)
         specs = [spec_of(leaf) for leaf in leaves]
         numbers = [i for i, spec in enumerate(specs) if not isinstance(spec, Fixed)]
-        stand_ins = _stand_ins(graph, leaves, structure)
+        stand_ins = self._stand_ins(graph, leaves, structure)
         outputs, result = self._record(graph, stand_ins, structure)
         labels = [self._label(name) for name in result.names]
         varying = [i for i, leaf in enumerate(outputs) if isinstance(leaf, Tracer)]
@@ -222,6 +222,27 @@ class Staged:
             graph.closed = True
             graph.given.clear()
 
+    def _stand_ins(
+        self, graph: Graph, leaves: Sequence[Any], structure: Structure[Any]
+    ) -> list[Any]:
+        stand_ins: list[Any] = []
+        for position, leaf in enumerate(leaves):
+            spec = spec_of(leaf)
+            if isinstance(spec, Fixed):
+                stand_ins.append(leaf)
+                continue
+            value = np.asarray(leaf)
+            if value.dtype.kind not in "biuf":
+                place = _places(self._named, structure)[position]
+                raise TypeError(
+                    f"at {place}: an array of dtype {value.dtype} cannot be computed with: "
+                    "make it an array of floats, integers or bools"
+                )
+            weak: Weak = spec if isinstance(spec, type) else None
+            node = graph.input(value.shape, value.dtype, value if graph.eager else None)
+            stand_ins.append(Tracer(graph, node, weak))
+        return stand_ins
+
     def _traced_with(self, stand_ins: Sequence[Any], structure: Structure[Any]) -> str:
         """A line that names the leaves and their shapes, for errors of shapes that do not fit."""
         names = _input_names(self._named, structure)
@@ -235,7 +256,7 @@ class Staged:
     def _run_eagerly(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         leaves, structure = tree_flatten((args, kwargs))
         graph = Graph(eager=True)
-        stand_ins = _stand_ins(graph, leaves, structure)
+        stand_ins = self._stand_ins(graph, leaves, structure)
         outputs, result = self._record(graph, stand_ins, structure)
         if self._debug_nans:
             _check_finite(graph)
@@ -249,24 +270,6 @@ def given(value: Any) -> AnyArray | None:
         return value.graph.given.get(value.node)
     array: AnyArray | None = value if issubclass(type(value), np.ndarray) else None
     return array
-
-
-def _stand_ins(graph: Graph, leaves: Sequence[Any], structure: Structure[Any]) -> list[Any]:
-    stand_ins: list[Any] = []
-    for position, leaf in enumerate(leaves):
-        spec = spec_of(leaf)
-        if isinstance(spec, Fixed):
-            stand_ins.append(leaf)
-            continue
-        value = np.asarray(leaf)
-        if value.dtype.kind not in "biuf":
-            name = structure.names[position]
-            raise TypeError(f"at {name}: an array of dtype {value.dtype} is no array of numbers")
-        weak: Weak = spec if isinstance(spec, type) else None
-        node = graph.input(value.shape, value.dtype, value if graph.eager else None)
-        graph.given[node] = value
-        stand_ins.append(Tracer(graph, node, weak))
-    return stand_ins
 
 
 def _is_finite(value: Any) -> bool:
@@ -291,34 +294,54 @@ def _value(tracer: Tracer) -> Any:
     return np.array(value)
 
 
-def _unhashable(leaves: Sequence[Any], structure: Structure[Any]) -> TypeError:
-    for name, leaf in zip(structure.names, leaves, strict=True):
+def _unhashable(
+    named: Callable[..., Any], leaves: Sequence[Any], structure: Structure[Any]
+) -> TypeError:
+    for place, leaf in zip(_places(named, structure), leaves, strict=True):
         try:
             hash(spec_of(leaf))
         except TypeError:
             return TypeError(
-                f"at {name}: {type(leaf).__name__} is neither a number nor an array, and cannot "
+                f"at {place}: {type(leaf).__name__} is neither a number nor an array, and cannot "
                 "be hashed: mark it Static and make it hashable"
             )
     return TypeError("the structure of the arguments cannot be hashed")
 
 
-def _input_names(function: Callable[..., Any], structure: Structure[Any]) -> list[str]:
-    """The inputs' names: of the first argument the leaves' own, else `argument_leaf`."""
+def _arguments(
+    function: Callable[..., Any], structure: Structure[Any]
+) -> list[tuple[str, tuple[Any, ...]]]:
+    """For each leaf the name of its argument, and its path in there."""
     try:
         parameters = list(inspect.signature(function).parameters)
     except (TypeError, ValueError):
         parameters = []
+    found: list[tuple[str, tuple[Any, ...]]] = []
+    for kind, at, *rest in structure.paths:
+        name = str(at)
+        if kind == 0:
+            assert isinstance(at, int)
+            name = parameters[at] if at < len(parameters) else f"arg{at}"
+        found.append((name, tuple(rest)))
+    return found
+
+
+def _places(function: Callable[..., Any], structure: Structure[Any]) -> list[str]:
+    """Where the leaves are, in the words of errors: `data.x`."""
+    return [
+        f"{argument}.{path_name(path)}" if path else argument
+        for argument, path in _arguments(function, structure)
+    ]
+
+
+def _input_names(function: Callable[..., Any], structure: Structure[Any]) -> list[str]:
+    """The inputs' names: of the first argument the leaves' own, else `argument_leaf`."""
     names: list[str] = []
-    for path in structure.paths:
-        if path[0] == 1:
-            argument, rest, first = str(path[1]), path[2:], False
-        else:
-            position = path[1]
-            assert isinstance(position, int)
-            argument = parameters[position] if position < len(parameters) else f"arg{position}"
-            rest, first = path[2:], position == 0
+    for (argument, rest), path in zip(
+        _arguments(function, structure), structure.paths, strict=True
+    ):
         inner = "_".join(str(part) for part in rest)
+        first = path[:2] == (0, 0)
         names.append(inner if first and inner else f"{argument}_{inner}" if inner else argument)
     return names
 

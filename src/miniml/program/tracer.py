@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from miniml.program.arrays import refuse_subclass, repeats
+from miniml.program.concrete import concrete, constant, count, refuse_array, truth
 from miniml.program.errors import TraceError
 from miniml.program.graph import (
     ALIAS,
@@ -21,10 +22,8 @@ from miniml.program.graph import (
     Node,
     Op,
     Shape,
-    ancestors,
 )
 from miniml.program.operators import Operators
-from miniml.program.origin import scipy_function
 from miniml.program.registry import (
     ACCUMULATORS,
     COMPOSED,
@@ -33,7 +32,6 @@ from miniml.program.registry import (
     METHODS,
     REDUCERS,
     REFUSALS,
-    SCIPY_REFUSALS,
     UFUNCS,
 )
 
@@ -200,30 +198,23 @@ class Tracer(Operators):
         return rule(*args, **kwargs)
 
     def __array__(self, *_: object, **__: object) -> AnyArray:
-        called = scipy_function()
-        if called is not None:
-            way_out = SCIPY_REFUSALS.get(called, "use NumPy, or a ufunc of scipy.special")
-            raise TraceError(f"SciPy's {called} is no ufunc and cannot be traced: {way_out}")
-        raise TraceError(
-            "a traced value cannot become a NumPy array (np.array, np.asarray, an assignment "
-            "into an array): use np.stack([...]) to build an array of traced values"
-        )
+        raise refuse_array()
 
     def __bool__(self) -> bool:
-        return bool(_concrete(self, "branch on", _BRANCH))
+        return truth(self.node)
 
     def __float__(self) -> float:
         action = "take float() or math.* of"
-        return float(_constant(self, action, "use NumPy's function (np.exp)"))
+        return float(constant(self.node, action, "use NumPy's function (np.exp)"))
 
     def __int__(self) -> int:
-        return int(_concrete(self, "take int() of", "use np.floor or .astype(int)"))
+        return int(concrete(self.node, "take int() of", "use np.floor or .astype(int)"))
 
     def __index__(self) -> int:
-        return int(_concrete(self, "index or count with", "mark it Static"))
+        return count(self.node)
 
     def __complex__(self) -> complex:
-        return complex(_constant(self, "take complex() of", "keep to real numbers"))
+        return complex(constant(self.node, "take complex() of", "keep to real numbers"))
 
     def __divmod__(self, other: Any) -> tuple[Any, Any]:
         return self // other, self % other
@@ -247,23 +238,6 @@ def _is_operator_call() -> bool:
     frame = sys._getframe(2)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # the calling instruction has no other face
     name = opcode.opname[frame.f_code.co_code[frame.f_lasti]]
     return name.startswith(("BINARY_OP", "INPLACE"))
-
-
-def _concrete(tracer: Tracer, action: str, way_out: str) -> AnyArray:
-    value = tracer.node.value
-    if value is None:
-        raise TraceError(
-            f"cannot {action} a traced value, which has no value yet: {way_out}, "
-            "or trace at every call with eager=True"
-        )
-    return value
-
-
-def _constant(tracer: Tracer, action: str, way_out: str) -> AnyArray:
-    """The value of a stand-in that no gradient is taken through: a plain number would cut it off."""
-    if any(node.op is ALIAS for node in ancestors([tracer.node])):
-        raise TraceError(f"cannot {action} a traced value: it would lose its gradient; {way_out}")
-    return _concrete(tracer, action, way_out)
 
 
 def _not_covered(function: Callable[..., Any]) -> str:
@@ -390,5 +364,4 @@ def transposed(x: Tracer) -> Any:
     return FUNCTIONS[np.transpose](x)
 
 
-_BRANCH = "use np.where(condition, a, b), or np.maximum and np.minimum for max() and min()"
 _KINDS: dict[str, Weak] = {"b": bool, "i": int, "u": int, "f": float}

@@ -31,6 +31,10 @@ def scores(params: Net, x: Array) -> Array:
     return x @ params.head.w
 
 
+def both(params: Net, x: Array) -> tuple[Array, Array]:
+    return scores(params, x), x
+
+
 def results(net: Net, x: Array, u: Array) -> None:
     assert_type(ml.grad(loss)(net, x), Net)
     assert_type(ml.value_and_grad(loss)(net, x, scale=2.0), tuple[float, Net])
@@ -44,5 +48,6 @@ def results(net: Net, x: Array, u: Array) -> None:
     assert_type(ml.hvp(loss)(net, net, x), Net)
     assert_type(ml.hessian(loss)(net, x), Array)
     assert_type(ml.jacobian(scores)(net, x), Net)
+    ml.jacobian(both, eager=True)(net, x)
     assert_type(ml.stop_gradient(net), Net)
     assert_type(ml.value_and_grad(loss).source(net, x), str)

@@ -1,0 +1,61 @@
+"""When Python asks a stand-in for its value: the value where there is one, or an error that says why."""
+
+from miniml.program.errors import TraceError
+from miniml.program.graph import ALIAS, INPUT, AnyArray, Node, ancestors
+from miniml.program.origin import numpy_function, scipy_function
+from miniml.program.registry import SCIPY_REFUSALS
+
+_BRANCH = "use np.where(condition, a, b), or np.maximum and np.minimum for max() and min()"
+_BIND = (
+    "as it decides what is computed, bind it with functools.partial, close over it, "
+    "or make it a Static field"
+)
+
+
+def concrete(node: Node, action: str, way_out: str) -> AnyArray:
+    """The value of a stand-in that is known while tracing."""
+    if node.value is None:
+        raise TraceError(
+            f"cannot {action} a traced value, which has no value yet: {way_out}, "
+            "or trace at every call with eager=True"
+        )
+    return node.value
+
+
+def constant(node: Node, action: str, way_out: str) -> AnyArray:
+    """The value of a stand-in that no gradient is taken through: a plain number would cut it off."""
+    if any(i.op is ALIAS for i in ancestors([node])):
+        raise TraceError(f"cannot {action} a traced value: it would lose its gradient; {way_out}")
+    return concrete(node, action, way_out)
+
+
+def truth(node: Node) -> bool:
+    """The value of a condition."""
+    given = [i for i in ancestors([node]) if i.op is INPUT]
+    if given and all(not i.shape and i.dtype.kind in "bui" for i in given):
+        return bool(concrete(node, "branch on", _BIND))  # a flag, not data
+    return bool(concrete(node, "branch on", _BRANCH))
+
+
+def count(node: Node) -> int:
+    """The value of an index or a number of times."""
+    return int(concrete(node, "index or count with", _BIND))
+
+
+def refuse_array() -> TraceError:
+    """Why a stand-in cannot become an array, for what asked it to."""
+    called = scipy_function()
+    if called is not None:
+        way_out = SCIPY_REFUSALS.get(called, "use NumPy, or a ufunc of scipy.special")
+        return TraceError(f"SciPy's {called} is no ufunc and cannot be traced: {way_out}")
+    called = numpy_function()
+    if called is not None:
+        return TraceError(
+            f"np.{called} makes an array of its argument first, and cannot be traced: "
+            "use operators and functions of whole arrays (np.where for a choice)"
+        )
+    return TraceError(
+        "a traced value cannot become a NumPy array (np.array, np.asarray, an assignment "
+        "into an array): it is used as an array as it is; use np.stack([...]) to build an array of "
+        "traced values"
+    )

@@ -1,0 +1,132 @@
+"""What the transforms say where an argument, a parameter or a result is not what they need."""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import miniml as ml
+from miniml import TraceError
+
+VECTOR = np.ones(3)
+
+
+def flagged(x: Any, flag: Any) -> Any:
+    return x * x if flag else x
+
+
+class TestParameters:
+    @pytest.mark.parametrize(
+        "transformed",
+        [
+            ml.grad(lambda p: p["n"] * 1.0),
+            ml.hessian(lambda p: p["n"] * 1.0),
+            ml.jacobian(lambda p: p["n"] * VECTOR),
+            functools.partial(ml.check_grads, lambda p: p["n"] * 1.0),
+        ],
+    )
+    @pytest.mark.parametrize("n", [2, np.int32(2), True])
+    def test_integers(self, transformed: Callable[[Any], Any], n: Any) -> None:
+        """Every derivative refuses a parameter that is an integer, and names it."""
+        with pytest.raises(TypeError, match=r"at n: a parameter of dtype .* has no gradient"):
+            transformed({"n": n})
+
+    @pytest.mark.parametrize(
+        ("args", "place"),
+        [
+            (({"w": np.array([None])}, VECTOR), "p.w"),
+            ((VECTOR, np.array(["a"])), "x"),
+            ((VECTOR, {"y": np.array([1j])}), "x.y"),
+        ],
+    )
+    def test_arrays_of_no_numbers(self, args: tuple[Any, Any], place: str) -> None:
+        """An array of objects, text or complex numbers is named by argument and path."""
+
+        def loss(p: Any, x: Any) -> Any:
+            return np.sum(p) + np.sum(x)
+
+        with pytest.raises(TypeError, match=rf"at {place}: an array of dtype .* floats"):
+            ml.grad(loss)(*args)
+
+    def test_unhashable(self) -> None:
+        """An argument that is neither number nor hashable is named."""
+        with pytest.raises(TypeError, match="at flag: set is neither"):
+            ml.jit(flagged)(1.0, flag={1})
+
+    def test_tangent(self) -> None:
+        """A tangent of another shape is refused."""
+
+        def function(x: Any) -> Any:
+            return np.sin(x)
+
+        with pytest.raises(ValueError, match=r"tangent of shape \(2,\) .* of shape \(3,\)"):
+            ml.jvp(function)(VECTOR, np.ones(2))
+
+
+class TestResults:
+    @pytest.mark.parametrize(
+        ("loss", "message"),
+        [
+            (lambda x: (x, x), r"returned a tuple of 2: .* has_aux=True"),
+            (lambda x: {"loss": x}, "returned a dict"),
+            (lambda _: None, "returned nothing"),
+            (lambda _: "text", "returned a str"),
+        ],
+    )
+    @pytest.mark.parametrize("transform", [ml.grad, ml.value_and_grad, ml.hessian])
+    def test_no_scalar(self, transform: Any, loss: Callable[[Any], Any], message: str) -> None:
+        """A loss that returns no number is told what it returned."""
+        with pytest.raises(TraceError, match=message):
+            transform(loss)(2.0)
+
+    @pytest.mark.parametrize(
+        ("loss", "message"),
+        [
+            (np.sum, "returned a scalar"),
+            (lambda x: x[:2], r"returned an array of shape \(2,\)"),
+            (lambda x: (np.sum(x), x, x), "returned a tuple of 3"),
+        ],
+    )
+    def test_no_pair(self, loss: Callable[[Any], Any], message: str) -> None:
+        """With has_aux a loss that returns no pair is told what it returned."""
+        with pytest.raises(TraceError, match=rf"pair, \(value, aux\), and {message}"):
+            ml.grad(loss, has_aux=True)(VECTOR)
+
+    @pytest.mark.parametrize("transform", [ml.vjp, ml.jvp])
+    def test_nothing(self, transform: Any) -> None:
+        """A function that returns nothing has no derivative."""
+        cotangent = None if transform is ml.vjp else VECTOR
+        with pytest.raises(TraceError, match="returned nothing"):
+            transform(lambda _: None)(VECTOR, cotangent)
+
+
+class TestValues:
+    @pytest.mark.parametrize("flag", [True, np.True_, 3])
+    def test_flag(self, flag: Any) -> None:
+        """To branch on a number that was passed, bind it: then it is no data."""
+        with pytest.raises(TraceError, match=r"branch on .* functools\.partial, close over"):
+            ml.grad(flagged)(3.0, flag)
+        assert ml.grad(functools.partial(flagged, flag=flag))(3.0) == 6.0
+
+    def test_times(self) -> None:
+        """A number of times is bound as well."""
+        with pytest.raises(TraceError, match=r"count with .* functools\.partial, close over"):
+            ml.grad(lambda x, times: sum(x for _ in range(times)))(1.0, 3)
+
+    @pytest.mark.parametrize(
+        ("loss", "message"),
+        [
+            (lambda x: np.sum(np.asarray(x)), r"np\.asarray.* used as an array as it is"),
+            (lambda x: np.sum(np.array([x[0], x[1]])), r"np\.array.* use np\.stack"),
+            (
+                lambda x: np.sum(np.vectorize(lambda a: a)(x)),
+                r"np\.vectorize makes an array .* whole arrays",
+            ),
+        ],
+    )
+    def test_arrays_made(self, loss: Callable[[Any], Any], message: str) -> None:
+        """What makes an array of a stand-in says what to do in its place."""
+        with pytest.raises(TraceError, match=message):
+            ml.grad(loss)(VECTOR)
