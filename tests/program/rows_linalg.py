@@ -201,6 +201,15 @@ for _title, _shape in {"square": (3, 3), "tall": (4, 2), "batch": (2, 3, 2)}.ite
         single=2e-3,
     )
 row("qr, r", lambda np, x: np.linalg.qr(x, mode="r") ** 2, (4, 2), single=1e-3)
+for _shape, _right in (((4, 3), (4,)), ((3, 3), (3, 2)), ((2, 4), (2, 3))):
+    row(
+        f"lstsq, {_shape[0]} x {_shape[1]}",
+        lambda np, a, b: np.linalg.lstsq(a, b)[::3],
+        _shape,
+        _right,
+        single=5e-3,
+    )
+row("lstsq, residuals", lambda np, a, b: np.linalg.lstsq(a, b)[1], (5, 2), (5, 3), single=5e-3)
 row("matrix_rank", lambda np, x: np.linalg.matrix_rank(x, tol=1e-3), BATCH)
 
 for _order in (None, 0, 1, 2, 3, 2.5, inf, -inf):

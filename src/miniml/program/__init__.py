@@ -6,7 +6,8 @@ from miniml.program.derive import pullback
 from miniml.program.errors import TraceError
 from miniml.program.explain import Explanation, explain
 from miniml.program.graph import Graph, Node, Op
-from miniml.program.staged import Backend, Staged, given, kept_with
+from miniml.program.kept import kept_with
+from miniml.program.staged import Backend, Staged, given
 from miniml.program.threads import get_threads, set_threads
 from miniml.program.tracer import Tracer, active_graph, alias, lift
 

@@ -1,10 +1,8 @@
 """Functions that are traced once for each structure, shape and dtype, and then run as programs."""
 
-import inspect
 import threading
 from collections.abc import Callable, Hashable, Sequence
-from types import CellType
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias
 
 import attrs
 import numpy as np
@@ -13,6 +11,7 @@ from miniml.program.arrays import refuse_subclass
 from miniml.program.build import Runnable, build
 from miniml.program.errors import TraceError
 from miniml.program.graph import AnyArray, DType, Graph, Shape
+from miniml.program.naming import argument_position, input_names, leaf_places
 from miniml.program.origin import line_of
 from miniml.program.threads import get_threads
 from miniml.program.tracer import (
@@ -22,9 +21,7 @@ from miniml.program.tracer import (
     active_graph,
     set_active_graph,
 )
-from miniml.tree import Structure, path_name, tree_flatten, tree_unflatten
-
-K = TypeVar("K")
+from miniml.tree import Structure, tree_flatten, tree_unflatten
 
 Label: TypeAlias = Callable[[str], str]
 Backend: TypeAlias = Literal["numpy", "jax"]
@@ -176,7 +173,7 @@ class Staged:
 
     def _trace(self, leaves: Sequence[Any], structure: Structure[Any]) -> Traced:
         graph = Graph()
-        names = _input_names(self._named, structure)
+        names = input_names(self._named, structure)
         specs = [spec_of(leaf) for leaf in leaves]
         numbers = [i for i, spec in enumerate(specs) if not isinstance(spec, Fixed)]
         stand_ins = self._stand_ins(graph, leaves, structure)
@@ -194,7 +191,7 @@ class Staged:
                 [outputs[i] for i in varying],
                 [names[i] for i in numbers],
                 [labels[i] for i in varying],
-                [_argument(structure.paths[i]) for i in numbers],
+                [argument_position(structure.paths[i]) for i in numbers],
             )
         fixed = tuple((i, _fresh(v)) for i, v in enumerate(outputs) if not isinstance(v, Tracer))
         inputs = None if len(numbers) == len(leaves) else tuple(numbers)
@@ -233,7 +230,7 @@ class Staged:
                 continue
             value = np.asarray(leaf)
             if value.dtype.kind not in "biuf":
-                place = _places(self._named, structure)[position]
+                place = leaf_places(self._named, structure)[position]
                 raise TypeError(
                     f"at {place}: an array of dtype {value.dtype} cannot be computed with: "
                     "make it an array of floats, integers or bools"
@@ -245,7 +242,7 @@ class Staged:
 
     def _traced_with(self, stand_ins: Sequence[Any], structure: Structure[Any]) -> str:
         """A line that names the leaves and their shapes, for errors of shapes that do not fit."""
-        names = _input_names(self._named, structure)
+        names = input_names(self._named, structure)
         leaves = [
             f"{name}: {leaf.weak.__name__ if leaf.weak else f'{leaf.dtype}{list(leaf.shape)}'}"
             for name, leaf in zip(names, stand_ins, strict=True)
@@ -297,7 +294,7 @@ def _value(tracer: Tracer) -> Any:
 def _unhashable(
     named: Callable[..., Any], leaves: Sequence[Any], structure: Structure[Any]
 ) -> TypeError:
-    for place, leaf in zip(_places(named, structure), leaves, strict=True):
+    for place, leaf in zip(leaf_places(named, structure), leaves, strict=True):
         try:
             hash(spec_of(leaf))
         except TypeError:
@@ -306,100 +303,3 @@ def _unhashable(
                 "be hashed: mark it Static and make it hashable"
             )
     return TypeError("the structure of the arguments cannot be hashed")
-
-
-def _arguments(
-    function: Callable[..., Any], structure: Structure[Any]
-) -> list[tuple[str, tuple[Any, ...]]]:
-    """For each leaf the name of its argument, and its path in there."""
-    try:
-        parameters = list(inspect.signature(function).parameters)
-    except (TypeError, ValueError):
-        parameters = []
-    found: list[tuple[str, tuple[Any, ...]]] = []
-    for kind, at, *rest in structure.paths:
-        name = str(at)
-        if kind == 0:
-            assert isinstance(at, int)
-            name = parameters[at] if at < len(parameters) else f"arg{at}"
-        found.append((name, tuple(rest)))
-    return found
-
-
-def _places(function: Callable[..., Any], structure: Structure[Any]) -> list[str]:
-    """Where the leaves are, in the words of errors: `data.x`."""
-    return [
-        f"{argument}.{path_name(path)}" if path else argument
-        for argument, path in _arguments(function, structure)
-    ]
-
-
-def _input_names(function: Callable[..., Any], structure: Structure[Any]) -> list[str]:
-    """The inputs' names: of the first argument the leaves' own, else `argument_leaf`."""
-    names: list[str] = []
-    for (argument, rest), path in zip(
-        _arguments(function, structure), structure.paths, strict=True
-    ):
-        inner = "_".join(str(part) for part in rest)
-        first = path[:2] == (0, 0)
-        names.append(inner if first and inner else f"{argument}_{inner}" if inner else argument)
-    return names
-
-
-def _argument(path: tuple[Any, ...]) -> int:
-    """The position of the argument a leaf came in; keywords come last."""
-    return path[1] if path[0] == 0 else len(path) + 1000
-
-
-_KEPT = "__miniml_programs__"
-
-
-def kept_with(function: Callable[..., Any], options: Hashable, make: Callable[[], K]) -> K:
-    """What was made of a function with these options before, or what `make` makes now.
-
-    It lies with the function itself, so that `grad(f)` written in a loop traces once, and dies with
-    it. Where the globals or the variables of an enclosing function that the function names were
-    bound anew since, all is made anew. What cannot hold attributes (builtins, bound methods) is
-    made anew each time.
-    """
-    seen = _surroundings(function)
-    try:
-        found: tuple[Any, tuple[object, ...], dict[Hashable, Any]]
-        found = function.__dict__.get(_KEPT, (None, (), {}))
-        owner, before, kept = found
-        if owner is not function or not _same(seen, before):  # functools.wraps copies attributes
-            kept = {}
-            setattr(function, _KEPT, (function, seen, kept))
-    except (AttributeError, TypeError):
-        return make()
-    known: Any = kept.get(options)
-    if known is None:
-        if len(kept) >= _OPTIONS:
-            kept.clear()  # selectors written in a loop are new each time
-        known = kept.setdefault(options, make())
-    made: K = known
-    return made
-
-
-def _surroundings(function: Callable[..., Any]) -> tuple[object, ...]:
-    """The values a function takes from around it, as they are now."""
-    code = getattr(function, "__code__", None)
-    if code is None:
-        return ()
-    around: dict[str, object] = getattr(function, "__globals__", {})
-    cells: tuple[CellType, ...] = getattr(function, "__closure__", None) or ()
-    return (*(around.get(name) for name in code.co_names), *map(_content, cells))
-
-
-def _content(cell: CellType) -> object:
-    try:
-        return cell.cell_contents
-    except ValueError:  # not bound yet
-        return None
-
-
-def _same(these: tuple[object, ...], those: tuple[object, ...]) -> bool:
-    return len(these) == len(those) and all(a is b for a, b in zip(these, those, strict=True))
-
-
-_OPTIONS = 32

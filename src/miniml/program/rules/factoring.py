@@ -306,3 +306,19 @@ record_rank: Primitive = primitive(
 @implements(np.linalg.matrix_rank, derivative=ZERO)
 def matrix_rank(A: Any, **options: Any) -> Any:  # noqa: N803  # NumPy's name
     return record_rank(_floats(A), options=tuple(options.items()))
+
+
+@implements(
+    np.linalg.lstsq, derivative="exact, where the rank does not change; residuals as of full rank"
+)
+def lstsq(a: Any, b: Any, rcond: float | None = None) -> Any:
+    x, y = promote(_floats(a, b), b)
+    rows, columns = x.shape
+    eps = float(np.finfo(x.dtype).eps)
+    smallest = max(rows, columns) * eps if rcond is None else rcond if rcond >= 0.0 else eps
+    solution = pinv(x, rtol=smallest) @ y
+    # NumPy leaves the residuals out below full rank, which only the values show.
+    left = np.sum(np.square(y - x @ solution), 0)
+    residuals = np.atleast_1d(left) if rows > columns else np.zeros(0, x.dtype)
+    rank = astype(matrix_rank(x, rtol=smallest), np.int32)
+    return solution, residuals, rank, svdvals(x)

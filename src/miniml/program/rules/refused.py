@@ -31,11 +31,6 @@ refuse(
     ),
 )
 refuse(
-    "the results' shapes depend on the rank: "
-    "use np.linalg.pinv(a) @ b, or np.linalg.solve(a.T @ a, a.T @ b)",
-    np.linalg.lstsq,
-)
-refuse(
     "eigenvalues of a general matrix are complex: use np.linalg.eigh of a symmetric one",
     np.linalg.eig,
     np.linalg.eigvals,

@@ -1,0 +1,50 @@
+"""What the leaves of a call's arguments are called, in programs and in errors."""
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from miniml.tree import Structure, path_name
+
+
+def _arguments(
+    function: Callable[..., Any], structure: Structure[Any]
+) -> list[tuple[str, tuple[Any, ...]]]:
+    """For each leaf the name of its argument, and its path in there."""
+    try:
+        parameters = list(inspect.signature(function).parameters)
+    except (TypeError, ValueError):
+        parameters = []
+    found: list[tuple[str, tuple[Any, ...]]] = []
+    for kind, at, *rest in structure.paths:
+        name = str(at)
+        if kind == 0:
+            assert isinstance(at, int)
+            name = parameters[at] if at < len(parameters) else f"arg{at}"
+        found.append((name, tuple(rest)))
+    return found
+
+
+def leaf_places(function: Callable[..., Any], structure: Structure[Any]) -> list[str]:
+    """Where the leaves are, in the words of errors: `data.x`."""
+    return [
+        f"{argument}.{path_name(path)}" if path else argument
+        for argument, path in _arguments(function, structure)
+    ]
+
+
+def input_names(function: Callable[..., Any], structure: Structure[Any]) -> list[str]:
+    """The inputs' names: of the first argument the leaves' own, else `argument_leaf`."""
+    names: list[str] = []
+    for (argument, rest), path in zip(
+        _arguments(function, structure), structure.paths, strict=True
+    ):
+        inner = "_".join(str(part) for part in rest)
+        first = path[:2] == (0, 0)
+        names.append(inner if first and inner else f"{argument}_{inner}" if inner else argument)
+    return names
+
+
+def argument_position(path: tuple[Any, ...]) -> int:
+    """The position of the argument a leaf came in; keywords come last."""
+    return path[1] if path[0] == 0 else len(path) + 1000
