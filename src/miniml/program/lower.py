@@ -35,6 +35,9 @@ _PRODUCTS = {UFUNCS["multiply"], UFUNCS["square"]}
 _FEW = 1 << 11
 """Vectors of at most so many elements are summed without NumPy's pairwise care."""
 
+_LONG = 1 << 18
+"""float32 vectors of more elements are summed with it: BLAS would lose a digit."""
+
 _MANY = 1 << 7
 """Vectors of fewer elements are done sooner by one slow function than by several fast ones."""
 
@@ -102,6 +105,8 @@ def _sum(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
     if x.dtype.kind != "f" or x.op.kind == "repeat":
         return None
     factors = x.inputs * 2 if x.op is UFUNCS["square"] else x.inputs
+    if len(x.shape) == 1 and x.size > _LONG and x.dtype.itemsize < 8:
+        return None
     if x.op in _PRODUCTS and len(x.shape) == 1 and all(f.shape == x.shape for f in factors):
         return graph.apply(MATMUL, factors)
     if len(x.shape) == 1 and x.size <= _FEW:
