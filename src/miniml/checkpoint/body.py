@@ -44,24 +44,25 @@ def read(
     Raises:
         CheckpointError: If bytes have changed since they were written; it names the leaves.
     """
+
+    def copy(run: list[tuple[str, Place]]) -> tuple[NDArray[np.uint8], int | None]:
+        own = raw[run[0][1].start : run[-1][1].stop].copy()
+        return own, zlib.crc32(own.data) if len(run) == 1 else None
+
     arrays: dict[str, NDArray[Any]] = {}
-    damaged: set[str] = set()
-
-    def read_run(run: list[tuple[str, Place]]) -> None:
-        origin, end = run[0][1].start, run[-1][1].stop
-        own = raw[origin:end].copy()
-        for name, place in run:
-            data = own[place.start - origin : place.stop - origin]
-            arrays[name] = data.view(place.file_dtype).reshape(place.shape)
-            if place.crc is not None and place.crc != zlib.crc32(data.data):
-                damaged.add(name)
-
+    damaged: list[str] = []
     runs = _runs(wanted.items())
-    if len(runs) == 1:
-        read_run(runs[0])
-    elif runs:
-        with ThreadPoolExecutor(min(len(runs), os.cpu_count() or 1, _MAX_THREADS)) as pool:
-            list(pool.map(read_run, runs))
+    with ThreadPoolExecutor(min(os.cpu_count() or 1, _MAX_THREADS)) as pool:
+        copies = pool.map(copy, runs) if len(runs) > 1 else map(copy, runs)
+        for run, (own, crc) in zip(runs, copies, strict=True):
+            origin = run[0][1].start
+            for name, place in run:
+                data = own[place.start - origin : place.stop - origin]
+                arrays[name] = data.view(place.file_dtype).reshape(place.shape)
+                # Of many small leaves, here: threads would pass the interpreter to and fro.
+                found = zlib.crc32(data.data) if crc is None else crc
+                if place.crc is not None and place.crc != found:
+                    damaged.append(name)
     if damaged:
         raise CheckpointError(
             f"{path} is damaged: since it was written, these leaves have changed: "
