@@ -20,6 +20,7 @@ _INFIX = {
     "subtract": "-",
     "multiply": "*",
     "divide": "/",
+    "power": "**",
     "greater": ">",
     "greater_equal": ">=",
     "less": "<",

@@ -26,7 +26,7 @@ from miniml.program.registry import UFUNCS
 from miniml.program.rules.elementwise import record_where
 from miniml.program.rules.linalg import MATMUL
 from miniml.program.rules.reductions import reduce_sum
-from miniml.program.simplify import is_scalar
+from miniml.program.simplify import RESHAPE, is_scalar
 
 Lowering: TypeAlias = Callable[[Graph, Sequence[Node], Options], Node | None]
 
@@ -117,6 +117,17 @@ def _sum(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
     return graph.apply(MATMUL, [ones, x] if axes == (0,) else [x, ones])
 
 
+def _outer(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
+    """A column times a row as a product of matrices; 1.5 to 4 times."""
+    for column, row in (inputs, reversed(inputs)):
+        rows, columns = column.shape[:1], row.shape[-1:]
+        fitting = column.shape == (*rows, 1) and row.shape in {columns, (1, *columns)}
+        if fitting and column.size > 1 and row.size > 1 and column.dtype.kind == "f":
+            flat = graph.apply(RESHAPE, [row], (("shape", (1, *columns)),))
+            return graph.apply(MATMUL, [column, flat])
+    return None
+
+
 def _power(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
     """`x ** 3` and `x ** 4` as products; 2 to 6 times."""
     x, exponent = inputs
@@ -182,6 +193,7 @@ LOWERINGS: dict[Op, Lowering] = {
     UFUNCS["logaddexp"]: _softplus,
     UFUNCS["maximum"]: _choice(UFUNCS["maximum"]),
     UFUNCS["minimum"]: _choice(UFUNCS["minimum"]),
+    UFUNCS["multiply"]: _outer,
     UFUNCS["power"]: _power,
     UFUNCS["reciprocal"]: _reciprocal,
     reduce_sum.op: _sum,

@@ -1,6 +1,7 @@
 """A tree as one vector, and back."""
 
 from collections.abc import Callable
+from itertools import accumulate
 from typing import Any, TypeVar
 
 import numpy as np
@@ -16,12 +17,12 @@ def ravel(tree: T) -> tuple[Array, Callable[[Array], T]]:
     """Lay all the elements of a tree out in one vector, for optimisers that want one.
 
     Args:
-        tree: a tree of numbers and numeric arrays.
+        tree: a tree of numbers and numeric arrays, traced ones among them.
 
     Returns:
         The vector, of shape `(n,)` and of the dtype that holds all the leaves; and the function
         that turns such a vector into a tree again. It gives each leaf its shape and dtype
-        back, Python numbers included, and works on traced vectors too.
+        back, Python numbers included; of a traced vector, its shape.
 
     Raises:
         TypeError: if a leaf is no number and no numeric array.
@@ -35,12 +36,12 @@ def ravel(tree: T) -> tuple[Array, Callable[[Array], T]]:
         {'b': 6.0, 'w': array([[2., 4.]])}
     """
     leaves, structure = tree_flatten(tree)
-    arrays = [np.asarray(leaf) for leaf in leaves]
+    arrays: list[Any] = [leaf if hasattr(leaf, "dtype") else np.asarray(leaf) for leaf in leaves]
     for name, array in zip(structure.names, arrays, strict=True):
         if array.dtype.kind not in "biufc":
             raise TypeError(f"at {name}: dtype {array.dtype} has no place in a vector of numbers")
-    vector = np.concatenate([array.ravel() for array in arrays]) if arrays else np.zeros(0)
-    ends = np.cumsum([array.size for array in arrays], dtype=int).tolist()
+    vector = np.concatenate([np.ravel(array) for array in arrays]) if arrays else np.zeros(0)
+    ends = list(accumulate(array.size for array in arrays))
     places = list(zip([0, *ends], ends, arrays, leaves, strict=False))
 
     def unravel(vector: Array) -> T:
@@ -54,7 +55,7 @@ def ravel(tree: T) -> tuple[Array, Callable[[Array], T]]:
 def _restored(vector: Any, start: int, end: int, array: Any, leaf: Any) -> Any:
     """Return one leaf: a Python number, a NumPy scalar or an array, of the old dtype."""
     part = vector[start] if array.ndim == 0 else vector[start:end].reshape(array.shape)
-    if not hasattr(part, "tolist"):
+    if not isinstance(part, np.ndarray | np.generic):
         return part  # traced: it keeps the vector's dtype
     if part.dtype.kind == "c" and array.dtype.kind != "c":
         part = part.real
