@@ -58,6 +58,15 @@ def test_arrays_stay_on_the_device() -> None:
     assert all(isinstance(g, jax.Array) for g in ml.tree_leaves(grads))
 
 
+def test_arrays_of_jax_in_numpy() -> None:
+    """A program of NumPy's takes JAX's arrays, and gives NumPy's."""
+    params, x, y = example()
+    gradient = ml.grad(loss)
+    with jax.enable_x64(True):
+        found = gradient(params, jax.numpy.asarray(x), jax.numpy.asarray(y))
+    assert ml.tree_equal(found, gradient(params, x, y))
+
+
 def test_relu_at_zero() -> None:
     """The conventions at kinks are ours."""
     assert ml.grad(lambda x: np.maximum(x, 0.0), backend="jax")(0.0) == 0.0

@@ -30,6 +30,19 @@ def test_batches_can_start_anywhere(
         np.testing.assert_array_equal(batch, wanted)
 
 
+def test_small_batches_are_taken_together_in_the_order_of_their_epoch() -> None:
+    """Batches cut from a larger piece are those of the epoch's order, the last of an epoch included."""
+    data = {"x": np.arange(9_000.0).reshape(3_000, 3), "y": np.arange(3_000)}
+    stream = batches(data, 700, seed=1)
+    for epoch in range(2):
+        order = np.random.default_rng((1, epoch)).permutation(3_000)
+        for lo in range(0, 3_000, 700):
+            number, batch = next(stream)
+            assert number == epoch
+            np.testing.assert_array_equal(batch["x"], data["x"][order[lo : lo + 700]])
+            np.testing.assert_array_equal(batch["y"], data["y"][order[lo : lo + 700]])
+
+
 def test_large_batches_are_the_small_ones_made_ahead() -> None:
     """A thread makes large batches ahead; they are the same, and the thread ends with them."""
     data = np.arange(3_000_000.0)

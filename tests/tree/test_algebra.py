@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from miniml.transforms import jit
 from miniml.tree import (
     Spec,
     ravel,
@@ -53,6 +54,12 @@ class TestRavel:
         tree = (np.array([1 + 2j]), 3.0)
         vector, unravel = ravel(tree)
         assert tree_equal(unravel(vector), tree)
+
+    def test_traced(self) -> None:
+        """Within a trace a tree is laid out as outside of it."""
+        tree = {"w": np.array([[1.0, 2.0]]), "b": 3.0}
+        doubled = jit(lambda tree: ravel(tree)[1](2.0 * ravel(tree)[0]))(tree)
+        assert ravel(doubled)[0].tolist() == [6.0, 2.0, 4.0]
 
     def test_wrong_size(self) -> None:
         """A vector of another size is an error."""

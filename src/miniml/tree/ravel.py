@@ -55,7 +55,7 @@ def ravel(tree: T) -> tuple[Array, Callable[[Array], T]]:
 def _restored(vector: Any, start: int, end: int, array: Any, leaf: Any) -> Any:
     """Return one leaf: a Python number, a NumPy scalar or an array, of the old dtype."""
     part = vector[start] if array.ndim == 0 else vector[start:end].reshape(array.shape)
-    if not isinstance(part, np.ndarray | np.generic):
+    if not issubclass(type(part), np.ndarray | np.generic):
         return part  # traced: it keeps the vector's dtype
     if part.dtype.kind == "c" and array.dtype.kind != "c":
         part = part.real
