@@ -49,20 +49,33 @@ def split(outputs: Sequence[Node], inputs: Sequence[Node], groups: Sequence[int]
         groups: For each input, which argument it came in: where sizes alone leave a doubt, the
             last arguments are the data.
     """
-    leaves = [node for node in ancestors(outputs) if node.op in (INPUT, CONSTANT) and node.shape]
+    nodes = ancestors(outputs)
+    leaves = [node for node in nodes if node.op in (INPUT, CONSTANT) and node.shape]
+    repeating = {node.shape[0] for node in nodes if _repeats(node)}
     group = dict(zip(inputs, groups, strict=True))
     sizes = sorted({node.shape[0] for node in leaves}, reverse=True)
     for points in sizes:
         if points < 2:
             break
         fitting = [node for node in leaves if node.shape[0] == points]
+        merged = {extent for extent in repeating if extent and extent % points == 0}
         for first in sorted({group.get(node, -1) for node in fitting}):
             batched = {node for node in fitting if group.get(node, first) >= first}
-            for merged in (False, True):
-                tags = _tag(outputs, batched, points, merged=merged)
+            # Numbers repeated for each point go along the points; where that is not all, perhaps
+            # those do that are repeated for several elements of each.
+            for extents in ({points}, merged) if merged - {points} else ({points},):
+                tags = _tag(nodes, batched, extents, points)
                 if tags is not None and PARTIAL in tags.values() and _whole(outputs, tags, points):
                     return Split(points, tags)
     return None
+
+
+def _repeats(node: Node) -> bool:
+    """Whether a broadcast repeats its input along the first axis."""
+    if node.op is not record_broadcast.op:
+        return False
+    (x,) = node.inputs
+    return len(x.shape) < len(node.shape) or x.shape[0] < node.shape[0]
 
 
 def _whole(outputs: Iterable[Node], tags: dict[Node, Tag], points: int) -> bool:
@@ -71,31 +84,26 @@ def _whole(outputs: Iterable[Node], tags: dict[Node, Tag], points: int) -> bool:
 
 
 def _tag(
-    outputs: Sequence[Node], batched: set[Node], points: int, *, merged: bool
+    nodes: Sequence[Node], batched: set[Node], extents: set[int], points: int
 ) -> dict[Node, Tag] | None:
-    """The tags of all nodes, if little is left to do before the chunks.
+    """The tags of all nodes, if what is to be done before the chunks is little.
 
-    Sums over the points that the points need are done before, and numbers that are repeated for
-    each point go along the points; if `merged`, those for each of several elements of a point too.
+    Sums over the points that every point needs are done before.
     """
-    nodes = ancestors(outputs)
     enough = EARLY * _work(nodes)
     early: set[Node] = set()
     while True:
         tags: dict[Node, Tag] = {}
         for node in nodes:
-            tag = (
-                0 if node in batched else UNIFORM if node in early else _tagged(node, tags, points)
-            )
+            tag: Tag | None = UNIFORM
+            if node in batched:
+                tag = 0
+            elif node not in early:
+                tag = _tagged(node, tags, points)
             if tag is None:
                 break
-            if tag == UNIFORM and node.op is record_broadcast.op and _stretched(node):
-                repeats = node.shape[0]
-                tag = (
-                    0
-                    if repeats == points or (merged and repeats and repeats % points == 0)
-                    else tag
-                )
+            if tag == UNIFORM and _repeats(node) and node.shape[0] in extents:
+                tag = 0
             tags[node] = tag
         else:
             return tags if _work(ancestors(_given(tags))) <= enough else None
@@ -141,12 +149,6 @@ def _sums_before(node: Node, tags: dict[Node, Tag]) -> set[Node]:
 
 def _work(nodes: Iterable[Node]) -> float:
     return cost.seconds(node for node in nodes if node.op not in (INPUT, CONSTANT))
-
-
-def _stretched(node: Node) -> bool:
-    """Whether a broadcast repeats its input along the first axis."""
-    (x,) = node.inputs
-    return len(x.shape) < len(node.shape) or (x.shape[0] == 1 and node.shape[0] > 1)
 
 
 def _narrowed(node: Node, axis: Tag, extent: int) -> Options:
