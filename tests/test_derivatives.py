@@ -137,6 +137,8 @@ def test_jacobian_is_jaxs(params: Any, x: Any) -> None:
         return {"a": np.tanh(x @ p["w"]) * p["b"], "b": (np.sum(p["w"]), p["b"] ** 2)}
 
     found = ml.jacobian(functools.partial(values, np))(params)
+    given = ml.jacobian(functools.partial(values, np))(ml.tree_map(jax.numpy.asarray, params))
+    assert ml.tree_allclose(ml.tree_map(np.asarray, given), ml.tree_map(np.asarray, found))
     expected = jax.jacobian(functools.partial(values, jax.numpy))(params)
     assert ml.tree_structure(found) == ml.tree_structure(expected)
     assert ml.tree_allclose(found, ml.tree_map(np.asarray, expected), rtol=1e-12)

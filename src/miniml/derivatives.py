@@ -10,6 +10,7 @@ import numpy as np
 from miniml.program import Staged
 from miniml.program.gradient import (
     check_parameters,
+    dtype_of,
     pull_tree,
     push_tree,
     value_and_gradient,
@@ -177,7 +178,7 @@ def jacobian(function: Callable[..., Any], *, eager: bool = False) -> Callable[.
             """The rows of one output, leaf by leaf of the parameters."""
             found = list(itertools.islice(rows, math.prod(np.shape(output))))
             columns = [
-                np.stack([row[k] for row in found]) if found else np.zeros(0, _dtype(leaf))
+                np.stack([row[k] for row in found]) if found else np.zeros(0, dtype_of(leaf))
                 for k, leaf in enumerate(leaves)
             ]
             shapes = [np.shape(output) + np.shape(leaf) for leaf in leaves]
@@ -207,11 +208,7 @@ def _basis(tree: T) -> Iterator[T]:
 
 
 def _zeros(leaf: Any) -> Any:
-    return 0.0 if isinstance(leaf, float) else np.zeros(np.shape(leaf), _dtype(leaf))
-
-
-def _dtype(leaf: Any) -> Any:
-    return leaf.dtype if hasattr(leaf, "dtype") else np.asarray(leaf).dtype
+    return 0.0 if isinstance(leaf, float) else np.zeros(np.shape(leaf), dtype_of(leaf))
 
 
 def check_grads(

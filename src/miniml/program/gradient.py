@@ -34,9 +34,9 @@ def check_parameters(tree: Any) -> None:
     leaves, structure = tree_flatten(tree)
     for name, leaf in zip(structure.names, leaves, strict=True):
         at = f"at {name}" if name else "at the root"
-        if not isinstance(leaf, Tracer | np.ndarray | np.generic | float | int):
+        if not (isinstance(leaf, float | int) or hasattr(leaf, "dtype")):
             raise TypeError(f"{at}: {type(leaf).__name__} is no parameter: mark it Static")
-        dtype = _dtype(leaf)
+        dtype = dtype_of(leaf)
         if dtype.kind != "f":
             raise TypeError(
                 f"{at}: a parameter of dtype {dtype} has no gradient: "
@@ -44,7 +44,8 @@ def check_parameters(tree: Any) -> None:
             )
 
 
-def _dtype(leaf: Any) -> DType:
+def dtype_of(leaf: Any) -> DType:
+    """The dtype of an array, a stand-in or a Python number."""
     dtype: DType = leaf.dtype if hasattr(leaf, "dtype") else np.asarray(leaf).dtype
     return dtype
 
