@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from miniml.program import given
+from miniml.program import look
 
 MEND = "the two classes are -1 and +1 here: of labels 0 and 1 make 2 * y - 1"
 
@@ -13,15 +13,31 @@ MEND = "the two classes are -1 and +1 here: of labels 0 and 1 make 2 * y - 1"
 def refuse_zeros(y: Any) -> None:
     """Refuse labels of which 0 is the lowest: their margins say nothing of the class 0.
 
-    In a trace the labels are looked at once, as it is made.
+    In a trace they are looked at as it is made, and as a run of training begins.
 
     Raises:
-        ValueError: If 0 is the lowest label.
+        ValueError: If 0 is the lowest label, or they are truth values.
     """
-    labels = given(y)
-    if labels is not None and labels.size and labels.dtype.kind in "biuf" and labels.min() == 0:
+    if getattr(y, "dtype", None) == np.bool_:
+        raise ValueError("the labels are True and False; make -1 and +1: np.where(y, 1.0, -1.0)")
+    look(y, _refuse_zeros)
+
+
+def _refuse_zeros(labels: NDArray[Any]) -> None:
+    if labels.size and labels.dtype.kind in "biuf" and labels.min() == 0:
         count = np.count_nonzero(labels == 0)
         raise ValueError(f"{count:,} of the {labels.size:,} labels are 0; {MEND}")
+
+
+def refuse_words_beside_numbers(y: NDArray[Any], predicted: NDArray[Any]) -> None:
+    """Refuse labels of which one list holds words, and the other numbers: none is right.
+
+    Raises:
+        ValueError: If that is how they are.
+    """
+    kinds = ["words" if some.dtype.kind in "US" else "numbers" for some in (y, predicted)]
+    if kinds[0] != kinds[1]:
+        raise ValueError(f"the labels are {kinds[0]}, and the predictions {kinds[1]}")
 
 
 def refuse_two_conventions(y: NDArray[Any], predicted: NDArray[Any]) -> None:

@@ -40,6 +40,13 @@ class Program(Generic[P, R]):
         bound: Any = self
         return bound if instance is None else functools.partial(bound, instance)
 
+    def look(self, *args: P.args, **kwargs: P.kwargs) -> None:
+        """Raise what the function finds wrong with values like these, as with labels 0 and 1.
+
+        A program checks no values as it runs: it has looked at those it was traced for.
+        """
+        self._staged.look(args, kwargs)
+
     def source(self, *args: P.args, **kwargs: P.kwargs) -> str:
         """The NumPy source that runs for arguments like these, with shapes as comments."""
         return self._staged.traced(args, kwargs).program.text

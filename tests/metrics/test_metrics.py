@@ -149,6 +149,7 @@ def test_one_point_has_no_error() -> None:
             lambda: metrics.accuracy([0, 1], [-1, 1]),
             r"labels are 0 and 1, and the pred.* 2 \* y - 1",
         ),
+        (lambda: metrics.accuracy(["a", "b"], [1, 2]), "labels are words, and the predictions num"),
         (lambda: metrics.f1([-1.0, 1.0], [False, True]), "predictions are 0 and 1, and the labels"),
         (
             lambda: metrics.accuracy([-1, 1], [0.25, 1.0]),

@@ -208,7 +208,7 @@ def test_a_number_out_of_range_is_refused(
         (lambda: ml.sgd(ml.adam()), "SGD.rate is Adam"),  # type: ignore[arg-type]
         (lambda: ml.sgd(schedules.cosine), "'steps'. A schedule takes the number of updates"),  # type: ignore[arg-type]
         (lambda: ml.sgd(lambda _: "0.1"), r"\(0\) is '0.1', of type str"),  # type: ignore[arg-type,return-value]
-        (lambda: ml.adamw(where=3), "where is 3, of type int: it must be name patterns"),  # type: ignore[arg-type]
+        (lambda: ml.adamw(where=3), "3 chooses no leaves: wanted are name patterns"),  # type: ignore[arg-type]
         (lambda: ml.chain(ml.clip(1.0), ml.adam), r"Chain.parts\[1\] is .* call it, as in adam"),  # type: ignore[arg-type]
         (lambda: ml.chain([ml.adam()]), r"Chain.parts\[0\] is \[.*, of type list"),  # type: ignore[arg-type]
         (lambda: schedules.cosine(0.1, 10.0), "Cosine.steps is 10.0, of type float: .* write 10"),  # type: ignore[arg-type]

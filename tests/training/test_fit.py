@@ -122,8 +122,8 @@ def test_data_without_a_finite_loss_are_told_of() -> None:
     """Where the first loss is not finite, the start is returned, and the data are blamed."""
     x = np.array([1.0, np.nan, np.inf])
     words = (
-        "not finite at the first step, from the parameters of step 0 on, which are returned; in "
-        "the data 2 of the 3 numbers are NaN or infinite"
+        "not finite at the first step, from the parameters of step 0 on, which are returned; 2 of "
+        "the 3 numbers in the data are NaN or infinite"
     )
     with pytest.warns(RuntimeWarning, match=words):
         result = ml.fit(explode, 0.5, x, ml.sgd(0.1), steps=3, validation=x)
@@ -137,6 +137,13 @@ def test_the_last_step_is_measured() -> None:
     assert result.history.measured_step.tolist() == [3]
     assert result.best is not None
     assert ml.tree_equal(result.best.params, result.state.params)
+
+
+def test_parameters_without_a_finite_loss_are_told_of() -> None:
+    """The leaf of the parameters that is not finite is named."""
+    broken = ml.Linear(np.array([np.nan, 1.0]), 0.0)
+    with pytest.warns(RuntimeWarning, match="1 of the 2 numbers in w of the parameters are NaN"):
+        ml.fit(ml.mean_loss, broken, DATA, ml.sgd(0.1), steps=3)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -254,6 +261,9 @@ POINTING: Any = {"wrt": lambda m: m.layers[0], "trainable": "*"}
         ({"validation": HALF}, r"with points of shapes {'x': \(1,\), 'y': \(\)}, and data is"),
         ({"validation": (DATA.x, DATA.y)}, "validation is .* both must be of the same kind"),
         ({"watch": {"loss": lambda _: 0.0}}, "watch has 'loss', and a history has that already"),
+        ({"params": ()}, "params has no leaves: there is nothing to train"),
+        ({"backend": "cuda"}, "backend is 'cuda': it must be 'numpy' or 'jax'"),
+        ({"data": ([[1.0, 2.0]], [1.0])}, r"of lists make arrays, np.array\(...\)"),
         ({"resume": True}, "say with checkpoints=... where it is"),
         ({"optimizer": ml.clip(1.0)}, r"goes uphill: .* as in chain\(clip_by_norm"),
         ({"optimizer": ml.chain(ml.clip(1.0), ml.decay_weights(0.1))}, "goes uphill"),
@@ -263,9 +273,10 @@ POINTING: Any = {"wrt": lambda m: m.layers[0], "trainable": "*"}
 )
 def test_an_argument_out_of_range_is_refused(given: dict[str, Any], message: str) -> None:
     """Numbers out of range, and what lacks another argument that it needs, are errors."""
-    arguments: dict[str, Any] = {"optimizer": ml.sgd(0.1), "steps": 1, **given}
+    usual = {"loss": loss, "params": NET, "data": DATA, "optimizer": ml.sgd(0.1), "steps": 1}
+    arguments: dict[str, Any] = {**usual, **given}
     with pytest.raises(ValueError, match=message):
-        ml.fit(loss, NET, DATA, **arguments)
+        ml.fit(**arguments)
 
 
 @pytest.mark.parametrize(
@@ -288,14 +299,27 @@ def test_an_argument_out_of_range_is_refused(given: dict[str, Any], message: str
         ({"callback": 3}, r"callback is 3, of type int: it must be a function callback\(state\)"),
         ({"watch": {"w": 3}}, r"watch\['w'\] is 3"),
         ({"trainable": lambda m: m.layers[0]}, "fails at layers.0.w, .* a place is chosen by name"),
+        ({"params": ml.MLP}, "params is .*, of type type: .* a class is called first"),
+        ({"params": loss, "loss": NET}, "params is .* the order is loss, params, data, optimizer"),
+        (
+            {"metric": lambda *_: None, "validation": DATA},
+            "validation gives None: it must give one",
+        ),
+        ({"watch": {"w": lambda m: m.layers[0].w}}, "w gives array.*, of type ndarray"),
+        ({"watch": [loss]}, r"watch is \[.*: it must map names to functions"),
+        ({"checkpoints": 3}, "checkpoints is 3, of type int: it must be a folder, or Checkpoints"),
+        ({"notes": {"net": NET}}, "the notes hold what JSON cannot"),
+        ({"wrt": "layers.0.w"}, "wrt is 'layers.0.w', of type str: it must be a function that poi"),
+        ({"trainable": 3}, "3 chooses no leaves: wanted are name patterns"),
         ({"trainable": lambda leaf: leaf}, "predicate gives ndarray at layers.0.w"),
     ],
 )
 def test_an_argument_of_another_type_is_refused(given: dict[str, Any], message: str) -> None:
     """What is no number, no function or no optimiser is told from what is."""
-    arguments: dict[str, Any] = {"loss": loss, "optimizer": ml.sgd(0.1), "steps": 1, **given}
+    usual = {"loss": loss, "params": NET, "data": DATA, "optimizer": ml.sgd(0.1), "steps": 1}
+    arguments: dict[str, Any] = {**usual, **given}
     with pytest.raises(TypeError, match=message):
-        ml.fit(params=NET, data=DATA, **arguments)
+        ml.fit(**arguments)
 
 
 def test_going_on_takes_a_state() -> None:
@@ -305,6 +329,27 @@ def test_going_on_takes_a_state() -> None:
         TypeError, match=r"must be a State that train gave; a result has it as \.st"
     ):
         ml.train(loss, NET, DATA, ml.sgd(0.1), start=result)
+
+
+def test_going_on_takes_the_same_optimiser() -> None:
+    """A state of another optimiser is an error before the first step."""
+    state = next(ml.train(loss, NET, DATA, ml.sgd(0.1)))
+    with pytest.raises(ValueError, match="start holds what another optimiser remembers"):
+        ml.train(loss, NET, DATA, ml.adam(0.1), start=state)
+
+
+def test_a_file_is_no_folder_of_checkpoints(tmp_path: Path) -> None:
+    """Where no checkpoint can be saved is told before the run, not after it."""
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(ml.CheckpointError, match=r"can be saved in .*file is a file"):
+        ml.fit(loss, NET, DATA, ml.sgd(0.1), steps=1, checkpoints=tmp_path / "file" / "in")
+
+
+def test_numpys_integers_are_as_good(tmp_path: Path) -> None:
+    """Steps, batch size and seed may be NumPy's; the state's numbers are Python's."""
+    given: dict[str, Any] = {name: np.int64(3) for name in ("steps", "batch_size", "seed")}
+    result = ml.fit(loss, NET, DATA, ml.sgd(0.1), **given, checkpoints=tmp_path)
+    assert (type(result.state.step), type(result.state.epoch)) == (int, int)
 
 
 def test_validation_data_may_be_of_another_kind_for_a_metric() -> None:

@@ -93,3 +93,13 @@ def test_an_interrupt_ends_it() -> None:
     result = ml.lbfgs(interrupting, ml.Linear(np.zeros(30), 0.0), data)
     assert calls == 1
     assert (result.stopped, result.state.step) == ("interrupt", 1)
+
+
+def test_a_loss_that_is_not_finite_is_told_of() -> None:
+    """Where already the first loss is not finite, nothing converged, and the data are blamed."""
+    data = np.array([1.0, np.nan, 2.0])
+    with pytest.warns(
+        RuntimeWarning, match="not finite for the .*; 1 of the 3 numbers in the data"
+    ):
+        result = ml.lbfgs(lambda w, x: np.mean(np.square(x - w)), 0.0, data)
+    assert (result.stopped, result.state.step, result.state.params) == ("not finite", 0, 0.0)

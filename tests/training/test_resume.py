@@ -107,6 +107,12 @@ def test_a_run_that_is_further_is_not_taken_up(tmp_path: Path) -> None:
         fit(5, tmp_path, resume=True)
 
 
+def test_notes_may_hold_tuples(tmp_path: Path) -> None:
+    """What JSON gives back as a list was the same."""
+    for steps in (5, 6):
+        assert fit(steps, tmp_path, notes={"widths": (4, 4)}, resume=True).state.step == steps
+
+
 def test_notes_that_differ_are_told_apart(tmp_path: Path) -> None:
     """Of notes with names inside, only what differs is told."""
     fit(5, tmp_path, notes={"made": {"by": "hand", "in": "May"}})

@@ -5,7 +5,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from miniml.labels import MEND, refuse_scores, refuse_two_conventions
+from miniml.labels import (
+    MEND,
+    refuse_scores,
+    refuse_two_conventions,
+    refuse_words_beside_numbers,
+)
 from miniml.types import Array
 
 
@@ -23,6 +28,7 @@ def same_length(y: ArrayLike, other: ArrayLike) -> tuple[NDArray[Any], NDArray[A
 def labels(y: ArrayLike, predicted: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return both as arrays; a ValueError if they are not labels of one kind."""
     y, predicted = same_length(y, predicted)
+    refuse_words_beside_numbers(y, predicted)
     refuse_two_conventions(y, predicted)
     refuse_scores(y, predicted)
     return y, predicted

@@ -7,9 +7,9 @@ import numpy as np
 
 from miniml.numbers import DECAY, NOT_NEGATIVE, POSITIVE
 from miniml.optimizers.base import OptimizerState, check_fit, leafwise, zeros
-from miniml.optimizers.combine import as_selector, decayed
+from miniml.optimizers.combine import decayed
 from miniml.schedules import Rate, rate_at, valid_rate
-from miniml.tree import Selector, Static, model
+from miniml.tree import Selector, Static, as_selector, model
 
 T = TypeVar("T")
 

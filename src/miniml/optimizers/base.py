@@ -49,10 +49,13 @@ def check_optimizer(name: str, value: object) -> None:
         TypeError: If it lacks `init` or `update`, or is a class or a function that makes one.
     """
     methods = (getattr(value, method, None) for method in ("init", "update"))
-    if all(map(callable, methods)) and not isinstance(value, type):
+    foreign = type(value).__module__.partition(".")[0] == "optax"
+    if all(map(callable, methods)) and not isinstance(value, type) and not foreign:
         return
     hint = ""
-    if callable(value):
+    if foreign:
+        hint = "; Optax's work on JAX arrays, and most have the same name here"
+    elif callable(value):
         word = getattr(value, "__name__", type(value).__name__)
         hint = f"; call it, as in {word}(...)"
     raise TypeError(f"{name} is {shown(value)}: it must be an optimiser, such as adam(1e-3){hint}")

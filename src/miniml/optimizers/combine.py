@@ -6,11 +6,12 @@ from typing import Any, TypeVar
 import attrs
 import numpy as np
 
-from miniml.numbers import NOT_NEGATIVE, POSITIVE, shown
+from miniml.numbers import NOT_NEGATIVE, POSITIVE
 from miniml.optimizers.base import Optimizer, OptimizerState, check_fit, check_optimizer, leafwise
 from miniml.tree import (
     Selector,
     Static,
+    as_selector,
     leaf_names,
     model,
     partition,
@@ -27,24 +28,6 @@ def _valid_parts(_: "Chain", field: "attrs.Attribute[Any]", parts: tuple[Optimiz
         raise ValueError("a chain needs at least one part, such as sgd(0.1)")
     for position, part in enumerate(parts):
         check_optimizer(f"Chain.{field.name}[{position}]", part)
-
-
-def as_selector(where: Selector) -> Selector:
-    """Give a selector that can be hashed, as a static field must be.
-
-    Raises:
-        TypeError: If it is no selector.
-    """
-    if callable(where) or isinstance(where, str):
-        return where
-    given: Any = where
-    patterns = tuple(given) if hasattr(given, "__iter__") else (given,)
-    if not all(isinstance(pattern, str) for pattern in patterns):
-        raise TypeError(
-            f"where is {shown(where)}: it must be name patterns, such as '*.w', or a predicate on "
-            "a leaf"
-        )
-    return patterns
 
 
 @model

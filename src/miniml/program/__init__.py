@@ -7,7 +7,7 @@ from miniml.program.errors import TraceError
 from miniml.program.explain import Explanation, explain
 from miniml.program.graph import Graph, Node, Op
 from miniml.program.kept import kept_with
-from miniml.program.staged import Backend, Staged, given
+from miniml.program.staged import Backend, Staged, look
 from miniml.program.threads import get_threads, set_threads
 from miniml.program.tracer import Tracer, active_graph, alias, lift
 
@@ -24,9 +24,9 @@ __all__ = [
     "alias",
     "explain",
     "get_threads",
-    "given",
     "kept_with",
     "lift",
+    "look",
     "pullback",
     "set_threads",
 ]

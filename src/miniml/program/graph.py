@@ -123,7 +123,7 @@ class Graph:
         self.closed = False
         self.nodes: list[Node] = []
         self.inputs: list[Node] = []
-        self.given: dict[Node, AnyArray] = {}  # of inputs, while the trace goes on
+        self.looks: list[tuple[Node, Callable[[AnyArray], None]]] = []  # at inputs; see `look`
         self._known: dict[Hashable, Node] = {}
         self._alive: list[AnyArray] = []
 

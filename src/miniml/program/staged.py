@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Hashable, Sequence
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 import attrs
 import numpy as np
@@ -92,6 +92,12 @@ class Traced:
     foreign: bool  # whether some of them are to be made NumPy's
     structure: Structure[Any]
     fixed: tuple[tuple[int, Any], ...]  # outputs that do not depend on the inputs' values
+    looks: tuple[tuple[int, Callable[[AnyArray], None]], ...]  # leaves, and what looks at them
+
+    def look(self, leaves: Sequence[Any]) -> None:
+        """Check the leaves that the function wanted looked at."""
+        for position, check in self.looks:
+            check(np.asarray(leaves[position]))
 
 
 class Staged:
@@ -121,6 +127,8 @@ class Staged:
         self._label = label
         self._eager = eager
         self._debug_nans = debug_nans
+        if backend not in get_args(Backend):
+            raise ValueError(f"backend is {backend!r}: it must be 'numpy' or 'jax'")
         self._backend = backend
         self._traced: dict[Hashable, Traced] = {}
         self._lock = threading.Lock()
@@ -148,6 +156,11 @@ class Staged:
         """The program for arguments like these."""
         return self._find(*tree_flatten((args, kwargs)))
 
+    def look(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """Look at arguments as the function asked for; see `look`."""
+        leaves, structure = tree_flatten((args, kwargs))
+        self._find(leaves, structure).look(leaves)
+
     def _find(self, leaves: Sequence[Any], structure: Structure[Any]) -> Traced:
         key = (
             structure,
@@ -165,6 +178,7 @@ class Staged:
             raise _unhashable(self._named, leaves, structure) from None
         if traced is None:
             traced = self._trace(leaves, structure)
+            traced.look(leaves)
             with self._lock:
                 while len(self._traced) >= PROGRAMS:
                     del self._traced[next(iter(self._traced))]
@@ -196,7 +210,9 @@ class Staged:
         fixed = tuple((i, _fresh(v)) for i, v in enumerate(outputs) if not isinstance(v, Tracer))
         inputs = None if len(numbers) == len(leaves) else tuple(numbers)
         foreign = self._backend == "numpy" and any(isinstance(spec, Foreign) for spec in specs)
-        return Traced(program, inputs, foreign, result, fixed)
+        positions = dict(zip(graph.inputs, numbers, strict=True))
+        looks = [(positions[node], check) for node, check in graph.looks if node in positions]
+        return Traced(program, inputs, foreign, result, fixed, tuple(looks))
 
     def _record(
         self, graph: Graph, stand_ins: Sequence[Any], structure: Structure[Any]
@@ -217,7 +233,6 @@ class Staged:
         finally:
             set_active_graph(None)
             graph.closed = True
-            graph.given.clear()
 
     def _stand_ins(
         self, graph: Graph, leaves: Sequence[Any], structure: Structure[Any]
@@ -255,18 +270,25 @@ class Staged:
         graph = Graph(eager=True)
         stand_ins = self._stand_ins(graph, leaves, structure)
         outputs, result = self._record(graph, stand_ins, structure)
+        for node, check in graph.looks:
+            if node.value is not None:
+                check(node.value)
         if self._debug_nans:
             _check_finite(graph)
         values = [_value(v) if isinstance(v, Tracer) else v for v in outputs]
         return tree_unflatten(result, values)
 
 
-def given(value: Any) -> AnyArray | None:
-    """An array, or the one that is passed in where a trace is made; None of what is computed."""
+def look(value: Any, check: Callable[[AnyArray], None]) -> None:
+    """Have a check look at an array: now, or, where it is an input of a trace, when it is known.
+
+    It then looks at what the trace is made for, and wherever `Staged.look` is called; never at
+    each run of the program, and never at what is computed.
+    """
     if isinstance(value, Tracer):
-        return value.graph.given.get(value.node)
-    array: AnyArray | None = value if issubclass(type(value), np.ndarray) else None
-    return array
+        value.graph.looks.append((value.node, check))
+    elif issubclass(type(value), np.ndarray):
+        check(value)
 
 
 def _is_finite(value: Any) -> bool:

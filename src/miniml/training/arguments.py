@@ -10,7 +10,7 @@ from miniml.optimizers import Optimizer
 from miniml.optimizers.base import check_optimizer
 from miniml.optimizers.combine import only_prepares
 from miniml.training.state import State
-from miniml.tree import named_leaves, tree_structure
+from miniml.tree import leaf_names, named_leaves, tree_structure
 
 _TAKEN = {"step", "epoch", "loss", "seconds", "validation"}
 """What a history or a log calls something else."""
@@ -27,7 +27,13 @@ def check_function(name: str, value: object, call: str) -> None:
 
 
 def check_stepping(
-    loss: object, optimizer: Optimizer, batch_size: int | None, seed: int, start: object
+    loss: object,
+    params: object,
+    optimizer: Optimizer,
+    *,
+    batch_size: int | None,
+    seed: int,
+    start: object = None,
 ) -> None:
     """Refuse what no step can be made with.
 
@@ -36,6 +42,11 @@ def check_stepping(
         ValueError: If it is out of range.
     """
     check_function("loss", loss, "loss(params, data) -> scalar")
+    if callable(params) and leaf_names(params) == ("",):
+        raise TypeError(
+            f"params is {shown(params)}: it must be a tree of numbers and arrays, such as a model; "
+            "the order is loss, params, data, optimizer, and a class is called first"
+        )
     check_optimizer("optimizer", optimizer)
     if only_prepares(optimizer):
         raise ValueError(
@@ -89,6 +100,8 @@ def check_fitting(
         check_function("metric", metric, "metric(params, data) -> scalar")
     if callback is not None:
         check_function("callback", callback, "callback(state) -> None")
+    if watch is not None and not hasattr(watch, "items"):
+        raise TypeError(f"watch is {shown(watch)}: it must map names to functions")
     for name, value in (watch or {}).items():
         check_function(f"watch[{name!r}]", value, "of the parameters")
         if name in _TAKEN:
@@ -119,13 +132,26 @@ def check_alike(data: object, validation: object) -> None:
         )
 
 
-def not_finite(data: object) -> str:
-    """Say in words which leaves of the data are not finite; of arrays in memory only."""
+def not_finite(params: object, data: object) -> str:
+    """Say in words which leaves are not finite; of arrays in memory only."""
     faults: list[str] = []
-    for name, leaf in named_leaves(data).items():
-        if leaf.dtype.kind == "f" and not isinstance(leaf, np.memmap):
-            count = int(np.count_nonzero(~np.isfinite(leaf)))
-            if count:
-                at: Any = f" of {name}" if name else ""
-                faults.append(f"{count:,} of the {leaf.size:,} numbers{at}")
-    return f"; in the data {' and '.join(faults)} are NaN or infinite" if faults else ""
+    for kind, tree in (("parameters", params), ("data", data)):
+        for name, leaf in named_leaves(tree).items():
+            if isinstance(leaf, np.memmap) or np.asarray(leaf).dtype.kind != "f":
+                continue
+            if count := int(np.count_nonzero(~np.isfinite(leaf))):
+                place = f"{name} of the {kind}" if name else f"the {kind}"
+                faults.append(f"{count:,} of the {np.size(leaf):,} numbers in {place}")
+    return f"; {' and '.join(faults)} are NaN or infinite" if faults else ""
+
+
+def one_number(name: str, value: Any) -> float:
+    """Give what a metric or a watching function gave as a Python float.
+
+    Raises:
+        TypeError: If it is not one number.
+    """
+    kinds = int | float | np.ndarray | np.generic
+    if not issubclass(type(value), kinds) or np.shape(value):
+        raise TypeError(f"{name} gives {shown(value)}: it must give one number")
+    return float(value)

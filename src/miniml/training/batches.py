@@ -46,6 +46,7 @@ def batches(
     """
     if batch_size is not None:
         Whole(1).check("batch_size", batch_size)
+        batch_size = int(batch_size)  # NumPy's integers would make the epochs such
     Whole(0).check("seed", seed)
     Whole(0).check("start", start)
     data = as_arrays(data)
@@ -70,7 +71,10 @@ def count_points(data: object) -> int:
     """
     shapes = {name: leaf.shape for name, leaf in named_leaves(data).items()}
     if not shapes or any(not shape for shape in shapes.values()):
-        raise ValueError(f"the data have the shapes {shapes}: each leaf needs an axis of points")
+        raise ValueError(
+            f"the data have the shapes {shapes}: each leaf needs an axis of points; of lists make "
+            "arrays, np.array(...)"
+        )
     lengths: set[int] = {shape[0] for shape in shapes.values()}
     if len(lengths) != 1:
         raise ValueError(

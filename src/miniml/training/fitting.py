@@ -19,6 +19,7 @@ from miniml.training.arguments import (
     check_fitting,
     check_stepping,
     not_finite,
+    one_number,
 )
 from miniml.training.batches import as_arrays, count_points, split
 from miniml.training.log import Log
@@ -115,7 +116,7 @@ def fit(
         >>> result.state.params, result.history.loss.tolist()
         (1.75, [5.0, 2.0, 1.25])
     """
-    check_stepping(loss, optimizer, batch_size, seed, None)
+    check_stepping(loss, params, optimizer, batch_size=batch_size, seed=seed)
     check_fitting(
         steps=steps,
         validation=validation,
@@ -146,7 +147,12 @@ def fit(
         measures["validation"] = lambda params: (metric or loss)(params, measured_data)
     if isinstance(checkpoints, (str, os.PathLike)):
         checkpoints = Checkpoints(checkpoints)
-    facts = {"seed": seed, "batch_size": batch_size, "points": points, **(notes or {})}
+    facts = {
+        "seed": int(seed),
+        "batch_size": None if batch_size is None else int(batch_size),
+        "points": points,
+        **(notes or {}),
+    }
     saver = Saver(checkpoints, facts)
     first = first_state(params, optimizer, trainable, wrt)
     record = Record(saver.begin(first, resume=resume, steps=steps))
@@ -164,7 +170,7 @@ def fit(
     )
 
     def measure() -> dict[str, float]:
-        return {name: float(f(record.state.params)) for name, f in measures.items()}
+        return {name: one_number(name, f(record.state.params)) for name, f in measures.items()}
 
     proven = True
     left = 0 if record.is_stale(patience) else max(0, steps - record.state.step)
@@ -207,7 +213,7 @@ def fit(
             "returned, the last whose parameters gave a finite loss"
             if proven
             else f"at the first step, from the parameters of step {step} on, which are returned"
-            f"{not_finite(data)}"
+            f"{not_finite(record.state.params, data)}"
         )
         warnings.warn(f"the loss is not finite {words}", RuntimeWarning, stacklevel=2)
     else:

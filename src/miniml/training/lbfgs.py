@@ -1,5 +1,7 @@
 """Full-batch training by a quasi-Newton method."""
 
+import math
+import warnings
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -9,7 +11,7 @@ from numpy.typing import NDArray
 
 from miniml.numbers import NOT_NEGATIVE, Whole
 from miniml.optimizers import OptimizerState
-from miniml.training.arguments import check_function
+from miniml.training.arguments import check_function, not_finite
 from miniml.training.batches import as_arrays, count_points
 from miniml.training.history import History
 from miniml.training.result import Fit, Stopped
@@ -53,8 +55,9 @@ def lbfgs(
         wrt: In place of it, a function that points at them; see `train`.
 
     Returns:
-        What was reached. It stopped "converged", after all "steps", by "interrupt", or "stuck":
-        where the dtype is too coarse to find a lower point.
+        What was reached. It stopped "converged", after all "steps", by "interrupt", "not
+        finite" where already the first loss is not, or "stuck": where the dtype is too coarse to
+        find a lower point.
 
     Raises:
         ImportError: If SciPy is not installed.
@@ -90,6 +93,7 @@ def lbfgs(
         return value, ravel(grads)[0].astype(np.float64)
 
     with deferred() as asked_to_end:
+        program.look(unravel(start), frozen, data)
 
         def note(intermediate_result: Any) -> None:
             losses.append(float(intermediate_result.fun))
@@ -110,12 +114,20 @@ def lbfgs(
                 "ftol": 0.0,
             },
         )
+    stopped = _STOPPED.get(found.status, "interrupt")
+    if not math.isfinite(losses[0]):
+        stopped = "not finite"
+        warnings.warn(
+            f"the loss is not finite for the parameters given{not_finite(params, data)}",
+            RuntimeWarning,
+            stacklevel=2,
+        )
     count = len(losses) - 1
     reached = whole(unravel(found.x), frozen)
     before = losses[-2] if count else float("nan")
     state = State(count, max(count - 1, 0), reached, OptimizerState[T](count), before)
     history = History(np.arange(1, count + 1), np.array(losses[:count]))
-    return Fit(state, history, None, _STOPPED.get(found.status, "interrupt"))
+    return Fit(state, history, None, stopped)
 
 
 @lru_cache(maxsize=16)  # another run with the same loss finds its programs

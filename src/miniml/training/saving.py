@@ -1,5 +1,6 @@
 """Saving a run while it goes on, and taking it up again."""
 
+import json
 import time
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar, cast
@@ -8,6 +9,7 @@ import attrs
 import numpy as np
 
 from miniml.checkpoint import CheckpointError, Checkpoints, Description, describe, load
+from miniml.numbers import shown
 from miniml.training.history import History
 from miniml.training.record import Run
 from miniml.training.result import Best
@@ -44,6 +46,29 @@ def _differing(saved: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[s
             yield f"{name} was {old!r} and is {value!r}"
 
 
+def _as_json(notes: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Give notes as they come back from JSON: a tuple as a list."""
+    try:
+        back: Mapping[str, Any] = json.loads(json.dumps(notes))
+    except TypeError as error:
+        raise TypeError(f"the notes hold what JSON cannot: {error}") from error
+    return back
+
+
+def _check_place(_: object, __: object, checkpoints: Any) -> None:
+    """Refuse what no checkpoint can be saved in, before there is anything to save."""
+    if checkpoints is None:
+        return
+    if not isinstance(checkpoints, Checkpoints):
+        raise TypeError(
+            f"checkpoints is {shown(checkpoints)}: it must be a folder, or Checkpoints(folder, ...)"
+        )
+    folder = checkpoints.folder
+    place = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    if not place.is_dir():
+        raise CheckpointError(f"no checkpoint can be saved in {folder}: {place} is a file")
+
+
 @attrs.define
 class Saver:
     """Decides when a run is saved, and saves it.
@@ -53,8 +78,8 @@ class Saver:
         facts: What must be the same for the run to go on to the same bits.
     """
 
-    checkpoints: Checkpoints | None
-    facts: Mapping[str, Any]
+    checkpoints: Checkpoints | None = attrs.field(validator=_check_place)
+    facts: Mapping[str, Any] = attrs.field(converter=_as_json)
     _saved_step: int = 0  # no checkpoint of nothing
     _saved_at: float = attrs.field(factory=time.monotonic)
 

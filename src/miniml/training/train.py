@@ -5,11 +5,11 @@ from typing import Any, TypeVar
 
 from miniml.optimizers import Optimizer, OptimizerState, apply_updates
 from miniml.program import Backend, kept_with
-from miniml.training.arguments import check_stepping
+from miniml.training.arguments import check_function, check_stepping
 from miniml.training.batches import batches
 from miniml.training.state import State
 from miniml.transforms import Program, jit, value_and_grad
-from miniml.tree import Selector, combine, partition, partition_at, tree_leaves
+from miniml.tree import Selector, combine, partition, partition_at, tree_leaves, tree_structure
 from miniml.types import Scalar
 
 T = TypeVar("T")
@@ -68,16 +68,25 @@ def train(
         >>> [next(states).params for _ in range(3)]
         [1.0, 1.5, 1.75]
     """
-    check_stepping(loss, optimizer, batch_size, seed, start)
-    start = start or first_state(params, optimizer, trainable, wrt)
+    check_stepping(loss, params, optimizer, batch_size=batch_size, seed=seed, start=start)
+    fresh = first_state(start.params if start else params, optimizer, trainable, wrt)
+    if start and tree_structure(start.optimizer_state) != tree_structure(fresh.optimizer_state):
+        raise ValueError(
+            "start holds what another optimiser remembers, or one of other trainable parameters: "
+            "go on with those that made it"
+        )
+    start = start or fresh
     stream = batches(data, batch_size, seed, start=start.step)
     live, frozen = divide(start.params, trainable, wrt)
     program = _program(loss, backend)
 
     def steps() -> Iterator[State[T]]:
         nonlocal live
-        optimizer_state = start.optimizer_state
+        optimizer_state, seen = start.optimizer_state, False
         for count, (epoch, batch) in enumerate(stream, start=start.step + 1):
+            if not seen:  # at the first batch, whose program may be another run's
+                program.look(live, frozen, optimizer_state, optimizer, batch)
+                seen = True
             value, live, optimizer_state = program(live, frozen, optimizer_state, optimizer, batch)
             yield State(count, epoch, whole(live, frozen), optimizer_state, float(value))
 
@@ -104,10 +113,13 @@ def divide(
         ValueError: If nothing is left to train, or both ways of choosing are taken.
     """
     if trainable is None and wrt is None:
+        if not tree_leaves(params):
+            raise ValueError("params has no leaves: there is nothing to train")
         return params, None
     if trainable is not None and wrt is not None:
         raise ValueError("give trainable or wrt, not both: each chooses the parameters to train")
     if wrt is not None:
+        check_function("wrt", wrt, "that points at parts of params, as lambda m: m.head does")
         live, frozen = partition_at(params, wrt)
     else:
         live, frozen = partition(params, trainable or ())

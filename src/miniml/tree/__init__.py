@@ -15,7 +15,7 @@ from miniml.tree.path import Path, parse_name, path_name
 from miniml.tree.predicates import is_array, is_float_array, is_parameter
 from miniml.tree.ravel import ravel
 from miniml.tree.reduce import tree_dot, tree_norm, tree_reduce
-from miniml.tree.select import Selector, combine, match_names, partition, partition_at
+from miniml.tree.select import Selector, as_selector, combine, match_names, partition, partition_at
 from miniml.tree.sharing import shared_leaves
 from miniml.tree.static import Static
 from miniml.tree.structure import Structure
@@ -31,6 +31,7 @@ __all__ = [
     "Static",
     "Structure",
     "Summary",
+    "as_selector",
     "at",
     "check",
     "combine",

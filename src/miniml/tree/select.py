@@ -19,6 +19,34 @@ Selector: TypeAlias = Callable[[Any], bool] | str | Iterable[str]
 """What chooses leaves: a predicate on a leaf, or name patterns such as `"*.b"`."""
 
 
+def as_selector(select: Selector) -> Selector:
+    """Return a selector that can be hashed, as a static field must be.
+
+    Args:
+        select: what chooses leaves.
+
+    Returns:
+        The same, several patterns as a tuple.
+
+    Raises:
+        TypeError: if it is no selector.
+
+    Example:
+        >>> as_selector(["*.w", "*.b"])
+        ('*.w', '*.b')
+    """
+    if callable(select) or isinstance(select, str):
+        return select
+    given: Any = select
+    patterns = tuple(given) if hasattr(given, "__iter__") else (given,)
+    if not all(isinstance(pattern, str) for pattern in patterns):
+        raise TypeError(
+            f"{select!r} chooses no leaves: wanted are name patterns, such as '*.w', or a predicate "
+            "on a leaf"
+        )
+    return patterns
+
+
 def partition(tree: T, select: Selector) -> tuple[T, T]:
     """Split a tree in two of the same nodes: the selected leaves, and the others.
 
@@ -45,6 +73,7 @@ def partition(tree: T, select: Selector) -> tuple[T, T]:
         {'b': 1.0, 'w': None}
     """
     leaves, structure = tree_flatten(tree)
+    select = as_selector(select)
     if callable(select):
         chosen = [_asked(select, *item) for item in zip(structure.names, leaves, strict=True)]
     else:
