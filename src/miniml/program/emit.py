@@ -146,7 +146,7 @@ class _Writer:
             self._of[node] = name
             if not node.shape and node in others:
                 self.entry.append(f"    {name} = {self._type(node)}({name})")
-            elif not node.shape:
+            elif node in self._looped:
                 self._make_array(node, name, self.entry)
         for node in planned.constants:
             self._constant(node)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from miniml.numbers import NOT_NEGATIVE, Whole
 from miniml.optimizers import OptimizerState
+from miniml.optimizers.base import leafwise
 from miniml.training.arguments import check_function, not_finite
 from miniml.training.batches import as_arrays, count_points
 from miniml.training.history import History
@@ -87,13 +88,13 @@ def lbfgs(
     losses: list[float] = []
 
     def value_and_gradient(vector: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        value, grads = program(unravel(vector), frozen, data)
+        value, gradient = program(vector, live, frozen, data)
         if not losses:
             losses.append(value)
-        return value, ravel(grads)[0].astype(np.float64)
+        return value, gradient
 
     with deferred() as asked_to_end:
-        program.look(unravel(start), frozen, data)
+        program.look(start.astype(np.float64), live, frozen, data)
 
         def note(intermediate_result: Any) -> None:
             losses.append(float(intermediate_result.fun))
@@ -131,8 +132,12 @@ def lbfgs(
 
 
 @lru_cache(maxsize=16)  # another run with the same loss finds its programs
-def _program(loss: Callable[[T, D], Scalar]) -> Program[[T, T | None, D], tuple[float, T]]:
-    def live_loss(live: T, frozen: T | None, data: D) -> Scalar:
+def _program(
+    loss: Callable[[T, D], Scalar],
+) -> Program[[NDArray[np.float64], T, T | None, D], tuple[float, NDArray[np.float64]]]:
+    def vector_loss(vector: NDArray[np.float64], like: T, frozen: T | None, data: D) -> Scalar:
+        _, unravel = ravel(like)
+        live = leafwise(lambda leaf: leaf, like, unravel(vector))
         return loss(whole(live, frozen), data)
 
-    return value_and_grad(live_loss)
+    return value_and_grad(vector_loss)

@@ -22,7 +22,7 @@ def ravel(tree: T) -> tuple[Array, Callable[[Array], T]]:
     Returns:
         The vector, of shape `(n,)` and of the dtype that holds all the leaves; and the function
         that turns such a vector into a tree again. It gives each leaf its shape and dtype
-        back, Python numbers included; of a traced vector, its shape.
+        back, Python numbers included; of a traced vector it makes arrays.
 
     Raises:
         TypeError: if a leaf is no number and no numeric array.
@@ -56,7 +56,7 @@ def _restored(vector: Any, start: int, end: int, array: Any, leaf: Any) -> Any:
     """Return one leaf: a Python number, a NumPy scalar or an array, of the old dtype."""
     part = vector[start] if array.ndim == 0 else vector[start:end].reshape(array.shape)
     if not issubclass(type(part), np.ndarray | np.generic):
-        return part  # traced: it keeps the vector's dtype
+        return part if part.dtype == array.dtype else part.astype(array.dtype)  # traced
     if part.dtype.kind == "c" and array.dtype.kind != "c":
         part = part.real
     if is_array(leaf):
