@@ -30,7 +30,7 @@ FEWEST_ROWS = 64
 STARTING = 1e-4
 """Seconds to set other threads to work, and to wait for them."""
 
-TURN = 3e-6
+TURN = 2e-6
 """Seconds a step loses while threads take turns at the interpreter's lock."""
 
 
