@@ -1,7 +1,7 @@
 """Models as scikit-learn estimators: in pipelines, cross-validation and grid searches."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Self, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias, cast
 
 import attrs
 import numpy as np
@@ -15,6 +15,7 @@ from miniml.models import Linear
 from miniml.numbers import NOT_NEGATIVE, Whole, shown
 from miniml.optimizers import Optimizer
 from miniml.training import fit, lbfgs
+from miniml.training.arguments import check_function
 from miniml.tree import tree_leaves
 from miniml.types import Array, Scalar
 
@@ -72,7 +73,7 @@ without an axis): any of them by these names, or all three in this order.
 class _Objective:
     """A mean over points, and a penalty; equal ones share their programs."""
 
-    of_points: Callable[[Array, Array], Array]
+    of_points: "_OfMargins | _OfResiduals"
     l2: float
 
     def __call__(self, params: Model, data: Dataset) -> Scalar:
@@ -84,6 +85,7 @@ class _Objective:
 @attrs.frozen
 class _OfMargins:
     loss: PointLoss
+    takes: ClassVar[str] = "the negated margins"
 
     def __call__(self, scores: Array, y: Array) -> Array:
         return self.loss(-y * scores)
@@ -92,6 +94,7 @@ class _OfMargins:
 @attrs.frozen
 class _OfResiduals:
     loss: Callable[[Array], Array]
+    takes: ClassVar[str] = "the residuals"
 
     def __call__(self, scores: Array, y: Array) -> Array:
         return self.loss(scores - y)
@@ -107,7 +110,7 @@ class _Estimator(BaseEstimator):
     l2: float
     random_state: Any
 
-    def _train(self, x: Array, y: Array, of_points: Callable[[Array, Array], Array]) -> None:
+    def _train(self, x: Array, y: Array, of_points: _OfMargins | _OfResiduals) -> None:
         """Draw a model for the data, and train it."""
         Whole(1).check("steps", self.steps)
         NOT_NEGATIVE.check("l2", self.l2)
@@ -115,6 +118,7 @@ class _Estimator(BaseEstimator):
             Whole(1).check("batch_size", self.batch_size)
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         start = _draw(self.model, np.random.default_rng(seed), x, y)
+        _check_loss(of_points, y[:3])
         objective, data = _Objective(of_points, self.l2), Dataset(x, y)
         if self.optimizer is None:
             reached = lbfgs(objective, start, data, steps=self.steps)
@@ -163,6 +167,18 @@ def _draw(make: Any, rng: Generator, x: Array, y: Array) -> Model:
             f"{of_labels}: it is to have outputs={outputs}"
         )
     return model
+
+
+def _check_loss(of_points: _OfMargins | _OfResiduals, y: Array) -> None:
+    """See that a loss gives a number a score."""
+    check_function("loss", of_points.loss, f"of {of_points.takes}")
+    wanted = f"it must be an elementwise function of {of_points.takes}, such as logistic or square"
+    try:
+        shape = np.shape(of_points(np.zeros_like(y), y))
+    except TypeError as error:
+        raise TypeError(f"loss fails: {error}; {wanted}") from error
+    if shape != y.shape:
+        raise ValueError(f"loss gives shape {shape} for scores of shape {y.shape}; {wanted}")
 
 
 class Classifier(ClassifierMixin, _Estimator):

@@ -345,6 +345,23 @@ def test_a_file_is_no_folder_of_checkpoints(tmp_path: Path) -> None:
         ml.fit(loss, NET, DATA, ml.sgd(0.1), steps=1, checkpoints=tmp_path / "file" / "in")
 
 
+@pytest.mark.jax
+def test_a_metric_may_be_of_jax() -> None:
+    """A metric's number is taken from whatever library has made it."""
+    numbers = pytest.importorskip("jax.numpy")
+    result = ml.fit(
+        loss,
+        NET,
+        DATA,
+        ml.sgd(0.1),
+        steps=1,
+        validation=DATA,
+        metric=lambda *_: numbers.float32(0.5),
+    )
+    assert result.best is not None
+    assert type(result.best.value) is float
+
+
 def test_numpys_integers_are_as_good(tmp_path: Path) -> None:
     """Steps, batch size and seed may be NumPy's; the state's numbers are Python's."""
     given: dict[str, Any] = {name: np.int64(3) for name in ("steps", "batch_size", "seed")}

@@ -55,9 +55,8 @@ def check_optimizer(name: str, value: object) -> None:
     hint = ""
     if foreign:
         hint = "; Optax's work on JAX arrays, and most have the same name here"
-    elif callable(value):
-        word = getattr(value, "__name__", type(value).__name__)
-        hint = f"; call it, as in {word}(...)"
+    elif callable(value) and getattr(value, "__module__", "").startswith("miniml.optimizers"):
+        hint = f"; call it, as in {getattr(value, '__name__', 'adam')}(...)"
     raise TypeError(f"{name} is {shown(value)}: it must be an optimiser, such as adam(1e-3){hint}")
 
 

@@ -1,6 +1,7 @@
 """What `train`, `fit` and `lbfgs` refuse before they begin."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -127,8 +128,8 @@ def check_alike(data: object, validation: object) -> None:
     if kinds[0] != kinds[1]:
         seen = [f"{structure!r} with points of shapes {shapes}" for structure, shapes in kinds]
         raise ValueError(
-            f"validation is {seen[1]}, and data is {seen[0]}: both must be of the same kind, but "
-            "for a metric of another"
+            f"validation is {seen[1]}, and data is {seen[0]}: both must be of the same kind, "
+            "unless a metric takes another"
         )
 
 
@@ -151,7 +152,7 @@ def one_number(name: str, value: Any) -> float:
     Raises:
         TypeError: If it is not one number.
     """
-    kinds = int | float | np.ndarray | np.generic
-    if not issubclass(type(value), kinds) or np.shape(value):
-        raise TypeError(f"{name} gives {shown(value)}: it must give one number")
-    return float(value)
+    if not isinstance(value, str) and getattr(value, "shape", ()) == ():
+        with suppress(TypeError):
+            return float(value)
+    raise TypeError(f"{name} gives {shown(value)}: it must give one number")
