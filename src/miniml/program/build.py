@@ -29,7 +29,7 @@ class Runnable(Protocol):
         ...
 
 
-NOTICED, WORTH_THREADS = 1e6, 1e7
+NOTICED, WORTH_THREADS = 1e6, 4e6
 """Flops of matrix products from which BLAS may use threads, and from which it gains by them."""
 
 
