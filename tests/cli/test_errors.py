@@ -69,6 +69,10 @@ WORDS = [
     (("circle", "--steps", "0"), "--steps: 0 is less than 1"),
     (("circle", "--steps", "1e3"), "--steps: '1e3' is not a whole number"),
     (("circle", "--test-share", "1"), "--test-share: 1 is not between 0 and 1"),
+    (
+        ("circle", "--validation-share", "0.001"),
+        "a share of 0.001 of 150 points leaves nothing to train or to measure on",
+    ),
     (("circle", "--batch-size", "0"), "--batch-size: 0 is less than 1"),
     (
         ("circle", "--out", "notes.txt"),
@@ -92,6 +96,7 @@ MODELS = [
     ("make = (", "nets:make", "importing it failed: SyntaxError"),
     ("1 / 0", "nets:make", "importing it failed: ZeroDivisionError: division by zero (nets.py, line 3)"),
     ("def make(features): return 1 / 0", "nets:make", "ZeroDivisionError: division by zero (nets.py, line 3)"),
+    ("make = ml.MLP.init", "nets:make", "missing 1 required positional argument: 'hidden'"),
     ("def make(): ...", "nets:make", "takes 0 positional arguments but 1 was given"),
     ("def make(features): return 3.0", "nets:make", "3.0, which cannot be called with points"),
     (

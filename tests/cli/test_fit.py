@@ -123,7 +123,15 @@ class TestModels:
         assert line.split()[-4:] == ["1.0000", "0.9513", "to", "1.0000"]
 
     @pytest.mark.parametrize(
-        "spec", ["nets:make", "nets:make_with_rng", "nets:estimate", "nets:Net", "nets:Net.of"]
+        "spec",
+        [
+            "nets:make",
+            "nets:make_with_rng",
+            "nets:estimate",
+            "nets:by_order",
+            "nets:Net",
+            "nets:Net.of",
+        ],
     )
     def test_takes_a_model_of_ones_own(self, run: Run, tmp_path: Path, spec: str) -> None:
         """What makes the model lies in the current folder; it may be made for an estimator."""
@@ -138,6 +146,7 @@ class TestModels:
             "    def of(cls, rng, features): return cls(rng.normal(size=features))\n"
             "def make(features): return Net(np.ones(features))\n"
             "def make_with_rng(features, rng): return Net.of(rng, features)\n"
+            "def by_order(r, d, k): return Net.of(r, d)\n"
             "def estimate(rng, features, outputs): return Net.of(rng, features)\n"
         )
         outcome = run("diag", "--model", spec, "--out", "own", "--steps", "20", "--no-pictures")

@@ -98,6 +98,9 @@ def _call(function: Callable[..., object], features: int, rng: Generator) -> obj
     if (named := arguments_by_name(function, rng, features, None)) is not None:
         return function(**named)
     parameters = inspect.signature(function).parameters
+    needed = [name for name, p in parameters.items() if p.default is p.empty]
+    if len(needed) == 3 and "outputs" not in parameters and "rng" not in needed[1:]:
+        return function(rng, features, None)  # known by their order, as for an estimator
     others = [name for name in parameters if name != "rng"]
     if "rng" in parameters and others:
         return function(**{others[0]: features, "rng": rng})

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from miniml.datasets.table import DataError
 from miniml.numbers import Whole
 from miniml.tree import named_leaves, tree_flatten, tree_leaves, tree_map, tree_unflatten
 
@@ -95,12 +96,12 @@ def split(data: D, share: float, seed: int) -> tuple[D, D]:
     """Split points at random, in memory: all but a share of them, and that share.
 
     Raises:
-        ValueError: If either part would be empty.
+        DataError: If either part would be empty.
     """
     points = count_points(data)
     kept = round(points * (1.0 - share))
     if not 0 < kept < points:
-        raise ValueError(
+        raise DataError(
             f"a share of {share} of {points} points leaves nothing to train or to measure on"
         )
     # One more number than an epoch's order has: another stream.
