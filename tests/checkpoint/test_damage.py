@@ -55,7 +55,7 @@ def test_a_damaged_leaf_is_named(path: Path) -> None:
         ml.load(path)
 
 
-@pytest.mark.parametrize("run", [1, 4 << 20])
+@pytest.mark.parametrize("run", [1, 8 << 20])
 def test_all_damaged_leaves_are_named(
     run: int, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

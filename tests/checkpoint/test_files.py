@@ -92,7 +92,7 @@ def test_arrays_are_aligned_whoever_wrote_them(path: Path) -> None:
     assert ml.tree_equal(loaded, {"a": np.array([1, 2, 3], np.uint8), "b": np.array([0.5, 1.5])})
 
 
-@pytest.mark.parametrize("run", [1, 100, 4 << 20])
+@pytest.mark.parametrize("run", [1, 100, 8 << 20])
 def test_many_leaves_come_back_however_they_are_read(
     run: int, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

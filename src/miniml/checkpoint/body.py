@@ -14,16 +14,13 @@ from numpy.typing import NDArray
 from miniml.checkpoint.errors import CheckpointError
 from miniml.checkpoint.header import Place
 
-_RUN = 4 << 20  # bytes that are worth handing to another thread, and that small leaves may share
+_RUN = 8 << 20  # bytes that are worth handing to another thread, and that small leaves may share
 _MAX_THREADS = 8  # beyond, memory is the limit
 
 
 def crcs(arrays: Mapping[str, NDArray[Any]]) -> dict[str, int]:
     """Give the CRC-32 of the bytes of each array, all of them C-contiguous."""
-    return {
-        name: zlib.crc32(array.reshape(-1).view(np.uint8).data) if array.size else 0
-        for name, array in arrays.items()
-    }
+    return {name: zlib.crc32(array.data) for name, array in arrays.items()}
 
 
 def map_file(file: BinaryIO) -> NDArray[np.uint8]:
