@@ -8,8 +8,6 @@ from typing import Any
 import attrs
 import numpy as np
 
-from miniml.program import Tracer
-
 
 @attrs.frozen
 class Real:
@@ -30,7 +28,7 @@ class Real:
             TypeError: If it is no number.
             ValueError: If it is a number out of range.
         """
-        if isinstance(value, Tracer) or _is_foreign(value):
+        if _is_stand_in(value):
             return
         if not _is_number(value):
             raise TypeError(f"{name} is {shown(value)}: it must be {self.wanted}")
@@ -61,7 +59,7 @@ class Whole:
             TypeError: If it is no whole number, as 2.0 is none.
             ValueError: If it is too small.
         """
-        if isinstance(value, Tracer) or _is_foreign(value):
+        if _is_stand_in(value):
             return
         wanted = f"a whole number, {self.least} or more"
         try:
@@ -86,8 +84,8 @@ def _is_number(value: Any) -> bool:
     return issubclass(type(value), numbers) and type(value) is not bool
 
 
-def _is_foreign(value: Any) -> bool:
-    """Whether it is another library's array of no axes, perhaps a stand-in too."""
+def _is_stand_in(value: Any) -> bool:
+    """Whether it is a traced number, or another library's, which may be traced by that."""
     known = issubclass(type(value), np.ndarray | np.generic)
     return not known and getattr(value, "shape", None) == ()
 
