@@ -5,22 +5,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from miniml.program import look
+from miniml.program import check_input
 
 MEND = "the two classes are -1 and +1 here: of labels 0 and 1 make 2 * y - 1"
 
 
 def refuse_zeros(y: Any) -> None:
-    """Refuse labels of which 0 is the lowest: their margins say nothing of the class 0.
+    """Refuse labels of which 0 is the lowest: the margin of a point of class 0 would be 0.
 
-    In a trace they are looked at as it is made, and as a run of training begins.
+    Traced labels are checked when the program is made, and when a run of training begins.
 
     Raises:
         ValueError: If 0 is the lowest label, or they are truth values.
     """
     if getattr(y, "dtype", None) == np.bool_:
         raise ValueError("the labels are True and False; make -1 and +1: np.where(y, 1.0, -1.0)")
-    look(y, _refuse_zeros)
+    check_input(y, _refuse_zeros)
 
 
 def _refuse_zeros(labels: NDArray[Any]) -> None:

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from typing import Any, Concatenate, Generic, Literal, ParamSpec, TypeVar, overload
 
 from miniml.program import Backend, Explanation, Staged, explain, kept_with
-from miniml.program.gradient import pair, stopped, value_and_gradient
+from miniml.program.gradient import pair, value_and_gradient
+from miniml.program.tracer import stopped
 from miniml.tree import at, tree_map
 from miniml.types import Scalar
 
@@ -40,12 +41,12 @@ class Program(Generic[P, R]):
         bound: Any = self
         return bound if instance is None else functools.partial(bound, instance)
 
-    def look(self, *args: P.args, **kwargs: P.kwargs) -> None:
-        """Raise what the function finds wrong with values like these, as with labels 0 and 1.
+    def check(self, *args: P.args, **kwargs: P.kwargs) -> None:
+        """Raise what the function refuses in these values, such as labels 0 and 1.
 
-        A program checks no values as it runs: it has looked at those it was traced for.
+        A program checks values when it is traced, not at each run.
         """
-        self._staged.look(args, kwargs)
+        self._staged.check(args, kwargs)
 
     def source(self, *args: P.args, **kwargs: P.kwargs) -> str:
         """The NumPy source that runs for arguments like these, with shapes as comments."""

@@ -7,7 +7,7 @@ from miniml.program.errors import TraceError
 from miniml.program.explain import Explanation, explain
 from miniml.program.graph import Graph, Node, Op
 from miniml.program.kept import kept_with
-from miniml.program.staged import Backend, Staged, look
+from miniml.program.staged import Backend, Staged, check_input
 from miniml.program.threads import get_threads, set_threads
 from miniml.program.tracer import Tracer, active_graph, alias, lift
 
@@ -22,11 +22,11 @@ __all__ = [
     "Tracer",
     "active_graph",
     "alias",
+    "check_input",
     "explain",
     "get_threads",
     "kept_with",
     "lift",
-    "look",
     "pullback",
     "set_threads",
 ]

@@ -136,15 +136,8 @@ def _given(tags: dict[Node, Tag]) -> set[Node]:
 
 def _sums_before(node: Node, tags: dict[Node, Tag]) -> set[Node]:
     """The sums over the points that a node's inputs were made of."""
-    found: set[Node] = set()
-    waiting = list(node.inputs)
-    while waiting:
-        i = waiting.pop()
-        if tags[i] == PARTIAL:
-            found.add(i)
-        elif tags[i] == AFTER:
-            waiting.extend(i.inputs)
-    return found
+    made_of = ancestors(node.inputs, lambda i: i.inputs if tags[i] == AFTER else ())
+    return {i for i in made_of if tags[i] == PARTIAL}
 
 
 def _work(nodes: Iterable[Node]) -> float:
@@ -157,7 +150,7 @@ def _narrowed(node: Node, axis: Tag, extent: int) -> Options:
     for name, value in node.options:
         changed: Any = value
         if isinstance(axis, int) and name == "shape":
-            changed = _with(value, axis, extent)  # type: ignore[arg-type]  # a shape
+            changed = _with(value, axis, extent)
         if isinstance(axis, int) and name == "places" and node.op in (get_slice.op, put_slice.op):
             changed = _places(node, axis, extent)
         options.append((name, changed))
@@ -186,26 +179,25 @@ def chunk_graph(
     """
     graph = Graph()
     tags = split.tags
-    moved: dict[Node, Node] = {}
+    copies: dict[Node, Node] = {}
     taken: list[Node] = []
-    for node in _needed(wanted, tags):
+    for node in ancestors(wanted, lambda node: _followed(node, tags)):
         tag = tags[node]
         extent = node.shape[tag] // split.points * rows if isinstance(tag, int) else 0
         if node.op is CONSTANT and tag == UNIFORM:
-            assert node.value is not None
-            moved[node] = graph.constant(node.value)
+            copies[node] = graph.copy(node, copies)
         elif _is_given(node, tags):
             shape = _with(node.shape, tag, extent) if isinstance(tag, int) else node.shape
-            moved[node] = graph.input(shape, node.dtype)
+            copies[node] = graph.input(shape, node.dtype)
             taken.append(node)
         else:
             counter = _counter(node, tags)
             into = [
-                graph.constant(_counting(i, split.points, rows)) if k == counter else moved[i]
+                graph.constant(_counting(i, split.points, rows)) if k == counter else copies[i]
                 for k, i in enumerate(node.inputs)
             ]
-            moved[node] = graph.apply(node.op, into, _narrowed(node, tag, extent), node.origin)
-    return graph, [moved[node] for node in wanted], taken
+            copies[node] = graph.apply(node.op, into, _narrowed(node, tag, extent), node.origin)
+    return graph, [copies[node] for node in wanted], taken
 
 
 def _counter(node: Node, tags: dict[Node, Tag]) -> int | None:
@@ -232,14 +224,7 @@ def _is_given(node: Node, tags: dict[Node, Tag]) -> bool:
     return tags[node] == UNIFORM and node.op.kind not in {"view", "repeat"}
 
 
-def _needed(wanted: Iterable[Node], tags: dict[Node, Tag]) -> list[Node]:
-    found: set[Node] = set()
-    waiting = list(wanted)
-    while waiting:
-        node = waiting.pop()
-        if node not in found:
-            found.add(node)
-            if not _is_given(node, tags):
-                counter = _counter(node, tags)
-                waiting.extend(i for k, i in enumerate(node.inputs) if k != counter)
-    return sorted(found, key=lambda node: node.index)
+def _followed(node: Node, tags: dict[Node, Tag]) -> list[Node]:
+    """The inputs that a chunk computes or takes: none of what it is given, and no counter."""
+    counter = _counter(node, tags)
+    return [] if _is_given(node, tags) else [i for k, i in enumerate(node.inputs) if k != counter]

@@ -262,16 +262,12 @@ def _compile(  # noqa: PLR0917  # what `emit` takes
 ) -> Compiled:
     """The program from the given nodes' values to the outputs; the first `owned` may be returned."""
     graph = Graph()
-    moved = {node: graph.input(node.shape, node.dtype) for node in given}
-    for node in _between(outputs, set(given)):
-        if node.op is CONSTANT:
-            assert node.value is not None
-            moved[node] = graph.constant(node.value)
-        elif node not in moved:
-            moved[node] = graph.apply(
-                node.op, [moved[i] for i in node.inputs], node.options, node.origin
-            )
-    lowered, nodes = lower([moved[node] for node in outputs], graph.inputs)
+    copies = {node: graph.input(node.shape, node.dtype) for node in given}
+    known = frozenset(given)
+    for node in ancestors(outputs, lambda node: () if node in known else node.inputs):
+        if node not in known:
+            copies[node] = graph.copy(node, copies)
+    lowered, nodes = lower([copies[node] for node in outputs], graph.inputs)
     source = emit(
         lowered.inputs,
         nodes,
@@ -282,15 +278,3 @@ def _compile(  # noqa: PLR0917  # what `emit` takes
         given=frozenset(lowered.inputs[:owned]),
     )
     return compile_source(source, name)
-
-
-def _between(outputs: Sequence[Node], given: set[Node]) -> list[Node]:
-    found: set[Node] = set()
-    waiting = list(outputs)
-    while waiting:
-        node = waiting.pop()
-        if node not in found:
-            found.add(node)
-            if node not in given:
-                waiting.extend(node.inputs)
-    return sorted(found - given, key=lambda node: node.index)

@@ -9,7 +9,7 @@ from miniml.program.derive import pullback
 from miniml.program.errors import TraceError
 from miniml.program.graph import DType, Graph
 from miniml.program.reroll import reroll
-from miniml.program.tracer import Tracer, active_graph, alias, lift, steady
+from miniml.program.tracer import Tracer, active_graph, alias, lift
 from miniml.tree import tree_flatten, tree_map, tree_unflatten
 
 
@@ -177,8 +177,3 @@ def push_tree(function: Callable[[Any], Any], tree: Any, tangent: Any) -> tuple[
             whole = _sum(whole, part)
         tangents.append(Tracer(graph, whole.node, y.weak))
     return result, tree_unflatten(structure, tangents)
-
-
-def stopped(leaf: Any) -> Any:
-    """A leaf that derivatives do not go through."""
-    return steady(leaf) if isinstance(leaf, Tracer) else leaf

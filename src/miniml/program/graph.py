@@ -1,6 +1,7 @@
 """Graphs: immutable nodes, each an operation on other nodes, shared where they are equal."""
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+import math
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import attrs
@@ -11,10 +12,11 @@ from miniml.program.origin import Origin, user_line
 AnyArray: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 Shape: TypeAlias = tuple[int, ...]
 DType: TypeAlias = np.dtype[Any]
-Options: TypeAlias = tuple[tuple[str, Hashable], ...]
+Options: TypeAlias = tuple[tuple[str, Any], ...]
+"""The options of an operation by name; their values are hashable."""
 
 FOLDED = 1 << 16
-"""A constant of at most so many elements is computed at trace time, not at each call."""
+"""Operations on constants are computed while tracing up to this many elements, larger ones at each call."""
 
 
 @attrs.frozen(eq=False)
@@ -61,10 +63,7 @@ class Node:
     @property
     def size(self) -> int:
         """The number of elements."""
-        size = 1
-        for extent in self.shape:
-            size *= extent
-        return size
+        return math.prod(self.shape)
 
     def option(self, name: str) -> Any:
         """The option of that name."""
@@ -103,7 +102,7 @@ def _pull_nothing(*_: object, **__: object) -> None:
     return None
 
 
-STEADY = Op("stop_gradient", _same, _infer_same, kind="view", pull=_pull_nothing)
+STOP_GRADIENT = Op("stop_gradient", _same, _infer_same, kind="view", pull=_pull_nothing)
 """The same value, whose derivative is taken to be zero."""
 
 
@@ -123,7 +122,7 @@ class Graph:
         self.closed = False
         self.nodes: list[Node] = []
         self.inputs: list[Node] = []
-        self.looks: list[tuple[Node, Callable[[AnyArray], None]]] = []  # at inputs; see `look`
+        self.checks: list[tuple[Node, Callable[[AnyArray], None]]] = []  # see `check_input`
         self._known: dict[Hashable, Node] = {}
         self._alive: list[AnyArray] = []
 
@@ -176,20 +175,27 @@ class Graph:
             self._known[key] = simpler
             return simpler
         shape, dtype = op.infer(*inputs, **dict(options))
-        if (
-            op.kind != "repeat"
-            and op not in (ALIAS, STEADY)
-            and (op.kind != "view" or _size(shape) <= 1)
-            and inputs
-            and all(i.op is CONSTANT for i in inputs)
-            and _size(shape) <= FOLDED
-        ):
+        if inputs and all(i.op is CONSTANT for i in inputs) and _is_folded(op, math.prod(shape)):
             node = self.constant(evaluate(op, inputs, options))
         else:
             value = evaluate(op, inputs, options) if self.eager else None
             node = self._append(op, tuple(inputs), options, shape, dtype, value, origin)
         self._known[key] = node
         return node
+
+    def copy(self, node: Node, copies: "Mapping[Node, Node]") -> Node:
+        """Record another graph's node, whose inputs have these copies here."""
+        if node.op is CONSTANT:
+            assert node.value is not None
+            return self.constant(node.value)
+        return self.apply(node.op, [copies[i] for i in node.inputs], node.options, node.origin)
+
+
+def _is_folded(op: Op, size: int) -> bool:
+    """Whether the operation on constants is worth a constant of that size."""
+    if op in (ALIAS, STOP_GRADIENT) or op.kind == "repeat":
+        return False
+    return size <= (1 if op.kind == "view" else FOLDED)
 
 
 def evaluate(op: Op, inputs: Iterable[Node], options: Options) -> AnyArray:
@@ -202,20 +208,24 @@ def _same_bits(a: AnyArray | None, b: AnyArray) -> bool:
     return a is not None and a.tobytes() == b.tobytes()
 
 
-def _size(shape: Shape) -> int:
-    size = 1
-    for extent in shape:
-        size *= extent
-    return size
+def _inputs(node: Node) -> Iterable[Node]:
+    return node.inputs
 
 
-def ancestors(outputs: Iterable[Node]) -> list[Node]:
-    """Every node the outputs need, inputs before users."""
+def ancestors(
+    outputs: Iterable[Node], inputs_of: Callable[[Node], Iterable[Node]] = _inputs
+) -> list[Node]:
+    """Every node the outputs need, inputs before users.
+
+    Args:
+        outputs: The nodes to begin with; they are among what is returned.
+        inputs_of: The inputs of a node to follow, where not all of them are.
+    """
     found: set[Node] = set()
     waiting = list(outputs)
     while waiting:
         node = waiting.pop()
         if node not in found:
             found.add(node)
-            waiting.extend(node.inputs)
+            waiting.extend(inputs_of(node))
     return sorted(found, key=lambda node: node.index)

@@ -1,7 +1,7 @@
-"""Simplifications: neutral elements, views of views, broadcasts that need not happen."""
+"""Rewrites to simpler operations: neutral elements, views of views, broadcasts that need not happen."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from miniml.program.graph import (
     CONSTANT,
     INPUT,
     REWRITES,
-    STEADY,
+    STOP_GRADIENT,
     Graph,
     Node,
     Op,
@@ -47,7 +47,7 @@ def narrow(graph: Graph, inputs: Sequence[Node]) -> list[Node]:
 
 
 def _neutral(name: str, graph: Graph, inputs: Sequence[Node]) -> Node | None:
-    """X + 0, x - 0, x * 1, x / 1, x ** 1, x ** 2."""
+    """`x + 0`, `x - 0`, `x * 1`, `x / 1`, `x ** 1`, `x ** 2`, and signs in products."""
     if len(inputs) != 2 or inputs[0].dtype != inputs[1].dtype:
         return None
     a, b = inputs
@@ -107,7 +107,7 @@ def _reshape(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | N
 
 
 def _transpose(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
-    axes: Any = dict(options)["axes"]
+    axes: tuple[int, ...] = dict(options)["axes"]
     (x,) = inputs
     if axes == tuple(range(len(axes))):
         return x
@@ -131,7 +131,7 @@ def _broadcast(graph: Graph, inputs: Sequence[Node], options: Options) -> Node |
 def _sum(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
     """Sums over axes of extent 1, and of one number repeated."""
     (x,) = inputs
-    axes: tuple[int, ...] = _tuple(dict(options)["axis"])
+    axes: tuple[int, ...] = dict(options)["axis"]
     shape = tuple(n for i, n in enumerate(x.shape) if i not in axes)
     if all(x.shape[a] == 1 for a in axes):
         return graph.apply(RESHAPE, [x], (("shape", shape),))
@@ -141,10 +141,6 @@ def _sum(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
         product = graph.apply(UFUNCS["multiply"], [one, graph.constant(count)])
         return graph.apply(BROADCAST, [product], (("shape", shape),))
     return None
-
-
-def _tuple(option: Any) -> tuple[int, ...]:
-    return tuple(option)
 
 
 def _negative(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
@@ -163,24 +159,17 @@ REWRITES[reduce_sum.op] = _sum
 
 
 def rebuild(outputs: Iterable[Node], inputs: Sequence[Node]) -> tuple[Graph, list[Node]]:
-    """The part of a graph the outputs need, in a new graph without what only derivatives look at.
+    """Copy what the outputs need to a new graph, without aliases and stopped gradients.
 
-    Recording everything anew finds what became equal when the aliases went.
+    These matter to differentiation alone. Nodes that differed only by them become equal, and are
+    recorded once.
     """
     graph = Graph()
     outputs = list(outputs)
-    moved: dict[Node, Node] = {}
-    for node in inputs:
-        moved[node] = graph.input(node.shape, node.dtype)
+    copies = {node: graph.input(node.shape, node.dtype) for node in inputs}
     for node in ancestors(outputs):
-        if node.op is INPUT:
-            continue
-        if node.op is ALIAS or node.op is STEADY:
-            moved[node] = moved[node.inputs[0]]
-        elif node.op is CONSTANT:
-            assert node.value is not None
-            moved[node] = graph.constant(node.value)
-        else:
-            into = [moved[i] for i in node.inputs]
-            moved[node] = graph.apply(node.op, into, node.options, node.origin)
-    return graph, [moved[node] for node in outputs]
+        if node.op in {ALIAS, STOP_GRADIENT}:
+            copies[node] = copies[node.inputs[0]]
+        elif node.op is not INPUT:
+            copies[node] = graph.copy(node, copies)
+    return graph, [copies[node] for node in outputs]

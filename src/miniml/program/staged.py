@@ -7,15 +7,14 @@ from typing import Any, Literal, TypeAlias, get_args
 import attrs
 import numpy as np
 
-from miniml.program.arrays import refuse_subclass
 from miniml.program.build import Runnable, build
 from miniml.program.errors import TraceError
-from miniml.program.graph import AnyArray, DType, Graph, Shape
+from miniml.program.graph import AnyArray, Graph
 from miniml.program.naming import argument_position, input_names, leaf_places
 from miniml.program.origin import line_of
+from miniml.program.spec import NUMBERS, Fixed, Foreign, spec_of
 from miniml.program.threads import get_threads
 from miniml.program.tracer import (
-    PYTHON_NUMBERS,
     Tracer,
     Weak,
     active_graph,
@@ -30,53 +29,6 @@ PROGRAMS = 128
 """Programs that a function keeps; the oldest goes first."""
 
 
-@attrs.frozen
-class Fixed:
-    """A leaf that is no number: part of what a program is made for."""
-
-    kind: type[Any]
-    value: Hashable
-
-
-@attrs.frozen
-class Foreign:
-    """An array of JAX's: a NumPy program takes it as NumPy's."""
-
-    shape: Shape
-    dtype: DType
-
-
-Spec: TypeAlias = tuple[Shape, DType] | type | Fixed | Foreign
-
-
-def _numbers() -> dict[type[Any], Spec]:
-    kinds: dict[type[Any], Spec] = {kind: kind for kind in PYTHON_NUMBERS}
-    for scalar in np.sctypeDict.values():
-        dtype = np.dtype(scalar)
-        if dtype.kind in "biuf":
-            kinds[scalar] = ((), dtype)
-    return kinds
-
-
-_NUMBERS = _numbers()
-"""What a program depends on in a number, by its type."""
-
-
-def spec_of(leaf: Any) -> Spec:
-    """What a program depends on in a leaf: shape and dtype, or a Python number's type."""
-    kind: type[Any] = leaf.__class__
-    if kind is np.ndarray:
-        return leaf.shape, leaf.dtype
-    if kind in _NUMBERS:
-        return _NUMBERS[kind]
-    if issubclass(kind, np.ndarray | np.generic):
-        refuse_subclass(leaf)
-        return leaf.shape, leaf.dtype
-    if kind.__module__.startswith("jax") and hasattr(leaf, "shape"):
-        return Foreign(leaf.shape, leaf.dtype)
-    return Fixed(kind, leaf)
-
-
 def _fresh(value: Any) -> Any:
     """What is returned is the caller's own."""
     kind: type[Any] = value.__class__
@@ -89,14 +41,14 @@ class Traced:
 
     program: Runnable
     inputs: tuple[int, ...] | None  # which leaves are inputs, where not all are
-    foreign: bool  # whether some of them are to be made NumPy's
+    foreign: bool  # whether inputs need converting to NumPy's arrays
     structure: Structure[Any]
     fixed: tuple[tuple[int, Any], ...]  # outputs that do not depend on the inputs' values
-    looks: tuple[tuple[int, Callable[[AnyArray], None]], ...]  # leaves, and what looks at them
+    checks: tuple[tuple[int, Callable[[AnyArray], None]], ...]  # by the leaf's position
 
-    def look(self, leaves: Sequence[Any]) -> None:
-        """Check the leaves that the function wanted looked at."""
-        for position, check in self.looks:
+    def check(self, leaves: Sequence[Any]) -> None:
+        """Run the checks that the function asked for with `check_input`."""
+        for position, check in self.checks:
             check(np.asarray(leaves[position]))
 
 
@@ -107,7 +59,7 @@ class Staged:
         run: The function; within a trace it is called as it is.
         named: Whose parameters' names the inputs carry.
         label: From an output's dotted name to its name in the source.
-        eager: Trace at every call, with values the function may look at.
+        eager: Trace at every call, with values that the function may branch on.
         debug_nans: Raise where a result is not finite, naming what made it so.
         backend: What runs the program: NumPy, or JAX.
     """
@@ -156,10 +108,10 @@ class Staged:
         """The program for arguments like these."""
         return self._find(*tree_flatten((args, kwargs)))
 
-    def look(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        """Look at arguments as the function asked for; see `look`."""
+    def check(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """Run the checks that the function asked for on these arguments; see `check_input`."""
         leaves, structure = tree_flatten((args, kwargs))
-        self._find(leaves, structure).look(leaves)
+        self._find(leaves, structure).check(leaves)
 
     def _find(self, leaves: Sequence[Any], structure: Structure[Any]) -> Traced:
         key = (
@@ -168,7 +120,7 @@ class Staged:
             *[
                 (x.shape, x.dtype)
                 if x.__class__ is np.ndarray
-                else _NUMBERS.get(x.__class__) or spec_of(x)
+                else NUMBERS.get(x.__class__) or spec_of(x)
                 for x in leaves
             ],
         )
@@ -178,7 +130,7 @@ class Staged:
             raise _unhashable(self._named, leaves, structure) from None
         if traced is None:
             traced = self._trace(leaves, structure)
-            traced.look(leaves)
+            traced.check(leaves)
             with self._lock:
                 while len(self._traced) >= PROGRAMS:
                     del self._traced[next(iter(self._traced))]
@@ -211,8 +163,8 @@ class Staged:
         inputs = None if len(numbers) == len(leaves) else tuple(numbers)
         foreign = self._backend == "numpy" and any(isinstance(spec, Foreign) for spec in specs)
         positions = dict(zip(graph.inputs, numbers, strict=True))
-        looks = [(positions[node], check) for node, check in graph.looks if node in positions]
-        return Traced(program, inputs, foreign, result, fixed, tuple(looks))
+        checks = tuple((positions[n], check) for n, check in graph.checks if n in positions)
+        return Traced(program, inputs, foreign, result, fixed, checks)
 
     def _record(
         self, graph: Graph, stand_ins: Sequence[Any], structure: Structure[Any]
@@ -270,23 +222,23 @@ class Staged:
         graph = Graph(eager=True)
         stand_ins = self._stand_ins(graph, leaves, structure)
         outputs, result = self._record(graph, stand_ins, structure)
-        for node, check in graph.looks:
-            if node.value is not None:
-                check(node.value)
         if self._debug_nans:
             _check_finite(graph)
         values = [_value(v) if isinstance(v, Tracer) else v for v in outputs]
         return tree_unflatten(result, values)
 
 
-def look(value: Any, check: Callable[[AnyArray], None]) -> None:
-    """Have a check look at an array: now, or, where it is an input of a trace, when it is known.
+def check_input(value: Any, check: Callable[[AnyArray], None]) -> None:
+    """Check an array's values: now if they are known, else those that a program is traced for.
 
-    It then looks at what the trace is made for, and wherever `Staged.look` is called; never at
-    each run of the program, and never at what is computed.
+    The check runs once when a program is made, and whenever `Staged.check` is called, but not at
+    each run, and not on what the program computes from its inputs.
     """
     if isinstance(value, Tracer):
-        value.graph.looks.append((value.node, check))
+        if value.node.value is not None:
+            check(value.node.value)
+        else:
+            value.graph.checks.append((value.node, check))
     elif issubclass(type(value), np.ndarray):
         check(value)
 

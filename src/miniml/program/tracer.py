@@ -15,7 +15,7 @@ from miniml.program.concrete import concrete, constant, count, refuse_array, tru
 from miniml.program.errors import TraceError
 from miniml.program.graph import (
     ALIAS,
-    STEADY,
+    STOP_GRADIENT,
     AnyArray,
     DType,
     Graph,
@@ -353,10 +353,11 @@ def alias(tracer: Tracer) -> Tracer:
     return Tracer(graph, node, tracer.weak)
 
 
-def steady(tracer: Tracer) -> Tracer:
+def stopped(value: Any) -> Any:
     """The same value, through which no gradient flows."""
-    node = tracer.graph.apply(STEADY, [tracer.node])
-    return Tracer(tracer.graph, node, tracer.weak)
+    if not isinstance(value, Tracer):
+        return value
+    return Tracer(value.graph, value.graph.apply(STOP_GRADIENT, [value.node]), value.weak)
 
 
 def transposed(x: Tracer) -> Any:

@@ -94,7 +94,7 @@ def lbfgs(
         return value, gradient
 
     with deferred() as asked_to_end:
-        program.look(start.astype(np.float64), live, frozen, data)
+        program.check(start.astype(np.float64), live, frozen, data)
 
         def note(intermediate_result: Any) -> None:
             losses.append(float(intermediate_result.fun))

@@ -82,11 +82,10 @@ def train(
 
     def steps() -> Iterator[State[T]]:
         nonlocal live
-        optimizer_state, seen = start.optimizer_state, False
-        for count, (epoch, batch) in enumerate(stream, start=start.step + 1):
-            if not seen:  # at the first batch, whose program may be another run's
-                program.look(live, frozen, optimizer_state, optimizer, batch)
-                seen = True
+        optimizer_state, first = start.optimizer_state, start.step + 1
+        for count, (epoch, batch) in enumerate(stream, start=first):
+            if count == first:  # the program may have been traced for another run's data
+                program.check(live, frozen, optimizer_state, optimizer, batch)
             value, live, optimizer_state = program(live, frozen, optimizer_state, optimizer, batch)
             yield State(count, epoch, whole(live, frozen), optimizer_state, float(value))
 

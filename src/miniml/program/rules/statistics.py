@@ -13,7 +13,7 @@ from miniml.program.errors import TraceError
 from miniml.program.registry import implements, reducer
 from miniml.program.rules.define import astype, axes_of, constant_array, refuse_out, traced
 from miniml.program.rules.reductions import count_of, finish
-from miniml.program.tracer import steady
+from miniml.program.tracer import stopped
 
 
 @implements(np.var)
@@ -251,7 +251,7 @@ def _log_sum(exp: np.ufunc, log: np.ufunc) -> Callable[..., Any]:
             x = np.where(where, x, -np.inf)
         axes = axes_of(axis, x.ndim)
         # Any shift cancels; the largest element keeps exp in range.
-        largest = steady(np.max(x, axes, keepdims=True))
+        largest = stopped(np.max(x, axes, keepdims=True))
         shift = np.where(np.isfinite(largest), largest, 0.0)
         y = log(np.sum(exp(x - shift), axes, keepdims=True)) + shift
         y = y if keepdims else np.squeeze(y, axes)
