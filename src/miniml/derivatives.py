@@ -1,8 +1,9 @@
-"""Derivatives beyond the gradient: by direction, of many outputs, of second order; and their check."""
+"""Jacobians, Hessians, their products with vectors, and a check of gradients."""
 
 import itertools
 import math
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar, overload
 
 import numpy as np
@@ -47,7 +48,7 @@ def jvp(
     def run(params: Any, tangent: Any, *args: Any, **kwargs: Any) -> Any:
         return push_tree(lambda p: function(p, *args, **kwargs), params, tangent)
 
-    return Program(function, Staged(run, run, lambda name: f"out_{name}", eager=eager))
+    return Program(function, Staged(run, run, {"": "out"}, eager=eager))
 
 
 def vjp(
@@ -73,7 +74,7 @@ def vjp(
     def run(params: Any, cotangent: Any, *args: Any, **kwargs: Any) -> Any:
         return pull_tree(lambda p: function(p, *args, **kwargs), params, cotangent)
 
-    return Program(function, Staged(run, run, lambda name: f"out_{name}", eager=eager))
+    return Program(function, Staged(run, run, {"": "out"}, eager=eager))
 
 
 def hvp(
@@ -100,7 +101,7 @@ def hvp(
 
         return pull_tree(gradient, params, vector)[1]
 
-    return Program(loss, Staged(run, run, lambda name: f"hvp_{name}", eager=eager))
+    return Program(loss, Staged(run, run, {"": "hvp"}, eager=eager))
 
 
 def hessian(
@@ -239,21 +240,14 @@ def check_grads(
     leaves, structure = tree_flatten(params)
     doubles = [x if isinstance(x, float) else np.asarray(x, np.float64) for x in leaves]
     gradient = tree_flatten(grad(loss)(tree_unflatten(structure, doubles), *args, **kwargs))[0]
+
+    def value(position: int, leaf: Any) -> float:
+        trial = [*doubles[:position], leaf, *doubles[position + 1 :]]
+        return float(np.asarray(loss(tree_unflatten(structure, trial), *args, **kwargs)))
+
     worst, report = 0.0, ""
     for position, (name, leaf) in enumerate(zip(structure.names, doubles, strict=True)):
-        slopes = np.empty(np.shape(leaf))
-        for place in np.ndindex(np.shape(leaf)):
-            ends: list[float] = []
-            center = float(np.asarray(leaf)[place])
-            step = 1e-6 * max(1.0, abs(center))
-            for moved in (center + step, center - step):
-                changed = np.array(leaf)
-                changed[place] = moved
-                trial = [*doubles]
-                trial[position] = float(changed) if isinstance(leaf, float) else changed
-                value = loss(tree_unflatten(structure, trial), *args, **kwargs)
-                ends.append(float(np.asarray(value)))
-            slopes[place] = (ends[0] - ends[1]) / (2.0 * step)
+        slopes = _central_differences(partial(value, position), leaf)
         found = np.asarray(gradient[position])
         scale = max(float(np.max(np.abs(slopes), initial=0.0)), 1e-3)
         error = float(np.max(np.abs(found - slopes), initial=0.0)) / scale
@@ -262,3 +256,18 @@ def check_grads(
             report = f"at {at}: gradient {found}, central differences {slopes}"
     if not worst <= 1e-5:
         raise AssertionError(f"the gradient is off by a relative {worst:.1e} {report}")
+
+
+def _central_differences(value: Callable[[Any], float], leaf: Any) -> Array:
+    """The slopes of a function of one leaf, by each of its elements."""
+    slopes = np.empty(np.shape(leaf))
+    for place in np.ndindex(np.shape(leaf)):
+        center = float(np.asarray(leaf)[place])
+        step = 1e-6 * max(1.0, abs(center))
+        ends: list[float] = []
+        for end in (center + step, center - step):
+            moved = np.array(leaf)
+            moved[place] = end
+            ends.append(value(float(moved) if isinstance(leaf, float) else moved))
+        slopes[place] = (ends[0] - ends[1]) / (2.0 * step)
+    return slopes

@@ -1,10 +1,10 @@
-"""Transforms: from a pure function to its program, and to the programs of its derivatives."""
+"""Transforms of pure functions: `jit`, `grad` and `value_and_grad`."""
 
 import functools
 from collections.abc import Callable
 from typing import Any, Concatenate, Generic, Literal, ParamSpec, TypeVar, overload
 
-from miniml.program import Backend, Explanation, Staged, explain, kept_with
+from miniml.program import Backend, Explanation, Staged, cached_on, explain
 from miniml.program.gradient import pair, value_and_gradient
 from miniml.program.tracer import stopped
 from miniml.tree import at, tree_map
@@ -86,15 +86,12 @@ def jit(
     """
 
     def make() -> Staged:
+        words = {"": "out"}
         return Staged(
-            function, function, _output, eager=eager, debug_nans=debug_nans, backend=backend
+            function, function, words, eager=eager, debug_nans=debug_nans, backend=backend
         )
 
-    return Program(function, kept_with(function, ("jit", eager, debug_nans, backend), make))
-
-
-def _output(name: str) -> str:
-    return f"out_{name}" if name else "out"
+    return Program(function, cached_on(function, ("jit", eager, debug_nans, backend), make))
 
 
 @overload
@@ -171,11 +168,11 @@ def grad(
         return (gradient, aux) if has_aux else gradient
 
     def make() -> Staged:
-        label = _grad_and_aux if has_aux else _gradient
-        return Staged(run, loss, label, eager=eager, debug_nans=debug_nans, backend=backend)
+        words = {"0": "grad", "1": "aux"} if has_aux else {"": "grad"}
+        return Staged(run, loss, words, eager=eager, debug_nans=debug_nans, backend=backend)
 
     options = ("grad", wrt, has_aux, eager, debug_nans, backend)
-    return Program(loss, kept_with(loss, options, make))
+    return Program(loss, cached_on(loss, options, make))
 
 
 @overload
@@ -253,11 +250,12 @@ def value_and_grad(
         return ((value, aux), gradient) if has_aux else (value, gradient)
 
     def make() -> Staged:
-        label = _value_aux_and_grad if has_aux else _value_and_gradient
-        return Staged(run, loss, label, eager=eager, debug_nans=debug_nans, backend=backend)
+        value = {"0.0": "value", "0.1": "aux"} if has_aux else {"0": "value"}
+        words = {**value, "1": "grad"}
+        return Staged(run, loss, words, eager=eager, debug_nans=debug_nans, backend=backend)
 
     options = ("value_and_grad", wrt, has_aux, eager, debug_nans, backend)
-    return Program(loss, kept_with(loss, options, make))
+    return Program(loss, cached_on(loss, options, make))
 
 
 def _derive(
@@ -269,28 +267,14 @@ def _derive(
     *,
     has_aux: bool,
 ) -> Any:
+    """The loss, its gradient by the selected parameters, and its aux, within a trace."""
+
     def value(part: Any) -> Any:
         whole = part if wrt is None else at(params, wrt).set(part)
         result = loss(whole, *args, **kwargs)
         return pair(result) if has_aux else (result, None)
 
     return value_and_gradient(value, params if wrt is None else at(params, wrt).get())
-
-
-def _gradient(name: str) -> str:
-    return f"grad_{name}" if name else "grad"
-
-
-def _grad_and_aux(name: str) -> str:
-    return _gradient(name.removeprefix("0.")) if name.startswith("0") else f"aux_{name}"
-
-
-def _value_and_gradient(name: str) -> str:
-    return "value" if name == "0" else _gradient(name.removeprefix("1").removeprefix("."))
-
-
-def _value_aux_and_grad(name: str) -> str:
-    return "value" if name == "0.0" else f"aux_{name}" if name[0] == "0" else _gradient(name[2:])
 
 
 def stop_gradient(tree: T) -> T:

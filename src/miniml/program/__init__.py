@@ -2,11 +2,11 @@
 
 from miniml.program import rules as rules
 from miniml.program import simplify as simplify
+from miniml.program.cache import cached_on
 from miniml.program.derive import pullback
 from miniml.program.errors import TraceError
 from miniml.program.explain import Explanation, explain
 from miniml.program.graph import Graph, Node, Op
-from miniml.program.kept import kept_with
 from miniml.program.staged import Backend, Staged, check_input
 from miniml.program.threads import get_threads, set_threads
 from miniml.program.tracer import Tracer, active_graph, alias, lift
@@ -22,10 +22,10 @@ __all__ = [
     "Tracer",
     "active_graph",
     "alias",
+    "cached_on",
     "check_input",
     "explain",
     "get_threads",
-    "kept_with",
     "lift",
     "pullback",
     "set_threads",

@@ -1,7 +1,8 @@
-"""What the leaves of a call's arguments are called, in programs and in errors."""
+"""Names for the leaves of arguments and results, in generated source and in errors."""
 
 import inspect
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from miniml.tree import Structure, path_name
@@ -26,7 +27,7 @@ def _arguments(
 
 
 def leaf_places(function: Callable[..., Any], structure: Structure[Any]) -> list[str]:
-    """Where the leaves are, in the words of errors: `data.x`."""
+    """Where the leaves are, for errors: `data.x`."""
     return [
         f"{argument}.{path_name(path)}" if path else argument
         for argument, path in _arguments(function, structure)
@@ -34,7 +35,7 @@ def leaf_places(function: Callable[..., Any], structure: Structure[Any]) -> list
 
 
 def input_names(function: Callable[..., Any], structure: Structure[Any]) -> list[str]:
-    """The inputs' names: of the first argument the leaves' own, else `argument_leaf`."""
+    """The inputs' names: `w` for a leaf of the first argument, else `data_x`, `argument_leaf`."""
     names: list[str] = []
     for (argument, rest), path in zip(
         _arguments(function, structure), structure.paths, strict=True
@@ -46,5 +47,15 @@ def input_names(function: Callable[..., Any], structure: Structure[Any]) -> list
 
 
 def argument_position(path: tuple[Any, ...]) -> int:
-    """The position of the argument a leaf came in; keywords come last."""
-    return path[1] if path[0] == 0 else len(path) + 1000
+    """The position of the argument a leaf came in; all keyword arguments together come last."""
+    return path[1] if path[0] == 0 else sys.maxsize
+
+
+def output_names(structure: Structure[Any], words: Mapping[str, str]) -> list[str]:
+    """The outputs' names: with `{"0": "value", "1": "grad"}` the leaf `1.w` is `grad_w`."""
+    names: list[str] = []
+    for name in structure.names:
+        place = next(p for p in words if not p or name == p or name.startswith(f"{p}."))
+        leaf = name.removeprefix(place).removeprefix(".")
+        names.append(f"{words[place]}_{leaf}" if leaf else words[place])
+    return names

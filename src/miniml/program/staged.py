@@ -1,7 +1,7 @@
 """Functions that are traced once for each structure, shape and dtype, and then run as programs."""
 
 import threading
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, Literal, TypeAlias, get_args
 
 import attrs
@@ -10,7 +10,7 @@ import numpy as np
 from miniml.program.build import Runnable, build
 from miniml.program.errors import TraceError
 from miniml.program.graph import AnyArray, Graph
-from miniml.program.naming import argument_position, input_names, leaf_places
+from miniml.program.naming import argument_position, input_names, leaf_places, output_names
 from miniml.program.origin import line_of
 from miniml.program.spec import NUMBERS, Fixed, Foreign, spec_of
 from miniml.program.threads import get_threads
@@ -22,15 +22,14 @@ from miniml.program.tracer import (
 )
 from miniml.tree import Structure, tree_flatten, tree_unflatten
 
-Label: TypeAlias = Callable[[str], str]
 Backend: TypeAlias = Literal["numpy", "jax"]
 
 PROGRAMS = 128
-"""Programs that a function keeps; the oldest goes first."""
+"""How many programs a function keeps; the oldest is dropped first."""
 
 
 def _fresh(value: Any) -> Any:
-    """What is returned is the caller's own."""
+    """The value, copied if it is an array: what is returned is the caller's own."""
     kind: type[Any] = value.__class__
     return value.copy() if issubclass(kind, np.ndarray) else value
 
@@ -57,8 +56,8 @@ class Staged:
 
     Args:
         run: The function; within a trace it is called as it is.
-        named: Whose parameters' names the inputs carry.
-        label: From an output's dotted name to its name in the source.
+        named: The function after whose parameters the inputs are named.
+        words: By place in the result, what the outputs there are called in the source.
         eager: Trace at every call, with values that the function may branch on.
         debug_nans: Raise where a result is not finite, naming what made it so.
         backend: What runs the program: NumPy, or JAX.
@@ -68,7 +67,7 @@ class Staged:
         self,
         run: Callable[..., Any],
         named: Callable[..., Any],
-        label: Label,
+        words: Mapping[str, str],
         *,
         eager: bool = False,
         debug_nans: bool = False,
@@ -76,7 +75,7 @@ class Staged:
     ) -> None:
         self._run = run
         self._named = named
-        self._label = label
+        self._words = words
         self._eager = eager
         self._debug_nans = debug_nans
         if backend not in get_args(Backend):
@@ -144,7 +143,7 @@ class Staged:
         numbers = [i for i, spec in enumerate(specs) if not isinstance(spec, Fixed)]
         stand_ins = self._stand_ins(graph, leaves, structure)
         outputs, result = self._record(graph, stand_ins, structure)
-        labels = [self._label(name) for name in result.names]
+        labels = output_names(result, self._words)
         varying = [i for i, leaf in enumerate(outputs) if isinstance(leaf, Tracer)]
         program: Runnable
         if self._backend == "jax":

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from miniml.optimizers import Optimizer, OptimizerState, apply_updates
-from miniml.program import Backend, kept_with
+from miniml.program import Backend, cached_on
 from miniml.training.arguments import check_function, check_stepping
 from miniml.training.batches import batches
 from miniml.training.state import State
@@ -148,4 +148,4 @@ def _program(loss: Callable[[T, D], Scalar], backend: Backend) -> Program[..., A
         return value, apply_updates(live, updates), optimizer_state
 
     # Another run with the same loss finds its programs.
-    return kept_with(loss, ("train", backend), lambda: jit(step, backend=backend))
+    return cached_on(loss, ("train", backend), lambda: jit(step, backend=backend))
