@@ -11,7 +11,7 @@ from miniml.program.execute import Compiled, compile_source
 from miniml.program.graph import Node
 from miniml.program.lower import lower
 from miniml.program.reroll import reroll
-from miniml.program.rules.linalg import MATMUL
+from miniml.program.rules.matmul import MATMUL
 from miniml.program.simplify import rebuild
 from miniml.program.tracer import Tracer
 

@@ -42,7 +42,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "Reductions and scans": ("reductions", "scans", "statistics", "nans", "truth"),
     "Linear algebra": ("products", "einsum", "factoring", "norms"),
     "Shapes, joining and splitting": ("shaping", "rearranging", "joining", "attributes"),
-    "Indexing, sorting and differences": ("taking", "differing"),
+    "Indexing, sorting and differences": ("taking", "sorting", "differing"),
 }
 """The files of rules under each title."""
 

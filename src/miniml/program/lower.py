@@ -24,7 +24,7 @@ from miniml.program.graph import (
 )
 from miniml.program.registry import UFUNCS
 from miniml.program.rules.elementwise import record_where
-from miniml.program.rules.linalg import MATMUL
+from miniml.program.rules.matmul import MATMUL
 from miniml.program.rules.reductions import reduce_sum
 from miniml.program.simplify import RESHAPE, is_scalar
 

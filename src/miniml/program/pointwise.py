@@ -29,7 +29,7 @@ from miniml.program.rules.factoring import (
 )
 from miniml.program.rules.gathering import ARRAY, NEW, Place, gather, index_of, spread
 from miniml.program.rules.indexing import get_slice, put_slice
-from miniml.program.rules.linalg import MATMUL
+from miniml.program.rules.matmul import MATMUL
 from miniml.program.rules.reductions import reduce_max, reduce_min, reduce_sum
 from miniml.program.rules.scans import (
     cumprod,
@@ -45,7 +45,7 @@ from miniml.program.rules.shaping import (
     record_reshape,
     record_transpose,
 )
-from miniml.program.rules.taking import (
+from miniml.program.rules.sorting import (
     record_argpartition,
     record_argsort,
     record_searchsorted,

@@ -15,7 +15,7 @@ from miniml.program.graph import Graph, Node, Op, Options, Shape, ancestors
 from miniml.program.registry import UFUNCS
 from miniml.program.rules.elementwise import record_where
 from miniml.program.rules.indexing import get_slice
-from miniml.program.rules.linalg import MATMUL
+from miniml.program.rules.matmul import MATMUL
 from miniml.program.rules.reductions import reduce_max, reduce_min, reduce_sum
 from miniml.program.rules.shaping import record_concatenate, record_reshape, record_transpose
 from miniml.program.tracer import CAST

@@ -10,7 +10,7 @@ import numpy as np
 
 from miniml.program.graph import Node
 from miniml.program.registry import ZERO, composed, implements, method, named
-from miniml.program.rules.define import Primitive, astype, primitive, traced
+from miniml.program.rules.define import Primitive, astype, floats, primitive, traced
 from miniml.program.tracer import Tracer
 
 
@@ -27,8 +27,7 @@ def divmod_(a: Any, b: Any) -> Any:
 
 @composed(np.modf)
 def modf(a: Any) -> Any:
-    x = traced(a)
-    x = x if x.dtype.kind == "f" else astype(x, np.float64)
+    x = floats(a)
     whole = np.trunc(x)
     return np.where(np.isinf(x), 0.0, x - whole), whole
 
@@ -103,9 +102,7 @@ bessel: Primitive = primitive(
 
 @implements(np.sinc)
 def sinc(x: Any) -> Any:
-    x = traced(x)
-    x = x if x.dtype.kind == "f" else astype(x, np.float64)
-    return bessel(np.pi * x, order=0)
+    return bessel(np.pi * floats(x), order=0)
 
 
 @implements(np.nan_to_num, derivative="exact; 0 where a number was put in")

@@ -104,6 +104,12 @@ def astype(value: Any, dtype: Any) -> Any:
     return Tracer(x.graph, cast(x.graph, x.node, np.dtype(dtype)))
 
 
+def floats(value: Any, *others: Any) -> Any:
+    """The stand-in for a value, integers and truth values as float64."""
+    x = traced(value, *others)
+    return x if x.dtype.kind == "f" else astype(x, np.float64)
+
+
 def cast_to(value: Any, like: Any) -> Any:
     """A value in the dtype of a stand-in."""
     return astype(traced(value, like), like.dtype)
@@ -130,6 +136,11 @@ def axes_of(axis: Any, ndim: int) -> tuple[int, ...]:
     if axis is None:
         return tuple(range(ndim))
     return tuple(sorted(normalize_axis_tuple(axis, ndim)))
+
+
+def part(x: Any, axis: int, start: int | None, stop: int | None, step: int | None = None) -> Any:
+    """A slice along one axis."""
+    return x[(slice(None),) * axis + (slice(start, stop, step),)]
 
 
 def refuse_out(out: object) -> None:

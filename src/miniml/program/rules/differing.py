@@ -11,11 +11,7 @@ from numpy.lib.array_utils import normalize_axis_index
 
 from miniml.program.errors import TraceError
 from miniml.program.registry import implements
-from miniml.program.rules.define import astype, axes_of, promote, traced
-
-
-def _part(x: Any, axis: int, start: int | None, stop: int | None, step: int | None = None) -> Any:
-    return x[(slice(None),) * axis + (slice(start, stop, step),)]
+from miniml.program.rules.define import astype, axes_of, part, promote, traced
 
 
 @implements(np.diff)
@@ -29,19 +25,19 @@ def diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = 
             if end.ndim == 0:
                 end = np.broadcast_to(end, (*x.shape[:axis], 1, *x.shape[axis + 1 :]))
         ends.append(end)
-    whole = [part for part in (ends[0], x, ends[1]) if part is not None]
+    whole = [end for end in (ends[0], x, ends[1]) if end is not None]
     x = np.concatenate(whole, axis) if len(whole) > 1 else x
     for _ in range(n):
-        x = _part(x, axis, 1, None) - _part(x, axis, None, -1)
+        x = part(x, axis, 1, None) - part(x, axis, None, -1)
     return x
 
 
 @implements(np.ediff1d)
 def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
     y = diff(np.ravel(ary))
-    parts = [to_begin, y, to_end]
-    present = [np.ravel(traced(part, y)) for part in parts if part is not None]
-    return np.concatenate(present) if len(present) > 1 else y
+    ends = [None if end is None else np.ravel(traced(end, y)) for end in (to_begin, to_end)]
+    whole = [x for x in (ends[0], y, ends[1]) if x is not None]
+    return np.concatenate(whole) if len(whole) > 1 else y
 
 
 @implements(np.gradient)
@@ -56,9 +52,9 @@ def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> An
         raise TraceError("np.gradient at uneven spacing cannot be traced: use np.diff")
     found = []
     for along, spacing in zip(axes, spacings, strict=True):
-        inner = (_part(x, along, 2, None) - _part(x, along, None, -2)) / (2.0 * spacing)
-        first = (_part(x, along, 1, 2) - _part(x, along, 0, 1)) / spacing
-        last = (_part(x, along, -1, None) - _part(x, along, -2, -1)) / spacing
+        inner = (part(x, along, 2, None) - part(x, along, None, -2)) / (2.0 * spacing)
+        first = (part(x, along, 1, 2) - part(x, along, 0, 1)) / spacing
+        last = (part(x, along, -1, None) - part(x, along, -2, -1)) / spacing
         found.append(np.concatenate([first, inner, last], along))
     return found[0] if len(found) == 1 else tuple(found)
 
@@ -77,7 +73,7 @@ def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
             width = diff(width, axis=axis)
         else:
             width = diff(width, axis=axis)
-    middle = (_part(heights, axis, 1, None) + _part(heights, axis, None, -1)) / 2.0
+    middle = (part(heights, axis, 1, None) + part(heights, axis, None, -1)) / 2.0
     return np.sum(width * middle, axis)
 
 
@@ -169,5 +165,5 @@ def unwrap(
     limit = half if discont is None else max(discont, half)
     turns = np.where(np.abs(step) < limit, 0.0, wrapped - step)
     turns = astype(np.round(turns / period) * period, x.dtype)
-    first = np.zeros_like(_part(x, axis, 0, 1))
+    first = np.zeros_like(part(x, axis, 0, 1))
     return x + np.concatenate([first, np.cumsum(turns, axis)], axis)

@@ -15,7 +15,7 @@ import numpy as np
 from miniml.program.errors import TraceError
 from miniml.program.graph import AnyArray, DType, Node, Shape
 from miniml.program.registry import ZERO, implements, named
-from miniml.program.rules.define import Primitive, astype, primitive, promote, traced
+from miniml.program.rules.define import Primitive, astype, floats, primitive, promote
 
 SYMMETRIC = "exact, for a symmetric matrix"
 
@@ -33,12 +33,6 @@ def _square(x: Node, **_: Any) -> tuple[Shape, DType]:
     if len(x.shape) < 2 or x.shape[-1] != x.shape[-2]:
         raise np.linalg.LinAlgError(f"an array of shape {x.shape} is no stack of square matrices")
     return x.shape, x.dtype
-
-
-def _floats(a: Any, *others: Any) -> Any:
-    """The stand-in for a matrix, integers converted."""
-    x = traced(a, *others)
-    return x if x.dtype.kind == "f" else astype(x, np.float64)
 
 
 record_inv: Primitive = primitive(
@@ -77,17 +71,17 @@ record_solve: Primitive = primitive(
 
 @implements(np.linalg.inv)
 def inv(a: Any) -> Any:
-    return record_inv(_floats(a))
+    return record_inv(floats(a))
 
 
 @implements(np.linalg.det, derivative="exact where the matrix has an inverse")
 def det(a: Any) -> Any:
-    return record_det(_floats(a))
+    return record_det(floats(a))
 
 
 @implements(np.linalg.slogdet)
 def slogdet(a: Any) -> Any:
-    x = _floats(a)
+    x = floats(a)
     return _SLOGDET(record_sign(x), record_logdet(x))
 
 
@@ -96,7 +90,7 @@ _SLOGDET = type(np.linalg.slogdet(np.eye(1)))
 
 @implements(np.linalg.solve)
 def solve(a: Any, b: Any) -> Any:
-    x, y = promote(_floats(a, b), b)
+    x, y = promote(floats(a, b), b)
     if y.ndim == 1:
         return record_solve(x, y[:, None])[..., 0]
     return record_solve(x, y)
@@ -123,7 +117,7 @@ record_cholesky: Primitive = primitive(
 
 @implements(np.linalg.cholesky, derivative=SYMMETRIC)
 def cholesky(a: Any, /, *, upper: bool = False) -> Any:
-    x = _floats(a)
+    x = floats(a)
     return _t(record_cholesky(_t(x))) if upper else record_cholesky(x)
 
 
@@ -159,7 +153,7 @@ record_eigh: Primitive = primitive(
 
 @implements(np.linalg.eigh, derivative=f"{SYMMETRIC}; vectors: none between equal values")
 def eigh(a: Any, UPLO: str = "L") -> Any:  # noqa: N803  # NumPy's name
-    y = record_eigh(_floats(a), lower=UPLO.upper() == "L")
+    y = record_eigh(floats(a), lower=UPLO.upper() == "L")
     return _EIGH(y[..., 0, :], y[..., 1:, :])
 
 
@@ -168,7 +162,7 @@ _EIGH = type(np.linalg.eigh(np.eye(1)))
 
 @implements(np.linalg.eigvalsh, derivative=SYMMETRIC)
 def eigvalsh(a: Any, UPLO: str = "L") -> Any:  # noqa: N803  # NumPy's name
-    return record_eigh(_floats(a), lower=UPLO.upper() == "L")[..., 0, :]
+    return record_eigh(floats(a), lower=UPLO.upper() == "L")[..., 0, :]
 
 
 def _svd(x: AnyArray) -> AnyArray:
@@ -215,7 +209,7 @@ record_svd: Primitive = primitive(
 def svd(
     a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False
 ) -> Any:
-    x = _floats(a)
+    x = floats(a)
     s, u, v = _parts(record_svd(x), x.shape[-2])
     if not compute_uv:
         return s
@@ -259,7 +253,7 @@ record_qr: Primitive = primitive(
 
 @implements(np.linalg.qr, derivative="exact, for independent columns")
 def qr(a: Any, mode: str = "reduced") -> Any:
-    x = _floats(a)
+    x = floats(a)
     rows, columns = x.shape[-2:]
     if mode not in {"reduced", "r"} or rows < columns:
         raise TraceError(
@@ -291,7 +285,7 @@ record_pinv: Primitive = primitive(
 
 @implements(np.linalg.pinv, derivative="exact, where the rank does not change")
 def pinv(a: Any, rcond: Any = None, hermitian: bool = False, *, rtol: Any = None) -> Any:
-    return record_pinv(_floats(a), rcond=rcond if rtol is None else rtol, hermitian=hermitian)
+    return record_pinv(floats(a), rcond=rcond if rtol is None else rtol, hermitian=hermitian)
 
 
 def _rank(x: AnyArray, options: tuple[tuple[str, Any], ...]) -> AnyArray:
@@ -305,14 +299,14 @@ record_rank: Primitive = primitive(
 
 @implements(np.linalg.matrix_rank, derivative=ZERO)
 def matrix_rank(A: Any, **options: Any) -> Any:  # noqa: N803  # NumPy's name
-    return record_rank(_floats(A), options=tuple(options.items()))
+    return record_rank(floats(A), options=tuple(options.items()))
 
 
 @implements(
     np.linalg.lstsq, derivative="exact, where the rank does not change; residuals as of full rank"
 )
 def lstsq(a: Any, b: Any, rcond: float | None = None) -> Any:
-    x, y = promote(_floats(a, b), b)
+    x, y = promote(floats(a, b), b)
     rows, columns = x.shape
     eps = float(np.finfo(x.dtype).eps)
     smallest = max(rows, columns) * eps if rcond is None else rcond if rcond >= 0.0 else eps

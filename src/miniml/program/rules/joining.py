@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from miniml.program.registry import implements, named
-from miniml.program.rules.define import joined, traced
+from miniml.program.rules.define import joined, part, traced
 
 
 @implements(np.vstack, *named("row_stack"))
@@ -73,10 +73,9 @@ def array_split(ary: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
         ends = [int(end) for end in np.cumsum(sizes)[:-1]]
     else:
         ends = [int(end) for end in indices_or_sections]
-    before = (slice(None),) * (axis % x.ndim)
     starts: Sequence[int | None] = [0, *ends]
     stops: Sequence[int | None] = [*ends, None]
-    return [x[(*before, slice(a, b))] for a, b in zip(starts, stops, strict=True)]
+    return [part(x, axis % x.ndim, a, b) for a, b in zip(starts, stops, strict=True)]
 
 
 @implements(np.split)

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from miniml.program.registry import implements, reducer
+from miniml.program.registry import implements
 from miniml.program.rules.define import astype, refuse_out, traced
+from miniml.program.rules.reductions import SHARED, reduces_as
 
 
 def without_nan(a: Any, filled: float) -> Any:
@@ -68,19 +69,9 @@ def _extreme(choose: Any, worst: float) -> Any:
     return extreme
 
 
-nanmax: Callable[..., Any] = implements(np.nanmax, derivative="exact; equal extremes share it")(
-    _extreme(np.max, -np.inf)
-)
-nanmin: Callable[..., Any] = implements(np.nanmin, derivative="exact; equal extremes share it")(
-    _extreme(np.min, np.inf)
-)
+nanmax: Callable[..., Any] = implements(np.nanmax, derivative=SHARED)(_extreme(np.max, -np.inf))
+nanmin: Callable[..., Any] = implements(np.nanmin, derivative=SHARED)(_extreme(np.min, np.inf))
 
 
-def _reducer(ufunc: np.ufunc, function: Any) -> None:
-    @reducer(ufunc)
-    def reduce(array: Any, axis: Any = 0, dtype: Any = None, **options: Any) -> Any:
-        return function(array, axis, **options)
-
-
-_reducer(np.fmax, nanmax)
-_reducer(np.fmin, nanmin)
+reduces_as(np.fmax, nanmax)
+reduces_as(np.fmin, nanmin)

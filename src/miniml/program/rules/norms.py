@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from miniml.program.registry import implements, named
-from miniml.program.rules.define import astype, axes_of, traced
+from miniml.program.rules.define import astype, axes_of, floats, traced
 from miniml.program.rules.reductions import finish
 
 AT_ZERO = "exact; 0 at 0"
@@ -55,8 +55,7 @@ def _matrix(x: Any, order: Any, axes: tuple[int, int], keepdims: bool) -> Any:
 
 @implements(np.linalg.norm, derivative=AT_ZERO)
 def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:  # noqa: A002  # NumPy's name
-    y = traced(x)
-    y = y if y.dtype.kind == "f" else astype(y, np.float64)
+    y = floats(x)
     if axis is None and (ord is None or y.ndim == 1):
         return _vector(y, ord, axes_of(None, y.ndim), keepdims)
     axes = tuple(range(y.ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)

@@ -12,7 +12,7 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from miniml.program.errors import TraceError
 from miniml.program.registry import implements, method, named
-from miniml.program.rules.define import astype, axes_of, constant_array, traced
+from miniml.program.rules.define import astype, axes_of, constant_array, floats, part, traced
 
 
 @implements(np.flip)
@@ -57,8 +57,7 @@ def roll(a: Any, shift: Any, axis: Any = None) -> Any:
         along = normalize_axis_index(place, x.ndim)
         cut = -int(by) % max(x.shape[along], 1)
         if cut:
-            before = (slice(None),) * along
-            x = np.concatenate([x[(*before, slice(cut, None))], x[(*before, slice(cut))]], along)
+            x = np.concatenate([part(x, along, cut, None), part(x, along, None, cut)], along)
     return x
 
 
@@ -224,9 +223,8 @@ def linspace(
 ) -> Any:
     first = traced(start, stop)
     last = traced(stop, first)
-    width = last - first
+    width = floats(last - first)
     steps = max(num - 1 if endpoint else num, 1)
-    width = width if width.dtype.kind == "f" else astype(width, np.float64)
     share = np.arange(num, dtype=width.dtype) / width.dtype.type(steps)
     share = share.reshape(num, *(1,) * width.ndim)
     y = first + share * width

@@ -16,6 +16,7 @@ from miniml.program.rules.define import (
     astype,
     axes_of,
     cast_to,
+    floats,
     primitive,
     refuse_out,
     traced,
@@ -86,27 +87,37 @@ def finish(y: Any, axes: tuple[int, ...], keepdims: Any) -> Any:
     return expand(y, axes) if keepdims is True or keepdims == 1 else y
 
 
-@implements(np.sum)
-def total(
-    a: Any,
-    axis: Any = None,
-    dtype: Any = None,
-    out: None = None,
-    keepdims: Any = False,
-    initial: Any = 0,
-    where: Any = True,
-) -> Any:
-    refuse_out(out)
-    x = traced(a, where, initial)
-    axes = axes_of(axis, x.ndim)
-    if where is not True:
-        x = np.where(where, x, 0)
-    asked = np.sum(np.empty(0, x.dtype), dtype=dtype).dtype
-    wide = np.sum(np.empty(0, asked)).dtype  # what `add.reduce` makes of small integers
-    x = astype(astype(x, asked), wide)
-    y = reduce_sum(x, axis=axes) if axes else x
-    y = astype(finish(y, axes, keepdims), asked)
-    return y if isinstance(initial, int) and initial == 0 else y + cast_to(initial, y)
+def widening(record: Primitive, ufunc: np.ufunc, neutral: int) -> Callable[..., Any]:
+    """`np.sum` or `np.prod`, and the ufunc's `reduce`: small integers are widened first."""
+
+    def reduce(
+        a: Any,
+        axis: Any = None,
+        dtype: Any = None,
+        out: None = None,
+        keepdims: Any = False,
+        initial: Any = neutral,
+        where: Any = True,
+    ) -> Any:
+        refuse_out(out)
+        x = traced(a, where, initial)
+        axes = axes_of(axis, x.ndim)
+        if where is not True:
+            x = np.where(where, x, neutral)
+        asked = ufunc.reduce(np.empty(0, x.dtype), dtype=dtype).dtype
+        x = astype(astype(x, asked), ufunc.reduce(np.empty(0, asked)).dtype)
+        y = astype(finish(record(x, axis=axes) if axes else x, axes, keepdims), asked)
+        is_neutral = isinstance(initial, int) and initial == neutral
+        return y if is_neutral else ufunc(y, cast_to(initial, y))
+
+    @reducer(ufunc)
+    def reduce_first(array: Any, axis: Any = 0, dtype: Any = None, **options: Any) -> Any:
+        return reduce(array, axis, dtype, **options)
+
+    return reduce
+
+
+implements(np.sum)(widening(reduce_sum, np.add, 0))
 
 
 @implements(np.mean)
@@ -120,9 +131,7 @@ def mean(
     where: Any = True,
 ) -> Any:
     refuse_out(out)
-    x = traced(a, where)
-    if x.dtype.kind not in "fc":
-        x = astype(x, np.float64)
+    x = floats(a, where)
     count: Any = (
         count_of(x.shape, axes_of(axis, x.ndim))
         if where is True
@@ -172,7 +181,9 @@ minimum: Callable[..., Any] = implements(np.min, np.amin, derivative=SHARED)(
 )
 
 
-def _reducer(ufunc: np.ufunc, function: Any) -> None:
+def reduces_as(ufunc: np.ufunc, function: Callable[..., Any]) -> None:
+    """Let `ufunc.reduce` do what the function does along axis 0, unless told otherwise."""
+
     @reducer(ufunc)
     def reduce(array: Any, axis: Any = 0, dtype: Any = None, **options: Any) -> Any:
         if dtype is not None:
@@ -180,6 +191,5 @@ def _reducer(ufunc: np.ufunc, function: Any) -> None:
         return function(array, axis, **options)
 
 
-_reducer(np.add, np.sum)
-_reducer(np.maximum, np.max)
-_reducer(np.minimum, np.min)
+reduces_as(np.maximum, np.max)
+reduces_as(np.minimum, np.min)

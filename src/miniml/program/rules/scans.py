@@ -11,18 +11,17 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
 from miniml.program.graph import AnyArray, DType, Node, Shape
-from miniml.program.registry import accumulator, implements, named, reducer
+from miniml.program.registry import accumulator, implements, named
 from miniml.program.rules.define import (
     Primitive,
     astype,
-    axes_of,
-    cast_to,
+    part,
     primitive,
     refuse_out,
     traced,
 )
 from miniml.program.rules.nans import without_nan
-from miniml.program.rules.reductions import expand, finish, ufunc_emit
+from miniml.program.rules.reductions import expand, ufunc_emit, widening
 from miniml.program.rules.reductions import infer as infer_reduction
 
 
@@ -136,8 +135,7 @@ def _cumulative(function: Callable[..., Any], neutral: float) -> Callable[..., A
         y = function(x, axis, dtype, out)
         if not include_initial:
             return y
-        first = y[(slice(None),) * axis + (slice(0, 1),)]
-        return np.concatenate([np.full_like(first, neutral), y], axis)
+        return np.concatenate([np.full_like(part(y, axis, 0, 1), neutral), y], axis)
 
     return cumulative
 
@@ -165,30 +163,7 @@ reduce_prod: Primitive = primitive(
 )
 
 
-@implements(np.prod)
-def product(
-    a: Any,
-    axis: Any = None,
-    dtype: Any = None,
-    out: None = None,
-    keepdims: Any = False,
-    initial: Any = 1,
-    where: Any = True,
-) -> Any:
-    refuse_out(out)
-    x = traced(a, where, initial)
-    axes = axes_of(axis, x.ndim)
-    if where is not True:
-        x = np.where(where, x, 1)
-    asked = np.prod(np.empty(0, x.dtype), dtype=dtype).dtype
-    x = astype(astype(x, asked), np.prod(np.empty(0, asked)).dtype)
-    y = astype(finish(reduce_prod(x, axis=axes) if axes else x, axes, keepdims), asked)
-    return y if isinstance(initial, int) and initial == 1 else y * cast_to(initial, y)
-
-
-@reducer(np.multiply)
-def _reduce_product(array: Any, axis: Any = 0, dtype: Any = None, **options: Any) -> Any:
-    return np.prod(array, axis, dtype=dtype, **options)
+implements(np.prod)(widening(reduce_prod, np.multiply, 1))
 
 
 def _accumulator(ufunc: np.ufunc, function: Callable[..., Any]) -> None:

@@ -13,7 +13,7 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from miniml.program.graph import DType, Node, Shape
 from miniml.program.registry import ZERO, implements, method
-from miniml.program.rules.define import Primitive, astype, joined, primitive, traced
+from miniml.program.rules.define import Primitive, astype, joined, part, primitive, traced
 from miniml.program.tracer import Tracer
 
 record_reshape: Primitive = primitive(
@@ -57,10 +57,9 @@ record_concatenate: Primitive = primitive(
     "concatenate",
     lambda *xs, axis: np.concatenate(xs, axis),
     infer=_infer_concatenate,
-    pull=lambda i, g, y, *xs, axis: g[
-        (slice(None),) * axis
-        + (slice(sum(x.shape[axis] for x in xs[:i]), sum(x.shape[axis] for x in xs[: i + 1])),)
-    ],
+    pull=lambda i, g, y, *xs, axis: part(
+        g, axis, sum(x.shape[axis] for x in xs[:i]), sum(x.shape[axis] for x in xs[: i + 1])
+    ),
     emit=lambda out, *xs, axis, inputs: (
         f"concatenate(({', '.join(xs)},), {axis}{'' if out is None else f', {out}'})"
     ),

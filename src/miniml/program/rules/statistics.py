@@ -11,7 +11,7 @@ import numpy as np
 
 from miniml.program.errors import TraceError
 from miniml.program.registry import implements, reducer
-from miniml.program.rules.define import astype, axes_of, constant_array, refuse_out, traced
+from miniml.program.rules.define import astype, axes_of, constant_array, floats, refuse_out, traced
 from miniml.program.rules.reductions import count_of, finish
 from miniml.program.tracer import stopped
 
@@ -30,8 +30,7 @@ def var(
     correction: float | None = None,
 ) -> Any:
     refuse_out(out)
-    x = traced(a, where)
-    x = astype(x, dtype or (x.dtype if x.dtype.kind == "f" else np.float64))
+    x = floats(a, where) if dtype is None else astype(traced(a, where), dtype)
     axes = axes_of(axis, x.ndim)
     centre = np.mean(x, axes, keepdims=True, where=where) if mean is None else mean
     deviation = x - centre
@@ -118,8 +117,7 @@ def corrcoef(x: Any, y: Any = None, rowvar: bool = True, *, dtype: Any = None) -
 
 def _sorted(a: Any, axis: Any) -> tuple[Any, tuple[int, ...]]:
     """The values along the last axis, in order, and the axes they came from."""
-    x = traced(a)
-    x = x if x.dtype.kind == "f" else astype(x, np.float64)
+    x = floats(a)
     axes = axes_of(axis, x.ndim)
     kept = [i for i in range(x.ndim) if i not in axes]
     turned = np.transpose(x, (*kept, *axes))
@@ -246,7 +244,7 @@ def _log_sum(exp: np.ufunc, log: np.ufunc) -> Callable[..., Any]:
     ) -> Any:
         refuse_out(out)
         x = traced(array, where, initial)
-        x = astype(x, dtype or (x.dtype if x.dtype.kind == "f" else np.float64))
+        x = floats(x) if dtype is None else astype(x, dtype)
         if where is not True:
             x = np.where(where, x, -np.inf)
         axes = axes_of(axis, x.ndim)

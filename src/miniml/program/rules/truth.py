@@ -11,9 +11,9 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
 from miniml.program.graph import DType, Node, Shape
-from miniml.program.registry import ZERO, implements, reducer
+from miniml.program.registry import ZERO, implements
 from miniml.program.rules.define import Primitive, astype, axes_of, primitive, refuse_out, traced
-from miniml.program.rules.reductions import finish, reduced, ufunc_emit
+from miniml.program.rules.reductions import finish, reduced, reduces_as, ufunc_emit
 
 
 def _record(name: str, ufunc: np.ufunc) -> Primitive:
@@ -29,7 +29,7 @@ record_any: Primitive = _record("any", np.logical_or)
 record_all: Primitive = _record("all", np.logical_and)
 
 
-def _boolean(record: Primitive, ufunc: np.ufunc, neutral: bool) -> Callable[..., Any]:
+def _boolean(record: Primitive, neutral: bool) -> Callable[..., Any]:
     def reduce(
         a: Any, axis: Any = None, out: None = None, keepdims: Any = False, *, where: Any = True
     ) -> Any:
@@ -40,15 +40,13 @@ def _boolean(record: Primitive, ufunc: np.ufunc, neutral: bool) -> Callable[...,
         axes = axes_of(axis, x.ndim)
         return finish(record(x, axis=axes) if axes else x, axes, keepdims)
 
-    @reducer(ufunc)
-    def reduce_first(array: Any, axis: Any = 0, dtype: Any = None, **options: Any) -> Any:
-        return reduce(array, axis, **options)
-
     return reduce
 
 
-implements(np.any, derivative=ZERO)(_boolean(record_any, np.logical_or, neutral=False))
-implements(np.all, derivative=ZERO)(_boolean(record_all, np.logical_and, neutral=True))
+implements(np.any, derivative=ZERO)(_boolean(record_any, neutral=False))
+implements(np.all, derivative=ZERO)(_boolean(record_all, neutral=True))
+reduces_as(np.logical_or, np.any)
+reduces_as(np.logical_and, np.all)
 
 
 @implements(np.count_nonzero, derivative=ZERO)

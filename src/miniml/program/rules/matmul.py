@@ -1,4 +1,4 @@
-"""Products of matrices."""
+"""The product of matrices, `np.matmul`."""
 
 # Rules are lambdas of many arities, whose parameters pyright cannot infer.
 # pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false

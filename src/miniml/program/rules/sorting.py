@@ -1,0 +1,115 @@
+"""Sorting, and searching in what is sorted."""
+
+# Rules are lambdas of many arities, whose parameters pyright cannot infer.
+# pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
+
+from typing import Any
+
+import numpy as np
+from numpy.lib.array_utils import normalize_axis_index
+
+from miniml.program.errors import TraceError
+from miniml.program.graph import Node
+from miniml.program.registry import ZERO, implements
+from miniml.program.rules.define import (
+    Primitive,
+    constant_array,
+    primitive,
+    promote,
+    traced,
+)
+
+
+def _infer_order(x: Node, axis: int, **_: Any) -> tuple[tuple[int, ...], Any]:
+    return x.shape, np.dtype(np.intp)
+
+
+record_argsort: Primitive = primitive(
+    "argsort",
+    lambda x, axis, kind: np.argsort(x, axis, kind=kind),
+    infer=_infer_order,
+)
+record_argpartition: Primitive = primitive(
+    "argpartition",
+    np.argpartition,
+    infer=lambda x, kth, axis: _infer_order(x, axis),
+)
+record_sort: Primitive = primitive(
+    "sort",
+    np.sort,
+    infer=lambda x, axis: (x.shape, x.dtype),
+    # Equal elements keep their order, as in JAX.
+    pull=lambda i, g, y, x, axis: _unsorted(g, record_argsort(x, axis=axis, kind="stable"), axis),
+)
+
+
+def _unsorted(g: Any, order: Any, axis: int) -> Any:
+    """Put sorted values back where they came from."""
+    return np.take_along_axis(g, record_argsort(order, axis=axis, kind="stable"), axis)
+
+
+def _last_or_flat(a: Any, axis: int | None) -> tuple[Any, int]:
+    x = traced(a)
+    return (np.ravel(x), 0) if axis is None else (x, normalize_axis_index(axis, x.ndim))
+
+
+@implements(np.sort, derivative="exact; equal elements keep their order")
+def sort(
+    a: Any, axis: int | None = -1, kind: Any = None, order: None = None, *, stable: Any = None
+) -> Any:
+    x, axis = _last_or_flat(a, axis)
+    return record_sort(x, axis=axis)
+
+
+@implements(np.argsort, derivative=ZERO)
+def argsort(
+    a: Any, axis: int | None = -1, kind: Any = None, order: None = None, *, stable: Any = None
+) -> Any:
+    x, axis = _last_or_flat(a, axis)
+    return record_argsort(x, axis=axis, kind="stable" if stable else kind)
+
+
+@implements(np.argpartition, derivative=ZERO)
+def argpartition(a: Any, kth: Any, axis: int | None = -1, *_: Any, **__: Any) -> Any:
+    x, axis = _last_or_flat(a, axis)
+    places = tuple(int(k) for k in constant_array(kth, "kth").ravel())
+    return record_argpartition(x, kth=places[0] if len(places) == 1 else places, axis=axis)
+
+
+@implements(np.partition)
+def partition(a: Any, kth: Any, axis: int | None = -1, *_: Any, **__: Any) -> Any:
+    x, axis = _last_or_flat(a, axis)
+    return np.take_along_axis(x, argpartition(x, kth, axis), axis)
+
+
+@implements(np.lexsort, derivative=ZERO)
+def lexsort(keys: Any, axis: int = -1) -> Any:
+    rows = [traced(key) for key in keys]
+    order = argsort(rows[0], axis, stable=True)
+    for row in rows[1:]:
+        order = np.take_along_axis(
+            order, argsort(np.take_along_axis(row, order, axis), axis, stable=True), axis
+        )
+    return order
+
+
+record_searchsorted: Primitive = primitive(
+    "searchsorted",
+    np.searchsorted,
+    infer=lambda a, v, side: (v.shape, np.dtype(np.intp)),
+)
+
+
+@implements(np.searchsorted, derivative=ZERO)
+def searchsorted(a: Any, v: Any, side: str = "left", sorter: Any = None) -> Any:
+    x, y = promote(a, v)
+    return record_searchsorted(x if sorter is None else np.take(x, sorter), y, side=side)
+
+
+@implements(np.digitize, derivative=ZERO)
+def digitize(x: Any, bins: Any, right: bool = False) -> Any:
+    edges = constant_array(bins, "the bins")
+    if edges.size > 1 and edges[0] > edges[-1]:
+        raise TraceError("np.digitize with falling bins cannot be traced: reverse them")
+    return searchsorted(traced(edges, x), x, "left" if right else "right")
