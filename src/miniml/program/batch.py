@@ -13,6 +13,7 @@ import attrs
 import numpy as np
 
 from miniml.program import cost
+from miniml.program.batch_axes import AFTER, PARTIAL, UNIFORM, Tag, place_at, rule_of
 from miniml.program.graph import (
     CONSTANT,
     INPUT,
@@ -23,7 +24,6 @@ from miniml.program.graph import (
     Shape,
     ancestors,
 )
-from miniml.program.pointwise import AFTER, PARTIAL, UNIFORM, Tag, place_at, rule_of
 from miniml.program.rules.gathering import ARRAY, gather, spread
 from miniml.program.rules.indexing import get_slice, put_slice
 from miniml.program.rules.shaping import record_broadcast

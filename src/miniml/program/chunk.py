@@ -14,11 +14,11 @@ import numpy as np
 
 from miniml.program import cost, threads
 from miniml.program.batch import Split, chunk_graph
+from miniml.program.batch_axes import PARTIAL
 from miniml.program.emit import emit
 from miniml.program.execute import Compiled, compile_source
 from miniml.program.graph import CONSTANT, INPUT, AnyArray, Graph, Node, ancestors
 from miniml.program.lower import lower
-from miniml.program.pointwise import PARTIAL
 from miniml.program.tracer import Weak
 
 CACHE = 3 << 18
@@ -155,13 +155,14 @@ class ChunkedProgram:
             f"# {cut.chunks} chunks of {cut.rows} rows on {cut.threads} threads; "
             "what they return is added in order"
         )
-        parts = [
-            self.before,
-            self.chunk,
-            None if self.rest is self.chunk else self.rest,
-            self.after,
-        ]
-        return "\n\n".join([head, *(part.text for part in parts if part is not None)])
+        return "\n\n".join([head, *(part.text for part, _ in self.parts)])
+
+    @property
+    def parts(self) -> list[tuple[Compiled, int]]:
+        """The compiled parts in order, and how often a run calls each."""
+        before = [] if self.before is None else [(self.before, 1)]
+        rest = [] if self.rest is self.chunk else [(self.rest, 1)]
+        return [*before, (self.chunk, self.layout.chunks - len(rest)), *rest, (self.after, 1)]
 
     def __call__(self, leaves: Sequence[Any]) -> list[Any]:
         """Run the program on its inputs, in order."""

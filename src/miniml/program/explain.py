@@ -53,8 +53,7 @@ def explain(program: Runnable) -> Explanation:
     """Count what one run of a program does."""
     if isinstance(program, ChunkedProgram):
         cut = program.layout
-        whole = [p for p in (program.before, program.rest, program.after) if p is not None]
-        parts = [(program.chunk, cut.chunks - 1), *((part, 1) for part in whole)]
+        parts = program.parts
         rows, chunks, threads = cut.rows, cut.chunks, cut.threads
     else:
         if not isinstance(program, Compiled):

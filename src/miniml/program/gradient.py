@@ -1,27 +1,28 @@
-"""Derivatives of traced functions, recorded in the trace that is going on."""
+"""Derivatives of functions of trees, recorded in the current trace."""
 
 from collections.abc import Callable
+from functools import reduce
 from typing import Any
 
 import numpy as np
 
-from miniml.program.derive import pullback
+from miniml.program.derive import pullback, zeros
 from miniml.program.errors import TraceError
 from miniml.program.graph import DType, Graph
 from miniml.program.reroll import reroll
-from miniml.program.tracer import Tracer, active_graph, alias, lift
+from miniml.program.tracer import Tracer, active_graph, alias, apply_ufunc, lift
 from miniml.tree import tree_flatten, tree_map, tree_unflatten
 
 
 def current() -> Graph:
-    """The graph of the trace that is going on."""
+    """The graph of the current trace."""
     graph = active_graph()
     assert graph is not None, "called within a trace only"
     return graph
 
 
 def variables(tree: Any) -> tuple[Any, list[Tracer]]:
-    """The tree with every leaf renamed, to be derived by, and the new leaves."""
+    """The tree with an alias for each leaf, to differentiate by, and the aliases."""
     graph = current()
     leaves, structure = tree_flatten(tree)
     check_parameters(tree)
@@ -74,7 +75,7 @@ def value_and_gradient(function: Callable[[Any], Any], tree: Any) -> tuple[Trace
 
 
 def pair(result: Any) -> tuple[Any, Any]:
-    """What a loss with `has_aux` returned: the value, and what is passed through."""
+    """The value and the aux that a loss with `has_aux` returned."""
     if _is_sequence(result) and len(result) == 2:
         return result[0], result[1]
     raise TraceError(
@@ -108,72 +109,57 @@ def pull_tree(function: Callable[[Any], Any], tree: Any, cotangent: Any) -> tupl
     _, structure = tree_flatten(tree)
     renamed, leaves = variables(tree)
     result = function(renamed)
-    return result, tree_unflatten(structure, _pull(graph, result, cotangent, leaves))
-
-
-def _pull(graph: Graph, result: Any, cotangent: Any, leaves: list[Tracer]) -> list[Tracer]:
-    """The sum over the outputs of the gradients of output times cotangent."""
-    total: list[Tracer] | None = None
+    gradients: list[list[Tracer]] = []
     for y, g in _pairs(result, cotangent):
         output, weight = lift(graph, y), lift(graph, g)
-        if output.shape != weight.shape:
-            raise ValueError(
-                f"a cotangent of shape {weight.shape} does not fit an output of shape "
-                f"{output.shape}"
-            )
-        part = pulled(output, weight, leaves)
-        total = part if total is None else [_sum(a, b) for a, b in zip(total, part, strict=True)]
-    if total is None:
-        raise TraceError("the function returned nothing: without outputs there is no derivative")
-    return total
-
-
-def _sum(a: Tracer, b: Tracer) -> Tracer:
-    return Tracer(a.graph, np.add(a, b).node, a.weak)  # type: ignore[union-attr]  # stand-ins
-
-
-def _pairs(result: Any, other: Any) -> list[tuple[Any, Any]]:
-    pairs: list[tuple[Any, Any]] = []
-    tree_map(lambda y, g: pairs.append((y, g)), result, other)
-    return pairs
+        _check_shape("a cotangent", weight, "an output", output)
+        gradients.append(pulled(output, weight, leaves))
+    return result, tree_unflatten(structure, _summed(gradients))
 
 
 def push_tree(function: Callable[[Any], Any], tree: Any, tangent: Any) -> tuple[Any, Any]:
     """`function(tree)`, and its derivative in the direction `tangent`.
 
-    The gradient of y * u by x is linear in u; its gradient by u is what is sought.
+    With reverse-mode rules alone: the gradient by x of y * u is linear in u, and its gradient by u
+    is the derivative sought.
     """
     graph = current()
     renamed, leaves = variables(tree)
     result = function(renamed)
-    outputs, structure = tree_flatten(result)
-    traced = [lift(graph, y) for y in outputs]
-    weights = [alias(Tracer(graph, graph.constant(np.zeros(y.shape, y.dtype)))) for y in traced]
-    gradients: list[Tracer] | None = None
-    for y, u in zip(traced, weights, strict=True):
-        part = pullback(y, u, leaves)
-        gradients = (
-            part
-            if gradients is None
-            else [_sum(a, b) for a, b in zip(gradients, part, strict=True)]
-        )
-    if gradients is None:
-        raise TraceError("the function returned nothing: without outputs there is no derivative")
+    values, structure = tree_flatten(result)
+    outputs = [lift(graph, y) for y in values]
+    weights = [alias(zeros(y)) for y in outputs]
+    gradients = _summed([pullback(y, u, leaves) for y, u in zip(outputs, weights, strict=True)])
     directions = [lift(graph, v) for _, v in _pairs(renamed, tangent)]
     for parameter, direction in zip(leaves, directions, strict=True):
-        if direction.shape != parameter.shape:
-            raise ValueError(
-                f"a tangent of shape {direction.shape} does not fit a parameter of shape "
-                f"{parameter.shape}"
-            )
-    pushed: list[list[Tracer]] = [
-        pullback(g, v, weights) for g, v in zip(gradients, directions, strict=True)
-    ]
-    totals = [list(column) for column in zip(*pushed, strict=True)]
-    tangents: list[Any] = []
-    for y, parts in zip(traced, totals, strict=True):
-        whole = parts[0]
-        for part in parts[1:]:
-            whole = _sum(whole, part)
-        tangents.append(Tracer(graph, whole.node, y.weak))
-    return result, tree_unflatten(structure, tangents)
+        _check_shape("a tangent", direction, "a parameter", parameter)
+    tangents = _summed(
+        [pullback(g, v, weights) for g, v in zip(gradients, directions, strict=True)]
+    )
+    typed = [Tracer(graph, t.node, y.weak) for y, t in zip(outputs, tangents, strict=True)]
+    return result, tree_unflatten(structure, typed)
+
+
+def _pairs(result: Any, other: Any) -> list[tuple[Any, Any]]:
+    """The leaves of two trees of one structure, side by side."""
+    pairs: list[tuple[Any, Any]] = []
+    tree_map(lambda y, g: pairs.append((y, g)), result, other)
+    return pairs
+
+
+def _check_shape(what: str, found: Tracer, of: str, wanted: Tracer) -> None:
+    if found.shape != wanted.shape:
+        raise ValueError(f"{what} of shape {found.shape} does not fit {of} of shape {wanted.shape}")
+
+
+def _summed(rows: list[list[Tracer]]) -> list[Tracer]:
+    """The rows of stand-ins, added up."""
+    if not rows:
+        raise TraceError(
+            "the function returned nothing, or was given no parameters: there is no derivative"
+        )
+    return [reduce(_sum, column) for column in zip(*rows, strict=True)]
+
+
+def _sum(a: Tracer, b: Tracer) -> Tracer:
+    return Tracer(a.graph, apply_ufunc(np.add, a, b).node, a.weak)

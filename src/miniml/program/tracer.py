@@ -156,17 +156,15 @@ class Tracer(Operators):
         )
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        rule = METHODS.get(name)
-        if rule is None:
-            function = getattr(np, name, None)
-            rule = FUNCTIONS.get(function) if function is not None else None
-            if rule is None or not hasattr(np.ndarray, name):
-                if name.startswith("__") or not hasattr(np.ndarray, name):
-                    raise AttributeError(f"an array has no attribute {name!r}")
-                reason = REFUSALS.get(function) if function is not None else None
-                why = "" if reason is None else f": {reason}"
-                raise TraceError(f"ndarray.{name} cannot be traced{why}")
-        return functools.partial(rule, self)
+        if name in METHODS:
+            return functools.partial(METHODS[name], self)
+        if name.startswith("__") or not hasattr(np.ndarray, name):
+            raise AttributeError(f"an array has no attribute {name!r}")
+        function: Any = getattr(np, name, None)
+        if function in FUNCTIONS:
+            return functools.partial(FUNCTIONS[function], self)
+        why = f": {REFUSALS[function]}" if function in REFUSALS else ""
+        raise TraceError(f"ndarray.{name} cannot be traced{why}")
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
         out = options.pop("out", None)
@@ -245,9 +243,12 @@ def _not_covered(function: Callable[..., Any]) -> str:
     if function in REFUSALS:
         return f"{name} cannot be traced: {REFUSALS[function]}"
     known = [f"{f.__module__}.{f.__name__}".replace("numpy", "np") for f in FUNCTIONS]
+    return f"{name} cannot be traced yet{_nearest(name, known)}"
+
+
+def _nearest(name: str, known: list[str]) -> str:
     near = difflib.get_close_matches(name, known, n=3)
-    hint = f" (nearest that can: {', '.join(near)})" if near else ""
-    return f"{name} cannot be traced yet{hint}"
+    return f" (nearest that can: {', '.join(near)})" if near else ""
 
 
 def lift(graph: Graph, value: Any) -> Tracer:
@@ -309,8 +310,7 @@ def apply_ufunc(ufunc: np.ufunc, *values: Any, dtype: Any = None, **options: Any
     if op is None and ufunc.__name__ in LATE:
         op = LATE[ufunc.__name__](ufunc)
     if op is None:
-        near = difflib.get_close_matches(ufunc.__name__, [*UFUNCS, *COMPOSED, *LATE], n=3)
-        hint = f" (nearest that can: {', '.join(near)})" if near else ""
+        hint = _nearest(ufunc.__name__, [*UFUNCS, *COMPOSED, *LATE])
         raise TraceError(f"the ufunc {ufunc.__name__} cannot be traced yet{hint}")
     if options:
         raise TraceError(f"np.{ufunc.__name__} with {', '.join(options)}= cannot be traced")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import miniml as ml
 from miniml.program import batch, rules
-from miniml.program.pointwise import rule_of
+from miniml.program.batch_axes import rule_of
 from miniml.program.rules.define import Primitive
 
 POINTS, WIDTH, CLASSES, STEPS = 101, 4, 5, 6

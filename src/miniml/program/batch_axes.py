@@ -1,8 +1,10 @@
-"""How each operation goes along the points: the axis of its result whose slices need only the same
-points of its inputs, or that it sums over the points, or that nothing can be said.
+"""The rules of the batch axis: from an operation and the points' axes of its inputs to that of its result.
 
-An axis along the points has an extent of so many elements for each point, those of one point side
-by side: one for the data, more where an axis was merged into that of the points.
+A result has such an axis if each slice along it needs only the same points of the inputs. It is a
+partial sum if the operation sums over the points. Otherwise nothing can be said.
+
+The axis has an extent of one element for each point, or of several, those of one point side by
+side, where another axis was merged into that of the points.
 """
 
 import math
@@ -57,13 +59,13 @@ from miniml.program.tracer import CAST
 UNIFORM, PARTIAL, AFTER = "uniform", "partial", "after"
 
 Tag: TypeAlias = int | str
-"""The axis along the points, or one of the words."""
+"""The axis along the points, or one of these words."""
 
 Axes: TypeAlias = Sequence[int | None]
-"""For each input of a node its axis along the points, or None where it is uniform."""
+"""For each input of a node the axis along the points, or None where it is uniform."""
 
 Rule: TypeAlias = Callable[[Node, Axes, int], Tag | None]
-"""The tag of a node some of whose inputs go along the points, or None where nothing can be said."""
+"""The tag of a node with a batched input, or None where nothing can be said."""
 
 
 def rule_of(op: Op) -> Rule | None:
@@ -125,7 +127,7 @@ def _reduced(node: Node, axes: Axes, points: int) -> Tag | None:
 
 
 def _beside(node: Node, axes: Axes, points: int) -> Tag | None:
-    """What works along one axis goes along any other."""
+    """Of operations along one axis: any other axis stays."""
     axis = _first(axes)
     return None if axis == node.option("axis") else axis
 
@@ -197,7 +199,7 @@ def place_at(places: Sequence[Place], axis: int) -> tuple[Place, int]:
 
 
 def _counts(node: Node, extent: int) -> int | None:
-    """The axis along which a constant counts from 0 to the extent, if that is all it does."""
+    """The axis of a constant that counts from 0 up to the extent, if it is one."""
     if node.op is not CONSTANT or node.value is None or node.size != extent:
         return None
     counting = np.array_equal(node.value.ravel(), np.arange(extent))
@@ -207,9 +209,9 @@ def _counts(node: Node, extent: int) -> int | None:
 def _taken(
     places: Sequence[Place], shape: Shape, axis: int | None, arrays: Sequence[Node], axes: Axes
 ) -> int | None:
-    """The axis of the elements at an index of an array of that shape, and with that axis.
+    """The points' axis of `x[index]`, where x has that shape and that axis.
 
-    An array that counts the points takes of each its own element.
+    An index array that counts the points takes from each point its own element.
     """
     axes = list(axes)
     if axis is not None:
@@ -220,7 +222,7 @@ def _taken(
                 return None
         elif place != (None, None, None):
             return None
-    # NumPy says where the axes go: of three elements that along the points, of two any other.
+    # NumPy is asked where the axes go, on a small array: 3 elements along the points, 2 elsewhere.
     numbers = [np.zeros(_small(a.shape, k), np.intp) for a, k in zip(arrays, axes, strict=True)]
     index = index_of(tuple(0 if isinstance(p, int) else p for p in places), numbers)
     try:
