@@ -9,6 +9,7 @@ renaming that this takes, and shows what they cost.
 
 import argparse
 import ctypes
+import gc
 import os
 import shutil
 import statistics
@@ -86,7 +87,8 @@ def peers() -> dict[str, Peer]:
 
 
 def fresh_memory() -> None:
-    """Give back what has been freed: memory is fresh for each peer, as in a run that starts."""
+    """Give back what is free: no peer gets the memory, or collects the garbage, of another."""
+    gc.collect()
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if os.name == "posix" else None
     if trim is not None:
         trim(0)
