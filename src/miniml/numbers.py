@@ -1,4 +1,4 @@
-"""What a number given as an argument may be, said where it is given."""
+"""Which numbers an argument or a field takes: checks with an error that names it."""
 
 import math
 import operator
@@ -11,7 +11,7 @@ import numpy as np
 
 @attrs.frozen
 class Real:
-    """The numbers that a field or an argument takes; called by attrs, a validator.
+    """A range of numbers that an argument takes, or a field, as its attrs validator.
 
     Attributes:
         wanted: What they are, in words.
@@ -22,7 +22,7 @@ class Real:
     holds: Callable[[float], bool]
 
     def check(self, name: str, value: Any) -> None:
-        """Refuse all else; stand-ins of a trace, whose value is not known, pass.
+        """Refuse any other value; stand-ins of a trace, whose value is not known, pass.
 
         Raises:
             TypeError: If it is no number.
@@ -48,12 +48,12 @@ SHARE = Real("a number between 0 and 1, neither included", lambda v: 0.0 < v < 1
 
 @attrs.frozen
 class Whole:
-    """The whole numbers from `least` on; called by attrs, a validator."""
+    """The whole numbers from `least` up that an argument takes, or a field, as its validator."""
 
     least: int
 
     def check(self, name: str, value: Any) -> None:
-        """Refuse all else; stand-ins of a trace, whose value is not known, pass.
+        """Refuse any other value; stand-ins of a trace, whose value is not known, pass.
 
         Raises:
             TypeError: If it is no whole number, as 2.0 is none.

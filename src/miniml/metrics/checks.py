@@ -5,12 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from miniml.labels import (
-    MEND,
-    refuse_scores,
-    refuse_two_conventions,
-    refuse_words_beside_numbers,
-)
+from miniml.labels import MEND
 from miniml.types import Array
 
 
@@ -28,9 +23,9 @@ def same_length(y: ArrayLike, other: ArrayLike) -> tuple[NDArray[Any], NDArray[A
 def labels(y: ArrayLike, predicted: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return both as arrays; a ValueError if they are not labels of one kind."""
     y, predicted = same_length(y, predicted)
-    refuse_words_beside_numbers(y, predicted)
-    refuse_two_conventions(y, predicted)
-    refuse_scores(y, predicted)
+    _refuse_words_beside_numbers(y, predicted)
+    _refuse_two_conventions(y, predicted)
+    _refuse_scores(y, predicted)
     return y, predicted
 
 
@@ -43,3 +38,32 @@ def binary(y: ArrayLike, numbers: ArrayLike) -> tuple[NDArray[np.bool_], Array]:
     if np.isnan(values).any():
         raise ValueError(f"{int(np.isnan(values).sum())} of the {len(values)} predictions are NaN")
     return y == 1, values
+
+
+def _refuse_words_beside_numbers(y: NDArray[Any], predicted: NDArray[Any]) -> None:
+    """Refuse labels of which one list holds words, and the other numbers: none is right."""
+    kinds = ["words" if some.dtype.kind in "US" else "numbers" for some in (y, predicted)]
+    if kinds[0] != kinds[1]:
+        raise ValueError(f"the labels are {kinds[0]}, and the predictions {kinds[1]}")
+
+
+def _refuse_two_conventions(y: NDArray[Any], predicted: NDArray[Any]) -> None:
+    """Refuse labels 0 and 1 beside predictions -1 and +1, or the other way round."""
+    sets = [set(np.unique(some).tolist()) for some in (y, predicted)]
+    if sets in ([{0, 1}, {-1, 1}], [{-1, 1}, {0, 1}]):
+        names = ("labels", "predictions") if sets[0] == {0, 1} else ("predictions", "labels")
+        raise ValueError(f"the {names[0]} are 0 and 1, and the {names[1]} -1 and +1; {MEND}")
+
+
+def _refuse_scores(y: NDArray[Any], predicted: NDArray[Any]) -> None:
+    """Refuse predictions that are fractions beside whole labels: they are scores."""
+    if predicted.dtype.kind != "f" or y.dtype.kind not in "biuf":
+        return
+    if y.dtype.kind == "f" and (y != np.floor(y)).any():
+        return
+    fractions = predicted[predicted != np.floor(predicted)]
+    if fractions.size:
+        raise ValueError(
+            f"{fractions.size:,} of the {predicted.size:,} predictions are no labels, such as "
+            f"{fractions[0]:.4g}: of scores make labels first, np.where(scores > 0, 1, -1)"
+        )

@@ -82,7 +82,7 @@ def leafwise(f: Callable[[Any], Any], params: T, a: T, /) -> T: ...
 @overload
 def leafwise(f: Callable[[Any, Any], Any], params: T, a: T, b: T, /) -> T: ...
 def leafwise(f: Callable[..., Any], params: T, /, *trees: T) -> T:
-    """Map over trees; what belongs to a Python float among the parameters is a Python float."""
+    """Map over trees; the result for a parameter that is a Python float is one, too."""
 
     def apply(param: Any, *leaves: Any) -> Any:
         value = f(*leaves)
@@ -103,7 +103,7 @@ def downhill(rate: Rate, count: int, directions: T, params: T) -> T:
 
 
 def check_fit(grads: T, params: T) -> None:
-    """Refuse a gradient that NumPy would silently broadcast into its parameter, or convert."""
+    """Refuse a gradient that NumPy would silently broadcast or convert to fit its parameter."""
     wanted, structure = tree_flatten(params)
     found = tree_flatten(grads)[0] if grads is not params else wanted
     for name, grad, param in zip(structure.names, found, wanted, strict=True):

@@ -1,4 +1,4 @@
-"""What is put before an optimiser: clipping and weight decay, in a chain."""
+"""Chains of optimisers, and what goes before one: clipping and weight decay."""
 
 from functools import reduce
 from typing import Any, TypeVar
@@ -53,7 +53,7 @@ class Chain:
 
 @model
 class _Stateless:
-    """What every transformation of gradients shares that remembers nothing."""
+    """Base of the parts that change gradients and remember nothing."""
 
     def init(self, params: T, /) -> OptimizerState[T]:
         """Give the state before the first update."""
@@ -114,7 +114,7 @@ class DecayWeights(_Stateless):
 
 
 def only_prepares(optimizer: Optimizer) -> bool:
-    """Whether what it gives is still a gradient, not a step."""
+    """Whether the optimiser only changes gradients, and makes no step of them."""
     if isinstance(optimizer, Chain):
         return all(map(only_prepares, optimizer.parts))
     return isinstance(optimizer, _Stateless)

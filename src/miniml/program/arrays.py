@@ -1,4 +1,4 @@
-"""What is asked of an array before it is taken into a trace."""
+"""Checks of the arrays that enter a trace."""
 
 import numpy as np
 
@@ -15,7 +15,7 @@ def refuse_subclass(array: object) -> None:
 
 
 def repeats(array: AnyArray) -> bool:
-    """Whether all elements are one number, sign of zero included, as `zeros_like` makes them."""
+    """Whether all elements are the same number, the sign of zero included."""
     first = array.flat[0]
     if first != array.flat[-1] or not (array == first).all():
         return False

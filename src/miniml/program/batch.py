@@ -29,7 +29,7 @@ from miniml.program.rules.indexing import get_slice, put_slice
 from miniml.program.rules.shaping import record_broadcast
 
 EARLY = 0.25
-"""The share of a program's work that may be done before its chunks, for sums that they need."""
+"""The largest share of a program's work that may be done before its chunks."""
 
 
 @attrs.frozen
@@ -61,8 +61,8 @@ def split(outputs: Sequence[Node], inputs: Sequence[Node], groups: Sequence[int]
         merged = {extent for extent in repeating if extent and extent % points == 0}
         for first in sorted({group.get(node, -1) for node in fitting}):
             batched = {node for node in fitting if group.get(node, first) >= first}
-            # Numbers repeated for each point go along the points; where that is not all, perhaps
-            # those do that are repeated for several elements of each.
+            # What is repeated for each point is batched. Where that gives no tags, perhaps with
+            # what is repeated for each element of a merged axis.
             for extents in ({points}, merged) if merged - {points} else ({points},):
                 tags = _tag(nodes, batched, extents, points)
                 if tags is not None and PARTIAL in tags.values() and _whole(outputs, tags, points):
@@ -86,9 +86,10 @@ def _whole(outputs: Iterable[Node], tags: dict[Node, Tag], points: int) -> bool:
 def _tag(
     nodes: Sequence[Node], batched: set[Node], extents: set[int], points: int
 ) -> dict[Node, Tag] | None:
-    """The tags of all nodes, if what is to be done before the chunks is little.
+    """The tags of all nodes, or None.
 
-    Sums over the points that every point needs are done before.
+    A sum over the points that each point needs again (a mean to subtract) is computed before the
+    chunks, and so is uniform. There are tags only if that is a small share of the work.
     """
     enough = EARLY * _work(nodes)
     early: set[Node] = set()
@@ -124,7 +125,7 @@ def _tagged(node: Node, tags: dict[Node, Tag], points: int) -> Tag | None:
 
 
 def _given(tags: dict[Node, Tag]) -> set[Node]:
-    """The uniform nodes that others need for each chunk."""
+    """The uniform nodes that every chunk reads."""
     return {
         i
         for node, tag in tags.items()
@@ -145,7 +146,7 @@ def _work(nodes: Iterable[Node]) -> float:
 
 
 def _narrowed(node: Node, axis: Tag, extent: int) -> Options:
-    """The options of a node with so many elements along the points."""
+    """The options of a node cut to so many elements along the points."""
     options: list[tuple[str, Any]] = []
     for name, value in node.options:
         changed: Any = value
@@ -201,7 +202,7 @@ def chunk_graph(
 
 
 def _counter(node: Node, tags: dict[Node, Tag]) -> int | None:
-    """Which input of an index's operation counts the points: in a chunk it counts the chunk's."""
+    """Which input of an indexing operation counts the points: a chunk counts its own."""
     if node.op not in (gather.op, spread.op):
         return None
     axis = tags[node.inputs[0] if node.op is gather.op else node]
@@ -212,7 +213,7 @@ def _counter(node: Node, tags: dict[Node, Tag]) -> int | None:
 
 
 def _counting(node: Node, points: int, rows: int) -> AnyArray:
-    """The numbers from 0 up, in the shape of an array that counts the points."""
+    """The numbers of a chunk's points, from 0 up, in the shape of the array that counts them all."""
     count = node.size // points * rows
     return np.arange(count, dtype=node.dtype).reshape([count if n > 1 else 1 for n in node.shape])
 

@@ -22,16 +22,16 @@ from miniml.program.lower import lower
 from miniml.program.tracer import Weak
 
 CACHE = 3 << 18
-"""Bytes of workspace that a chunk may use: what a core has of second-level cache, and some room."""
+"""Bytes of workspace that a chunk may use: about the second-level cache of a core."""
 
 FEWEST_ROWS = 64
-"""Points in a chunk, at least: each takes some microseconds to start."""
+"""Points in a chunk, at least: a chunk takes some microseconds to start."""
 
 STARTING = 1e-4
-"""Seconds to set other threads to work, and to wait for them."""
+"""Seconds to start other threads and to wait for them."""
 
 TURN = 2e-6
-"""Seconds a step loses while threads take turns at the interpreter's lock."""
+"""Seconds that a step loses to other threads' hold of the interpreter's lock."""
 
 
 @attrs.frozen
@@ -52,7 +52,7 @@ class Layout:
 
 
 def layout(split: Split, outputs: Sequence[Node]) -> Layout | None:
-    """How to cut a program's points, or None where running whole serves better."""
+    """How to cut a program's points, or None where it runs faster whole."""
     inside = [
         n for n in ancestors(outputs) if isinstance(split.tags[n], int) or split.tags[n] == PARTIAL
     ]
@@ -83,7 +83,7 @@ def layout(split: Split, outputs: Sequence[Node]) -> Layout | None:
 
 
 def _cut(points: int, rows: int, workers: int) -> Layout:
-    """Chunks of about so many rows, as many for each thread."""
+    """Chunks of about so many rows, equally many for each thread."""
     chunks = math.ceil(points / rows)
     if chunks < 8 * workers:
         chunks = math.ceil(chunks / workers) * workers

@@ -1,4 +1,4 @@
-"""When Python asks a stand-in for its value: the value where there is one, or an error that says why."""
+"""Conversions of a stand-in to a Python value: they need a known value, and else say what to do."""
 
 from miniml.program.errors import TraceError
 from miniml.program.graph import ALIAS, INPUT, AnyArray, Node, ancestors
@@ -23,7 +23,7 @@ def concrete(node: Node, action: str, way_out: str) -> AnyArray:
 
 
 def constant(node: Node, action: str, way_out: str) -> AnyArray:
-    """The value of a stand-in that no gradient is taken through: a plain number would cut it off."""
+    """The value of a stand-in, if no gradient flows through it: a plain number would lose it."""
     if any(i.op is ALIAS for i in ancestors([node])):
         raise TraceError(f"cannot {action} a traced value: it would lose its gradient; {way_out}")
     return concrete(node, action, way_out)
@@ -43,7 +43,7 @@ def count(node: Node) -> int:
 
 
 def refuse_array() -> TraceError:
-    """Why a stand-in cannot become an array, for what asked it to."""
+    """The error where SciPy, NumPy or the user's code makes an array of a stand-in."""
     called = scipy_function()
     if called is not None:
         way_out = SCIPY_REFUSALS.get(called, "use NumPy, or a ufunc of scipy.special")

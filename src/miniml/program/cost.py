@@ -1,4 +1,4 @@
-"""What a program costs, from its shapes alone: never from the clock, as results must repeat."""
+"""What a program costs, estimated from shapes: timing it would make the choice, and the bits, vary."""
 
 import math
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ _NANOSECONDS = {
     }.items()
     for name in names.split()
 }
-"""What an element takes, in the cache. What is not here takes 0.25, or 8 as a function of SciPy's."""
+"""What an element in the cache takes; operations not listed take 0.25, SciPy's functions 8."""
 
 LARGE, FETCH = 1 << 24, 5e-11
 """Bytes that stay in no cache, and the seconds that one takes to come from memory."""
@@ -43,17 +43,17 @@ def moved(node: Node) -> int:
 
 
 def seconds(nodes: Iterable[Node]) -> float:
-    """About how long the nodes take on one core of a processor of today."""
+    """An estimate of the time that the nodes take on one core."""
     return math.fsum(_seconds(node) for node in nodes)
 
 
 def products(nodes: Iterable[Node]) -> float:
-    """The seconds of the products of matrices among them: BLAS has threads of its own."""
+    """The part of `seconds` spent in products of matrices, for which BLAS has threads of its own."""
     return seconds(node for node in nodes if node.op.name == "matmul")
 
 
 def fetching(nodes: Iterable[Node]) -> float:
-    """The seconds that arrays too large for any cache take to come from memory, all threads at work."""
+    """The seconds to read the arrays that fit no cache, however many threads read."""
     return FETCH * sum(size for size in map(_nbytes, nodes) if size > LARGE)
 
 

@@ -1,4 +1,4 @@
-"""What tracing can say went wrong: always with the line of the user's code, and the way out."""
+"""The error of tracing."""
 
 from miniml.program.origin import Origin, user_line
 

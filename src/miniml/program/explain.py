@@ -1,4 +1,4 @@
-"""What a program does, in numbers."""
+"""Counts of what a program does."""
 
 from collections import Counter
 

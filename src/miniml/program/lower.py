@@ -33,13 +33,13 @@ Lowering: TypeAlias = Callable[[Graph, Sequence[Node], Options], Node | None]
 _PRODUCTS = {UFUNCS["multiply"], UFUNCS["square"]}
 
 _FEW = 1 << 11
-"""Vectors of at most so many elements are summed without NumPy's pairwise care."""
+"""Vectors of at most so many elements are summed by BLAS, not pairwise as NumPy does."""
 
 _LONG = 1 << 18
-"""float32 vectors of more elements are summed with it: BLAS would lose a digit."""
+"""float32 vectors of more elements are summed pairwise always: BLAS would lose a digit."""
 
 _MANY = 1 << 7
-"""Vectors of fewer elements are done sooner by one slow function than by several fast ones."""
+"""For vectors of fewer elements one slow function takes less time than several fast ones."""
 
 _FULL = 1 << 17
 """Constants of at most so many elements may be written out in full."""
@@ -144,7 +144,7 @@ def _reciprocal(graph: Graph, inputs: Sequence[Node], options: Options) -> Node 
 
 
 def _where(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
-    """`where` without a branch, which random conditions make slow; 8 times, 3 times for two arrays."""
+    """`where` without branches, slow where conditions are random; 8 times, for two arrays 3 times."""
     c, a, b = inputs
     shape = np.broadcast_shapes(c.shape, a.shape, b.shape)
     if a.dtype.str[1:] not in _BITS or not c.shape or not shape:
@@ -163,7 +163,7 @@ _BITS = {"f8": np.int64, "f4": np.int32}
 
 
 def keep(c: AnyArray, x: AnyArray, shape: Shape = (), out: AnyArray | None = None) -> AnyArray:
-    """`where(c, x, 0)`: the bits of x, and those of -1 or 0."""
+    """`where(c, x, 0)`: the bits of x masked by those of -1 or 0."""
     if out is None:
         out = np.empty(shape, x.dtype)
     bits = out.view(_BITS[x.dtype.str[1:]])

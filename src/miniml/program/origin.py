@@ -25,7 +25,7 @@ class Origin(NamedTuple):
 
 
 def line_of(error: BaseException) -> Origin:
-    """The innermost line on an error's way that is neither ours nor NumPy's."""
+    """The innermost line of an error's traceback outside of this package and NumPy."""
     trace = error.__traceback__
     found = user_line()
     while trace is not None:
@@ -36,7 +36,7 @@ def line_of(error: BaseException) -> Origin:
 
 
 def user_line() -> Origin:
-    """The innermost line on the stack that is neither ours nor NumPy's nor SciPy's."""
+    """The innermost line on the stack outside of this package, NumPy and SciPy."""
     frame = sys._getframe(1)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # no public face is as cheap
     while frame.f_back is not None and (
         frame.f_code.co_filename.startswith(_SKIPPED) or _SCIPY in frame.f_code.co_filename

@@ -12,7 +12,7 @@ from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]  
 
 
 class _Settings:
-    """The number of threads, and those that wait for work."""
+    """The number of threads, and the pool they wait in."""
 
     def __init__(self) -> None:
         self.threads = _default()
@@ -75,7 +75,7 @@ def get_threads() -> int:
 
 
 def submit(work: Callable[[], Any]) -> "Future[Any]":
-    """Start work on a waiting thread."""
+    """Run the work on a thread of the pool."""
     with _settings.lock:
         if _settings.pool is None:
             _settings.pool = ThreadPoolExecutor(
@@ -130,5 +130,5 @@ class _Blas:
 
 @cache
 def blas() -> _Blas:
-    """The one holder of BLAS's threads, found when it is first wanted."""
+    """The one holder of BLAS's threads; finding the libraries takes milliseconds."""
     return _Blas()

@@ -36,7 +36,7 @@ from miniml.program.registry import (
 )
 
 Weak: TypeAlias = type[bool] | type[int] | type[float] | None
-"""The Python type of a value that came as a Python number: it adapts to the arrays it meets."""
+"""The type of a Python number, whose dtype adapts to the arrays it meets; None for all else."""
 
 PYTHON_NUMBERS = (float, int, bool)
 
@@ -54,11 +54,11 @@ def set_active_graph(graph: Graph | None) -> None:
 
 
 _COUNTING = {np.add, np.subtract, np.multiply, np.negative, np.positive, np.absolute}
-"""Ufuncs for which Python's True is the number 1, where NumPy's is a truth value."""
+"""Ufuncs that take Python's True for the number 1, and NumPy's for a truth value."""
 
 
 def _counted(value: Any) -> Any:
-    """A Python bool as an int, in a trace or not."""
+    """A Python bool, traced or not, as an int."""
     if isinstance(value, Tracer):
         if value.dtype.kind != "b":
             return value

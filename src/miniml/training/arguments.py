@@ -1,4 +1,4 @@
-"""What `train`, `fit` and `lbfgs` refuse before they begin."""
+"""Checks of the arguments of `train`, `fit` and `lbfgs`."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -14,7 +14,7 @@ from miniml.training.state import State
 from miniml.tree import leaf_names, named_leaves, tree_structure
 
 _TAKEN = {"step", "epoch", "loss", "seconds", "validation"}
-"""What a history or a log calls something else."""
+"""Names that a history or a log uses itself."""
 
 
 def check_function(name: str, value: object, call: str) -> None:
@@ -36,7 +36,7 @@ def check_stepping(
     seed: int,
     start: object = None,
 ) -> None:
-    """Refuse what no step can be made with.
+    """Check the arguments that `train` and `fit` share.
 
     Raises:
         TypeError: If an argument is of another type.
@@ -75,7 +75,7 @@ def check_fitting(
     checkpoints: object,
     resume: bool,
 ) -> None:
-    """Refuse what no run can be made with, and what would be silently passed over.
+    """Check the arguments of `fit` alone, and that none would be ignored.
 
     Raises:
         TypeError: If an argument is of another type.
@@ -116,10 +116,10 @@ def check_fitting(
 
 
 def check_alike(data: object, validation: object) -> None:
-    """Refuse validation data that the loss of the data cannot take.
+    """Refuse validation data of another structure or other shapes than the data.
 
     Raises:
-        ValueError: If nodes differ, or shapes but for the number of points.
+        ValueError: If nodes differ, or shapes do in more than the number of points.
     """
     kinds = [
         (tree_structure(some), {name: leaf.shape[1:] for name, leaf in named_leaves(some).items()})
@@ -147,7 +147,7 @@ def not_finite(params: object, data: object) -> str:
 
 
 def one_number(name: str, value: Any) -> float:
-    """Give what a metric or a watching function gave as a Python float.
+    """Give the result of a metric or a watching function as a Python float.
 
     Raises:
         TypeError: If it is not one number.

@@ -31,7 +31,7 @@ class Run(Generic[T]):
 
 
 class Record(Generic[T]):
-    """Gathers what a run is made of, step by step."""
+    """Collects the states and measurements of a run, step by step."""
 
     def __init__(self, run: Run[T]) -> None:
         self.state: State[T] = run.state

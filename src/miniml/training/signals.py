@@ -1,4 +1,4 @@
-"""Letting a step finish before Ctrl-C or a termination ends a run."""
+"""Signals held back until a step is finished."""
 
 import signal
 import threading
