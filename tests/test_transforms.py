@@ -220,7 +220,11 @@ class TestCache:
     def test_bounded(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Only so many programs are kept."""
         monkeypatch.setattr(staged, "PROGRAMS", 4)
-        gradient = ml.grad(np.sum)
+
+        def total(w: Array) -> Scalar:
+            return np.sum(w)
+
+        gradient = ml.grad(total)
         for n in range(1, 10):
             gradient(np.ones(n))
         assert len(gradient._staged._traced) == 4

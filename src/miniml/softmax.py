@@ -1,6 +1,6 @@
 """The logarithm of a sum of exponentials and its kin, plain NumPy: SciPy's cannot be traced."""
 
-from typing import overload
+from typing import Any, overload
 
 import numpy as np
 
@@ -30,8 +30,9 @@ def logsumexp(
         1000.693147
     """
     shift = _shift(x, axis)
+    kept: Any = keepdims  # np.sum is typed for True and for False, and not for either
     with np.errstate(divide="ignore", over="ignore"):  # log(0) is -inf, and meant
-        y = np.log(np.sum(np.exp(x - shift), axis=axis, keepdims=keepdims))
+        y = np.log(np.sum(np.exp(x - shift), axis=axis, keepdims=kept))
     whole: Scalar = y + (shift if keepdims else np.squeeze(shift, axis))
     return whole
 

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from numpy import __version__ as version
 from numpy import array
+from numpy.lib import NumpyVersion
 
 from tests.program.table import row, ufuncs
 
@@ -14,7 +16,9 @@ ufuncs("degrees", "radians", "rad2deg", "deg2rad", "conjugate", "nan_to_num", "r
 ufuncs("sign", "floor", "ceil", "rint", "trunc", "round", "modf", "angle")
 ufuncs("isnan", "isinf", "isfinite", "signbit", "logical_not")
 ufuncs("frexp")
-ufuncs("fix", "spacing", jax=False)
+ufuncs("spacing", jax=False)
+if NumpyVersion(version) < "2.5.0":  # later ones tell to write trunc
+    ufuncs("fix", jax=False)
 ufuncs("sqrt", "reciprocal", "log", "log2", "log10", "log1p", low=0.5, high=3.0)
 ufuncs("arccosh", low=1.5, high=3.0)
 ufuncs("tan", "arcsin", "arccos", "arctanh", low=-0.9, high=0.9)

@@ -57,7 +57,7 @@ def rounded(a: Any, decimals: int = 0, out: None = None) -> Any:
     return np.rint(x * scale) / scale if decimals > 0 else np.rint(x / scale) * scale
 
 
-@implements(np.fix, derivative=ZERO)
+@implements(*named("fix"), derivative=ZERO)
 def fix(x: Any, out: None = None) -> Any:
     return np.trunc(x)
 

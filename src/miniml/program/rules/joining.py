@@ -13,7 +13,7 @@ from miniml.program.registry import implements, named
 from miniml.program.rules.define import joined, part, traced
 
 
-@implements(np.vstack, *named("row_stack"))
+@implements(np.vstack)
 def vstack(tup: Any, *, dtype: Any = None, casting: str = "same_kind") -> Any:
     return np.concatenate([np.atleast_2d(x) for x in joined(*tup)], 0, dtype=dtype)
 

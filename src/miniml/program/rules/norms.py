@@ -15,14 +15,14 @@ from miniml.program.rules.reductions import finish
 AT_ZERO = "exact; 0 at 0"
 
 
-def _euclidean(x: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
+def _euclidean(x: Any, axes: tuple[int, ...], keepdims: Any) -> Any:
     """The root of the sum of squares; its gradient at 0 is 0, as in PyTorch."""
     squares = np.sum(x * x, axes, keepdims=keepdims)
     nothing = squares == 0
     return np.where(nothing, 0.0, np.sqrt(np.where(nothing, 1.0, squares)))
 
 
-def _vector(x: Any, order: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
+def _vector(x: Any, order: Any, axes: tuple[int, ...], keepdims: Any) -> Any:
     if order is None or order == 2:
         return _euclidean(x, axes, keepdims)
     size = np.abs(x)
@@ -37,7 +37,7 @@ def _vector(x: Any, order: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
     return np.sum(size**order, axes, keepdims=keepdims) ** (1.0 / order)
 
 
-def _matrix(x: Any, order: Any, axes: tuple[int, int], keepdims: bool) -> Any:
+def _matrix(x: Any, order: Any, axes: tuple[int, int], keepdims: Any) -> Any:
     if order is None or order == "fro":
         return _euclidean(x, axes, keepdims)
     x = np.moveaxis(x, axes, (-2, -1))

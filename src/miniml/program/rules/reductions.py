@@ -137,7 +137,7 @@ def mean(
         if where is True
         else np.sum(np.broadcast_to(where, x.shape), axis, keepdims=keepdims)
     )
-    y = np.sum(x, axis, dtype, keepdims=bool(keepdims), where=where)
+    y = np.sum(x, axis, dtype, keepdims=keepdims, where=where)
     return y / (count if isinstance(count, float) else astype(count, y.dtype))
 
 

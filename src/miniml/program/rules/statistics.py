@@ -34,11 +34,11 @@ def var(
     axes = axes_of(axis, x.ndim)
     centre = np.mean(x, axes, keepdims=True, where=where) if mean is None else mean
     deviation = x - centre
-    squares = np.sum(deviation * deviation, axes, keepdims=bool(keepdims), where=where)
+    squares = np.sum(deviation * deviation, axes, keepdims=keepdims, where=where)
     lost = ddof if correction is None else correction
     if where is True:
         return squares / max(count_of(x.shape, axes) - lost, 0.0)
-    count = np.sum(np.broadcast_to(where, x.shape), axes, keepdims=bool(keepdims))
+    count = np.sum(np.broadcast_to(where, x.shape), axes, keepdims=keepdims)
     return squares / np.maximum(astype(count, x.dtype) - lost, 0.0)
 
 

@@ -50,7 +50,7 @@ reduces_as(np.logical_and, np.all)
 
 
 @implements(np.count_nonzero, derivative=ZERO)
-def count_nonzero(a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
+def count_nonzero(a: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
     return np.sum(astype(a, np.bool_), axis, keepdims=keepdims)
 
 
