@@ -52,72 +52,66 @@ class Chain:
 
 
 @model
-class _Stateless:
-    """Base of the parts that change gradients and remember nothing."""
+class _Part:
+    """A part that changes gradients and remembers nothing."""
 
     def init(self, params: T, /) -> OptimizerState[T]:
         """Give the state before the first update."""
         del params
         return OptimizerState(0)
 
+    def update(
+        self, grads: T, state: OptimizerState[T], params: T, /
+    ) -> tuple[T, OptimizerState[T]]:
+        """Change the gradient."""
+        check_fit(grads, params)
+        return self._changed(grads, params), OptimizerState(state.count + 1)
+
+    def _changed(self, grads: T, params: T) -> T:
+        raise NotImplementedError
+
 
 @model
-class Clip(_Stateless):
+class Clip(_Part):
     """Bound each element of the gradient; see `clip`."""
 
     limit: float = attrs.field(validator=POSITIVE)
 
-    def update(
-        self, grads: T, state: OptimizerState[T], params: T, /
-    ) -> tuple[T, OptimizerState[T]]:
-        """Clip the gradient."""
-        check_fit(grads, params)
-        clipped = leafwise(
-            lambda g: np.minimum(np.maximum(g, -self.limit), self.limit), params, grads
-        )
-        return clipped, OptimizerState(state.count + 1)
+    def _changed(self, grads: T, params: T) -> T:
+        return leafwise(lambda g: np.minimum(np.maximum(g, -self.limit), self.limit), params, grads)
 
 
 @model
-class ClipByNorm(_Stateless):
+class ClipByNorm(_Part):
     """Bound the norm of the whole gradient; see `clip_by_norm`."""
 
     limit: float = attrs.field(validator=POSITIVE)
 
-    def update(
-        self, grads: T, state: OptimizerState[T], params: T, /
-    ) -> tuple[T, OptimizerState[T]]:
-        """Shorten the gradient if it is too long."""
-        check_fit(grads, params)
+    def _changed(self, grads: T, params: T) -> T:
         squares = reduce(np.add, (np.sum(np.square(leaf)) for leaf in tree_leaves(grads)), 0.0)
         norm: Any = np.sqrt(squares)
         scale = np.where(norm < self.limit, 1.0, self.limit / np.maximum(norm, self.limit))
-        shortened = leafwise(
+        return leafwise(
             lambda g: g * (scale.astype(g.dtype) if hasattr(g, "dtype") else scale), params, grads
         )
-        return shortened, OptimizerState(state.count + 1)
 
 
 @model
-class DecayWeights(_Stateless):
+class DecayWeights(_Part):
     """Add a share of each weight to its gradient; see `decay_weights`."""
 
     decay: float = attrs.field(validator=NOT_NEGATIVE)
     where: Static[Selector] = attrs.field(converter=as_selector)
 
-    def update(
-        self, grads: T, state: OptimizerState[T], params: T, /
-    ) -> tuple[T, OptimizerState[T]]:
-        """Add the share."""
-        check_fit(grads, params)
-        return decayed(grads, params, self.decay, self.where), OptimizerState(state.count + 1)
+    def _changed(self, grads: T, params: T) -> T:
+        return decayed(grads, params, self.decay, self.where)
 
 
 def only_prepares(optimizer: Optimizer) -> bool:
     """Whether the optimiser only changes gradients, and makes no step of them."""
     if isinstance(optimizer, Chain):
         return all(map(only_prepares, optimizer.parts))
-    return isinstance(optimizer, _Stateless)
+    return isinstance(optimizer, _Part)
 
 
 def decayed(directions: T, params: T, decay: float, where: Selector) -> T:

@@ -147,15 +147,14 @@ def _work(nodes: Iterable[Node]) -> float:
 
 def _narrowed(node: Node, axis: Tag, extent: int) -> Options:
     """The options of a node cut to so many elements along the points."""
-    options: list[tuple[str, Any]] = []
-    for name, value in node.options:
-        changed: Any = value
-        if isinstance(axis, int) and name == "shape":
-            changed = _with(value, axis, extent)
-        if isinstance(axis, int) and name == "places" and node.op in (get_slice.op, put_slice.op):
-            changed = _places(node, axis, extent)
-        options.append((name, changed))
-    return tuple(options)
+    if not isinstance(axis, int):
+        return node.options
+    options = dict(node.options)
+    if "shape" in options:
+        options["shape"] = _with(options["shape"], axis, extent)
+    if node.op in {get_slice.op, put_slice.op}:
+        options["places"] = _places(node, axis, extent)
+    return tuple(options.items())
 
 
 def _with(shape: Shape, axis: int, extent: int) -> Shape:

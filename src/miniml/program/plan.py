@@ -107,23 +107,19 @@ class _Allocation:
             if in_place:
                 self._hold(node, self._held.pop(operand))
                 return
-        if node.op.kind == "zeroed":
-            self.slots.append(self._rounded(node))
+        size = max(-(-node.size * node.dtype.itemsize // _ALIGNMENT), 1) * _ALIGNMENT
+        if node.op.kind == "zeroed":  # nothing else may write there
+            self.slots.append(size)
             self.buffers[node] = Buffer(len(self.slots) - 1, node.shape, node.dtype)
             return
-        size = self._rounded(node)
         fitting = [slot for slot in self._free if self.slots[slot] >= size]
         if fitting:
             slot = min(reversed(fitting), key=lambda slot: self.slots[slot])
             self._free.remove(slot)
         else:
             slot = len(self.slots)
-            self.slots.append(self._rounded(node))
+            self.slots.append(size)
         self._hold(node, slot)
-
-    @staticmethod
-    def _rounded(node: Node) -> int:
-        return max(-(-node.size * node.dtype.itemsize // _ALIGNMENT), 1) * _ALIGNMENT
 
     def _hold(self, node: Node, slot: int) -> None:
         self._held[node] = slot

@@ -18,7 +18,6 @@ from miniml.program.graph import (
     ancestors,
 )
 from miniml.program.registry import UFUNCS
-from miniml.program.rules.elementwise import record_where
 from miniml.program.rules.reductions import reduce_sum
 from miniml.program.rules.shaping import record_broadcast, record_reshape, record_transpose
 
@@ -46,35 +45,41 @@ def narrow(graph: Graph, inputs: Sequence[Node]) -> list[Node]:
     return narrowed
 
 
-def _neutral(name: str, graph: Graph, inputs: Sequence[Node]) -> Node | None:
+_NEUTRAL = {"add": 0, "subtract": 0, "multiply": 1, "divide": 1, "power": 1}
+"""What leaves the first operand as it is."""
+
+
+def _arithmetic(name: str, graph: Graph, inputs: Sequence[Node]) -> Node | None:
     """`x + 0`, `x - 0`, `x * 1`, `x / 1`, `x ** 1`, `x ** 2`, and signs in products."""
-    if len(inputs) != 2 or inputs[0].dtype != inputs[1].dtype:
+    if name not in _NEUTRAL or inputs[0].dtype != inputs[1].dtype:
         return None
     a, b = inputs
     shape = np.broadcast_shapes(a.shape, b.shape)
-    number = {"add": 0, "subtract": 0, "multiply": 1, "divide": 1, "power": 1}.get(name)
-    if number is None:
-        return None
-    if a.shape == shape and is_scalar(b, number):
+    if a.shape == shape and is_scalar(b, _NEUTRAL[name]):
         return a
-    if name in {"add", "multiply"} and b.shape == shape and is_scalar(a, number):
+    if name in {"add", "multiply"} and b.shape == shape and is_scalar(a, _NEUTRAL[name]):
         return b
     if name == "multiply":
-        if a.op is UFUNCS["negative"] and b.op is UFUNCS["negative"]:
-            return graph.apply(UFUNCS["multiply"], [a.inputs[0], b.inputs[0]])
-        # A minus sign goes into the constant beside it.
-        for this, other in ((a, b), (b, a)):
-            if this.op is CONSTANT and other.op is UFUNCS["negative"]:
-                minus = graph.apply(UFUNCS["negative"], [this])
-                return graph.apply(UFUNCS["multiply"], [minus, other.inputs[0]])
+        return _signs(graph, a, b)
     if name == "power" and a.shape == shape and is_scalar(b, 2):
         return graph.apply(UFUNCS["square"], [a])
     return None
 
 
+def _signs(graph: Graph, a: Node, b: Node) -> Node | None:
+    """`-x * -y` without signs; `c * -x` with the sign in the constant."""
+    negative, multiply = UFUNCS["negative"], UFUNCS["multiply"]
+    if a.op is negative and b.op is negative:
+        return graph.apply(multiply, [a.inputs[0], b.inputs[0]])
+    for this, other in ((a, b), (b, a)):
+        if this.op is CONSTANT and other.op is negative:
+            return graph.apply(multiply, [graph.apply(negative, [this]), other.inputs[0]])
+    return None
+
+
 def _elementwise(op: Op) -> Rewrite:
     def rewrite(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
-        simpler = _neutral(op.name, graph, inputs)
+        simpler = _arithmetic(op.name, graph, inputs)
         if simpler is not None:
             return simpler
         if all(i.op is BROADCAST and i.inputs[0].size == 1 for i in inputs):
@@ -148,7 +153,7 @@ def _negative(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | 
     return x.inputs[0] if x.op is UFUNCS["negative"] else None
 
 
-for _op in (*UFUNCS.values(), record_where.op):
+for _op in UFUNCS.values():
     if _op.kind == "elementwise":
         REWRITES[_op] = _elementwise(_op)
 REWRITES[UFUNCS["negative"]] = _negative

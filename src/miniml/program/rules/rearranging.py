@@ -4,13 +4,14 @@
 # pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
 # pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from miniml.program.errors import TraceError
+from miniml.program.graph import Shape
 from miniml.program.registry import implements, method, named
 from miniml.program.rules.define import astype, axes_of, constant_array, floats, part, traced
 
@@ -170,28 +171,27 @@ def triu(m: Any, k: int = 0) -> Any:
     return np.where(_triangle(x, k - 1), astype(0, x.dtype), x)
 
 
+def _reshaped(arrays: Sequence[Any], shape_of: Callable[[Shape], Shape]) -> Any:
+    results = tuple(np.reshape(traced(a, *arrays), shape_of(np.shape(a))) for a in arrays)
+    return results[0] if len(results) == 1 else results
+
+
 @implements(np.atleast_1d)
 def atleast_1d(*arys: Any) -> Any:
-    results = tuple(np.reshape(traced(a, *arys), np.shape(a) or (1,)) for a in arys)
-    return results[0] if len(results) == 1 else results
+    return _reshaped(arys, lambda shape: shape or (1,))
 
 
 @implements(np.atleast_2d)
 def atleast_2d(*arys: Any) -> Any:
-    results = tuple(
-        np.reshape(traced(a, *arys), (1,) * (2 - np.ndim(a)) + np.shape(a)) for a in arys
-    )
-    return results[0] if len(results) == 1 else results
+    return _reshaped(arys, lambda shape: (1,) * (2 - len(shape)) + shape)
 
 
 @implements(np.atleast_3d)
 def atleast_3d(*arys: Any) -> Any:
-    def deep(x: Any) -> Any:
-        shapes = [(1, 1, 1), (1, *x.shape, 1), (*x.shape, 1)]
-        return np.reshape(x, shapes[x.ndim]) if x.ndim < 3 else x
+    def deep(shape: Shape) -> Shape:
+        return shape if len(shape) > 2 else (1,) * (2 - len(shape)) + shape + (1,)
 
-    results = tuple(deep(traced(a, *arys)) for a in arys)
-    return results[0] if len(results) == 1 else results
+    return _reshaped(arys, deep)
 
 
 @implements(np.broadcast_arrays)
