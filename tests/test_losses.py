@@ -133,8 +133,8 @@ def test_truth_values_are_no_labels() -> None:
 
 
 @pytest.mark.parametrize("run", [ml.lbfgs, partial(ml.fit, optimizer=ml.sgd(0.1), steps=1)])
-def test_a_run_looks_at_its_own_labels(run: Callable[..., object]) -> None:
-    """The program of an earlier run is no way past: the labels of each run are looked at."""
+def test_each_run_checks_its_own_labels(run: Callable[..., object]) -> None:
+    """The labels of a run are checked although its program is an earlier run's."""
 
     def loss(params: ml.Linear, data: ml.Dataset) -> ml.Scalar:
         return 1.0 + ml.mean_loss(params, data)

@@ -237,6 +237,18 @@ class TestCache:
 
 
 class TestOptions:
+    def test_source_names(self) -> None:
+        """The source names each output after its place in the result."""
+
+        def noted(p: Any) -> Any:
+            return np.sum(p["w"] * p["w"]), {"largest": np.max(p["w"])}
+
+        both = ml.value_and_grad(noted, has_aux=True).source({"w": np.ones(3)})
+        assert all(f"{name} = " in both for name in ("value", "aux_largest", "grad_w"))
+        alone = ml.grad(noted, has_aux=True).source({"w": np.ones(3)})
+        assert all(f"{name} = " in alone for name in ("grad_w", "aux_largest"))
+        assert "out_1 = " in ml.jit(lambda x: (x, np.exp(x))).source(np.ones(3))
+
     def test_has_aux(self) -> None:
         """What a loss returns beside its value is passed through."""
 

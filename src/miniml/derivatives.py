@@ -40,6 +40,10 @@ def jvp(
         A function of `(params, tangent, *args)`, the tangent a tree like `params`, to the value
         and the derivative of the value along the tangent.
 
+    Raises:
+        TypeError: When called with a parameter that is no float; it names the leaf.
+        ValueError: When called with a tangent that is not like `params`.
+
     Example:
         >>> jvp(lambda x: x * x)(3.0, 1.0)
         (9.0, 6.0)
@@ -66,6 +70,10 @@ def vjp(
         A function of `(params, cotangent, *args)`, the cotangent a tree like the value, to the
         value and a gradient like `params`.
 
+    Raises:
+        TypeError: When called with a parameter that is no float; it names the leaf.
+        ValueError: When called with a cotangent that is not like the value.
+
     Example:
         >>> vjp(lambda x: x * x)(3.0, 10.0)
         (9.0, 60.0)
@@ -89,6 +97,10 @@ def hvp(
     Returns:
         A function of `(params, vector, *args)`, the vector a tree like `params`, to a tree like
         `params`.
+
+    Raises:
+        TypeError: When called with a parameter that is no float; it names the leaf.
+        ValueError: When called with a vector that is not like `params`.
 
     Example:
         >>> hvp(lambda x: x * x * x)(2.0, 1.0)

@@ -77,6 +77,10 @@ def jit(
     Returns:
         A function of the same type. Its `.source(*args)` is the program.
 
+    Raises:
+        ValueError: If there is no such backend.
+        TraceError: When called, if the function cannot be traced; it names the line.
+
     Example:
         >>> @jit
         ... def scaled(x: float, y: float) -> float:
@@ -155,6 +159,7 @@ def grad(
         selected), each leaf of the shape and dtype of the leaf it is for.
 
     Raises:
+        ValueError: If there is no such backend.
         TypeError: When called with a parameter that is no float; it names the leaf.
         TraceError: When the loss is not scalar, or cannot be traced; it names the line.
 
@@ -235,6 +240,7 @@ def value_and_grad(
         `(value, aux)` and the gradient. Its `.source(params, *args)` is the program.
 
     Raises:
+        ValueError: See `grad`.
         TypeError: See `grad`.
         TraceError: See `grad`.
 

@@ -70,6 +70,9 @@ def apply_updates(params: T, updates: T) -> T:
     Returns:
         The new parameters.
 
+    Raises:
+        ValueError: If the trees' structures differ.
+
     Example:
         >>> apply_updates({"w": 1.0}, {"w": -0.25})
         {'w': 0.75}

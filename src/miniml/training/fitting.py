@@ -139,8 +139,9 @@ def fit(
             check_alike(data, validation)
     points = count_points(data)
     if measure_every is None:
-        whole = batch_size is None or batch_size >= points
-        measure_every = 10 if whole else -(-points // (batch_size or points))
+        measure_every = 10
+        if batch_size is not None and batch_size < points:
+            measure_every = math.ceil(points / batch_size)
     measures: dict[str, Callable[[T], Scalar]] = dict(watch or {})
     if validation is not None:
         measured_data = validation
@@ -172,7 +173,6 @@ def fit(
     def measure() -> dict[str, float]:
         return {name: one_number(name, f(record.state.params)) for name, f in measures.items()}
 
-    proven = True
     left = 0 if record.is_stale(patience) else max(0, steps - record.state.step)
     stopped: Stopped = "patience" if record.is_stale(patience) else "steps"
     with ExitStack() as stack:
@@ -183,7 +183,6 @@ def fit(
             for state in islice(states, left):
                 if not math.isfinite(state.loss):
                     stopped = "not finite"
-                    proven = record.retreat()
                     break
                 record.add(state)
                 measured = measure() if state.step % measure_every == 0 else {}
@@ -207,15 +206,7 @@ def fit(
         except KeyboardInterrupt:
             stopped = "interrupt"
     if stopped == "not finite":
-        step = record.state.step
-        words = (
-            f"at step {len(record.run().history.step) + 1}: the state of step {step} is "
-            "returned, the last whose parameters gave a finite loss"
-            if proven
-            else f"at the first step, from the parameters of step {step} on, which are returned"
-            f"{not_finite(record.state.params, data)}"
-        )
-        warnings.warn(f"the loss is not finite {words}", RuntimeWarning, stacklevel=2)
+        warnings.warn(_retreat(record, data), RuntimeWarning, stacklevel=2)
     else:
         saver.save(record.run(), None)
         # After saving: a run that goes on from here is to measure what one left alone does.
@@ -223,3 +214,17 @@ def fit(
             record.measure(measure())
     run = record.run()
     return Fit(run.state, run.history, run.best, stopped)
+
+
+def _retreat(record: Record[T], data: object) -> str:
+    """Go back to the last state whose parameters gave a finite loss, and say so."""
+    failed = len(record.run().history.step) + 1
+    if record.retreat():
+        return (
+            f"the loss is not finite at step {failed}: the state of step {record.state.step} is "
+            "returned, the last whose parameters gave a finite loss"
+        )
+    return (
+        f"the loss is not finite at the first step, from the parameters of step "
+        f"{record.state.step} on, which are returned{not_finite(record.state.params, data)}"
+    )
