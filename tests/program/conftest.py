@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 import miniml as ml
-from miniml.program import chunk
+from miniml.program import layout
 
 
 @pytest.fixture
@@ -14,7 +14,7 @@ def small_chunks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Cut even small arrays, for two threads."""
     settings = {"STARTING": -math.inf, "TURN": 0.0, "CACHE": 64, "FEWEST_ROWS": 8}
     for name, value in settings.items():
-        monkeypatch.setattr(chunk, name, value)
+        monkeypatch.setattr(layout, name, value)
     ml.set_threads(2)
     yield
     ml.set_threads(None)

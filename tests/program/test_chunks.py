@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import miniml as ml
-from miniml.program import build, chunk, threads
+from miniml.program import build, layout, threads
 from miniml.program.chunk import ChunkedProgram
 
 pytestmark = pytest.mark.usefixtures("small_chunks")
@@ -73,7 +73,7 @@ class TestSplittable:
         args = arrays(points)
         cut = ml.value_and_grad(loss)
         assert isinstance(program_of(cut, *args), ChunkedProgram)
-        monkeypatch.setattr(chunk, "STARTING", math.inf)
+        monkeypatch.setattr(layout, "STARTING", math.inf)
         whole = ml.value_and_grad(functools.partial(loss))
         assert not isinstance(program_of(whole, *args), ChunkedProgram)
         assert ml.tree_allclose(cut(*args), whole(*args), rtol=1e-11)

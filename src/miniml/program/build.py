@@ -5,10 +5,11 @@ from typing import Any, Protocol
 
 from miniml.program import cost, threads
 from miniml.program.batch import split
-from miniml.program.chunk import ChunkedProgram, layout
+from miniml.program.chunk import ChunkedProgram
 from miniml.program.emit import emit
 from miniml.program.execute import Compiled, compile_source
 from miniml.program.graph import Node
+from miniml.program.layout import layout
 from miniml.program.lower import lower
 from miniml.program.reroll import reroll
 from miniml.program.rules.matmul import MATMUL
