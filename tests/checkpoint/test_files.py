@@ -196,6 +196,14 @@ def test_a_part_can_be_loaded_alone(path: Path) -> None:
     assert ml.load(path, 0, part="state.step") == 3
 
 
+def test_a_part_can_be_renamed(path: Path) -> None:
+    """What is renamed in a part has the names that it has there."""
+    ml.save(path, {"params": NET.layers[0], "step": 3})
+    template = Affine(np.zeros((2, 3)), np.zeros(3))
+    affine = ml.load(path, template, part="params", rename={"w": "weight", "Layer": "Affine"})
+    np.testing.assert_array_equal(affine.weight, NET.layers[0].w)
+
+
 def test_notes_and_versions_are_kept(path: Path) -> None:
     """What JSON can hold is kept beside the tree, with the versions of the libraries."""
     notes = {"seed": 3, "rates": [0.1, 0.2], "name": None}

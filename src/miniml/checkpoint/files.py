@@ -110,7 +110,7 @@ def load(
         template: A tree of the structure to be loaded; of its leaves only shapes and dtypes
             count. Without it, the arrays are returned by name.
         rename: For what has another name since: old to new, of a leaf, of a node with all that
-            is below it, or of a class.
+            is below it, or of a class; of `part`, names as seen from it.
         part: The dotted name of the node to load; by default the whole.
         mmap: Whether the arrays, read-only, shall be read from the file when they are used. Their
             sums are then not checked.

@@ -1,6 +1,6 @@
 """Fit the leaves of a file to a template, and list all that does not."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import TypeVar
 
 from miniml.checkpoint.errors import CheckpointError
@@ -21,13 +21,14 @@ def fit_leaves(
         CheckpointError: If anything differs; it lists all that does.
     """
     leaves, structure = tree_flatten(template)
-    _check_rename(header, rename)
-    found = _found(header, rename, part) if rename or part else header.names
-    if part and leaves and not found:
+    inside = [inner for name in header.names if (inner := _below(name, part)) is not None]
+    if part and leaves and not inside:
         raise CheckpointError(
             f"{header.path} has no leaf at or below {part!r}; it has the leaves "
             f"{', '.join(header.names)}"
         )
+    _check_rename(header, rename, inside)
+    found = _found(header, rename, part) if rename or part else header.names
     wanted = dict(zip(structure.names, leaves, strict=True))
     asked = {name: shape_and_dtype(name, leaf) for name, leaf in wanted.items()}
     faults = [f"missing: {name or 'the root'}" for name in wanted if name not in found]
@@ -66,8 +67,7 @@ def _found(header: Header, rename: Mapping[str, str], part: str) -> dict[str, st
     return found
 
 
-def _check_rename(header: Header, rename: Mapping[str, str]) -> None:
-    names = header.names
+def _check_rename(header: Header, rename: Mapping[str, str], names: Collection[str]) -> None:
     classes = {kind for kind, _ in header.contents.outline.values()}
     for old in rename:
         if old not in classes and all(_below(name, old) is None for name in names):
