@@ -155,6 +155,14 @@ def test_one_point_has_no_error() -> None:
             lambda: metrics.accuracy([-1, 1], [0.25, 1.0]),
             r"1 of the 2 .*0.25: .* np.where\(scores > 0, 1, -1\)",
         ),
+        (
+            lambda: metrics.accuracy([0.25, 1.0], [-1, 1]),
+            r"1 of the 2 labels are fractions, such as 0.25, .* the labels go first",
+        ),
+        (
+            lambda: metrics.roc_auc(np.arange(9), np.ones(9)),
+            r"labels \[0, 2, 3, 4, 5, \.\.\.\] occur",
+        ),
         (lambda: metrics.roc_auc([-1, 1], [0.0, np.nan]), "1 of the 2 predictions are NaN"),
         (lambda: metrics.log_loss([-1, 1], [0.0, 1.5]), "from 0.0 to 1.5"),
         (lambda: metrics.calibration([1], [0.5], 0), "0 bins"),

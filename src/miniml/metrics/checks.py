@@ -33,7 +33,8 @@ def binary(y: ArrayLike, numbers: ArrayLike) -> tuple[NDArray[np.bool_], Array]:
     """Return which points are positive, and the numbers; a ValueError unless y is -1 and +1."""
     y, numbers = same_length(y, numbers)
     if strangers := np.setdiff1d(y, [-1, 1]).tolist():
-        raise ValueError(f"the labels {strangers} occur; {MEND}")
+        shown = ", ".join(map(str, strangers[:5])) + (", ..." if len(strangers) > 5 else "")
+        raise ValueError(f"the labels [{shown}] occur; {MEND}")
     values: Array = numbers if numbers.dtype.kind == "f" else numbers.astype(np.float64)
     if np.isnan(values).any():
         raise ValueError(f"{int(np.isnan(values).sum())} of the {len(values)} predictions are NaN")
@@ -56,14 +57,17 @@ def _refuse_two_conventions(y: NDArray[Any], predicted: NDArray[Any]) -> None:
 
 
 def _refuse_scores(y: NDArray[Any], predicted: NDArray[Any]) -> None:
-    """Refuse predictions that are fractions beside whole labels: they are scores."""
-    if predicted.dtype.kind != "f" or y.dtype.kind not in "biuf":
+    """Refuse fractions beside whole labels: they are scores."""
+    if y.dtype.kind not in "biuf" or predicted.dtype.kind not in "biuf":
         return
-    if y.dtype.kind == "f" and (y != np.floor(y)).any():
-        return
-    fractions = predicted[predicted != np.floor(predicted)]
-    if fractions.size:
+    of_labels, of_predictions = (some[some != np.floor(some)] for some in (y, predicted))
+    if of_predictions.size and not of_labels.size:
         raise ValueError(
-            f"{fractions.size:,} of the {predicted.size:,} predictions are no labels, such as "
-            f"{fractions[0]:.4g}: of scores make labels first, np.where(scores > 0, 1, -1)"
+            f"{of_predictions.size:,} of the {predicted.size:,} predictions are no labels, such as "
+            f"{of_predictions[0]:.4g}: of scores make labels first, np.where(scores > 0, 1, -1)"
+        )
+    if of_labels.size and not of_predictions.size:
+        raise ValueError(
+            f"{of_labels.size:,} of the {y.size:,} labels are fractions, such as "
+            f"{of_labels[0]:.4g}, and no prediction is: the labels go first, the predictions second"
         )
