@@ -172,6 +172,18 @@ def test_a_second_interrupt_does_not_wait() -> None:
     assert (result.stopped, result.state.step) == ("interrupt", 7)
 
 
+def test_a_callback_ends_the_run(tmp_path: Path) -> None:
+    """StopIteration in a callback ends the run after the step, which is saved."""
+
+    def enough(state: ml.State[ml.MLP]) -> None:
+        if state.step == 7:
+            raise StopIteration
+
+    saved = ml.Checkpoints(tmp_path)
+    result = ml.fit(loss, NET, DATA, ml.sgd(0.1), steps=100, callback=enough, checkpoints=saved)
+    assert (result.stopped, result.state.step, saved.steps()) == ("callback", 7, (7,))
+
+
 def test_it_runs_in_a_thread() -> None:
     """Outside the main thread, where there are no signals, a run is a run."""
     results: list[ml.Fit[ml.MLP]] = []

@@ -89,7 +89,8 @@ def fit(
             ten steps over all the points. The last step is measured in any case.
         patience: How many measurements without a better one end the run; None goes on.
         watch: By name, functions of the parameters to measure at the same steps.
-        callback: Called with each state.
+        callback: Called with each state. The run ends after the step at which it raises
+            StopIteration.
         log: A file for one line of JSON a step.
         checkpoints: Where and how often to save the run; of a folder alone, only in the end, as in
             any case.
@@ -192,7 +193,11 @@ def fit(
                 if show is not None:
                     show(Measured(state.step, state.loss, record.validation()))
                 if callback is not None:
-                    callback(state)
+                    try:
+                        callback(state)
+                    except StopIteration:
+                        stopped = "callback"
+                        break
                 if saver.is_due(state.step):
                     if journal is not None:
                         journal.flush()

@@ -8,7 +8,9 @@ from miniml.tree import Static, model
 
 T = TypeVar("T")
 
-Stopped: TypeAlias = Literal["steps", "interrupt", "patience", "not finite", "converged", "stuck"]
+Stopped: TypeAlias = Literal[
+    "steps", "interrupt", "callback", "patience", "not finite", "converged", "stuck"
+]
 """Why a run ended."""
 
 
@@ -36,8 +38,9 @@ class Fit(Generic[T]):
             a finite one, or the first if already its parameters did not.
         history: What was measured on the way.
         best: The parameters that did best on the validation data; None without such data.
-        stopped: Why it ended: all steps were made, it was interrupted, the validation metric did
-            not get better for too long, the loss was not finite, or the optimiser found no way on.
+        stopped: Why it ended: all steps were made, it was interrupted, the callback ended it, the
+            validation metric did not get better for too long, the loss was not finite, or the
+            optimiser found no way on.
     """
 
     state: State[T]
