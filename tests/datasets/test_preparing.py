@@ -38,6 +38,13 @@ class TestTrainTestSplit:
             wanted = min(max(share * size, 1), size - 1)
             assert abs(int((test.y == label).sum()) - wanted) <= 0.5 + 1e-9
 
+    def test_targets_that_are_no_classes(self) -> None:
+        """Without strata the share is one of all points, whatever their targets."""
+        data = Dataset(np.zeros((10, 1)), np.arange(10.0))
+        train, test = train_test_split(data, np.random.default_rng(0), 0.3, stratify=False)
+        assert sorted([*train.y, *test.y]) == data.y.tolist()
+        assert len(test) == 3
+
     @given(data=datasets(), seed=st.integers(0, 9))
     def test_repeats(self, data: Dataset, seed: int) -> None:
         """One seed gives one split."""
@@ -60,7 +67,7 @@ class TestTrainTestSplit:
     def test_refuses_a_single_point(self) -> None:
         """A class of one point cannot be both trained on and tested."""
         data = Dataset(np.zeros((3, 1)), np.array([-1.0, -1.0, 1.0]))
-        with pytest.raises(DataError, match=r"labelled \+1 has a single point"):
+        with pytest.raises(DataError, match=r"labelled \+1 has a single point.* stratify=False"):
             train_test_split(data, np.random.default_rng(0))
 
 

@@ -11,7 +11,7 @@ from miniml.types import Array
 
 
 def train_test_split(
-    data: Dataset, rng: Generator, test_share: float = 0.25
+    data: Dataset, rng: Generator, test_share: float = 0.25, *, stratify: bool = True
 ) -> tuple[Dataset, Dataset]:
     """Split the points at random, each class in the same proportion.
 
@@ -20,6 +20,7 @@ def train_test_split(
         rng: The source of randomness.
         test_share: The share of each class that goes to the test part, between 0 and 1;
             rounded, but at least one point of a class goes to either part.
+        stratify: Whether `y` holds classes; if not, all points are split as one.
 
     Returns:
         The training part and the test part, each in the order of `data`.
@@ -37,13 +38,13 @@ def train_test_split(
     if not 0.0 < test_share < 1.0:
         raise ValueError(f"test_share must lie between 0 and 1, got {test_share}")
     in_test = np.zeros(len(data), np.bool_)
-    for label in np.unique(data.y):
-        members = np.flatnonzero(data.y == label)
+    classes = data.y if stratify else np.zeros(len(data))
+    for label in np.unique(classes):
+        members = np.flatnonzero(classes == label)
         if len(members) < 2:
-            raise DataError(
-                f"the class labelled {label:+g} has a single point; "
-                "training and testing need one each"
-            )
+            what = f"the class labelled {label:+g} has" if stratify else "there is"
+            way_out = ": of targets that are no classes, stratify=False" if stratify else ""
+            raise DataError(f"{what} a single point; training and testing need one each{way_out}")
         size = min(max(round(test_share * len(members)), 1), len(members) - 1)
         in_test[rng.permutation(members)[:size]] = True
     return _take(data, ~in_test), _take(data, in_test)
