@@ -149,6 +149,10 @@ def test_draws_many_features(draw: Plot) -> None:
         (("loss-along", "--leaf", "layers.0.w"), "layers.0.w has shape (2, 4): name one"),
         (("loss-over", "--leaf", "layers.2.b"), "it needs --leaf 2 times, and was given 1"),
         (("loss-along", "--span", "2", "1"), "--span 2 1 is empty"),
+        (
+            ("history", "--leaf", "layers.2.b"),
+            "--leaf is for multiples, loss-along, loss-over, not",
+        ),
         (("tree", "--to", "no/a.png"), "cannot write no/a.png: No such file or directory"),
     ],
 )

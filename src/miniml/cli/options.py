@@ -155,7 +155,9 @@ def parse(argv: Sequence[str] | None) -> FitOptions | PlaygroundOptions | PlotOp
 def _add_fit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("data", metavar="DATA", help="a name or a path, as above")
     data = parser.add_argument_group("data")
-    data.add_argument("--target", metavar="COLUMN", help="the column of a CSV file to predict")
+    data.add_argument(
+        "--target", metavar="COLUMN", help="the column of a CSV or Parquet file to predict"
+    )
     data.add_argument("--points", type=_at_least(4), metavar="N", help="points to draw [200]")
     data.add_argument(
         "--test-share",

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 FORMATS = (".png", ".svg", ".pdf")
+_OF_LEAVES = ("multiples", "loss-along", "loss-over")
 
 
 def run(options: PlotOptions) -> int:
@@ -33,6 +34,9 @@ def run(options: PlotOptions) -> int:
     to = Path(f"{options.picture}.png") if options.to is None else options.to
     if to.suffix.lower() not in FORMATS:
         raise UsageError(f"--to {to} is none of {', '.join(FORMATS)}")
+    for word, value in (("--leaf", options.leaf), ("--span", options.span)):
+        if value and options.picture not in _OF_LEAVES:
+            raise UsageError(f"{word} is for {', '.join(_OF_LEAVES)}, not {options.picture}")
     try:
         ax = _DRAW[options.picture](runs.read(options.run), options)
     except (KeyError, TypeError, ValueError) as error:
