@@ -55,6 +55,12 @@ class TestParameters:
         with pytest.raises(TypeError, match="at flag: set is neither"):
             ml.jit(flagged)(1.0, flag={1})
 
+    def test_frame(self) -> None:
+        """A frame is named, and the array in it."""
+        frame = pytest.importorskip("polars").DataFrame({"x": [1.0]})
+        with pytest.raises(TypeError, match=r"at x: DataFrame is neither .* pass \.to_numpy\(\)"):
+            ml.grad(lambda w, x: np.sum(w * x))(1.0, frame)
+
     def test_tangent(self) -> None:
         """A tangent of another shape is refused."""
 

@@ -271,8 +271,10 @@ def _unhashable(
         try:
             hash(spec_of(leaf))
         except TypeError:
+            frame = hasattr(leaf, "to_numpy")
+            way_out = "pass .to_numpy()" if frame else "mark it Static and make it hashable"
             return TypeError(
                 f"at {place}: {type(leaf).__name__} is neither a number nor an array, and cannot "
-                "be hashed: mark it Static and make it hashable"
+                f"be hashed: {way_out}"
             )
     return TypeError("the structure of the arguments cannot be hashed")
