@@ -245,7 +245,9 @@ class Classifier(ClassifierMixin, _Estimator):
         self.classes_: NDArray[Any]
         self.classes_, numbers = np.unique(labels, return_inverse=True)
         if len(self.classes_) == 1:
-            raise ValueError(f"all labels are of one class, {self.classes_[0]!r}; two are needed")
+            raise ValueError(
+                f"all labels are of one class, {self.classes_.tolist()[0]!r}; two are needed"
+            )
         signs = np.where(numbers[:, None] == np.arange(len(self.classes_)), 1.0, -1.0)
         signs = signs.astype(x.dtype)
         self._train(x, signs[:, 1] if len(self.classes_) == 2 else signs, _OfMargins(self.loss))

@@ -1,7 +1,6 @@
 """What NumPy runs fastest says the same."""
 
 import numpy as np
-import pytest
 
 import miniml as ml
 
@@ -11,4 +10,4 @@ def test_long_sums_of_float32_keep_their_digits() -> None:
     x = np.full(1_000_000, 0.1, np.float32)
     program = ml.jit(lambda x: np.sum(x * x[::-1]))
     assert program.explain(x).chunks == 1
-    assert program(x) == pytest.approx(1e6 * float(x[0]) ** 2, rel=3e-7)
+    assert program(x) == np.sum(x * x[::-1])
