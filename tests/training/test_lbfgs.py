@@ -103,3 +103,19 @@ def test_a_loss_that_is_not_finite_is_told_of() -> None:
     ):
         result = ml.lbfgs(lambda w, x: np.mean(np.square(x - w)), 0.0, data)
     assert (result.stopped, result.state.step, result.state.params) == ("not finite", 0, 0.0)
+
+
+def test_a_loss_is_traced_again_where_what_it_reads_has_changed() -> None:
+    """A run finds the program of an earlier one, unless the loss now reads another value."""
+    target, traces = 1.0, list[object]()
+
+    def loss(w: float, data: ml.Array) -> ml.Scalar:
+        traces.append(w)
+        value: ml.Scalar = np.mean(np.square(w - target * data))
+        return value
+
+    assert ml.lbfgs(loss, 0.0, np.ones(3)).state.params == pytest.approx(1.0)
+    assert ml.lbfgs(loss, 0.5, np.ones(3)).state.params == pytest.approx(1.0)
+    assert len(traces) == 1
+    target = 2.0
+    assert ml.lbfgs(loss, 0.0, np.ones(3)).state.params == pytest.approx(2.0)

@@ -3,7 +3,6 @@
 import math
 import warnings
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any, TypeVar
 
 import numpy as np
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from miniml.numbers import NOT_NEGATIVE, Whole
 from miniml.optimizers import OptimizerState
 from miniml.optimizers.base import leafwise
+from miniml.program import cached_on
 from miniml.training.arguments import check_function, not_finite
 from miniml.training.batches import as_arrays, count_points
 from miniml.training.history import History
@@ -131,7 +131,6 @@ def lbfgs(
     return Fit(state, history, None, stopped)
 
 
-@lru_cache(maxsize=16)  # another run with the same loss finds its programs
 def _program(
     loss: Callable[[T, D], Scalar],
 ) -> Program[[NDArray[np.float64], T, T | None, D], tuple[float, NDArray[np.float64]]]:
@@ -140,4 +139,5 @@ def _program(
         live = leafwise(lambda leaf: leaf, like, unravel(vector))
         return loss(whole(live, frozen), data)
 
-    return value_and_grad(vector_loss)
+    # Another run with the same loss finds its programs.
+    return cached_on(loss, "lbfgs", lambda: value_and_grad(vector_loss))
