@@ -1,4 +1,20 @@
-"""Pure functions of arrays, traced, derived, simplified and run as generated NumPy source."""
+"""Pure functions of arrays, traced, differentiated, simplified and run as generated NumPy source.
+
+The files, in the order in which a function becomes a program:
+
+- `staged` finds the program for some arguments, or makes it; `spec`, `naming` and `cache` serve it.
+- `tracer` and `operators` are the stand-ins that the function is called with. What they cannot do is
+  told by `concrete`, `origin` and `errors`.
+- `graph` is what they record. `registry` and `rules/` have, for each NumPy function, what it records
+  and its derivative; `simplify` rewrites operations as they are recorded.
+- `gradient` and `derive` record the derivative in the same graph.
+- `build` makes the program: `reroll` undoes Python loops over points; `batch`, `batch_axes` and
+  `layout` decide about chunks, which `chunk_graph` and `chunk` make and run; `lower` picks the
+  operations that NumPy runs fastest; `plan` assigns memory; `emit` writes the source; `execute`
+  compiles it.
+- `cost` estimates times, `explain` counts operations, `threads` holds the threads, `backends/` runs
+  the same functions elsewhere, and `coverage` writes the documentation of the rules.
+"""
 
 from miniml.program import rules as rules
 from miniml.program import simplify as simplify
