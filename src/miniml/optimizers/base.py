@@ -94,6 +94,11 @@ def leafwise(f: Callable[..., Any], params: T, /, *trees: T) -> T:
     return tree_map(apply, params, *trees)
 
 
+def as_numbers(params: T, tree: T) -> T:
+    """Give the tree with Python floats where the parameters have them."""
+    return leafwise(lambda leaf: leaf, params, tree)
+
+
 def zeros(params: T, value: float = 0.0) -> T:
     """Give a tree like the parameters, of one value."""
     return tree_map(lambda leaf: _full(leaf, value), params)

@@ -7,7 +7,14 @@ import attrs
 import numpy as np
 
 from miniml.numbers import NOT_NEGATIVE, POSITIVE
-from miniml.optimizers.base import Optimizer, OptimizerState, check_fit, check_optimizer, leafwise
+from miniml.optimizers.base import (
+    Optimizer,
+    OptimizerState,
+    as_numbers,
+    check_fit,
+    check_optimizer,
+    leafwise,
+)
 from miniml.tree import (
     Selector,
     Static,
@@ -120,7 +127,7 @@ def decayed(directions: T, params: T, decay: float, where: Selector) -> T:
     sums = tree_map_with_path(
         lambda path, d, p: d + decay * p if path_name(path) in chosen else d, directions, params
     )
-    return leafwise(lambda leaf: leaf, params, sums)
+    return as_numbers(params, sums)
 
 
 def chain(*parts: Optimizer) -> Chain:

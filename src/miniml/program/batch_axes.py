@@ -9,7 +9,7 @@ side, where another axis was merged into that of the points.
 
 import math
 from collections.abc import Callable, Sequence
-from typing import TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import numpy as np
 
@@ -56,9 +56,11 @@ from miniml.program.rules.sorting import (
 from miniml.program.rules.truth import record_all, record_any, record_argmax, record_argmin
 from miniml.program.tracer import CAST
 
-UNIFORM, PARTIAL, AFTER = "uniform", "partial", "after"
+UNIFORM: Final = "uniform"
+PARTIAL: Final = "partial"
+AFTER: Final = "after"
 
-Tag: TypeAlias = int | str
+Tag: TypeAlias = int | Literal["uniform", "partial", "after"]
 """The axis along the points, or one of these words."""
 
 Axes: TypeAlias = Sequence[int | None]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from miniml.numbers import NOT_NEGATIVE, Whole
 from miniml.optimizers import OptimizerState
-from miniml.optimizers.base import leafwise
+from miniml.optimizers.base import as_numbers
 from miniml.program import cached_on
 from miniml.training.arguments import check_function, not_finite
 from miniml.training.batches import as_arrays, count_points
@@ -136,7 +136,7 @@ def _program(
 ) -> Program[[NDArray[np.float64], T, T | None, D], tuple[float, NDArray[np.float64]]]:
     def vector_loss(vector: NDArray[np.float64], like: T, frozen: T | None, data: D) -> Scalar:
         _, unravel = ravel(like)
-        live = leafwise(lambda leaf: leaf, like, unravel(vector))
+        live = as_numbers(like, unravel(vector))
         return loss(whole(live, frozen), data)
 
     # Another run with the same loss finds its programs.
