@@ -51,7 +51,7 @@ def test_a_linear_classifier_is_logistic_regression() -> None:
     """With the same penalty, the probabilities are those of scikit-learn."""
     x, y = load_breast_cancer(return_X_y=True)
     x = StandardScaler().fit_transform(x)
-    ours = Classifier(l2=1.0 / len(x)).fit(x, y)
+    ours = Classifier(l2=1.0 / len(x), random_state=0).fit(x, y)
     # Ours takes the bias with the rest: a column of ones and no intercept is the same.
     ones = np.column_stack([x, np.ones(len(x))])
     theirs = LogisticRegression(C=1.0, fit_intercept=False, tol=1e-9, max_iter=1000).fit(ones, y)
@@ -65,6 +65,34 @@ def test_a_linear_regressor_is_ridge_regression() -> None:
     ones = np.column_stack([x, np.ones(len(x))])
     theirs = Ridge(alpha=1.0, fit_intercept=False).fit(ones, y)
     np.testing.assert_allclose(ours.predict(x), theirs.predict(ones), rtol=1e-5)
+
+
+def test_several_targets_are_as_many_ridge_regressions() -> None:
+    """With targets `(n, k)` the predictions are scikit-learn's, target by target."""
+    x, y = load_diabetes(return_X_y=True)
+    targets = np.column_stack([y, x[:, 0] - x[:, 1]])
+    ours = Regressor(l2=2.0 / len(x)).fit(x, targets)
+    ones = np.column_stack([x, np.ones(len(x))])
+    theirs = Ridge(alpha=1.0, fit_intercept=False).fit(ones, targets)
+    np.testing.assert_allclose(ours.predict(x), theirs.predict(ones), rtol=1e-5, atol=1e-6)
+
+
+def test_weights_of_points_are_scikit_learns() -> None:
+    """Weighed points give the coefficients that they give there, at the same penalty."""
+    x, y = load_breast_cancer(return_X_y=True)
+    x = StandardScaler().fit_transform(x)
+    weight = np.random.default_rng(0).uniform(0.0, 3.0, len(x))
+    ones = np.column_stack([x, np.ones(len(x))])
+    classifier = Classifier(l2=1.0 / weight.sum(), random_state=0)
+    classifier.fit(x, y, sample_weight=weight)
+    logistic = LogisticRegression(C=1.0, fit_intercept=False, tol=1e-9, max_iter=1000)
+    logistic.fit(ones, y, sample_weight=weight)
+    np.testing.assert_allclose(classifier.predict_proba(x), logistic.predict_proba(ones), atol=1e-6)
+    several = np.column_stack([y, x[:, 0]])
+    regressor = Regressor(l2=2.0 / weight.sum(), random_state=0)
+    regressor.fit(x, several, sample_weight=weight)
+    ridge = Ridge(alpha=1.0, fit_intercept=False).fit(ones, several, sample_weight=weight)
+    np.testing.assert_allclose(regressor.predict(x), ridge.predict(ones), atol=1e-5)
 
 
 def test_cross_validation_pipeline_and_grid_search() -> None:

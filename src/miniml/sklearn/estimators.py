@@ -1,23 +1,26 @@
-"""Models as scikit-learn estimators: in pipelines, cross-validation and grid searches."""
+"""The estimators: a classifier and a regressor."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Self
 
-import attrs
 import numpy as np
-from numpy.random import Generator
 from numpy.typing import ArrayLike, NDArray
 
-from miniml.datasets import Dataset
 from miniml.losses import PointLoss, logistic, sigmoid
-from miniml.making import arguments_by_name
 from miniml.models import Linear
-from miniml.numbers import NOT_NEGATIVE, Whole, shown
+from miniml.numbers import NOT_NEGATIVE, Whole
 from miniml.optimizers import Optimizer
+from miniml.sklearn.objective import (
+    MakeModel,
+    Objective,
+    OfMargins,
+    OfResiduals,
+    Points,
+    check_loss,
+    draw,
+)
 from miniml.training import fit, lbfgs
-from miniml.training.arguments import check_function
-from miniml.tree import tree_leaves
-from miniml.types import Array, Scalar
+from miniml.types import Array
 
 if TYPE_CHECKING:  # scikit-learn has no types: these are of what is used here
 
@@ -26,6 +29,10 @@ if TYPE_CHECKING:  # scikit-learn has no types: these are of what is used here
 
         def get_params(self) -> dict[str, Any]:
             """Give the parameters."""
+            ...
+
+        def __sklearn_tags__(self) -> Any:
+            """Give what scikit-learn is to know of the estimator."""
             ...
 
     class ClassifierMixin:
@@ -44,6 +51,10 @@ if TYPE_CHECKING:  # scikit-learn has no types: these are of what is used here
     def check_is_fitted(estimator: BaseEstimator) -> None:
         """Refuse an estimator that has not been trained."""
 
+    def check_sample_weight(weight: ArrayLike, x: Array, **options: Any) -> Array:
+        """Give the weights of points as an array."""
+        ...
+
     def validate_data(estimator: BaseEstimator, *data: ArrayLike, **options: Any) -> Any:
         """Give the data as arrays, and note or check the features."""
 else:
@@ -51,53 +62,12 @@ else:
         from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
         from sklearn.utils import check_random_state
         from sklearn.utils.multiclass import check_classification_targets
+        from sklearn.utils.validation import _check_sample_weight as check_sample_weight
         from sklearn.utils.validation import check_is_fitted, validate_data
     except ImportError as error:
         raise ImportError("estimators need scikit-learn: pip install 'miniml[sklearn]'") from error
 
-Model: TypeAlias = Callable[[Array], Array]
-"""Points `(n, d)` to scores `(n,)` or `(n, k)`."""
-
 _DTYPES = [np.float64, np.float32]
-
-
-MakeModel: TypeAlias = Callable[..., Model]
-"""What draws a model for data of some shape, such as `Linear.init`.
-
-Its parameters are `rng`, `features` and `outputs` (the number of scores a point; None is one score
-without an axis): any of them by these names, or all three in this order.
-"""
-
-
-@attrs.frozen
-class _Objective:
-    """A mean over points, and a penalty; equal ones share their programs."""
-
-    of_points: "_OfMargins | _OfResiduals"
-    l2: float
-
-    def __call__(self, params: Model, data: Dataset) -> Scalar:
-        squares: Scalar = sum(np.sum(np.square(leaf)) for leaf in tree_leaves(params))
-        total = np.sum(self.of_points(params(data.x), data.y))
-        return total / len(data.x) + 0.5 * self.l2 * squares
-
-
-@attrs.frozen
-class _OfMargins:
-    loss: PointLoss
-    takes: ClassVar[str] = "the negated margins"
-
-    def __call__(self, scores: Array, y: Array) -> Array:
-        return self.loss(-y * scores)
-
-
-@attrs.frozen
-class _OfResiduals:
-    loss: Callable[[Array], Array]
-    takes: ClassVar[str] = "the residuals"
-
-    def __call__(self, scores: Array, y: Array) -> Array:
-        return self.loss(scores - y)
 
 
 class _Estimator(BaseEstimator):
@@ -110,16 +80,26 @@ class _Estimator(BaseEstimator):
     l2: float
     random_state: Any
 
-    def _train(self, x: Array, y: Array, of_points: _OfMargins | _OfResiduals) -> None:
+    def _train(
+        self,
+        x: Array,
+        y: Array,
+        sample_weight: ArrayLike | None,
+        of_points: OfMargins | OfResiduals,
+    ) -> None:
         """Draw a model for the data, and train it."""
         Whole(1).check("steps", self.steps)
         NOT_NEGATIVE.check("l2", self.l2)
         if self.batch_size is not None:
             Whole(1).check("batch_size", self.batch_size)
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
-        start = _draw(self.model, np.random.default_rng(seed), x, y)
-        _check_loss(of_points, y[:3])
-        objective, data = _Objective(of_points, self.l2), Dataset(x, y)
+        start = draw(self.model, np.random.default_rng(seed), x, y)
+        check_loss(of_points, y[:3])
+        weight: Array | None = None
+        if sample_weight is not None:
+            weight = check_sample_weight(sample_weight, x, dtype=x.dtype, ensure_non_negative=True)
+            weight = weight / weight.mean()
+        objective, data = Objective(of_points, self.l2), Points(x, y, weight)
         if self.optimizer is None:
             reached = lbfgs(objective, start, data, steps=self.steps)
         else:
@@ -140,45 +120,6 @@ class _Estimator(BaseEstimator):
         points: Array = validate_data(self, x, dtype=_DTYPES, reset=False)
         scores: Array = self.model_(points)
         return scores
-
-
-def _draw(make: Any, rng: Generator, x: Array, y: Array) -> Model:
-    """Draw a model for points `(n, d)`, and see that its scores have the shape of the labels."""
-    wanted = "it must draw a model for the data, as Linear.init or partial(MLP.init, hidden=(16,))"
-    if not callable(make):
-        raise TypeError(f"model is {shown(make)}: {wanted} does")
-    features, outputs = x.shape[1], None if y.ndim == 1 else y.shape[1]
-    named = arguments_by_name(make, rng, features, outputs)
-    try:
-        drawn: Any = make(rng, features, outputs) if named is None else make(**named)
-    except TypeError as error:
-        raise TypeError(
-            f"model(rng, features={features}, outputs={outputs}) fails: {error}; {wanted} does, "
-            "or a function that returns a model you have"
-        ) from error
-    if not callable(drawn):
-        raise TypeError(f"model gives {shown(drawn)}, which scores no points: {wanted} does")
-    model = cast("Model", drawn)
-    some = x[:3]
-    shape, of_labels = np.shape(model(some)), y[:3].shape
-    if shape != of_labels:
-        raise ValueError(
-            f"the model gives scores of shape {shape} for points of shape {some.shape}; wanted are "
-            f"{of_labels}: it is to have outputs={outputs}"
-        )
-    return model
-
-
-def _check_loss(of_points: _OfMargins | _OfResiduals, y: Array) -> None:
-    """See that a loss gives a number a score."""
-    check_function("loss", of_points.loss, f"of {of_points.takes}")
-    wanted = f"it must be an elementwise function of {of_points.takes}, such as logistic or square"
-    try:
-        shape = np.shape(of_points(np.zeros_like(y), y))
-    except TypeError as error:
-        raise TypeError(f"loss fails: {error}; {wanted}") from error
-    if shape != y.shape:
-        raise ValueError(f"loss gives shape {shape} for scores of shape {y.shape}; {wanted}")
 
 
 class Classifier(ClassifierMixin, _Estimator):
@@ -225,12 +166,13 @@ class Classifier(ClassifierMixin, _Estimator):
         self.l2 = l2
         self.random_state = random_state
 
-    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:  # noqa: N803 - scikit-learn's names
+    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:  # noqa: N803 - scikit-learn's names
         """Train on points `(n, d)` and labels `(n,)`.
 
         Args:
             X: The points.
             y: Their labels, of any kind.
+            sample_weight: What each point's loss counts, `(n,)`; by default all count the same.
 
         Returns:
             The estimator itself.
@@ -250,7 +192,8 @@ class Classifier(ClassifierMixin, _Estimator):
             )
         signs = np.where(numbers[:, None] == np.arange(len(self.classes_)), 1.0, -1.0)
         signs = signs.astype(x.dtype)
-        self._train(x, signs[:, 1] if len(self.classes_) == 2 else signs, _OfMargins(self.loss))
+        signs = signs[:, 1] if len(self.classes_) == 2 else signs
+        self._train(x, signs, sample_weight, OfMargins(self.loss))
         return self
 
     def decision_function(self, X: ArrayLike) -> Array:  # noqa: N803 - scikit-learn's names
@@ -302,7 +245,7 @@ class Regressor(RegressorMixin, _Estimator):
 
     Attributes:
         model: What draws a model: `model(rng, features, outputs)`, such as `Linear.init`, or
-            with fewer parameters of these names; `outputs` is None.
+            with fewer parameters of these names; `outputs` is None for one target a point.
         loss: An elementwise function of the residuals `model(x) - y`.
         optimizer: What turns gradients into updates; None is L-BFGS over all points.
         steps: How many steps to make, at most.
@@ -337,12 +280,13 @@ class Regressor(RegressorMixin, _Estimator):
         self.l2 = l2
         self.random_state = random_state
 
-    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:  # noqa: N803 - scikit-learn's names
-        """Train on points `(n, d)` and targets `(n,)`.
+    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:  # noqa: N803 - scikit-learn's names
+        """Train on points `(n, d)` and targets `(n,)`, or `(n, k)` for several a point.
 
         Args:
             X: The points.
             y: Their targets.
+            sample_weight: What each point's loss counts, `(n,)`; by default all count the same.
 
         Returns:
             The estimator itself.
@@ -351,8 +295,8 @@ class Regressor(RegressorMixin, _Estimator):
             TypeError: If `model` draws no model, or a number is none.
             ValueError: If a number is out of range, or the scores are not one a target.
         """
-        x, targets = validate_data(self, X, y, dtype=_DTYPES, y_numeric=True)
-        self._train(x, targets.astype(x.dtype), _OfResiduals(self.loss))
+        x, targets = validate_data(self, X, y, dtype=_DTYPES, y_numeric=True, multi_output=True)
+        self._train(x, targets.astype(x.dtype), sample_weight, OfResiduals(self.loss))
         return self
 
     def predict(self, X: ArrayLike) -> Array:  # noqa: N803 - scikit-learn's names
@@ -362,6 +306,12 @@ class Regressor(RegressorMixin, _Estimator):
             X: The points.
 
         Returns:
-            The scores, `(n,)`.
+            The scores, of the shape of the targets: `(n,)` or `(n, k)`.
         """
         return self._scores(X)
+
+    def __sklearn_tags__(self) -> Any:
+        """Tell scikit-learn that there may be several targets a point."""
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags
