@@ -187,14 +187,13 @@ def test_what_cannot_be_trained_is_refused(
 
 def test_equal_settings_share_their_programs() -> None:
     """A second estimator with the same loss traces nothing anew."""
-    traced = 0
+    traced = list[object]()
 
     def counted(z: ml.Array) -> ml.Array:
-        nonlocal traced
-        traced += not isinstance(z, np.ndarray)  # that is a first look at the loss
+        traced.extend([z] * (not isinstance(z, np.ndarray)))  # arrays: a first look at the loss
         return ml.logistic(z)
 
     x, y = load_breast_cancer(return_X_y=True)
     for _ in range(3):
         Classifier(partial(ml.Linear.init), counted, steps=3).fit(x, y)
-    assert traced == 1
+    assert len(traced) == 1

@@ -12,12 +12,12 @@ from miniml.numbers import NOT_NEGATIVE, Whole
 from miniml.optimizers import Optimizer
 from miniml.sklearn.objective import (
     MakeModel,
-    Objective,
     OfMargins,
     OfResiduals,
     Points,
     check_loss,
     draw,
+    objective,
 )
 from miniml.training import fit, lbfgs
 from miniml.types import Array
@@ -99,12 +99,12 @@ class _Estimator(BaseEstimator):
         if sample_weight is not None:
             weight = check_sample_weight(sample_weight, x, dtype=x.dtype, ensure_non_negative=True)
             weight = weight / weight.mean()
-        objective, data = Objective(of_points, self.l2), Points(x, y, weight)
+        loss, data = objective(of_points, self.l2), Points(x, y, weight)
         if self.optimizer is None:
-            reached = lbfgs(objective, start, data, steps=self.steps)
+            reached = lbfgs(loss, start, data, steps=self.steps)
         else:
             reached = fit(
-                objective,
+                loss,
                 start,
                 data,
                 self.optimizer,

@@ -10,6 +10,7 @@ from numpy.random import Generator
 from miniml.losses import PointLoss
 from miniml.making import arguments_by_name
 from miniml.numbers import shown
+from miniml.program import cached_on
 from miniml.training.arguments import check_function
 from miniml.tree import model, tree_leaves
 from miniml.types import Array, Scalar
@@ -58,20 +59,17 @@ class OfResiduals:
         return self.loss(scores - y)
 
 
-@attrs.frozen
-class Objective:
-    """A mean over points, and a penalty; equal ones share their programs."""
+def objective(of_points: OfMargins | OfResiduals, l2: float) -> Callable[[Model, Points], Scalar]:
+    """Give the mean over points, and a penalty; of one loss the same, so that programs are shared."""
 
-    of_points: OfMargins | OfResiduals
-    l2: float
-
-    def __call__(self, params: Model, data: Points) -> Scalar:
-        """Give the loss of a model."""
+    def mean_loss(params: Model, data: Points) -> Scalar:
         squares: Scalar = sum(np.sum(np.square(leaf)) for leaf in tree_leaves(params))
-        losses = self.of_points(params(data.x), data.y)
+        losses = of_points(params(data.x), data.y)
         if data.weight is not None:
             losses = (losses.T * data.weight).T  # of `(n,)` or `(n, k)`
-        return np.sum(losses) / len(data.x) + 0.5 * self.l2 * squares
+        return np.sum(losses) / len(data.x) + 0.5 * l2 * squares
+
+    return cached_on(of_points.loss, ("estimator", type(of_points), l2), lambda: mean_loss)
 
 
 def draw(make: Any, rng: Generator, x: Array, y: Array) -> Model:
