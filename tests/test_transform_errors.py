@@ -71,6 +71,19 @@ class TestParameters:
             ml.jvp(function)(VECTOR, np.ones(2))
 
 
+class TestNames:
+    def test_of_keywords(self) -> None:
+        """A loss's own keywords may have the names that the transforms' arguments have."""
+
+        def loss(w: float, params: float = 1.0, tangent: float = 1.0) -> float:
+            return w * w * params * tangent
+
+        assert ml.grad(loss)(3.0, params=2.0) == 12.0
+        assert ml.value_and_grad(loss)(3.0, params=2.0) == (18.0, 12.0)
+        assert ml.jvp(loss)(3.0, 1.0, tangent=2.0) == (18.0, 12.0)
+        assert ml.hvp(loss)(3.0, 1.0, params=2.0) == 4.0
+
+
 class TestResults:
     @pytest.mark.parametrize(
         ("loss", "message"),
@@ -127,6 +140,10 @@ class TestValues:
             (lambda x: np.sum(np.asarray(x)), r"np\.asarray.* used as an array as it is"),
             (lambda x: np.sum(np.array([x[0], x[1]])), r"np\.array.* use np\.stack"),
             (
+                lambda x: np.sum(np.stack([[x[0], 0.0], [0.0, x[1]]])),
+                r"np\.stack of lists .* use np\.block\(\[\[a, b\], \[c, d\]\]\)",
+            ),
+            (
                 lambda x: np.sum(np.vectorize(lambda a: a)(x)),
                 r"np\.vectorize makes an array .* whole arrays",
             ),
@@ -136,3 +153,11 @@ class TestValues:
         """What makes an array of a stand-in says what to do in its place."""
         with pytest.raises(TraceError, match=message):
             ml.grad(loss)(VECTOR)
+
+    def test_arrays_of_numbers(self) -> None:
+        """np.block makes a matrix of traced numbers and others, as np.array would."""
+
+        def loss(p: dict[str, float]) -> Any:
+            return np.linalg.det(np.block([[p["a"], 2.0], [0.0, p["b"]]]))
+
+        assert ml.grad(loss)({"a": 3.0, "b": 5.0}) == pytest.approx({"a": 5.0, "b": 3.0})

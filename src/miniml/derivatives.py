@@ -49,7 +49,7 @@ def jvp(
         (9.0, 6.0)
     """
 
-    def run(params: Any, tangent: Any, *args: Any, **kwargs: Any) -> Any:
+    def run(params: Any, tangent: Any, /, *args: Any, **kwargs: Any) -> Any:
         return push_tree(lambda p: function(p, *args, **kwargs), params, tangent)
 
     return Program(function, Staged(run, run, {"": "out"}, eager=eager))
@@ -79,7 +79,7 @@ def vjp(
         (9.0, 60.0)
     """
 
-    def run(params: Any, cotangent: Any, *args: Any, **kwargs: Any) -> Any:
+    def run(params: Any, cotangent: Any, /, *args: Any, **kwargs: Any) -> Any:
         return pull_tree(lambda p: function(p, *args, **kwargs), params, cotangent)
 
     return Program(function, Staged(run, run, {"": "out"}, eager=eager))
@@ -107,7 +107,7 @@ def hvp(
         12.0
     """
 
-    def run(params: Any, vector: Any, *args: Any, **kwargs: Any) -> Any:
+    def run(params: Any, vector: Any, /, *args: Any, **kwargs: Any) -> Any:
         def gradient(p: Any) -> Any:
             return value_and_gradient(lambda q: (loss(q, *args, **kwargs), None), p)[1]
 

@@ -168,7 +168,7 @@ def grad(
         6.0
     """
 
-    def run(params: Any, *args: Any, **kwargs: Any) -> Any:
+    def run(params: Any, /, *args: Any, **kwargs: Any) -> Any:
         _, gradient, aux = _derive(loss, wrt, params, args, kwargs, has_aux=has_aux)
         return (gradient, aux) if has_aux else gradient
 
@@ -251,7 +251,7 @@ def value_and_grad(
         (6.0, 3.0)
     """
 
-    def run(params: Any, *args: Any, **kwargs: Any) -> Any:
+    def run(params: Any, /, *args: Any, **kwargs: Any) -> Any:
         value, gradient, aux = _derive(loss, wrt, params, args, kwargs, has_aux=has_aux)
         return ((value, aux), gradient) if has_aux else (value, gradient)
 

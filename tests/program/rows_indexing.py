@@ -77,6 +77,16 @@ row(
 row("take_along_axis, flat", lambda np, x: np.take_along_axis(x, TWICE, None) ** 2)
 row("compress", lambda np, x: np.compress(MASK, x, axis=0) ** 2, jax=False)
 row("extract", lambda np, x: np.extract(MASKS, x) ** 2, jax=False)
+row(
+    "sliding_window_view",
+    lambda np, x: np.lib.stride_tricks.sliding_window_view(x, (2, 3)) ** 2,
+    jax=False,
+)
+row(
+    "sliding_window_view, axis",
+    lambda np, x: np.lib.stride_tricks.sliding_window_view(x, 2, axis=-1).sum(axis=1) ** 2,
+    jax=False,
+)
 row("bincount", lambda np, x: np.bincount(TWICE % 3, x, minlength=4) ** 2, (5,), jax=False)
 
 row("sort", lambda np, x: np.sort(x) ** 2 * arange(4))

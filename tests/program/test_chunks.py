@@ -2,7 +2,10 @@
 
 import functools
 import math
+import os
+import signal
 import threading
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -189,6 +192,20 @@ class TestRepeatable:
         before = [library.get_num_threads() for library in libraries]
         ml.value_and_grad(logistic)(*arrays())
         assert [library.get_num_threads() for library in libraries] == before
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+class TestForks:
+    def test_blas_is_free_in_a_child(self) -> None:
+        """A child that is forked while BLAS is held does not wait for who held it."""
+        with threads.blas().hold(1), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Python and JAX warn that other threads are running
+            child = os.fork()
+            if child == 0:
+                signal.alarm(20)
+                with threads.blas().hold(2):
+                    os._exit(0)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
 class TestSetThreads:

@@ -162,6 +162,14 @@ class TestRefusals:
         special = pytest.importorskip("scipy.special")
         assert f"use miniml.{name}(" in refusal(getattr(special, name), X)
 
+    def test_linear_algebra_of_scipy(self) -> None:
+        """SciPy's linear algebra is refused, naming NumPy's."""
+        linalg = pytest.importorskip("scipy.linalg")
+        message = refusal(lambda x: linalg.solve_triangular(np.eye(3), x), X)
+        assert "SciPy's" in message
+        assert "wrapper" not in message
+        assert "np.linalg.solve" in message
+
     def test_order_of_a_bessel_function(self) -> None:
         """By an input without a known derivative the gradient is refused, not zero."""
         special = pytest.importorskip("scipy.special")

@@ -1,5 +1,7 @@
 """What a traced function takes from around it, and what it gives back, is what plain NumPy would."""
 
+import copy
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -105,6 +107,81 @@ class TestNumbers:
         """The slope of logaddexp beside a constant is the sigmoid, to relative precision."""
         found = ml.grad(lambda x: np.logaddexp(c, x))(x)
         assert found == pytest.approx(1.0 / (1.0 + np.exp(c - x)), rel=1e-13)
+
+    @pytest.mark.parametrize(
+        "compared",
+        [
+            lambda n: n < 300,
+            lambda n: n > -1,
+            lambda n: n == 306,
+            lambda n: np.greater(300, n),
+            lambda n: n >= 50,
+        ],
+    )
+    def test_compared_as_they_are(self, compared: Callable[[Any], Any]) -> None:
+        """Small integers compare with Python integers that do not fit their dtype as in NumPy."""
+        pixels = np.array([50, 100], np.uint8)
+        np.testing.assert_array_equal(ml.jit(compared)(pixels), compared(pixels))
+
+    @pytest.mark.parametrize("function", [lambda n: n + 300, lambda n: np.maximum(n, -1)])
+    def test_do_not_wrap_around(self, function: Callable[[Any], Any]) -> None:
+        """A Python integer that does not fit the array's dtype is refused, as in NumPy."""
+        pixels = np.array([50, 100], np.uint8)
+        with pytest.raises(OverflowError, match="out of bounds for uint8"):
+            function(pixels)
+        with pytest.raises(OverflowError, match="out of bounds for uint8"):
+            ml.jit(function)(pixels)
+
+    def test_half_precision_means(self) -> None:
+        """The mean of float16 does not overflow where the sum would."""
+        halves = np.full(5000, 100.0, np.float16)
+        assert float(ml.jit(np.mean)(halves)) == np.mean(halves) == 100.0
+
+
+class TestIndices:
+    @pytest.mark.parametrize("index", [3, -4])
+    @pytest.mark.parametrize("pick", [lambda w, i: w[i], lambda w, i: np.outer(w, w)[i, i]])
+    def test_out_of_bounds(self, index: int, pick: Callable[[Any, Any], Any]) -> None:
+        """An index out of bounds is an error in a gradient that does not need the values."""
+        for places in (np.array([index]), np.array([0, index, 1])):
+            with pytest.raises(IndexError, match=f"index {index} is out of bounds"):
+                ml.grad(lambda w, i: np.sum(pick(w, i)))(np.ones(3), places)
+
+    def test_groups(self) -> None:
+        """Sums by group of data, for a number of groups that is given."""
+        groups, x = np.array([0, 2, 2]), np.array([1.0, 2.0, 3.0])
+        program = ml.jit(lambda i, x: (np.bincount(i, x, minlength=4), np.bincount(i, minlength=4)))
+        sums, counts = program(groups, x)
+        np.testing.assert_array_equal(sums, [1.0, 0.0, 5.0, 0.0])
+        np.testing.assert_array_equal(counts, [1, 0, 2, 0])
+        for outside in (4, -1):
+            with pytest.raises(IndexError, match="index 4 is out of bounds"):
+                program(np.array([0, outside, 1]), x)
+        with pytest.raises(ml.TraceError, match="number of groups, minlength="):
+            ml.jit(np.bincount)(groups)
+
+
+class TestLongLoops:
+    def test_thousands_of_steps(self) -> None:
+        """A linear recurrence's gradient, in which every step is a constant, is worked out in order."""
+
+        def compounded(w: Array) -> Scalar:
+            for _ in range(2000):
+                w = w + 1e-3 * w
+            return np.sum(w)
+
+        np.testing.assert_allclose(ml.grad(compounded)(np.ones(3)), 1.001**2000, rtol=1e-10)
+
+
+class TestCopies:
+    def test_deep_copies(self) -> None:
+        """A copied parameter is the parameter."""
+
+        def loss(p: dict[str, Array]) -> Scalar:
+            start = copy.deepcopy(p)
+            return np.sum(start["w"] * p["w"])
+
+        np.testing.assert_array_equal(ml.grad(loss)({"w": X})["w"], 2.0 * X)
 
 
 class TestEagerNumbers:

@@ -11,6 +11,8 @@ _BIND = (
     "or make it a Static field"
 )
 
+_NUMPY = "use NumPy (np.linalg.solve and np.linalg.cholesky; dense matrices), or a ufunc of scipy.special"
+
 
 def concrete(node: Node, action: str, way_out: str) -> AnyArray:
     """The value of a stand-in that is known while tracing."""
@@ -46,9 +48,14 @@ def refuse_array() -> TraceError:
     """The error where SciPy, NumPy or the user's code makes an array of a stand-in."""
     called = scipy_function()
     if called is not None:
-        way_out = SCIPY_REFUSALS.get(called, "use NumPy, or a ufunc of scipy.special")
+        way_out = SCIPY_REFUSALS.get(called, _NUMPY)
         return TraceError(f"SciPy's {called} is no ufunc and cannot be traced: {way_out}")
     called = numpy_function()
+    if called in {"concatenate", "stack", "hstack", "vstack", "dstack", "column_stack"}:
+        return TraceError(
+            f"np.{called} of lists of traced values cannot be traced: use "
+            "np.block([[a, b], [c, d]]), or make an array of each row first"
+        )
     if called is not None:
         return TraceError(
             f"np.{called} makes an array of its argument first, and cannot be traced: "
@@ -56,6 +63,6 @@ def refuse_array() -> TraceError:
         )
     return TraceError(
         "a traced value cannot become a NumPy array (np.array, np.asarray, an assignment "
-        "into an array): it is used as an array as it is; use np.stack([...]) to build an array of "
-        "traced values"
+        "into an array): it is used as an array as it is; use np.stack([...]), or "
+        "np.block([[a, b], [c, d]]), to build an array of traced values"
     )

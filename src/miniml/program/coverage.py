@@ -23,6 +23,7 @@ from miniml.program.registry import (
     SCIPY_REFUSALS,
     UFUNCS,
     ZERO,
+    named,
 )
 from miniml.program.tracer import Tracer
 
@@ -33,8 +34,8 @@ What can be traced, and so differentiated: plain NumPy, called on parameters and
 written from the rules themselves (`python -m miniml.program.coverage > docs/operations.md`), and a test holds it to them.
 
 *Exact* derivatives can be derived again, to any order. *Zero* is the derivative of what is constant wherever it is
-smooth: comparisons, rounding, indices. At a kink the subgradient is PyTorch's: that of `np.abs`, `np.linalg.norm` and
-`np.maximum(x, 0)` at 0 is 0.
+smooth: comparisons, rounding, indices. At a kink the subgradient is PyTorch's: that of `np.abs`, `np.linalg.norm`,
+`np.std` and `np.maximum(x, 0)` at 0 is 0.
 """
 
 SECTIONS: dict[str, tuple[str, ...]] = {
@@ -105,8 +106,8 @@ def _is_method(name: str) -> bool:
 
 
 def _name(function: Callable[..., Any]) -> str:
-    for owner, prefix in ((np, "np"), (np.linalg, "np.linalg"), (np.fft, "np.fft")):
-        if getattr(owner, function.__name__, None) is function:
+    for prefix in ("np", "np.linalg", "np.fft", "np.lib.stride_tricks"):
+        if function in named(f"{prefix}.{function.__name__}".removeprefix("np.")):
             return f"{prefix}.{function.__name__}"
     return function.__name__
 

@@ -4,13 +4,13 @@ import keyword
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import attrs
 import numpy as np
 
-from miniml.program.graph import AnyArray, Node, evaluate
+from miniml.program.graph import AnyArray, Node, ancestors, evaluate
 from miniml.program.plan import Buffer, Plan, is_view, plan, root_of
 from miniml.program.registry import UFUNCS
 from miniml.program.tracer import CAST, Weak
@@ -148,8 +148,9 @@ class _Writer:
                 self.entry.append(f"    {name} = {self._type(node)}({name})")
             elif node in self._looped:
                 self._make_array(node, name, self.entry)
+        values = _values(planned.constants)
         for node in planned.constants:
-            self._constant(node)
+            self._constant(node, values[node])
         self._wanted = dict(zip(reversed(outputs), reversed(output_names), strict=True))
 
     def _type(self, node: Node) -> str:
@@ -158,8 +159,7 @@ class _Writer:
         self.globals[name] = node.dtype.type
         return name
 
-    def _constant(self, node: Node) -> None:
-        value = _value(node)
+    def _constant(self, node: Node, value: AnyArray) -> None:
         number = value.item() if not value.shape else math.nan
         name = self._names.new(f"c{len(self.constants)}")
         self.constants[name] = value
@@ -265,11 +265,15 @@ def _chain(node: Node) -> list[Node]:
     return chain
 
 
-def _value(node: Node) -> AnyArray:
-    if node.value is not None:
-        return node.value
-    inputs = [attrs.evolve(i, value=_value(i)) for i in node.inputs]
-    return evaluate(node.op, inputs, node.options)
+def _values(constants: Iterable[Node]) -> dict[Node, AnyArray]:
+    """The values of nodes that depend on no input."""
+    values: dict[Node, AnyArray] = {}
+    for node in ancestors(constants):
+        if node.value is not None:
+            values[node] = node.value
+        else:
+            values[node] = evaluate(node.op, [values[i] for i in node.inputs], node.options)
+    return values
 
 
 def _shape(node: Node) -> str:

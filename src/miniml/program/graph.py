@@ -1,5 +1,6 @@
 """Graphs: immutable nodes, each an operation on other nodes, shared where they are equal."""
 
+import functools
 import math
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
@@ -176,9 +177,10 @@ class Graph:
             return simpler
         shape, dtype = op.infer(*inputs, **dict(options))
         if inputs and all(i.op is CONSTANT for i in inputs) and _is_folded(op, math.prod(shape)):
-            node = self.constant(evaluate(op, inputs, options))
+            node = self.constant(evaluate(op, (i.value for i in inputs), options))
         else:
-            value = evaluate(op, inputs, options) if self.eager else None
+            values = (i.value for i in inputs)
+            value = evaluate(op, values, options) if self.eager else None
             node = self._append(op, tuple(inputs), options, shape, dtype, value, origin)
         self._known[key] = node
         return node
@@ -198,10 +200,16 @@ def _is_folded(op: Op, size: int) -> bool:
     return size <= (1 if op.kind == "view" else FOLDED)
 
 
-def evaluate(op: Op, inputs: Iterable[Node], options: Options) -> AnyArray:
-    """The value of an operation on nodes whose values are known."""
+def evaluate(op: Op, inputs: Iterable[AnyArray | None], options: Options) -> AnyArray:
+    """The value of an operation on values that are known."""
     with np.errstate(all="ignore"):
-        return np.asarray(op.compute(*(i.value for i in inputs), **dict(options)))
+        return np.asarray(op.compute(*inputs, **dict(options)))
+
+
+@functools.lru_cache(maxsize=4096)
+def broadcast(*shapes: Shape) -> Shape:
+    """`np.broadcast_shapes`, which loops over points ask for thousands of times."""
+    return np.broadcast_shapes(*shapes)
 
 
 def _same_bits(a: AnyArray | None, b: AnyArray) -> bool:

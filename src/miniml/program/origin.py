@@ -53,6 +53,7 @@ def scipy_function() -> str | None:
         filename = frame.f_code.co_filename
         if _SCIPY in filename:
             name = frame.f_code.co_name
+            name = "function" if name == "wrapper" else name  # a decorator's: not what was called
         elif not filename.startswith(_SKIPPED):
             break
         frame = frame.f_back

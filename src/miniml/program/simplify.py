@@ -16,6 +16,7 @@ from miniml.program.graph import (
     Op,
     Options,
     ancestors,
+    broadcast,
 )
 from miniml.program.registry import UFUNCS
 from miniml.program.rules.reductions import reduce_sum
@@ -34,13 +35,13 @@ def is_scalar(node: Node, value: float) -> bool:
 
 def narrow(graph: Graph, inputs: Sequence[Node]) -> list[Node]:
     """Elementwise inputs without the broadcasts that the other inputs bring about anyway."""
-    shape = np.broadcast_shapes(*(i.shape for i in inputs))
+    shape = broadcast(*(i.shape for i in inputs))
     narrowed = list(inputs)
     for position, node in enumerate(inputs):
         if node.op is BROADCAST:
             shorter = node.inputs[0]
             trial = [*narrowed[:position], shorter, *narrowed[position + 1 :]]
-            if np.broadcast_shapes(*(i.shape for i in trial)) == shape:
+            if broadcast(*(i.shape for i in trial)) == shape:
                 narrowed = trial
     return narrowed
 
@@ -54,7 +55,7 @@ def _arithmetic(name: str, graph: Graph, inputs: Sequence[Node]) -> Node | None:
     if name not in _NEUTRAL or inputs[0].dtype != inputs[1].dtype:
         return None
     a, b = inputs
-    shape = np.broadcast_shapes(a.shape, b.shape)
+    shape = broadcast(a.shape, b.shape)
     if a.shape == shape and is_scalar(b, _NEUTRAL[name]):
         return a
     if name in {"add", "multiply"} and b.shape == shape and is_scalar(a, _NEUTRAL[name]):
@@ -83,7 +84,7 @@ def _elementwise(op: Op) -> Rewrite:
         if simpler is not None:
             return simpler
         if all(i.op is BROADCAST and i.inputs[0].size == 1 for i in inputs):
-            shape = np.broadcast_shapes(*(i.shape for i in inputs))
+            shape = broadcast(*(i.shape for i in inputs))
             small = graph.apply(op, [scalar(graph, i.inputs[0]) for i in inputs], options)
             return graph.apply(BROADCAST, [small], (("shape", shape),))
         narrowed = narrow(graph, inputs)

@@ -84,15 +84,6 @@ def submit(work: Callable[[], Any]) -> "Future[Any]":
         return _settings.pool.submit(work)
 
 
-def _forget_pool() -> None:
-    _settings.pool = None  # a forked child has no threads
-    _settings.lock = threading.Lock()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_pool)
-
-
 class _Blas:
     """The number of threads of NumPy's BLAS, held by all who want the same one at a time."""
 
@@ -100,10 +91,14 @@ class _Blas:
         controller: Any = ThreadpoolController()
         found: list[Any] = controller.select(user_api="blas").lib_controllers
         self.libraries = [library for library in found if "numpy" in library.filepath] or found
+        self.before: list[int] = []
+        self.start_anew()
+
+    def start_anew(self) -> None:
+        """Let nobody hold it."""
         self.free = threading.Condition()
         self.holders = 0
         self.held = 0
-        self.before: list[int] = []
 
     @contextmanager
     def hold(self, threads: int) -> Generator[None, None, None]:
@@ -132,3 +127,15 @@ class _Blas:
 def blas() -> _Blas:
     """The one holder of BLAS's threads; finding the libraries takes milliseconds."""
     return _Blas()
+
+
+def _start_anew() -> None:
+    """A forked child has one thread, and nobody in it holds what others held."""
+    _settings.pool = None
+    _settings.lock = threading.Lock()
+    if blas.cache_info().currsize:
+        blas().start_anew()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_start_anew)

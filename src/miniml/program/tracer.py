@@ -15,6 +15,7 @@ from miniml.program.concrete import concrete, constant, count, refuse_array, tru
 from miniml.program.errors import TraceError
 from miniml.program.graph import (
     ALIAS,
+    CONSTANT,
     STOP_GRADIENT,
     AnyArray,
     DType,
@@ -224,6 +225,9 @@ class Tracer(Operators):
         result: Tracer = FUNCTIONS[np.round](self, 0 if digits is None else digits)
         return Tracer(result.graph, result.node, _KINDS[result.dtype.kind] if self.weak else None)
 
+    def __deepcopy__(self, memo: object) -> "Tracer":
+        return self
+
     def __repr__(self) -> str:
         return f"<traced {self.dtype}{list(self.shape)}>"
 
@@ -301,6 +305,32 @@ def _resolve(ufunc: np.ufunc, types: tuple[Any, ...], dtype: DType | None) -> tu
     return ufunc.resolve_dtypes((*types, None), signature=(None,) * ufunc.nin + (dtype,))
 
 
+_COMPARISONS = {np.less, np.less_equal, np.greater, np.greater_equal, np.equal, np.not_equal}
+"""Ufuncs that compare with a Python integer as it is, though it does not fit the array's dtype."""
+
+
+def _kind(ufunc: np.ufunc, operand: Tracer) -> Any:
+    """What decides of an operand which loop runs: its dtype, or the type of a Python number."""
+    if operand.weak is int and ufunc in _COMPARISONS:
+        value = operand.node.value
+        fits_any = operand.node.op is CONSTANT and value is not None and 0 <= value < 128
+        return int if fits_any else operand.dtype
+    return operand.dtype if operand.weak in (None, bool) else operand.weak
+
+
+def fitted(operand: Tracer, dtype: DType) -> Node:
+    """The operand's node converted to `dtype`, which a Python integer must fit, as in NumPy."""
+    node = operand.node
+    if (
+        operand.weak is int
+        and node.op is CONSTANT
+        and node.value is not None
+        and dtype.kind in "iu"
+    ):
+        np.array(int(node.value), dtype)  # raises OverflowError
+    return cast(operand.graph, node, dtype)
+
+
 def apply_ufunc(ufunc: np.ufunc, *values: Any, dtype: Any = None, **options: Any) -> Tracer:
     """Record a ufunc, its inputs cast to the dtypes of the loop NumPy would run."""
     composed = COMPOSED.get(ufunc.__name__)
@@ -316,9 +346,9 @@ def apply_ufunc(ufunc: np.ufunc, *values: Any, dtype: Any = None, **options: Any
         raise TraceError(f"np.{ufunc.__name__} with {', '.join(options)}= cannot be traced")
     graph = graph_of(*values)
     operands = [lift(graph, value) for value in values]
-    types = tuple(o.dtype if o.weak in (None, bool) else o.weak for o in operands)
+    types = tuple(_kind(ufunc, operand) for operand in operands)
     loop = _resolve(ufunc, types, None if dtype is None else np.dtype(dtype))
-    nodes = [cast(graph, o.node, d) for o, d in zip(operands, loop[: ufunc.nin], strict=True)]
+    nodes = [fitted(o, d) for o, d in zip(operands, loop[: ufunc.nin], strict=True)]
     return Tracer(graph, graph.apply(op, nodes))
 
 

@@ -1,5 +1,6 @@
 """How rules are written down: `unary`, `binary`, `flat` for ufuncs, `primitive` for the rest."""
 
+import functools
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
@@ -7,9 +8,9 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
 from miniml.program.errors import TraceError
-from miniml.program.graph import AnyArray, DType, Node, Op, Shape
+from miniml.program.graph import AnyArray, DType, Node, Op, Shape, broadcast
 from miniml.program.registry import DERIVATIVES, EXACT, LATE, UFUNCS, ZERO
-from miniml.program.tracer import Tracer, apply, cast, graph_of, lift
+from miniml.program.tracer import Tracer, apply, cast, fitted, graph_of, lift
 
 UnaryRule: TypeAlias = Callable[[Any, Any, Any], Any]
 BinaryRule: TypeAlias = Callable[[Any, Any, Any, Any], Any]
@@ -39,12 +40,18 @@ def primitive(
     return Primitive(Op(name, compute, infer, kind, emit, pull))
 
 
+@functools.lru_cache(maxsize=4096)
+def _result(ufunc: np.ufunc, *dtypes: DType) -> DType:
+    """The dtype of what a ufunc makes."""
+    return ufunc.resolve_dtypes((*dtypes, None))[-1]
+
+
 def ufunc_op(ufunc: np.ufunc, *rules: Callable[..., Any] | None) -> Op:
     """Register a ufunc with one derivative rule for each input; None where there is none known."""
 
     def infer(*inputs: Node) -> tuple[Shape, DType]:
-        shape = np.broadcast_shapes(*(node.shape for node in inputs))
-        return shape, ufunc.resolve_dtypes((*(node.dtype for node in inputs), None))[-1]
+        dtype = _result(ufunc, *[node.dtype for node in inputs])
+        return broadcast(*[node.shape for node in inputs]), dtype
 
     def pull(position: int, g: Any, y: Any, *inputs: Any) -> Any:
         if not rules:
@@ -120,7 +127,7 @@ def promote(*values: Any) -> list[Any]:
     graph = graph_of(*values)
     operands = [lift(graph, value) for value in values]
     dtype = np.result_type(*(o.weak(0) if o.weak else o.dtype for o in operands))
-    return [Tracer(graph, cast(graph, o.node, dtype)) for o in operands]
+    return [Tracer(graph, fitted(o, dtype)) for o in operands]
 
 
 def joined(*values: Any) -> list[Any]:

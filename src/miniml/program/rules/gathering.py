@@ -60,14 +60,24 @@ def _emit(
     return f"{x}[{', '.join(written)}]{own}"
 
 
+def _check_bounds(shape: Shape, arrays: Any) -> None:
+    """Refuse what a flat position would wrap around: nobody may have looked where it was taken."""
+    for extent, array in zip(shape, arrays, strict=False):
+        if array.size and not (-extent <= array.min() and array.max() < extent):
+            wrong = array.max() if array.max() >= extent else array.min()
+            raise IndexError(f"index {wrong} is out of bounds for an axis of size {extent}")
+
+
 def _positions(shape: Shape, places: tuple[Place, ...], arrays: Any) -> AnyArray:
     """Where, in the array laid flat, each element of the result comes from."""
     whole = (None, None, None)
     if all(place == ARRAY for place in places):
+        _check_bounds(shape, arrays)
         broadcast = np.broadcast_arrays(*arrays)
         return np.ravel_multi_index([a.ravel() for a in broadcast], shape, mode="wrap")
     if places[0] == ARRAY and all(place == whole for place in places[1:]):
         row = math.prod(shape[1:])
+        _check_bounds(shape, arrays)
         leading: AnyArray = arrays[0]
         return (leading[..., None] * row + np.arange(row)).ravel()
     numbers = np.arange(math.prod(shape)).reshape(shape)

@@ -11,6 +11,7 @@ import numpy as np
 
 from miniml.program.registry import implements
 from miniml.program.rules.define import astype, refuse_out, traced
+from miniml.program.rules.norms import AT_ZERO, root
 from miniml.program.rules.reductions import SHARED, reduces_as
 
 
@@ -42,9 +43,9 @@ def nanvar(a: Any, axis: Any = None, *args: Any, **options: Any) -> Any:
     return np.var(np.where(where, a, 0.0), axis, *args, where=where, **options)
 
 
-@implements(np.nanstd)
+@implements(np.nanstd, derivative=AT_ZERO)
 def nanstd(a: Any, axis: Any = None, *args: Any, **options: Any) -> Any:
-    return np.sqrt(nanvar(a, axis, *args, **options))
+    return root(nanvar(a, axis, *args, **options))
 
 
 def _extreme(choose: Any, worst: float) -> Any:

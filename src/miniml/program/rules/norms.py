@@ -15,11 +15,14 @@ from miniml.program.rules.reductions import finish
 AT_ZERO = "exact; 0 at 0"
 
 
-def _euclidean(x: Any, axes: tuple[int, ...], keepdims: Any) -> Any:
-    """The root of the sum of squares; its gradient at 0 is 0, as in PyTorch."""
-    squares = np.sum(x * x, axes, keepdims=keepdims)
+def root(squares: Any) -> Any:
+    """The root of a sum of squares; its gradient at 0 is 0, as in PyTorch."""
     nothing = squares == 0
     return np.where(nothing, 0.0, np.sqrt(np.where(nothing, 1.0, squares)))
+
+
+def _euclidean(x: Any, axes: tuple[int, ...], keepdims: Any) -> Any:
+    return root(np.sum(x * x, axes, keepdims=keepdims))
 
 
 def _vector(x: Any, order: Any, axes: tuple[int, ...], keepdims: Any) -> Any:

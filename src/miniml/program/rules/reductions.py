@@ -132,6 +132,9 @@ def mean(
 ) -> Any:
     refuse_out(out)
     x = floats(a, where)
+    if dtype is None and x.dtype == np.float16:  # whose sums overflow from 65,504
+        whole = mean(astype(x, np.float32), axis, keepdims=keepdims, where=where)
+        return astype(whole, np.float16)
     count: Any = (
         count_of(x.shape, axes_of(axis, x.ndim))
         if where is True

@@ -12,6 +12,7 @@ import numpy as np
 from miniml.program.errors import TraceError
 from miniml.program.registry import implements, reducer
 from miniml.program.rules.define import astype, axes_of, constant_array, floats, refuse_out, traced
+from miniml.program.rules.norms import AT_ZERO, root
 from miniml.program.rules.reductions import count_of, finish
 from miniml.program.tracer import stopped
 
@@ -42,11 +43,11 @@ def var(
     return squares / np.maximum(astype(count, x.dtype) - lost, 0.0)
 
 
-@implements(np.std)
+@implements(np.std, derivative=AT_ZERO)
 def std(
     a: Any, axis: Any = None, dtype: Any = None, out: None = None, *args: Any, **kw: Any
 ) -> Any:
-    return np.sqrt(var(a, axis, dtype, out, *args, **kw))
+    return root(var(a, axis, dtype, out, *args, **kw))
 
 
 @implements(np.ptp)

@@ -147,12 +147,39 @@ def diagflat(v: Any, k: int = 0) -> Any:
 
 @implements(np.bincount)
 def bincount(x: Any, /, weights: Any = None, minlength: int = 0) -> Any:
-    group = traced(constant_array(x, "np.bincount's first argument"), weights)
-    if weights is None:
-        raise TraceError("np.bincount of constants needs no tracing")
-    length = max(int(np.max(group.node.value, initial=-1)) + 1, minlength)
-    w = astype(traced(weights, group), np.float64)
+    group = traced(x, weights)
+    if group.node.value is not None:
+        length = max(int(np.max(group.node.value, initial=-1)) + 1, minlength)
+    elif minlength > 0:  # and a greater number is an IndexError, as is a negative one
+        length = minlength
+        group = np.where(group < 0, length, group)
+    else:
+        raise TraceError(
+            "np.bincount of a traced value has a shape that depends on the values: give it the "
+            "number of groups, minlength="
+        )
+    ones = np.ones(group.shape, np.intp)
+    w = traced(ones, group) if weights is None else astype(traced(weights, group), np.float64)
     return spread(w, group, shape=(length,), places=(ARRAY,), distinct=False)
+
+
+@implements(np.lib.stride_tricks.sliding_window_view)
+def sliding_window_view(
+    x: Any, window_shape: Any, axis: Any = None, *, subok: bool = False, writeable: bool = False
+) -> Any:
+    y = traced(x)
+    extents = window_shape if isinstance(window_shape, tuple | list) else (window_shape,)
+    axes = tuple(range(y.ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    if len(extents) != len(axes):
+        raise ValueError("window_shape and axis must name as many axes")
+    for extent, along in zip(extents, axes, strict=True):
+        place = normalize_axis_index(along, x.ndim)
+        count = y.shape[place] - extent + 1
+        if extent < 0 or count < 1:
+            raise ValueError(f"a window of {extent} does not fit axis {along} of {x.shape}")
+        windows = np.arange(count)[:, None] + np.arange(extent)
+        y = np.moveaxis(np.take(y, windows, place), place + 1, -1)
+    return y
 
 
 @implements(np.interp, derivative="exact, by `x`, `xp` and `fp`")
