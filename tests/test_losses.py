@@ -92,6 +92,13 @@ def test_softmax_cross_entropy_agrees_with_scipy(row: list[float], data: st.Data
     np.testing.assert_allclose(got, [-log_softmax(row)[label]], rtol=1e-12, atol=1e-12)
 
 
+def test_softmax_cross_entropy_refuses_labels_that_are_no_integers() -> None:
+    """Numbers of classes read as floats are named, with the way out."""
+    labels: Any = np.array([2.0])
+    with pytest.raises(TypeError, match=r"dtype float64, .* labels\.astype\(int\)"):
+        ml.softmax_cross_entropy(np.zeros((1, 4)), labels)
+
+
 def test_full_loss_is_the_slides_loop() -> None:
     """The full loss is the sum of the slide's loop over the points, not negated."""
     rng = np.random.default_rng(0)

@@ -214,10 +214,16 @@ def softmax_cross_entropy(logits: Array, labels: IntArray) -> Array:
 
     Raises:
         IndexError: If a label is no class's number.
+        TypeError: If the labels are no integers.
 
     Example:
         >>> softmax_cross_entropy(np.zeros((1, 4)), np.array([2]))
         array([1.38629436])
     """
+    if labels.dtype.kind not in "iu":
+        raise TypeError(
+            f"the labels are of dtype {labels.dtype}, and numbers of classes are integers: "
+            "labels.astype(int)"
+        )
     chosen = np.take_along_axis(log_softmax(logits), labels[..., None], axis=-1)
     return -chosen[..., 0]
