@@ -82,7 +82,7 @@ def test_an_archive_is_mapped(tmp_path: Path) -> None:
     ("table", "message"),
     [
         ({**TABLE, "a": [1.0, None, 3.0]}, "1 value is missing.*row 2, column 'a'"),
-        ({**TABLE, "a": ["x", "y", "z"]}, "not all features are numbers"),
+        ({**TABLE, "a": ["x", "y", "z"]}, "column 'a' holds .*, and no numbers"),
         ({**TABLE, "kind": ["no", None, "yes"]}, "row 2, column 'kind': the class is missing"),
         ({**TABLE, "kind": ["no", "no", "no"]}, "only one class"),
         ({"kind": ["no", "yes"]}, "nothing to learn from"),

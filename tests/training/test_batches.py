@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import miniml as ml
+from miniml.datasets import DataError
 from miniml.training import batches
 from tests.training.problem import NET, loss
 
@@ -83,6 +84,17 @@ def test_frames_are_data_as_they_are(library: str, batch_size: int | None) -> No
     found = next(batches({"x": frames.DataFrame(table), "y": frames.Series(y)}, batch_size))
     wanted = next(batches(arrays, batch_size))
     assert ml.tree_equal(found, wanted)
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_columns_of_unlike_numbers_are_taken_together(library: str) -> None:
+    """Truth values, integers and floats of a frame become floats; a column of words is named."""
+    frames = pytest.importorskip(library)
+    table = {"a": [0.5, 1.5], "b": [True, False], "n": [1, 2]}
+    _, found = next(batches(frames.DataFrame(table), None))
+    np.testing.assert_array_equal(found, [[0.5, 1.0, 1.0], [1.5, 0.0, 2.0]])
+    with pytest.raises(DataError, match=r"the data: column 'kind' holds .* leave it out"):
+        next(batches(frames.DataFrame({**table, "kind": ["u", "v"]}), None))
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def from_frame(frame: Any, target: str, name: str = "frame") -> Table:
         array([-1.,  1.])
     """
     features = split_columns(list(frame.columns), target, name)
-    x = numbers(frame[list(features)].to_numpy(), features, name)
+    x = numbers(frame[list(features)], features, name)
     words = words_of(frame[target].to_list(), target, name)
     y, classes = labels(words, f"column {target!r} of {name}")
     return Table(Dataset(x, y), features, classes, name)
@@ -83,14 +83,26 @@ def split_columns(columns: list[str], target: str, name: str) -> tuple[str, ...]
     return tuple(column for column in columns if column != target)
 
 
-def numbers(values: NDArray[Any], features: tuple[str, ...], name: str) -> Array:
+def numbers(frame: Any, features: tuple[str, ...], name: str) -> Array:
     """Give the points of a frame in float64, all finite."""
-    try:
-        x: Array = values.astype(np.float64)
-    except (TypeError, ValueError) as error:
-        raise DataError(f"{name}: not all features are numbers: {error}") from None
+    x: Array = array_of(frame, name).astype(np.float64)
     refuse_gaps(x, name, features)
     return x
+
+
+def array_of(frame: Any, name: str) -> NDArray[Any]:
+    """Give the rows of a frame, `(n, d)`, in a dtype that holds the numbers of all columns."""
+    whole: NDArray[Any] = frame.to_numpy()
+    if whole.dtype.kind in "biuf":
+        return whole
+    columns: list[NDArray[Any]] = [frame[column].to_numpy() for column in frame.columns]
+    for column, values in zip(frame.columns, columns, strict=True):
+        if values.dtype.kind not in "biuf":
+            raise DataError(
+                f"{name}: column {column!r} holds {frame[column].dtype}, and no numbers: turn it "
+                "into numbers, or leave it out"
+            )
+    return np.column_stack(columns)
 
 
 def words_of(values: list[Any], target: str, name: str) -> list[str]:

@@ -56,7 +56,7 @@ def store_table(
         start = 0
         for batch in lazy.collect_batches(maintain_order=True):
             stop = start + len(batch)
-            x[start:stop] = numbers(batch.select(features).to_numpy(), features, path.name)
+            x[start:stop] = numbers(batch.select(features), features, path.name)
             words = words_of(batch[target].to_list(), target, path.name)
             y[start:stop] = np.where(np.array(words) == classes[1], 1.0, -1.0)
             start = stop

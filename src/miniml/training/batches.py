@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from miniml.datasets.frames import array_of
 from miniml.datasets.table import DataError
 from miniml.numbers import Whole
 from miniml.tree import named_leaves, tree_flatten, tree_leaves, tree_map, tree_unflatten
@@ -110,6 +111,8 @@ def split(data: D, share: float, seed: int) -> tuple[D, D]:
 
 
 def _as_array(leaf: Any) -> NDArray[Any]:
+    if hasattr(leaf, "columns") and hasattr(leaf, "to_numpy"):
+        return array_of(leaf, "the data")
     return np.asanyarray(leaf)  # a mapped array stays one
 
 
