@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from miniml.tree import (
@@ -39,6 +39,7 @@ class TestNames:
             )
         )
     )
+    @example(keys=["A\N{COMBINING GRAVE ACCENT}"])  # an identifier, and more than letters
     def test_any_keys_parse_back(self, keys: list[Any]) -> None:
         """Keys with dots, quotes and brackets in them parse back."""
         path = parse_name(path_name(tuple(keys)))

@@ -9,9 +9,8 @@ Path: TypeAlias = tuple[Hashable, ...]
 """The keys from the root to a place: field names, positions, dict keys."""
 
 _KEY = re.compile(
-    r"""(?P<word>[^\W\d]\w*)              # a field name, or a dict key that is an identifier
-      | (?P<number>-?\d+)                 # a position, or a dict key that is an integer
-      | (?P<quoted>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")   # any other text
+    r"""-?\d+                                  # a position, or a dict key that is an integer
+      | '(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"   # text that is no identifier
     """,
     re.VERBOSE,
 )
@@ -79,10 +78,12 @@ def parse_name(name: str) -> Path:
 
 def _first_key(text: str) -> tuple[Hashable, str] | None:
     """Return the key that a text begins with, and what follows it."""
+    word = text.partition(".")[0]
+    if word.isidentifier():  # a field name, or such a dict key
+        return word, text[len(word) :]
     match = _KEY.match(text)
     if match:
-        key = match[0]
-        return (key if match["word"] else ast.literal_eval(key)), text[match.end() :]
+        return ast.literal_eval(match[0]), text[match.end() :]
     for bracket in re.finditer(r"\]", text) if text.startswith("[") else ():
         try:  # a key in brackets may itself hold brackets
             return ast.literal_eval(text[1 : bracket.start()]), text[bracket.end() :]
