@@ -6,7 +6,8 @@ The files, in the order in which a function becomes a program:
 - `tracer` and `operators` are the stand-ins that the function is called with. What they cannot do is
   told by `concrete`, `origin` and `errors`.
 - `graph` is what they record. `registry` and `rules/` have, for each NumPy function, what it records
-  and its derivative; `simplify` rewrites operations as they are recorded.
+  and its derivative; `dtypes` says in which dtype it runs, and `simplify` rewrites operations as
+  they are recorded.
 - `gradient` and `derive` record the derivative in the same graph.
 - `build` makes the program: `reroll` undoes Python loops over points; `batch`, `batch_axes` and
   `layout` decide about chunks, which `chunk_graph` and `chunk` make and run; `lower` picks the

@@ -13,6 +13,7 @@ from typing import Final, Literal, TypeAlias
 
 import numpy as np
 
+from miniml.program.dtypes import CAST
 from miniml.program.graph import ALIAS, CONSTANT, Node, Op, Shape
 from miniml.program.rules.composed import bessel, exponent
 from miniml.program.rules.elementwise import record_where
@@ -54,7 +55,6 @@ from miniml.program.rules.sorting import (
     record_sort,
 )
 from miniml.program.rules.truth import record_all, record_any, record_argmax, record_argmin
-from miniml.program.tracer import CAST
 
 UNIFORM: Final = "uniform"
 PARTIAL: Final = "partial"

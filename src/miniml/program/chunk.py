@@ -14,12 +14,12 @@ from miniml.program import threads
 from miniml.program.batch import Split
 from miniml.program.batch_axes import PARTIAL
 from miniml.program.chunk_graph import chunk_graph
+from miniml.program.dtypes import Weak
 from miniml.program.emit import emit
 from miniml.program.execute import Compiled, compile_source
 from miniml.program.graph import CONSTANT, INPUT, AnyArray, Graph, Node, ancestors
 from miniml.program.layout import Layout
 from miniml.program.lower import lower
-from miniml.program.tracer import Weak
 
 
 class ChunkedProgram:

@@ -10,10 +10,10 @@ from typing import Any
 import attrs
 import numpy as np
 
+from miniml.program.dtypes import CAST, Weak
 from miniml.program.graph import AnyArray, Node, ancestors, evaluate
 from miniml.program.plan import Buffer, Plan, is_view, plan, root_of
 from miniml.program.registry import UFUNCS
-from miniml.program.tracer import CAST, Weak
 
 _INFIX = {
     "add": "+",

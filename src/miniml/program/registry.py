@@ -1,6 +1,7 @@
 """The tables from NumPy's functions to what tracing does for them."""
 
-from collections.abc import Callable
+import difflib
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import numpy as np
@@ -115,3 +116,18 @@ def accumulator(ufunc: np.ufunc) -> Callable[[F], F]:
         return rule
 
     return register
+
+
+def not_covered(function: Callable[..., Any]) -> str:
+    """What to say of a NumPy function that cannot be traced."""
+    name = f"{function.__module__}.{function.__name__}".replace("numpy", "np")
+    if function in REFUSALS:
+        return f"{name} cannot be traced: {REFUSALS[function]}"
+    known = [f"{f.__module__}.{f.__name__}".replace("numpy", "np") for f in FUNCTIONS]
+    return f"{name} cannot be traced yet{nearest(name, known)}"
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A hint at the most similar names that can be traced."""
+    near = difflib.get_close_matches(name, known, n=3)
+    return f" (nearest that can: {', '.join(near)})" if near else ""

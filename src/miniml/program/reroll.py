@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 import attrs
 
+from miniml.program.dtypes import CAST
 from miniml.program.graph import Graph, Node, Op, Options, Shape, ancestors
 from miniml.program.registry import UFUNCS
 from miniml.program.rules.elementwise import record_where
@@ -18,7 +19,6 @@ from miniml.program.rules.indexing import get_slice
 from miniml.program.rules.matmul import MATMUL
 from miniml.program.rules.reductions import reduce_max, reduce_min, reduce_sum
 from miniml.program.rules.shaping import record_concatenate, record_reshape, record_transpose
-from miniml.program.tracer import CAST
 
 FEWEST = 4
 """Fewer copies are left as they are."""

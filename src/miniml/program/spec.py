@@ -7,8 +7,8 @@ import attrs
 import numpy as np
 
 from miniml.program.arrays import refuse_subclass
+from miniml.program.dtypes import PYTHON_NUMBERS
 from miniml.program.graph import DType, Shape
-from miniml.program.tracer import PYTHON_NUMBERS
 
 
 @attrs.frozen

@@ -8,6 +8,7 @@ import attrs
 import numpy as np
 
 from miniml.program.build import Runnable, build
+from miniml.program.dtypes import Weak
 from miniml.program.errors import TraceError
 from miniml.program.graph import AnyArray, Graph
 from miniml.program.naming import argument_position, input_names, leaf_places, output_names
@@ -16,7 +17,6 @@ from miniml.program.spec import NUMBERS, Fixed, Foreign, spec_of
 from miniml.program.threads import get_threads
 from miniml.program.tracer import (
     Tracer,
-    Weak,
     active_graph,
     set_active_graph,
 )

@@ -1,17 +1,17 @@
 """Stand-ins: what a traced function is called with in place of arrays and floats."""
 
-import difflib
 import functools
 import opcode
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
 from miniml.program.arrays import refuse_subclass, repeats
 from miniml.program.concrete import concrete, constant, count, refuse_array, truth
+from miniml.program.dtypes import KINDS, PYTHON_NUMBERS, Weak, cast, loop_dtypes, loop_type
 from miniml.program.errors import TraceError
 from miniml.program.graph import (
     ALIAS,
@@ -34,12 +34,9 @@ from miniml.program.registry import (
     REDUCERS,
     REFUSALS,
     UFUNCS,
+    nearest,
+    not_covered,
 )
-
-Weak: TypeAlias = type[bool] | type[int] | type[float] | None
-"""The type of a Python number, whose dtype adapts to the arrays it meets; None for all else."""
-
-PYTHON_NUMBERS = (float, int, bool)
 
 _active = threading.local()
 
@@ -85,7 +82,7 @@ class Tracer(Operators):
         if weak and ufunc in _COUNTING:
             values = tuple(map(_counted, values))
         result = apply_ufunc(ufunc, *values)
-        return Tracer(result.graph, result.node, _KINDS[result.dtype.kind]) if weak else result
+        return Tracer(result.graph, result.node, KINDS[result.dtype.kind]) if weak else result
 
     @property
     def shape(self) -> Shape:
@@ -193,7 +190,7 @@ class Tracer(Operators):
     ) -> Any:
         rule = FUNCTIONS.get(function)
         if rule is None:
-            raise TraceError(_not_covered(function))
+            raise TraceError(not_covered(function))
         return rule(*args, **kwargs)
 
     def __array__(self, *_: object, **__: object) -> AnyArray:
@@ -223,7 +220,7 @@ class Tracer(Operators):
 
     def __round__(self, digits: int | None = None) -> Any:
         result: Tracer = FUNCTIONS[np.round](self, 0 if digits is None else digits)
-        return Tracer(result.graph, result.node, _KINDS[result.dtype.kind] if self.weak else None)
+        return Tracer(result.graph, result.node, KINDS[result.dtype.kind] if self.weak else None)
 
     def __deepcopy__(self, memo: object) -> "Tracer":
         return self
@@ -240,19 +237,6 @@ def _is_operator_call() -> bool:
     frame = sys._getframe(2)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # the calling instruction has no other face
     name = opcode.opname[frame.f_code.co_code[frame.f_lasti]]
     return name.startswith(("BINARY_OP", "INPLACE"))
-
-
-def _not_covered(function: Callable[..., Any]) -> str:
-    name = f"{function.__module__}.{function.__name__}".replace("numpy", "np")
-    if function in REFUSALS:
-        return f"{name} cannot be traced: {REFUSALS[function]}"
-    known = [f"{f.__module__}.{f.__name__}".replace("numpy", "np") for f in FUNCTIONS]
-    return f"{name} cannot be traced yet{_nearest(name, known)}"
-
-
-def _nearest(name: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=3)
-    return f" (nearest that can: {', '.join(near)})" if near else ""
 
 
 def lift(graph: Graph, value: Any) -> Tracer:
@@ -295,40 +279,12 @@ def apply(op: Op, *values: Any, **options: Any) -> Tracer:
     return Tracer(graph, graph.apply(op, nodes, tuple(options.items())))
 
 
-@functools.lru_cache(maxsize=4096)
-def _resolve(ufunc: np.ufunc, types: tuple[Any, ...], dtype: DType | None) -> tuple[DType, ...]:
-    """The dtypes of a ufunc's loop (NEP 50: Python numbers adapt)."""
-    if dtype is None:
-        if all(kind is int for kind in types):  # NumPy would compare these as Python objects
-            types = (np.dtype(np.int_),) * len(types)
-        return ufunc.resolve_dtypes((*types, None))
-    return ufunc.resolve_dtypes((*types, None), signature=(None,) * ufunc.nin + (dtype,))
-
-
-_COMPARISONS = {np.less, np.less_equal, np.greater, np.greater_equal, np.equal, np.not_equal}
-"""Ufuncs that compare with a Python integer as it is, though it does not fit the array's dtype."""
-
-
-def _kind(ufunc: np.ufunc, operand: Tracer) -> Any:
-    """What decides of an operand which loop runs: its dtype, or the type of a Python number."""
-    if operand.weak is int and ufunc in _COMPARISONS:
-        value = operand.node.value
-        fits_any = operand.node.op is CONSTANT and value is not None and 0 <= value < 128
-        return int if fits_any else operand.dtype
-    return operand.dtype if operand.weak in (None, bool) else operand.weak
-
-
 def fitted(operand: Tracer, dtype: DType) -> Node:
     """The operand's node converted to `dtype`, which a Python integer must fit, as in NumPy."""
-    node = operand.node
-    if (
-        operand.weak is int
-        and node.op is CONSTANT
-        and node.value is not None
-        and dtype.kind in "iu"
-    ):
-        np.array(int(node.value), dtype)  # raises OverflowError
-    return cast(operand.graph, node, dtype)
+    known = operand.node.value if operand.node.op is CONSTANT else None
+    if operand.weak is int and known is not None and dtype.kind in "iu":
+        np.array(int(known), dtype)  # raises OverflowError
+    return cast(operand.graph, operand.node, dtype)
 
 
 def apply_ufunc(ufunc: np.ufunc, *values: Any, dtype: Any = None, **options: Any) -> Tracer:
@@ -340,40 +296,16 @@ def apply_ufunc(ufunc: np.ufunc, *values: Any, dtype: Any = None, **options: Any
     if op is None and ufunc.__name__ in LATE:
         op = LATE[ufunc.__name__](ufunc)
     if op is None:
-        hint = _nearest(ufunc.__name__, [*UFUNCS, *COMPOSED, *LATE])
+        hint = nearest(ufunc.__name__, [*UFUNCS, *COMPOSED, *LATE])
         raise TraceError(f"the ufunc {ufunc.__name__} cannot be traced yet{hint}")
     if options:
         raise TraceError(f"np.{ufunc.__name__} with {', '.join(options)}= cannot be traced")
     graph = graph_of(*values)
     operands = [lift(graph, value) for value in values]
-    types = tuple(_kind(ufunc, operand) for operand in operands)
-    loop = _resolve(ufunc, types, None if dtype is None else np.dtype(dtype))
+    types = tuple(loop_type(ufunc, o.node, o.weak) for o in operands)
+    loop = loop_dtypes(ufunc, types, None if dtype is None else np.dtype(dtype))
     nodes = [fitted(o, d) for o, d in zip(operands, loop[: ufunc.nin], strict=True)]
     return Tracer(graph, graph.apply(op, nodes))
-
-
-def _cast(x: AnyArray, dtype: str) -> AnyArray:
-    return x.astype(dtype)
-
-
-def _infer_cast(x: Node, dtype: str) -> tuple[Shape, DType]:
-    return x.shape, np.dtype(dtype)
-
-
-def _emit_cast(out: str | None, x: str, *, dtype: str, inputs: tuple[Node, ...]) -> str:
-    return f"{x}.astype({dtype!r})" if out is None else f'copyto({out}, {x}, "unsafe")'
-
-
-def _pull_cast(position: int, g: Tracer, y: Tracer, x: Tracer, dtype: str) -> Tracer:
-    return apply(CAST, g, dtype=x.dtype.str)
-
-
-CAST = Op("astype", _cast, _infer_cast, emit=_emit_cast, pull=_pull_cast)
-
-
-def cast(graph: Graph, node: Node, dtype: DType) -> Node:
-    """The node converted to `dtype`."""
-    return node if node.dtype == dtype else graph.apply(CAST, [node], (("dtype", dtype.str),))
 
 
 def alias(tracer: Tracer) -> Tracer:
@@ -393,6 +325,3 @@ def stopped(value: Any) -> Any:
 def transposed(x: Tracer) -> Any:
     """The axes reversed."""
     return FUNCTIONS[np.transpose](x)
-
-
-_KINDS: dict[str, Weak] = {"b": bool, "i": int, "u": int, "f": float}

@@ -12,12 +12,13 @@ from typing import Any
 
 import numpy as np
 
+from miniml.program.dtypes import CAST
 from miniml.program.graph import CONSTANT, INPUT, Node, ancestors
 from miniml.program.operators import Operators
 from miniml.program.rules.gathering import index_of, spread
 from miniml.program.rules.indexing import put_slice, slices
 from miniml.program.simplify import rebuild
-from miniml.program.tracer import CAST, Tracer
+from miniml.program.tracer import Tracer
 
 _SEVERAL = (tuple, list)
 _SKIPPED_OPTIONS = {"out", "casting", "subok", "order", "kind"}

@@ -7,10 +7,11 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
+from miniml.program.dtypes import cast
 from miniml.program.errors import TraceError
 from miniml.program.graph import AnyArray, DType, Node, Op, Shape, broadcast
 from miniml.program.registry import DERIVATIVES, EXACT, LATE, UFUNCS, ZERO
-from miniml.program.tracer import Tracer, apply, cast, fitted, graph_of, lift
+from miniml.program.tracer import Tracer, apply, fitted, graph_of, lift
 
 UnaryRule: TypeAlias = Callable[[Any, Any, Any], Any]
 BinaryRule: TypeAlias = Callable[[Any, Any, Any, Any], Any]
