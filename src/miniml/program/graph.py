@@ -3,7 +3,7 @@
 import functools
 import math
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import attrs
 import numpy as np
@@ -18,6 +18,10 @@ Options: TypeAlias = tuple[tuple[str, Any], ...]
 
 FOLDED = 1 << 16
 """Operations on constants are computed while tracing up to this many elements, larger ones at each call."""
+
+
+Kind: TypeAlias = Literal["elementwise", "view", "repeat", "zeroed", "fresh", "plain"]
+"""How a program stores an operation's result; see `Op`."""
 
 
 @attrs.frozen(eq=False)
@@ -40,7 +44,7 @@ class Op:
     name: str
     compute: Callable[..., Any]
     infer: Callable[..., tuple[Shape, DType]]
-    kind: str = "plain"
+    kind: Kind = "plain"
     emit: Callable[..., str | None] | None = None
     pull: Callable[..., Any] | None = None
 

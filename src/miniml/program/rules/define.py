@@ -9,7 +9,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 
 from miniml.program.dtypes import cast
 from miniml.program.errors import TraceError
-from miniml.program.graph import AnyArray, DType, Node, Op, Shape, broadcast
+from miniml.program.graph import AnyArray, DType, Kind, Node, Op, Shape, broadcast
 from miniml.program.registry import DERIVATIVES, EXACT, LATE, UFUNCS, ZERO
 from miniml.program.tracer import Tracer, apply, fitted, graph_of, lift
 
@@ -34,7 +34,7 @@ def primitive(
     *,
     infer: Callable[..., tuple[Shape, DType]],
     pull: Callable[..., Any] | None = None,
-    kind: str = "plain",
+    kind: Kind = "plain",
     emit: Callable[..., str | None] | None = None,
 ) -> Primitive:
     """Define an operation; what is returned records it: `cumsum(x, axis=0)`."""
