@@ -50,6 +50,20 @@ class TestParameters:
         with pytest.raises(TypeError, match=rf"at {place}: an array of dtype .* floats"):
             ml.grad(loss)(*args)
 
+    def test_arrays_of_other_libraries(self) -> None:
+        """An array that only knows how to become NumPy's is named: its numbers might change unseen."""
+
+        class Tensor:
+            def __array__(self) -> Any:
+                return VECTOR
+
+        def loss(p: Any, x: Any) -> Any:
+            return np.sum(p * np.asarray(x))
+
+        with pytest.raises(TypeError, match=r"at x: a .*Tensor is no NumPy array: .* np\.asarray"):
+            ml.grad(loss)(VECTOR, Tensor())
+        np.testing.assert_array_equal(ml.grad(loss, eager=True)(VECTOR, Tensor()), VECTOR)
+
     def test_unhashable(self) -> None:
         """An argument that is neither number nor hashable is named."""
         with pytest.raises(TypeError, match="at flag: set is neither"):
@@ -143,6 +157,11 @@ class TestValues:
                 lambda x: np.sum(np.stack([[x[0], 0.0], [0.0, x[1]]])),
                 r"np\.stack of lists .* use np\.block\(\[\[a, b\], \[c, d\]\]\)",
             ),
+            (
+                lambda x: np.mean([x[0], x[1]]),
+                r"np\.mean makes .* np\.stack\(\[\.\.\.\]\) in place",
+            ),
+            (lambda x: np.sum(np.c_[x, x]), r"np\.c_ cannot be traced: use .* np\.column_stack"),
             (
                 lambda x: np.sum(np.vectorize(lambda a: a)(x)),
                 r"np\.vectorize makes an array .* whole arrays",

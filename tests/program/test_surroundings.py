@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -12,6 +12,10 @@ from miniml import Array, Scalar, Static
 
 X = np.random.default_rng(0).normal(size=20)
 WEIGHT = 1.0
+
+
+def weighted(w: float) -> float:
+    return WEIGHT * w
 
 
 class TestConstants:
@@ -61,6 +65,40 @@ class TestVariables:
         assert ml.grad(loss)(1.0) == 2.0
         monkeypatch.setitem(globals(), "WEIGHT", 10.0)
         assert ml.grad(loss)(1.0) == 20.0
+
+    def test_a_global_of_a_comprehension(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """So does one made after a global was bound anew that is read within a comprehension."""
+
+        def loss(w: Array) -> Scalar:
+            total: Scalar = np.sum(np.stack(tuple(WEIGHT * v for v in w)))
+            return total
+
+        assert ml.grad(loss)(np.ones(2)).tolist() == [1.0, 1.0]
+        monkeypatch.setitem(globals(), "WEIGHT", 10.0)
+        assert ml.grad(loss)(np.ones(2)).tolist() == [10.0, 10.0]
+
+    def test_a_global_of_a_helper(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """So does one made after a global was bound anew that a function beside the loss reads."""
+
+        def loss(w: float) -> float:
+            return weighted(w) * w
+
+        assert ml.grad(loss)(1.0) == 2.0
+        monkeypatch.setitem(globals(), "WEIGHT", 10.0)
+        assert ml.grad(loss)(1.0) == 20.0
+
+    def test_a_global_named_like_an_attribute(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A global that has the name of a method the loss calls does not make it trace anew."""
+        traces: list[str] = []
+
+        def loss(w: Array) -> Scalar:
+            traces.append("traced")
+            return cast("Any", w).WEIGHT if hasattr(w, "WEIGHT") else np.sum(w)
+
+        ml.grad(loss)(np.ones(2))
+        monkeypatch.setitem(globals(), "WEIGHT", 10.0)
+        ml.grad(loss)(np.ones(2))
+        assert traces == ["traced"]
 
     def test_a_variable_around_bound_anew(self) -> None:
         """A training run started after a variable of the enclosing function was bound anew sees it."""

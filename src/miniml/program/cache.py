@@ -1,7 +1,10 @@
 """A cache that lies on the function it is for."""
 
-from collections.abc import Callable, Hashable
-from types import CellType
+import dis
+import functools
+import itertools
+from collections.abc import Callable, Hashable, Sequence
+from types import CellType, CodeType, FunctionType
 from typing import Any, TypeVar
 
 M = TypeVar("M")
@@ -17,13 +20,13 @@ def cached_on(function: Callable[..., Any], key: Hashable, make: Callable[[], M]
 
     The cache is an attribute of the function: `grad(f)` written in a loop traces once, and the
     programs are freed with `f`. It is emptied where a global or enclosing variable that the
-    function reads has been bound anew. Builtins and bound methods, which take no attributes, are
+    function reads, or a function of its module that it calls, has been bound anew. Builtins and bound methods, which take no attributes, are
     not cached.
     """
     seen = _surroundings(function)
     try:
-        found: tuple[Any, tuple[object, ...], dict[Hashable, Any]]
-        found = function.__dict__.get(_ATTRIBUTE, (None, (), {}))
+        found: tuple[Any, list[object], dict[Hashable, Any]]
+        found = function.__dict__.get(_ATTRIBUTE, (None, [], {}))
         owner, before, entries = found
         if owner is not function or not _same(seen, before):  # functools.wraps copies attributes
             entries = {}
@@ -39,14 +42,34 @@ def cached_on(function: Callable[..., Any], key: Hashable, make: Callable[[], M]
     return made
 
 
-def _surroundings(function: Callable[..., Any]) -> tuple[object, ...]:
-    """The values of the globals and enclosing variables that a function reads."""
-    code = getattr(function, "__code__", None)
-    if code is None:
-        return ()
+def _surroundings(function: Callable[..., Any]) -> list[object]:
+    """The values of the globals and enclosing variables that a function reads.
+
+    Of the functions among them, those of its own module are looked into as well.
+    """
     around: dict[str, object] = getattr(function, "__globals__", {})
-    cells: tuple[CellType, ...] = getattr(function, "__closure__", None) or ()
-    return (*(around.get(name) for name in code.co_names), *map(_content, cells))
+    values: list[object] = []
+    waiting: list[Callable[..., Any]] = [function]
+    known: set[int] = set()
+    while waiting:
+        one = waiting.pop()
+        code = getattr(one, "__code__", None)
+        if code is None or id(one) in known:
+            continue
+        known.add(id(one))
+        cells: tuple[CellType, ...] = getattr(one, "__closure__", None) or ()
+        found = [*(around.get(name) for name in _globals_of(code)), *map(_content, cells)]
+        values += found
+        waiting += [v for v in found if isinstance(v, FunctionType) and v.__globals__ is around]
+    return values
+
+
+@functools.lru_cache(maxsize=1024)
+def _globals_of(code: CodeType) -> tuple[str, ...]:
+    """The globals that code reads, those in its lambdas and comprehensions included."""
+    own = [step.argval for step in dis.get_instructions(code) if step.opname == "LOAD_GLOBAL"]
+    inner = [_globals_of(part) for part in code.co_consts if isinstance(part, CodeType)]
+    return tuple(dict.fromkeys([*own, *itertools.chain.from_iterable(inner)]))
 
 
 def _content(cell: CellType) -> object:
@@ -56,5 +79,5 @@ def _content(cell: CellType) -> object:
         return None
 
 
-def _same(these: tuple[object, ...], those: tuple[object, ...]) -> bool:
+def _same(these: Sequence[object], those: Sequence[object]) -> bool:
     return len(these) == len(those) and all(a is b for a, b in zip(these, those, strict=True))

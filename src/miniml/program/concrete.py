@@ -56,10 +56,15 @@ def refuse_array() -> TraceError:
             f"np.{called} of lists of traced values cannot be traced: use "
             "np.block([[a, b], [c, d]]), or make an array of each row first"
         )
+    if called == "AxisConcatenator":
+        return TraceError(
+            "np.r_ and np.c_ cannot be traced: use np.concatenate, np.stack or np.column_stack"
+        )
     if called is not None:
         return TraceError(
-            f"np.{called} makes an array of its argument first, and cannot be traced: "
-            "use operators and functions of whole arrays (np.where for a choice)"
+            f"np.{called} makes an array of its argument first, and cannot be traced: give it "
+            "np.stack([...]) in place of a list, or use operators and functions of whole arrays "
+            "(np.where for a choice)"
         )
     return TraceError(
         "a traced value cannot become a NumPy array (np.array, np.asarray, an assignment "

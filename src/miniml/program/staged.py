@@ -192,6 +192,14 @@ class Staged:
         for position, leaf in enumerate(leaves):
             spec = spec_of(leaf)
             if isinstance(spec, Fixed):
+                kind: type[Any] = leaf.__class__
+                if hasattr(kind, "__array__") and not graph.eager:
+                    # Known by its identity, it could be written to unseen.
+                    place = leaf_places(self._named, structure)[position]
+                    name = f"{kind.__module__}.{kind.__qualname__}"
+                    raise TypeError(
+                        f"at {place}: a {name} is no NumPy array: pass np.asarray of it"
+                    )
                 stand_ins.append(leaf)
                 continue
             value = np.asarray(leaf)

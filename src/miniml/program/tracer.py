@@ -299,7 +299,8 @@ def apply_ufunc(ufunc: np.ufunc, *values: Any, dtype: Any = None, **options: Any
         hint = nearest(ufunc.__name__, [*UFUNCS, *COMPOSED, *LATE])
         raise TraceError(f"the ufunc {ufunc.__name__} cannot be traced yet{hint}")
     if options:
-        raise TraceError(f"np.{ufunc.__name__} with {', '.join(options)}= cannot be traced")
+        hint = ": use np.where" if "where" in options else ""
+        raise TraceError(f"np.{ufunc.__name__} with {', '.join(options)}= cannot be traced{hint}")
     graph = graph_of(*values)
     operands = [lift(graph, value) for value in values]
     types = tuple(loop_type(ufunc, o.node, o.weak) for o in operands)
