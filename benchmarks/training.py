@@ -2,9 +2,10 @@
 
 Run it: `python benchmarks/training.py [--tasks NAME ...] [--points N] [--repeats N]`.
 
-The peers take turns in one process. A time runs from arrays in memory to parameters whose loss is
-at or below the target. "first" is a peer's first run, tracing and compiling included, at the loosest tolerance; "then" is
-the median of the later ones. The loss that counts is computed by one function for all of them.
+The peers take turns in one process, each after a pause and runs that are not timed. A time runs from
+arrays in memory to parameters whose loss is at or below the target. "first" is a peer's first run,
+tracing and compiling included, at the loosest tolerance; "then" is the median of the later ones. The
+loss that counts is computed by one function for all of them.
 
 - breast-cancer, digits odd/even, a million (1,000,000 x 30 float32, made by Philox from known
   weights): logistic regression with a ridge of 1e-2 / 2 on the weights. The target is the optimum
@@ -260,6 +261,24 @@ def timed(run: Callable[[], Any]) -> tuple[float, Any]:
     return time.perf_counter() - start, result
 
 
+def settled(run: Callable[[], Any]) -> float:
+    """Seconds a run takes, apart from the peer before: its threads spin on, its data fill the caches."""
+    time.sleep(0.3)
+    block(run)
+    return block(run)
+
+
+def block(run: Callable[[], Any]) -> float:
+    """Seconds a run takes, over some 40 ms of them."""
+    number = 0
+    start = now = time.perf_counter()
+    while now - start < 0.04:
+        run()
+        number += 1
+        now = time.perf_counter()
+    return (now - start) / number
+
+
 def table(task: Task, rows: dict[str, tuple[float, list[float], str]]) -> None:
     print(f"\n{task.name}: loss {task.target:.9f}")
     print(f"{'':32}{'first ms':>10}{'then ms':>10}{'ratio':>8}  setting")
@@ -296,7 +315,7 @@ def convex(task: Task, repeats: int) -> None:
     warm: dict[str, list[float]] = {name: [] for name in settings}
     for _ in range(repeats):
         for name, tolerance in settings.items():
-            warm[name].append(timed(lambda name=name, t=tolerance: peers[name](task, t))[0])  # type: ignore[misc]  # bound
+            warm[name].append(settled(lambda name=name, t=tolerance: peers[name](task, t)))  # type: ignore[misc]  # bound
     table(
         task,
         {name: (cold[name], warm[name], f"tolerance {tol:g}") for name, tol in settings.items()},
@@ -322,7 +341,7 @@ def net(task: Task, repeats: int) -> None:
         rows[name] = (cold, [], f"{number} epochs")
     for _ in range(repeats):
         for name, run in peers.items():
-            rows[name][1].append(timed(lambda run=run: epochs(run))[0])  # type: ignore[misc]  # bound
+            rows[name][1].append(settled(lambda run=run: epochs(run)))  # type: ignore[misc]  # bound
     table(task, rows)
 
 
