@@ -301,6 +301,13 @@ def test_what_needs_a_template_is_refused_without(path: Path) -> None:
             ml.load(path, **arguments)
 
 
+def test_a_class_is_no_template(path: Path) -> None:
+    """A class in place of a model is refused by its name."""
+    ml.save(path, NET)
+    with pytest.raises(TypeError, match="the class MLP: it must be an instance"):
+        ml.load(path, ml.MLP)
+
+
 def test_a_part_that_is_not_there_is_said_so(path: Path) -> None:
     """The error lists what there is."""
     ml.save(path, {"state": 1.0})

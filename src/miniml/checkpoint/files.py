@@ -123,7 +123,7 @@ def load(
             missing, too many, or of another shape or dtype is listed, with all classes and
             static values that differ.
         OSError: If there is no file, or it cannot be read.
-        TypeError: If `rename` or `part` is given without a template.
+        TypeError: If `rename` or `part` is given without a template, or the template is a class.
 
     Example:
         >>> from tempfile import TemporaryDirectory
@@ -134,6 +134,11 @@ def load(
     """
     if template is attrs.NOTHING and (rename or part):
         raise TypeError("`rename` and `part` go with a template: load(path, template, ...)")
+    if isinstance(template, type):
+        raise TypeError(
+            f"the template is the class {template.__name__}: it must be an instance, whose leaves "
+            "have the shapes and dtypes to be loaded"
+        )
     path = Path(path)
     raw, header = _open(path)
     names, structure = header.names, None
