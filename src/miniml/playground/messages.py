@@ -192,35 +192,6 @@ class Ack(_Message, frozen=True):
     """Say that the last frame was drawn, so that the next may come."""
 
 
-Message: TypeAlias = (
-    Set
-    | Play
-    | Pause
-    | Step
-    | Seek
-    | Tune
-    | Build
-    | Load
-    | Csv
-    | Reset
-    | Reseed
-    | Add
-    | Remove
-    | Look
-    | Probe
-    | Bookmark
-    | Recall
-    | Switch
-    | Compare
-    | Undo
-    | Redo
-    | Lesson
-    | Open
-    | Export
-    | Ack
-)
-"""Everything a page may say."""
-
 Change: TypeAlias = (
     Set
     | Play
@@ -245,6 +216,9 @@ Change: TypeAlias = (
     | Open
 )
 """The messages that turn one session into another."""
+
+Message: TypeAlias = Change | Undo | Redo | Export | Ack
+"""Everything a page may say."""
 
 _DECODER: msgspec.json.Decoder[Message] = msgspec.json.Decoder(Message)
 

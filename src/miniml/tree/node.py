@@ -209,17 +209,21 @@ def _namedtuple_node(cls: type[Any]) -> Node:
 def _refuse_mutable(cls: type[Any]) -> None:
     """Try to write to each field of an empty instance: a frozen class refuses."""
     blank = object.__new__(cls)
-    for field in attrs.fields(cls):
-        try:
-            setattr(blank, field.name, None)
-        except attrs.exceptions.FrozenError:
-            continue
-        except Exception:  # noqa: BLE001, S110 - a converter or validator ran, so it can be set
-            pass
+    if any(_is_settable(blank, field.name) for field in attrs.fields(cls)):
         raise TypeError(
             f"{cls.__name__} is a mutable attrs class, and a tree is immutable: decorate it "
             f"with @model (or @attrs.frozen) in place of @attrs.define"
         )
+
+
+def _is_settable(instance: object, name: str) -> bool:
+    try:
+        setattr(instance, name, None)
+    except attrs.exceptions.FrozenError:
+        return False
+    except Exception:  # noqa: BLE001 - of a converter or validator: setting is what ran it
+        return True
+    return True
 
 
 def _attrs_node(cls: type[Any]) -> Node:

@@ -1,0 +1,144 @@
+"""Arguments of a run that are refused before its first step."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import miniml as ml
+from tests.training.problem import DATA, NET, loss
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: ml.fit(
+                loss, NET, DATA, ml.sgd(0.1), steps=1, validation=DATA, validation_share=0.1
+            ),
+            "not both",
+        ),
+        (
+            lambda: ml.fit(loss, NET, DATA, ml.sgd(0.1), steps=1, validation_share=0.001),
+            "0.001 of 50 points leaves nothing",
+        ),
+        (
+            lambda: ml.fit(loss, NET, DATA, ml.sgd(0.1), steps=1, trainable=lambda _: False),
+            "none of",
+        ),
+    ],
+)
+def test_what_cannot_be_fitted_is_refused(call: Callable[[], object], message: str) -> None:
+    """Arguments that contradict one another are errors."""
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+USUAL: dict[str, Any] = {
+    "loss": loss,
+    "params": NET,
+    "data": DATA,
+    "optimizer": ml.sgd(0.1),
+    "steps": 1,
+}
+HALF = ml.Dataset(DATA.x[:, :1], DATA.y)
+POINTING: Any = {"wrt": lambda m: m.layers[0], "trainable": "*"}
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"steps": -1}, "steps is -1: it must be a whole number, 0 or more"),
+        ({"batch_size": 0}, "batch_size is 0"),
+        ({"seed": -1}, "seed is -1"),
+        (
+            {"patience": 3},
+            "patience is for what is measured on validation data, and there are none",
+        ),
+        ({"metric": loss}, "metric is for what is measured on validation data"),
+        ({"patience": 0, "validation": DATA}, "patience is 0"),
+        ({"measure_every": 0}, "measure_every is 0"),
+        ({"validation_share": 1.0}, "validation_share is 1.0: it must be a number between 0 and 1"),
+        ({"validation_share": -0.1}, "validation_share is -0.1"),
+        ({"validation": HALF}, r"with points of shapes {'x': \(1,\), 'y': \(\)}, and data is"),
+        ({"validation": (DATA.x, DATA.y)}, "validation is .* both must be of the same kind"),
+        ({"watch": {"loss": lambda _: 0.0}}, "watch has 'loss', and a history has that already"),
+        ({"params": ()}, "params has no leaves: there is nothing to train"),
+        ({"backend": "cuda"}, "backend is 'cuda': it must be 'numpy' or 'jax'"),
+        ({"data": ([[1.0, 2.0]], [1.0])}, r"of lists make arrays, np.array\(...\)"),
+        ({"resume": True}, "say with checkpoints=... where it is"),
+        ({"optimizer": ml.clip(1.0)}, r"goes uphill: .* as in chain\(clip_by_norm"),
+        ({"optimizer": ml.chain(ml.clip(1.0), ml.decay_weights(0.1))}, "goes uphill"),
+        (POINTING, "give trainable or wrt, not both"),
+        ({"wrt": lambda m: m.activation}, "wrt chooses none of the parameters"),
+    ],
+)
+def test_an_argument_out_of_range_is_refused(given: dict[str, Any], message: str) -> None:
+    """Numbers out of range, and what lacks another argument that it needs, are errors."""
+    with pytest.raises(ValueError, match=message):
+        ml.fit(**(USUAL | given))
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"steps": 2.5}, "steps is 2.5, of type float: it must be a whole number, 0 or more"),
+        ({"steps": 1e3}, "write 1000"),
+        ({"batch_size": 2.5}, "batch_size is 2.5"),
+        ({"batch_size": "a"}, "batch_size is 'a', of type str"),
+        ({"batch_size": True}, "batch_size is True"),
+        ({"seed": "a"}, "seed is 'a'"),
+        ({"seed": None}, "seed is None"),
+        ({"patience": 1.5, "validation": DATA}, "patience is 1.5"),
+        ({"validation_share": "0.1"}, "validation_share is '0.1'"),
+        ({"optimizer": ml.adam}, r"optimizer is .* such as adam\(1e-3\); call it, as in adam"),
+        ({"optimizer": "adam"}, "optimizer is 'adam', of type str: it must be an optimiser"),
+        ({"optimizer": 0.1}, "optimizer is 0.1, of type float: it must be an optimiser"),
+        ({"loss": DATA}, r"loss is Dataset.* must be a function loss\(params, data\)"),
+        ({"metric": "accuracy", "validation": DATA}, "metric is 'accuracy'"),
+        ({"callback": 3}, r"callback is 3, of type int: it must be a function callback\(state\)"),
+        ({"watch": {"w": 3}}, r"watch\['w'\] is 3"),
+        ({"trainable": lambda m: m.layers[0]}, "fails at layers.0.w, .* a place is chosen by name"),
+        ({"params": ml.MLP}, "params is .*, of type type: .* a class is called first"),
+        ({"params": loss, "loss": NET}, "params is .* the order is loss, params, data, optimizer"),
+        (
+            {"metric": lambda *_: None, "validation": DATA},
+            "validation gives None: it must give one",
+        ),
+        ({"watch": {"w": lambda m: m.layers[0].w}}, "w gives array.*, of type ndarray"),
+        ({"watch": [loss]}, r"watch is \[.*: it must map names to functions"),
+        ({"checkpoints": 3}, "checkpoints is 3, of type int: it must be a folder, or Checkpoints"),
+        ({"notes": {"net": NET}}, "the notes hold what JSON cannot"),
+        ({"wrt": "layers.0.w"}, "wrt is 'layers.0.w', of type str: it must be a function that poi"),
+        ({"trainable": 3}, "3 chooses no leaves: wanted are name patterns"),
+        ({"trainable": lambda leaf: leaf}, "predicate gives ndarray at layers.0.w"),
+    ],
+)
+def test_an_argument_of_another_type_is_refused(given: dict[str, Any], message: str) -> None:
+    """What is no number, no function or no optimiser is told from what is."""
+    with pytest.raises(TypeError, match=message):
+        ml.fit(**(USUAL | given))
+
+
+def test_going_on_takes_a_state() -> None:
+    """A whole result in place of its state is an error that says where the state is."""
+    result: Any = ml.fit(loss, NET, DATA, ml.sgd(0.1), steps=1)
+    with pytest.raises(
+        TypeError, match=r"must be a State that train gave; a result has it as \.st"
+    ):
+        ml.train(loss, NET, DATA, ml.sgd(0.1), start=result)
+
+
+def test_going_on_takes_the_same_optimiser() -> None:
+    """A state of another optimiser is an error before the first step."""
+    state = next(ml.train(loss, NET, DATA, ml.sgd(0.1)))
+    with pytest.raises(ValueError, match="start holds what another optimiser remembers"):
+        ml.train(loss, NET, DATA, ml.adam(0.1), start=state)
+
+
+def test_a_file_is_no_folder_of_checkpoints(tmp_path: Path) -> None:
+    """Where no checkpoint can be saved is told before the run, not after it."""
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(ml.CheckpointError, match=r"can be saved in .*file is a file"):
+        ml.fit(loss, NET, DATA, ml.sgd(0.1), steps=1, checkpoints=tmp_path / "file" / "in")
