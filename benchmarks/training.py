@@ -262,20 +262,18 @@ def timed(run: Callable[[], Any]) -> tuple[float, Any]:
 
 
 def settled(run: Callable[[], Any]) -> float:
-    """Seconds a run takes, apart from the peer before: its threads spin on, its data fill the caches."""
-    time.sleep(0.3)
-    block(run)
-    return block(run)
+    """Seconds a run takes, over some 40 ms of them.
 
-
-def block(run: Callable[[], Any]) -> float:
-    """Seconds a run takes, over some 40 ms of them."""
-    number = 0
-    start = now = time.perf_counter()
-    while now - start < 0.04:
-        run()
-        number += 1
-        now = time.perf_counter()
+    Runs that are not timed go before: until the threads of the peer before no longer spin, and
+    without a pause, after which this processor is often slow for a while.
+    """
+    for seconds in (0.3, 0.04):
+        number = 0
+        start = now = time.perf_counter()
+        while now - start < seconds:
+            run()
+            number += 1
+            now = time.perf_counter()
     return (now - start) / number
 
 

@@ -25,3 +25,25 @@ def test_sums_over_some_axes(
     found = ml.jit(lambda x: (np.sum(x, axes), np.sum(np.tanh(x), axes), np.sum(x.T, axes)))(x)
     for total, part in zip(found, (x, np.tanh(x), x.T), strict=True):
         np.testing.assert_allclose(total, np.sum(part, axes), rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("axis", [0, 1, -1])
+@pytest.mark.parametrize("dtype", [np.float64, np.float32, np.int64])
+def test_parts_written_side_by_side(axis: int, dtype: type) -> None:
+    """What is joined or stacked, of arrays, rows and scalars, is NumPy's."""
+
+    def joined(x: np.ndarray) -> tuple[np.ndarray, ...]:
+        y = x + x
+        return (
+            np.concatenate([x, y, x[:, :1] if axis else x[:1]], axis),
+            np.stack([x, y, x.T.copy().T], axis),
+            np.stack([x[0], y[1], x[:, 0][:1] + x[1]], axis),
+            np.stack([np.sum(x), y[0, 1], x[1, 2]]),
+            np.hstack([np.sum(x), y[0], x[1, 2]]) * np.concatenate([[2], x[0], y[1, :1]]),
+            np.concatenate([x.T, y.T], axis).T,
+        )
+
+    x: np.ndarray = np.arange(12).reshape(3, 4).astype(dtype)
+    for found, expected in zip(ml.jit(joined)(x), joined(x), strict=True):
+        np.testing.assert_array_equal(found, expected)
+        assert found.dtype == expected.dtype

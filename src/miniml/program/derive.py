@@ -9,6 +9,7 @@ from miniml.program.errors import TraceError
 from miniml.program.graph import Node, ancestors
 from miniml.program.registry import FUNCTIONS
 from miniml.program.rules.define import astype
+from miniml.program.rules.placing import total
 from miniml.program.rules.shaping import sum_to
 from miniml.program.tracer import Tracer
 
@@ -25,14 +26,14 @@ def pullback(output: Tracer, cotangent: Tracer, wanted: Sequence[Tracer]) -> lis
     for node in order:
         if node.dtype.kind == "f" and any(i in active for i in node.inputs):
             active.add(node)
-    gradients: dict[Node, Any] = {}
+    gradients: dict[Node, list[Any]] = {}
     if output.node in active:
-        gradients[output.node] = cotangent
+        gradients[output.node] = [cotangent]
     sources = {tracer.node for tracer in wanted}
     for node in reversed(order):
-        g = gradients.get(node)
-        if g is None or node in sources:
+        if node not in gradients or node in sources:
             continue
+        g = total(gradients[node])
         if node.op.pull is None:
             raise TraceError(f"{node.op.name} has no derivative rule", node.origin)
         y = Tracer(graph, node)
@@ -42,9 +43,8 @@ def pullback(output: Tracer, cotangent: Tracer, wanted: Sequence[Tracer]) -> lis
                 part = node.op.pull(position, g, y, *inputs, **dict(node.options))
                 if part is not None:
                     part = astype(sum_to(part, source.shape), source.dtype)
-                    known = gradients.get(source)
-                    gradients[source] = part if known is None else np.add(known, part)
-    return [gradients[t.node] if t.node in gradients else zeros(t) for t in wanted]
+                    gradients.setdefault(source, []).append(part)
+    return [total(gradients[t.node]) if t.node in gradients else zeros(t) for t in wanted]
 
 
 def zeros(like: Tracer) -> Tracer:

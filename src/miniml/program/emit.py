@@ -31,7 +31,7 @@ _INFIX = {
 """Operators for scalars: an eighth of the cost of calling the ufunc."""
 
 _RESERVED = {
-    *("program", "chunk", "workspace", "array", "dot", "copyto", "concatenate", "where"),
+    *("program", "chunk", "workspace", "array", "dot", "copyto", "empty", "where"),
     *("float", "int", "bool", "bool_", "float16", "float32", "float64", "longdouble"),
     *(f"{kind}{bits}" for kind in ("int", "uint") for bits in (8, 16, 32, 64)),
 }
@@ -184,9 +184,12 @@ class _Writer:
         else:
             name = self._names.new(self._wanted.get(node, f"t{node.index}"))
         self._of[node] = name
+        if node.op.kind == "filled" and out is None:
+            lines.append(f"    {name} = empty({node.shape}, {self._type(node)})")
+            out = name
         call = self._call(node, arguments, out)
         line = call if out is not None else f"{name} = {call}"
-        return [*lines, f"    {line}  # {_shape(node)}"]
+        return [*lines, *(f"    {part}" for part in f"{line}  # {_shape(node)}".split("\n"))]
 
     def _looped_over(self, node: Node, lines: list[str]) -> str:
         """An argument of a ufunc over arrays: scalars that several of them take become arrays."""

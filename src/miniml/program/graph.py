@@ -20,7 +20,7 @@ FOLDED = 1 << 16
 """Operations on constants are computed while tracing up to this many elements, larger ones at each call."""
 
 
-Kind: TypeAlias = Literal["elementwise", "view", "repeat", "zeroed", "fresh", "plain"]
+Kind: TypeAlias = Literal["elementwise", "view", "repeat", "zeroed", "filled", "fresh", "plain"]
 """How a program stores an operation's result; see `Op`."""
 
 
@@ -35,9 +35,10 @@ class Op:
         kind: How the program stores the result: `"elementwise"` results may overwrite an input of
             the same shape, a `"view"` shares its first input's memory, as does a `"repeat"` (a broadcast), a
             `"zeroed"` one writes always the same part of a buffer that is zero elsewhere, a
-            `"fresh"` one is an expression that makes its own array, and a `"plain"` one does none
-            of these.
-        emit: Source of a call that writes into `out`, where there is one better than `compute`.
+            `"filled"` one writes all of an array part by part, a `"fresh"` one is an expression
+            that makes its own array, and a `"plain"` one does none of these.
+        emit: Source of a call that writes into `out`, where there is one better than `compute`;
+            of several lines where the kind is `"filled"`.
         pull: The reverse-mode rule, `(position, g, y, *inputs, **options) -> cotangent or None`.
     """
 

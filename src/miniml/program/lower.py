@@ -25,8 +25,10 @@ from miniml.program.graph import (
 )
 from miniml.program.registry import UFUNCS
 from miniml.program.rules.elementwise import record_where
+from miniml.program.rules.indexing import Places, slices, source
 from miniml.program.rules.matmul import MATMUL
 from miniml.program.rules.reductions import reduce_sum
+from miniml.program.rules.shaping import record_concatenate
 from miniml.program.simplify import RESHAPE, is_scalar
 
 Lowering: TypeAlias = Callable[[Graph, Sequence[Node], Options], Node | None]
@@ -197,6 +199,42 @@ def _emit_keep(out: str | None, c: str, x: str, *, shape: Shape, inputs: tuple[N
 KEEP = Op("keep", keep, _infer_keep, emit=_emit_keep)
 
 
+def _concatenate(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
+    """Parts written side by side, rows of a stack without their axis of one; 2 to 4 times."""
+    axis: int = dict(options)["axis"]
+    before = tuple((0, n, 1) for n in inputs[0].shape[:axis])
+    parts: list[Node] = []
+    places: list[Places] = []
+    start = 0
+    for node in inputs:
+        stop = start + node.shape[axis]
+        row = node.op is RESHAPE and node.shape == (1, *node.inputs[0].shape) and axis == 0
+        parts.append(node.inputs[0] if row else node)
+        places.append((start,) if row else (*before, (start, stop, 1)))
+        start = stop
+    shape = (*inputs[0].shape[:axis], start, *inputs[0].shape[axis + 1 :])
+    return graph.apply(JOIN, parts, (("shape", shape), ("places", tuple(places))))
+
+
+def _join(*xs: AnyArray, shape: Shape, places: tuple[Places, ...]) -> AnyArray:
+    out = np.empty(shape, xs[0].dtype)
+    for x, place in zip(xs, places, strict=True):
+        out[slices(place)] = x
+    return out
+
+
+def _infer_join(*xs: Node, shape: Shape, places: tuple[Places, ...]) -> tuple[Shape, DType]:
+    return shape, xs[0].dtype
+
+
+def _emit_join(out: str, *xs: str, places: tuple[Places, ...], **_: object) -> str:
+    lines = [f"{out}[{source(place)}] = {x}" for x, place in zip(xs, places, strict=True)]
+    return "\n".join(lines)
+
+
+JOIN = Op("concatenate", _join, _infer_join, kind="filled", emit=_emit_join)
+
+
 LOWERINGS: dict[Op, Lowering] = {
     UFUNCS["logaddexp"]: _softplus,
     UFUNCS["maximum"]: _choice(UFUNCS["maximum"]),
@@ -204,6 +242,7 @@ LOWERINGS: dict[Op, Lowering] = {
     UFUNCS["multiply"]: _outer,
     UFUNCS["power"]: _power,
     UFUNCS["reciprocal"]: _reciprocal,
+    record_concatenate.op: _concatenate,
     reduce_sum.op: _sum,
     record_where.op: _where,
 }

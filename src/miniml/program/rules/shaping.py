@@ -60,9 +60,6 @@ record_concatenate: Primitive = primitive(
     pull=lambda i, g, y, *xs, axis: part(
         g, axis, sum(x.shape[axis] for x in xs[:i]), sum(x.shape[axis] for x in xs[: i + 1])
     ),
-    emit=lambda out, *xs, axis, inputs: (
-        f"concatenate(({', '.join(xs)},), {axis}{'' if out is None else f', {out}'})"
-    ),
 )
 
 

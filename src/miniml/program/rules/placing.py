@@ -1,0 +1,82 @@
+"""Sums of parts that lie side by side: what many slices of one array leave in its gradient."""
+
+import operator
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from miniml.program.rules.indexing import Places, put_slice
+from miniml.program.tracer import Tracer
+
+Stretch: TypeAlias = tuple[int, int, int]
+"""An axis, and where on it something begins and ends."""
+
+
+def total(parts: Sequence[Any]) -> Any:
+    """The sum of parts of one shape.
+
+    Those that are zero but for a stretch of an axis are laid side by side where they meet: to pad
+    each of n slices with zeros and to add them up takes n times the memory and the time.
+    """
+    found = list(parts) if len(parts) < 2 else _side_by_side(parts)
+    whole = found[0]
+    for part in found[1:]:
+        whole = np.add(whole, part)
+    return whole
+
+
+def _side_by_side(parts: Sequence[Tracer]) -> list[Tracer]:
+    """The parts, with one in place of those that follow each other along an axis."""
+    found = [(_stretch(part), part) for part in parts]
+    ordered = sorted(
+        ((stretch, part) for stretch, part in found if stretch is not None),
+        key=operator.itemgetter(0),
+    )
+    runs: list[list[tuple[Stretch, Tracer]]] = []
+    ending: dict[tuple[int, int], list[tuple[Stretch, Tracer]]] = {}
+    for stretch, part in ordered:
+        axis, start, stop = stretch
+        if (axis, start) not in ending:
+            runs.append([])
+        run = ending.pop((axis, start), runs[-1])
+        run.append((stretch, part))
+        ending[axis, stop] = run
+    return [part for stretch, part in found if stretch is None] + [_placed(run) for run in runs]
+
+
+def _stretch(part: Tracer) -> Stretch | None:
+    """The stretch that a part fills of one axis, being whole along the others."""
+    if part.node.op is not put_slice.op:
+        return None
+    places: Places = part.node.option("places")
+    short = [
+        (axis, place)
+        for axis, (place, extent) in enumerate(zip(places, part.shape, strict=True))
+        if place != (0, extent, 1)
+    ]
+    if len(short) != 1:
+        return None
+    axis, place = short[0]
+    start, stop, step = place if isinstance(place, tuple) else (place, place + 1, 1)
+    return (axis, start, stop) if step == 1 and stop is not None else None
+
+
+def _placed(run: Sequence[tuple[Stretch, Tracer]]) -> Tracer:
+    """A run as one part."""
+    (axis, first, _), part = run[0]
+    if len(run) == 1:
+        return part
+    shape = part.shape
+    values: list[Any] = []
+    for (_, start, stop), one in run:
+        extents = (*shape[:axis], stop - start, *shape[axis + 1 :])
+        values.append(np.reshape(Tracer(one.graph, one.node.inputs[0]), extents))
+    value: Any = np.concatenate(values, axis)
+    (_, _, last), _ = run[-1]
+    if (first, last) == (0, shape[axis]):
+        return value  # type: ignore[no-any-return]  # a stand-in
+    places = [(0, extent, 1) for extent in shape]
+    places[axis] = (first, last, 1)
+    whole: Tracer = put_slice(value, shape=shape, places=tuple(places))
+    return whole
