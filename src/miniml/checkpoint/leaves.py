@@ -105,7 +105,7 @@ def _as_array(name: str, leaf: object) -> NDArray[Any]:
         )
     if isinstance(leaf, (bool, int, float, complex)):
         return _number(name, leaf)
-    if isinstance(leaf, (np.ndarray, np.generic)) or hasattr(leaf, "__array__"):
+    if hasattr(leaf, "__array__"):
         return np.asarray(leaf)
     raise CheckpointError(
         f"{_called(name)} is {leaf!r} of type {type(leaf).__name__}, and a file holds numbers: "

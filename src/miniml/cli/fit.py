@@ -17,7 +17,7 @@ from miniml.losses import POINT_LOSSES, mean_loss
 from miniml.program import TraceError
 from miniml.progress import progress
 from miniml.training import Best, Fit, fit
-from miniml.tree import summary, tree_leaves
+from miniml.tree import summary, tree_norm
 from miniml.types import Scalar
 
 INTERRUPTED = 130
@@ -118,8 +118,8 @@ def _train(options: FitOptions, net: Model, train: Dataset, test: Dataset) -> Fi
     moments = min(100, max(1, options.steps * batch // len(train)))
 
     def loss(params: Model, data: Dataset) -> Scalar:
-        squares: Scalar = sum(np.sum(np.square(leaf)) for leaf in tree_leaves(params))
-        return mean_loss(params, data, point_loss) + options.l2 / 2 * squares
+        penalty = options.l2 / 2 * tree_norm(params, squared=True)
+        return mean_loss(params, data, point_loss) + penalty
 
     def measure(data: Dataset) -> Callable[[Model], Scalar]:
         return lambda params: mean_loss(params, data, point_loss)

@@ -126,4 +126,5 @@ def _hits(y: ArrayLike, predicted: ArrayLike, positive: Any) -> tuple[int, int, 
     """Count the true positives, the positives, and the predicted positives."""
     y, predicted = labels_of(y, predicted)
     actual, claimed = y == positive, predicted == positive
-    return int(np.sum(actual & claimed)), int(np.sum(actual)), int(np.sum(claimed))
+    hits, positives, claims = map(np.count_nonzero, (actual & claimed, actual, claimed))
+    return int(hits), int(positives), int(claims)

@@ -1,6 +1,5 @@
 """Chains of optimisers, and what goes before one: clipping and weight decay."""
 
-from functools import reduce
 from typing import Any, TypeVar
 
 import attrs
@@ -23,8 +22,8 @@ from miniml.tree import (
     model,
     partition,
     path_name,
-    tree_leaves,
     tree_map_with_path,
+    tree_norm,
 )
 
 T = TypeVar("T")
@@ -95,8 +94,7 @@ class ClipByNorm(_Part):
     limit: float = attrs.field(validator=POSITIVE)
 
     def _changed(self, grads: T, params: T) -> T:
-        squares = reduce(np.add, (np.sum(np.square(leaf)) for leaf in tree_leaves(grads)), 0.0)
-        norm: Any = np.sqrt(squares)
+        norm: Any = tree_norm(grads)
         scale = np.where(norm < self.limit, 1.0, self.limit / np.maximum(norm, self.limit))
         return leafwise(
             lambda g: g * (scale.astype(g.dtype) if hasattr(g, "dtype") else scale), params, grads

@@ -110,12 +110,18 @@ def _nearest(points: Array, line: "ContourSet") -> Array:
     ]
     start, end = np.moveaxis(np.concatenate(pieces), 1, 0)
     way = end - start
-    length = np.maximum(np.sum(way**2, axis=1), np.finfo(float).tiny)
-    share = np.clip(np.sum((points[:, None] - start) * way, axis=2) / length, 0.0, 1.0)
-    places = start + share[..., None] * way
-    nearest = np.argmin(np.sum((places - points[:, None]) ** 2, axis=2), axis=1)
-    chosen: Array = places[np.arange(len(points)), nearest]
+    length = np.maximum(_dot(way, way), np.finfo(float).tiny)
+    share = np.clip(_dot(points[:, None] - start, way) / length, 0.0, 1.0)
+    places: Array = start + share[..., None] * way
+    off = places - points[:, None]
+    chosen: Array = places[np.arange(len(points)), np.argmin(_dot(off, off), axis=1)]
     return chosen
+
+
+def _dot(a: Array, b: Array) -> Array:
+    """The dot products of the vectors along the last axis."""
+    products: Array = np.sum(a * b, axis=-1)
+    return products
 
 
 def _strokes(path: "Path") -> list[Array]:
@@ -136,7 +142,8 @@ def _number(ax: "Axes", ways: Array, values: Array, points: Array) -> None:
     for place, value in zip(ways[:, 0], values.tolist(), strict=True):
         # Each text stands for its two ends and its middle.
         texts = (place + _CORNERS * _AWAY * extent)[:, None] + _ENDS * extent
-        gaps = np.sum(((texts[:, :, None] - taken) / extent) ** 2, axis=3).min(axis=(1, 2))
+        off = (texts[:, :, None] - taken) / extent
+        gaps = _dot(off, off).min(axis=(1, 2))
         inside = np.all((texts > low) & (texts < high), axis=(1, 2))
         best = int(np.argmax(np.where(inside, gaps, -1.0)))
         taken = np.concatenate([taken, texts[best]])

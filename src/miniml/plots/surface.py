@@ -146,12 +146,12 @@ def _label(ax: "Axes", lines: "ContourSet", way: Array, corners: Array) -> None:
     low, extent = corners[0], corners[1] - corners[0]
     places: list[tuple[float, float]] = []
     for contour in lines.get_paths():
-        vertices = np.asarray(contour.vertices)
+        vertices = np.asarray(contour.vertices, np.float64)
         shares = (vertices - low) / extent
         inside = np.all((shares > 0.1) & (shares < 0.9), axis=1)
         if inside.any():
             gaps = shares[inside, None] - (way - low) / extent
-            farthest = np.argmax(np.min(np.sum(gaps**2, axis=2), axis=1))
+            farthest = np.argmax(np.linalg.norm(gaps, axis=2).min(axis=1))
             x, y = vertices[inside][farthest].tolist()
             places.append((x, y))
     size = SMALL - 1

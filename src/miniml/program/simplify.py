@@ -149,6 +149,14 @@ def _sum(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
     return None
 
 
+def _square(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
+    """`square(absolute(x))`, which norms of what may be complex are written with."""
+    square = UFUNCS["square"]
+    if inputs[0].op is UFUNCS["absolute"]:
+        return graph.apply(square, inputs[0].inputs)
+    return _elementwise(square)(graph, inputs, options)
+
+
 def _negative(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
     (x,) = inputs
     return x.inputs[0] if x.op is UFUNCS["negative"] else None
@@ -158,6 +166,7 @@ for _op in UFUNCS.values():
     if _op.kind == "elementwise":
         REWRITES[_op] = _elementwise(_op)
 REWRITES[UFUNCS["negative"]] = _negative
+REWRITES[UFUNCS["square"]] = _square
 REWRITES[RESHAPE] = _reshape
 REWRITES[TRANSPOSE] = _transpose
 REWRITES[BROADCAST] = _broadcast

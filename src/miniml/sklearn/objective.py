@@ -12,7 +12,7 @@ from miniml.making import arguments_by_name
 from miniml.numbers import shown
 from miniml.program import cached_on
 from miniml.training.arguments import check_function
-from miniml.tree import model, tree_leaves
+from miniml.tree import model, tree_norm
 from miniml.types import Array, Scalar
 
 Model: TypeAlias = Callable[[Array], Array]
@@ -63,11 +63,10 @@ def objective(of_points: OfMargins | OfResiduals, l2: float) -> Callable[[Model,
     """Give the mean over points, and a penalty; of one loss the same, so that programs are shared."""
 
     def mean_loss(params: Model, data: Points) -> Scalar:
-        squares: Scalar = sum(np.sum(np.square(leaf)) for leaf in tree_leaves(params))
         losses = of_points(params(data.x), data.y)
         if data.weight is not None:
             losses = (losses.T * data.weight).T  # of `(n,)` or `(n, k)`
-        return np.sum(losses) / len(data.x) + 0.5 * l2 * squares
+        return np.sum(losses) / len(data.x) + 0.5 * l2 * tree_norm(params, squared=True)
 
     return cached_on(of_points.loss, ("estimator", type(of_points), l2), lambda: mean_loss)
 

@@ -102,4 +102,4 @@ def _leaf_differences(a: Any, b: Any, name: str) -> Iterator[Difference]:
         kind = complex if x.dtype.kind == "c" else float
         with np.errstate(invalid="ignore", over="ignore"):
             amount = np.max(np.abs(x[unequal].astype(kind) - y[unequal].astype(kind)))
-        yield Difference(name, "value", a, b, float(amount), int(np.sum(unequal)))
+        yield Difference(name, "value", a, b, float(amount), int(np.count_nonzero(unequal)))

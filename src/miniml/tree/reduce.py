@@ -8,7 +8,7 @@ import numpy as np
 
 from miniml.tree.flatten import IsLeaf, tree_leaves
 from miniml.tree.mapping import tree_map
-from miniml.types import Scalar
+from miniml.types import Array, Scalar
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -93,12 +93,15 @@ def _leaf_dot(x: Any, y: Any) -> Any:
     if np.shape(x) != np.shape(y):
         raise ValueError(f"leaves of shapes {np.shape(x)} and {np.shape(y)} have no dot product")
     x, y = _wide(x), _wide(y)
-    return np.sum(np.conj(x) * y) if np.ndim(x) else np.conj(x) * y
+    return _sum(np.conj(x) * y)
 
 
 def _leaf_square(x: Any) -> Any:
-    x = _wide(x)
-    return np.sum(np.square(np.abs(x))) if np.ndim(x) else np.square(np.abs(x))
+    return _sum(np.square(np.abs(_wide(x))))
+
+
+def _sum(x: Array) -> Scalar:
+    return np.sum(x) if np.ndim(x) else x
 
 
 def _wide(x: Any) -> Any:
