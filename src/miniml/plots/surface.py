@@ -150,8 +150,8 @@ def _label(ax: "Axes", lines: "ContourSet", way: Array, corners: Array) -> None:
         shares = (vertices - low) / extent
         inside = np.all((shares > 0.1) & (shares < 0.9), axis=1)
         if inside.any():
-            gaps = shares[inside, None] - (way - low) / extent
-            farthest = np.argmax(np.linalg.norm(gaps, axis=2).min(axis=1))
+            gaps: Array = shares[inside, None] - (way - low) / extent
+            farthest = np.argmax(np.hypot(gaps[..., 0], gaps[..., 1]).min(axis=1))
             x, y = vertices[inside][farthest].tolist()
             places.append((x, y))
     size = SMALL - 1
