@@ -22,6 +22,7 @@ def value_of(function: Callable[..., Any], x: Any) -> Any:
 KINKS: dict[str, tuple[Callable[[Any], Any], float, float]] = {
     "relu": (lambda x: np.maximum(x, 0.0), 0.0, 0.0),
     "relu, the other way round": (lambda x: np.maximum(0.0, x), 0.0, 0.0),
+    "relu against several": (lambda x: np.sum(np.maximum(x, np.zeros(3))), 0.0, 0.0),
     "min(x, 0)": (lambda x: np.minimum(x, 0.0), 0.0, 0.0),
     "abs": (np.abs, 0.0, 0.0),
     "fabs": (np.fabs, 0.0, 0.0),

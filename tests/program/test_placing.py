@@ -37,6 +37,13 @@ def test_each_element_gets_the_weights_of_all_slices_that_hold_it(indices: list[
     np.testing.assert_allclose(ml.grad(loss)(x), expected, rtol=1e-13, atol=1e-13)
 
 
+def test_a_slice_of_nothing_that_ends_before_it_begins() -> None:
+    """It adds nothing to the slices that meet its ends."""
+    x = np.ones(9)
+    slope = ml.grad(lambda x: np.sum(2 * x[:5]) + np.sum(x[5:3] ** 2) + np.sum(3 * x[3:7]))(x)
+    np.testing.assert_array_equal(slope, [2, 2, 2, 5, 5, 3, 3, 0, 0])
+
+
 @pytest.mark.parametrize("direction", [1, -1])
 def test_slices_one_by_one_need_no_array_each(direction: int) -> None:
     """The memory of a loss over 200 controls, each used in its step, is that of a few arrays."""

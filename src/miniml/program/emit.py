@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 import numpy as np
 
-from miniml.program.dtypes import CAST, Weak
+from miniml.program.dtypes import CAST, PYTHON_NUMBERS, Weak
 from miniml.program.graph import AnyArray, Node, ancestors, evaluate
 from miniml.program.plan import Buffer, Plan, is_view, plan, root_of
 from miniml.program.registry import UFUNCS
@@ -164,7 +164,7 @@ class _Writer:
         name = self._names.new(f"c{len(self.constants)}")
         self.constants[name] = value
         self._of[node] = name
-        if not value.shape and math.isfinite(number):
+        if not value.shape and type(number) in PYTHON_NUMBERS and math.isfinite(number):
             self._literals[node] = repr(number)
 
     def step(self, node: Node) -> list[str]:
@@ -174,7 +174,11 @@ class _Writer:
         if _is_loop(node):
             arguments = [self._looped_over(i, lines) for i in node.inputs]
         else:
-            arguments = [self._argument(i, scalar=not node.shape) for i in node.inputs]
+            # A literal takes its dtype from an input beside it.
+            kinds = {i.dtype for i in node.inputs if i not in self._literals}
+            arguments = [
+                self._argument(i, scalar=not node.shape and i.dtype in kinds) for i in node.inputs
+            ]
         out: str | None = None
         if buffer is not None:
             out = self.views.get(buffer)

@@ -66,7 +66,7 @@ def _ufunc(graph: Graph, name: str, *inputs: Node) -> Node:
 
 
 @lru_cache(maxsize=64)
-def _full(shape: Shape, dtype: str, value: float) -> AnyArray:
+def _full(shape: Shape, dtype: str, value: Any) -> AnyArray:
     return np.full(shape, value, dtype)
 
 
@@ -90,7 +90,7 @@ def _choice(op: Op) -> Any:
         if a.op is CONSTANT:
             a, b = b, a
         if b.value is not None and not b.shape and 16 < a.size <= _FULL:
-            b = graph.constant(_full(a.shape, a.dtype.str, float(b.value)))
+            b = graph.constant(_full(a.shape, a.dtype.str, b.value.item()))
         return graph.apply(op, [a, b], options)
 
     return lowering
@@ -164,10 +164,17 @@ def _where(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | Non
     shape = np.broadcast_shapes(c.shape, a.shape, b.shape)
     if a.dtype.str[1:] not in _BITS or not c.shape or not shape:
         return None
-    if is_scalar(b, 0):
+    if _is_nothing(b):
         return _kept(graph, c, a, shape)
-    other = _kept(graph, _ufunc(graph, "logical_not", c), b, shape)
-    return other if is_scalar(a, 0) else _ufunc(graph, "add", _kept(graph, c, a, shape), other)
+    if _is_nothing(a):
+        return _kept(graph, _ufunc(graph, "logical_not", c), b, shape)
+    return graph.apply(FILL, [c, _kept(graph, c, a, shape), b])
+
+
+def _is_nothing(x: Node) -> bool:
+    """Whether the node is 0 everywhere, and not -0."""
+    value = x.inputs[0].value if x.inputs else x.value
+    return is_scalar(x, 0) and value is not None and not np.signbit(value).any()
 
 
 def _kept(graph: Graph, c: Node, x: Node, shape: Shape) -> Node:
@@ -197,6 +204,29 @@ def _emit_keep(out: str | None, c: str, x: str, *, shape: Shape, inputs: tuple[N
 
 
 KEEP = Op("keep", keep, _infer_keep, emit=_emit_keep)
+
+
+def fill(c: AnyArray, x: AnyArray, y: AnyArray, out: AnyArray | None = None) -> AnyArray:
+    """x, which is 0 where c does not hold, and y there; a sum would lose the sign of -0."""
+    if out is None:
+        out = np.empty_like(x)
+    bits = out.view(_BITS[x.dtype.str[1:]])
+    np.copyto(bits, c)
+    np.subtract(bits, 1, bits)
+    np.bitwise_and(bits, y.view(bits.dtype), bits)
+    np.bitwise_or(bits, x.view(bits.dtype), bits)
+    return out
+
+
+def _infer_fill(c: Node, x: Node, y: Node) -> tuple[Shape, DType]:
+    return x.shape, x.dtype
+
+
+def _emit_fill(out: str | None, c: str, x: str, y: str, *, inputs: tuple[Node, ...]) -> str:
+    return f"fill({c}, {x}, {y}{'' if out is None else f', {out}'})"
+
+
+FILL = Op("fill", fill, _infer_fill, emit=_emit_fill)
 
 
 def _concatenate(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:

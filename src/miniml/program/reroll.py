@@ -10,6 +10,7 @@ from collections.abc import Hashable, Sequence
 from typing import Any, TypeAlias
 
 import attrs
+import numpy as np
 
 from miniml.program.dtypes import CAST
 from miniml.program.graph import Graph, Node, Op, Options, Shape, ancestors
@@ -63,6 +64,11 @@ def reroll(graph: Graph, outputs: Sequence[Node]) -> list[Node]:
     if graph.eager or not any(node.op is get_slice.op for node in order):
         return list(outputs)
     return _Reroller(graph, order).run(outputs)
+
+
+def _adds_up(node: Node) -> bool:
+    """Whether a sum of such values is of their dtype: those of small integers and bools are wider."""
+    return bool(np.add.reduce(np.empty(0, node.dtype)).dtype == node.dtype)
 
 
 class _Reroller:
@@ -137,9 +143,8 @@ class _Reroller:
 
     def _is_covered(self, node: Node) -> bool:
         if node.op is MATMUL:
-            return all(len(i.shape) == 1 or i not in self.lane for i in node.inputs) and all(
-                len(i.shape) <= 2 for i in node.inputs
-            )
+            vectors = all(len(i.shape) == 1 or i not in self.lane for i in node.inputs)
+            return vectors and all(len(i.shape) <= 2 for i in node.inputs) and _adds_up(node)
         return node.op.kind == "elementwise" or node.op in _COVERED
 
     def _taken_together(self, node: Node, moved: dict[Node, Node]) -> Node | None:
@@ -182,7 +187,11 @@ class _Reroller:
             if term in self.lane:
                 expression, row = self.lane[term]
                 by.setdefault(expression, []).append(row)
-        whole = {e for e, rows in by.items() if e.rows and sorted(rows) == sorted(e.lanes)}
+        whole = {
+            e
+            for e, rows in by.items()
+            if e.rows and sorted(rows) == sorted(e.lanes) and _adds_up(node)
+        }
         if not whole:
             return None
         parts: list[Node] = []

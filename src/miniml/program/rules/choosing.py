@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from miniml.program.registry import implements
-from miniml.program.rules.define import astype, traced
+from miniml.program.rules.define import astype, promote, traced
 
 
 @implements(np.clip, derivative="exact; 1 at the bounds")
@@ -30,8 +30,9 @@ def clip(a: Any, a_min: Any = None, a_max: Any = None, out: None = None, **optio
 def select(condlist: Sequence[Any], choicelist: Sequence[Any], default: Any = 0) -> Any:
     if len(condlist) != len(choicelist):
         raise ValueError("list of cases must be same length as list of conditions")
-    y = traced(default, *condlist, *choicelist)
-    for condition, choice in reversed(list(zip(condlist, choicelist, strict=True))):
+    traced(default, *condlist, *choicelist)
+    y, *choices = promote(default, *choicelist)
+    for condition, choice in reversed(list(zip(condlist, choices, strict=True))):
         y = np.where(condition, choice, y)
     return y
 

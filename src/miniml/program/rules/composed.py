@@ -50,7 +50,7 @@ def frexp(a: Any) -> Any:
 def rounded(a: Any, decimals: int = 0, out: None = None) -> Any:
     x = traced(a)
     if x.dtype.kind != "f":
-        return x
+        return x if decimals >= 0 else astype(rounded(floats(x), decimals), x.dtype)
     scale = 10.0 ** abs(decimals)
     if decimals == 0:
         return np.rint(x)

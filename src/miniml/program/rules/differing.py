@@ -11,7 +11,7 @@ from numpy.lib.array_utils import normalize_axis_index
 
 from miniml.program.errors import TraceError
 from miniml.program.registry import implements
-from miniml.program.rules.define import astype, axes_of, part, promote, traced
+from miniml.program.rules.define import astype, axes_of, floats, part, promote, traced
 
 
 @implements(np.diff)
@@ -28,7 +28,8 @@ def diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = 
     whole = [end for end in (ends[0], x, ends[1]) if end is not None]
     x = np.concatenate(whole, axis) if len(whole) > 1 else x
     for _ in range(n):
-        x = part(x, axis, 1, None) - part(x, axis, None, -1)
+        after, before = part(x, axis, 1, None), part(x, axis, None, -1)
+        x = after != before if x.dtype.kind == "b" else after - before
     return x
 
 
@@ -42,7 +43,7 @@ def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
 
 @implements(np.gradient)
 def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> Any:
-    x = traced(f, *varargs)
+    x = floats(f, *varargs)
     if edge_order != 1:
         raise TraceError("np.gradient with edge_order=2 cannot be traced: use edge_order=1")
     axes = axes_of(axis, x.ndim)

@@ -153,7 +153,8 @@ def _share(this: Any, other: Any, y: Any) -> Any:
 def _chosen(g: Any, wins: Any, this: Any, other: Any) -> Any:
     """What `this` gets of the gradient of a maximum or minimum."""
     won = np.where(wins, g, 0.0)
-    return won if other.node.op is CONSTANT else np.where(this == other, 0.5 * g, won)
+    node = other.node.inputs[0] if other.node.op.kind == "repeat" else other.node
+    return won if node.op is CONSTANT else np.where(this == other, 0.5 * g, won)
 
 
 record_where: Primitive = primitive(

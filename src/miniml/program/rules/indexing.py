@@ -112,7 +112,9 @@ def getitem(x: Tracer, index: Any) -> Any:
             places.append((0, 1, 1) if extent == 1 else item % extent)
         else:
             start, stop, step = item.indices(extent)
-            places.append((start, None if stop < 0 else stop, step))
-            shape.append(len(range(start, stop, step)))
+            count = len(range(start, stop, step))
+            span: Span = (start, None if stop < 0 else stop, step)
+            places.append(span if count else (0, 0, 1))
+            shape.append(count)
     whole = all(p == (0, n, 1) for p, n in zip(places, x.shape, strict=True))
     return np.reshape(x if whole else get_slice(x, places=tuple(places)), tuple(shape))

@@ -81,7 +81,7 @@ def array_split(ary: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
 @implements(np.split)
 def split(ary: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
     x = traced(ary)
-    if isinstance(indices_or_sections, int) and x.shape[axis] % indices_or_sections:
+    if isinstance(indices_or_sections, int | np.integer) and x.shape[axis] % indices_or_sections:
         raise ValueError("array split does not result in an equal division")
     return array_split(x, indices_or_sections, axis)
 

@@ -228,7 +228,9 @@ def linspace(
     share = np.arange(num, dtype=width.dtype) / width.dtype.type(steps)
     share = share.reshape(num, *(1,) * width.ndim)
     y = first + share * width
-    y = moveaxis(y if dtype is None else astype(y, dtype), 0, axis)
+    if dtype is not None:
+        y = astype(np.floor(y) if np.dtype(dtype).kind in "iu" else y, dtype)
+    y = moveaxis(y, 0, axis)
     return (y, width / steps) if retstep else y
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
+from miniml.program.errors import TraceError
 from miniml.program.graph import DType, Node, Shape
 from miniml.program.registry import ZERO, implements, method
 from miniml.program.rules.define import Primitive, astype, joined, part, primitive, traced
@@ -76,7 +77,12 @@ def sum_to(g: Any, shape: Shape) -> Any:
 @implements(np.reshape)
 def reshape(a: Any, /, shape: Any = None, order: str = "C", **_: Any) -> Any:
     x = traced(a)
-    if order != "C":
+    if order not in {"C", "F"}:
+        raise TraceError(
+            f"order={order!r} depends on how an array lies in memory, which a trace does not know: "
+            "use 'C' or 'F'"
+        )
+    if order == "F":
         return np.transpose(np.reshape(np.transpose(x), _filled(x, shape)[::-1]))
     shape = _filled(x, shape)
     return x if shape == x.shape else record_reshape(x, shape=shape)

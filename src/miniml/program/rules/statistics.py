@@ -94,13 +94,12 @@ def cov(  # NumPy's signature
     if fweights is not None or aweights is not None:
         raise TraceError("np.cov with weights cannot be traced: multiply by them")
 
-    def rows(value: Any) -> Any:
-        value = np.atleast_2d(value)
-        return value if rowvar or value.shape[0] == 1 else value.T
-
-    x = rows(traced(m, y))
+    x = np.atleast_2d(traced(m, y))
+    if not rowvar and np.ndim(m) != 1:
+        x = x.T
     if y is not None:
-        x = np.concatenate([x, rows(traced(y, x))], 0)
+        other = np.atleast_2d(traced(y, x))
+        x = np.concatenate([x, other if rowvar or other.shape[0] == 1 else other.T], 0)
     x = astype(x, dtype or np.result_type(x.dtype, np.float64))
     lost = ddof if ddof is not None else 0 if bias else 1
     x = x - np.mean(x, 1, keepdims=True)

@@ -86,17 +86,16 @@ def insert(arr: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
     x = traced(arr, values)
     if axis is None:
         x, axis = np.ravel(x), 0
-    if not isinstance(obj, int):
+    axis = normalize_axis_index(axis, x.ndim)
+    if not isinstance(obj, int | np.integer):
         raise TraceError("np.insert at several places cannot be traced: use np.concatenate")
+    if not -x.shape[axis] <= obj <= x.shape[axis]:
+        raise IndexError(f"index {obj} is out of bounds for axis {axis} of size {x.shape[axis]}")
     at = obj if obj >= 0 else obj + x.shape[axis]
     before, after = np.split(x, [at], axis)
     new = astype(traced(values, x), x.dtype)
-    if new.ndim == x.ndim:
-        new = np.moveaxis(new, 0, axis) if new.shape[axis] != 1 else new
-    else:
-        new = np.expand_dims(new, axis) if new.ndim else new
-    count = new.shape[axis] if new.ndim == x.ndim else 1
-    shape = (*x.shape[:axis], count, *x.shape[axis + 1 :])
+    new = np.moveaxis(np.reshape(new, (1,) * (x.ndim - new.ndim) + new.shape), 0, axis)
+    shape = (*x.shape[:axis], new.shape[axis], *x.shape[axis + 1 :])
     return np.concatenate([before, np.broadcast_to(new, shape), after], axis)
 
 
@@ -193,9 +192,11 @@ def interp(
         xp, fp = xp[order], fp[order]
         xp = np.concatenate([xp[-1:] - period, xp, xp[:1] + period])
         fp = np.concatenate([fp[-1:], fp, fp[:1]])
-    below = np.clip(record_searchsorted(xp, x, side="right") - 1, 0, xp.size - 2)
+    below = np.clip(record_searchsorted(xp, x, side="right") - 1, 0, max(xp.size - 2, 0))
+    above = np.minimum(below + 1, xp.size - 1)
     start, height = xp[below], fp[below]
-    slope = (fp[below + 1] - height) / (xp[below + 1] - start)
-    y = height + slope * (x - start)
+    step = xp[above] == start  # at the end, where a place is given twice or there is but one
+    slope = (fp[above] - height) / np.where(step, 1.0, xp[above] - start)
+    y = np.where(step, fp[above], height + slope * (x - start))
     y = np.where(x < xp[0], fp[0] if left is None else left, y)
     return np.where(x > xp[-1], fp[-1] if right is None else right, y)

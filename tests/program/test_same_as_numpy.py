@@ -1,0 +1,98 @@
+"""What a program gives is NumPy's in value, shape and dtype, where that takes care."""
+
+import functools
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import miniml as ml
+
+REALS = np.arange(24.0) / 7.0 - 1.0
+SINGLES = REALS.astype(np.float32)
+EXTENDED, TENTH = REALS.astype(np.longdouble), np.longdouble("0.1")
+INTEGERS = np.arange(-12, 12)
+BYTES = np.array([3, 250, 7, 0, 255, 1], np.uint8)
+WIDE = 400_000_000 * np.arange(12, dtype=np.int32).reshape(6, 2)
+LARGEST = np.iinfo(np.int64).max
+ONCE, TWICE = [0.5], [0.0, 1.0, 1.0]
+
+
+def added(x: Any) -> Any:
+    """A loop over rows, whose sum starts with the first."""
+    return functools.reduce(operator.add, [x[i] for i in range(len(x))])
+
+
+IDIOMS: dict[str, tuple[Callable[..., Any], Any]] = {
+    "minimum, largest integer": (lambda x: np.minimum(x, LARGEST), INTEGERS),
+    "maximum, beyond 53 bits": (lambda x: np.maximum(x, 2**53 + 1) - 2**53, INTEGERS),
+    "minimum, more than 64 bits": (lambda x: np.minimum(x, TENTH) - TENTH, EXTENDED),
+    "number of more than 64 bits": (lambda x: np.sum(x) * TENTH, EXTENDED),
+    "signs of zeros": (lambda x: 1.0 / np.where(x > 9, 1.0, 0.0 * x), -np.abs(REALS)),
+    "-0 where not": (lambda x: 1.0 / np.where(x > 0, x, -0.0), REALS),
+    "numbers of a condition": (lambda x: np.where(np.sum(x) > 0, np.float32(1.1), 2), SINGLES),
+    "bytes of a condition": (lambda x: np.where(np.sum(x) > 0, np.int8(1), np.int8(2)), REALS),
+    "select": (lambda x: np.select([x > 0, x < -1], [x, 2]), SINGLES),
+    "sum of rows that wraps": (lambda x: sum(x[i] for i in range(6)), WIDE),
+    "sum of numbers that wraps": (lambda x: sum(x[i, 0] for i in range(6)), WIDE),
+    "sum of products that wraps": (lambda x: sum(x[i] @ x[i] for i in range(6)), WIDE),
+    "stack of products that wraps": (
+        lambda x: np.stack([r @ r for r in x]),
+        np.tile(BYTES, (6, 1)),
+    ),
+    "sum of bytes": (added, BYTES),
+    "sum of bools": (added, BYTES > 5),
+    "count of bools": (lambda x: sum(x[i] for i in range(6)), BYTES > 5),
+    "round, tens": (lambda x: np.round(3 * x, -1), INTEGERS),
+    "gradient of bytes": (np.gradient, BYTES),
+    "diff of bools": (lambda x: np.diff(x > 3), BYTES),
+    "interp, of one": (lambda x: np.interp(x, ONCE, [2.0], left=0.0), np.array([0.0, 0.5, 1.0])),
+    "interp, a place twice": (
+        lambda x: np.interp(x, TWICE, [2, 3, 4]),
+        np.array([-1, 0, 0.5, 1, 2]),
+    ),
+    "insert, columns": (lambda x: np.insert(x, 1, x[:, :1], axis=1), REALS.reshape(4, 6)),
+    "insert, a row in each": (lambda x: np.insert(x, -1, x[0, 0], axis=1), REALS.reshape(4, 2, 3)),
+    "linspace of integers": (lambda x: np.linspace(x[0] - 2.5, x[5], 7, dtype=int), REALS),
+    "cov of one point": (lambda x: np.cov(x, rowvar=False, bias=True), REALS.reshape(1, 24)),
+    "slices of nothing": (
+        lambda x: (x[-99:3:-1], x[5:3], x[30:40], x[2:-99:-1], x[-99:-30], x[3:5:-1]),
+        REALS,
+    ),
+    "another order of bytes": (
+        lambda x: (np.where(x > 0, x, 0), np.where(x > 0, x, -x), np.sum(x * x), np.stack([x, x])),
+        REALS.astype(">f8"),
+    ),
+}
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # NumPy's own, for the oracle
+@pytest.mark.parametrize(("function", "x"), IDIOMS.values(), ids=IDIOMS)
+def test_idiom(function: Callable[..., Any], x: Any) -> None:
+    """The program's result is the function's own."""
+    expected, found = function(x), ml.jit(function)(x)
+    several = isinstance(expected, tuple)
+    for e, f in zip(*(((expected,), (found,)) if not several else (expected, found)), strict=True):
+        np.testing.assert_allclose(f, e, rtol=1e-15)
+        assert (np.shape(f), np.asarray(f).dtype) == (np.shape(e), np.asarray(e).dtype)
+
+
+@pytest.mark.parametrize("order", ["A", "K"])
+def test_an_order_that_depends_on_memory_is_refused(order: Any) -> None:
+    """A trace knows no strides."""
+    with pytest.raises(ml.TraceError, match=f"order='{order}' depends on how an array lies"):
+        ml.jit(lambda x: np.ravel(x, order))(REALS)
+
+
+def test_uneven_sections_are_refused() -> None:
+    """Also where NumPy counts them."""
+    with pytest.raises(ValueError, match="equal division"):
+        ml.jit(lambda x: np.split(x, np.int64(5)))(REALS)
+
+
+def test_an_insertion_beyond_the_end_is_refused() -> None:
+    """As by NumPy; a slice would have stopped at the end."""
+    with pytest.raises(IndexError, match="index 30 is out of bounds for axis 0 of size 24"):
+        ml.jit(lambda x: np.insert(x, 30, 0.0))(REALS)
