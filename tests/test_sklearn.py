@@ -1,6 +1,8 @@
 """The estimators, held to scikit-learn's own checks."""
 
+import os
 import pickle
+import signal
 from functools import partial
 from typing import Any
 
@@ -197,3 +199,17 @@ def test_equal_settings_share_their_programs() -> None:
     for _ in range(3):
         Classifier(partial(ml.Linear.init), counted, steps=3).fit(x, y)
     assert len(traced) == 1
+
+
+@pytest.mark.parametrize("optimizer", [None, ml.adam(0.1)])
+def test_an_interrupt_leaves_no_estimator_half_trained(optimizer: ml.Optimizer | None) -> None:
+    """Ctrl-C ends a search: it is not taken for the end of one of its fits."""
+    x, y = load_breast_cancer(return_X_y=True)
+
+    def interrupting(z: Any) -> Any:
+        if type(z) is not np.ndarray:  # while it is traced, within the run
+            os.kill(os.getpid(), signal.SIGINT)
+        return ml.losses.logistic(z)
+
+    with pytest.raises(KeyboardInterrupt):
+        Classifier(loss=interrupting, optimizer=optimizer, steps=50).fit(x, y)

@@ -63,7 +63,23 @@ def test_of_other_settings_is_refused(run: Run, monkeypatch: pytest.MonkeyPatch)
         run(*WORDS, "--steps", "60")
     outcome = run(*WORDS, "--steps", "60", "--resume", "--rate", "0.5", "--seed", "4")
     assert outcome.code == 2
-    assert "is of another run: seed was 3 and is 4; rate was None and is 0.5. Give" in outcome.err
+    assert "is of another run: seed was 3 and is 4; rate was None and is 0.5; " in outcome.err
+
+
+def test_of_other_data_is_refused(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that was changed meanwhile holds other data, under the same name."""
+    file = tmp_path / "d.csv"
+    rows = "".join(f"{i},{i * i % 7},{'ab'[i % 2]}\n" for i in range(40))
+    file.write_text(f"u,v,k\n{rows}")
+    with monkeypatch.context() as patch:
+        interrupt_at(patch, 5)
+        run("d.csv", "--target", "k")
+    file.write_text(f"u,v,k\n{rows.replace('39,', '40,')}")
+    outcome = run("d.csv", "--target", "k", "--resume")
+    assert outcome.code == 2
+    assert "is of another run: data was 'x float64[" in outcome.err
 
 
 def test_without_it_the_old_checkpoints_are_set_aside(

@@ -107,6 +107,8 @@ def test_an_argument_out_of_range_is_refused(given: dict[str, Any], message: str
             "validation gives None: it must give one",
         ),
         ({"watch": {"w": lambda m: m.layers[0].w}}, "w gives array.*, of type ndarray"),
+        ({"watch": {1: loss}}, "watch has the name 1, of type int: it must be text"),
+        ({"notes": [1]}, r"notes is \[1\], of type list: it must map names"),
         ({"watch": [loss]}, r"watch is \[.*: it must map names to functions"),
         ({"checkpoints": 3}, "checkpoints is 3, of type int: it must be a folder, or Checkpoints"),
         ({"notes": {"net": NET}}, "the notes hold what JSON cannot"),

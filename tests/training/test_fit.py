@@ -1,9 +1,6 @@
 """Fitting: measuring, stopping, logging."""
 
 import json
-import os
-import signal
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -146,32 +143,6 @@ def test_parameters_without_a_finite_loss_are_told_of() -> None:
         ml.fit(ml.mean_loss, broken, DATA, ml.sgd(0.1), steps=3)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_lets_the_step_finish(number: signal.Signals) -> None:
-    """Ctrl-C or a termination ends the run after the step, and what was there before is back."""
-    before = signal.getsignal(number)
-
-    def send(state: ml.State[ml.MLP]) -> None:
-        if state.step == 7:
-            os.kill(os.getpid(), number)
-
-    result = ml.fit(loss, NET, DATA, ml.sgd(0.1), steps=100, callback=send)
-    assert (result.stopped, result.state.step) == ("interrupt", 7)
-    assert signal.getsignal(number) is before
-
-
-def test_a_second_interrupt_does_not_wait() -> None:
-    """Whoever presses Ctrl-C twice means it."""
-
-    def send(state: ml.State[ml.MLP]) -> None:
-        if state.step == 7:
-            os.kill(os.getpid(), signal.SIGINT)
-            os.kill(os.getpid(), signal.SIGINT)
-
-    result = ml.fit(loss, NET, DATA, ml.sgd(0.1), steps=100, callback=send)
-    assert (result.stopped, result.state.step) == ("interrupt", 7)
-
-
 def test_a_callback_ends_the_run(tmp_path: Path) -> None:
     """StopIteration in a callback ends the run after the step, which is saved."""
 
@@ -184,17 +155,13 @@ def test_a_callback_ends_the_run(tmp_path: Path) -> None:
     assert (result.stopped, result.state.step, saved.steps()) == ("callback", 7, (7,))
 
 
-def test_it_runs_in_a_thread() -> None:
-    """Outside the main thread, where there are no signals, a run is a run."""
-    results: list[ml.Fit[ml.MLP]] = []
-
-    def run() -> None:
-        results.append(ml.fit(loss, NET, DATA, ml.sgd(0.1), steps=5))
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    thread.join()
-    assert results[0].state.step == 5
+def test_a_file_that_is_no_log_is_not_written_over(tmp_path: Path) -> None:
+    """A slip of the name costs no data."""
+    path = tmp_path / "data.csv"
+    path.write_text("a,b\n1,2\n")
+    with pytest.raises(FileExistsError, match="Not the log of a run"):
+        ml.fit(loss, NET, DATA, ml.sgd(0.1), steps=3, log=path)
+    assert path.read_text() == "a,b\n1,2\n"
 
 
 def test_the_log_is_one_line_of_json_a_step(tmp_path: Path) -> None:

@@ -105,6 +105,32 @@ def test_a_loss_that_is_not_finite_is_told_of() -> None:
     assert (result.stopped, result.state.step, result.state.params) == ("not finite", 0, 0.0)
 
 
+def test_no_steps_are_none() -> None:
+    """Asked for no steps, it gives back the parameters; SciPy makes one in any case."""
+    start = ml.Linear(np.zeros(30), 0.0)
+    result = ml.lbfgs(ridge_loss, start, problem("breast-cancer"), steps=0)
+    assert (result.stopped, result.state.step, len(result.history.step)) == ("steps", 0, 0)
+    assert ml.tree_equal(result.state.params, start)
+
+
+def test_a_loss_without_a_bound_gives_the_last_finite_state() -> None:
+    """Where the loss falls to minus infinity, the parameters are those before."""
+
+    def falling(w: ml.Array, _: ml.Array) -> ml.Scalar:
+        total: ml.Scalar = np.sum(np.square(w))
+        return -total
+
+    with (
+        np.errstate(over="ignore"),
+        pytest.warns(RuntimeWarning, match=r"not finite at step (\d+): the state of step \d+ is"),
+    ):
+        result = ml.lbfgs(falling, np.ones(2), np.zeros(1))
+    assert result.stopped == "not finite"
+    assert np.isfinite(result.history.loss).all()
+    assert np.isfinite(falling(result.state.params, np.zeros(1)))
+    assert len(result.history.loss) == result.state.step > 0
+
+
 def test_a_loss_is_traced_again_where_what_it_reads_has_changed() -> None:
     """A run finds the program of an earlier one, unless the loss now reads another value."""
     target, traces = 1.0, list[object]()

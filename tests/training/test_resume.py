@@ -170,3 +170,85 @@ def test_python_numbers_survive(tmp_path: Path) -> None:
     again = ml.fit(distance, 0.0, data, ml.adam(), steps=4, checkpoints=tmp_path, resume=True)
     assert type(again.state.params) is float
     assert ml.tree_equal(again, whole)
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"optimizer": ml.sgd(0.5)}, r"optimizer was 'SGD\(rate=0.1\)' and is 'SGD\(rate=0.5\)'"),
+        ({"loss": ml.full_loss}, "loss was 'loss' and is 'full_loss'"),
+        ({"trainable": "*.b"}, "trained was 'layers.0.w, .*' and is 'layers.0.b, layers.1.b'"),
+        ({"data": ml.Dataset(DATA.x[::-1], DATA.y)}, r"data was 'x float64\[.*' and is 'x float64"),
+        ({"data": ml.Dataset(DATA.x.astype("f4"), DATA.y)}, r"and is 'x float32\["),
+        ({"validation": DATA}, r"validation was 'x float64\[8, 2\]"),
+        ({"metric": lambda *_: 1.0}, "metric was 'the loss' and is '<lambda>'"),
+    ],
+)
+def test_changed_settings_are_told_of(changed: dict[str, Any], told: str, tmp_path: Path) -> None:
+    """A run may go on with another rate, but not without a word."""
+
+    def run(steps: int, **options: Any) -> ml.Fit[ml.MLP]:
+        given: dict[str, Any] = {
+            "loss": loss,
+            "params": NET,
+            "data": DATA,
+            "optimizer": ml.sgd(0.1),
+            "validation": ml.Dataset(DATA.x[:8], DATA.y[:8]),
+            "measure_every": 2,
+            "checkpoints": tmp_path,
+        }
+        return ml.fit(steps=steps, **{**given, **options})
+
+    run(5)
+    with pytest.warns(RuntimeWarning, match=f"goes on with other settings.*{told}"):
+        assert run(10, resume=True, **changed).state.step == 10
+
+
+def test_notes_that_are_not_given_again_are_told_of(tmp_path: Path) -> None:
+    """What was noted belongs to the run."""
+    fit(5, tmp_path, notes={"made": "by hand"})
+    with pytest.raises(ml.CheckpointError, match="made was 'by hand' and is None"):
+        fit(10, tmp_path, resume=True)
+
+
+def test_notes_may_hold_nan(tmp_path: Path) -> None:
+    """A note that is no number is the same note again."""
+    for steps in (5, 6):
+        assert fit(steps, tmp_path, notes={"c": float("nan")}, resume=True).state.step == steps
+
+
+@pytest.mark.parametrize("name", ["seed", "points", "score", "settings"])
+def test_notes_do_not_hide_what_a_run_notes_itself(name: str, tmp_path: Path) -> None:
+    """A note called `seed` would take the place of the seed that is checked."""
+    with pytest.raises(ValueError, match=f"notes has '{name}', and a checkpoint has that already"):
+        fit(5, tmp_path, notes={name: 1})
+
+
+@pytest.mark.parametrize("watch", [None, {"norm": lambda _: 2.0}])
+def test_other_things_to_measure_are_refused(watch: Any, tmp_path: Path) -> None:
+    """A history has one length: what was measured before is measured after."""
+    fit(7, tmp_path, watch={"one": lambda _: 1.0})
+    with pytest.raises(ml.CheckpointError, match=r"measured was \['one', 'validation'\] and is \["):
+        fit(10, tmp_path, resume=True, watch=watch)
+
+
+def test_two_runs_do_not_share_a_folder(tmp_path: Path) -> None:
+    """A run that finds another's checkpoints where it saves ends: neither is mixed up."""
+
+    def second(state: ml.State[ml.MLP]) -> None:
+        if state.step == 15:
+            fit(40, tmp_path, resume=True, log=None)
+
+    with pytest.raises(ml.CheckpointError, match=r"step-00000040\.safetensors is not of this run"):
+        fit(60, tmp_path, callback=second)
+    assert ml.Checkpoints(tmp_path / "checkpoints").steps()[-1] == 40
+
+
+def test_lines_that_a_crash_has_torn_are_left_out(tmp_path: Path) -> None:
+    """A log that a power cut has damaged does not keep the run from going on."""
+    fit(10, tmp_path)
+    with (tmp_path / "log.jsonl").open("a") as file:
+        file.write('\0\0\0\0\n[1]\n{"step": 11, "lo')
+    fit(20, tmp_path, resume=True)
+    lines = (tmp_path / "log.jsonl").read_text().splitlines()
+    assert [json.loads(line)["step"] for line in lines] == [*range(1, 21)]

@@ -17,6 +17,7 @@ from miniml.losses import POINT_LOSSES, mean_loss
 from miniml.program import TraceError
 from miniml.progress import progress
 from miniml.training import Best, Fit, fit
+from miniml.training.settings import told
 from miniml.tree import summary, tree_norm
 from miniml.types import Scalar
 
@@ -153,7 +154,7 @@ def _train(options: FitOptions, net: Model, train: Dataset, test: Dataset) -> Fi
                 callback=show,
                 checkpoints=checkpoints,
                 resume=options.resume,
-                notes={"options": facts(options)},
+                notes={"options": facts(options), "data": told(train)},
             )
         except TraceError as error:
             raise UsageError(
@@ -162,7 +163,8 @@ def _train(options: FitOptions, net: Model, train: Dataset, test: Dataset) -> Fi
         except CheckpointError as error:
             raise UsageError(f"--resume: {one_line(error)}") from error
         except OSError as error:
-            raise UsageError(f"cannot write to {options.out}: {error.strerror}") from error
+            place = error.filename or options.out
+            raise UsageError(f"cannot write to {place}: {error.strerror}") from error
     measured = reached.history.measured.values()
     if reached.stopped == "not finite" or not all(np.isfinite(some).all() for some in measured):
         output.remove_checkpoints(options.out)

@@ -112,6 +112,8 @@ class _Estimator(BaseEstimator):
                 batch_size=self.batch_size,
                 seed=seed,
             )
+        if reached.stopped == "interrupt":  # a search would take it for a result
+            raise KeyboardInterrupt
         self.model_: Any = reached.state.params
         self.n_iter_: int = reached.state.step
 

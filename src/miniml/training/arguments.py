@@ -16,6 +16,9 @@ from miniml.tree import leaf_names, named_leaves, tree_structure
 _TAKEN = {"step", "epoch", "loss", "seconds", "validation"}
 """Names that a history or a log uses itself."""
 
+_NOTED = {"seed", "batch_size", "points", "settings", "score"}
+"""Names of what a run notes itself."""
+
 
 def check_function(name: str, value: object, call: str) -> None:
     """Refuse what cannot be called.
@@ -70,10 +73,11 @@ def check_fitting(
     metric: object,
     measure_every: int | None,
     patience: int | None,
-    watch: Mapping[str, object] | None,
+    watch: Mapping[Any, object] | None,
     callback: object,
     checkpoints: object,
     resume: bool,
+    notes: object,
 ) -> None:
     """Check the arguments of `fit` alone, and that none would be ignored.
 
@@ -104,11 +108,19 @@ def check_fitting(
     if watch is not None and not hasattr(watch, "items"):
         raise TypeError(f"watch is {shown(watch)}: it must map names to functions")
     for name, value in (watch or {}).items():
+        if not isinstance(name, str):
+            raise TypeError(f"watch has the name {shown(name)}: it must be text")
         check_function(f"watch[{name!r}]", value, "of the parameters")
         if name in _TAKEN:
             raise ValueError(
                 f"watch has {name!r}, and a history has that already: choose another name"
             )
+    if notes is not None and not isinstance(notes, Mapping):
+        raise TypeError(f"notes is {shown(notes)}: it must map names to what JSON can hold")
+    if taken := sorted(_NOTED & {*(notes or {})}):
+        raise ValueError(
+            f"notes has {taken[0]!r}, and a checkpoint has that already: choose another name"
+        )
     if resume and checkpoints is None:
         raise ValueError(
             "resume=True goes on from the newest checkpoint: say with checkpoints=... where it is"

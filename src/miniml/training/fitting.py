@@ -4,7 +4,7 @@ import math
 import os
 import warnings
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
@@ -26,9 +26,10 @@ from miniml.training.log import Log
 from miniml.training.record import Record
 from miniml.training.result import Fit, Stopped
 from miniml.training.saving import Saver
+from miniml.training.settings import settings
 from miniml.training.signals import deferred
 from miniml.training.state import State
-from miniml.training.train import first_state, train
+from miniml.training.train import divide, first_state, train
 from miniml.tree import Selector
 from miniml.types import Scalar
 
@@ -94,7 +95,8 @@ def fit(
         log: A file for one line of JSON a step.
         checkpoints: Where and how often to save the run; of a folder alone, only in the end, as in
             any case.
-        resume: Whether to go on from the newest checkpoint, if there is one.
+        resume: Whether to go on from the newest checkpoint, if there is one. A warning tells of a
+            loss, an optimiser, trained parameters, data, a metric or a backend other than before.
         notes: What else, in JSON's words, must be the same for the run to be taken up again.
         progress: Whether to show on the standard error how the run gets on.
 
@@ -106,7 +108,7 @@ def fit(
         ValueError: If an argument is out of range or lacks another that it needs, checkpoints of
             another run are in the way, or as `train` does.
         CheckpointError: If the newest checkpoint is damaged, of another run, or of a later step
-            than `steps`.
+            than `steps`; or if another run saves in the same folder meanwhile.
 
     Example:
         >>> import numpy as np
@@ -129,6 +131,7 @@ def fit(
         callback=callback,
         checkpoints=checkpoints,
         resume=resume,
+        notes=notes,
     )
     data = as_arrays(data)
     if validation_share is not None:
@@ -155,7 +158,19 @@ def fit(
         "points": points,
         **(notes or {}),
     }
-    saver = Saver(checkpoints, facts)
+    made_of: dict[str, str] = {}
+    if checkpoints is not None:
+        live, _ = divide(params, trainable, wrt)
+        made_of = settings(
+            loss=loss,
+            optimizer=optimizer,
+            live=live,
+            data=data,
+            validation=validation,
+            metric=metric,
+            backend=backend,
+        )
+    saver = Saver(checkpoints, facts, made_of, measures)
     first = first_state(params, optimizer, trainable, wrt)
     record = Record(saver.begin(first, resume=resume, steps=steps))
     states = train(
@@ -171,8 +186,13 @@ def fit(
         start=record.state,
     )
 
-    def measure() -> dict[str, float]:
-        return {name: one_number(name, f(record.state.params)) for name, f in measures.items()}
+    def measure(params: T) -> dict[str, float]:
+        return {name: one_number(name, f(params)) for name, f in measures.items()}
+
+    def save(score: float | None) -> None:
+        if journal is not None:
+            journal.flush()
+        saver.save(record.run(), score)
 
     left = 0 if record.is_stale(patience) else max(0, steps - record.state.step)
     stopped: Stopped = "patience" if record.is_stale(patience) else "steps"
@@ -185,8 +205,9 @@ def fit(
                 if not math.isfinite(state.loss):
                     stopped = "not finite"
                     break
+                # Before the state is noted: what is saved of an interrupted run is whole steps.
+                measured = measure(state.params) if state.step % measure_every == 0 else {}
                 record.add(state)
-                measured = measure() if state.step % measure_every == 0 else {}
                 record.measure(measured)
                 if journal is not None:
                     journal.write(state, measured)
@@ -199,9 +220,7 @@ def fit(
                         stopped = "callback"
                         break
                 if saver.is_due(state.step):
-                    if journal is not None:
-                        journal.flush()
-                    saver.save(record.run(), measured.get("validation"))
+                    save(measured.get("validation"))
                 if record.is_stale(patience):
                     stopped = "patience"
                     break
@@ -210,13 +229,16 @@ def fit(
                     break
         except KeyboardInterrupt:
             stopped = "interrupt"
+        if stopped != "not finite":
+            save(None)
+            # After saving: a run that goes on from here is to measure what one left alone does.
+            if record.state.step and not record.is_measured():
+                with suppress(KeyboardInterrupt):  # a second one: the run is saved, and returned
+                    record.measure(measure(record.state.params))
+            if asked_to_end():
+                stopped = "interrupt"
     if stopped == "not finite":
         warnings.warn(_retreat(record, data), RuntimeWarning, stacklevel=2)
-    else:
-        saver.save(record.run(), None)
-        # After saving: a run that goes on from here is to measure what one left alone does.
-        if record.state.step and not record.is_measured():
-            record.measure(measure())
     run = record.run()
     return Fit(run.state, run.history, run.best, stopped)
 

@@ -56,9 +56,9 @@ def lbfgs(
         wrt: In place of it, a function that points at them; see `train`.
 
     Returns:
-        What was reached. It stopped "converged", after all "steps", by "interrupt", "not
-        finite" where already the first loss is not, or "stuck": where the dtype is too coarse to
-        find a lower point.
+        What was reached. It stopped "converged", after all "steps", by "interrupt", "not finite"
+        after the last state of a finite loss, or "stuck": where the dtype is too coarse to find a
+        lower point.
 
     Raises:
         ImportError: If SciPy is not installed.
@@ -103,42 +103,55 @@ def lbfgs(
             value(vector)
         return gradient
 
+    x = start.astype(np.float64)
+    stopped: Stopped = "steps"
     with deferred() as asked_to_end:
-        program.check(start.astype(np.float64), live, frozen, data)
+        program.check(x, live, frozen, data)
 
         def note(intermediate_result: Any) -> None:
+            nonlocal x
             losses.append(float(intermediate_result.fun))
+            if not math.isfinite(losses[-1]):
+                raise StopIteration
+            x = intermediate_result.x.copy()  # SciPy goes on in the same memory
             if asked_to_end():
                 raise StopIteration
 
-        found: Any = minimize(
-            value,
-            start.astype(np.float64),
-            jac=slope,
-            method="L-BFGS-B",
-            callback=note,
-            options={
-                "maxiter": steps,
-                "maxfun": 20 * steps + 20,
-                "maxcor": memory,
-                "gtol": tolerance,
-                "ftol": 0.0,
-            },
-        )
-    stopped = _STOPPED.get(found.status, "interrupt")
-    if not math.isfinite(losses[0]):
+        if steps:
+            found: Any = minimize(
+                value,
+                x,
+                jac=slope,
+                method="L-BFGS-B",
+                callback=note,
+                options={
+                    "maxiter": steps,
+                    "maxfun": 20 * steps + 20,
+                    "maxcor": memory,
+                    "gtol": tolerance,
+                    "ftol": 0.0,
+                },
+            )
+            stopped = _STOPPED.get(found.status, "interrupt")
+        else:  # SciPy makes one in any case
+            value(x)
+    if not math.isfinite(losses[-1]):
         stopped = "not finite"
-        warnings.warn(
-            f"the loss is not finite for the parameters given{not_finite(params, data)}",
-            RuntimeWarning,
-            stacklevel=2,
-        )
+        warnings.warn(_not_finite(len(losses) - 1, params, data), RuntimeWarning, stacklevel=2)
+        losses[1:] = losses[1:-1]  # the loss of the parameters given stays
     count = len(losses) - 1
-    reached = whole(unravel(found.x), frozen)
+    reached = whole(unravel(x), frozen)
     before = losses[-2] if count else float("nan")
     state = State(count, max(count - 1, 0), reached, OptimizerState[T](count), before)
     history = History(np.arange(1, count + 1), np.array(losses[:count]))
     return Fit(state, history, None, stopped)
+
+
+def _not_finite(step: int, params: object, data: object) -> str:
+    """Say of which step the loss is not finite, and what may be why."""
+    if step:
+        return f"the loss is not finite at step {step}: the state of step {step - 1} is returned"
+    return f"the loss is not finite for the parameters given{not_finite(params, data)}"
 
 
 def _program(

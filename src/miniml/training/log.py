@@ -1,5 +1,6 @@
 """A log of a run: one line of JSON a step."""
 
+import errno
 import json
 import math
 import time
@@ -11,12 +12,15 @@ from typing import Any, Self
 from miniml.checkpoint import replacing
 from miniml.training.state import State
 
+_BEGINNING = '{"step": '
+"""What every line of a log begins with."""
+
 
 class Log:
     """Writes a line a step: step, epoch, loss, seconds, and what was measured.
 
     Lines of an earlier run stay if they are of steps up to `start`: a run that goes on from a
-    checkpoint takes its later steps again.
+    checkpoint takes its later steps again. A file that is no log is left as it is.
     """
 
     def __init__(self, path: Path, start: int) -> None:
@@ -56,8 +60,23 @@ class Log:
 
 
 def _lines_until(path: Path, step: int) -> list[str]:
-    """Give the whole lines of a log of steps up to `step`."""
-    if not step or not path.exists():
+    """Give the lines of a log of steps up to `step`, without those that a crash has torn.
+
+    Raises:
+        FileExistsError: If the file is no log: it is not written over.
+    """
+    if not path.is_file():
         return []
-    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    return [line for line in lines if line.endswith("\n") and json.loads(line)["step"] <= step]
+    with path.open(encoding="utf-8", errors="replace") as file:
+        if file.read(len(_BEGINNING)) not in ("", _BEGINNING):
+            raise FileExistsError(errno.EEXIST, "Not the log of a run", str(path))
+        file.seek(0)
+        return [line for line in file if _step(line) <= step] if step else []
+
+
+def _step(line: str) -> float:
+    """Give the step that a line is of, infinity if it is not whole."""
+    try:
+        return float(json.loads(line)["step"]) if line.endswith("\n") else math.inf
+    except (ValueError, TypeError, KeyError):
+        return math.inf

@@ -2,7 +2,8 @@
 
 import json
 import time
-from collections.abc import Iterator, Mapping
+import warnings
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, TypeVar, cast
 
 import attrs
@@ -19,6 +20,8 @@ from miniml.tree import parse_name
 T = TypeVar("T")
 
 _MEASURED = "history.measured."
+_BESIDES = frozenset({"score", "settings"})
+"""Notes of a checkpoint that are no facts of the run."""
 
 
 def _history_like(saved: Description) -> History:
@@ -27,22 +30,27 @@ def _history_like(saved: Description) -> History:
     def empty(name: str) -> Any:
         return np.zeros(*saved.leaves[name])
 
-    measured = [name for name in saved.leaves if name.startswith(_MEASURED)]
     return History(
         empty("history.step"),
         empty("history.loss"),
         empty("history.measured_step"),
-        {str(parse_name(name)[-1]): empty(name) for name in measured},
+        {name: empty(leaf) for name, leaf in _measured_in(saved)},
     )
+
+
+def _measured_in(saved: Description) -> list[tuple[str, str]]:
+    """Give the name of each thing that was measured, and that of its leaf."""
+    leaves = [leaf for leaf in saved.leaves if leaf.startswith(_MEASURED)]
+    return [(str(parse_name(leaf)[-1]), leaf) for leaf in leaves]
 
 
 def _differing(saved: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[str]:
     """Say what is not as it was; of a note with names inside, what differs there."""
-    for name, value in given.items():
-        old = saved.get(name)
+    for name in {**given, **saved}:
+        old, value = saved.get(name), given.get(name)
         if isinstance(old, dict) and isinstance(value, Mapping):
             yield from _differing(cast("dict[str, Any]", old), cast("Mapping[str, Any]", value))
-        elif old != value:
+        elif old != value and json.dumps(old) != json.dumps(value):  # NaN is NaN here
             yield f"{name} was {old!r} and is {value!r}"
 
 
@@ -75,16 +83,22 @@ class Saver:
 
     Attributes:
         checkpoints: Where to, and how often; None saves nothing.
-        facts: What must be the same for the run to go on to the same bits.
+        facts: What must be the same for the run to be taken up again.
+        settings: What else must be, for it to go on to the same bits.
+        measured: The names of what is measured.
     """
 
     checkpoints: Checkpoints | None = attrs.field(validator=_check_place)
     facts: Mapping[str, Any] = attrs.field(converter=_as_json)
+    settings: Mapping[str, str]
+    measured: Collection[str]
     _saved_step: int = 0  # no checkpoint of nothing
     _saved_at: float = attrs.field(factory=time.monotonic)
 
     def begin(self, first: State[T], *, resume: bool, steps: int) -> Run[T]:
         """Give the run of the newest checkpoint if it is to be taken up, else that of `first`.
+
+        A warning tells of settings that are not as they were.
 
         Raises:
             CheckpointError: If the checkpoint is damaged, of another run, of a later step than
@@ -98,13 +112,24 @@ class Saver:
                 f"{path} is there already: go on from it with resume=True, or take another folder"
             )
         saved = describe(path)
-        differing = dict.fromkeys(_differing(saved.notes, self.facts))  # each once
+        facts = {name: note for name, note in saved.notes.items() if name not in _BESIDES}
+        differing = [*dict.fromkeys(_differing(facts, self.facts))]  # each once
+        if saved.leaves["history.measured_step"][0] != (0,):  # a history's columns are full
+            known = [name for name, _ in _measured_in(saved)]
+            if sorted(known) != sorted(self.measured):
+                differing.append(f"measured was {sorted(known)} and is {sorted(self.measured)}")
         if differing:
             raise CheckpointError(
                 f"{path} is of another run: {'; '.join(differing)}. Give what was given then, or "
                 "start anew in another folder."
             )
-
+        if changed := [*_differing(saved.notes.get("settings", self.settings), self.settings)]:
+            warnings.warn(
+                f"the run of {path} goes on with other settings, and not to the bits of one left "
+                f"alone: {'; '.join(changed)}",
+                RuntimeWarning,
+                stacklevel=3,
+            )
         best = Best(0, 0.0, first.params) if "best.step" in saved.leaves else None
         run = load(path, Run(first, best, 0, _history_like(saved)))
         self._saved_step = run.state.step
@@ -126,8 +151,21 @@ class Saver:
         return seconds is not None and time.monotonic() - self._saved_at >= seconds
 
     def save(self, run: Run[Any], score: float | None) -> None:
-        """Save a run, unless it has been."""
-        if self.checkpoints is not None and run.state.step != self._saved_step:
-            self.checkpoints.save(run.state.step, run, score=score, notes=self.facts)
-            self._saved_step = run.state.step
-            self._saved_at = time.monotonic()
+        """Save a run, unless it has been.
+
+        Raises:
+            CheckpointError: If another run saves in the same folder.
+            OSError: If the file cannot be written.
+        """
+        if self.checkpoints is None or run.state.step == self._saved_step:
+            return
+        newest = self.checkpoints.newest()
+        if newest is not None and newest > self.checkpoints.path(self._saved_step):
+            raise CheckpointError(
+                f"{newest} is not of this run: another one saves its checkpoints there as well. "
+                "Give each a folder of its own."
+            )
+        notes = {**self.facts, "settings": self.settings}
+        self.checkpoints.save(run.state.step, run, score=score, notes=notes)
+        self._saved_step = run.state.step
+        self._saved_at = time.monotonic()

@@ -11,8 +11,9 @@ from types import FrameType
 def deferred() -> Generator[Callable[[], bool], None, None]:
     """Give a function that tells whether the run has been asked to end.
 
-    The first Ctrl-C or termination is only noted; a second one interrupts at once. Outside the
-    main thread, where Python has no signals, nothing changes.
+    The first Ctrl-C or termination is only noted; a second one interrupts at once. A signal that
+    the process ignores, as one in the background of a script does Ctrl-C, stays ignored. Outside
+    the main thread, where Python has no signals, nothing changes.
     """
     asked: list[int] = []
 
@@ -24,9 +25,13 @@ def deferred() -> Generator[Callable[[], bool], None, None]:
     if threading.current_thread() is not threading.main_thread():
         yield lambda: False
         return
-    old = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    # None is a handler that Python did not install, and cannot put back.
+    old = {n: handler for n, handler in handlers.items() if handler not in (signal.SIG_IGN, None)}
     try:
+        for number in old:
+            signal.signal(number, note)
         yield lambda: bool(asked)
     finally:
         for number, handler in old.items():
-            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+            signal.signal(number, handler)

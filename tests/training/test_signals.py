@@ -1,0 +1,144 @@
+"""Ctrl-C and terminations: nothing is lost, and none is swallowed."""
+
+import os
+import signal
+import threading
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import miniml as ml
+from tests.training.problem import DATA, NET, loss
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_lets_the_step_finish(number: signal.Signals) -> None:
+    """Ctrl-C or a termination ends the run after the step, and what was there before is back."""
+    before = signal.getsignal(number)
+
+    def send(state: ml.State[ml.MLP]) -> None:
+        if state.step == 7:
+            os.kill(os.getpid(), number)
+
+    result = ml.fit(loss, NET, DATA, ml.sgd(0.1), steps=100, callback=send)
+    assert (result.stopped, result.state.step) == ("interrupt", 7)
+    assert signal.getsignal(number) is before
+
+
+def test_a_second_interrupt_does_not_wait() -> None:
+    """Whoever presses Ctrl-C twice means it."""
+
+    def send(state: ml.State[ml.MLP]) -> None:
+        if state.step == 7:
+            os.kill(os.getpid(), signal.SIGINT)
+            os.kill(os.getpid(), signal.SIGINT)
+
+    result = ml.fit(loss, NET, DATA, ml.sgd(0.1), steps=100, callback=send)
+    assert (result.stopped, result.state.step) == ("interrupt", 7)
+
+
+def test_an_ignored_signal_stays_ignored() -> None:
+    """A run in the background of a script does not end with what is in the foreground."""
+
+    def send(_: ml.State[ml.MLP]) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        result = ml.fit(loss, NET, DATA, ml.sgd(0.1), steps=5, callback=send)
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert (result.stopped, result.state.step) == ("steps", 5)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_while_the_end_is_saved_waits(
+    number: signal.Signals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last checkpoint is written, and the caller learns of the signal."""
+    pytest.importorskip("safetensors")
+    save = ml.Checkpoints.save
+
+    def interrupted(self: ml.Checkpoints, step: int, tree: object, **options: Any) -> Path:
+        os.kill(os.getpid(), number)
+        return save(self, step, tree, **options)
+
+    monkeypatch.setattr(ml.Checkpoints, "save", interrupted)
+    result = ml.fit(loss, NET, DATA, ml.sgd(0.1), steps=5, checkpoints=tmp_path)
+    assert (result.stopped, ml.Checkpoints(tmp_path).steps()) == ("interrupt", (5,))
+
+
+def test_a_signal_while_the_end_is_measured_waits() -> None:
+    """A termination in the last measurement does not lose the run."""
+
+    def metric(params: ml.MLP, data: ml.Dataset) -> ml.Scalar:
+        os.kill(os.getpid(), signal.SIGTERM)
+        return loss(params, data)
+
+    result = ml.fit(
+        loss, NET, DATA, ml.sgd(0.1), steps=5, validation=DATA, metric=metric, measure_every=10
+    )
+    assert (result.stopped, result.state.step) == ("interrupt", 5)
+    assert result.history.measured_step.tolist() == [5]
+
+
+def test_an_interrupt_at_the_last_measurement_returns_the_run() -> None:
+    """Whoever presses Ctrl-C again while the end is measured gets what was reached."""
+
+    def metric(params: ml.MLP, data: ml.Dataset) -> ml.Scalar:
+        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), signal.SIGINT)
+        return loss(params, data)
+
+    result = ml.fit(
+        loss, NET, DATA, ml.sgd(0.1), steps=5, validation=DATA, metric=metric, measure_every=10
+    )
+    assert (result.stopped, result.state.step) == ("interrupt", 5)
+
+
+def test_a_step_whose_measurement_was_interrupted_is_taken_again(tmp_path: Path) -> None:
+    """Ctrl-C twice within a measurement: the run goes on as if it had not been stopped."""
+    pytest.importorskip("safetensors")
+    calls = 0
+
+    def run(folder: str, *, stop: bool = False, resume: bool = False) -> ml.Fit[ml.MLP]:
+        def metric(params: ml.MLP, data: ml.Dataset) -> ml.Scalar:
+            nonlocal calls
+            calls += 1
+            if stop and calls == 5:
+                os.kill(os.getpid(), signal.SIGINT)
+                os.kill(os.getpid(), signal.SIGINT)
+            return np.float64(loss(params, data))
+
+        return ml.fit(
+            loss,
+            NET,
+            DATA,
+            ml.adam(0.1),
+            steps=30,
+            batch_size=8,
+            validation_share=0.2,
+            metric=metric,
+            measure_every=3,
+            checkpoints=tmp_path / folder,
+            resume=resume,
+        )
+
+    assert run("stopped", stop=True).state.step == 14
+    assert ml.tree_equal(run("stopped", resume=True), run("alone"))
+
+
+def test_it_runs_in_a_thread() -> None:
+    """Outside the main thread, where there are no signals, a run is a run."""
+    results: list[ml.Fit[ml.MLP]] = []
+
+    def run() -> None:
+        results.append(ml.fit(loss, NET, DATA, ml.sgd(0.1), steps=5))
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    assert results[0].state.step == 5
