@@ -281,6 +281,35 @@ class TestOptions:
         with pytest.raises(FloatingPointError, match=r"divide gives infinity.*\n.*test_transforms"):
             gradient(np.zeros(2))
 
+    def test_debug_nans_passes_over_what_is_masked(self) -> None:
+        """Infinities that no result comes from, such as a mask's, are not named; a line is the loss's."""
+
+        def loss(w: Array, kept: Array) -> Scalar:
+            masked = np.where(kept, w, -np.inf)
+            safe = np.where(w > 0.0, np.log(w), 0.0)
+            shares = np.exp(masked - np.max(masked))
+            total: Scalar = np.sum(safe) + np.sum(np.arcsin(shares + 1.0))
+            return total
+
+        kept = np.array([True, False])
+        for transform in (ml.grad, ml.value_and_grad, ml.jit):
+            with pytest.raises(
+                FloatingPointError, match=r"(arcsin|sqrt) gives NaN.*\n.*np\.arcsin"
+            ):
+                transform(loss, debug_nans=True)(np.array([2.0, 0.0]), kept)
+        with pytest.raises(FloatingPointError, match=r"divide gives inf.*\n.*np\.sum\(np\.sqrt"):
+            ml.grad(
+                lambda w: np.sum(np.sqrt(w)),
+                debug_nans=True,
+            )(np.zeros(2))
+
+    def test_debug_nans_of_an_argument(self) -> None:
+        """An argument that is not finite is named."""
+        with pytest.raises(FloatingPointError, match=r"at params\.w: the argument holds NaN"):
+            ml.grad(lambda params: np.sum(params["w"] ** 2), debug_nans=True)(
+                {"w": np.full(2, np.nan)}
+            )
+
     def test_explain(self) -> None:
         """An explanation counts operations, flops and bytes."""
         program = ml.jit(lambda x, w: np.tanh(x @ w))

@@ -1,6 +1,7 @@
 """What a traced function takes from around it, and what it gives back, is what plain NumPy would."""
 
 import copy
+import functools
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -86,6 +87,37 @@ class TestVariables:
         assert ml.grad(loss)(1.0) == 2.0
         monkeypatch.setitem(globals(), "WEIGHT", 10.0)
         assert ml.grad(loss)(1.0) == 20.0
+
+    @pytest.mark.parametrize("made", ["partial", "callable", "default", "wrapped"])
+    def test_a_global_of_what_a_loss_is_made_of(
+        self, made: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """So does one of a function with arguments bound, of an object, of a default, of a wrapper."""
+
+        class Loss:
+            def __call__(self, w: float) -> float:
+                return WEIGHT * w
+
+        def by_default(w: float, function: Callable[[float], float] = weighted) -> float:
+            return function(w)
+
+        losses: dict[str, Callable[[float], float]] = {
+            "partial": functools.partial(weighted),
+            "callable": Loss(),
+            "default": by_default,
+            "wrapped": np.errstate(all="ignore")(weighted),
+        }
+        loss = losses[made]
+        assert ml.grad(loss)(1.0) == 1.0
+        monkeypatch.setitem(globals(), "WEIGHT", 10.0)
+        assert ml.grad(loss)(1.0) == 10.0
+
+        def around(w: float) -> float:
+            return loss(w) * w
+
+        assert ml.grad(around)(1.0) == 20.0
+        monkeypatch.setitem(globals(), "WEIGHT", 1.0)
+        assert ml.grad(around)(1.0) == 2.0
 
     def test_a_global_named_like_an_attribute(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """A global that has the name of a method the loss calls does not make it trace anew."""

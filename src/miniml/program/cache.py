@@ -47,21 +47,35 @@ def _surroundings(function: Callable[..., Any]) -> list[object]:
 
     Of the functions among them, those of its own module are looked into as well.
     """
-    around: dict[str, object] = getattr(function, "__globals__", {})
     values: list[object] = []
-    waiting: list[Callable[..., Any]] = [function]
+    waiting = _functions_in(function)
+    around = waiting[0].__globals__ if waiting else {}
     known: set[int] = set()
     while waiting:
         one = waiting.pop()
-        code = getattr(one, "__code__", None)
-        if code is None or id(one) in known:
+        if id(one) in known or one.__globals__ is not around:
             continue
         known.add(id(one))
-        cells: tuple[CellType, ...] = getattr(one, "__closure__", None) or ()
-        found = [*(around.get(name) for name in _globals_of(code)), *map(_content, cells)]
+        found = [
+            *(around.get(name) for name in _globals_of(one.__code__)),
+            *map(_content, one.__closure__ or ()),
+            *(one.__defaults__ or ()),
+        ]
         values += found
-        waiting += [v for v in found if isinstance(v, FunctionType) and v.__globals__ is around]
+        waiting += itertools.chain.from_iterable(map(_functions_in, found))
     return values
+
+
+def _functions_in(value: Any) -> list[FunctionType]:
+    """The functions that a call of the value runs, what is wrapped before its wrapper."""
+    if isinstance(value, functools.partial):
+        bound: list[Any] = [value.func, *value.args, *value.keywords.values()]
+        return list(itertools.chain.from_iterable(map(_functions_in, bound)))
+    around: dict[str, Any] = getattr(value, "__dict__", {})
+    found = _functions_in(around["__wrapped__"]) if "__wrapped__" in around else []
+    kind: type[Any] = value.__class__
+    own = value if kind is FunctionType else getattr(kind, "__call__", None)  # noqa: B004  # the function is wanted
+    return [*found, own] if isinstance(own, FunctionType) else found
 
 
 @functools.lru_cache(maxsize=1024)

@@ -38,12 +38,16 @@ def pullback(output: Tracer, cotangent: Tracer, wanted: Sequence[Tracer]) -> lis
             raise TraceError(f"{node.op.name} has no derivative rule", node.origin)
         y = Tracer(graph, node)
         inputs = [Tracer(graph, i) for i in node.inputs]
-        for position, source in enumerate(node.inputs):
-            if source in active:
-                part = node.op.pull(position, g, y, *inputs, **dict(node.options))
-                if part is not None:
-                    part = astype(sum_to(part, source.shape), source.dtype)
-                    gradients.setdefault(source, []).append(part)
+        graph.origin = node.origin  # what the rule records is of the user's line, too
+        try:
+            for position, source in enumerate(node.inputs):
+                if source in active:
+                    part = node.op.pull(position, g, y, *inputs, **dict(node.options))
+                    if part is not None:
+                        part = astype(sum_to(part, source.shape), source.dtype)
+                        gradients.setdefault(source, []).append(part)
+        finally:
+            graph.origin = None
     return [total(gradients[t.node]) if t.node in gradients else zeros(t) for t in wanted]
 
 

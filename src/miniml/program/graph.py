@@ -126,6 +126,7 @@ class Graph:
     def __init__(self, *, eager: bool = False) -> None:
         self.eager = eager
         self.closed = False
+        self.origin: Origin | None = None  # of what is recorded in place of the user's line
         self.nodes: list[Node] = []
         self.inputs: list[Node] = []
         self.checks: list[tuple[Node, Callable[[AnyArray], None]]] = []  # see `check_input`
@@ -142,7 +143,7 @@ class Graph:
         value: AnyArray | None = None,
         origin: Origin | None = None,
     ) -> Node:
-        origin = user_line() if origin is None else origin
+        origin = origin or self.origin or user_line()
         node = Node(op, inputs, options, shape, dtype, origin, len(self.nodes), value)
         self.nodes.append(node)
         return node

@@ -10,6 +10,7 @@ import numpy as np
 from miniml.program.build import Runnable, build
 from miniml.program.dtypes import Weak
 from miniml.program.errors import TraceError
+from miniml.program.finite import check_finite, is_finite
 from miniml.program.graph import AnyArray, Graph
 from miniml.program.naming import argument_position, input_names, leaf_places, output_names
 from miniml.program.origin import line_of
@@ -97,7 +98,7 @@ class Staged:
         if traced.foreign:
             leaves = [np.asarray(leaf) for leaf in leaves]
         results = traced.program(leaves)
-        if self._debug_nans and not all(map(_is_finite, results)):
+        if self._debug_nans and not all(map(is_finite, results)):
             self._run_eagerly(args, kwargs)
         for position, value in traced.fixed:
             results.insert(position, _fresh(value))
@@ -230,7 +231,13 @@ class Staged:
         stand_ins = self._stand_ins(graph, leaves, structure)
         outputs, result = self._record(graph, stand_ins, structure)
         if self._debug_nans:
-            _check_finite(graph)
+            places = leaf_places(self._named, structure)
+            given = {
+                leaf.node: place
+                for leaf, place in zip(stand_ins, places, strict=True)
+                if isinstance(leaf, Tracer)
+            }
+            check_finite([v.node for v in outputs if isinstance(v, Tracer)], given)
         values = [_value(v) if isinstance(v, Tracer) else v for v in outputs]
         return tree_unflatten(result, values)
 
@@ -248,20 +255,6 @@ def check_input(value: Any, check: Callable[[AnyArray], None]) -> None:
             value.graph.checks.append((value.node, check))
     elif issubclass(type(value), np.ndarray):
         check(value)
-
-
-def _is_finite(value: Any) -> bool:
-    return bool(np.isfinite(value).all())
-
-
-def _check_finite(graph: Graph) -> None:
-    """Name the first operation that made a value that is not finite."""
-    for node in graph.nodes:
-        if node.value is not None and node.dtype.kind == "f" and not _is_finite(node.value):
-            kind = "NaN" if np.isnan(node.value).any() else "infinity"
-            raise FloatingPointError(
-                f"{node.op.name} gives {kind}, first of all operations\n  at {node.origin}"
-            )
 
 
 def _value(tracer: Tracer) -> Any:
