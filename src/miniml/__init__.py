@@ -84,6 +84,7 @@ from miniml.tree import (
     tree_unflatten,
 )
 from miniml.types import Array, IntArray, Scalar
+from miniml.vmap import vmap
 
 __all__ = [
     "MLP",
@@ -197,5 +198,6 @@ __all__ = [
     "tree_unflatten",
     "value_and_grad",
     "vjp",
+    "vmap",
     "widget",
 ]

@@ -1,14 +1,14 @@
 """Jacobians, Hessians, their products with vectors, and a check of gradients."""
 
 import itertools
-import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar, overload
 
 import numpy as np
 
 from miniml.program import Staged
+from miniml.program.examples import map_examples
 from miniml.program.gradient import (
     check_parameters,
     dtype_of,
@@ -17,7 +17,7 @@ from miniml.program.gradient import (
     value_and_gradient,
 )
 from miniml.transforms import Program, grad
-from miniml.tree import tree_flatten, tree_unflatten
+from miniml.tree import tree_flatten, tree_leaves, tree_unflatten
 from miniml.types import Array, Scalar
 
 T = TypeVar("T")
@@ -119,11 +119,11 @@ def hvp(
 def hessian(
     loss: Callable[Concatenate[T, P], Scalar], *, eager: bool = False
 ) -> Callable[Concatenate[T, P], Array]:
-    """The matrix of a loss's second derivatives, row by row with the program of `hvp`.
+    """The matrix of a loss's second derivatives, many rows at once.
 
     Args:
         loss: See `grad`.
-        eager: Trace at every row, with values the loss may branch on; slower.
+        eager: Trace at every call, with values the loss may branch on; slower.
 
     Returns:
         A function of the same arguments to an array of shape `(n, n)`, where n counts the numbers
@@ -137,12 +137,20 @@ def hessian(
         array([[6., 2.],
                [2., 0.]])
     """
-    product = hvp(loss, eager=eager)
+
+    def run(params: Any, vectors: Any, /, *args: Any, **kwargs: Any) -> Any:
+        def product(vector: Any) -> Any:
+            return hvp(loss)(params, vector, *args, **kwargs)
+
+        return map_examples(product, (vectors,), (0,), 0)
+
+    products = Staged(run, run, {"": "hvp"}, eager=eager)
 
     def matrix(params: T, /, *args: P.args, **kwargs: P.kwargs) -> Array:
         check_parameters(params)
-        rows = [_ravel(product(params, e, *args, **kwargs)) for e in _basis(params)]
-        return np.stack(rows) if rows else np.zeros((0, 0))
+        columns = _of_units(lambda vs: products((params, vs, *args), kwargs), params)
+        flat = [np.reshape(column, (len(column), -1)) for column in columns]
+        return np.concatenate(flat, axis=1) if flat else np.zeros((0, 0))
 
     return matrix
 
@@ -156,13 +164,11 @@ def jacobian(
     function: Callable[Concatenate[T, P], object], *, eager: bool = False
 ) -> Callable[Concatenate[T, P], Any]: ...
 def jacobian(function: Callable[..., Any], *, eager: bool = False) -> Callable[..., Any]:
-    """The derivative of every element of a function's value by every parameter.
-
-    It is made row by row, with the program of `vjp`.
+    """The derivative of every element of a function's value by every parameter, many rows at once.
 
     Args:
         function: `function(params, *args)`, pure, returning an array, or a tree of arrays.
-        eager: Trace at every row, with values the function may branch on; slower.
+        eager: Trace at every call, with values the function may branch on; slower.
 
     Returns:
         A function of the same arguments to a tree like `params`; for a value of shape `s`, a leaf
@@ -179,49 +185,68 @@ def jacobian(function: Callable[..., Any], *, eager: bool = False) -> Callable[.
         >>> jacobian(lambda w: {"first": w[0], "sum": np.sum(w)})(np.array([1.0, 2.0]))
         {'first': array([1., 0.]), 'sum': array([1., 1.])}
     """
-    pull = vjp(function, eager=eager)
+
+    def run(params: Any, cotangents: Any, /, *args: Any, **kwargs: Any) -> Any:
+        def pull(cotangent: Any) -> Any:
+            return vjp(function)(params, cotangent, *args, **kwargs)[1]
+
+        return map_examples(pull, (cotangents,), (0,), 0)
+
+    rows = Staged(run, run, {"": "rows"}, eager=eager)
 
     def tree(params: Any, /, *args: Any, **kwargs: Any) -> Any:
         check_parameters(params)
         value = function(params, *args, **kwargs)
+        columns = _of_units(lambda cs: rows((params, cs, *args), kwargs), value)
         leaves, structure = tree_flatten(params)
-        rows = (tree_flatten(pull(params, e, *args, **kwargs)[1])[0] for e in _basis(value))
-
-        def by_params(output: Any) -> Any:
-            """The rows of one output, leaf by leaf of the parameters."""
-            found = list(itertools.islice(rows, math.prod(np.shape(output))))
-            columns = [
-                np.stack([row[k] for row in found]) if found else np.zeros(0, dtype_of(leaf))
-                for k, leaf in enumerate(leaves)
-            ]
-            shapes = [np.shape(output) + np.shape(leaf) for leaf in leaves]
-            return tree_unflatten(structure, list(map(np.reshape, columns, shapes)))
-
         outputs, shape = tree_flatten(value)
-        return tree_unflatten(shape, [by_params(output) for output in outputs])
+        ends = list(itertools.accumulate((np.size(y) for y in outputs), initial=0))
+
+        def by_params(output: Any, start: int, stop: int) -> Any:
+            """The rows of one output, leaf by leaf of the parameters."""
+            parts = [column[start:stop] for column in columns] if columns else map(_no_rows, leaves)
+            return tree_unflatten(
+                structure,
+                [
+                    np.reshape(part, np.shape(output) + np.shape(leaf))
+                    for part, leaf in zip(parts, leaves, strict=True)
+                ],
+            )
+
+        return tree_unflatten(shape, list(map(by_params, outputs, ends, ends[1:])))
 
     return tree
 
 
-def _ravel(tree: Any) -> Any:
-    return np.concatenate([np.reshape(leaf, -1) for leaf in tree_flatten(tree)[0]])
+def _of_units(function: Callable[[Any], Any], like: Any) -> list[Array]:
+    """What a linear function makes of each unit vector, leaf by leaf of its results.
+
+    Args:
+        function: From several trees like this one, stacked leaf by leaf, to their results, stacked.
+        like: The tree whose numbers the unit vectors have.
+    """
+    leaves, structure = tree_flatten(like)
+    ends = list(itertools.accumulate((np.size(leaf) for leaf in leaves), initial=0))
+    count = ends[-1]
+    together = -(-count // max(-(-count // _TOGETHER), 1))
+    found: list[list[Array]] = []
+    for first in range(0, count, max(together, 1)):
+        units = np.eye(together, count, first)  # beyond the last unit vector zeros: one program
+        vectors = [
+            units[:, start:stop].reshape(together, *np.shape(leaf)).astype(dtype_of(leaf))
+            for leaf, start, stop in zip(leaves, ends, ends[1:], strict=False)
+        ]
+        results = tree_leaves(function(tree_unflatten(structure, vectors)))
+        found.append([result[: count - first] for result in results])
+    return [np.concatenate(column) for column in zip(*found, strict=True)]
 
 
-def _basis(tree: T) -> Iterator[T]:
-    """The trees like this one with one 1 and else 0, in order."""
-    leaves, structure = tree_flatten(tree)
-    zeros: list[Any] = [_zeros(leaf) for leaf in leaves]
-    for position, zero in enumerate(zeros):
-        for place in np.ndindex(np.shape(zero)):
-            unit: Any = 1.0
-            if not isinstance(zero, float):
-                unit = zero.copy()
-                unit[place] = 1
-            yield tree_unflatten(structure, [*zeros[:position], unit, *zeros[position + 1 :]])
+_TOGETHER = 32
+"""Derivatives in so many directions are taken at once: of more, what lies between leaves the cache."""
 
 
-def _zeros(leaf: Any) -> Any:
-    return 0.0 if isinstance(leaf, float) else np.zeros(np.shape(leaf), dtype_of(leaf))
+def _no_rows(leaf: Any) -> Array:
+    return np.zeros((0, *np.shape(leaf)), dtype_of(leaf))
 
 
 def check_grads(

@@ -76,6 +76,8 @@ for _method in ("lower", "higher", "nearest", "midpoint"):
         lambda np, x, m=_method: np.quantile(x, array([0.2, 0.75]), axis=1, method=m) ** 2,
     )
 row("nanquantile", lambda np, x: np.nanquantile(np.where(x > 1.0, nan, x), 0.3, axis=1) ** 2)
+row("nanquantile, last", lambda np, x: np.nanquantile(np.where(x > 1.0, nan, x), 1.0, axis=1) ** 2)
+row("nanmedian of one", lambda np, x: np.nanmedian(np.where(np.arange(4) > 0, nan, x), axis=1) ** 2)
 row("nanpercentile", lambda np, x: np.nanpercentile(np.where(x > 1.0, nan, x), 60.0) ** 2)
 
 for _name in ("maximum", "minimum", "multiply", "logaddexp", "logaddexp2", "fmax", "fmin", "hypot"):

@@ -8,7 +8,8 @@ The files, in the order in which a function becomes a program:
 - `graph` is what they record. `registry` and `rules/` have, for each NumPy function, what it records
   and its derivative; `dtypes` says in which dtype it runs, and `simplify` rewrites operations as
   they are recorded.
-- `gradient` and `derive` record the derivative in the same graph.
+- `gradient` and `derive` record the derivative in the same graph; `examples` and `example_rules` what
+  `vmap` does for many examples at once.
 - `build` makes the program: `reroll` undoes Python loops over points; `batch`, `batch_axes` and
   `layout` decide about chunks, which `chunk_graph` and `chunk` make and run; `lower` picks the
   operations that NumPy runs fastest; `plan` assigns memory; `emit` writes the source; `execute`

@@ -14,21 +14,24 @@ from miniml.program.rules.shaping import sum_to
 from miniml.program.tracer import Tracer
 
 
-def pullback(output: Tracer, cotangent: Tracer, wanted: Sequence[Tracer]) -> list[Tracer]:
-    """The gradients by `wanted` of the sum of `output * cotangent`.
+def pullback(
+    outputs: Sequence[Tracer], cotangents: Sequence[Tracer], wanted: Sequence[Tracer]
+) -> list[Tracer]:
+    """The gradients by `wanted` of the sum of `output * cotangent` over the outputs.
 
     The gradient is recorded in the same graph, in operations with rules of their own: it can be
     derived again.
     """
-    graph = output.graph
-    order = ancestors([output.node])
+    graph = outputs[0].graph
+    order = ancestors(output.node for output in outputs)
     active = {tracer.node for tracer in wanted}
     for node in order:
         if node.dtype.kind == "f" and any(i in active for i in node.inputs):
             active.add(node)
     gradients: dict[Node, list[Any]] = {}
-    if output.node in active:
-        gradients[output.node] = [cotangent]
+    for output, cotangent in zip(outputs, cotangents, strict=True):
+        if output.node in active:
+            gradients.setdefault(output.node, []).append(cotangent)
     sources = {tracer.node for tracer in wanted}
     for node in reversed(order):
         if node not in gradients or node in sources:
@@ -38,16 +41,13 @@ def pullback(output: Tracer, cotangent: Tracer, wanted: Sequence[Tracer]) -> lis
             raise TraceError(f"{node.op.name} has no derivative rule", node.origin)
         y = Tracer(graph, node)
         inputs = [Tracer(graph, i) for i in node.inputs]
-        graph.origin = node.origin  # what the rule records is of the user's line, too
-        try:
+        with graph.at(node.origin):  # what the rule records is of the user's line, too
             for position, source in enumerate(node.inputs):
                 if source in active:
                     part = node.op.pull(position, g, y, *inputs, **dict(node.options))
                     if part is not None:
                         part = astype(sum_to(part, source.shape), source.dtype)
                         gradients.setdefault(source, []).append(part)
-        finally:
-            graph.origin = None
     return [total(gradients[t.node]) if t.node in gradients else zeros(t) for t in wanted]
 
 

@@ -1,7 +1,6 @@
 """Derivatives of functions of trees, recorded in the current trace."""
 
-from collections.abc import Callable
-from functools import reduce
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,7 @@ from miniml.program.derive import pullback, zeros
 from miniml.program.errors import TraceError
 from miniml.program.graph import DType, Graph
 from miniml.program.reroll import reroll
-from miniml.program.tracer import Tracer, active_graph, alias, apply_ufunc, lift
+from miniml.program.tracer import Tracer, active_graph, alias, lift
 from miniml.tree import tree_flatten, tree_map, tree_unflatten
 
 
@@ -70,7 +69,7 @@ def value_and_gradient(function: Callable[[Any], Any], tree: Any) -> tuple[Trace
         raise TraceError(f"the loss must be a float, and is of dtype {value.dtype}")
     value = Tracer(graph, reroll(graph, [value.node])[0])
     one = Tracer(graph, graph.constant(np.ones((), value.dtype)))
-    gradient = tree_unflatten(structure, pulled(value, one, leaves))
+    gradient = tree_unflatten(structure, pulled([value], [one], leaves))
     return Tracer(graph, value.node, float), gradient, aux
 
 
@@ -97,9 +96,11 @@ def _described(result: Any) -> str:
     return "nothing" if result is None else f"a {kind}"
 
 
-def pulled(output: Tracer, cotangent: Tracer, leaves: list[Tracer]) -> list[Tracer]:
+def pulled(
+    outputs: Sequence[Tracer], cotangents: Sequence[Tracer], leaves: Sequence[Tracer]
+) -> list[Tracer]:
     """The gradients by the leaves, each a Python number where the leaf is one."""
-    gradients = pullback(output, cotangent, leaves)
+    gradients = pullback(outputs, cotangents, leaves)
     return [Tracer(g.graph, g.node, x.weak) for g, x in zip(gradients, leaves, strict=True)]
 
 
@@ -109,12 +110,13 @@ def pull_tree(function: Callable[[Any], Any], tree: Any, cotangent: Any) -> tupl
     _, structure = tree_flatten(tree)
     renamed, leaves = variables(tree)
     result = function(renamed)
-    gradients: list[list[Tracer]] = []
-    for y, g in _pairs(result, cotangent):
-        output, weight = lift(graph, y), lift(graph, g)
+    pairs = _pairs(result, cotangent)
+    outputs = [lift(graph, y) for y, _ in pairs]
+    weights = [lift(graph, g) for _, g in pairs]
+    for output, weight in zip(outputs, weights, strict=True):
         _check_shape("a cotangent", weight, "an output", output)
-        gradients.append(pulled(output, weight, leaves))
-    return result, tree_unflatten(structure, _summed(gradients))
+    _check_any(outputs, leaves)
+    return result, tree_unflatten(structure, pulled(outputs, weights, leaves))
 
 
 def push_tree(function: Callable[[Any], Any], tree: Any, tangent: Any) -> tuple[Any, Any]:
@@ -128,14 +130,13 @@ def push_tree(function: Callable[[Any], Any], tree: Any, tangent: Any) -> tuple[
     result = function(renamed)
     values, structure = tree_flatten(result)
     outputs = [lift(graph, y) for y in values]
+    _check_any(outputs, leaves)
     weights = [alias(zeros(y)) for y in outputs]
-    gradients = _summed([pullback(y, u, leaves) for y, u in zip(outputs, weights, strict=True)])
+    gradients = pullback(outputs, weights, leaves)
     directions = [lift(graph, v) for _, v in _pairs(renamed, tangent)]
     for parameter, direction in zip(leaves, directions, strict=True):
         _check_shape("a tangent", direction, "a parameter", parameter)
-    tangents = _summed(
-        [pullback(g, v, weights) for g, v in zip(gradients, directions, strict=True)]
-    )
+    tangents = pullback(gradients, directions, weights)
     typed = [Tracer(graph, t.node, y.weak) for y, t in zip(outputs, tangents, strict=True)]
     return result, tree_unflatten(structure, typed)
 
@@ -152,14 +153,8 @@ def _check_shape(what: str, found: Tracer, of: str, wanted: Tracer) -> None:
         raise ValueError(f"{what} of shape {found.shape} does not fit {of} of shape {wanted.shape}")
 
 
-def _summed(rows: list[list[Tracer]]) -> list[Tracer]:
-    """The rows of stand-ins, added up."""
-    if not rows:
+def _check_any(outputs: Sequence[Tracer], leaves: Sequence[Tracer]) -> None:
+    if not outputs or not leaves:
         raise TraceError(
             "the function returned nothing, or was given no parameters: there is no derivative"
         )
-    return [reduce(_sum, column) for column in zip(*rows, strict=True)]
-
-
-def _sum(a: Tracer, b: Tracer) -> Tracer:
-    return Tracer(a.graph, apply_ufunc(np.add, a, b).node, a.weak)

@@ -2,7 +2,8 @@
 
 import functools
 import math
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Hashable, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Literal, TypeAlias
 
 import attrs
@@ -126,7 +127,7 @@ class Graph:
     def __init__(self, *, eager: bool = False) -> None:
         self.eager = eager
         self.closed = False
-        self.origin: Origin | None = None  # of what is recorded in place of the user's line
+        self._origin: Origin | None = None
         self.nodes: list[Node] = []
         self.inputs: list[Node] = []
         self.checks: list[tuple[Node, Callable[[AnyArray], None]]] = []  # see `check_input`
@@ -143,10 +144,19 @@ class Graph:
         value: AnyArray | None = None,
         origin: Origin | None = None,
     ) -> Node:
-        origin = origin or self.origin or user_line()
+        origin = origin or self._origin or user_line()
         node = Node(op, inputs, options, shape, dtype, origin, len(self.nodes), value)
         self.nodes.append(node)
         return node
+
+    @contextmanager
+    def at(self, origin: Origin) -> Generator[None, None, None]:
+        """Within, what is recorded is of that line of the user's, not of the one being traced."""
+        before, self._origin = self._origin, origin
+        try:
+            yield
+        finally:
+            self._origin = before
 
     def input(self, shape: Shape, dtype: DType, value: AnyArray | None = None) -> Node:
         """A new input of the program."""

@@ -47,6 +47,8 @@ def results(net: Net, x: Array, u: Array) -> None:
     assert_type(ml.vjp(scores)(net, u, x), tuple[Array, Net])
     assert_type(ml.hvp(loss)(net, net, x), Net)
     assert_type(ml.hessian(loss)(net, x), Array)
+    assert_type(ml.vmap(scores, in_axes=(None, 0))(net, x), Array)
+    assert_type(ml.vmap(ml.grad(loss), in_axes=(None, 0))(net, x), Net)
     assert_type(ml.jacobian(scores)(net, x), Net)
     ml.jacobian(both, eager=True)(net, x)
     assert_type(ml.stop_gradient(net), Net)

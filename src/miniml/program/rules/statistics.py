@@ -161,7 +161,7 @@ def _quantile(x: Any, count: Any, q: Any, method: str, axes: tuple[int, ...], ke
     for share in shares.ravel():
         below, way = _METHODS[method](share * (count - 1.0))
         below = astype(below, np.intp)
-        above = np.minimum(below + 1, x.shape[-1] - 1)
+        above = np.minimum(below + 1, astype(count - 1.0, np.intp))  # beyond it may be NaNs
         at = [np.take_along_axis(x, traced(i, x)[..., None], -1)[..., 0] for i in (below, above)]
         results.append(finish(at[0] + astype(way, x.dtype) * (at[1] - at[0]), axes, keepdims))
     return np.reshape(np.stack(results), (*shares.shape, *results[0].shape))

@@ -1,0 +1,81 @@
+"""A function of one example, done for many at once."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from miniml.program.example_rules import Operand, rule_of
+from miniml.program.gradient import current
+from miniml.program.graph import Node, ancestors
+from miniml.program.reroll import reroll
+from miniml.program.tracer import Tracer, alias, lift
+from miniml.tree import tree_flatten, tree_unflatten
+
+
+def map_examples(
+    function: Callable[..., Any], args: Sequence[Any], axes: Sequence[int | None], out_axis: int
+) -> Any:
+    """The results for all examples, which lie along these axes of the arguments' leaves.
+
+    The function is traced with the first example; then each operation that depends on it is
+    recorded for all of them.
+    """
+    graph = current()
+    all_of: dict[Node, Operand] = {}
+    count: int | None = None
+    one: list[Any] = []
+    for number, (arg, axis) in enumerate(zip(args, axes, strict=True)):
+        if axis is None:
+            one.append(arg)
+            continue
+        leaves, structure = tree_flatten(arg)
+        firsts: list[Tracer] = []
+        for name, leaf in zip(structure.names, leaves, strict=True):
+            place = f"argument {number}" + (f" at {name}" if name else "")
+            examples = _examples(lift(graph, leaf), axis, place)
+            if count is not None and len(examples) != count:
+                raise ValueError(
+                    f"{place} has {len(examples)} examples along axis {axis}, and an argument "
+                    f"before has {count}: they must be as many"
+                )
+            count = len(examples)
+            firsts.append(alias(examples[0]))
+            all_of[firsts[-1].node] = Operand(examples, count)
+        one.append(tree_unflatten(structure, firsts))
+    if count is None:
+        raise ValueError("vmap has nothing to map over: in_axes is None for every array")
+    outputs, structure = tree_flatten(function(*one))
+    nodes = reroll(graph, [lift(graph, value).node for value in outputs])
+    _record(nodes, all_of, count)
+    found = [all_of.get(n, Operand(Tracer(graph, n), None)).whole(count) for n in nodes]
+    return tree_unflatten(structure, [np.moveaxis(value, 0, out_axis) for value in found])
+
+
+def _examples(x: Any, axis: int, place: str) -> Any:
+    """The examples along the first axis."""
+    if not -x.ndim <= axis < x.ndim:
+        shape = f"has the shape {x.shape}" if x.shape else "is a number"
+        raise ValueError(
+            f"{place} {shape}, and has no axis {axis} to map over: give in_axes=None for it"
+        )
+    if not x.shape[axis]:
+        raise ValueError(f"{place} has no examples: axis {axis} of its shape {x.shape} is empty")
+    return np.moveaxis(x, axis, 0)
+
+
+def _record(outputs: Iterable[Node], all_of: dict[Node, Operand], count: int) -> None:
+    """Record, for all examples, every operation that depends on them."""
+    graph = current()
+
+    def inputs_of(node: Node) -> tuple[Node, ...]:
+        return () if node in all_of else node.inputs
+
+    for node in ancestors(outputs, inputs_of):
+        if node in all_of or not any(i in all_of for i in node.inputs):
+            continue
+        operands = [all_of.get(i, Operand(Tracer(graph, i), None)) for i in node.inputs]
+        with graph.at(node.origin):
+            value = rule_of(node.op)(node, operands, count)
+        assert value.shape == (count, *node.shape), f"{node.op.name}: a wrong rule"
+        all_of[node] = Operand(value, count)

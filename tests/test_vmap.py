@@ -1,0 +1,148 @@
+"""Mapping over examples: `vmap` is the loop it stands for, and composes with every transform."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import miniml as ml
+
+
+def loss(params: Any, x: Any, y: Any) -> Any:
+    hidden = np.tanh(x @ params["w"])
+    return (hidden @ params["v"] - y) ** 2
+
+
+@pytest.fixture
+def params() -> dict[str, Any]:
+    rng = np.random.default_rng(0)
+    return {"w": rng.normal(size=(3, 4)), "v": rng.normal(size=4)}
+
+
+@pytest.fixture
+def x() -> Any:
+    return np.random.default_rng(1).normal(size=(5, 3))
+
+
+@pytest.fixture
+def y() -> Any:
+    return np.random.default_rng(2).normal(size=5)
+
+
+def stacked(trees: list[Any]) -> Any:
+    return ml.tree_map(lambda *leaves: np.stack(leaves), *trees)
+
+
+def scaled(params: Any) -> list[Any]:
+    return [{name: k * leaf for name, leaf in params.items()} for k in (0.5, 1.0, 2.0)]
+
+
+def test_gradients_of_points(params: Any, x: Any, y: Any) -> None:
+    """A gradient for each point, and their mean is the gradient of the mean."""
+    each = ml.vmap(ml.grad(loss), in_axes=(None, 0, 0))(params, x, y)
+    one_by_one = stacked([ml.grad(loss)(params, a, b) for a, b in zip(x, y, strict=True)])
+    assert ml.tree_allclose(each, one_by_one, rtol=1e-12)
+    mean = ml.grad(lambda p: np.mean(ml.vmap(loss, (None, 0, 0))(p, x, y)))(params)
+    assert ml.tree_allclose(mean, ml.tree_map(lambda g: g.mean(0), each), rtol=1e-12)
+
+
+def test_ensembles(params: Any, x: Any, y: Any) -> None:
+    """Several sets of parameters at once, each on the same point."""
+    members = scaled(params)
+    found = ml.vmap(loss, in_axes=(0, None, None))(stacked(members), x[0], y[0])
+    np.testing.assert_allclose(found, [loss(m, x[0], y[0]) for m in members], rtol=1e-12)
+
+
+def test_maps_nest(params: Any, x: Any, y: Any) -> None:
+    """Members by points: a map of a map."""
+    members = scaled(params)
+    points = ml.vmap(loss, in_axes=(None, 0, 0))
+    found = ml.vmap(points, in_axes=(0, None, None))(stacked(members), x, y)
+    expected = [[loss(m, a, b) for a, b in zip(x, y, strict=True)] for m in members]
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
+
+
+def test_axes(x: Any) -> None:
+    """Examples may lie along any axis, of the arguments and of the result."""
+    found = ml.vmap(lambda row: row * 2.0, in_axes=-1, out_axes=1)(x)
+    np.testing.assert_array_equal(found, x * 2.0)
+
+
+def test_keywords_are_mapped_over_their_first_axis(x: Any, y: Any) -> None:
+    """As JAX maps them, whatever in_axes says of the others."""
+    found = ml.vmap(lambda row, *, label: np.sum(row) * label, in_axes=1)(x.T, label=y)
+    np.testing.assert_allclose(found, x.sum(1) * y, rtol=1e-12)
+
+
+def test_what_is_the_same_for_all_is_given_to_each(x: Any) -> None:
+    """Results that no example changes are repeated, numbers too."""
+    found = ml.vmap(lambda row: (1.5, np.ones(2), {"a": np.sum(row)}))(x)
+    np.testing.assert_array_equal(found[0], np.full(5, 1.5))
+    np.testing.assert_array_equal(found[1], np.ones((5, 2)))
+    np.testing.assert_allclose(found[2]["a"], x.sum(1), rtol=1e-12)
+
+
+def test_loops_over_rows(x: Any) -> None:
+    """A Python loop within an example."""
+    sets = np.stack([x, 2.0 * x, x - 1.0])
+    found = ml.vmap(lambda rows: sum(np.sin(r[0]) * r[1] for r in rows))(sets)
+    np.testing.assert_allclose(found, (np.sin(sets[..., 0]) * sets[..., 1]).sum(1), rtol=1e-12)
+
+
+def test_on_all_at_once(params: Any, x: Any, y: Any) -> None:
+    """The number of operations does not grow with the number of examples."""
+    each = ml.vmap(ml.grad(loss), in_axes=(None, 0, 0))
+    few, many = (each.source(params, a, b) for a, b in ((x, y), (x.repeat(9, 0), y.repeat(9))))
+    assert len(few.splitlines()) == len(many.splitlines())
+
+
+def test_eager(x: Any) -> None:
+    """With eager=True the first example decides for all."""
+
+    def signed(row: Any) -> Any:
+        return row if row[0] > 0 else -row
+
+    sign = 1.0 if x[0, 0] > 0 else -1.0
+    np.testing.assert_array_equal(ml.vmap(signed, eager=True)(x), sign * x)
+
+
+def test_typed_like_its_function() -> None:
+    """Its parameters are named in the source as the function's are."""
+    assert "def program(row, workspace)" in ml.vmap(lambda row: row + 1.0).source(np.ones((2, 3)))
+
+
+@pytest.mark.parametrize(
+    ("axes", "arrays", "message"),
+    [
+        (0, (np.ones(3), np.ones(4)), "argument 1 has 4 examples along axis 0.* before has 3"),
+        (0, (np.ones(3), 2.0), "argument 1 is a number.*give in_axes=None for it"),
+        (1, (np.ones((2, 3)), np.ones(3)), r"argument 1 has the shape \(3,\), and has no axis 1"),
+        (0, (np.ones((0, 3)), np.ones(0)), "argument 0 has no examples"),
+        ((0,), (np.ones(3), np.ones(3)), "in_axes has 1 entries for 2 arguments"),
+        (None, (np.ones(3), np.ones(3)), "nothing to map over"),
+    ],
+)
+def test_arguments_that_do_not_fit(axes: Any, arrays: Any, message: str) -> None:
+    """The error names the argument, its shape, and what to give instead."""
+    axes = (None, None) if axes is None else axes
+    with pytest.raises(ValueError, match=message):
+        ml.vmap(lambda a, b: a + b, in_axes=axes)(*arrays)
+
+
+class TestProducts:
+    """A derivative of a tree takes one pass over the function, however many leaves there are."""
+
+    def lines(self, leaves: int) -> int:
+        def loss(ws: Any) -> Any:
+            x = np.ones(4)
+            for w in ws:
+                x = np.tanh(w * x)
+            return np.sum(x)
+
+        ws = [np.ones(4)] * leaves
+        return len(ml.hvp(loss).source(ws, ws).splitlines())
+
+    def test_hvp(self) -> None:
+        """The program of a product with the Hessian grows with the leaves, not with their square."""
+        one, two, four = self.lines(8), self.lines(16), self.lines(32)
+        assert four - two == 2 * (two - one)
