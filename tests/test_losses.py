@@ -125,7 +125,7 @@ def test_labels_zero_and_one_are_refused(loss: Callable[..., ml.Scalar], y: list
     ]
     for run in runs:
         with pytest.raises(
-            ValueError, match=r"of the 3 labels are 0; .* of labels 0 and 1 make 2 \*"
+            ValueError, match=r"of the 3 labels are 0; .* of labels 0 and 1 make 2\.0 \*"
         ):
             run()
 
@@ -137,6 +137,13 @@ def test_truth_values_are_no_labels() -> None:
         ValueError, match=r"labels are True and False; .* np\.where\(y, 1\.0, -1\.0"
     ):
         next(ml.train(ml.mean_loss, ml.Linear(np.ones(2), 0.0), data, ml.sgd(0.1)))
+
+
+def test_labels_without_a_sign_are_refused() -> None:
+    """Minus the label 1 of uint8 is 255: a wrong loss, without an error."""
+    data: Any = ml.Dataset(np.ones((2, 2)), np.ones(2, np.uint8))
+    with pytest.raises(ValueError, match=r"labels are of dtype uint8.* make 2\.0 \* y - 1\.0"):
+        ml.mean_loss(ml.Linear(np.ones(2), 0.0), data)
 
 
 @pytest.mark.parametrize("run", [ml.lbfgs, partial(ml.fit, optimizer=ml.sgd(0.1), steps=1)])

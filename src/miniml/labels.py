@@ -1,4 +1,4 @@
-"""Labels are -1 and +1: those that are 0 and 1 are refused."""
+"""Labels: those that are missing, and those that are not -1 and +1."""
 
 from typing import Any
 
@@ -7,7 +7,15 @@ from numpy.typing import NDArray
 
 from miniml.program import check_input
 
-MEND = "the two classes are -1 and +1 here: of labels 0 and 1 make 2 * y - 1"
+MEND = "the two classes are -1 and +1 here: of labels 0 and 1 make 2.0 * y - 1.0"
+
+
+def is_missing(label: Any) -> bool:
+    """Whether a label is none: None, NaN, or what frames write in its place."""
+    try:
+        return label is None or bool(label != label)  # noqa: PLR0124 - NaN
+    except TypeError:  # pandas.NA equals nothing, and differs from nothing
+        return True
 
 
 def refuse_zeros(y: Any) -> None:
@@ -16,14 +24,18 @@ def refuse_zeros(y: Any) -> None:
     Traced labels are checked when the program is made, and when a run of training begins.
 
     Raises:
-        ValueError: If 0 is the lowest label, or they are truth values.
+        ValueError: If 0 is the lowest label, or they are truth values or of a dtype that has no
+            negative numbers.
     """
-    if getattr(y, "dtype", None) == np.bool_:
+    dtype = getattr(y, "dtype", None)
+    if dtype == np.bool_:
         raise ValueError("the labels are True and False; make -1 and +1: np.where(y, 1.0, -1.0)")
+    if getattr(dtype, "kind", "") == "u":  # minus such a label is a large one
+        raise ValueError(f"the labels are of dtype {dtype}, which has no -1; {MEND}")
     check_input(y, _refuse_zeros)
 
 
 def _refuse_zeros(labels: NDArray[Any]) -> None:
-    if labels.size and labels.dtype.kind in "biuf" and labels.min() == 0:
+    if labels.size and labels.dtype.kind in "if" and labels.min() == 0:
         count = np.count_nonzero(labels == 0)
         raise ValueError(f"{count:,} of the {labels.size:,} labels are 0; {MEND}")

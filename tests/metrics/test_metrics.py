@@ -137,6 +137,9 @@ def test_one_point_has_no_error() -> None:
     assert np.isnan(metrics.mean_estimate([1.0]).error)
 
 
+WORDS = np.array(["a", np.nan], object)
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -144,10 +147,10 @@ def test_one_point_has_no_error() -> None:
         (lambda: metrics.accuracy([], []), "at least one point"),
         (lambda: metrics.confusion([1, 2], [1, 3], [1, 2]), r"labels \[3\] occur"),
         (lambda: metrics.confusion([1], [1], [1, 1]), "twice"),
-        (lambda: metrics.roc_auc([0, 1], [0.0, 1.0]), r"labels \[0\] occur; .* make 2 \* y - 1"),
+        (lambda: metrics.roc_auc([0, 1], [0.0, 1.0]), r"labels \[0\] occur; .* make 2\.0 \* y - 1"),
         (
             lambda: metrics.accuracy([0, 1], [-1, 1]),
-            r"labels are 0 and 1, and the pred.* 2 \* y - 1",
+            r"labels are 0 and 1, and the pred.* 2\.0 \* y - 1",
         ),
         (lambda: metrics.accuracy(["a", "b"], [1, 2]), "labels are words, and the predictions num"),
         (lambda: metrics.f1([-1.0, 1.0], [False, True]), "predictions are 0 and 1, and the labels"),
@@ -168,9 +171,31 @@ def test_one_point_has_no_error() -> None:
         (lambda: metrics.calibration([1], [0.5], 0), "0 bins"),
         (lambda: metrics.mean_estimate([]), "at least one point"),
         (lambda: metrics.bootstrap(np.mean, np.ones(3), samples=1), "1 samples"),
+        (lambda: metrics.bootstrap(metrics.accuracy, [1], [1, 1]), r"shapes \[\(1,\), \(2,\)\]"),
+        (lambda: metrics.bootstrap(metrics.accuracy), r"shapes \[\]"),
+        (lambda: metrics.accuracy([1.0, np.nan], [1, 1]), "1 of the 2 labels are missing"),
+        (lambda: metrics.accuracy(["a", "b"], WORDS), "1 of the 2 predictions are missing"),
+        (
+            lambda: metrics.precision(["a", "b"], ["a", "a"]),
+            r"no label is 1; they are \['a', 'b'\]",
+        ),
+        (lambda: metrics.recall([2, 3], [2, 3]), r"no label is 1; they are \[2, 3\]: say with pos"),
+        (lambda: metrics.f1([1, -1], [1, 1], "1"), "no label is '1'"),
     ],
 )
 def test_what_cannot_be_measured_is_refused(call: Callable[[], object], message: str) -> None:
     """Each metric says what is wrong with its arguments."""
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_words_may_be_objects() -> None:
+    """Frames hold words as Python objects, and estimators predict them in a dtype of words."""
+    words = np.array(["a", "b", "a"], object)
+    assert metrics.accuracy(words, np.array(["a", "b", "b"])) == 2 / 3
+    assert metrics.f1(words, words.astype(str), "a") == 1.0
+
+
+def test_a_bootstrap_takes_lists() -> None:
+    """What NumPy can read is as good as an array."""
+    assert metrics.bootstrap(metrics.accuracy, [1, -1], [1, -1]).value == 1.0

@@ -64,6 +64,29 @@ def test_float32_stays_float32(name: str) -> None:
     assert {leaf.dtype for leaf in leaves} == {np.dtype(np.float32)}
 
 
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_numbers_of_numpy_change_no_dtype(name: str) -> None:
+    """A rate out of `np.logspace` is float64, and the parameters stay float32."""
+    optimizer = ml.tree_map(
+        lambda leaf: np.float64(leaf) if isinstance(leaf, float) else leaf, OPTIMIZERS[name]
+    )
+    params = ml.Linear(np.ones(2, np.float32), np.zeros((), np.float32))
+    updates, state = optimizer.update(params, optimizer.init(params), params)
+    leaves = ml.tree_leaves((updates, state.moments, ml.apply_updates(params, updates)))
+    assert {leaf.dtype for leaf in leaves} == {np.dtype(np.float32)}
+
+
+def test_a_schedule_of_numpy_changes_no_dtype() -> None:
+    """Trained at the rates of a function of NumPy, float32 parameters are float32 after each step."""
+    states = ml.train(
+        lambda w, x: np.mean(np.square(x - w)),
+        np.zeros(2, np.float32),
+        np.ones((3, 2), np.float32),
+        ml.adam(lambda count: np.float64(0.1) / (1 + count)),
+    )
+    assert [next(states).params.dtype for _ in range(3)] == [np.dtype(np.float32)] * 3
+
+
 def test_momentum_is_the_sum_of_decayed_gradients() -> None:
     """After two equal gradients the update is `-rate * (1 + decay) * g`."""
     optimizer = ml.momentum(0.1, 0.5)

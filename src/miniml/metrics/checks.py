@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from miniml.labels import MEND
+from miniml.labels import MEND, is_missing
 from miniml.types import Array
 
 
@@ -23,6 +23,8 @@ def same_length(y: ArrayLike, other: ArrayLike) -> tuple[NDArray[Any], NDArray[A
 def labels(y: ArrayLike, predicted: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return both as arrays; a ValueError if they are not labels of one kind."""
     y, predicted = same_length(y, predicted)
+    _refuse_gaps(y, predicted)
+    y, predicted = _plain(y), _plain(predicted)
     _refuse_words_beside_numbers(y, predicted)
     _refuse_two_conventions(y, predicted)
     _refuse_scores(y, predicted)
@@ -39,6 +41,36 @@ def binary(y: ArrayLike, numbers: ArrayLike) -> tuple[NDArray[np.bool_], Array]:
     if np.isnan(values).any():
         raise ValueError(f"{int(np.isnan(values).sum())} of the {len(values)} predictions are NaN")
     return y == 1, values
+
+
+def positive_label(
+    y: NDArray[Any], predicted: NDArray[Any], positive: object
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return where either is the positive label; a ValueError if two others are there, and it not."""
+    seen: NDArray[Any] = np.unique(np.concatenate([y, predicted]))
+    if len(seen) > 1 and positive not in seen.tolist():
+        raise ValueError(
+            f"no label is {positive!r}; they are {seen.tolist()[:5]}: say with positive=... which "
+            "one counts as positive"
+        )
+    return y == positive, predicted == positive
+
+
+def _plain(labels: NDArray[Any]) -> NDArray[Any]:
+    """Give labels that are Python objects, as frames hold words, in a dtype of their own."""
+    return np.array(labels.tolist()) if labels.dtype.kind in "OT" else labels
+
+
+def _refuse_gaps(y: NDArray[Any], predicted: NDArray[Any]) -> None:
+    """Refuse labels that are missing: none is right."""
+    for name, some in (("labels", y), ("predictions", predicted)):
+        count = 0
+        if some.dtype.kind == "f":
+            count = int(np.isnan(some).sum())
+        elif some.dtype.kind in "OT":
+            count = sum(map(is_missing, some.tolist()))
+        if count:
+            raise ValueError(f"{count:,} of the {len(some):,} {name} are missing")
 
 
 def _refuse_words_beside_numbers(y: NDArray[Any], predicted: NDArray[Any]) -> None:

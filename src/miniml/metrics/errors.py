@@ -75,7 +75,7 @@ def share_interval(hits: ArrayLike) -> tuple[float, float]:
 
 
 def bootstrap(
-    metric: Callable[..., float], *arrays: NDArray[Any], samples: int = 1000, seed: int = 0
+    metric: Callable[..., float], *arrays: ArrayLike, samples: int = 1000, seed: int = 0
 ) -> Estimate:
     """Give any metric with its standard error, by drawing points again (Efron 1979).
 
@@ -90,7 +90,7 @@ def bootstrap(
         The metric of the data as given, and its standard deviation over the drawn data sets.
 
     Raises:
-        ValueError: If fewer than two samples are asked for.
+        ValueError: If fewer than two samples are asked for, or the arrays differ in length.
 
     Example:
         >>> from miniml.metrics import f1
@@ -102,10 +102,14 @@ def bootstrap(
     """
     if samples < 2:
         raise ValueError(f"{samples} samples were asked for: a spread needs at least two")
+    columns: list[NDArray[Any]] = [np.asarray(array) for array in arrays]
+    shapes = [column.shape for column in columns]
+    if len({shape[:1] for shape in shapes} - {()}) != 1 or () in shapes or not shapes[0][0]:
+        raise ValueError(f"the arrays have shapes {shapes}: their first axis must be the points")
     rng = np.random.default_rng(seed)
-    points = len(arrays[0])
+    points = len(columns[0])
     draws = [
-        metric(*(array[rows] for array in arrays))
+        metric(*(column[rows] for column in columns))
         for rows in (rng.integers(points, size=points) for _ in range(samples))
     ]
-    return Estimate(metric(*arrays), float(np.std(draws, ddof=1)))
+    return Estimate(metric(*columns), float(np.std(draws, ddof=1)))

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from miniml.metrics.checks import labels as labels_of
+from miniml.metrics.checks import positive_label
 
 
 def accuracy(y: ArrayLike, predicted: ArrayLike) -> float:
@@ -76,6 +77,9 @@ def precision(y: ArrayLike, predicted: ArrayLike, positive: object = 1) -> float
     Returns:
         A number from 0 to 1; 0 when no point was predicted positive.
 
+    Raises:
+        ValueError: If two labels occur, and `positive` is none of them; or as `accuracy` does.
+
     Example:
         >>> precision([-1, -1, 1, 1], [-1, 1, 1, 1])
         0.6666666666666666
@@ -94,6 +98,9 @@ def recall(y: ArrayLike, predicted: ArrayLike, positive: object = 1) -> float:
 
     Returns:
         A number from 0 to 1; 0 when no point is positive.
+
+    Raises:
+        ValueError: If two labels occur, and `positive` is none of them; or as `accuracy` does.
 
     Example:
         >>> recall([-1, 1, 1, 1], [-1, 1, 1, -1])
@@ -114,6 +121,9 @@ def f1(y: ArrayLike, predicted: ArrayLike, positive: object = 1) -> float:
     Returns:
         A number from 0 to 1; 0 when no point is positive or predicted so.
 
+    Raises:
+        ValueError: If two labels occur, and `positive` is none of them; or as `accuracy` does.
+
     Example:
         >>> f1([-1, -1, 1, 1], [-1, 1, 1, 1])
         0.8
@@ -124,7 +134,6 @@ def f1(y: ArrayLike, predicted: ArrayLike, positive: object = 1) -> float:
 
 def _hits(y: ArrayLike, predicted: ArrayLike, positive: Any) -> tuple[int, int, int]:
     """Count the true positives, the positives, and the predicted positives."""
-    y, predicted = labels_of(y, predicted)
-    actual, claimed = y == positive, predicted == positive
+    actual, claimed = positive_label(*labels_of(y, predicted), positive)
     hits, positives, claims = map(np.count_nonzero, (actual & claimed, actual, claimed))
     return int(hits), int(positives), int(claims)

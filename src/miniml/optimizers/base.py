@@ -85,17 +85,21 @@ def leafwise(f: Callable[[Any], Any], params: T, a: T, /) -> T: ...
 @overload
 def leafwise(f: Callable[[Any, Any], Any], params: T, a: T, b: T, /) -> T: ...
 def leafwise(f: Callable[..., Any], params: T, /, *trees: T) -> T:
-    """Map over trees; the result for a parameter that is a Python float is one, too."""
+    """Map over trees; the results are of the parameters' dtypes, whatever that of a rate is."""
 
     def apply(param: Any, *leaves: Any) -> Any:
         value = f(*leaves)
-        return as_number(value) if _is_number(param) else value
+        if _is_number(param):
+            return as_number(value)
+        dtype = getattr(param, "dtype", None)
+        differs = dtype is not None and dtype.kind == "f" and value.dtype != dtype
+        return value.astype(dtype) if differs else value
 
     return tree_map(apply, params, *trees)
 
 
 def as_numbers(params: T, tree: T) -> T:
-    """Give the tree with Python floats where the parameters have them."""
+    """Give the tree with Python floats where the parameters have them, and of their dtypes."""
     return leafwise(lambda leaf: leaf, params, tree)
 
 
