@@ -70,8 +70,24 @@ class TestTrainTestSplit:
         with pytest.raises(DataError, match=r"labelled \+1 has a single point.* stratify=False"):
             train_test_split(data, np.random.default_rng(0))
 
+    def test_takes_words(self) -> None:
+        """Labels may be of any kind; a single one of them is named."""
+        data = Dataset(np.zeros((3, 1)), np.array(["a", "a", "b"]))
+        with pytest.raises(DataError, match="the class labelled 'b' has a single point"):
+            train_test_split(data, np.random.default_rng(0))
+
+    def test_refuses_missing_labels(self) -> None:
+        """A NaN is no class of its own, and would go to the training part."""
+        data = Dataset(np.zeros((4, 1)), np.array([1.0, np.nan, 1.0, np.nan]))
+        with pytest.raises(DataError, match="2 of the 4 labels are missing"):
+            train_test_split(data, np.random.default_rng(0))
+
 
 class TestStandardizer:
+    def test_takes_whole_numbers(self) -> None:
+        """Counts are standardised as numbers."""
+        assert Standardizer.of(np.array([[1], [3]]))(np.array([[5]])).tolist() == [[3.0]]
+
     @given(
         hnp.arrays(
             np.float64,

@@ -109,3 +109,9 @@ def test_what_has_no_points_is_refused(data: object, message: str) -> None:
     """Data without points are an error that shows their shapes."""
     with pytest.raises(ValueError, match=message):
         next(batches(data, 2))
+
+
+def test_a_masked_array_is_refused() -> None:
+    """Its batches would be read without the mask."""
+    with pytest.raises(TypeError, match="masked array, and a batch of it would have no mask"):
+        batches(np.ma.masked_greater(np.arange(4.0), 2.0), 2)

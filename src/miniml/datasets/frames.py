@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from miniml.datasets.dataset import Dataset
 from miniml.datasets.readers import FilePath, refuse_gaps
 from miniml.datasets.table import DataError, Table, labels
+from miniml.labels import is_missing
 from miniml.types import Array
 
 
@@ -33,6 +34,11 @@ def from_frame(frame: Any, target: str, name: str = "frame") -> Table:
         >>> from_frame(frame, "kind").data.y
         array([-1.,  1.])
     """
+    if not all(hasattr(frame, part) for part in ("to_numpy", "columns")):
+        raise TypeError(
+            f"the frame is of type {type(frame).__name__}: it must be a DataFrame of pandas or "
+            "polars, and a LazyFrame is collected first"
+        )
     features = split_columns(list(frame.columns), target, name)
     x = numbers(frame[list(features)], features, name)
     words = words_of(frame[target].to_list(), target, name)
@@ -77,27 +83,29 @@ def polars() -> Any:
 def split_columns(columns: list[str], target: str, name: str) -> tuple[str, ...]:
     """Give the features: all columns but the target."""
     if target not in columns:
-        raise DataError(f"{name} has no column {target!r}; it has {', '.join(columns)}")
+        raise DataError(f"{name} has no column {target!r}; it has {', '.join(map(str, columns))}")
+    if twice := [column for column in columns if columns.count(column) > 1]:
+        raise DataError(f"{name} names two columns {twice[0]!r}: rename one")
     if len(columns) == 1:
         raise DataError(f"{name} has no column but {target!r}: there is nothing to learn from")
     return tuple(column for column in columns if column != target)
 
 
-def numbers(frame: Any, features: tuple[str, ...], name: str) -> Array:
-    """Give the points of a frame in float64, all finite."""
+def numbers(frame: Any, features: tuple[str, ...], name: str, first: int = 0) -> Array:
+    """Give the points of a frame in float64, all finite; the row `first` of all is its first."""
     x: Array = array_of(frame, name).astype(np.float64)
-    refuse_gaps(x, name, features)
+    refuse_gaps(x, name, features, first)
     return x
 
 
 def array_of(frame: Any, name: str) -> NDArray[Any]:
     """Give the rows of a frame, `(n, d)`, in a dtype that holds the numbers of all columns."""
     whole: NDArray[Any] = frame.to_numpy()
-    if whole.dtype.kind in "biuf":
+    if whole.dtype.kind in "biuf" and not any(map(_is_nested, frame.dtypes)):
         return whole
     columns: list[NDArray[Any]] = [frame[column].to_numpy() for column in frame.columns]
     for column, values in zip(frame.columns, columns, strict=True):
-        if values.dtype.kind not in "biuf":
+        if values.dtype.kind not in "biuf" or _is_nested(frame[column].dtype):
             raise DataError(
                 f"{name}: column {column!r} holds {frame[column].dtype}, and no numbers: turn it "
                 "into numbers, or leave it out"
@@ -105,9 +113,14 @@ def array_of(frame: Any, name: str) -> NDArray[Any]:
     return np.column_stack(columns)
 
 
-def words_of(values: list[Any], target: str, name: str) -> list[str]:
-    """Give the classes as words, none missing."""
-    missing = [row for row, value in enumerate(values) if value is None or value != value]  # noqa: PLR0124 - NaN
-    if missing:
-        raise DataError(f"{name}, row {missing[0] + 1}, column {target!r}: the class is missing")
+def words_of(values: list[Any], target: str, name: str, first: int = 0) -> list[str]:
+    """Give the classes as words, none missing; the row `first` of all is the first."""
+    for row, value in enumerate(values, start=first + 1):
+        if is_missing(value):
+            raise DataError(f"{name}, row {row}, column {target!r}: the class is missing")
     return [str(value) for value in values]
+
+
+def _is_nested(dtype: Any) -> bool:
+    """Whether a column of polars holds lists, arrays or structures."""
+    return hasattr(dtype, "is_nested") and bool(dtype.is_nested())

@@ -11,7 +11,7 @@ from numpy.typing import DTypeLike, NDArray
 from miniml.checkpoint import replacing
 from miniml.datasets.dataset import Dataset
 from miniml.datasets.frames import numbers, polars, split_columns, words_of
-from miniml.datasets.readers import FilePath
+from miniml.datasets.readers import MISSING, FilePath
 from miniml.datasets.table import DataError, Table, labels
 
 _FACTS = "table.json"
@@ -32,40 +32,58 @@ def store_table(
         The table, as `map_table` gives it.
 
     Raises:
-        DataError: If a value is no number or missing, the column is not there, or the classes
-            are not two.
+        DataError: If a value is no number or missing, the column is not there, the classes are
+            not two, or the file is not what its name says.
         ImportError: If polars is not installed.
         OSError: If a file cannot be read or written.
     """
     pl, path, folder = polars(), Path(path), Path(folder)
-    scan = {".csv": pl.scan_csv, ".parquet": pl.scan_parquet}.get(path.suffix.lower())
-    if scan is None:
+    if path.suffix.lower() not in {".csv", ".parquet"}:
         raise DataError(f"{path.name} is neither a .csv nor a .parquet file")
     if not path.exists():
         raise FileNotFoundError(f"no such file: {path}")
-    lazy = scan(path)
-    features = split_columns(lazy.collect_schema().names(), target, path.name)
-    rows = int(lazy.select(pl.len()).collect().item())
-    seen = lazy.select(pl.col(target).unique()).collect()[target].to_list()
-    _, classes = labels(words_of(seen, target, path.name), f"column {target!r} of {path.name}")
-
-    folder.mkdir(parents=True, exist_ok=True)
-    with replacing(folder / "x.npy") as x_file, replacing(folder / "y.npy") as y_file:
-        x = np.lib.format.open_memmap(x_file, "w+", np.dtype(dtype), (rows, len(features)))
-        y = np.lib.format.open_memmap(y_file, "w+", np.dtype(dtype), (rows,))
-        start = 0
-        for batch in lazy.collect_batches(maintain_order=True):
-            stop = start + len(batch)
-            x[start:stop] = numbers(batch.select(features), features, path.name)
-            words = words_of(batch[target].to_list(), target, path.name)
-            y[start:stop] = np.where(np.array(words) == classes[1], 1.0, -1.0)
-            start = stop
-        x.flush()
-        y.flush()
+    try:
+        features, classes = _store(path, folder, target, np.dtype(dtype))
+    except pl.exceptions.PolarsError as error:
+        reason = str(error).partition("\n")[0]
+        raise DataError(f"{path.name} cannot be read: {reason}") from error
     facts = {"features": features, "classes": classes, "name": path.stem}
     with replacing(folder / _FACTS) as file:
         file.write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
     return map_table(folder)
+
+
+def _store(
+    path: Path, folder: Path, target: str, dtype: np.dtype[Any]
+) -> tuple[tuple[str, ...], tuple[str, str]]:
+    """Write the arrays of a table; give the names of its features and classes."""
+    pl = polars()
+    is_csv = path.suffix.lower() == ".csv"
+    lazy = pl.scan_csv(path) if is_csv else pl.scan_parquet(path)
+    features = split_columns(lazy.collect_schema().names(), target, path.name)
+    if is_csv:  # polars would guess from the first rows what the others hold
+        kinds = dict.fromkeys(features, pl.Float64) | {target: pl.String}
+        word = pl.col(target)
+        missing = word.str.to_lowercase().is_in(sorted(MISSING))  # as `read_csv` takes it
+        lazy = pl.scan_csv(path, schema_overrides=kinds).with_columns(pl.when(~missing).then(word))
+    rows = int(lazy.select(pl.len()).collect().item())
+    seen = lazy.select(pl.col(target).drop_nulls().unique()).collect()[target].to_list()
+    _, classes = labels(words_of(seen, target, path.name), f"column {target!r} of {path.name}")
+
+    folder.mkdir(parents=True, exist_ok=True)
+    with replacing(folder / "x.npy") as x_file, replacing(folder / "y.npy") as y_file:
+        x = np.lib.format.open_memmap(x_file, "w+", dtype, (rows, len(features)))
+        y = np.lib.format.open_memmap(y_file, "w+", dtype, (rows,))
+        start = 0
+        for batch in lazy.collect_batches(maintain_order=True):
+            stop = start + len(batch)
+            x[start:stop] = numbers(batch.select(features), features, path.name, start)
+            words = words_of(batch[target].to_list(), target, path.name, start)
+            y[start:stop] = np.where(np.array(words) == classes[1], 1.0, -1.0)
+            start = stop
+        x.flush()
+        y.flush()
+    return features, classes
 
 
 def map_table(folder: FilePath) -> Table:

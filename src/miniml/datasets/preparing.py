@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from miniml.datasets.dataset import Dataset
 from miniml.datasets.table import DataError
+from miniml.labels import is_missing
 from miniml.tree import model
 from miniml.types import Array
 
@@ -27,7 +28,7 @@ def train_test_split(
 
     Raises:
         ValueError: If `test_share` is not between 0 and 1.
-        DataError: If a class has a single point.
+        DataError: If a class has a single point, or a label is missing.
 
     Example:
         >>> data = Dataset(np.arange(16.0)[:, None], np.repeat([-1.0, 1.0], [4, 12]))
@@ -39,10 +40,13 @@ def train_test_split(
         raise ValueError(f"test_share must lie between 0 and 1, got {test_share}")
     in_test = np.zeros(len(data), np.bool_)
     classes = data.y if stratify else np.zeros(len(data))
-    for label in np.unique(classes):
+    if gaps := sum(map(is_missing, classes.tolist())):
+        raise DataError(f"{gaps:,} of the {len(data):,} labels are missing")
+    for label in np.unique(classes).tolist():
         members = np.flatnonzero(classes == label)
         if len(members) < 2:
-            what = f"the class labelled {label:+g} has" if stratify else "there is"
+            shown = repr(label) if isinstance(label, str) else f"{label:+g}"
+            what = f"the class labelled {shown} has" if stratify else "there is"
             way_out = ": of targets that are no classes, stratify=False" if stratify else ""
             raise DataError(f"{what} a single point; training and testing need one each{way_out}")
         size = min(max(round(test_share * len(members)), 1), len(members) - 1)
@@ -77,7 +81,7 @@ class Standardizer:
         """Measure the points of a training part.
 
         Args:
-            x: Points, of shape `(n, d)`.
+            x: Points, of shape `(n, d)`, an array or a frame of numbers.
 
         Returns:
             The map that standardises them, and that is applied to the test part unchanged.
@@ -86,6 +90,9 @@ class Standardizer:
             >>> Standardizer.of(np.array([[1.0], [3.0]])).mean
             array([2.])
         """
+        x = np.asarray(x)
+        if x.dtype.kind != "f":
+            x = x.astype(np.float64)
         mean, scale = x.mean(axis=0), x.std(axis=0)
         # A constant column's deviation is rounding error, not a scale to divide by.
         constant = scale <= 10 * np.finfo(x.dtype).eps * np.abs(mean)

@@ -15,7 +15,7 @@ from miniml.types import Array
 
 FilePath: TypeAlias = str | os.PathLike[str]
 
-_MISSING = frozenset({"", "?", "na", "n/a", "nan", "null"})
+MISSING = frozenset({"", "?", "na", "n/a", "nan", "null"})
 
 
 def read_csv(path: FilePath, target: str) -> Table:
@@ -52,7 +52,7 @@ def read_csv(path: FilePath, target: str) -> Table:
         raise DataError(f"{path.name} has no column but {target!r}: there is nothing to learn from")
     words = [row.pop(at) for row in rows]
     for word, line in zip(words, lines, strict=True):
-        if word.lower() in _MISSING:
+        if word.lower() in MISSING:
             raise DataError(f"{path.name}, line {line}, column {target!r}: the class is missing")
     y, classes = labels(words, f"column {target!r} of {path.name}")
     x = _numbers(path.name, features, rows, lines)
@@ -94,13 +94,13 @@ def _numbers(
     name: str, features: Sequence[str], rows: Sequence[Sequence[str]], lines: Sequence[int]
 ) -> Array:
     try:
-        x = np.array([[float(cell) for cell in row] for row in rows])  # the usual case, and fast
+        x = np.array([[_number(cell) for cell in row] for row in rows])  # the usual case, and fast
     except ValueError:
         x = np.empty((len(rows), len(features)))
         for row, cells in enumerate(rows):
             for column, cell in enumerate(cells):
                 try:
-                    x[row, column] = np.nan if cell.lower() in _MISSING else float(cell)
+                    x[row, column] = np.nan if cell.lower() in MISSING else _number(cell)
                 except ValueError:
                     raise DataError(
                         f"{name}, row {row + 1} (line {lines[row]}), column {features[column]!r}: "
@@ -110,14 +110,19 @@ def _numbers(
     return x
 
 
-def refuse_gaps(x: Array, name: str, features: Sequence[str]) -> None:
-    """Refuse points that are not all finite, and say where the first such is."""
+def _number(cell: str) -> float:
+    """Read a number; Python would read 1_000 as one, and other tools of tables do not."""
+    return float("_" if "_" in cell else cell)
+
+
+def refuse_gaps(x: Array, name: str, features: Sequence[str], first: int = 0) -> None:
+    """Refuse points that are not all finite, and say where; the row `first` of all is the first."""
     gaps = np.argwhere(~np.isfinite(x))
     if len(gaps):
         row, column = gaps[0]
         values = "1 value is" if len(gaps) == 1 else f"{len(gaps)} values are"
         raise DataError(
-            f"{name}: {values} missing, NaN or infinite, the first in row {row + 1}, "
+            f"{name}: {values} missing, NaN or infinite, the first in row {first + row + 1}, "
             f"column {features[column]!r}; fill or drop them"
         )
 

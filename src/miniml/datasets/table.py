@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from itertools import pairwise
 
 import attrs
 import numpy as np
@@ -56,15 +57,23 @@ def labels(values: Sequence[str], where: str) -> tuple[Array, tuple[str, str]]:
         The labels, of shape `(n,)`, and the words that -1.0 and +1.0 stand for.
 
     Raises:
-        DataError: If there are not exactly two distinct words.
+        DataError: If there are not exactly two distinct words, or two of them are one number.
 
     Example:
         >>> labels(["benign", "malignant", "benign"], "column 'diagnosis'")
         (array([-1.,  1., -1.]), ('benign', 'malignant'))
     """
     words = sorted(set(values))
+    if not words:
+        raise DataError(f"{where} holds no class: there are no points")
+    same: list[tuple[str, str]] = []
     with suppress(ValueError):  # not numbers: the order of the text stands
         words.sort(key=float)
+        same = [pair for pair in pairwise(words) if float(pair[0]) == float(pair[1])]
+    if same:
+        raise DataError(
+            f"{where} holds {same[0][0]!r} and {same[0][1]!r}, which are one number: write it one way"
+        )
     if len(words) == 1:
         raise DataError(f"{where} holds only one class, {words[0]!r}; two are needed to separate")
     if len(words) > 2:

@@ -113,6 +113,11 @@ def split(data: D, share: float, seed: int) -> tuple[D, D]:
 def _as_array(leaf: Any) -> NDArray[Any]:
     if hasattr(leaf, "columns") and hasattr(leaf, "to_numpy"):
         return array_of(leaf, "the data")
+    if isinstance(leaf, np.ma.MaskedArray):
+        raise TypeError(
+            "the data hold a masked array, and a batch of it would have no mask: fill it, or keep "
+            "`leaf.data` and `leaf.mask` as two leaves"
+        )
     return np.asanyarray(leaf)  # a mapped array stays one
 
 
