@@ -171,3 +171,22 @@ class TestCheckGrads:
 
         with pytest.raises(AssertionError, match="at w: gradient"):
             ml.check_grads(wrong, params, x)
+
+
+def test_sources_name_the_arguments(params: Any, x: Any) -> None:
+    """The programs of directional derivatives name their inputs as the function and the transform do."""
+    pushed = ml.jvp(f).source(params, DIRECTION, x)
+    assert "def program(b, w, tangent_b, tangent_w, x, workspace)" in pushed
+    pulled = ml.vjp(f).source(params, np.ones(5), x)
+    assert "def program(b, w, cotangent, x, workspace)" in pulled
+    assert "vector_w, x," in ml.hvp(loss).source(params, DIRECTION, x)
+
+
+def test_arguments_taken_together_are_numbered() -> None:
+    """What a function takes as *batch is named batch_0, batch_1, and so on."""
+
+    def scaled(w: Any, *batch: Any, scale: float = 1.0) -> Any:
+        return scale * np.sum(w * batch[0] * batch[1])
+
+    source = ml.jit(scaled).source(np.ones(2), np.ones(2), np.ones(2), scale=2.0)
+    assert "def program(w, batch_0, batch_1, scale, workspace)" in source

@@ -1,5 +1,7 @@
 """Jacobians, Hessians, their products with vectors, and a check of gradients."""
 
+import contextlib
+import inspect
 import itertools
 from collections.abc import Callable
 from functools import partial
@@ -52,7 +54,7 @@ def jvp(
     def run(params: Any, tangent: Any, /, *args: Any, **kwargs: Any) -> Any:
         return push_tree(lambda p: function(p, *args, **kwargs), params, tangent)
 
-    return Program(function, Staged(run, run, {"": "out"}, eager=eager))
+    return Program(function, Staged(run, _named(function, "tangent"), {"": "out"}, eager=eager))
 
 
 def vjp(
@@ -82,7 +84,7 @@ def vjp(
     def run(params: Any, cotangent: Any, /, *args: Any, **kwargs: Any) -> Any:
         return pull_tree(lambda p: function(p, *args, **kwargs), params, cotangent)
 
-    return Program(function, Staged(run, run, {"": "out"}, eager=eager))
+    return Program(function, Staged(run, _named(function, "cotangent"), {"": "out"}, eager=eager))
 
 
 def hvp(
@@ -113,7 +115,7 @@ def hvp(
 
         return pull_tree(gradient, params, vector)[1]
 
-    return Program(loss, Staged(run, run, {"": "hvp"}, eager=eager))
+    return Program(loss, Staged(run, _named(loss, "vector"), {"": "hvp"}, eager=eager))
 
 
 def hessian(
@@ -144,7 +146,7 @@ def hessian(
 
         return map_examples(product, (vectors,), (0,), 0)
 
-    products = Staged(run, run, {"": "hvp"}, eager=eager)
+    products = Staged(run, _named(loss, "vectors"), {"": "hvp"}, eager=eager)
 
     def matrix(params: T, /, *args: P.args, **kwargs: P.kwargs) -> Array:
         check_parameters(params)
@@ -192,7 +194,7 @@ def jacobian(function: Callable[..., Any], *, eager: bool = False) -> Callable[.
 
         return map_examples(pull, (cotangents,), (0,), 0)
 
-    rows = Staged(run, run, {"": "rows"}, eager=eager)
+    rows = Staged(run, _named(function, "cotangents"), {"": "rows"}, eager=eager)
 
     def tree(params: Any, /, *args: Any, **kwargs: Any) -> Any:
         check_parameters(params)
@@ -218,6 +220,20 @@ def jacobian(function: Callable[..., Any], *, eager: bool = False) -> Callable[.
     return tree
 
 
+def _named(function: Callable[..., Any], second: str) -> Callable[..., Any]:
+    """A function whose parameters are the given one's, and one more after the first."""
+
+    def like(*_: Any) -> None:
+        return None
+
+    with contextlib.suppress(TypeError, ValueError):  # functions of C may have no signature
+        first, *rest = inspect.signature(function).parameters.values()
+        one = inspect.Parameter(second, inspect.Parameter.POSITIONAL_ONLY)
+        parameters = [first.replace(kind=one.kind), one, *rest]
+        like.__signature__ = inspect.Signature(parameters, __validate_parameters__=False)  # type: ignore[attr-defined]  # read by inspect.signature
+    return like
+
+
 def _of_units(function: Callable[[Any], Any], like: Any) -> list[Array]:
     """What a linear function makes of each unit vector, leaf by leaf of its results.
 
@@ -241,7 +257,7 @@ def _of_units(function: Callable[[Any], Any], like: Any) -> list[Array]:
     return [np.concatenate(column) for column in zip(*found, strict=True)]
 
 
-_TOGETHER = 32
+_TOGETHER = 64
 """Derivatives in so many directions are taken at once: of more, what lies between leaves the cache."""
 
 

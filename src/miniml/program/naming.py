@@ -12,18 +12,29 @@ def _arguments(
     function: Callable[..., Any], structure: Structure[Any]
 ) -> list[tuple[str, tuple[Any, ...]]]:
     """For each leaf the name of its argument, and its path in there."""
-    try:
-        parameters = list(inspect.signature(function).parameters)
-    except (TypeError, ValueError):
-        parameters = []
+    names, rest_name = _parameters(function)
     found: list[tuple[str, tuple[Any, ...]]] = []
     for kind, at, *rest in structure.paths:
         name = str(at)
         if kind == 0:
             assert isinstance(at, int)
-            name = parameters[at] if at < len(parameters) else f"arg{at}"
+            rest_at = at - len(names)
+            name = (
+                names[at] if rest_at < 0 else f"{rest_name}_{rest_at}" if rest_name else f"arg{at}"
+            )
         found.append((name, tuple(rest)))
     return found
+
+
+def _parameters(function: Callable[..., Any]) -> tuple[list[str], str]:
+    """The names of a function's positional parameters, and of the one that takes the rest."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return [], ""
+    positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    rest = [p.name for p in parameters if p.kind is inspect.Parameter.VAR_POSITIONAL]
+    return [p.name for p in parameters if p.kind in positional], "".join(rest)
 
 
 def leaf_places(function: Callable[..., Any], structure: Structure[Any]) -> list[str]:
