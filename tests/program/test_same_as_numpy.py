@@ -61,6 +61,23 @@ IDIOMS: dict[str, tuple[Callable[..., Any], Any]] = {
         lambda x: (x[-99:3:-1], x[5:3], x[30:40], x[2:-99:-1], x[-99:-30], x[3:5:-1]),
         REALS,
     ),
+    "linspace of bytes": (lambda x: np.linspace(x[1:], x[:-1], 3), BYTES),
+    "ends of linspace": (lambda x: np.linspace(x, 0.7, 6)[-1] - 0.7, REALS),
+    "average of bytes": (lambda x: np.average(x, weights=x), BYTES),
+    "products with numbers": (
+        lambda x: (np.outer(300, x), np.kron(300, x), np.inner(300, x), np.tensordot(-2, x, 0)),
+        BYTES,
+    ),
+    "more products with numbers": (
+        lambda x: (np.dot(0.1, x), np.einsum(",i->i", 0.1, x), np.polyval(x[:2], 0.1)),
+        SINGLES,
+    ),
+    "choose numbers": (lambda x: np.choose((x > 0) + 1 * (x > 1), [x, 2.0, 3]), SINGLES),
+    "float_power": (lambda x: np.float_power(x, 2), EXTENDED),
+    "count of answers": (
+        lambda x: np.array_equal(x, x) + np.allclose(x, x) + np.array_equal(x, x[1:]),
+        REALS,
+    ),
     "another order of bytes": (
         lambda x: (np.where(x > 0, x, 0), np.where(x > 0, x, -x), np.sum(x * x), np.stack([x, x])),
         REALS.astype(">f8"),
@@ -77,6 +94,20 @@ def test_idiom(function: Callable[..., Any], x: Any) -> None:
     for e, f in zip(*(((expected,), (found,)) if not several else (expected, found)), strict=True):
         np.testing.assert_allclose(f, e, rtol=1e-15)
         assert (np.shape(f), np.asarray(f).dtype) == (np.shape(e), np.asarray(e).dtype)
+
+
+def test_a_python_number_through_a_function() -> None:
+    """It is NumPy's number then, whose dtype does not adapt."""
+    found = ml.jit(lambda n, x: (np.max(n) * x, np.copy(n) * x, np.kron(n, x)))(0.1, SINGLES)
+    for f in found:
+        np.testing.assert_array_equal(f, np.float64(0.1) * SINGLES)
+        assert f.dtype == np.float64
+
+
+def test_an_index_of_a_table_that_is_not_traced() -> None:
+    """NumPy's own indexing cannot be traced; the error says what can."""
+    with pytest.raises(ml.TraceError, match=r"np\.take\(table, index, axis=0\)"):
+        ml.jit(lambda labels: np.eye(3)[labels])(np.array([0, 2]))
 
 
 @pytest.mark.parametrize("order", ["A", "K"])

@@ -191,7 +191,10 @@ class Tracer(Operators):
         rule = FUNCTIONS.get(function)
         if rule is None:
             raise TraceError(not_covered(function))
-        return rule(*args, **kwargs)
+        result = rule(*args, **kwargs)
+        if isinstance(result, Tracer) and result.weak in {int, float}:  # NumPy's make no such
+            return Tracer(result.graph, result.node)
+        return result
 
     def __array__(self, *_: object, **__: object) -> AnyArray:
         raise refuse_array()

@@ -39,8 +39,8 @@ def select(condlist: Sequence[Any], choicelist: Sequence[Any], default: Any = 0)
 
 @implements(np.choose)
 def choose(a: Any, choices: Any, out: None = None, mode: str = "raise") -> Any:
-    cases = list(choices)
-    index = traced(a, *cases)
+    index = traced(a, *choices)
+    cases = promote(*choices)
     if mode == "wrap":
         index = np.remainder(index, len(cases))
     y = traced(cases[-1], index)

@@ -10,14 +10,15 @@ import numpy as np
 
 from miniml.program.graph import Node
 from miniml.program.registry import ZERO, composed, implements, method, named
-from miniml.program.rules.define import Primitive, astype, floats, primitive, traced
+from miniml.program.rules.define import Primitive, astype, floats, primitive, promote, traced
 from miniml.program.tracer import Tracer
 
 
 @composed(np.float_power)
 def float_power(a: Any, b: Any) -> Any:
-    x = traced(a, b)
-    return np.power(astype(x, np.float64), astype(traced(b, x), np.float64))
+    x, y = promote(a, b)
+    dtype = np.result_type(x.dtype, np.float64)
+    return np.power(astype(x, dtype), astype(y, dtype))
 
 
 @composed(np.divmod)
@@ -149,7 +150,12 @@ def isclose(a: Any, b: Any, rtol: Any = 1e-5, atol: Any = 1e-8, equal_nan: bool 
 
 @implements(np.allclose, derivative=ZERO)
 def allclose(a: Any, b: Any, rtol: Any = 1e-5, atol: Any = 1e-8, equal_nan: bool = False) -> Any:
-    return np.all(np.isclose(a, b, rtol, atol, equal_nan))
+    return _answer(np.all(np.isclose(a, b, rtol, atol, equal_nan)))
+
+
+def _answer(x: Any) -> Any:
+    """A truth value as Python's, as NumPy gives it."""
+    return Tracer(x.graph, x.node, bool)
 
 
 @implements(*named("array_equal", "array_equiv"), derivative=ZERO)
@@ -157,9 +163,9 @@ def array_equal(a1: Any, a2: Any, equal_nan: bool = False) -> Any:
     x = traced(a1, a2)
     y = traced(a2, x)
     if x.shape != y.shape:
-        return traced(np.False_, x)
+        return _answer(traced(np.False_, x))
     same = x == y
-    return np.all(same | (np.isnan(x) & np.isnan(y)) if equal_nan else same)
+    return _answer(np.all(same | (np.isnan(x) & np.isnan(y)) if equal_nan else same))
 
 
 @method("item")

@@ -11,7 +11,7 @@ from numpy.lib.array_utils import normalize_axis_index
 
 from miniml.program.errors import TraceError
 from miniml.program.registry import implements
-from miniml.program.rules.define import astype, axes_of, floats, part, promote, traced
+from miniml.program.rules.define import astype, axes_of, floats, joined, part, promote, traced
 
 
 @implements(np.diff)
@@ -35,7 +35,8 @@ def diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = 
 
 @implements(np.ediff1d)
 def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
-    y = diff(np.ravel(ary))
+    x = np.ravel(ary)
+    y = x[1:] - x[:-1]
     ends = [None if end is None else np.ravel(traced(end, y)) for end in (to_begin, to_end)]
     whole = [x for x in (ends[0], y, ends[1]) if x is not None]
     return np.concatenate(whole) if len(whole) > 1 else y
@@ -104,7 +105,7 @@ def correlate(a: Any, v: Any, mode: str = "valid") -> Any:
 
 @implements(np.polyval)
 def polyval(p: Any, x: Any) -> Any:
-    coefficients, at = promote(p, x)
+    coefficients, at = joined(p, x)
     y = np.zeros_like(at)
     for coefficient in coefficients:
         y = y * at + coefficient

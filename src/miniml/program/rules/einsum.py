@@ -13,7 +13,7 @@ import attrs
 import numpy as np
 
 from miniml.program.registry import implements
-from miniml.program.rules.define import astype, promote, refuse_out
+from miniml.program.rules.define import astype, joined, refuse_out
 
 
 @attrs.frozen(eq=False)
@@ -35,7 +35,7 @@ def einsum(
 ) -> Any:
     refuse_out(out)
     subscripts, values = _subscripts(operands)
-    xs = promote(*values)
+    xs = joined(*values)
     xs = xs if dtype is None else [astype(x, dtype) for x in xs]
     inputs, output = _explicit(subscripts, [x.ndim for x in xs])
     sizes: dict[str, int] = {}

@@ -13,7 +13,15 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 from miniml.program.errors import TraceError
 from miniml.program.graph import Shape
 from miniml.program.registry import implements, method, named
-from miniml.program.rules.define import astype, axes_of, constant_array, floats, part, traced
+from miniml.program.rules.define import (
+    astype,
+    axes_of,
+    constant_array,
+    floats,
+    part,
+    promote,
+    traced,
+)
 
 
 @implements(np.flip)
@@ -221,13 +229,12 @@ def linspace(
     dtype: Any = None,
     axis: int = 0,
 ) -> Any:
-    first = traced(start, stop)
-    last = traced(stop, first)
-    width = floats(last - first)
+    first, last = (floats(end) for end in promote(start, stop))
+    width = last - first
     steps = max(num - 1 if endpoint else num, 1)
     share = np.arange(num, dtype=width.dtype) / width.dtype.type(steps)
     share = share.reshape(num, *(1,) * width.ndim)
-    y = first + share * width
+    y = first * (1.0 - share) + last * share  # both ends as they are
     if dtype is not None:
         y = astype(np.floor(y) if np.dtype(dtype).kind in "iu" else y, dtype)
     y = moveaxis(y, 0, axis)

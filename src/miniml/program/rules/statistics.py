@@ -70,7 +70,10 @@ def average(
         y = np.mean(x, axis, keepdims=keepdims)
         total = traced(np.asarray(count_of(x.shape, axes_of(axis, x.ndim)), y.dtype), y)
     else:
-        w = traced(weights, x)
+        dtype = np.result_type(x.dtype, traced(weights, x).dtype)
+        if x.dtype.kind != "f":
+            dtype = np.result_type(dtype, np.float64)
+        x, w = astype(x, dtype), astype(traced(weights, x), dtype)
         if w.shape != x.shape:
             axes = axes_of(axis, x.ndim)
             w = np.reshape(w, tuple(n if i in axes else 1 for i, n in enumerate(x.shape)))
