@@ -150,6 +150,15 @@ def test_the_file_has_the_usual_mode(path: Path) -> None:
     assert path.stat().st_mode == path.with_name("new").stat().st_mode
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
+def test_a_private_file_stays_private(path: Path) -> None:
+    """What takes the place of a file that only its owner may read is not for all to read."""
+    ml.save(path, TREE)
+    path.chmod(0o600)
+    ml.save(path, TREE)
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
 def test_a_link_stays_a_link(path: Path) -> None:
     """Saving to a symbolic link replaces the file it points to."""
     path.with_name("real").write_bytes(b"")

@@ -78,6 +78,16 @@ def test_files_of_other_tools_load(path: Path) -> None:
     assert ml.tree_equal(loaded, Layer(np.ones(2), np.array(0.5)))
 
 
+def test_the_template_says_what_a_leaf_of_another_tool_is(tmp_path: Path) -> None:
+    """Other tools write arrays only; a model's number comes back as a number."""
+    path = tmp_path / "foreign.safetensors"
+    arrays = {"a": np.array(0.5), "b": np.array(1.5), "c": np.array(2.5)}
+    safetensors_numpy.save_file(arrays, path)
+    loaded = ml.load(path, {"a": 0.0, "b": np.float64(0.0), "c": np.array(0.0)})
+    assert [type(leaf) for leaf in loaded.values()] == [float, np.float64, np.ndarray]
+    assert ml.tree_equal(loaded, {"a": 0.5, "b": np.float64(1.5), "c": np.array(2.5)})
+
+
 def test_arrays_are_aligned_whoever_wrote_them(path: Path) -> None:
     """Numbers that lie across in another tool's file do not in memory."""
     entries = {

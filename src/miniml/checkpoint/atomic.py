@@ -35,7 +35,8 @@ def replacing(path: Path) -> Generator[Path, None, None]:
         written = workplace / path.name
         yield written
         flush(written)
-        written.chmod((workplace / _LOCK).stat().st_mode)  # the library makes its files private
+        # The library makes its files private; one that took the place of a private file is, too.
+        written.chmod((path if path.exists() else workplace / _LOCK).stat().st_mode)
         written.replace(path)
     finally:
         with suppress(OSError):  # what could not be removed is swept by the next writer

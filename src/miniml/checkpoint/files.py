@@ -25,9 +25,9 @@ from miniml.checkpoint.header import (
     read_header,
     seal,
 )
-from miniml.checkpoint.leaves import own_shape_and_dtype, pack, unpack
+from miniml.checkpoint.leaves import kind_of, own_shape_and_dtype, pack, unpack
 from miniml.checkpoint.outline import outline
-from miniml.tree import tree_flatten, tree_unflatten
+from miniml.tree import tree_flatten, tree_leaves, tree_unflatten
 
 T = TypeVar("T")
 
@@ -116,7 +116,8 @@ def load(
             sums are then not checked.
 
     Returns:
-        The tree, each leaf of the kind and with the bits that were saved; or a dict of arrays.
+        The tree, each leaf of the kind and with the bits that were saved, of another tool's file
+        of the template's kind; or a dict of arrays.
 
     Raises:
         CheckpointError: If the file is damaged, or does not fit the template: every leaf that is
@@ -154,10 +155,12 @@ def load(
             public: unpack(arrays[name], "array", wanted[name].dtype)
             for public, name in sorted(names.items())
         }
-    return tree_unflatten(
-        structure,
-        [unpack(arrays[name], place.kind, place.dtype) for name, place in wanted.items()],
-    )
+    leaves = [
+        # Other tools' files know arrays only: there the template says what a leaf is.
+        unpack(arrays[name], kind_of(like) if place.crc is None else place.kind, place.dtype)
+        for (name, place), like in zip(wanted.items(), tree_leaves(template), strict=True)
+    ]
+    return tree_unflatten(structure, leaves)
 
 
 @attrs.frozen

@@ -51,11 +51,7 @@ def pack(name: str, leaf: object) -> Packed:
     if type(leaf) is np.ndarray and leaf.dtype in _WRITTEN:  # most are: thousands, in no time
         return Packed(np.asarray(leaf, order="C"), None)
     array = _as_array(name, leaf)
-    kind: Kind = "array"
-    if isinstance(leaf, np.generic):
-        kind = "scalar"
-    elif isinstance(leaf, (bool, int, float, complex)):
-        kind = "number"
+    kind = kind_of(leaf)
     stored = np.asarray(array, dtype=array.dtype.newbyteorder("<"), order="C")
     if stored.dtype == _COMPLEX128:  # two real columns: the format has no such dtype
         stored = stored[..., None].view("<f8")
@@ -67,6 +63,13 @@ def pack(name: str, leaf: object) -> Packed:
         )
     as_stored = kind == "array" and stored.dtype == array.dtype
     return Packed(stored, None if as_stored else (kind, array.dtype.str))
+
+
+def kind_of(leaf: object) -> Kind:
+    """Give the kind of a leaf."""
+    if isinstance(leaf, np.generic):
+        return "scalar"
+    return "number" if isinstance(leaf, (bool, int, float, complex)) else "array"
 
 
 def unpack(array: NDArray[Any], kind: Kind, dtype: str) -> Any:
