@@ -95,6 +95,29 @@ def test_without_it_the_old_checkpoints_are_set_aside(
     assert ml.Checkpoints(tmp_path / "miniml-out" / "checkpoints-before").steps() == (5,)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such locks")
+def test_two_runs_do_not_share_a_folder(tmp_path: Path) -> None:
+    """A second run would take the checkpoints of the first away; it is refused, and the first ends."""
+    command = [sys.executable, "-m", "miniml", "fit", *WORDS, "--checkpoint-every", "5"]
+    environment = {**os.environ, "PYTHONPATH": str(SOURCE)}
+    with subprocess.Popen(
+        [*command, "--steps", "100000000"],
+        cwd=tmp_path,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as first:
+        _wait_for_a_checkpoint(tmp_path / "miniml-out" / "checkpoints", first)
+        second = subprocess.run(
+            command, cwd=tmp_path, env=environment, check=False, capture_output=True
+        )
+        first.send_signal(signal.SIGTERM)
+        assert first.wait(60) == 130
+    assert second.returncode == 2
+    assert b"another run writes to miniml-out: let it end, or give another --out" in second.stderr
+    assert (tmp_path / "miniml-out" / "checkpoints").is_dir()
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no kill -9")
 def test_survives_kill_minus_nine(tmp_path: Path) -> None:
     """Killed again and again at random moments, a run ends with the bits of one left alone."""

@@ -2,10 +2,12 @@
 
 import csv
 import json
+import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeAlias
 
@@ -14,6 +16,9 @@ from miniml.checkpoint import save
 from miniml.cli.errors import UsageError
 from miniml.cli.models import Model
 from miniml.datasets import Dataset, Table
+
+if sys.platform != "win32":
+    import fcntl
 
 NAMES = ("params.safetensors", "run.json", "history.csv", "loss.png", "regions.png")
 """All the files that a run may write."""
@@ -33,6 +38,41 @@ def check(out: Path) -> None:
         raise UsageError(f"cannot write to {out}: {error.strerror}") from None
     if not place.is_dir():
         raise UsageError(f"cannot write to {out}: {place} is a file, not a folder")
+
+
+@contextmanager
+def claimed(out: Path) -> Generator[None]:
+    """Keep other runs out of a folder while the block runs; a new one is removed if it is empty."""
+    is_new = not out.exists()
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"cannot write to {out}: {error.strerror}") from None
+    try:
+        with _locked(out):
+            yield
+    finally:
+        if is_new and out.is_dir() and not any(out.iterdir()):
+            out.rmdir()
+
+
+@contextmanager
+def _locked(out: Path) -> Generator[None]:
+    if sys.platform == "win32":  # there, open files keep other runs out
+        yield
+        return
+    handle = os.open(out, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # of a file system without locks
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise UsageError(
+                    f"another run writes to {out}: let it end, or give another --out"
+                ) from None
+        yield
+    finally:
+        os.close(handle)
 
 
 def set_aside(out: Path) -> Path | None:
