@@ -35,6 +35,7 @@ from miniml.optimizers import (
 )
 from miniml.playground import playground, widget
 from miniml.program import Explanation, TraceError, get_threads, set_threads
+from miniml.scan import scan
 from miniml.softmax import log_softmax, logsumexp, softmax
 from miniml.training import Best, Fit, History, State, fit, lbfgs, train
 from miniml.transforms import Program, grad, jit, stop_gradient, value_and_grad
@@ -170,6 +171,7 @@ __all__ = [
     "replace_leaves",
     "rmsprop",
     "save",
+    "scan",
     "schedules",
     "set_threads",
     "sgd",

@@ -307,3 +307,34 @@ def physics(p: Any, x: Any, t: Any) -> Any:
     by_xx = ml.grad(lambda x, t: np.sum(by_x(x, t)))
     by_t = ml.grad(lambda t, x: np.sum(u(x, t)))
     return np.mean((by_t(t, x) + u(x, t) * by_x(x, t) - 0.1 * by_xx(x, t)) ** 2)
+
+
+@model(lambda rng: (normal(rng, moves=(4, 4), start=4, means=4), rng.normal(size=40)))
+def hidden_states(p: Any, seen: Any) -> Any:
+    moves = p["moves"] - ml.logsumexp(p["moves"], axis=1, keepdims=True)
+
+    def step(chances: Any, x: Any) -> Any:
+        chances = ml.logsumexp(chances[:, None] + moves, axis=0) - 0.5 * (x - p["means"]) ** 2
+        return chances, ml.logsumexp(chances)
+
+    chances, each = ml.scan(step, p["start"] - ml.logsumexp(p["start"]), seen)
+    return -ml.logsumexp(chances) + 0.01 * np.sum(np.tanh(each))
+
+
+@model(
+    lambda rng: (
+        normal(rng, w=(3, 5), u=(5, 5), b=5, out=5),
+        rng.normal(size=(6, 12, 3)),
+        rng.normal(size=6),
+    )
+)
+def each_series(p: Any, series: Any, answers: Any) -> Any:
+    def error(p: Any, xs: Any, y: Any) -> Any:
+        def step(h: Any, x: Any) -> Any:
+            return np.tanh(x @ p["w"] + h @ p["u"] + p["b"]), None
+
+        h, _ = ml.scan(step, np.zeros(5), xs)
+        return (h @ p["out"] - y) ** 2
+
+    gradients = ml.vmap(ml.grad(error), (None, 0, 0))(p, series, answers)
+    return sum(np.sum(np.sum(g, 0) ** 2) - np.sum(g**2) for g in gradients.values())

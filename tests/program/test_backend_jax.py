@@ -78,3 +78,20 @@ def test_not_in_jax() -> None:
 
     with pytest.raises(NotImplementedError, match="sindg"):
         ml.jit(lambda x: special.sindg(x) + 1.0, backend="jax")(0.5)
+
+
+def test_loops() -> None:
+    """A scan runs as JAX's own, in both directions of its gradient."""
+
+    def norms(p: Any, x: Any) -> Any:
+        def step(carry: Any, row: Any) -> Any:
+            count, h = carry
+            h = np.tanh(row @ p["w"] + 0.5 * h)
+            return (count + 1, h), np.sum(h) * count
+
+        (count, h), made = ml.scan(step, (np.int64(0), np.zeros(4)), x, reverse=True)
+        return np.sum(made) + np.sum(h) * count
+
+    params, x, _ = example()
+    found = ml.value_and_grad(norms, backend="jax")(params, x)
+    assert ml.tree_allclose(found, ml.value_and_grad(norms)(params, x), rtol=1e-11)

@@ -34,7 +34,9 @@ def in_jax() -> dict[str, Any]:
     """The models' functions, with JAX in the place of NumPy, SciPy and this library."""
     special = jax.scipy.special
     around: dict[str, Any] = {**vars(models), "np": jax.numpy, "special": special}
-    around["ml"] = types.SimpleNamespace(grad=jax.grad, logsumexp=special.logsumexp)
+    around["ml"] = types.SimpleNamespace(
+        grad=jax.grad, logsumexp=special.logsumexp, scan=jax.lax.scan, vmap=jax.vmap
+    )
     for name, value in vars(models).items():
         if isinstance(value, types.FunctionType):
             around[name] = types.FunctionType(value.__code__, around, name)

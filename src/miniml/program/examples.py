@@ -8,6 +8,7 @@ import numpy as np
 from miniml.program.example_rules import Operand, rule_of
 from miniml.program.gradient import current
 from miniml.program.graph import Node, ancestors
+from miniml.program.loops import Results, record
 from miniml.program.reroll import reroll
 from miniml.program.tracer import Tracer, alias, lift
 from miniml.tree import tree_flatten, tree_unflatten
@@ -52,6 +53,38 @@ def map_examples(
     return tree_unflatten(structure, [np.moveaxis(value, 0, out_axis) for value in found])
 
 
+def _looped(node: Node, operands: Sequence[Operand], count: int) -> Any:
+    """A loop whose steps are made for all examples."""
+    results: Results = node.op.compute  # type: ignore[assignment]  # as it was asked
+    loop = results.loop
+    carry, rows, shared = loop.split(operands)
+
+    def step(state: list[Any], row: list[Any]) -> tuple[list[Any], list[Any]]:
+        axes = [*(0 for _ in state), *(0 if x.count else None for x in (*rows, *shared))]
+        found = map_examples(
+            lambda *values: loop.replayed(values),
+            [*state, *row, *(x.value for x in shared)],
+            axes,
+            0,
+        )
+        return found[: loop.carried], [*state, *found[loop.carried :]]
+
+    first = [x.whole(count) for x in carry]
+    through = [np.moveaxis(x.value, 0, 1) if x.count else x.value for x in rows]
+    finals, made = record(step, first, through, loop.length, reverse=loop.reverse)
+    of_kind = {"final": finals, "kept": made[: loop.carried], "result": made[loop.carried :]}
+    return np.concatenate(
+        [
+            np.reshape(
+                value if part.kind == "final" else np.moveaxis(value, 0, 1), (count, part.size)
+            ).astype(results.dtype)
+            for part in results.parts
+            for value in (of_kind[part.kind][part.number],)
+        ],
+        axis=1,
+    )
+
+
 def _examples(x: Any, axis: int, place: str) -> Any:
     """The examples along the first axis."""
     if not -x.ndim <= axis < x.ndim:
@@ -76,6 +109,7 @@ def _record(outputs: Iterable[Node], all_of: dict[Node, Operand], count: int) ->
             continue
         operands = [all_of.get(i, Operand(Tracer(graph, i), None)) for i in node.inputs]
         with graph.at(node.origin):
-            value = rule_of(node.op)(node, operands, count)
+            looped = isinstance(node.op.compute, Results)
+            value = (_looped if looped else rule_of(node.op))(node, operands, count)
         assert value.shape == (count, *node.shape), f"{node.op.name}: a wrong rule"
         all_of[node] = Operand(value, count)

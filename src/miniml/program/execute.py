@@ -49,7 +49,8 @@ class Compiled:
             for name, value in self.source.constants.items()
             if name in used
         ]
-        return "".join(constants) + self.source.text
+        inner = [getattr(self.source.functions[name], "text", "") for name in self.source.functions]
+        return "".join(constants) + self.source.text + "".join(inner)
 
     def take(self) -> Workspace:
         """A workspace that nobody else uses."""

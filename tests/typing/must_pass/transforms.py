@@ -48,6 +48,7 @@ def results(net: Net, x: Array, u: Array) -> None:
     assert_type(ml.hvp(loss)(net, net, x), Net)
     assert_type(ml.hessian(loss)(net, x), Array)
     assert_type(ml.vmap(scores, in_axes=(None, 0))(net, x), Array)
+    assert_type(ml.scan(lambda c, r: (c + r, c), x, u), tuple[Array, Array])
     assert_type(ml.vmap(ml.grad(loss), in_axes=(None, 0))(net, x), Net)
     assert_type(ml.jacobian(scores)(net, x), Net)
     ml.jacobian(both, eager=True)(net, x)

@@ -14,6 +14,7 @@ import numpy as np
 
 from miniml.program.dtypes import CAST
 from miniml.program.graph import CONSTANT, INPUT, Node, ancestors
+from miniml.program.loops import Results
 from miniml.program.operators import Operators
 from miniml.program.rules.gathering import index_of, spread
 from miniml.program.rules.indexing import put_slice, slices
@@ -127,6 +128,42 @@ _OWN: dict[Any, Callable[..., Any]] = {
 """Operations whose NumPy code writes into arrays, which JAX's cannot be."""
 
 
+def _computed(values: dict[Node, Any], order: Sequence[Node], outputs: Sequence[Node]) -> list[Any]:
+    """The outputs, from the values of the inputs."""
+    jnp = importlib.import_module("jax.numpy")
+    for node in order:
+        if node.op is CONSTANT:
+            values[node] = Box(jnp.asarray(node.value))
+        elif node.op is not INPUT:
+            inputs = [values[i] for i in node.inputs]
+            if isinstance(node.op.compute, Results):
+                values[node] = _scanned(node.op.compute, inputs)
+            else:
+                compute = _OWN.get(node.op, node.op.compute)
+                values[node] = compute(*inputs, **dict(node.options))
+    return [values[node].value.astype(node.dtype) for node in outputs]
+
+
+def _scanned(results: Results, inputs: Sequence[Any]) -> Any:
+    """The results of a loop, by JAX's."""
+    jax: Any = _jax()
+    loop = results.loop
+    order = ancestors(loop.outputs)
+    carry, rows, shared = loop.split([x.value for x in inputs])
+
+    def step(state: list[Any], row: list[Any]) -> Any:
+        given = map(Box, (*state, *row, *shared))
+        values: dict[Node, Any] = dict(zip(loop.graph.inputs, given, strict=True))
+        found = _computed(values, order, loop.outputs)
+        return found[: loop.carried], (state, found[loop.carried :])
+
+    options = {"length": loop.length, "reverse": loop.reverse}
+    finals, (kept, made) = jax.lax.scan(step, carry, rows, **options)
+    of_kind = {"final": finals, "kept": kept, "result": made}
+    parts = [of_kind[part.kind][part.number].ravel() for part in results.parts]
+    return Box(jax.numpy.concatenate([part.astype(results.dtype) for part in parts]))
+
+
 class JaxProgram:
     """A traced function compiled by JAX: call it with the input leaves, in order."""
 
@@ -141,13 +178,7 @@ class JaxProgram:
             values: dict[Node, Any] = {
                 node: Box(leaf) for node, leaf in zip(graph.inputs, leaves, strict=True)
             }
-            for node in order:
-                if node.op is CONSTANT:
-                    values[node] = Box(self.jax.numpy.asarray(node.value))
-                elif node.op is not INPUT:
-                    compute = _OWN.get(node.op, node.op.compute)
-                    values[node] = compute(*(values[i] for i in node.inputs), **dict(node.options))
-            return [values[node].value.astype(node.dtype) for node in nodes]
+            return _computed(values, order, nodes)
 
         self._run = self.jax.jit(run)
 

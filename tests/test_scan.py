@@ -1,0 +1,246 @@
+"""Loops of steps: `scan` is the Python loop it stands for, under every transform, traced once."""
+
+import functools
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import miniml as ml
+from miniml import scan
+
+STEPS, WIDTH, BATCH = 6, 3, 4
+
+
+def recurrent(params: Any, xs: Any, *, looped: bool = False, reverse: bool = False) -> Any:
+    """A recurrent net: the states of all steps, and the last one."""
+
+    def step(h: Any, x: Any) -> tuple[Any, Any]:
+        h = np.tanh(x @ params["w"] + h @ params["u"] + params["b"])
+        return h, np.sum(h * h, -1)
+
+    start = np.zeros((BATCH, WIDTH))
+    if not looped:
+        return scan(step, start, xs, reverse=reverse)
+    found = []
+    for x in xs[::-1] if reverse else xs:
+        start, y = step(start, x)
+        found.append(y)
+    return start, np.stack(found[::-1] if reverse else found)
+
+
+def loss(params: Any, xs: Any, **options: Any) -> Any:
+    last, norms = recurrent(params, xs, **options)
+    return np.sum(np.sin(last)) + np.sum(norms * np.arange(STEPS)[:, None])
+
+
+@pytest.fixture
+def params() -> dict[str, Any]:
+    rng = np.random.default_rng(0)
+    shapes = {"w": (2, WIDTH), "u": (WIDTH, WIDTH), "b": (WIDTH,)}
+    return {name: rng.normal(size=shape) for name, shape in shapes.items()}
+
+
+@pytest.fixture
+def xs() -> Any:
+    return np.random.default_rng(1).normal(size=(STEPS, BATCH, 2))
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+class TestIsTheLoop:
+    def test_plain(self, params: Any, xs: Any, reverse: bool) -> None:  # noqa: FBT001 - a parameter of the test
+        """In plain NumPy."""
+        found = recurrent(params, xs, reverse=reverse)
+        expected = recurrent(params, xs, looped=True, reverse=reverse)
+        assert ml.tree_allclose(found, expected, rtol=1e-13)
+
+    def test_gradients(self, params: Any, xs: Any, reverse: bool) -> None:  # noqa: FBT001 - as above
+        """Value and gradient, by the parameters and by the rows."""
+
+        def of_both(looped: bool) -> Any:  # noqa: FBT001 - as above
+            return lambda both: loss(*both, looped=looped, reverse=reverse)
+
+        found, expected = (
+            ml.value_and_grad(of_both(looped))((params, xs)) for looped in (False, True)
+        )
+        assert ml.tree_allclose(found, expected, rtol=1e-11, atol=1e-12)
+
+    def test_hessians(self, params: Any, xs: Any, reverse: bool) -> None:  # noqa: FBT001 - as above
+        """Second derivatives: a loop back through a loop back."""
+        found, expected = (
+            ml.hessian(functools.partial(loss, looped=looped, reverse=reverse))(params, xs)
+            for looped in (False, True)
+        )
+        np.testing.assert_allclose(found, expected, rtol=1e-10, atol=1e-10)
+
+    def test_maps(self, params: Any, xs: Any, reverse: bool) -> None:  # noqa: FBT001 - as above
+        """Over parameters, over rows, and over both."""
+        members = {name: np.stack([leaf, 0.5 * leaf, -leaf]) for name, leaf in params.items()}
+        rows = np.stack([xs, xs + 1.0, 2.0 * xs], axis=1)
+        for axes in ((0, None), (None, 1), (0, 1)):
+            given = (members if axes[0] == 0 else params, rows if axes[1] == 1 else xs)
+            found, expected = (
+                ml.vmap(
+                    ml.grad(lambda p, x, looped=looped: loss(p, x, looped=looped, reverse=reverse)),
+                    axes,
+                )(*given)
+                for looped in (False, True)
+            )
+            assert ml.tree_allclose(found, expected, rtol=1e-10, atol=1e-11)
+
+
+def test_traced_once(params: Any) -> None:
+    """The program is as long for a thousand steps as for ten."""
+    few, many = (
+        ml.grad(lambda p, x: np.sum(recurrent(p, x)[1])).source(params, np.ones((n, BATCH, 2)))
+        for n in (10, 1000)
+    )
+    assert len(few.splitlines()) == len(many.splitlines())
+    assert "makes 1000 steps" in many
+
+
+def test_loops_in_loops() -> None:
+    """A step may be a loop itself; second derivatives go through both."""
+
+    def nested(x: Any, *, looped: bool) -> Any:
+        def inner(c: Any, y: Any) -> tuple[Any, Any]:
+            return np.sin(c * y) + 0.5 * c, c * c
+
+        def outer(c: Any, row: Any) -> tuple[Any, Any]:
+            if not looped:
+                c, ys = scan(inner, c, row)
+                return c, np.sum(ys)
+            total = 0.0
+            for y in row:
+                c, made = inner(c, y)
+                total = total + made
+            return c, total
+
+        if not looped:
+            last, totals = scan(outer, np.ones(()), x)
+            return last + np.sum(totals**2)
+        c, parts = np.float64(1.0), 0.0
+        for row in x:
+            c, made = outer(c, row)
+            parts = parts + made**2
+        return c + parts
+
+    x = np.random.default_rng(2).normal(size=(3, 4))
+    for transform in (ml.value_and_grad, ml.hessian):
+        found, expected = (
+            transform(lambda x, looped=looped: nested(x, looped=looped))(x)
+            for looped in (False, True)
+        )
+        assert ml.tree_allclose(found, expected, rtol=1e-11, atol=1e-12)
+
+
+def test_integers_and_truth_values_are_carried() -> None:
+    """What is no float has no gradient, and keeps its dtype."""
+
+    def step(carry: Any, x: Any) -> tuple[Any, Any]:
+        count, total, positive = carry
+        return (count + 1, total + x * count, positive & np.all(x > -9.0)), (total, count * 2)
+
+    def of_rows(x: Any) -> Any:
+        carry, (totals, counts) = scan(step, (np.int64(0), np.zeros(2), np.bool_(True)), x)
+        return np.sum(carry[1]) + np.sum(totals * counts[:, None]), (carry, counts)
+
+    x = np.random.default_rng(3).normal(size=(5, 2))
+    gradient, (carry, counts) = ml.grad(of_rows, has_aux=True)(x)
+    assert (int(carry[0]), bool(carry[2])) == (5, True)
+    np.testing.assert_array_equal(counts, [0, 2, 4, 6, 8])
+    ml.check_grads(lambda x: of_rows(x)[0], x)
+    assert gradient.shape == x.shape
+
+
+def test_without_rows() -> None:
+    """A number of steps instead of rows: Newton's square root."""
+
+    def root(a: float) -> Any:
+        return scan(lambda x, _: (0.5 * (x + a / x), None), a, None, length=30)[0]
+
+    value, slope = ml.value_and_grad(root)(2.0)
+    assert value == pytest.approx(np.sqrt(2.0), rel=1e-15)
+    assert slope == pytest.approx(0.5 / np.sqrt(2.0), rel=1e-12)
+
+
+def test_float32_stays() -> None:
+    """Dtypes are kept, in values and in gradients."""
+    x = np.ones((4, 2), np.float32)
+
+    def summed(x: Any) -> Any:
+        last, all_ = scan(lambda c, r: (c * np.float32(0.5) + r, c), np.zeros(2, np.float32), x)
+        assert last.dtype == all_.dtype == np.dtype("f4")
+        return np.sum(last) + np.sum(all_)
+
+    assert ml.grad(summed)(x).dtype == np.float32
+
+
+@given(st.integers(1, 5), st.integers(0, 3), st.booleans())
+def test_shapes(steps: int, width: int, eager: bool) -> None:  # noqa: FBT001 - drawn
+    """Any number of steps and of elements, eagerly too."""
+    x = np.random.default_rng(steps).normal(size=(steps, width))
+
+    def total(x: Any) -> Any:
+        last, sums = scan(lambda c, r: (np.sin(c) + r, np.sum(c * r)), np.ones(width), x)
+        return np.sum(last) + np.sum(sums)
+
+    def looped(x: Any) -> Any:
+        c, sums = np.ones(width), 0.0
+        for r in x:
+            c, sums = np.sin(c) + r, sums + np.sum(c * r)
+        return np.sum(c) + sums
+
+    found = ml.value_and_grad(total, eager=eager)(x)
+    assert ml.tree_allclose(found, ml.value_and_grad(looped)(x), rtol=1e-12, atol=1e-12)
+
+
+def test_what_is_carried_begins_as_it_goes_on() -> None:
+    """A number to begin with becomes what a step makes of it, as in a Python loop."""
+    x = np.random.default_rng(4).normal(size=5)
+
+    def step(total: Any, row: Any) -> tuple[Any, Any]:
+        return total + row, None
+
+    def summed(x: Any) -> Any:
+        return scan(step, 0, x)[0]
+
+    assert ml.jit(summed)(x) == summed(x)
+    np.testing.assert_array_equal(ml.grad(summed)(x), np.ones(5))
+
+
+class TestErrors:
+    def test_lengths(self) -> None:
+        """Arrays of different lengths are named with their shapes."""
+        with pytest.raises(ValueError, match=r"'a': \(3,\), 'b': \(4, 2\).*one length"):
+            scan(lambda c, _: (c, c), 0.0, {"a": np.ones(3), "b": np.ones((4, 2))})
+
+    def test_no_rows(self) -> None:
+        """No step can be made of nothing."""
+        with pytest.raises(ValueError, match="no rows"):
+            scan(lambda c, x: (c + x, c), np.zeros(2), np.ones((0, 2)))
+
+    def test_what_is_carried_changes(self) -> None:
+        """A step that carries on another shape is refused with both."""
+
+        def grows(x: Any) -> Any:
+            return np.sum(scan(lambda c, r: (c + r, c), np.zeros(()), x)[0])
+
+        with pytest.raises(
+            ml.TraceError, match=r"goes into a step as .*\[\].* comes out as .*\[2\]"
+        ):
+            ml.grad(grows)(np.ones((3, 2)))
+
+    def test_what_is_carried_changes_its_structure(self) -> None:
+        """A step that carries on another tree is refused with both."""
+
+        def paired(c: Any, r: Any) -> tuple[Any, Any]:
+            return (c, r), c
+
+        def pairs(x: Any) -> Any:
+            return scan(paired, np.zeros(2), x)[0]
+
+        with pytest.raises(ValueError, match="not alike"):
+            ml.jit(pairs)(np.ones((3, 2)))
