@@ -144,3 +144,14 @@ def test_a_file_is_no_folder_of_checkpoints(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine")
     with pytest.raises(ml.CheckpointError, match=r"can be saved in .*file is a file"):
         ml.fit(loss, NET, DATA, ml.sgd(0.1), steps=1, checkpoints=tmp_path / "file" / "in")
+
+
+def test_parameters_of_another_library_are_named() -> None:
+    """A tensor of PyTorch is no array, and the message says which leaf it is."""
+
+    class Tensor:
+        dtype = object()  # NumPy knows no such dtype, nor torch.float32
+
+    params: Any = {"w": Tensor()}
+    with pytest.raises(TypeError, match=r"params has at w .*Tensor: make it an array of NumPy"):
+        ml.fit(lambda *_: 0.0, params, DATA, ml.sgd(0.1), steps=1)

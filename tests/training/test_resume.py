@@ -252,3 +252,33 @@ def test_lines_that_a_crash_has_torn_are_left_out(tmp_path: Path) -> None:
     fit(20, tmp_path, resume=True)
     lines = (tmp_path / "log.jsonl").read_text().splitlines()
     assert [json.loads(line)["step"] for line in lines] == [*range(1, 21)]
+
+
+def test_parameters_that_no_file_holds_are_refused_at_once(tmp_path: Path) -> None:
+    """Not after the last step, when a folder alone is saved to."""
+
+    def never(*_: object) -> ml.Scalar:
+        raise AssertionError("no step is made")
+
+    if np.dtype(np.longdouble) == np.float64:
+        pytest.skip("a long double is a double here")
+    with pytest.raises(
+        ml.CheckpointError, match=r"the leaf 'w' has dtype .*, which the file format"
+    ):
+        ml.fit(
+            never,
+            {"w": np.zeros(2, np.longdouble)},
+            DATA,
+            ml.sgd(0.1),
+            steps=3,
+            checkpoints=tmp_path,
+        )
+
+
+def test_a_folder_that_is_not_writable_is_refused_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not after the last step, when a folder alone is saved to."""
+    monkeypatch.setattr("os.access", lambda *_: False)  # to root all folders are writable
+    with pytest.raises(ml.CheckpointError, match=r"saved in .*: .* is not writable"):
+        fit(5, tmp_path)

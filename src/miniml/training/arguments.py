@@ -51,6 +51,14 @@ def check_stepping(
             f"params is {shown(params)}: it must be a tree of numbers and arrays, such as a model; "
             "the order is loss, params, data, optimizer, and a class is called first"
         )
+    for name, leaf in named_leaves(params).items():
+        try:
+            np.dtype(getattr(leaf, "dtype", np.float64))
+        except TypeError as error:  # as of PyTorch
+            raise TypeError(
+                f"params has at {name or 'the root'} {shown(leaf)}: make it an array of NumPy, "
+                "np.asarray(...)"
+            ) from error
     check_optimizer("optimizer", optimizer)
     if only_prepares(optimizer):
         raise ValueError(

@@ -1,6 +1,7 @@
 """Saving a run while it goes on, and taking it up again."""
 
 import json
+import os
 import time
 import warnings
 from collections.abc import Collection, Iterator, Mapping
@@ -10,12 +11,13 @@ import attrs
 import numpy as np
 
 from miniml.checkpoint import CheckpointError, Checkpoints, Description, describe, load
+from miniml.checkpoint.leaves import pack
 from miniml.numbers import shown
 from miniml.training.history import History
 from miniml.training.record import Run
 from miniml.training.result import Best
 from miniml.training.state import State
-from miniml.tree import parse_name
+from miniml.tree import named_leaves, parse_name
 
 T = TypeVar("T")
 
@@ -75,6 +77,8 @@ def _check_place(_: object, __: object, checkpoints: Any) -> None:
     place = next(place for place in (folder, *folder.absolute().parents) if place.exists())
     if not place.is_dir():
         raise CheckpointError(f"no checkpoint can be saved in {folder}: {place} is a file")
+    if not os.access(place, os.W_OK | os.X_OK):
+        raise CheckpointError(f"no checkpoint can be saved in {folder}: {place} is not writable")
 
 
 @attrs.define
@@ -102,9 +106,13 @@ class Saver:
 
         Raises:
             CheckpointError: If the checkpoint is damaged, of another run, of a later step than
-                `steps`, or in the way.
+                `steps`, or in the way; or if a parameter cannot be saved.
         """
-        path = self.checkpoints.newest() if self.checkpoints else None
+        if self.checkpoints is None:
+            return Run(first, None, 0, History())
+        for name, leaf in named_leaves(first.params).items():
+            pack(name, leaf)  # refused now, not when all steps are made
+        path = self.checkpoints.newest()
         if path is None:
             return Run(first, None, 0, History())
         if not resume:
