@@ -213,3 +213,12 @@ def test_an_interrupt_leaves_no_estimator_half_trained(optimizer: ml.Optimizer |
 
     with pytest.raises(KeyboardInterrupt):
         Classifier(loss=interrupting, optimizer=optimizer, steps=50).fit(x, y)
+
+
+def test_probabilities_sum_to_one_far_from_all_classes() -> None:
+    """Where the sigmoid of every score is 0, the nearest class is still the likeliest."""
+    x, y = load_iris(return_X_y=True)
+    classifier = Classifier().fit(x, y)
+    classifier.model_ = lambda points: np.array([[-2000.0, -1001.0, -1000.0]] * len(points))
+    shares = classifier.predict_proba(x[:1])
+    np.testing.assert_allclose(shares, [[0.0, 1.0 / (1.0 + np.e), np.e / (1.0 + np.e)]])

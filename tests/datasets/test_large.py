@@ -1,5 +1,6 @@
 """Frames, Parquet, and data larger than memory."""
 
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -122,6 +123,33 @@ def test_other_files_are_refused(tmp_path: Path) -> None:
     np.savez_compressed(tmp_path / "c.npz", x=np.zeros(3))
     with pytest.raises(DataError, match="is compressed"):
         map_npz(tmp_path / "c.npz")
+    with pytest.raises(DataError, match=r"a.txt is not an archive of arrays: File is not a zip"):
+        map_npz(tmp_path / "a.txt")
+    with zipfile.ZipFile(tmp_path / "t.npz", "w") as archive:
+        archive.writestr("readme.txt", "no array")
+    with pytest.raises(DataError, match=r"t.npz is not an archive of arrays: the magic string"):
+        map_npz(tmp_path / "t.npz")
+
+
+def test_a_writer_that_is_killed_leaves_no_half_of_a_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the points of a new table and the labels of an old one there is none."""
+    path = write(tmp_path / "a.csv", TABLE)
+    store_table(path, tmp_path / "out", "kind")
+    replace, calls = Path.replace, list[Path]()
+
+    def dying(self: Path, target: Path) -> Path:
+        calls.append(self)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", dying)
+    with pytest.raises(KeyboardInterrupt):
+        store_table(path, tmp_path / "out", "kind")
+    with pytest.raises(FileNotFoundError):
+        map_table(tmp_path / "out")
 
 
 def test_a_file_is_not_judged_by_its_first_rows(tmp_path: Path) -> None:

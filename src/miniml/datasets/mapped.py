@@ -83,6 +83,8 @@ def _store(
             start = stop
         x.flush()
         y.flush()
+        # Killed between the two, there is no table, in place of one of two halves.
+        (folder / _FACTS).unlink(missing_ok=True)
     return features, classes
 
 
@@ -117,7 +119,7 @@ def map_npz(path: FilePath) -> dict[str, NDArray[Any]]:
         The arrays by name, read-only.
 
     Raises:
-        DataError: If a member is compressed or is no array of numbers.
+        DataError: If the file is no archive, or a member is compressed or no array of numbers.
         OSError: If the file cannot be read.
 
     Example:
@@ -128,6 +130,15 @@ def map_npz(path: FilePath) -> dict[str, NDArray[Any]]:
         [0, 1, 2]
     """
     path = Path(path)
+    try:
+        return _members(path)
+    except (zipfile.BadZipFile, ValueError) as error:
+        if isinstance(error, DataError):
+            raise
+        raise DataError(f"{path.name} is not an archive of arrays: {error}") from error
+
+
+def _members(path: Path) -> dict[str, NDArray[Any]]:
     arrays: dict[str, NDArray[Any]] = {}
     with zipfile.ZipFile(path) as archive, path.open("rb") as file:
         for member in archive.infolist():

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from miniml.losses import PointLoss, logistic, sigmoid
+from miniml.losses import PointLoss, log_sigmoid, logistic, sigmoid
 from miniml.models import Linear
 from miniml.numbers import NOT_NEGATIVE, Whole
 from miniml.optimizers import Optimizer
@@ -237,9 +237,11 @@ class Classifier(ClassifierMixin, _Estimator):
         scores = self._scores(X)
         if scores.ndim == 1:
             return np.stack([sigmoid(-scores), sigmoid(scores)], axis=1)
-        alone = sigmoid(scores)
-        total: Array = np.maximum(alone.sum(axis=1, keepdims=True), np.finfo(alone.dtype).tiny)
-        return alone / total
+        # In logarithms, and relative to the largest: far from all classes every sigmoid is 0.
+        alone = log_sigmoid(scores)
+        shares = np.exp(alone - alone.max(axis=1, keepdims=True))
+        probabilities: Array = shares / shares.sum(axis=1, keepdims=True)
+        return probabilities
 
 
 class Regressor(RegressorMixin, _Estimator):
