@@ -106,18 +106,25 @@ def emit(
         fresh: Whether the outputs get memory of their own, or stay in the workspace.
         given: Inputs whose memory may be returned.
     """
-    planned = plan(outputs, fresh=fresh)
-    writer = _Writer(planned, inputs, outputs, input_names, output_names)
+    planned = plan(outputs, staying=() if fresh else outputs)
+    writer = Writer(planned, inputs, outputs, input_names, output_names)
     body = [line for node in planned.steps for line in writer.step(node)]
-    returned = writer.returned(weak, fresh=fresh, given=given)
-    used = writer.views
+    items = writer.returned(weak, fresh=fresh, given=given)
     head = f"def {name}({', '.join([*writer.input_names, 'workspace'])}):"
-    unpack = [f"    {', '.join(used.values())}{',' if len(used) == 1 else ''} = workspace"]
-    text = "\n".join([head, *(unpack if used else []), *writer.entry, *body, returned, ""])
-    return Source(text, writer.globals, writer.constants, list(used), planned.slots, planned)
+    entry = [line for _, line in writer.entry]
+    end = f"    return [{', '.join(items)}]"
+    return writer.source([head, *writer.unpacking(), *entry, *body, end])
 
 
-class _Writer:
+class Writer:
+    """Writes the lines of a program.
+
+    Attributes:
+        globals: The functions that the lines refer to, beside NumPy's own.
+        entry: The lines that make an input what the others take it for.
+        input_names: The inputs' names.
+    """
+
     def __init__(
         self,
         planned: Plan,
@@ -129,7 +136,7 @@ class _Writer:
         self.plan = planned
         self.outputs = outputs
         self.globals: dict[str, Any] = {}
-        self.entry: list[str] = []
+        self.entry: list[tuple[Node, str]] = []
         self.views: dict[Buffer, str] = {}
         self._names = _Names()
         self._of: dict[Node, str] = {}
@@ -145,9 +152,9 @@ class _Writer:
         for node, name in zip(inputs, self.input_names, strict=True):
             self._of[node] = name
             if not node.shape and node in others:
-                self.entry.append(f"    {name} = {self._type(node)}({name})")
+                self.entry.append((node, f"    {name} = {self._type(node)}({name})"))
             elif node in self._looped:
-                self._make_array(node, name, self.entry)
+                self.entry.append((node, self._made_array(node, name)))
         values = _values(planned.constants)
         for node in planned.constants:
             self._constant(node, values[node])
@@ -201,12 +208,12 @@ class _Writer:
         if self._looped[node] < _OFTEN or name in self.constants:
             return self._arrays.get(node, name)
         if node not in self._arrays:
-            self._make_array(node, self._names.new(f"{name}_array"), lines)
+            lines.append(self._made_array(node, self._names.new(f"{name}_array")))
         return self._arrays[node]
 
-    def _make_array(self, node: Node, name: str, lines: list[str]) -> None:
-        lines.append(f"    {name} = array({self._of[node]})")
+    def _made_array(self, node: Node, name: str) -> str:
         self._arrays[node] = name
+        return f"    {name} = array({self._of[node]})"
 
     def _argument(self, node: Node, *, scalar: bool) -> str:
         if scalar and node in self._literals:
@@ -237,8 +244,21 @@ class _Writer:
         keywords = [f"{key}={value!r}" for key, value in options.items()]
         return f"{name}({', '.join([*arguments, *keywords])})"
 
-    def returned(self, weak: Sequence[Weak], *, fresh: bool, given: frozenset[Node]) -> str:
-        """The line that returns the outputs."""
+    def source(self, lines: Sequence[str]) -> Source:
+        """What the lines of a function make."""
+        text = "\n".join([*lines, ""])
+        slots = self.plan.slots
+        return Source(text, self.globals, self.constants, list(self.views), slots, self.plan)
+
+    def unpacking(self) -> list[str]:
+        """The line that names the buffers, if there are any."""
+        names = list(self.views.values())
+        return [f"    {', '.join(names)}{',' if len(names) == 1 else ''} = workspace"][: len(names)]
+
+    def returned(
+        self, weak: Sequence[Weak], *, fresh: bool, given: frozenset[Node], boxed: bool = True
+    ) -> list[str]:
+        """The outputs; scalars as arrays if `boxed`."""
         items: list[str] = []
         taken: set[Node] = set()
         steps = set(self.plan.steps)
@@ -253,10 +273,10 @@ class _Writer:
             taken.add(root)
             if fresh and node.shape and not own:
                 name = f"{name}.copy()"
-            elif fresh and not node.shape:
+            elif fresh and boxed and not node.shape:
                 name = f"array({self._of[node]})"
             items.append(name)
-        return f"    return [{', '.join(items)}]"
+        return items
 
 
 def _is_loop(node: Node) -> bool:

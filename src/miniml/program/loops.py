@@ -10,7 +10,7 @@ import attrs
 import numpy as np
 
 from miniml.program.derive import pullback, zeros
-from miniml.program.emit import emit
+from miniml.program.emit_loop import emit_loop
 from miniml.program.errors import TraceError
 from miniml.program.execute import Compiled, compile_source
 from miniml.program.gradient import current
@@ -25,13 +25,17 @@ Step = Callable[[list[Any], list[Any]], tuple[list[Any], list[Any]]]
 
 _serial = itertools.count(1)
 
+_WHOLE = np.dtype(np.int64)
+"""The dtype of integers and truth values side by side."""
+
 
 @attrs.frozen(eq=False)
 class Loop:
     """A step as a graph of its own, and how often it is made.
 
     Attributes:
-        graph: Its inputs are what is carried, one row of each array, and what all steps share.
+        graph: The step's graph.
+        inputs: What is carried, one row of each array, and what all steps share.
         outputs: What is carried on, and the step's results.
         carried: How many are carried.
         rows: How many arrays are gone through row by row.
@@ -40,15 +44,12 @@ class Loop:
     """
 
     graph: Graph
-    outputs: list[Node]
+    inputs: Sequence[Node]
+    outputs: Sequence[Node]
     carried: int
     rows: int
     length: int
     reverse: bool
-
-    def order(self) -> Iterator[int]:
-        """The rows' numbers, in the order of the steps."""
-        return iter(range(self.length)[:: -1 if self.reverse else 1])
 
     def split(self, values: Sequence[Any]) -> tuple[list[Any], list[Any], list[Any]]:
         """The inputs of the loop: what is carried, the arrays, and what all steps share."""
@@ -58,36 +59,16 @@ class Loop:
     def replayed(self, inputs: Sequence[Tracer]) -> list[Tracer]:
         """Record one step on these inputs in the current trace."""
         graph = current()
-        copies = {node: x.node for node, x in zip(self.graph.inputs, inputs, strict=True)}
+        copies = {node: x.node for node, x in zip(self.inputs, inputs, strict=True)}
         for node in ancestors(self.outputs):
             if node not in copies:
                 copies[node] = graph.copy(node, copies)
         return [Tracer(graph, copies[node]) for node in self.outputs]
 
     @functools.cached_property
-    def program(self) -> Compiled:
-        """The program of one step."""
-        graph, nodes = rebuild(self.outputs, self.graph.inputs)
-        graph, nodes = lower(nodes, graph.inputs)
-        inputs = [
-            *(f"carry_{k}" for k in range(self.carried)),
-            *(f"row_{k}" for k in range(self.rows)),
-            *(f"shared_{k}" for k in range(len(graph.inputs) - self.carried - self.rows)),
-        ]
-        results = range(len(nodes) - self.carried)
-        outputs = [*(f"next_{k}" for k in range(self.carried)), *(f"result_{k}" for k in results)]
-        source = emit(graph.inputs, nodes, [None] * len(nodes), inputs, outputs, name="step")
-        return compile_source(source, "step")
-
-    @functools.cached_property
-    def floats(self) -> "Results":
-        """The loop's results that are floats."""
-        return Results(self, floats=True)
-
-    @functools.cached_property
-    def others(self) -> "Results":
-        """The loop's results that are integers or truth values."""
-        return Results(self, floats=False)
+    def results(self) -> "list[Results]":
+        """Its operations; see `Results.of`."""
+        return Results.of(self)
 
 
 @attrs.frozen
@@ -106,70 +87,89 @@ class Part:
 
 
 class Results:
-    """The operation of a loop: it lays all results of one kind of dtype out in one vector."""
+    """The operation of a loop: it lays results out in one vector."""
 
-    def __init__(self, loop: Loop, *, floats: bool) -> None:
+    def __init__(self, loop: Loop, parts: Sequence[Part]) -> None:
         self.loop = loop
-        carried = [(n, k) for k, n in enumerate(loop.outputs[: loop.carried])]
-        made = [(n, k) for k, n in enumerate(loop.outputs[loop.carried :])]
-        many = loop.length
-        self.parts = [
-            part
-            for part in (
-                *(Part("final", k, n.shape, n.dtype) for n, k in carried),
-                *(Part("kept", k, (many, *n.shape), n.dtype) for n, k in carried),
-                *(Part("result", k, (many, *n.shape), n.dtype) for n, k in made),
-            )
-            if (part.dtype.kind == "f") == floats
-        ]
-        self.size = sum(part.size for part in self.parts)
-        kinds = [part.dtype for part in self.parts] if floats else [np.int64]
-        self.dtype = np.result_type(*kinds) if kinds else np.dtype(float)
-        pull = self._pull if floats else None
-        self.op = Op(f"scan_{next(_serial)}", self, self._infer, pull=pull)
+        self.parts = parts
+        self.size = sum(part.size for part in parts)
+        floats = all(part.dtype.kind == "f" for part in parts)
+        self.dtype = np.result_type(*(part.dtype for part in parts)) if floats else _WHOLE
+        self.op = Op(
+            f"scan_{next(_serial)}", self, self._infer, pull=self._pull if floats else None
+        )
         self._known: dict[tuple[Node, ...], list[Any]] = {}  # asked for once for each input
+
+    @classmethod
+    def of(cls, loop: Loop) -> "list[Results]":
+        """The operations for all results of a loop: one for floats, one for the others."""
+        carried, made = loop.outputs[: loop.carried], loop.outputs[loop.carried :]
+        parts = [
+            *(Part("final", k, n.shape, n.dtype) for k, n in enumerate(carried)),
+            *(Part("kept", k, (loop.length, *n.shape), n.dtype) for k, n in enumerate(carried)),
+            *(Part("result", k, (loop.length, *n.shape), n.dtype) for k, n in enumerate(made)),
+        ]
+        floats = [part for part in parts if part.dtype.kind == "f"]
+        others = [part for part in parts if part.dtype.kind != "f"]
+        return [cls(loop, group) for group in (floats, others) if group]
 
     @property
     def text(self) -> str:
         """The source of a step, to go below that of the program."""
-        return f"\n# {self.op.name} makes {self.loop.length} steps:\n{self.loop.program.text}"
+        return f"\n{self.program.text}"
 
     def _infer(self, *_: Node) -> tuple[Shape, DType]:
         return (self.size,), self.dtype
 
     def laid_out(self, vector: Any) -> dict[tuple[str, int], Any]:
         """The results by kind and number, as parts of the vector."""
-        ends = list(itertools.accumulate((part.size for part in self.parts), initial=0))
         return {
             (part.kind, part.number): np.reshape(vector[start:stop], part.shape)
-            for part, (start, stop) in zip(self.parts, itertools.pairwise(ends), strict=True)
+            for part, start, stop in self.ends()
         }
+
+    def ends(self) -> Iterator[tuple[Part, int, int]]:
+        """Where each part begins and ends in the vector."""
+        stop = 0
+        for part in self.parts:
+            start, stop = stop, stop + part.size
+            yield part, start, stop
+
+    @functools.cached_property
+    def program(self) -> Compiled:
+        """The loop, compiled."""
+        loop = self.loop
+        graph, nodes = rebuild(loop.outputs, loop.inputs)
+        graph, nodes = lower(nodes, graph.inputs)
+        steps = f"range({loop.length})"
+        source = emit_loop(
+            graph.inputs,
+            nodes,
+            name=self.op.name,
+            carried=loop.carried,
+            rows=loop.rows,
+            kept=[part.number for part in self.parts if part.kind == "kept"],
+            made=[loop.carried + part.number for part in self.parts if part.kind == "result"],
+            order=f"reversed({steps})" if loop.reverse else steps,
+        )
+        return compile_source(source, self.op.name)
 
     def __call__(self, *inputs: AnyArray) -> AnyArray:
         """Make all steps."""
-        loop = self.loop
         vector = np.empty(self.size, self.dtype)
         into = self.laid_out(vector)
-        kept = [(k, into["kept", k]) for k in range(loop.carried) if ("kept", k) in into]
-        made = [
-            (k, into["result", k - loop.carried])
-            for k in range(loop.carried, len(loop.outputs))
-            if ("result", k - loop.carried) in into
+        written = [
+            into[kind, part.number]
+            for kind in ("kept", "result")
+            for part in self.parts
+            if part.kind == kind
         ]
-        carry, rows, shared = loop.split(inputs)
-        step = loop.program.function
-        workspace = loop.program.take()
-        for t in loop.order():
-            for k, place in kept:
-                place[t] = carry[k]
-            results = step(*carry, *[row[t] for row in rows], *shared, workspace.buffers)
-            for k, place in made:
-                place[t] = results[k]
-            carry = results[: loop.carried]
-        loop.program.give(workspace)
+        workspace = self.program.take()
+        finals = self.program.function(*inputs, *written, workspace.buffers)
+        self.program.give(workspace)
         for (kind, k), place in into.items():
             if kind == "final":
-                place[...] = carry[k]
+                place[...] = finals[k]
         return vector
 
     def _pull(self, position: int, g: Any, _: Any, *inputs: Any) -> Any:
@@ -222,13 +222,11 @@ def _is_float(x: Any) -> bool:
 def results_of(loop: Loop, inputs: Sequence[Any]) -> dict[tuple[str, int], Any]:
     """Record the loop; its results by kind and number."""
     found: dict[tuple[str, int], Any] = {}
-    for results in (loop.floats, loop.others):
-        if results.parts:
-            vector = apply(results.op, *inputs)
-            laid_out = results.laid_out(vector)
-            for part in results.parts:
-                place = part.kind, part.number
-                found[place] = laid_out[place].astype(part.dtype)
+    for results in loop.results:
+        laid_out = results.laid_out(apply(results.op, *inputs))
+        for part in results.parts:
+            place = part.kind, part.number
+            found[place] = laid_out[place].astype(part.dtype)
     return found
 
 
@@ -248,7 +246,7 @@ def record(
     if [x.dtype for x in wider] != [x.dtype for x in carry]:
         return record(step, wider, rows, length, reverse=reverse)
     body, nodes, shared = _body([slot.node for slot in slots], [y.node for y in outputs])
-    loop = Loop(body, nodes, len(carry), len(rows), length, reverse)
+    loop = Loop(body, body.inputs, nodes, len(carry), len(rows), length, reverse)
     found = results_of(loop, [*carry, *rows, *(Tracer(graph, node) for node in shared)])
     finals = [found["final", k] for k in range(len(carry))]
     return finals, [found["result", k] for k in range(len(made))]

@@ -1,7 +1,6 @@
 """Where each value of a program lives: scalars, views, constants, fresh memory, reused buffers."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import attrs
 
@@ -56,8 +55,8 @@ def root_of(node: Node) -> Node:
     return node
 
 
-def plan(outputs: Sequence[Node], *, fresh: bool = True) -> Plan:
-    """Give every step of a program its memory; outputs get memory of their own if `fresh`."""
+def plan(outputs: Sequence[Node], *, staying: Collection[Node] = ()) -> Plan:
+    """Give every step of a program its memory; outputs get memory of their own, or stay in the workspace."""
     constants: list[Node] = []
     steps: list[Node] = []
     known: set[Node] = set()
@@ -69,15 +68,15 @@ def plan(outputs: Sequence[Node], *, fresh: bool = True) -> Plan:
             steps.append(node)
     needed = {i for node in steps for i in node.inputs} | set(outputs)
     constants = [node for node in constants if node in needed]
-    returned = Counter(root_of(node) for node in outputs)
+    own = {root_of(node) for node in outputs if node not in staying}
+    kept = {root_of(node) for node in staying} - own
     last: dict[Node, int] = {}
     for position, node in enumerate(steps):
         for i in node.inputs:
             last[root_of(i)] = position
-    kept: set[Node] = set() if fresh else set(returned)
     allocation = _Allocation()
     for position, node in enumerate(steps):
-        if can_write(node) and not is_view(node) and (not fresh or node not in returned):
+        if can_write(node) and not is_view(node) and node not in own:
             allocation.place(
                 node, [i for i in node.inputs if last.get(i) == position and i not in kept]
             )

@@ -153,7 +153,7 @@ def _scanned(results: Results, inputs: Sequence[Any]) -> Any:
 
     def step(state: list[Any], row: list[Any]) -> Any:
         given = map(Box, (*state, *row, *shared))
-        values: dict[Node, Any] = dict(zip(loop.graph.inputs, given, strict=True))
+        values: dict[Node, Any] = dict(zip(loop.inputs, given, strict=True))
         found = _computed(values, order, loop.outputs)
         return found[: loop.carried], (state, found[loop.carried :])
 
