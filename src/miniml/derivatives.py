@@ -9,7 +9,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, overload
 
 import numpy as np
 
-from miniml.program import Staged
+from miniml.program import Staged, get_threads
 from miniml.program.examples import map_examples
 from miniml.program.gradient import (
     check_parameters,
@@ -18,6 +18,7 @@ from miniml.program.gradient import (
     push_tree,
     value_and_gradient,
 )
+from miniml.program.threads import in_parallel
 from miniml.transforms import Program, grad
 from miniml.tree import tree_flatten, tree_leaves, tree_unflatten
 from miniml.types import Array, Scalar
@@ -245,19 +246,21 @@ def _of_units(function: Callable[[Any], Any], like: Any) -> list[Array]:
     ends = list(itertools.accumulate((np.size(leaf) for leaf in leaves), initial=0))
     count = ends[-1]
     together = -(-count // max(-(-count // _TOGETHER), 1))
-    found: list[list[Array]] = []
-    for first in range(0, count, max(together, 1)):
+
+    def some(first: int) -> list[Array]:
         units = np.eye(together, count, first)  # beyond the last unit vector zeros: one program
         vectors = [
             units[:, start:stop].reshape(together, *np.shape(leaf)).astype(dtype_of(leaf))
             for leaf, start, stop in zip(leaves, ends, ends[1:], strict=False)
         ]
         results = tree_leaves(function(tree_unflatten(structure, vectors)))
-        found.append([result[: count - first] for result in results])
+        return [result[: count - first] for result in results]
+
+    found = in_parallel(some, range(0, count, max(together, 1)), get_threads())
     return [np.concatenate(column) for column in zip(*found, strict=True)]
 
 
-_TOGETHER = 64
+_TOGETHER = 32
 """Derivatives in so many directions are taken at once: of more, what lies between leaves the cache."""
 
 

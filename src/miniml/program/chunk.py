@@ -4,7 +4,6 @@ Which chunks there are, and in which order their results are added, depends on s
 number of threads alone: the same input gives the same bits, whoever finishes first.
 """
 
-import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -100,24 +99,12 @@ class ChunkedProgram:
                 for source, axis in self._taken
             ]
             rows = [np.empty(node.shape, node.dtype) for node in self._rows]
-            sums: list[list[Any] | None] = [None] * len(self.layout.groups)
-            turn = itertools.count()
-
-            def work() -> None:
-                while (group := next(turn)) < len(sums):
-                    sums[group] = self._run_group(self.layout.groups[group], arguments, rows)
-
-            helpers = [threads.submit(work) for _ in range(self.layout.threads - 1)]
-            try:
-                work()
-            finally:
-                for helper in helpers:
-                    if not helper.cancel():  # it has begun
-                        helper.result()
-            total = sums[0]
-            assert total is not None
-            for part in sums[1:]:
-                assert part is not None
+            total, *others = threads.in_parallel(
+                lambda group: self._run_group(group, arguments, rows),
+                self.layout.groups,
+                self.layout.threads,
+            )
+            for part in others:
                 for position, value in enumerate(part):
                     total[position] += value
             return self.after([*total, *rows, *early, *leaves])

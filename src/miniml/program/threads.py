@@ -1,14 +1,18 @@
 """How many threads programs may use, and BLAS's."""
 
+import itertools
 import os
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]  # has no types
+
+A = TypeVar("A")
+R = TypeVar("R")
 
 
 class _Settings:
@@ -74,7 +78,7 @@ def get_threads() -> int:
     return _settings.threads
 
 
-def submit(work: Callable[[], Any]) -> "Future[Any]":
+def _submit(work: Callable[[], Any]) -> "Future[Any]":
     """Run the work on a thread of the pool."""
     with _settings.lock:
         if _settings.pool is None:
@@ -82,6 +86,25 @@ def submit(work: Callable[[], Any]) -> "Future[Any]":
                 max(_settings.threads - 1, 1), thread_name_prefix="miniml"
             )
         return _settings.pool.submit(work)
+
+
+def in_parallel(work: Callable[[A], R], items: Sequence[A], threads: int) -> list[R]:
+    """The work on each item, in their order, done by so many threads of which this is one."""
+    results: dict[int, R] = {}
+    turn = itertools.count()
+
+    def take() -> None:
+        while (number := next(turn)) < len(items):
+            results[number] = work(items[number])
+
+    helpers = [_submit(take) for _ in range(min(threads, len(items)) - 1)]
+    try:
+        take()
+    finally:
+        for helper in helpers:
+            if not helper.cancel():  # it has begun
+                helper.result()
+    return [results[number] for number in range(len(items))]
 
 
 class _Blas:
