@@ -131,6 +131,26 @@ def test_a_step_whose_measurement_was_interrupted_is_taken_again(tmp_path: Path)
     assert ml.tree_equal(run("stopped", resume=True), run("alone"))
 
 
+def test_an_interrupt_of_a_save_does_not_make_the_file_another_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C twice when the file is there already: the run is saved, and known again."""
+    pytest.importorskip("safetensors")
+    save = ml.Checkpoints.save
+
+    def interrupted(self: ml.Checkpoints, step: int, tree: object, **options: Any) -> Path:
+        path = save(self, step, tree, **options)
+        if step == 4:
+            monkeypatch.undo()
+            raise KeyboardInterrupt
+        return path
+
+    monkeypatch.setattr(ml.Checkpoints, "save", interrupted)
+    every = ml.Checkpoints(tmp_path, every=2)
+    result = ml.fit(loss, NET, DATA, ml.sgd(0.1), steps=9, checkpoints=every)
+    assert (result.stopped, every.steps()) == ("interrupt", (2, 4))
+
+
 def test_it_runs_in_a_thread() -> None:
     """Outside the main thread, where there are no signals, a run is a run."""
     results: list[ml.Fit[ml.MLP]] = []

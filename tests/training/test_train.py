@@ -103,3 +103,24 @@ def test_no_steps_return_the_parameters_given() -> None:
     result = ml.fit(loss, NET, DATA, ml.sgd(0.1), steps=0)
     assert ml.tree_equal(result.state.params, NET)
     assert np.isnan(result.state.loss)
+
+
+def test_a_schedule_is_traced_again_where_what_it_reads_has_changed() -> None:
+    """A run finds the program of an earlier one, unless the schedule now reads another value."""
+    rate, traces = 0.25, list[object]()
+
+    def schedule(_: int) -> float:
+        return rate
+
+    def loss(w: float, data: ml.Array) -> ml.Scalar:
+        traces.append(w)
+        mean: ml.Scalar = np.mean(np.square(data - w))
+        return mean
+
+    def first() -> float:
+        return next(ml.train(loss, 0.0, np.array([1.0, 3.0]), ml.sgd(schedule))).params
+
+    assert [first(), first()] == [1.0, 1.0]
+    assert len(traces) == 1
+    rate = 0.5
+    assert first() == 2.0

@@ -97,6 +97,7 @@ class Saver:
     settings: Mapping[str, str]
     measured: Collection[str]
     _saved_step: int = 0  # no checkpoint of nothing
+    _begun_step: int = 0
     _saved_at: float = attrs.field(factory=time.monotonic)
 
     def begin(self, first: State[T], *, resume: bool, steps: int) -> Run[T]:
@@ -140,7 +141,7 @@ class Saver:
             )
         best = Best(0, 0.0, first.params) if "best.step" in saved.leaves else None
         run = load(path, Run(first, best, 0, _history_like(saved)))
-        self._saved_step = run.state.step
+        self._saved_step = self._begun_step = run.state.step
         if run.state.step > steps:
             raise CheckpointError(
                 f"{path} is of step {run.state.step}, and steps={steps} asks for fewer: steps "
@@ -168,11 +169,12 @@ class Saver:
         if self.checkpoints is None or run.state.step == self._saved_step:
             return
         newest = self.checkpoints.newest()
-        if newest is not None and newest > self.checkpoints.path(self._saved_step):
+        if newest is not None and newest > self.checkpoints.path(self._begun_step):
             raise CheckpointError(
                 f"{newest} is not of this run: another one saves its checkpoints there as well. "
                 "Give each a folder of its own."
             )
+        self._begun_step = run.state.step  # an interrupt may come when the file is there
         notes = {**self.facts, "settings": self.settings}
         self.checkpoints.save(run.state.step, run, score=score, notes=notes)
         self._saved_step = run.state.step

@@ -78,7 +78,7 @@ def train(
     start = start or fresh
     stream = batches(data, batch_size, seed, start=start.step)
     live, frozen = divide(start.params, trainable, wrt)
-    program = _program(loss, backend)
+    program = _program(loss, optimizer, backend)
 
     def steps() -> Iterator[State[T]]:
         nonlocal live
@@ -132,7 +132,9 @@ def whole(live: T, frozen: T | None) -> T:
     return live if frozen is None else combine(live, frozen)
 
 
-def _program(loss: Callable[[T, D], Scalar], backend: Backend) -> Program[..., Any]:
+def _program(
+    loss: Callable[[T, D], Scalar], optimizer: Optimizer, backend: Backend
+) -> Program[..., Any]:
     def step(
         live: T,
         frozen: T | None,
@@ -147,5 +149,7 @@ def _program(loss: Callable[[T, D], Scalar], backend: Backend) -> Program[..., A
         updates, optimizer_state = optimizer.update(grads, optimizer_state, live)
         return value, apply_updates(live, updates), optimizer_state
 
-    # Another run with the same loss finds its programs.
-    return cached_on(loss, ("train", backend), lambda: jit(step, backend=backend))
+    # Another run with the same loss finds its programs, unless a schedule now reads another value.
+    schedules = [leaf for leaf in tree_leaves(optimizer) if callable(leaf)]
+    read = tuple(cached_on(schedule, "read", object) for schedule in schedules)
+    return cached_on(loss, ("train", backend, read), lambda: jit(step, backend=backend))
