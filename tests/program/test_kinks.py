@@ -33,6 +33,17 @@ KINKS: dict[str, tuple[Callable[[Any], Any], float, float]] = {
     "clip beyond": (lambda x: np.clip(x, 0.0, 1.0), 1.5, 0.0),
     "maximum of equals": (lambda x: np.maximum(x, 2.0 * x), 0.0, 1.5),
     "norm": (lambda x: np.linalg.norm(x * np.ones(3)), 0.0, 0.0),
+    "norm of the third order": (lambda x: np.linalg.norm(x * np.ones(3), 3), 0.0, 0.0),
+    "largest singular value of a singular matrix": (
+        lambda x: np.linalg.norm(x * np.array([[1.0, 0.0], [0.0, 0.0], [0.0, 0.0]]), 2),
+        2.0,
+        1.0,
+    ),
+    "sum of singular values of a singular matrix": (
+        lambda x: np.linalg.norm(x * np.array([[3.0, 0.0, 0.0], [0.0, 0.0, 0.0]]), "nuc"),
+        2.0,
+        3.0,
+    ),
     "std of equals": (lambda x: np.std(x * np.ones(3)), 1.0, 0.0),
     "x ** 2 at 0": (lambda x: x**2, 0.0, 0.0),
     "x ** 3.0 at 0": (lambda x: x**3.0, 0.0, 0.0),

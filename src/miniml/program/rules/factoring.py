@@ -184,7 +184,7 @@ def _pull_svd(i: int, g: Any, y: Any, x: Any) -> Any:
     row, column = s[..., :, None], s[..., None, :]
     middle = (left + _t(left)) * column + row * (right + _t(right))
     found = u @ (middle + gs[..., None, :] * _eye(k, x)) @ _t(v)
-    inverse = 1.0 / column
+    inverse = np.where(column == 0, 0.0, 1.0 / np.where(column == 0, 1.0, column))
     if rows > k:
         outside = gu * inverse
         found = found + (outside - u @ (_t(u) @ outside)) @ _t(v)

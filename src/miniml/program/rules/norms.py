@@ -37,7 +37,9 @@ def _vector(x: Any, order: Any, axes: tuple[int, ...], keepdims: Any) -> Any:
         return astype(np.sum(x != 0, axes, keepdims=keepdims), x.dtype)
     if order == 1:
         return np.sum(size, axes, keepdims=keepdims)
-    return np.sum(size**order, axes, keepdims=keepdims) ** (1.0 / order)
+    powers = np.sum(size**order, axes, keepdims=keepdims)
+    nothing = powers == 0
+    return np.where(nothing, 0.0, np.where(nothing, 1.0, powers) ** (1.0 / order))
 
 
 def _matrix(x: Any, order: Any, axes: tuple[int, int], keepdims: Any) -> Any:
