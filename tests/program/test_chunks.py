@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import threadpoolctl  # type: ignore[import-untyped]  # has no types
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -59,6 +60,10 @@ def batch_normalised(p: Any, x: Any, y: Any) -> Any:
     h = x @ p["w"]
     h = (h - np.mean(h, axis=0)) / np.sqrt(np.mean(h * h, axis=0) + 1e-3)
     return np.mean((h @ p["v"] - y) ** 2)
+
+
+def sorted_product(x: Any) -> Any:
+    return np.sort(x) @ x
 
 
 def pairwise(p: Any, x: Any, y: Any) -> Any:
@@ -154,6 +159,15 @@ class TestBlas:
         ml.value_and_grad(functools.partial(batch_normalised))(*arrays())
         assert seen == [held]
 
+    def test_long_vectors_hold_it(self) -> None:
+        """So does one with a product of long vectors, whose last digits depend on BLAS's threads."""
+        x = np.random.default_rng(0).normal(size=20_011)
+        found: set[float] = set()
+        for count in (1, 2, 3):
+            with threadpoolctl.threadpool_limits(count, "blas"):
+                found.add(float(ml.jit(sorted_product)(x)))
+        assert len(found) == 1
+
 
 class TestRepeatable:
     @settings(max_examples=20, deadline=None)
@@ -185,6 +199,31 @@ class TestRepeatable:
         for found, wanted in zip(results, expected, strict=True):
             assert len(found) == 20
             assert all(ml.tree_equal(one, wanted) for one in found)
+
+    def test_whichever_thread_calls(self) -> None:
+        """The result of a call from another thread has the same bits."""
+        x = np.random.default_rng(0).normal(size=20_011)
+        found: list[Any] = []
+        caller = threading.Thread(target=lambda: found.append(ml.jit(sorted_product)(x)))
+        expected = ml.jit(sorted_product)(x)
+        caller.start()
+        caller.join()
+        assert found == [expected]
+
+    def test_blas_is_held_by_any_thread(self) -> None:
+        """Where one thread has set the number of BLAS's threads, others still hold it."""
+        libraries = threads.blas().libraries
+        seen: list[int] = []
+
+        def work() -> None:
+            with threads.blas().hold(1):
+                seen.extend(library.get_num_threads() for library in libraries)
+
+        with threadpoolctl.threadpool_limits(2, "blas"):
+            caller = threading.Thread(target=work)
+            caller.start()
+            caller.join()
+        assert seen == [1 for _ in libraries]
 
     def test_blas_is_given_back(self) -> None:
         """After a program BLAS has the threads it had."""

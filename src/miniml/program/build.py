@@ -34,6 +34,9 @@ class Runnable(Protocol):
 NOTICED, WORTH_THREADS = 1e6, 4e6
 """Flops of matrix products from which BLAS may use threads, and from which it gains by them."""
 
+LONG_VECTOR = 10_000
+"""Elements of vectors of whose products OpenBLAS adds up the halves of two threads."""
+
 
 class HeldProgram(Compiled):
     """A program that runs whole, with BLAS held to the number of threads that its shapes call for."""
@@ -74,7 +77,9 @@ def build(
     graph, nodes = lower(nodes, graph.inputs)
     source = emit(graph.inputs, nodes, weak, input_names, output_names)
     program = compile_source(source, "program")
-    products = sum(cost.flops(node) for node in source.plan.steps if node.op is MATMUL)
-    if products < NOTICED:
+    matmuls = [node for node in source.plan.steps if node.op is MATMUL]
+    products = sum(map(cost.flops, matmuls))
+    longest = max((node.inputs[0].size for node in matmuls if not node.shape), default=0)
+    if products < NOTICED and longest <= LONG_VECTOR:
         return program
     return HeldProgram(program, threads.get_threads() if products > WORTH_THREADS else 1)

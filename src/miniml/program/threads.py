@@ -114,6 +114,12 @@ class _Blas:
         controller: Any = ThreadpoolController()
         found: list[Any] = controller.select(user_api="blas").lib_controllers
         self.libraries = [library for library in found if "numpy" in library.filepath] or found
+        # From threadpoolctl 3.8 on `set_num_threads` does nothing in all threads but the first that
+        # called it. Who may set what is decided below.
+        self.setters: list[Callable[[int], object]] = [
+            getattr(library, "_real_set_num_threads", library.set_num_threads)
+            for library in self.libraries
+        ]
         self.before: list[int] = []
         self.start_anew()
 
@@ -132,8 +138,8 @@ class _Blas:
             if not self.holders:
                 self.held = threads
                 self.before = [library.get_num_threads() for library in self.libraries]
-                for library in self.libraries:
-                    library.set_num_threads(threads)
+                for setter in self.setters:
+                    setter(threads)
             self.holders += 1
         try:
             yield
@@ -141,8 +147,8 @@ class _Blas:
             with self.free:
                 self.holders -= 1
                 if not self.holders:
-                    for library, before in zip(self.libraries, self.before, strict=True):
-                        library.set_num_threads(before)
+                    for setter, before in zip(self.setters, self.before, strict=True):
+                        setter(before)
                     self.free.notify_all()
 
 
