@@ -222,3 +222,12 @@ def test_probabilities_sum_to_one_far_from_all_classes() -> None:
     classifier.model_ = lambda points: np.array([[-2000.0, -1001.0, -1000.0]] * len(points))
     shares = classifier.predict_proba(x[:1])
     np.testing.assert_allclose(shares, [[0.0, 1.0 / (1.0 + np.e), np.e / (1.0 + np.e)]])
+
+
+@pytest.mark.parametrize("unit", [1e-12, 1e-9, 1e-4])
+def test_small_targets_are_learned_as_large_ones(unit: float) -> None:
+    """In another unit the targets give the same model, in that unit."""
+    x, y = load_diabetes(return_X_y=True)
+    wanted = Regressor(l2=0.0).fit(x, y).predict(x)
+    found = Regressor(l2=0.0).fit(x, unit * y).predict(x) / unit
+    np.testing.assert_allclose(found, wanted, rtol=1e-4)

@@ -101,7 +101,9 @@ class _Estimator(BaseEstimator):
             weight = weight / weight.mean()
         loss, data = objective(of_points, self.l2), Points(x, y, weight)
         if self.optimizer is None:
-            reached = lbfgs(loss, start, data, steps=self.steps)
+            # Gradients shrink with the targets: what is given in nanometres converges as well.
+            size = min(1.0, float(np.sqrt(np.mean(np.square(y)))))
+            reached = lbfgs(loss, start, data, steps=self.steps, tolerance=1e-8 * size)
         else:
             reached = fit(
                 loss,
