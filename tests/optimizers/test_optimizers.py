@@ -266,3 +266,11 @@ def test_several_name_patterns_choose_what_decays() -> None:
     updates, _ = part.update(PARAMS, part.init(PARAMS), PARAMS)
     assert (updates.w / PARAMS.w).tolist() == [1.5, 1.5]
     assert updates.b == 1.5 * PARAMS.b
+
+
+def test_what_decays_is_among_what_is_trained() -> None:
+    """A pattern that only frozen parameters fit is an error that says so."""
+    data = ml.Dataset(np.ones((2, 2)), np.array([-1.0, 1.0]))
+    states = ml.train(ml.mean_loss, PARAMS, data, ml.adamw(where="w"), trainable="b")
+    with pytest.raises(KeyError, match=r"'w'.*`where` says which of the parameters that are train"):
+        next(states)

@@ -121,7 +121,12 @@ def only_prepares(optimizer: Optimizer) -> bool:
 
 def decayed(directions: T, params: T, decay: float, where: Selector) -> T:
     """Add a share of the chosen parameters to the directions."""
-    chosen = set(leaf_names(partition(params, where)[0]))
+    try:
+        chosen = set(leaf_names(partition(params, where)[0]))
+    except KeyError as error:
+        raise KeyError(
+            f"{error.args[0]}; `where` says which of the parameters that are trained decay"
+        ) from error
     sums = tree_map_with_path(
         lambda path, d, p: d + decay * p if path_name(path) in chosen else d, directions, params
     )
