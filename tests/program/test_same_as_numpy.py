@@ -78,6 +78,11 @@ IDIOMS: dict[str, tuple[Callable[..., Any], Any]] = {
         lambda x: np.array_equal(x, x) + np.allclose(x, x) + np.array_equal(x, x[1:]),
         REALS,
     ),
+    "products over nothing": (
+        lambda x: (np.inner(x, x), np.tensordot(x, x, ([1], [1])), x @ x.T),
+        np.zeros((3, 0)),
+    ),
+    "quantiles of no rows": (lambda x: (np.percentile(x, 50, 1), np.median(x, 1)), np.ones((0, 4))),
     "another order of bytes": (
         lambda x: (np.where(x > 0, x, 0), np.where(x > 0, x, -x), np.sum(x * x), np.stack([x, x])),
         REALS.astype(">f8"),
@@ -94,6 +99,21 @@ def test_idiom(function: Callable[..., Any], x: Any) -> None:
     for e, f in zip(*(((expected,), (found,)) if not several else (expected, found)), strict=True):
         np.testing.assert_allclose(f, e, rtol=1e-15)
         assert (np.shape(f), np.asarray(f).dtype) == (np.shape(e), np.asarray(e).dtype)
+
+
+@pytest.mark.parametrize("shape", [(0, 4), (3, 0)])
+@pytest.mark.parametrize("function", [np.prod, np.cumprod])
+def test_gradients_of_products_of_nothing(function: Any, shape: tuple[int, int]) -> None:
+    """They are empty, as the parameters are."""
+    for axis in (0, 1):
+        slope = ml.grad(lambda x, axis=axis: np.sum(function(x, axis)))(np.ones(shape))
+        assert slope.shape == shape
+
+
+def test_a_length_that_nothing_tells() -> None:
+    """A shape with -1 and an axis of no elements is refused, as by NumPy."""
+    with pytest.raises(ValueError, match=r"cannot reshape array of size 0 into shape \(0, -1\)"):
+        ml.jit(lambda x: np.reshape(x, (0, -1)))(np.ones((0, 4)))
 
 
 def test_a_python_number_through_a_function() -> None:

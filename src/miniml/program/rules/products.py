@@ -4,6 +4,7 @@
 # pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
 # pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -61,12 +62,11 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
         raise ValueError("shape-mismatch for sum")
     rows = [i for i in range(x.ndim) if i not in left]
     columns = [i for i in range(y.ndim) if i not in right]
-    count = int(np.prod([x.shape[i] for i in left]))
-    n_rows, n_columns = (x.shape[i] for i in rows), (y.shape[i] for i in columns)
-    shape = (*n_rows, *n_columns)
-    one = np.reshape(np.transpose(x, (*rows, *left)), (x.size // max(count, 1), count))
-    two = np.reshape(np.transpose(y, (*right, *columns)), (count, y.size // max(count, 1)))
-    return np.reshape(one @ two, shape)
+    count = math.prod(x.shape[i] for i in left)
+    n_rows, n_columns = [x.shape[i] for i in rows], [y.shape[i] for i in columns]
+    one = np.reshape(np.transpose(x, (*rows, *left)), (math.prod(n_rows), count))
+    two = np.reshape(np.transpose(y, (*right, *columns)), (count, math.prod(n_columns)))
+    return np.reshape(one @ two, (*n_rows, *n_columns))
 
 
 @implements(np.kron)

@@ -4,6 +4,7 @@
 # pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
 # pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -49,6 +50,8 @@ cumprod: Primitive = primitive(
 
 
 def _recurrence(a: AnyArray, b: AnyArray) -> AnyArray:
+    if not b.size:
+        return b.copy()
     found = [b[..., 0]]
     for k in range(1, b.shape[-1]):
         found.append(a[..., k] * found[-1] + b[..., k])
@@ -148,7 +151,7 @@ def _pull_product(position: int, g: Any, y: Any, x: Any, axis: tuple[int, ...]) 
     """The product of all the others, without a division."""
     order = (*(i for i in range(x.ndim) if i not in axis), *axis)
     turned = np.transpose(x, order)
-    flat = np.reshape(turned, (*y.shape, -1))
+    flat = np.reshape(turned, (*y.shape, math.prod(x.shape[i] for i in axis)))
     others = _before(flat) * np.flip(_before(np.flip(flat, -1)), -1)
     back = tuple(order.index(i) for i in range(x.ndim))
     return expand(g, axis) * np.transpose(np.reshape(others, turned.shape), back)

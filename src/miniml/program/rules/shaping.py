@@ -93,7 +93,7 @@ def _filled(x: Tracer, shape: Any) -> Shape:
     wanted = (int(shape),) if isinstance(shape, int | np.integer) else tuple(int(n) for n in shape)
     known = math.prod(n for n in wanted if n != -1)
     filled = tuple(x.size // known if n == -1 and known else n for n in wanted)
-    if math.prod(filled) != x.size or wanted.count(-1) > 1:
+    if math.prod(filled) != x.size or -1 in filled:
         raise ValueError(f"cannot reshape array of size {x.size} into shape {wanted}")
     return filled
 

@@ -4,6 +4,7 @@
 # pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
 # pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -124,7 +125,8 @@ def _sorted(a: Any, axis: Any) -> tuple[Any, tuple[int, ...]]:
     axes = axes_of(axis, x.ndim)
     kept = [i for i in range(x.ndim) if i not in axes]
     turned = np.transpose(x, (*kept, *axes))
-    return np.sort(np.reshape(turned, (*(x.shape[i] for i in kept), -1)), -1), axes
+    count = math.prod(x.shape[i] for i in axes)
+    return np.sort(np.reshape(turned, (*(x.shape[i] for i in kept), count)), -1), axes
 
 
 @implements(np.median, derivative="exact; NaN where the median is NaN")
