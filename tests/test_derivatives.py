@@ -190,3 +190,20 @@ def test_arguments_taken_together_are_numbered() -> None:
 
     source = ml.jit(scaled).source(np.ones(2), np.ones(2), np.ones(2), scale=2.0)
     assert "def program(w, batch_0, batch_1, scale, workspace)" in source
+
+
+@pytest.mark.parametrize("derivative", [ml.hessian, ml.jacobian])
+def test_of_many_parameters_within_a_trace(derivative: Any) -> None:
+    """More rows than are taken at once, in one trace: a trace is one thread's."""
+    w = np.linspace(0.0, 1.0, 40)
+
+    def function(w: Any) -> Any:
+        values = np.sin(w) * np.roll(w, 1) ** 2
+        return np.sum(values) if derivative is ml.hessian else values
+
+    ml.set_threads(2)
+    try:
+        found = ml.jit(derivative(function))(w)
+    finally:
+        ml.set_threads(None)
+    np.testing.assert_allclose(found, derivative(function)(w), rtol=1e-12, atol=1e-12)

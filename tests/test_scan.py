@@ -225,7 +225,114 @@ def test_only_what_is_read_is_kept() -> None:
     assert "kept_1" not in gradient
 
 
+class TestPythonNumbers:
+    """What is carried may begin as Python's number, or become one."""
+
+    @pytest.mark.parametrize("start", [0, 0.0])
+    def test_adapt(self, start: float) -> None:
+        """A Python number takes the dtype of what a step makes of it, as in a Python loop."""
+        rows = np.arange(4, dtype=np.float32)
+        begin: Any = start
+        last, means = ml.jit(lambda x: scan(lambda c, r: (0.5 * c + r, c * r), begin, x))(rows)
+        assert (last.dtype, means.dtype) == (np.float32, np.float32)
+        assert last == 4.25
+
+    def test_stay(self) -> None:
+        """What is a Python number throughout is one in the end."""
+        last, _ = ml.jit(lambda x: scan(lambda c, _: (2.0 * c, None), x, None, length=3))(1.0)
+        assert (type(last), last) == (float, 8.0)
+
+    def test_fit(self) -> None:
+        """A step may set what is carried to a Python number."""
+        rows = np.arange(4, dtype=np.float32)
+        begin: Any = np.float32(1.0)
+        last, _ = ml.jit(lambda x: scan(lambda c, r: (0.0, c * r), begin, x))(rows)
+        assert last.dtype == np.float32
+
+    def test_constants_are_of_numpy(self) -> None:
+        """A constant that is carried on is divided by as NumPy does, without Python's errors."""
+
+        def step(c: Any, r: Any) -> tuple[Any, Any]:
+            return np.float64(-0.0), (1.0 / c + r, (c - 1.0) ** 0.5)
+
+        _, (inverse, root) = ml.jit(lambda x: scan(step, np.float64(5.0), x))(np.zeros(3))
+        np.testing.assert_array_equal(inverse, [0.2, -np.inf, -np.inf])
+        np.testing.assert_array_equal(root, [2.0, np.nan, np.nan])
+
+
+def test_large_unsigned_integers() -> None:
+    """All their bits are carried."""
+    rows = np.arange(3, dtype=np.uint64)
+    start = np.uint64(2**63 + 5)
+    last, all_ = ml.jit(lambda x: scan(lambda c, r: (c + r, c), start, x))(rows)
+    assert last.dtype == np.dtype("u8")
+    assert int(last) == 2**63 + 8
+    np.testing.assert_array_equal(all_, start + np.array([0, 0, 1], np.uint64))
+
+
+def test_what_is_carried_on_unchanged_is_kept_once() -> None:
+    """Data in what is carried costs what it does in an enclosing variable."""
+
+    def total(w: Any, data: Any) -> Any:
+        def step(carry: Any, _: None) -> tuple[Any, Any]:
+            rows, mean = carry
+            return (rows, mean + np.mean(np.sin(rows @ w) * mean)), rows[0]
+
+        (rows, mean), firsts = scan(step, (data, 1.0), None, length=5)
+        return mean * np.sum(rows) + np.sum(firsts**2)
+
+    w, data = np.array([0.5, -1.0]), np.random.default_rng(5).normal(size=(40, 2))
+    ml.check_grads(total, w, data)
+    ml.check_grads(lambda data: total(w, data), data)
+    assert "5 x 40" not in ml.grad(total).source(w, data)
+    assert ml.grad(total).source(w, data).count("kept_0[t] =") == 1
+
+
 class TestErrors:
+    @pytest.mark.parametrize(
+        ("found", "described"),
+        [(None, "nothing"), ((1, 2, 3), "a tuple of 3"), (np.ones(2), "a nd")],
+    )
+    def test_no_pair(self, found: Any, described: str) -> None:
+        """A step that returns no pair is told so, traced or not."""
+
+        def run(start: Any) -> Any:
+            return scan(lambda *_: found, start, None, length=2)
+
+        for each in (run, ml.jit(run)):
+            with pytest.raises(TypeError, match=f"must return a pair.*returned {described}"):
+                each(np.ones(2))
+
+    @pytest.mark.parametrize("nested", [False, True])
+    def test_what_escapes_from_a_step(self, nested: bool) -> None:  # noqa: FBT001 - a parameter of the test
+        """A value of one step, kept and used afterwards, is refused: it would be the first one's."""
+
+        def leaking(x: Any) -> Any:
+            kept: list[Any] = []
+
+            def step(c: Any, r: Any) -> tuple[Any, Any]:
+                kept.append(c * r)
+                return c + r, c
+
+            return scan(step, x[0], x)[0] + kept[-1]
+
+        def around(x: Any) -> Any:
+            return scan(lambda c, r: (c + r, leaking(x * r)), np.zeros(2), x)[1]
+
+        with pytest.raises(ml.TraceError, match=r"one step of scan.* has escaped"):
+            ml.jit(around if nested else leaking)(np.ones((3, 2)))
+
+    @pytest.mark.parametrize("length", [0, -2])
+    def test_lengths_of_nothing(self, length: int) -> None:
+        """A length that is no number of steps is refused."""
+        with pytest.raises(ValueError, match="no rows"):
+            scan(lambda c, _: (c, c), 1.0, None, length=length)
+
+    def test_lengths_of_no_integer(self) -> None:
+        """Nor is half a step made."""
+        with pytest.raises(TypeError, match="integer"):
+            scan(lambda c, _: (c, c), 1.0, None, length=2.5)  # type: ignore[arg-type]  # the mistake
+
     def test_lengths(self) -> None:
         """Arrays of different lengths are named with their shapes."""
         with pytest.raises(ValueError, match=r"'a': \(3,\), 'b': \(4, 2\).*one length"):

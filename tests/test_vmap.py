@@ -146,3 +146,65 @@ class TestProducts:
         """The program of a product with the Hessian grows with the leaves, not with their square."""
         one, two, four = self.lines(8), self.lines(16), self.lines(32)
         assert four - two == 2 * (two - one)
+
+
+@pytest.mark.parametrize("dtype", ["?", "i1", "i4", "f4"])
+def test_products_of_vectors_keep_their_dtype(dtype: str) -> None:
+    """Also those of small integers and of truth values, whose sums are wider."""
+    a = np.array([[3, 0, 1], [2, 5, 60]]).astype(dtype)
+    found = ml.vmap(lambda u, v: u @ v)(a, a)
+    expected = np.stack([u @ u for u in a])
+    assert found.dtype == expected.dtype
+    np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.parametrize("shapes", [((2, 0), (0, 3)), ((0,), (0,)), ((2, 0), (0,)), ((0, 3), (3,))])
+def test_products_of_nothing(shapes: Any) -> None:
+    """Matrices without rows or columns, each example's times one that all share."""
+    a, b = (np.ones(shape) for shape in shapes)
+    many = np.stack([a, a, a])
+    for axes, given in (((0, None), (many, b)), ((None, 0), (a, np.stack([b, b, b])))):
+        found = ml.vmap(lambda u, v: u @ v, axes)(*given)
+        np.testing.assert_array_equal(found, np.stack([a @ b] * 3))
+
+
+def test_what_escapes_from_an_example(x: Any) -> None:
+    """A value of one example, kept and used for all, is refused: it would be the first one's."""
+
+    def leaking(rows: Any) -> Any:
+        kept: list[Any] = []
+
+        def keeping(row: Any) -> Any:
+            kept.append(row * 2.0)
+            return row
+
+        return ml.vmap(keeping)(rows) + kept[-1]
+
+    with pytest.raises(ml.TraceError, match="one example of vmap, has escaped"):
+        ml.jit(leaking)(x)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"in_axes": ({"a": 0},)}, r"in_axes is \(\{'a': 0\},\): an integer is wanted, or one"),
+        ({"in_axes": 0.5}, r"in_axes is 0\.5: an integer is wanted, or one, or None, for each"),
+        ({"out_axes": (0, 1)}, r"out_axes is \(0, 1\): an integer is wanted$"),
+    ],
+)
+def test_axes_that_are_none(options: Any, message: str) -> None:
+    """Trees of axes, which other libraries take, are refused when the map is made."""
+    with pytest.raises(TypeError, match=message):
+        ml.vmap(lambda a: a, **options)
+
+
+def test_axes_that_results_lack(x: Any) -> None:
+    """The error names the result and its shape."""
+    with pytest.raises(ValueError, match=r"the result at sum has the shape \(\): .* no axis 1"):
+        ml.vmap(lambda row: {"row": row, "sum": np.sum(row)}, out_axes=1)(x)
+
+
+def test_axes_are_numpys_integers_too(x: Any) -> None:
+    """As axes are everywhere."""
+    found = ml.vmap(lambda row: row * 2.0, in_axes=np.int64(1), out_axes=np.int64(1))(x)  # type: ignore[arg-type]  # not declared, but taken
+    np.testing.assert_array_equal(found, x * 2.0)

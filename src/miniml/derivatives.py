@@ -9,7 +9,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, overload
 
 import numpy as np
 
-from miniml.program import Staged, get_threads
+from miniml.program import Staged, active_graph, get_threads
 from miniml.program.examples import map_examples
 from miniml.program.gradient import (
     check_parameters,
@@ -256,7 +256,8 @@ def _of_units(function: Callable[[Any], Any], like: Any) -> list[Array]:
         results = tree_leaves(function(tree_unflatten(structure, vectors)))
         return [result[: count - first] for result in results]
 
-    found = in_parallel(some, range(0, count, max(together, 1)), get_threads())
+    threads = get_threads() if active_graph() is None else 1  # a trace is one thread's
+    found = in_parallel(some, range(0, count, max(together, 1)), threads)
     return [np.concatenate(column) for column in zip(*found, strict=True)]
 
 

@@ -1,17 +1,21 @@
 """Loops whose steps follow on each other, traced as one step."""
 
+import operator
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import numpy as np
 
 from miniml.program import active_graph, lift
+from miniml.program.gradient import pair
 from miniml.program.loops import record
 from miniml.tree import named_leaves, tree_flatten, tree_map, tree_unflatten
 
 C = TypeVar("C")
 X = TypeVar("X")
 Y = TypeVar("Y")
+
+_WANTED = "a step must return a pair, (what is carried on, result)"
 
 
 def scan(
@@ -61,7 +65,9 @@ def scan(
     made: list[Any] = []
 
     def flat(carried: list[Any], row: list[Any]) -> tuple[list[Any], list[Any]]:
-        found = step(tree_unflatten(structure, carried), tree_unflatten(row_structure, row))
+        found = pair(
+            step(tree_unflatten(structure, carried), tree_unflatten(row_structure, row)), _WANTED
+        )
         leaves, after = tree_flatten(found[0])
         if after != structure:
             raise ValueError(f"a step is given {structure}, and carries on {after}: not alike")
@@ -80,17 +86,17 @@ def _count(xs: object, length: int | None) -> int:
     shapes = {name: np.shape(leaf) for name, leaf in named_leaves(xs).items()}
     counts = {shape[0] if shape else None for shape in shapes.values()}
     if length is not None:
-        counts.add(length)
+        counts.add(operator.index(length))
     if len(counts) != 1 or None in counts:
         given = f", and length is {length}" if length is not None else ""
         raise ValueError(
             f"the arrays to go through have the shapes {shapes}{given}: a first axis of one length "
             "is wanted, or a length"
         )
-    count = next(iter(counts))
-    if not count:
+    count = int(counts.pop() or 0)
+    if count < 1:
         raise ValueError("there are no rows to go through: a scan makes one step at least")
-    return int(count)
+    return count
 
 
 def _one_by_one(
@@ -98,5 +104,5 @@ def _one_by_one(
 ) -> tuple[C, Y]:
     results: list[Any] = [None] * count
     for t in range(count)[:: -1 if reverse else 1]:
-        carry, results[t] = step(carry, tree_map(lambda leaf: leaf[t], xs))  # noqa: B023
+        carry, results[t] = pair(step(carry, tree_map(lambda leaf: leaf[t], xs)), _WANTED)  # noqa: B023
     return carry, tree_map(lambda *leaves: np.stack(leaves), *results)

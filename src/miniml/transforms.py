@@ -16,6 +16,8 @@ A = TypeVar("A")
 R = TypeVar("R")
 P = ParamSpec("P")
 
+_WANTED = "with has_aux=True the loss must return a pair, (value, aux)"
+
 
 class Program(Generic[P, R]):
     """A pure function that is traced once for each structure, shape and dtype, and run as NumPy.
@@ -278,7 +280,7 @@ def _derive(
     def value(part: Any) -> Any:
         whole = part if wrt is None else at(params, wrt).set(part)
         result = loss(whole, *args, **kwargs)
-        return pair(result) if has_aux else (result, None)
+        return pair(result, _WANTED) if has_aux else (result, None)
 
     return value_and_gradient(value, params if wrt is None else at(params, wrt).get())
 

@@ -1,5 +1,6 @@
 """A function of one example as a function of many."""
 
+import operator
 from collections.abc import Callable, Sequence
 from typing import Any, ParamSpec, TypeVar
 
@@ -51,10 +52,12 @@ def vmap(
         array([[2., 0.],
                [4., 4.]])
     """
-    given = in_axes if isinstance(in_axes, int) else tuple(in_axes)
+    each = in_axes if isinstance(in_axes, Sequence) else [in_axes]
+    given = tuple(None if axis is None else _integer("in_axes", in_axes, axis) for axis in each)
+    out = _integer("out_axes", out_axes, out_axes)
 
     def run(*args: Any, **kwargs: Any) -> Any:
-        axes = (given,) * len(args) if isinstance(given, int) else given
+        axes = given if isinstance(in_axes, Sequence) else given * len(args)
         if len(axes) != len(args):
             raise ValueError(
                 f"in_axes has {len(axes)} entries for {len(args)} arguments: one for each is wanted"
@@ -66,10 +69,22 @@ def vmap(
             )
 
         every = (*axes, *(0,) * len(kwargs))
-        return map_examples(positional, (*args, *kwargs.values()), every, out_axes)
+        return map_examples(positional, (*args, *kwargs.values()), every, out)
 
     def make() -> Staged:
         named = function.function if isinstance(function, Program) else function
         return Staged(run, named, {"": "out"}, eager=eager)
 
-    return Program(function, cached_on(function, ("vmap", given, out_axes, eager), make))
+    return Program(
+        function,
+        cached_on(function, ("vmap", isinstance(in_axes, Sequence), given, out, eager), make),
+    )
+
+
+def _integer(name: str, given: object, axis: Any) -> int:
+    """An axis of what was given."""
+    try:
+        return operator.index(axis)
+    except TypeError:
+        several = ", or one, or None, for each argument" if name == "in_axes" else ""
+        raise TypeError(f"{name} is {given!r}: an integer is wanted{several}") from None

@@ -258,12 +258,12 @@ class Writer:
     def returned(
         self, weak: Sequence[Weak], *, fresh: bool, given: frozenset[Node], boxed: bool = True
     ) -> list[str]:
-        """The outputs; scalars as arrays if `boxed`."""
+        """The outputs; scalars as arrays if `boxed`, else as NumPy's, never as Python's."""
         items: list[str] = []
         taken: set[Node] = set()
         steps = set(self.plan.steps)
         for node, kind in zip(self.outputs, weak, strict=True):
-            name = self._argument(node, scalar=True)
+            name = self._argument(node, scalar=True) if boxed else self._of[node]
             if kind is not None:
                 items.append(f"{kind.__name__}({name})")
                 continue

@@ -4,6 +4,7 @@ What differs from example to example has a first axis that counts them. A rule i
 operations that have derivatives and rules themselves, so that maps nest and can be derived.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
@@ -178,7 +179,7 @@ def _matmul(node: Node, operands: Operands, count: int) -> Any:
         return _times_matrix(a, b.value, node, count)
     if a.count is None and a.ndim <= 2 and b.ndim == 1:
         return b.value @ np.transpose(a.value)
-    if a.ndim == b.ndim == 1:
+    if a.ndim == b.ndim == 1 and node.dtype.kind == "f":  # sums widen small integers
         return np.sum(a.value * b.value, -1)
     # As matrices, with the rows and columns that a vector stands for.
     ndim = max(a.ndim, b.ndim, 2)
@@ -190,7 +191,7 @@ def _matmul(node: Node, operands: Operands, count: int) -> Any:
 
 def _times_matrix(a: Operand, b: Any, node: Node, count: int) -> Any:
     """The rows of all examples times one matrix, or vector: a single product."""
-    rows = _reshape(a.value, (-1, a.value.shape[-1]))
+    rows = _reshape(a.value, (math.prod(a.value.shape[:-1]), a.value.shape[-1]))
     return _reshape(rows @ b, (count, *node.shape))
 
 

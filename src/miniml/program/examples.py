@@ -10,7 +10,7 @@ from miniml.program.gradient import current
 from miniml.program.graph import Node, ancestors
 from miniml.program.loops import Results, record
 from miniml.program.reroll import reroll
-from miniml.program.tracer import Tracer, alias, lift
+from miniml.program.tracer import Tracer, alias, lift, refuse_escaped
 from miniml.tree import tree_flatten, tree_unflatten
 
 
@@ -45,11 +45,19 @@ def map_examples(
             all_of[firsts[-1].node] = Operand(examples, count)
         one.append(tree_unflatten(structure, firsts))
     if count is None:
-        raise ValueError("vmap has nothing to map over: in_axes is None for every array")
+        raise ValueError("vmap has nothing to map over: no array has an axis in in_axes")
     outputs, structure = tree_flatten(function(*one))
     nodes = reroll(graph, [lift(graph, value).node for value in outputs])
+    refuse_escaped(graph, nodes)
+    graph.finished.update(all_of)
     _record(nodes, all_of, count)
     found = [all_of.get(n, Operand(Tracer(graph, n), None)).whole(count) for n in nodes]
+    for name, value in zip(structure.names, found, strict=True):
+        if not -value.ndim <= out_axis < value.ndim:
+            raise ValueError(
+                f"the result{f' at {name}' if name else ''} has the shape {value.shape[1:]}: with "
+                f"the examples it has no axis {out_axis}"
+            )
     return tree_unflatten(structure, [np.moveaxis(value, 0, out_axis) for value in found])
 
 

@@ -73,14 +73,11 @@ def value_and_gradient(function: Callable[[Any], Any], tree: Any) -> tuple[Trace
     return Tracer(graph, value.node, float), gradient, aux
 
 
-def pair(result: Any) -> tuple[Any, Any]:
-    """The value and the aux that a loss with `has_aux` returned."""
+def pair(result: Any, wanted: str) -> tuple[Any, Any]:
+    """The two that a function returned, of which the error says what is wanted."""
     if _is_sequence(result) and len(result) == 2:
         return result[0], result[1]
-    raise TraceError(
-        f"with has_aux=True the loss must return a pair, (value, aux), and returned "
-        f"{_described(result)}"
-    )
+    raise TraceError(f"{wanted}, and returned {_described(result)}")
 
 
 def _is_sequence(result: Any) -> bool:

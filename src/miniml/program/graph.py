@@ -131,6 +131,7 @@ class Graph:
         self.nodes: list[Node] = []
         self.inputs: list[Node] = []
         self.checks: list[tuple[Node, Callable[[AnyArray], None]]] = []  # see `check_input`
+        self.finished: set[Node] = set()  # see `refuse_escaped`
         self._known: dict[Hashable, Node] = {}
         self._alive: list[AnyArray] = []
 

@@ -10,6 +10,7 @@ import attrs
 import numpy as np
 
 from miniml.program.derive import pullback, zeros
+from miniml.program.dtypes import KINDS
 from miniml.program.emit_loop import emit_loop
 from miniml.program.errors import TraceError
 from miniml.program.execute import Compiled, compile_source
@@ -18,7 +19,7 @@ from miniml.program.graph import CONSTANT, AnyArray, DType, Graph, Node, Op, Sha
 from miniml.program.lower import lower
 from miniml.program.rules.define import astype
 from miniml.program.simplify import rebuild
-from miniml.program.tracer import Tracer, alias, apply, lift
+from miniml.program.tracer import Tracer, alias, apply, lift, refuse_escaped
 
 Step = Callable[[list[Any], list[Any]], tuple[list[Any], list[Any]]]
 """From what is carried and one row of each array to what is carried on, and the step's results."""
@@ -158,6 +159,10 @@ class Results:
         """Make all steps."""
         vector = np.empty(self.size, self.dtype)
         into = self.laid_out(vector)
+        for part in self.parts:
+            if part.dtype == np.uint64:  # whose bits int64 holds
+                place = part.kind, part.number
+                into[place] = into[place].view(part.dtype)
         written = [
             into[kind, part.number]
             for kind in ("kept", "result")
@@ -243,24 +248,34 @@ def record(
     after, made = step(slots[: len(carry)], slots[len(carry) :])
     outputs = [lift(graph, value) for value in (*after, *made)]
     wider = [_as_carried(k, x, y) for k, (x, y) in enumerate(zip(carry, outputs, strict=False))]
-    if [x.dtype for x in wider] != [x.dtype for x in carry]:
+    refuse_escaped(graph, [y.node for y in outputs])
+    # What is carried on as it was given is shared by all steps instead: none of them keeps it.
+    moving = [k for k in range(len(carry)) if outputs[k].node is not slots[k].node]
+    own = [slot.node for slot in (*(slots[k] for k in moving), *slots[len(carry) :])]
+    graph.finished.update(own)
+    if [(x.dtype, x.weak) for x in wider] != [(x.dtype, x.weak) for x in carry]:
         return record(step, wider, rows, length, reverse=reverse)
-    body, nodes, shared = _body([slot.node for slot in slots], [y.node for y in outputs])
-    loop = Loop(body, body.inputs, nodes, len(carry), len(rows), length, reverse)
-    found = results_of(loop, [*carry, *rows, *(Tracer(graph, node) for node in shared)])
-    finals = [found["final", k] for k in range(len(carry))]
+    given = [carry[k] for k in moving]
+    after = [astype(outputs[k], carry[k].dtype) for k in moving]
+    body, nodes, shared = _body(own, [y.node for y in (*after, *outputs[len(carry) :])])
+    loop = Loop(body, body.inputs, nodes, len(moving), len(rows), length, reverse)
+    found = results_of(loop, [*given, *rows, *(Tracer(graph, node) for node in shared)])
+    finals = list(carry)
+    for number, k in enumerate(moving):
+        finals[k] = Tracer(graph, found["final", number].node, carry[k].weak)
     return finals, [found["result", k] for k in range(len(made))]
 
 
-def _as_carried(number: int, x: Any, y: Any) -> Any:
-    """What a loop begins with, in the dtype that it has after a step."""
-    dtype = np.result_type(x.dtype, y.dtype)
-    if x.shape != y.shape or (x.dtype == dtype != y.dtype):
+def _as_carried(number: int, x: Any, y: Any) -> Tracer:
+    """What a loop begins with, in the dtype that it has after a step; Python's numbers fit to others."""
+    dtype = np.result_type(*(v.dtype if v.weak is None else v.weak() for v in (x, y)))
+    if x.shape != y.shape or (x.dtype == dtype != y.dtype and y.weak is None):
         raise TraceError(
             f"number {number} of what is carried goes into a step as {x!r} and comes out as {y!r}: "
             "start with an array like what comes out"
         )
-    return astype(x, dtype)
+    weak = KINDS[dtype.kind] if x.weak and y.weak else None
+    return Tracer(x.graph, astype(x, dtype).node, weak)
 
 
 def _body(slots: Sequence[Node], outputs: Sequence[Node]) -> tuple[Graph, list[Node], list[Node]]:

@@ -19,6 +19,7 @@ from miniml.program.threads import get_threads
 from miniml.program.tracer import (
     Tracer,
     active_graph,
+    refuse_escaped,
     set_active_graph,
 )
 from miniml.tree import Structure, tree_flatten, tree_unflatten
@@ -172,7 +173,7 @@ class Staged:
         args, kwargs = tree_unflatten(structure, stand_ins)
         set_active_graph(graph)
         try:
-            return tree_flatten(self._run(*args, **kwargs))
+            outputs, result = tree_flatten(self._run(*args, **kwargs))
         except (ValueError, IndexError) as error:
             if isinstance(error.__cause__, TraceError):  # NumPy's wrapper for an assignment
                 raise TraceError(
@@ -185,6 +186,8 @@ class Staged:
         finally:
             set_active_graph(None)
             graph.closed = True
+        refuse_escaped(graph, [v.node for v in outputs if isinstance(v, Tracer)])
+        return outputs, result
 
     def _stand_ins(
         self, graph: Graph, leaves: Sequence[Any], structure: Structure[Any]

@@ -4,7 +4,7 @@ import functools
 import opcode
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,7 @@ from miniml.program.graph import (
     Node,
     Op,
     Shape,
+    ancestors,
 )
 from miniml.program.operators import Operators
 from miniml.program.registry import (
@@ -317,6 +318,17 @@ def alias(tracer: Tracer) -> Tracer:
     graph = tracer.graph
     node = graph.apply(ALIAS, [tracer.node], (("key", len(graph.nodes)),))
     return Tracer(graph, node, tracer.weak)
+
+
+def refuse_escaped(graph: Graph, outputs: Iterable[Node]) -> None:
+    """Refuse what was computed of the stand-ins of a step or an example that is finished."""
+    for node in ancestors(outputs) if graph.finished else ():
+        if node in graph.finished:
+            raise TraceError(
+                "a value of one step of scan, or of one example of vmap, has escaped from the "
+                "function it was traced in: return it from that function instead of keeping it",
+                node.origin,
+            )
 
 
 def stopped(value: Any) -> Any:
