@@ -33,6 +33,7 @@ KINKS: dict[str, tuple[Callable[[Any], Any], float, float]] = {
     "clip beyond": (lambda x: np.clip(x, 0.0, 1.0), 1.5, 0.0),
     "maximum of equals": (lambda x: np.maximum(x, 2.0 * x), 0.0, 1.5),
     "norm": (lambda x: np.linalg.norm(x * np.ones(3)), 0.0, 0.0),
+    "hypot": (lambda x: np.hypot(x, 0.0), 0.0, 0.0),
     "norm of the third order": (lambda x: np.linalg.norm(x * np.ones(3), 3), 0.0, 0.0),
     "largest singular value of a singular matrix": (
         lambda x: np.linalg.norm(x * np.array([[1.0, 0.0], [0.0, 0.0], [0.0, 0.0]]), 2),

@@ -87,7 +87,12 @@ binary(
     lambda g, y, a, b: g * b / (a * a + b * b),
     lambda g, y, a, b: -g * a / (a * a + b * b),
 )
-binary(np.hypot, lambda g, y, a, b: g * a / y, lambda g, y, a, b: g * b / y)
+binary(
+    np.hypot,
+    lambda g, y, a, b: g * a / np.where(y == 0.0, 1.0, y),
+    lambda g, y, a, b: g * b / np.where(y == 0.0, 1.0, y),
+    "exact; 0 at 0",
+)
 unary(np.degrees, lambda g, y, x: g * DEGREES)
 unary(np.rad2deg, lambda g, y, x: g * DEGREES)
 unary(np.radians, lambda g, y, x: g / DEGREES)
