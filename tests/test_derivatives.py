@@ -1,6 +1,7 @@
 """Directional derivatives, Jacobians, Hessians and the check, against finite differences."""
 
 import functools
+import time
 from typing import Any
 
 import numpy as np
@@ -207,3 +208,20 @@ def test_of_many_parameters_within_a_trace(derivative: Any) -> None:
     finally:
         ml.set_threads(None)
     np.testing.assert_allclose(found, derivative(function)(w), rtol=1e-12, atol=1e-12)
+
+
+def test_traced_once_on_all_threads() -> None:
+    """Threads that take rows at once wait for one program."""
+    calls: list[Any] = []
+
+    def loss(w: Any) -> Any:
+        calls.append(w)
+        time.sleep(0.05)  # the other thread comes by
+        return np.sum(w**3)
+
+    ml.set_threads(2)
+    try:
+        ml.hessian(loss)(np.ones(200))
+    finally:
+        ml.set_threads(None)
+    assert len(calls) == 1

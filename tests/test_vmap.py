@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import miniml as ml
+from miniml.labels import refuse_zeros
 
 
 def loss(params: Any, x: Any, y: Any) -> Any:
@@ -208,3 +209,22 @@ def test_axes_are_numpys_integers_too(x: Any) -> None:
     """As axes are everywhere."""
     found = ml.vmap(lambda row: row * 2.0, in_axes=np.int64(1), out_axes=np.int64(1))(x)  # type: ignore[arg-type]  # not declared, but taken
     np.testing.assert_array_equal(found, x * 2.0)
+
+
+def test_labels_are_checked() -> None:
+    """What a function refuses in its labels is looked for in those of all examples, or rows."""
+
+    def of_one_point(score: Any, label: Any) -> Any:
+        refuse_zeros(label)
+        return ml.logistic(-label * score)
+
+    def summed(scores: Any, labels: Any) -> Any:
+        def step(total: Any, row: Any) -> tuple[Any, Any]:
+            return total + of_one_point(*row), None
+
+        return ml.scan(step, 0.0, (scores, labels))[0]
+
+    for function in (ml.vmap(of_one_point), ml.jit(summed), ml.grad(ml.jit(summed))):
+        with pytest.raises(ValueError, match="2 of the 4 labels are 0"):
+            function(np.ones(4), np.array([1.0, 0.0, 0.0, 1.0]))
+        function(np.ones(4), np.array([1.0, -1.0, -1.0, 1.0]))

@@ -47,6 +47,7 @@ def map_examples(
     if count is None:
         raise ValueError("vmap has nothing to map over: no array has an axis in in_axes")
     outputs, structure = tree_flatten(function(*one))
+    graph.checks += [(all_of[n].value.node, check) for n, check in graph.checks if n in all_of]
     nodes = reroll(graph, [lift(graph, value).node for value in outputs])
     refuse_escaped(graph, nodes)
     graph.finished.update(all_of)

@@ -246,6 +246,8 @@ def record(
     graph = current()
     slots = [alias(x) for x in (*carry, *(row[0] for row in rows))]
     after, made = step(slots[: len(carry)], slots[len(carry) :])
+    all_of = {slot.node: row.node for slot, row in zip(slots[len(carry) :], rows, strict=True)}
+    graph.checks += [(all_of[n], check) for n, check in graph.checks if n in all_of]
     outputs = [lift(graph, value) for value in (*after, *made)]
     wider = [_as_carried(k, x, y) for k, (x, y) in enumerate(zip(carry, outputs, strict=False))]
     refuse_escaped(graph, [y.node for y in outputs])

@@ -130,12 +130,14 @@ class Staged:
         except TypeError:
             raise _unhashable(self._named, leaves, structure) from None
         if traced is None:
-            traced = self._trace(leaves, structure)
-            traced.check(leaves)
-            with self._lock:
-                while len(self._traced) >= PROGRAMS:
-                    del self._traced[next(iter(self._traced))]
-                self._traced[key] = traced
+            with self._lock:  # threads that want the same program wait for the first one's
+                traced = self._traced.get(key)
+                if traced is None:
+                    traced = self._trace(leaves, structure)
+                    traced.check(leaves)
+                    while len(self._traced) >= PROGRAMS:
+                        del self._traced[next(iter(self._traced))]
+                    self._traced[key] = traced
         return traced
 
     def _trace(self, leaves: Sequence[Any], structure: Structure[Any]) -> Traced:
