@@ -178,6 +178,46 @@ def net_by_miniml(task: Task) -> Iterator[float]:
         yield float(loss(params, data))
 
 
+def net_by_scan() -> Callable[[Task], Iterator[float]]:
+    """An epoch as one program, as JAX users write it, over all parameters in one vector."""
+    optimizer = ml.adam(RATE)
+
+    def epoch(vector: Any, state: Any, net: ml.MLP, data: ml.Dataset, order: Any) -> Any:
+        _, unravel = ml.ravel(net)
+
+        def loss(vector: Any, batch: ml.Dataset) -> ml.Scalar:
+            return net_loss(unravel(vector), batch)
+
+        def step(carry: Any, batch: ml.Dataset) -> tuple[Any, None]:
+            vector, state = carry
+            updates, state = optimizer.update(ml.grad(loss)(vector, batch), state, vector)
+            return (ml.apply_updates(vector, updates), state), None
+
+        shuffled = ml.tree_map(lambda leaf: leaf[order], data)
+        count = len(order) // BATCH
+        batches = ml.tree_map(
+            lambda leaf: leaf[: count * BATCH].reshape(count, BATCH, *leaf.shape[1:]), shuffled
+        )
+        carry, _ = ml.scan(step, (vector, state), batches)
+        if count * BATCH < len(order):
+            carry, _ = step(carry, ml.tree_map(lambda leaf: leaf[count * BATCH :], shuffled))
+        return *carry, loss(carry[0], data)
+
+    program = ml.jit(epoch)
+
+    def run(task: Task) -> Iterator[float]:
+        net = ml.MLP.init(np.random.default_rng(0), task.x.shape[1], (HIDDEN,), activation=np.tanh)
+        data = ml.Dataset(task.x, task.y)
+        vector, _ = ml.ravel(net)
+        state = optimizer.init(vector)
+        rng = np.random.default_rng(0)
+        while True:
+            vector, state, value = program(vector, state, net, data, rng.permutation(len(task.x)))
+            yield float(value)
+
+    return run
+
+
 def net_by_scikit_learn(task: Task) -> Iterator[float]:
     from sklearn.neural_network import MLPClassifier
 
@@ -323,6 +363,7 @@ def convex(task: Task, repeats: int) -> None:
 def net(task: Task, repeats: int) -> None:
     peers: dict[str, Callable[[Task], Iterator[float]]] = {
         "miniml": net_by_miniml,
+        "miniml, an epoch a program": net_by_scan(),
         "scikit-learn, MLPClassifier": net_by_scikit_learn,
         "torch eager": net_by_torch,
         "jax + optax, an epoch a program": net_by_jax(),
