@@ -191,6 +191,28 @@ class TestCache:
             ml.value_and_grad(counted)(np.ones(2))
         assert len(traces) == 2
 
+    def test_transforms_of_transforms(self) -> None:
+        """So does one of another, whichever they are."""
+        traces = []
+
+        def counted(w: Array) -> Scalar:
+            traces.append(1)
+            return np.sum(w * w * w)
+
+        def each() -> None:
+            w = np.ones((2, 3))
+            ml.vmap(ml.grad(counted))(w)
+            ml.jit(ml.hvp(counted))(w[0], w[1])
+            ml.jvp(counted)(w[0], w[1])
+            ml.vjp(counted)(w[0], 1.0)
+            ml.hessian(counted)(w[0])
+            ml.jacobian(ml.grad(counted))(w[0])
+
+        each()
+        before = len(traces)
+        each()
+        assert len(traces) == before
+
     def test_wrapped_function(self) -> None:
         """A wrapper does not take over the programs of what it wraps."""
 

@@ -9,7 +9,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, overload
 
 import numpy as np
 
-from miniml.program import Staged, active_graph, get_threads
+from miniml.program import Staged, active_graph, cached_on, get_threads
 from miniml.program.examples import map_examples
 from miniml.program.gradient import (
     check_parameters,
@@ -55,7 +55,10 @@ def jvp(
     def run(params: Any, tangent: Any, /, *args: Any, **kwargs: Any) -> Any:
         return push_tree(lambda p: function(p, *args, **kwargs), params, tangent)
 
-    return Program(function, Staged(run, _named(function, "tangent"), {"": "out"}, eager=eager))
+    def make() -> Staged:
+        return Staged(run, _named(function, "tangent"), {"": "out"}, eager=eager)
+
+    return cached_on(function, ("jvp", eager), lambda: Program(function, make()))
 
 
 def vjp(
@@ -85,7 +88,10 @@ def vjp(
     def run(params: Any, cotangent: Any, /, *args: Any, **kwargs: Any) -> Any:
         return pull_tree(lambda p: function(p, *args, **kwargs), params, cotangent)
 
-    return Program(function, Staged(run, _named(function, "cotangent"), {"": "out"}, eager=eager))
+    def make() -> Staged:
+        return Staged(run, _named(function, "cotangent"), {"": "out"}, eager=eager)
+
+    return cached_on(function, ("vjp", eager), lambda: Program(function, make()))
 
 
 def hvp(
@@ -116,7 +122,10 @@ def hvp(
 
         return pull_tree(gradient, params, vector)[1]
 
-    return Program(loss, Staged(run, _named(loss, "vector"), {"": "hvp"}, eager=eager))
+    def make() -> Staged:
+        return Staged(run, _named(loss, "vector"), {"": "hvp"}, eager=eager)
+
+    return cached_on(loss, ("hvp", eager), lambda: Program(loss, make()))
 
 
 def hessian(
@@ -147,7 +156,10 @@ def hessian(
 
         return map_examples(product, (vectors,), (0,), 0)
 
-    products = Staged(run, _named(loss, "vectors"), {"": "hvp"}, eager=eager)
+    def make() -> Staged:
+        return Staged(run, _named(loss, "vectors"), {"": "hvp"}, eager=eager)
+
+    products = cached_on(loss, ("hessian", eager), make)
 
     def matrix(params: T, /, *args: P.args, **kwargs: P.kwargs) -> Array:
         check_parameters(params)
@@ -195,7 +207,10 @@ def jacobian(function: Callable[..., Any], *, eager: bool = False) -> Callable[.
 
         return map_examples(pull, (cotangents,), (0,), 0)
 
-    rows = Staged(run, _named(function, "cotangents"), {"": "rows"}, eager=eager)
+    def make() -> Staged:
+        return Staged(run, _named(function, "cotangents"), {"": "rows"}, eager=eager)
+
+    rows = cached_on(function, ("jacobian", eager), make)
 
     def tree(params: Any, /, *args: Any, **kwargs: Any) -> Any:
         check_parameters(params)

@@ -97,7 +97,9 @@ def jit(
             function, function, words, eager=eager, debug_nans=debug_nans, backend=backend
         )
 
-    return Program(function, cached_on(function, ("jit", eager, debug_nans, backend), make))
+    return cached_on(
+        function, ("jit", eager, debug_nans, backend), lambda: Program(function, make())
+    )
 
 
 @overload
@@ -179,7 +181,7 @@ def grad(
         return Staged(run, loss, words, eager=eager, debug_nans=debug_nans, backend=backend)
 
     options = ("grad", wrt, has_aux, eager, debug_nans, backend)
-    return Program(loss, cached_on(loss, options, make))
+    return cached_on(loss, options, lambda: Program(loss, make()))
 
 
 @overload
@@ -263,7 +265,7 @@ def value_and_grad(
         return Staged(run, loss, words, eager=eager, debug_nans=debug_nans, backend=backend)
 
     options = ("value_and_grad", wrt, has_aux, eager, debug_nans, backend)
-    return Program(loss, cached_on(loss, options, make))
+    return cached_on(loss, options, lambda: Program(loss, make()))
 
 
 def _derive(

@@ -75,10 +75,8 @@ def vmap(
         named = function.function if isinstance(function, Program) else function
         return Staged(run, named, {"": "out"}, eager=eager)
 
-    return Program(
-        function,
-        cached_on(function, ("vmap", isinstance(in_axes, Sequence), given, out, eager), make),
-    )
+    key = ("vmap", isinstance(in_axes, Sequence), given, out, eager)
+    return cached_on(function, key, lambda: Program(function, make()))
 
 
 def _integer(name: str, given: object, axis: Any) -> int:
