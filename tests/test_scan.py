@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import miniml as ml
 from miniml import scan
+from miniml.program.build import HeldProgram
 
 STEPS, WIDTH, BATCH = 6, 3, 4
 
@@ -223,6 +224,20 @@ def test_only_what_is_read_is_kept() -> None:
     gradient = ml.grad(total).source(w, x)
     assert gradient.count("kept_0[t] = carry_0") == 1
     assert "kept_1" not in gradient
+
+
+def test_what_loops_cost() -> None:
+    """All steps are counted, and one step's products hold BLAS to the threads there are."""
+
+    def last(w: Any, x: Any) -> Any:
+        return scan(lambda h, row: (np.tanh(h @ w + row), None), x[0], x)[0]
+
+    few, many = (ml.jit(last).explain(np.ones((5, 5)), np.ones((n, 4, 5))) for n in (10, 1000))
+    assert 1000 * 2 * 4 * 5 * 5 <= many.flops < 101 * few.flops < 1.02 * many.flops
+    assert many.bytes > 90 * few.bytes
+    program: Any = ml.jit(last)
+    args = np.ones((100, 100)), np.ones((3, 100, 100))
+    assert isinstance(program._staged.traced(args, {}).program, HeldProgram)
 
 
 class TestPythonNumbers:

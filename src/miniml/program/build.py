@@ -1,6 +1,6 @@
 """From traced outputs to a program: simplified, cut into chunks or whole, lowered, compiled."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
 from miniml.program import cost, threads
@@ -77,9 +77,19 @@ def build(
     graph, nodes = lower(nodes, graph.inputs)
     source = emit(graph.inputs, nodes, weak, input_names, output_names)
     program = compile_source(source, "program")
-    matmuls = [node for node in source.plan.steps if node.op is MATMUL]
-    products = sum(map(cost.flops, matmuls))
-    longest = max((node.inputs[0].size for node in matmuls if not node.shape), default=0)
+    matmuls = [[node for node in steps if node.op is MATMUL] for steps in _runs(source.plan.steps)]
+    products = max(sum(map(cost.flops, nodes)) for nodes in matmuls)
+    vectors = [n.inputs[0].size for nodes in matmuls for n in nodes if not n.shape]
+    longest = max(vectors, default=0)
     if products < NOTICED and longest <= LONG_VECTOR:
         return program
     return HeldProgram(program, threads.get_threads() if products > WORTH_THREADS else 1)
+
+
+def _runs(steps: Sequence[Node]) -> Iterator[Sequence[Node]]:
+    """These steps, and those of each loop among them."""
+    yield steps
+    for node in steps:
+        inner, times = cost.repeated(node)
+        if times:
+            yield from _runs(inner)

@@ -1,7 +1,7 @@
 """What a program costs, estimated from shapes: timing it would make the choice, and the bits, vary."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -25,8 +25,16 @@ LARGE, FETCH = 1 << 24, 5e-11
 """Bytes that stay in no cache, and the seconds that one takes to come from memory."""
 
 
+def repeated(node: Node) -> tuple[Sequence[Node], int]:
+    """What a loop computes in one step, and how often; of other nodes nothing."""
+    return getattr(node.op.compute, "repeated", ((), 0))
+
+
 def flops(node: Node) -> float:
     """Multiplications and additions."""
+    steps, times = repeated(node)
+    if times:
+        return times * math.fsum(map(flops, steps))
     if node.op.name == "matmul":
         return 2.0 * node.size * node.inputs[0].shape[-1]
     if node.op.kind == "elementwise":
@@ -36,6 +44,9 @@ def flops(node: Node) -> float:
 
 def moved(node: Node) -> int:
     """Bytes read and written."""
+    steps, times = repeated(node)
+    if times:
+        return times * sum(map(moved, steps))
     if node.op.kind in {"view", "repeat"}:
         return 0
     nodes = [node, *(i for i in node.inputs if i.op.kind != "repeat")]

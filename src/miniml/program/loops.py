@@ -155,6 +155,11 @@ class Results:
         )
         return compile_source(source, self.op.name)
 
+    @property
+    def repeated(self) -> tuple[Sequence[Node], int]:
+        """What a step computes, and how often."""
+        return self.program.source.plan.steps, self.loop.length
+
     def __call__(self, *inputs: AnyArray) -> AnyArray:
         """Make all steps."""
         vector = np.empty(self.size, self.dtype)
