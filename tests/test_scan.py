@@ -362,10 +362,11 @@ class TestErrors:
         """A step that carries on another shape is refused with both."""
 
         def grows(x: Any) -> Any:
-            return np.sum(scan(lambda c, r: (c + r, c), np.zeros(()), x)[0])
+            start = {"mean": 0.0, "sum": np.zeros(())}
+            return scan(lambda c, r: ({"mean": 0.0, "sum": c["sum"] + r}, c), start, x)[0]["sum"]
 
         with pytest.raises(
-            ml.TraceError, match=r"goes into a step as .*\[\].* comes out as .*\[2\]"
+            ml.TraceError, match=r"at sum goes into a step as .*\[\].* comes out as .*\[2\]"
         ):
             ml.grad(grows)(np.ones((3, 2)))
 

@@ -46,7 +46,8 @@ def scan(
 
     Raises:
         ValueError: If the arrays differ in length, or there are no rows.
-        TraceError: If a step carries on something of another shape than it was given.
+        TraceError: If a step returns no pair, or carries on something of another shape than it was
+            given.
 
     Example:
         >>> import numpy as np
@@ -77,7 +78,8 @@ def scan(
 
     first = [lift(graph, leaf) for leaf in carried]
     arrays = [lift(graph, row) for row in rows]
-    finals, results = record(flat, first, arrays, count, reverse=reverse)
+    names = structure.names
+    finals, results = record(flat, first, arrays, count, reverse=reverse, names=names)
     return tree_unflatten(structure, finals), tree_unflatten(made[0], results)
 
 

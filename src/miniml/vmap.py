@@ -38,6 +38,7 @@ def vmap(
         whose leaves have one more. Its `.source(*args)` is the program.
 
     Raises:
+        TypeError: If `in_axes` or `out_axes` are no axes.
         ValueError: When called with `in_axes` of another length than there are arguments, with
             leaves that lack the axis, or that differ in the number of examples.
         TraceError: When called, if the function cannot be traced; it names the line.

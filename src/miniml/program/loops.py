@@ -241,9 +241,26 @@ def results_of(loop: Loop, inputs: Sequence[Any]) -> dict[tuple[str, int], Any]:
 
 
 def record(
-    step: Step, carry: Sequence[Any], rows: Sequence[Any], length: int, *, reverse: bool
+    step: Step,
+    carry: Sequence[Any],
+    rows: Sequence[Any],
+    length: int,
+    *,
+    reverse: bool,
+    names: Sequence[str] = (),
 ) -> tuple[list[Any], list[Any]]:
     """Record a loop: what is carried in the end, and the steps' results, one below the other.
+
+    Args:
+        step: Records a step.
+        carry: What the first step is given.
+        rows: The arrays to go through.
+        length: The number of steps.
+        reverse: Whether to go from the last row to the first.
+        names: What is carried by name, for errors.
+
+    Returns:
+        What is carried in the end, and the results of all steps, array by array.
 
     Raises:
         TraceError: If a step carries on something of another shape or of a narrower dtype than it was given.
@@ -254,14 +271,15 @@ def record(
     all_of = {slot.node: row.node for slot, row in zip(slots[len(carry) :], rows, strict=True)}
     graph.checks += [(all_of[n], check) for n, check in graph.checks if n in all_of]
     outputs = [lift(graph, value) for value in (*after, *made)]
-    wider = [_as_carried(k, x, y) for k, (x, y) in enumerate(zip(carry, outputs, strict=False))]
+    places = names or [""] * len(carry)
+    wider = [_as_carried(*each) for each in zip(places, carry, outputs, strict=False)]
     refuse_escaped(graph, [y.node for y in outputs])
     # What is carried on as it was given is shared by all steps instead: none of them keeps it.
     moving = [k for k in range(len(carry)) if outputs[k].node is not slots[k].node]
     own = [slot.node for slot in (*(slots[k] for k in moving), *slots[len(carry) :])]
     graph.finished.update(own)
     if [(x.dtype, x.weak) for x in wider] != [(x.dtype, x.weak) for x in carry]:
-        return record(step, wider, rows, length, reverse=reverse)
+        return record(step, wider, rows, length, reverse=reverse, names=names)
     given = [carry[k] for k in moving]
     after = [astype(outputs[k], carry[k].dtype) for k in moving]
     body, nodes, shared = _body(own, [y.node for y in (*after, *outputs[len(carry) :])])
@@ -273,13 +291,13 @@ def record(
     return finals, [found["result", k] for k in range(len(made))]
 
 
-def _as_carried(number: int, x: Any, y: Any) -> Tracer:
+def _as_carried(name: str, x: Any, y: Any) -> Tracer:
     """What a loop begins with, in the dtype that it has after a step; Python's numbers fit to others."""
     dtype = np.result_type(*(v.dtype if v.weak is None else v.weak() for v in (x, y)))
     if x.shape != y.shape or (x.dtype == dtype != y.dtype and y.weak is None):
         raise TraceError(
-            f"number {number} of what is carried goes into a step as {x!r} and comes out as {y!r}: "
-            "start with an array like what comes out"
+            f"what is carried{f' at {name}' if name else ''} goes into a step as {x!r} and comes "
+            f"out as {y!r}: start with an array like what comes out"
         )
     weak = KINDS[dtype.kind] if x.weak and y.weak else None
     return Tracer(x.graph, astype(x, dtype).node, weak)
