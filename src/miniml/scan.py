@@ -8,7 +8,7 @@ import numpy as np
 
 from miniml.program import active_graph, lift
 from miniml.program.gradient import pair
-from miniml.program.loops import record
+from miniml.program.loop_recording import record
 from miniml.tree import named_leaves, tree_flatten, tree_map, tree_unflatten
 
 C = TypeVar("C")

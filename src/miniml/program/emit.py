@@ -237,6 +237,9 @@ class Writer:
                     self.globals[op.name] = op.compute
                 return str(text)
         name = op.name
+        if self.globals.get(name, op.compute) is not op.compute:  # the same loop with other results
+            name = next((n for n, f in self.globals.items() if f is op.compute), "")
+            name = name or self._names.new(op.name)
         self.globals[name] = op.compute
         if op.kind == "elementwise":
             given = [] if out is None else [f"out={out}" if name in _KEYWORD_OUT else out]

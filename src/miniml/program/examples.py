@@ -8,7 +8,8 @@ import numpy as np
 from miniml.program.example_rules import Operand, rule_of
 from miniml.program.gradient import current
 from miniml.program.graph import Node, ancestors
-from miniml.program.loops import Results, record
+from miniml.program.loop_recording import record
+from miniml.program.loops import Results, loop_of
 from miniml.program.reroll import reroll
 from miniml.program.tracer import Tracer, alias, lift, refuse_escaped
 from miniml.tree import tree_flatten, tree_unflatten
@@ -62,9 +63,8 @@ def map_examples(
     return tree_unflatten(structure, [np.moveaxis(value, 0, out_axis) for value in found])
 
 
-def _looped(node: Node, operands: Sequence[Operand], count: int) -> Any:
+def _looped(results: Results, operands: Sequence[Operand], count: int) -> Any:
     """A loop whose steps are made for all examples."""
-    results: Results = node.op.compute  # type: ignore[assignment]  # as it was asked
     loop = results.loop
     carry, rows, shared = loop.split(operands)
 
@@ -118,7 +118,11 @@ def _record(outputs: Iterable[Node], all_of: dict[Node, Operand], count: int) ->
             continue
         operands = [all_of.get(i, Operand(Tracer(graph, i), None)) for i in node.inputs]
         with graph.at(node.origin):
-            looped = isinstance(node.op.compute, Results)
-            value = (_looped if looped else rule_of(node.op))(node, operands, count)
+            loop = loop_of(node)
+            value = (
+                rule_of(node.op)(node, operands, count)
+                if loop is None
+                else _looped(loop, operands, count)
+            )
         assert value.shape == (count, *node.shape), f"{node.op.name}: a wrong rule"
         all_of[node] = Operand(value, count)

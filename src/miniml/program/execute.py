@@ -49,8 +49,12 @@ class Compiled:
             for name, value in self.source.constants.items()
             if name in used
         ]
-        inner = [getattr(self.source.functions[name], "text", "") for name in self.source.functions]
-        return "".join(constants) + self.source.text + "".join(inner)
+        inner = [
+            function.text_as(name)
+            for name, function in self.source.functions.items()
+            if hasattr(function, "text_as")
+        ]
+        return "".join([*constants, self.source.text, *inner])
 
     def take(self) -> Workspace:
         """A workspace that nobody else uses."""

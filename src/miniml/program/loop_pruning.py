@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import attrs
 
 from miniml.program.graph import Graph, Node, ancestors
-from miniml.program.loops import Loop, Part, Results
+from miniml.program.loops import Loop, Part, Results, loop_of
 from miniml.program.rules.indexing import get_slice
 
 
@@ -15,47 +15,55 @@ def pruned(graph: Graph, outputs: Sequence[Node]) -> list[Node]:
     users: dict[Node, list[Node]] = {}
     for node in order:
         for i in node.inputs:
-            if isinstance(i.op.compute, Results):
-                users.setdefault(i, []).append(node)
+            users.setdefault(i, []).append(node)
     moved: dict[Node, Node] = {}
     for node in order:
         if node in moved:
             continue
-        if isinstance(node.op.compute, Results) and node not in outputs:
-            moved |= _pruned(graph, node, users[node], moved)
-            continue
         into = [moved[i] for i in node.inputs]
+        results = loop_of(node)
+        if results is not None:
+            read = {} if node in outputs else _read(results, users[node])
+            moved |= _pruned(graph, node, results, into, read)
+            continue
         same = all(a is b for a, b in zip(into, node.inputs, strict=True))
         moved[node] = node if same else graph.apply(node.op, into, node.options, node.origin)
     return [moved[node] for node in outputs]
 
 
+def _read(results: Results, users: Sequence[Node]) -> dict[Node, Part]:
+    """The part that each user reads; nothing where one reads something else."""
+    parts = {((start, stop, 1),): part for part, start, stop in results.ends()}
+    read = {
+        user: parts[user.option("places")]
+        for user in users
+        if user.op is get_slice.op and user.option("places") in parts
+    }
+    return read if len(read) == len(users) else {}
+
+
 def _pruned(
-    graph: Graph, node: Node, users: Sequence[Node], moved: Mapping[Node, Node]
+    graph: Graph,
+    node: Node,
+    results: Results,
+    inputs: Sequence[Node],
+    read: Mapping[Node, Part],
 ) -> dict[Node, Node]:
-    """A loop and the parts that are read of it, where they are not all of them."""
-    results: Results = node.op.compute  # type: ignore[assignment]  # as it was asked
-    inputs = [moved[i] for i in node.inputs]
-    places = {((start, stop, 1),): part for part, start, stop in results.ends()}
-    read = {user: places.get(user.option("places")) for user in users if user.op is get_slice.op}
-    known = len(read) == len(users) and None not in read.values()
-    used = [part for part in results.parts if not known or part in read.values()]
+    """A loop, and what reads parts of it, with the parts alone that are read."""
+    used = [part for part in results.parts if not read or part in read.values()]
     loop, taken, renumbered = _needed(results.loop, used)
     within = pruned(loop.graph, loop.outputs)
     if len(used) == len(results.parts) and within == loop.outputs:
         return {node: graph.apply(node.op, inputs, node.options, node.origin)}
     fewer = Results(attrs.evolve(loop, outputs=within), [renumbered[part] for part in used])
     vector = graph.apply(fewer.op, [inputs[k] for k in taken], (), node.origin)
-    if not known:
-        return {node: vector}
-    if len(used) == 1:
-        return {node: vector, **dict.fromkeys(read, vector)}
-    at = {part: ((start, stop, 1),) for part, start, stop in fewer.ends()}
-    return {node: vector} | {
-        user: graph.apply(get_slice.op, [vector], (("places", at[renumbered[part]]),))
-        for user, part in read.items()
-        if part is not None
-    }
+    places = {part: ((start, stop, 1),) for part, start, stop in fewer.ends()}
+    found = {node: vector}
+    for user, part in read.items():
+        place = places[renumbered[part]]
+        whole = len(used) == 1
+        found[user] = vector if whole else graph.apply(get_slice.op, [vector], (("places", place),))
+    return found
 
 
 def _needed(loop: Loop, parts: Sequence[Part]) -> tuple[Loop, list[int], dict[Part, Part]]:
@@ -72,6 +80,7 @@ def _needed(loop: Loop, parts: Sequence[Part]) -> tuple[Loop, list[int], dict[Pa
     carries = sorted(carried)
     taken = [k for k in range(loop.carried, len(loop.inputs)) if loop.inputs[k] in nodes]
     fewer = Loop(
+        loop.name,
         loop.graph,
         [loop.inputs[k] for k in (*carries, *taken)],
         [loop.outputs[k] for k in (*carries, *(loop.carried + k for k in made))],
@@ -79,6 +88,7 @@ def _needed(loop: Loop, parts: Sequence[Part]) -> tuple[Loop, list[int], dict[Pa
         sum(k < loop.carried + loop.rows for k in taken),
         loop.length,
         loop.reverse,
+        loop.pull,
     )
     numbers = {"result": made, "final": carries, "kept": carries}
     return (

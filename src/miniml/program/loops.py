@@ -1,30 +1,20 @@
-"""A loop as one operation: a step is traced once, however many there are."""
+"""A loop as one operation, whose step is a graph of its own."""
 
 import functools
-import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import attrs
 import numpy as np
 
-from miniml.program.derive import pullback, zeros
-from miniml.program.dtypes import KINDS
 from miniml.program.emit_loop import emit_loop
-from miniml.program.errors import TraceError
 from miniml.program.execute import Compiled, compile_source
 from miniml.program.gradient import current
-from miniml.program.graph import CONSTANT, AnyArray, DType, Graph, Node, Op, Shape, ancestors
+from miniml.program.graph import AnyArray, DType, Graph, Node, Op, Shape, ancestors
 from miniml.program.lower import lower
-from miniml.program.rules.define import astype
 from miniml.program.simplify import rebuild
-from miniml.program.tracer import Tracer, alias, apply, lift, refuse_escaped
-
-Step = Callable[[list[Any], list[Any]], tuple[list[Any], list[Any]]]
-"""From what is carried and one row of each array to what is carried on, and the step's results."""
-
-_serial = itertools.count(1)
+from miniml.program.tracer import Tracer
 
 _WHOLE = np.dtype(np.int64)
 """The dtype of integers and truth values side by side."""
@@ -35,6 +25,7 @@ class Loop:
     """A step as a graph of its own, and how often it is made.
 
     Attributes:
+        name: What the source of a program calls it.
         graph: The step's graph.
         inputs: What is carried, one row of each array, and what all steps share.
         outputs: What is carried on, and the step's results.
@@ -42,8 +33,10 @@ class Loop:
         rows: How many arrays are gone through row by row.
         length: The number of steps.
         reverse: Whether the last row comes first.
+        pull: The reverse-mode rule of its results: see `Op.pull`, after the results.
     """
 
+    name: str
     graph: Graph
     inputs: Sequence[Node]
     outputs: Sequence[Node]
@@ -51,6 +44,7 @@ class Loop:
     rows: int
     length: int
     reverse: bool
+    pull: Callable[..., Any]
 
     def split(self, values: Sequence[Any]) -> tuple[list[Any], list[Any], list[Any]]:
         """The inputs of the loop: what is carried, the arrays, and what all steps share."""
@@ -74,12 +68,25 @@ class Loop:
 
 @attrs.frozen
 class Part:
-    """A result of a loop: what is carried in the end, what each step began with, or what it gave."""
+    """A result of a loop.
 
-    kind: str
+    Attributes:
+        kind: What is carried in the end, what is kept of what each step began with, or what each
+            step gave as a result.
+        number: Which of them.
+        shape: Its shape.
+        dtype: Its dtype.
+    """
+
+    kind: Literal["final", "kept", "result"]
     number: int
     shape: Shape
     dtype: DType
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """The kind and the number."""
+        return self.kind, self.number
 
     @property
     def size(self) -> int:
@@ -96,10 +103,10 @@ class Results:
         self.size = sum(part.size for part in parts)
         floats = all(part.dtype.kind == "f" for part in parts)
         self.dtype = np.result_type(*(part.dtype for part in parts)) if floats else _WHOLE
-        self.op = Op(
-            f"scan_{next(_serial)}", self, self._infer, pull=self._pull if floats else None
-        )
-        self._known: dict[tuple[Node, ...], list[Any]] = {}  # asked for once for each input
+        pull = functools.partial(loop.pull, self) if floats else None
+        name = loop.name if floats else f"{loop.name}_integers"
+        self.op = Op(name, self, self._infer, pull=pull)
+        self.derived: dict[tuple[Node, ...], list[Any]] = {}  # once, though each input asks for it
 
     @classmethod
     def of(cls, loop: Loop) -> "list[Results]":
@@ -114,10 +121,9 @@ class Results:
         others = [part for part in parts if part.dtype.kind != "f"]
         return [cls(loop, group) for group in (floats, others) if group]
 
-    @property
-    def text(self) -> str:
-        """The source of a step, to go below that of the program."""
-        return f"\n{self.program.text}"
+    def text_as(self, name: str) -> str:
+        """The source of the loop by a name, to go below that of a program."""
+        return f"\n{self.program.text}".replace(f"def {self.op.name}(", f"def {name}(", 1)
 
     def _infer(self, *_: Node) -> tuple[Shape, DType]:
         return (self.size,), self.dtype
@@ -125,7 +131,7 @@ class Results:
     def laid_out(self, vector: Any) -> dict[tuple[str, int], Any]:
         """The results by kind and number, as parts of the vector."""
         return {
-            (part.kind, part.number): np.reshape(vector[start:stop], part.shape)
+            part.place: np.reshape(vector[start:stop], part.shape)
             for part, start, stop in self.ends()
         }
 
@@ -166,10 +172,9 @@ class Results:
         into = self.laid_out(vector)
         for part in self.parts:
             if part.dtype == np.uint64:  # whose bits int64 holds
-                place = part.kind, part.number
-                into[place] = into[place].view(part.dtype)
+                into[part.place] = into[part.place].view(part.dtype)
         written = [
-            into[kind, part.number]
+            into[part.place]
             for kind in ("kept", "result")
             for part in self.parts
             if part.kind == kind
@@ -177,155 +182,12 @@ class Results:
         workspace = self.program.take()
         finals = self.program.function(*inputs, *written, workspace.buffers)
         self.program.give(workspace)
-        for (kind, k), place in into.items():
-            if kind == "final":
-                place[...] = finals[k]
+        for part in self.parts:
+            if part.kind == "final":
+                into[part.place][...] = finals[part.number]
         return vector
 
-    def _pull(self, position: int, g: Any, _: Any, *inputs: Any) -> Any:
-        key = (g.node, *(x.node for x in inputs))
-        if key not in self._known:
-            self._known[key] = self._slopes(g, inputs)
-        return self._known[key][position]
 
-    def _slopes(self, g: Any, inputs: Sequence[Any]) -> list[Any]:
-        """The gradients by all inputs: a loop from the last step to the first, each made again."""
-        loop = self.loop
-        values, slopes = results_of(loop, inputs), self.laid_out(g)
-        _, rows, shared = loop.split(inputs)
-        kept = [values["kept", k] for k in range(loop.carried)]
-        carried = [k for k in range(loop.carried) if ("kept", k) in slopes]
-        made = [k for k in range(len(loop.outputs) - loop.carried) if ("result", k) in slopes]
-        weights = [x for x in shared if _is_float(x)]
-
-        def back(state: list[Any], row: list[Any]) -> tuple[list[Any], list[Any]]:
-            ends = len(kept) + len(rows), len(kept) + len(rows) + len(carried)
-            given = [alias(x) if _is_float(x) else x for x in (*row[: ends[0]], *shared)]
-            outputs = loop.replayed(given)
-            found = pullback(
-                [*(outputs[k] for k in carried), *(outputs[loop.carried + k] for k in made)],
-                [*state[: len(carried)], *row[ends[1] :]],
-                [x for x in given if _is_float(x)],
-            )
-            by_rows = found[len(carried) : len(found) - len(weights)]
-            sums = [*row[ends[0] : ends[1]], *state[len(carried) :]]
-            by_state = [*found[: len(carried)], *found[len(found) - len(weights) :]]
-            return [np.add(a, b) for a, b in zip(by_state, sums, strict=True)], by_rows
-
-        last = [slopes["final", k] for k in carried]
-        heads = [*(slopes["kept", k] for k in carried), *(slopes["result", k] for k in made)]
-        by_state, by_rows = record(
-            back,
-            [*last, *map(zeros, weights)],
-            [*kept, *rows, *heads],
-            loop.length,
-            reverse=not loop.reverse,
-        )
-        found = iter([*by_state[: len(carried)], *by_rows, *by_state[len(carried) :]])
-        return [next(found) if _is_float(x) else None for x in inputs]
-
-
-def _is_float(x: Any) -> bool:
-    return bool(x.dtype.kind == "f")
-
-
-def results_of(loop: Loop, inputs: Sequence[Any]) -> dict[tuple[str, int], Any]:
-    """Record the loop; its results by kind and number."""
-    found: dict[tuple[str, int], Any] = {}
-    for results in loop.results:
-        laid_out = results.laid_out(apply(results.op, *inputs))
-        for part in results.parts:
-            place = part.kind, part.number
-            found[place] = laid_out[place].astype(part.dtype)
-    return found
-
-
-def record(
-    step: Step,
-    carry: Sequence[Any],
-    rows: Sequence[Any],
-    length: int,
-    *,
-    reverse: bool,
-    names: Sequence[str] = (),
-) -> tuple[list[Any], list[Any]]:
-    """Record a loop: what is carried in the end, and the steps' results, one below the other.
-
-    Args:
-        step: Records a step.
-        carry: What the first step is given.
-        rows: The arrays to go through.
-        length: The number of steps.
-        reverse: Whether to go from the last row to the first.
-        names: What is carried by name, for errors.
-
-    Returns:
-        What is carried in the end, and the results of all steps, array by array.
-
-    Raises:
-        TraceError: If a step carries on something of another shape or of a narrower dtype than it was given.
-    """
-    graph = current()
-    slots = [alias(x) for x in (*carry, *(row[0] for row in rows))]
-    after, made = step(slots[: len(carry)], slots[len(carry) :])
-    all_of = {slot.node: row.node for slot, row in zip(slots[len(carry) :], rows, strict=True)}
-    graph.checks += [(all_of[n], check) for n, check in graph.checks if n in all_of]
-    outputs = [lift(graph, value) for value in (*after, *made)]
-    places = names or [""] * len(carry)
-    wider = [_as_carried(*each) for each in zip(places, carry, outputs, strict=False)]
-    refuse_escaped(graph, [y.node for y in outputs])
-    # What is carried on as it was given is shared by all steps instead: none of them keeps it.
-    moving = [k for k in range(len(carry)) if outputs[k].node is not slots[k].node]
-    own = [slot.node for slot in (*(slots[k] for k in moving), *slots[len(carry) :])]
-    graph.finished.update(own)
-    if [(x.dtype, x.weak) for x in wider] != [(x.dtype, x.weak) for x in carry]:
-        return record(step, wider, rows, length, reverse=reverse, names=names)
-    given = [carry[k] for k in moving]
-    after = [astype(outputs[k], carry[k].dtype) for k in moving]
-    body, nodes, shared = _body(own, [y.node for y in (*after, *outputs[len(carry) :])])
-    loop = Loop(body, body.inputs, nodes, len(moving), len(rows), length, reverse)
-    found = results_of(loop, [*given, *rows, *(Tracer(graph, node) for node in shared)])
-    finals = list(carry)
-    for number, k in enumerate(moving):
-        finals[k] = Tracer(graph, found["final", number].node, carry[k].weak)
-    return finals, [found["result", k] for k in range(len(made))]
-
-
-def _as_carried(name: str, x: Any, y: Any) -> Tracer:
-    """What a loop begins with, in the dtype that it has after a step; Python's numbers fit to others."""
-    dtype = np.result_type(*(v.dtype if v.weak is None else v.weak() for v in (x, y)))
-    if x.shape != y.shape or (x.dtype == dtype != y.dtype and y.weak is None):
-        raise TraceError(
-            f"what is carried{f' at {name}' if name else ''} goes into a step as {x!r} and comes "
-            f"out as {y!r}: start with an array like what comes out"
-        )
-    weak = KINDS[dtype.kind] if x.weak and y.weak else None
-    return Tracer(x.graph, astype(x, dtype).node, weak)
-
-
-def _body(slots: Sequence[Node], outputs: Sequence[Node]) -> tuple[Graph, list[Node], list[Node]]:
-    """A step's graph and outputs, and the nodes from outside that it shares with all steps."""
-    graph = Graph()
-    copies = {slot: graph.input(slot.shape, slot.dtype) for slot in slots}
-    shared: list[Node] = []
-
-    def copied(node: Node) -> Node:
-        if node not in copies and node.op is CONSTANT and node.size <= _FEW:
-            copies[node] = graph.copy(node, copies)
-        elif node not in copies:
-            shared.append(node)
-            copies[node] = graph.input(node.shape, node.dtype)
-        return copies[node]
-
-    changing = set(slots)
-    for node in ancestors(outputs, lambda node: () if node in changing else node.inputs):
-        if any(i in changing for i in node.inputs) and node not in changing:
-            changing.add(node)
-            for i in node.inputs:
-                copied(i)
-            copies[node] = graph.copy(node, copies)
-    return graph, [copied(node) for node in outputs], shared
-
-
-_FEW = 16
-"""Constants of more elements are shared, not copied."""
+def loop_of(node: Node) -> Results | None:
+    """The results of a loop that the node stands for, if it does."""
+    return node.op.compute if isinstance(node.op.compute, Results) else None

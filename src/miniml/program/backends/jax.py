@@ -14,7 +14,7 @@ import numpy as np
 
 from miniml.program.dtypes import CAST
 from miniml.program.graph import CONSTANT, INPUT, Node, ancestors
-from miniml.program.loops import Results
+from miniml.program.loops import Results, loop_of
 from miniml.program.operators import Operators
 from miniml.program.rules.gathering import index_of, spread
 from miniml.program.rules.indexing import put_slice, slices
@@ -136,8 +136,9 @@ def _computed(values: dict[Node, Any], order: Sequence[Node], outputs: Sequence[
             values[node] = Box(jnp.asarray(node.value))
         elif node.op is not INPUT:
             inputs = [values[i] for i in node.inputs]
-            if isinstance(node.op.compute, Results):
-                values[node] = _scanned(node.op.compute, inputs)
+            loop = loop_of(node)
+            if loop is not None:
+                values[node] = _scanned(loop, inputs)
             else:
                 compute = _OWN.get(node.op, node.op.compute)
                 values[node] = compute(*inputs, **dict(node.options))
