@@ -1,9 +1,11 @@
 """Models as frozen attrs classes, losses as pure NumPy functions, exact gradients."""
 
 from miniml import datasets, metrics, plots, schedules
+from miniml.check_grads import check_grads
 from miniml.checkpoint import CheckpointError, Checkpoints, load, save
 from miniml.datasets import Dataset
-from miniml.derivatives import check_grads, hessian, hvp, jacobian, jvp, vjp
+from miniml.derivatives import hvp, jvp, vjp
+from miniml.jacobians import hessian, jacobian
 from miniml.losses import (
     full_loss,
     hinge,
