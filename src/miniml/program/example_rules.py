@@ -180,7 +180,7 @@ def _matmul(node: Node, operands: Operands, count: int) -> Any:
     if a.count is None and a.ndim <= 2 and b.ndim == 1:
         return b.value @ np.transpose(a.value)
     if a.ndim == b.ndim == 1 and node.dtype.kind == "f":  # sums widen small integers
-        return np.sum(a.value * b.value, -1)
+        return reduce_sum(a.value * b.value, axis=(1,))
     # As matrices, with the rows and columns that a vector stands for.
     ndim = max(a.ndim, b.ndim, 2)
     left = Operand(a.value[..., None, :], a.count) if a.ndim == 1 else a
