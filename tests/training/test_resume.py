@@ -11,7 +11,7 @@ import pytest
 import miniml as ml
 from tests.training.problem import DATA, NET, loss
 
-pytest.importorskip("safetensors")
+safetensors = pytest.importorskip("safetensors")
 
 BATCH_SIZES = [None, 1, 7, 25, 49, 50, 1000]
 OPTIMIZERS: dict[str, ml.Optimizer] = {
@@ -282,3 +282,26 @@ def test_a_folder_that_is_not_writable_is_refused_at_once(
     monkeypatch.setattr("os.access", lambda *_: False)  # to root all folders are writable
     with pytest.raises(ml.CheckpointError, match=r"saved in .*: .* is not writable"):
         fit(5, tmp_path)
+
+
+def test_a_full_disk_does_not_end_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Checkpoints that cannot be saved are told of; a later one is, and the result is returned."""
+    save_file = safetensors.numpy.save_file
+    tries: list[int] = []
+
+    def full_at_first(*args: Any, **kwargs: Any) -> None:
+        tries.append(1)
+        if len(tries) < 3:
+            raise OSError(28, "No space left on device")
+        save_file(*args, **kwargs)
+
+    monkeypatch.setattr("safetensors.numpy.save_file", full_at_first)
+    places = ml.Checkpoints(tmp_path, every=10)
+    with pytest.warns(RuntimeWarning, match=r"no checkpoint of step \d+ .*No space left") as told:
+        result = ml.fit(loss, NET, DATA, ml.adam(0.01), steps=40, checkpoints=places)
+    assert (len(told), result.state.step) == (2, 40)
+    assert ml.tree_equal(result.state, ml.fit(loss, NET, DATA, ml.adam(0.01), steps=40).state)
+    assert sorted(path.name for path in tmp_path.glob("*.safetensors")) == [
+        places.path(30).name,
+        places.path(40).name,
+    ]

@@ -94,7 +94,7 @@ def fit(
             StopIteration.
         log: A file for one line of JSON a step.
         checkpoints: Where and how often to save the run; of a folder alone, only in the end, as in
-            any case.
+            any case. Where a disk is full, a warning tells, and the run goes on.
         resume: Whether to go on from the newest checkpoint, if there is one. A warning tells of a
             loss, an optimiser, trained parameters, data, a metric or a backend other than before.
         notes: What else, in JSON's words, must be the same for the run to be taken up again.
@@ -192,7 +192,14 @@ def fit(
     def save(score: float | None) -> None:
         if journal is not None:
             journal.flush()
-        saver.save(record.run(), score)
+        try:
+            saver.save(record.run(), score)
+        except OSError as error:  # a full disk must not end the run, nor lose its result
+            warnings.warn(
+                f"no checkpoint of step {record.state.step} could be saved: {error}",
+                RuntimeWarning,
+                stacklevel=3,
+            )
 
     left = 0 if record.is_stale(patience) else max(0, steps - record.state.step)
     stopped: Stopped = "patience" if record.is_stale(patience) else "steps"

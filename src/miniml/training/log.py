@@ -4,6 +4,7 @@ import errno
 import json
 import math
 import time
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -16,11 +17,16 @@ _BEGINNING = '{"step": '
 """What every line of a log begins with."""
 
 
+_TOGETHER = 64
+"""Lines are written so many at a time, and at each checkpoint."""
+
+
 class Log:
     """Writes a line a step: step, epoch, loss, seconds, and what was measured.
 
     Lines of an earlier run stay if they are of steps up to `start`: a run that goes on from a
-    checkpoint takes its later steps again. A file that is no log is left as it is.
+    checkpoint takes its later steps again. A file that is no log is left as it is. Lines that
+    cannot be written, as on a full disk, wait for a later try.
     """
 
     def __init__(self, path: Path, start: int) -> None:
@@ -28,7 +34,10 @@ class Log:
         kept = _lines_until(path, start)
         with replacing(path) as new:
             new.write_text("".join(kept), encoding="utf-8")
-        self._file = path.open("a", encoding="utf-8")
+        self._path = path
+        self._file = path.open("ab", buffering=0)
+        self._size = path.stat().st_size
+        self._waiting: list[str] = []
         self._began = time.perf_counter()
 
     def write(self, state: State[Any], measured: Mapping[str, float]) -> None:
@@ -41,11 +50,27 @@ class Log:
         }
         for name, value in measured.items():
             line[name] = value if math.isfinite(value) else None  # JSON has no NaN
-        self._file.write(json.dumps(line) + "\n")
+        self._waiting.append(json.dumps(line) + "\n")
+        if len(self._waiting) % _TOGETHER == 0:
+            self.flush()
 
     def flush(self) -> None:
-        """Hand all lines over to the file system."""
-        self._file.flush()
+        """Hand all lines over to the file system; a warning tells where it does not take them."""
+        lines = memoryview("".join(self._waiting).encode())
+        try:
+            written = 0
+            while written < len(lines):
+                written += self._file.write(lines[written:])
+        except OSError as error:
+            self._file.truncate(self._size)  # no line is left in half
+            warnings.warn(
+                f"the log {self._path} has no lines of {len(self._waiting)} steps yet: {error}",
+                RuntimeWarning,
+                stacklevel=2,
+            )
+        else:
+            self._size += len(lines)
+            self._waiting.clear()
 
     def __enter__(self) -> Self:
         return self
@@ -56,6 +81,7 @@ class Log:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self.flush()
         self._file.close()
 
 

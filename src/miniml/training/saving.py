@@ -175,7 +175,7 @@ class Saver:
                 "Give each a folder of its own."
             )
         self._begun_step = run.state.step  # an interrupt may come when the file is there
+        self._saved_at = time.monotonic()  # also where it fails: not at each step again
         notes = {**self.facts, "settings": self.settings}
         self.checkpoints.save(run.state.step, run, score=score, notes=notes)
         self._saved_step = run.state.step
-        self._saved_at = time.monotonic()

@@ -1,0 +1,53 @@
+"""The log of a run, where the disk takes no more."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import miniml as ml
+from miniml.training.log import Log
+from tests.training.problem import NET
+
+
+def state(step: int) -> ml.State[Any]:
+    return ml.State(step, 0, NET, ml.OptimizerState(step), 0.5)
+
+
+class FullFor:
+    """A file on a disk that takes half of what it is given, and then nothing for some tries."""
+
+    def __init__(self, file: Any, tries: int) -> None:
+        self.file = file
+        self.tries = tries
+        self.half = True
+
+    def write(self, data: Any) -> int:
+        if self.half and self.tries:
+            self.half = False
+            return int(self.file.write(data[: len(data) // 2]))
+        if self.tries:
+            self.tries -= 1
+            self.half = True
+            raise OSError(28, "No space left on device")
+        return int(self.file.write(data))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.file, name)
+
+
+def test_lines_wait_until_there_is_space(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a full disk does not take is told of, leaves no line in half, and is written later."""
+    path = tmp_path / "log.jsonl"
+    with Log(path, 0) as log:
+        log.write(state(1), {})
+        log.flush()
+        monkeypatch.setattr(log, "_file", FullFor(log._file, 2))
+        for step in (2, 3):
+            log.write(state(step), {})
+            with pytest.warns(RuntimeWarning, match="has no lines of .* steps yet: .*No space"):
+                log.flush()
+            assert [json.loads(line)["step"] for line in path.read_text().splitlines()] == [1]
+        log.write(state(4), {})
+    assert [json.loads(line)["step"] for line in path.read_text().splitlines()] == [1, 2, 3, 4]
