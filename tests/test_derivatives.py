@@ -225,3 +225,22 @@ def test_traced_once_on_all_threads() -> None:
     finally:
         ml.set_threads(None)
     assert len(calls) == 1
+
+
+class TestProducts:
+    """A derivative of a tree takes one pass over the function, however many leaves there are."""
+
+    def lines(self, leaves: int) -> int:
+        def loss(ws: Any) -> Any:
+            x = np.ones(4)
+            for w in ws:
+                x = np.tanh(w * x)
+            return np.sum(x)
+
+        ws = [np.ones(4)] * leaves
+        return len(ml.hvp(loss).source(ws, ws).splitlines())
+
+    def test_hvp(self) -> None:
+        """The program of a product with the Hessian grows with the leaves, not with their square."""
+        one, two, four = self.lines(8), self.lines(16), self.lines(32)
+        assert four - two == 2 * (two - one)

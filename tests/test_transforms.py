@@ -1,11 +1,8 @@
 """The transforms: nesting, trees, kinds of leaves, errors."""
 
-import functools
-import gc
 import math
 import threading
 import traceback
-import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +11,6 @@ import pytest
 
 import miniml as ml
 from miniml import Array, Scalar, Static
-from miniml.program import staged
 
 
 @ml.model
@@ -175,87 +171,6 @@ class TestEager:
         a = ml.value_and_grad(loss)(net, data)
         b = ml.value_and_grad(loss, eager=True)(net, data)
         assert ml.tree_allclose(a, b, rtol=1e-12)
-
-
-class TestCache:
-    def test_same_function_same_programs(self) -> None:
-        """A transform written in a loop traces once."""
-        traces = []
-
-        def counted(w: Array) -> Scalar:
-            traces.append(1)
-            return np.sum(w * w)
-
-        for _ in range(3):
-            np.testing.assert_array_equal(ml.grad(counted)(np.ones(2)), [2.0, 2.0])
-            ml.value_and_grad(counted)(np.ones(2))
-        assert len(traces) == 2
-
-    def test_transforms_of_transforms(self) -> None:
-        """So does one of another, whichever they are."""
-        traces = []
-
-        def counted(w: Array) -> Scalar:
-            traces.append(1)
-            return np.sum(w * w * w)
-
-        def each() -> None:
-            w = np.ones((2, 3))
-            ml.vmap(ml.grad(counted))(w)
-            ml.jit(ml.hvp(counted))(w[0], w[1])
-            ml.jvp(counted)(w[0], w[1])
-            ml.vjp(counted)(w[0], 1.0)
-            ml.hessian(counted)(w[0])
-            ml.jacobian(ml.grad(counted))(w[0])
-
-        each()
-        before = len(traces)
-        each()
-        assert len(traces) == before
-
-    def test_wrapped_function(self) -> None:
-        """A wrapper does not take over the programs of what it wraps."""
-
-        def single(x: float) -> float:
-            return x * x
-
-        @functools.wraps(single)
-        def double(x: float) -> float:
-            return 2.0 * single(x)
-
-        assert ml.grad(single)(3.0) == 6.0
-        functools.update_wrapper(double, single)
-        assert ml.grad(double)(3.0) == 12.0
-
-    def test_function_is_let_go(self) -> None:
-        """Programs do not keep a function alive."""
-
-        def fleeting(x: float) -> float:
-            return x * x
-
-        ml.grad(fleeting)(1.0)
-        gone = weakref.ref(fleeting)
-        del fleeting
-        gc.collect()
-        assert gone() is None
-
-    def test_bounded(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Only so many programs are kept."""
-        monkeypatch.setattr(staged, "PROGRAMS", 4)
-
-        def total(w: Array) -> Scalar:
-            return np.sum(w)
-
-        gradient = ml.grad(total)
-        for n in range(1, 10):
-            gradient(np.ones(n))
-        assert len(gradient._staged._traced) == 4
-
-    def test_zero_dimensional_array(self) -> None:
-        """An array without axes stays an array."""
-        gradient = ml.grad(lambda p: p * p)(np.array(3.0))
-        assert isinstance(gradient, np.ndarray)
-        assert isinstance(ml.jit(lambda p: p * p)(np.float64(3.0)), np.ndarray)
 
 
 class TestOptions:

@@ -130,25 +130,6 @@ def test_arguments_that_do_not_fit(axes: Any, arrays: Any, message: str) -> None
         ml.vmap(lambda a, b: a + b, in_axes=axes)(*arrays)
 
 
-class TestProducts:
-    """A derivative of a tree takes one pass over the function, however many leaves there are."""
-
-    def lines(self, leaves: int) -> int:
-        def loss(ws: Any) -> Any:
-            x = np.ones(4)
-            for w in ws:
-                x = np.tanh(w * x)
-            return np.sum(x)
-
-        ws = [np.ones(4)] * leaves
-        return len(ml.hvp(loss).source(ws, ws).splitlines())
-
-    def test_hvp(self) -> None:
-        """The program of a product with the Hessian grows with the leaves, not with their square."""
-        one, two, four = self.lines(8), self.lines(16), self.lines(32)
-        assert four - two == 2 * (two - one)
-
-
 @pytest.mark.parametrize("dtype", ["?", "i1", "i4", "f4"])
 def test_products_of_vectors_keep_their_dtype(dtype: str) -> None:
     """Also those of small integers and of truth values, whose sums are wider."""

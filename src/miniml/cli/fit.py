@@ -37,6 +37,11 @@ def run(options: FitOptions) -> int:
     if options.pictures:
         need("matplotlib", "plot", "pictures (unless you pass --no-pictures)")
     output.check(options.out)
+    with output.claimed(options.out):
+        return _run(options)
+
+
+def _run(options: FitOptions) -> int:
     parts = sources.parts(options)
     table, raw_train, raw_test = parts.table, parts.train, parts.test
     standardize = Standardizer.of(raw_train.x)
@@ -47,70 +52,67 @@ def run(options: FitOptions) -> int:
     to = report.console()
     report.data(to, table, train, test)
     report.model(to, options.model, summary(net))
-    with output.claimed(options.out):
-        if not options.resume and (old := output.set_aside(options.out)):
-            to.print(f"the checkpoints of a run that did not end are in {old}/ now")
-        start = time.perf_counter()
-        reached = _train(options, net, train, test)
-        seconds = time.perf_counter() - start
-        step = reached.state.step
-        best = reached.best or Best(step, math.nan, reached.state.params)
-        net = best.params
-        if not step:
-            raise KeyboardInterrupt  # nothing was reached that could be saved
-        point_loss = POINT_LOSSES[options.loss]
-        train_result = report.measure(net, train, point_loss)
-        test_result = report.measure(net, test, point_loss)
-        history = reached.history
-        measured = {
-            number: (train_loss, test_loss)
-            for number, train_loss, test_loss in zip(
-                history.measured_step.tolist(),
-                history.measured["train"].tolist() if history.measured else (),
-                history.measured["test"].tolist() if history.measured else (),
-                strict=True,
-            )
-        } | {best.step: (train_result.loss, test_result.loss)}
-        with output.folder(options.out) as folder:
-            output.parameters(folder, net)
-            output.history(folder, history.loss.tolist(), measured)
-            output.run(
-                folder,
-                {
-                    "options": facts(options),
-                    "file": sources.from_folder(options.data, options.out),
-                    "steps": step,
-                    "best_step": best.step,
-                    "features": table.features,
-                    "mean": standardize.mean.tolist(),
-                    "scale": standardize.scale.tolist(),
-                    "classes": {"-1": table.classes[0], "+1": table.classes[1]},
-                    "train": {"loss": train_result.loss, "accuracy": train_result.accuracy},
-                    "test": {"loss": test_result.loss, "accuracy": test_result.accuracy},
-                },
-            )
-            if options.pictures:
-                output.loss_picture(folder, f"{table.name}: mean {options.loss} loss", measured)
-                if len(table.features) == 2:
-                    output.regions_picture(
-                        folder, table, lambda x: net(standardize(x)), raw_train, raw_test
-                    )
+    if not options.resume and (old := output.set_aside(options.out)):
+        to.print(f"the checkpoints of a run that did not end are in {old}/ now")
+    start = time.perf_counter()
+    reached = _train(options, net, train, test)
+    seconds = time.perf_counter() - start
+    step = reached.state.step
+    best = reached.best or Best(step, math.nan, reached.state.params)
+    net = best.params
+    if not step:
+        raise KeyboardInterrupt  # nothing was reached that could be saved
+    point_loss = POINT_LOSSES[options.loss]
+    train_result = report.measure(net, train, point_loss)
+    test_result = report.measure(net, test, point_loss)
+    history = reached.history
+    measured = {
+        number: (train_loss, test_loss)
+        for number, train_loss, test_loss in zip(
+            history.measured_step.tolist(),
+            history.measured["train"].tolist() if history.measured else (),
+            history.measured["test"].tolist() if history.measured else (),
+            strict=True,
+        )
+    } | {best.step: (train_result.loss, test_result.loss)}
+    with output.folder(options.out) as folder:
+        output.parameters(folder, net)
+        output.history(folder, history.loss.tolist(), measured)
+        output.run(
+            folder,
+            {
+                "options": facts(options),
+                "file": sources.from_folder(options.data, options.out),
+                "steps": step,
+                "best_step": best.step,
+                "features": table.features,
+                "mean": standardize.mean.tolist(),
+                "scale": standardize.scale.tolist(),
+                "classes": {"-1": table.classes[0], "+1": table.classes[1]},
+                "train": {"loss": train_result.loss, "accuracy": train_result.accuracy},
+                "test": {"loss": test_result.loss, "accuracy": test_result.accuracy},
+            },
+        )
+        if options.pictures:
+            output.loss_picture(folder, f"{table.name}: mean {options.loss} loss", measured)
+            if len(table.features) == 2:
+                output.regions_picture(
+                    folder, table, lambda x: net(standardize(x)), raw_train, raw_test
+                )
 
-        interrupted = reached.stopped == "interrupt"
-        if not interrupted:
-            output.remove_checkpoints(options.out)
-        report.results(to, table.classes, train_result, test_result)
-        if reached.best is not None:
-            to.print(
-                f"the parameters are those of step {best.step:,}, the best on the share kept back"
-            )
-        if reached.stopped == "patience":
-            to.print(f"stopped at step {step:,}: no better for {options.patience:,} measurements")
-        to.print(f"{step:,} steps in {seconds:.2f} s; files in {options.out}/")
-        if interrupted:
-            to.print(f"stopped by Ctrl-C after {step:,} of {options.steps:,} steps")
-            to.print("the same command with --resume goes on from here")
-        return INTERRUPTED if interrupted else 0
+    interrupted = reached.stopped == "interrupt"
+    if not interrupted:
+        output.remove_checkpoints(options.out)
+    report.results(to, table.classes, train_result, test_result)
+    if reached.best is not None:
+        to.print(f"the parameters are those of step {best.step:,}, the best on the share kept back")
+    if reached.stopped == "patience":
+        to.print(f"stopped at step {step:,}: no better for {options.patience:,} measurements")
+    to.print(f"{step:,} steps in {seconds:.2f} s; files in {options.out}/")
+    if interrupted:
+        to.print(f"stopped by Ctrl-C after {step:,} of {options.steps:,} steps")
+        to.print("the same command with --resume goes on from here")
+    return INTERRUPTED if interrupted else 0
 
 
 def _train(options: FitOptions, net: Model, train: Dataset, test: Dataset) -> Fit[Model]:

@@ -14,6 +14,7 @@ from miniml.optimizers.base import (
     check_optimizer,
     leafwise,
 )
+from miniml.schedules import as_number
 from miniml.tree import (
     Selector,
     Static,
@@ -95,10 +96,9 @@ class ClipByNorm(_Part):
 
     def _changed(self, grads: T, params: T) -> T:
         norm: Any = tree_norm(grads)
-        scale = np.where(norm < self.limit, 1.0, self.limit / np.maximum(norm, self.limit))
-        return leafwise(
-            lambda g: g * (scale.astype(g.dtype) if hasattr(g, "dtype") else scale), params, grads
-        )
+        larger = np.maximum(norm, self.limit)
+        scale = as_number(np.where(norm < self.limit, 1.0, self.limit / larger))
+        return leafwise(lambda g: g * scale, params, grads)
 
 
 @model

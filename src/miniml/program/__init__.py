@@ -9,8 +9,8 @@ The files, in the order in which a function becomes a program:
   and its derivative; `dtypes` says in which dtype it runs, and `simplify` rewrites operations as
   they are recorded.
 - `gradient` and `derive` record the derivative in the same graph; `examples` and `example_rules` what
-  `vmap` does for many examples at once, `loops` a step that
-  `scan` makes many times: `loop_pruning` leaves out what nobody reads, `emit_loop` writes it.
+  `vmap` does for many examples at once. `loop_recording` records a step that `scan` makes many times,
+  `loops` is what it becomes, `loop_pruning` leaves out what nobody reads, `emit_loop` writes it.
 - `build` makes the program: `reroll` undoes Python loops over points; `batch`, `batch_axes` and
   `layout` decide about chunks, which `chunk_graph` and `chunk` make and run; `lower` picks the
   operations that NumPy runs fastest; `plan` assigns memory; `emit` writes the source; `execute`

@@ -13,34 +13,17 @@ from typing import Final, Literal, TypeAlias
 
 import numpy as np
 
-from miniml.program.dtypes import CAST
-from miniml.program.graph import ALIAS, CONSTANT, Node, Op, Shape
-from miniml.program.rules.composed import bessel, exponent
-from miniml.program.rules.elementwise import record_where
+from miniml.program.families import ALONG, ELEMENTWISE, OF_MATRICES, REDUCING
+from miniml.program.graph import CONSTANT, Node, Op, Shape
 from miniml.program.rules.factoring import (
-    record_cholesky,
-    record_det,
-    record_eigh,
-    record_inv,
-    record_logdet,
-    record_pinv,
-    record_qr,
-    record_rank,
-    record_sign,
     record_solve,
-    record_svd,
 )
 from miniml.program.rules.gathering import ARRAY, NEW, Place, gather, index_of, spread
 from miniml.program.rules.indexing import get_slice, put_slice
 from miniml.program.rules.matmul import MATMUL
-from miniml.program.rules.reductions import reduce_max, reduce_min, reduce_sum
+from miniml.program.rules.reductions import reduce_sum
 from miniml.program.rules.scans import (
-    cumprod,
-    cumsum,
     recurrence,
-    reduce_prod,
-    running_argmax,
-    running_argmin,
 )
 from miniml.program.rules.shaping import (
     record_broadcast,
@@ -49,12 +32,8 @@ from miniml.program.rules.shaping import (
     record_transpose,
 )
 from miniml.program.rules.sorting import (
-    record_argpartition,
-    record_argsort,
     record_searchsorted,
-    record_sort,
 )
-from miniml.program.rules.truth import record_all, record_any, record_argmax, record_argmin
 
 UNIFORM: Final = "uniform"
 PARTIAL: Final = "partial"
@@ -255,27 +234,12 @@ def _spread(node: Node, axes: Axes, points: int) -> Tag | None:
 
 
 RULES: dict[Op, Rule] = {
-    ALIAS: _elementwise,
-    CAST: _elementwise,
-    record_where.op: _elementwise,
-    exponent.op: _elementwise,
-    bessel.op: _elementwise,
+    **dict.fromkeys(ELEMENTWISE, _elementwise),
+    **dict.fromkeys(REDUCING, _reduced),
+    **dict.fromkeys(ALONG, _beside),
+    **dict.fromkeys(OF_MATRICES, _stacked),
     MATMUL: _matmul,
     reduce_sum.op: _sum,
-    **dict.fromkeys(
-        [
-            *(reduce_max.op, reduce_min.op, reduce_prod.op),
-            *(record_any.op, record_all.op, record_argmax.op, record_argmin.op),
-        ],
-        _reduced,
-    ),
-    **dict.fromkeys(
-        [
-            *(cumsum.op, cumprod.op, running_argmax.op, running_argmin.op),
-            *(record_sort.op, record_argsort.op, record_argpartition.op),
-        ],
-        _beside,
-    ),
     recurrence.op: _recurrence,
     record_reshape.op: _reshape,
     record_transpose.op: _transpose,
@@ -286,12 +250,5 @@ RULES: dict[Op, Rule] = {
     gather.op: _gather,
     spread.op: _spread,
     record_searchsorted.op: _searchsorted,
-    **dict.fromkeys(
-        [
-            *(record_inv.op, record_pinv.op, record_det.op, record_sign.op, record_logdet.op),
-            *(record_cholesky.op, record_eigh.op, record_svd.op, record_qr.op, record_rank.op),
-        ],
-        _stacked,
-    ),
     record_solve.op: _solve,
 }

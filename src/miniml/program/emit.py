@@ -258,27 +258,33 @@ class Writer:
         names = list(self.views.values())
         return [f"    {', '.join(names)}{',' if len(names) == 1 else ''} = workspace"][: len(names)]
 
-    def returned(
-        self, weak: Sequence[Weak], *, fresh: bool, given: frozenset[Node], boxed: bool = True
-    ) -> list[str]:
-        """The outputs; scalars as arrays if `boxed`, else as NumPy's, never as Python's."""
+    def name_of(self, node: Node) -> str:
+        """What a node's value is called, or the number that it is."""
+        return self._argument(node, scalar=True)
+
+    def owned(self, nodes: Sequence[Node], given: frozenset[Node] = frozenset()) -> list[str]:
+        """The nodes' values, never as Python's; arrays in memory of their own, or of inputs `given`."""
         items: list[str] = []
         taken: set[Node] = set()
         steps = set(self.plan.steps)
-        for node, kind in zip(self.outputs, weak, strict=True):
-            name = self._argument(node, scalar=True) if boxed else self._of[node]
-            if kind is not None:
-                items.append(f"{kind.__name__}({name})")
-                continue
+        for node in nodes:
             root = root_of(node)
             own = root in given or (root in steps and root not in self.plan.buffers)
             own = own and root not in taken and not any(n.op.kind == "repeat" for n in _chain(node))
             taken.add(root)
-            if fresh and node.shape and not own:
-                name = f"{name}.copy()"
-            elif fresh and boxed and not node.shape:
-                name = f"array({self._of[node]})"
-            items.append(name)
+            name = self._of[node]
+            items.append(f"{name}.copy()" if node.shape and not own else name)
+        return items
+
+    def returned(self, weak: Sequence[Weak], *, fresh: bool, given: frozenset[Node]) -> list[str]:
+        """The outputs: Python's numbers where `weak` says so, if `fresh` arrays of their own."""
+        arrays = [node for node, kind in zip(self.outputs, weak, strict=True) if kind is None]
+        names = iter(self.owned(arrays, given) if fresh else map(self.name_of, arrays))
+        items: list[str] = []
+        for node, kind in zip(self.outputs, weak, strict=True):
+            name = next(names) if kind is None else f"{kind.__name__}({self.name_of(node)})"
+            boxed = fresh and kind is None and not node.shape
+            items.append(f"array({self._of[node]})" if boxed else name)
         return items
 
 

@@ -46,16 +46,14 @@ def emit_loop(  # a loop's parts
         [f"next_{k}" if k < carried else f"result_{k - carried}" for k in range(len(outputs))],
     )
     body = [line for node in planned.steps for line in writer.step(node)]
-    weak = [None] * len(outputs)
-    after = writer.returned(weak, fresh=True, given=frozenset(), boxed=False)[:carried]
-    found = writer.returned(weak, fresh=False, given=frozenset())
+    after = writer.owned(outputs[:carried])
     through = inputs[carried : carried + rows]
     step = [
         *(f"    kept_{k}[t] = {carry[k]}" for k in kept),
         *(f"    {x} = rows_{k}[t]" for k, x in enumerate(row)),
         *(line for node, line in writer.entry if node in through),
         *body,
-        *(f"    results_{k - carried}[t] = {found[k]}" for k in made),
+        *(f"    results_{k - carried}[t] = {writer.name_of(outputs[k])}" for k in made),
         *([f"    {', '.join(carry)} = {', '.join(after)}"] if carry else []),
     ]
     arguments = [

@@ -11,34 +11,17 @@ from typing import Any, TypeAlias
 import attrs
 import numpy as np
 
-from miniml.program.dtypes import CAST
-from miniml.program.graph import ALIAS, STOP_GRADIENT, Node, Op
-from miniml.program.rules.composed import bessel, exponent
-from miniml.program.rules.elementwise import record_where
+from miniml.program.families import ALONG, ELEMENTWISE, OF_MATRICES, REDUCING
+from miniml.program.graph import Node, Op
 from miniml.program.rules.factoring import (
-    record_cholesky,
-    record_det,
-    record_eigh,
-    record_inv,
-    record_logdet,
-    record_pinv,
-    record_qr,
-    record_rank,
-    record_sign,
     record_solve,
-    record_svd,
 )
 from miniml.program.rules.gathering import ARRAY, NEW, Place, gather, spread
 from miniml.program.rules.indexing import get_slice, put_slice
 from miniml.program.rules.matmul import MATMUL
-from miniml.program.rules.reductions import reduce_max, reduce_min, reduce_sum
+from miniml.program.rules.reductions import reduce_sum
 from miniml.program.rules.scans import (
-    cumprod,
-    cumsum,
     recurrence,
-    reduce_prod,
-    running_argmax,
-    running_argmin,
 )
 from miniml.program.rules.shaping import (
     record_broadcast,
@@ -47,12 +30,8 @@ from miniml.program.rules.shaping import (
     record_transpose,
 )
 from miniml.program.rules.sorting import (
-    record_argpartition,
-    record_argsort,
     record_searchsorted,
-    record_sort,
 )
-from miniml.program.rules.truth import record_all, record_any, record_argmax, record_argmin
 from miniml.program.tracer import Tracer, apply
 
 
@@ -264,25 +243,9 @@ def _reshape(x: Any, shape: Sequence[int]) -> Any:
 
 
 RULES: dict[Op, Rule] = {
-    **dict.fromkeys(
-        [ALIAS, STOP_GRADIENT, CAST, record_where.op, exponent.op, bessel.op], _elementwise
-    ),
-    **dict.fromkeys(
-        [
-            *(reduce_sum.op, reduce_max.op, reduce_min.op, reduce_prod.op, cumsum.op, cumprod.op),
-            *(record_any.op, record_all.op, record_argmax.op, record_argmin.op),
-            *(running_argmax.op, running_argmin.op, record_concatenate.op),
-            *(record_sort.op, record_argsort.op, record_argpartition.op),
-        ],
-        _along,
-    ),
-    **dict.fromkeys(
-        [
-            *(record_inv.op, record_pinv.op, record_det.op, record_sign.op, record_logdet.op),
-            *(record_cholesky.op, record_eigh.op, record_svd.op, record_qr.op, record_rank.op),
-        ],
-        _stacked,
-    ),
+    **dict.fromkeys(ELEMENTWISE, _elementwise),
+    **dict.fromkeys([*REDUCING, *ALONG, reduce_sum.op, record_concatenate.op], _along),
+    **dict.fromkeys(OF_MATRICES, _stacked),
     MATMUL: _matmul,
     record_reshape.op: _reshaped,
     record_transpose.op: _transposed,

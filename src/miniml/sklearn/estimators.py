@@ -19,6 +19,7 @@ from miniml.sklearn.objective import (
     draw,
     objective,
 )
+from miniml.softmax import softmax
 from miniml.training import fit, lbfgs
 from miniml.types import Array
 
@@ -239,11 +240,7 @@ class Classifier(ClassifierMixin, _Estimator):
         scores = self._scores(X)
         if scores.ndim == 1:
             return np.stack([sigmoid(-scores), sigmoid(scores)], axis=1)
-        # In logarithms, and relative to the largest: far from all classes every sigmoid is 0.
-        alone = log_sigmoid(scores)
-        shares = np.exp(alone - alone.max(axis=1, keepdims=True))
-        probabilities: Array = shares / shares.sum(axis=1, keepdims=True)
-        return probabilities
+        return softmax(log_sigmoid(scores))  # far from all classes every sigmoid is 0
 
 
 class Regressor(RegressorMixin, _Estimator):
