@@ -2,6 +2,7 @@
 
 import functools
 import gc
+import threading
 import weakref
 
 import numpy as np
@@ -95,3 +96,21 @@ def test_zero_dimensional_array() -> None:
     gradient = ml.grad(lambda p: p * p)(np.array(3.0))
     assert isinstance(gradient, np.ndarray)
     assert isinstance(ml.jit(lambda p: p * p)(np.float64(3.0)), np.ndarray)
+
+
+def test_a_function_may_ask_its_own_program() -> None:
+    """It is traced within its own trace, and does not wait for itself."""
+    asked: list[int] = []
+
+    def curious(w: Array) -> Scalar:
+        asked.append(1)
+        if len(asked) == 1:
+            asked.append(program.explain(np.ones(3)).chunks)
+        return np.sum(w * w)
+
+    program = ml.grad(curious)
+    asker = threading.Thread(target=program, args=(np.ones(3),), daemon=True)
+    asker.start()
+    asker.join(timeout=10.0)
+    assert not asker.is_alive()
+    np.testing.assert_array_equal(program(np.ones(3)), np.full(3, 2.0))

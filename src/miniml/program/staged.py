@@ -84,7 +84,7 @@ class Staged:
             raise ValueError(f"backend is {backend!r}: it must be 'numpy' or 'jax'")
         self._backend = backend
         self._traced: dict[Hashable, Traced] = {}
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a function may ask its own program while traced
 
     def __call__(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Run the function, as a program unless a trace is going on."""
