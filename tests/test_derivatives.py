@@ -210,6 +210,28 @@ def test_of_many_parameters_within_a_trace(derivative: Any) -> None:
     np.testing.assert_allclose(found, derivative(function)(w), rtol=1e-12, atol=1e-12)
 
 
+@pytest.mark.parametrize("derivative", [ml.hessian, ml.jacobian])
+def test_shows_its_program(derivative: Any) -> None:
+    """The program of as many directions as are taken at once can be read, and its cost."""
+    w = np.ones(40)  # 20 directions, twice
+    program = derivative(lambda w, x: np.sum((w * x) ** 3) if derivative is ml.hessian else w * x)
+    assert program.source(w, w).count("20 x 40 float64") > 0
+    assert program.explain(w, w).flops >= 20 * 40
+
+
+def test_checks_run_before_second_derivatives() -> None:
+    """Labels that a loss refuses are refused by its Hessian."""
+    w, data = np.ones(2), ml.Dataset(np.ones((3, 2)), np.array([-1.0, 1.0, 1.0]))
+
+    def loss(w: Any, data: ml.Dataset) -> Any:
+        return ml.mean_loss(lambda x: x @ w, data)
+
+    hessian = ml.hessian(loss)
+    hessian.check(w, data)
+    with pytest.raises(ValueError, match="labels"):
+        hessian.check(w, ml.Dataset(data.x, np.array([0.0, 1.0, 1.0])))
+
+
 def test_traced_once_on_all_threads() -> None:
     """Threads that take rows at once wait for one program."""
     calls: list[Any] = []

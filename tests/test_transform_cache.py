@@ -79,16 +79,18 @@ def test_function_is_let_go() -> None:
 
 
 def test_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only so many programs are kept."""
+    """Only so many programs are kept, the oldest is dropped first."""
     monkeypatch.setattr(staged, "PROGRAMS", 4)
+    traced: list[int] = []
 
     def total(w: Array) -> Scalar:
+        traced.append(len(w))
         return np.sum(w)
 
     gradient = ml.grad(total)
-    for n in range(1, 10):
+    for n in (1, 2, 3, 4, 5, 5, 4, 3, 2, 1):
         gradient(np.ones(n))
-    assert len(gradient._staged._traced) == 4
+    assert traced == [1, 2, 3, 4, 5, 1]
 
 
 def test_zero_dimensional_array() -> None:

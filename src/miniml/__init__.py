@@ -36,11 +36,11 @@ from miniml.optimizers import (
     sgd,
 )
 from miniml.playground import playground, widget
-from miniml.program import Explanation, TraceError, get_threads, set_threads
+from miniml.program import Explanation, Program, TraceError, get_threads, set_threads
 from miniml.scan import scan
 from miniml.softmax import log_softmax, logsumexp, softmax
 from miniml.training import Best, Fit, History, State, fit, lbfgs, train
-from miniml.transforms import Program, grad, jit, stop_gradient, value_and_grad
+from miniml.transforms import grad, jit, stop_gradient, value_and_grad
 from miniml.tree import (
     At,
     Difference,

@@ -1,13 +1,13 @@
 """Derivatives along directions, and products with Jacobians and Hessians."""
 
 import contextlib
+import functools
 import inspect
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from miniml.program import Staged, cached_on
+from miniml.program import Program, Staged, program_of
 from miniml.program.gradient import pull_tree, push_tree, value_and_gradient
-from miniml.transforms import Program
 from miniml.types import Scalar
 
 T = TypeVar("T")
@@ -45,7 +45,7 @@ def jvp(
     def make() -> Staged:
         return Staged(run, with_second(function, "tangent"), {"": "out"}, eager=eager)
 
-    return cached_on(function, ("jvp", eager), lambda: Program(function, make()))
+    return program_of(jvp, function, {"eager": eager}, make)
 
 
 def vjp(
@@ -78,7 +78,7 @@ def vjp(
     def make() -> Staged:
         return Staged(run, with_second(function, "cotangent"), {"": "out"}, eager=eager)
 
-    return cached_on(function, ("vjp", eager), lambda: Program(function, make()))
+    return program_of(vjp, function, {"eager": eager}, make)
 
 
 def hvp(
@@ -112,12 +112,13 @@ def hvp(
     def make() -> Staged:
         return Staged(run, with_second(loss, "vector"), {"": "hvp"}, eager=eager)
 
-    return cached_on(loss, ("hvp", eager), lambda: Program(loss, make()))
+    return program_of(hvp, loss, {"eager": eager}, make)
 
 
 def with_second(function: Callable[..., Any], second: str) -> Callable[..., Any]:
     """A function whose parameters are the given one's, and one more after the first."""
 
+    @functools.partial(functools.update_wrapper, wrapped=function, updated=())
     def like(*_: Any) -> None:
         return None
 

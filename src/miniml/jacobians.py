@@ -4,12 +4,14 @@ import itertools
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec, TypeVar, overload
 
+import attrs
 import numpy as np
 
 from miniml.derivatives import hvp, vjp, with_second
-from miniml.program import Staged, active_graph, cached_on, get_threads
+from miniml.program import Program, Staged, active_graph, get_threads, program_of
 from miniml.program.examples import map_examples
 from miniml.program.gradient import check_parameters, dtype_of
+from miniml.program.staged import Traced
 from miniml.program.threads import in_parallel
 from miniml.tree import tree_flatten, tree_leaves, tree_unflatten
 from miniml.types import Array, Scalar
@@ -20,7 +22,7 @@ P = ParamSpec("P")
 
 def hessian(
     loss: Callable[Concatenate[T, P], Scalar], *, eager: bool = False
-) -> Callable[Concatenate[T, P], Array]:
+) -> Program[Concatenate[T, P], Array]:
     """The matrix of a loss's second derivatives, many rows at once.
 
     Args:
@@ -46,29 +48,29 @@ def hessian(
 
         return map_examples(product, (vectors,), (0,), 0)
 
-    def make() -> Staged:
-        return Staged(run, with_second(loss, "vectors"), {"": "hvp"}, eager=eager)
+    def params_of(params: Any, /, *_: Any, **__: Any) -> Any:
+        return params
 
-    products = cached_on(loss, ("hessian", eager), make)
-
-    def matrix(params: T, /, *args: P.args, **kwargs: P.kwargs) -> Array:
-        check_parameters(params)
-        columns = _of_units(lambda vs: products((params, vs, *args), kwargs), params)
+    def matrix(columns: list[Array], *_: Any) -> Array:
         flat = [np.reshape(column, (len(column), -1)) for column in columns]
         return np.concatenate(flat, axis=1) if flat else np.zeros((0, 0))
 
-    return matrix
+    def make() -> _InDirections:
+        products = Staged(run, with_second(loss, "vectors"), {"": "hvp"}, eager=eager)
+        return _InDirections(loss, products, params_of, matrix)
+
+    return program_of(hessian, loss, {"eager": eager}, make)
 
 
 @overload
 def jacobian(
     function: Callable[Concatenate[T, P], Array], *, eager: bool = False
-) -> Callable[Concatenate[T, P], T]: ...
+) -> Program[Concatenate[T, P], T]: ...
 @overload
 def jacobian(
     function: Callable[Concatenate[T, P], object], *, eager: bool = False
-) -> Callable[Concatenate[T, P], Any]: ...
-def jacobian(function: Callable[..., Any], *, eager: bool = False) -> Callable[..., Any]:
+) -> Program[Concatenate[T, P], Any]: ...
+def jacobian(function: Callable[..., Any], *, eager: bool = False) -> Program[..., Any]:
     """The derivative of every element of a function's value by every parameter, many rows at once.
 
     Args:
@@ -97,15 +99,7 @@ def jacobian(function: Callable[..., Any], *, eager: bool = False) -> Callable[.
 
         return map_examples(pull, (cotangents,), (0,), 0)
 
-    def make() -> Staged:
-        return Staged(run, with_second(function, "cotangents"), {"": "rows"}, eager=eager)
-
-    rows = cached_on(function, ("jacobian", eager), make)
-
-    def tree(params: Any, /, *args: Any, **kwargs: Any) -> Any:
-        check_parameters(params)
-        value = function(params, *args, **kwargs)
-        columns = _of_units(lambda cs: rows((params, cs, *args), kwargs), value)
+    def tree(columns: list[Array], params: Any, value: Any) -> Any:
         leaves, structure = tree_flatten(params)
         outputs, shape = tree_flatten(value)
         ends = list(itertools.accumulate((np.size(y) for y in outputs), initial=0))
@@ -123,37 +117,74 @@ def jacobian(function: Callable[..., Any], *, eager: bool = False) -> Callable[.
 
         return tree_unflatten(shape, list(map(by_params, outputs, ends, ends[1:])))
 
-    return tree
+    def make() -> _InDirections:
+        rows = Staged(run, with_second(function, "cotangents"), {"": "rows"}, eager=eager)
+        return _InDirections(function, rows, function, tree)
+
+    return program_of(jacobian, function, {"eager": eager}, make)
 
 
-def _of_units(function: Callable[[Any], Any], like: Any) -> list[Array]:
-    """What a linear function makes of each unit vector, leaf by leaf of its results.
+@attrs.frozen
+class _InDirections:
+    """Runs a program of products with some vectors until every unit vector has had its turn."""
 
-    Args:
-        function: From several trees like this one, stacked leaf by leaf, to their results, stacked.
-        like: The tree whose numbers the unit vectors have.
-    """
+    named: Callable[..., Any]  # the function
+    products: Staged  # of its parameters, vectors, and its other arguments
+    space: Callable[..., Any]  # of the function's arguments: a tree with a vector's numbers
+    join: Callable[[list[Array], Any, Any], Any]  # of all products, the parameters and that tree
+
+    def __call__(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        params, *rest = args
+        check_parameters(params)
+        space = self.space(*args, **kwargs)
+        count = _count(space)
+
+        def some(first: int) -> list[Array]:
+            given = (params, _units(space, first), *rest)
+            return [
+                product[: count - first] for product in tree_leaves(self.products(given, kwargs))
+            ]
+
+        threads = get_threads() if active_graph() is None else 1  # a trace is one thread's
+        found = in_parallel(some, range(0, count, max(_together(count), 1)), threads)
+        columns = [np.concatenate(column) for column in zip(*found, strict=True)]
+        return self.join(columns, params, space)
+
+    def traced(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Traced:
+        return self.products.traced(self._with_units(args, kwargs), kwargs)
+
+    def check(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        self.products.check(self._with_units(args, kwargs), kwargs)
+
+    def _with_units(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
+        return (args[0], _units(self.space(*args, **kwargs), 0), *args[1:])
+
+
+def _units(like: Any, first: int) -> Any:
+    """Some unit vectors of a tree's numbers, from this one on, stacked leaf by leaf."""
     leaves, structure = tree_flatten(like)
     ends = list(itertools.accumulate((np.size(leaf) for leaf in leaves), initial=0))
-    count = ends[-1]
-    together = -(-count // max(-(-count // _TOGETHER), 1))
+    together = _together(ends[-1])
+    units = np.eye(together, ends[-1], first)  # beyond the last unit vector zeros: one program
+    vectors = [
+        units[:, start:stop].reshape(together, *np.shape(leaf)).astype(dtype_of(leaf))
+        for leaf, start, stop in zip(leaves, ends, ends[1:], strict=False)
+    ]
+    return tree_unflatten(structure, vectors)
 
-    def some(first: int) -> list[Array]:
-        units = np.eye(together, count, first)  # beyond the last unit vector zeros: one program
-        vectors = [
-            units[:, start:stop].reshape(together, *np.shape(leaf)).astype(dtype_of(leaf))
-            for leaf, start, stop in zip(leaves, ends, ends[1:], strict=False)
-        ]
-        results = tree_leaves(function(tree_unflatten(structure, vectors)))
-        return [result[: count - first] for result in results]
 
-    threads = get_threads() if active_graph() is None else 1  # a trace is one thread's
-    found = in_parallel(some, range(0, count, max(together, 1)), threads)
-    return [np.concatenate(column) for column in zip(*found, strict=True)]
+def _count(tree: Any) -> int:
+    """How many numbers there are in a tree."""
+    return sum(np.size(leaf) for leaf in tree_leaves(tree))
+
+
+def _together(count: int) -> int:
+    """In how many of so many directions derivatives are taken at once."""
+    return -(-count // max(-(-count // _TOGETHER), 1))
 
 
 _TOGETHER = 32
-"""Derivatives in so many directions are taken at once: of more, what lies between leaves the cache."""
+"""At most in so many: of more, what lies between leaves the cache."""
 
 
 def _no_rows(leaf: Any) -> Array:

@@ -1,10 +1,9 @@
 """Transforms of pure functions: `jit`, `grad` and `value_and_grad`."""
 
-import functools
 from collections.abc import Callable
-from typing import Any, Concatenate, Generic, Literal, ParamSpec, TypeVar, overload
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar, overload
 
-from miniml.program import Backend, Explanation, Staged, cached_on, explain
+from miniml.program import Backend, Options, Program, Staged, program_of
 from miniml.program.gradient import pair, value_and_gradient
 from miniml.program.tracer import stopped
 from miniml.tree import at, tree_map
@@ -17,46 +16,6 @@ R = TypeVar("R")
 P = ParamSpec("P")
 
 _WANTED = "with has_aux=True the loss must return a pair, (value, aux)"
-
-
-class Program(Generic[P, R]):
-    """A pure function that is traced once for each structure, shape and dtype, and run as NumPy.
-
-    `jit`, `grad`, `value_and_grad` and their kin return it. Within another trace it is part of
-    that trace: a whole training step under one `jit` is one program. Threads may call it at once.
-
-    Attributes:
-        function: The function it was made from.
-    """
-
-    def __init__(self, function: Callable[..., Any], staged: Staged) -> None:
-        self.function = function
-        self._staged = staged
-
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
-        """Run the program, tracing first where the arguments are of a new kind."""
-        result: R = self._staged(args, kwargs)
-        return result
-
-    def __get__(self, instance: Any, owner: type | None = None) -> Any:
-        """Bind as a method does."""
-        bound: Any = self
-        return bound if instance is None else functools.partial(bound, instance)
-
-    def check(self, *args: P.args, **kwargs: P.kwargs) -> None:
-        """Raise what the function refuses in these values, such as labels 0 and 1.
-
-        A program checks values when it is traced, not at each run.
-        """
-        self._staged.check(args, kwargs)
-
-    def source(self, *args: P.args, **kwargs: P.kwargs) -> str:
-        """The NumPy source that runs for arguments like these, with shapes as comments."""
-        return self._staged.traced(args, kwargs).program.text
-
-    def explain(self, *args: P.args, **kwargs: P.kwargs) -> Explanation:
-        """What a run for arguments like these does: operations, flops, bytes, buffers, chunks."""
-        return explain(self._staged.traced(args, kwargs).program)
 
 
 def jit(
@@ -90,16 +49,8 @@ def jit(
         >>> scaled(3.0, 1.0)
         7.0
     """
-
-    def make() -> Staged:
-        words = {"": "out"}
-        return Staged(
-            function, function, words, eager=eager, debug_nans=debug_nans, backend=backend
-        )
-
-    return cached_on(
-        function, ("jit", eager, debug_nans, backend), lambda: Program(function, make())
-    )
+    how = Options(eager=eager, debug_nans=debug_nans, backend=backend)
+    return program_of(jit, function, how, lambda: Staged(function, function, {"": "out"}, **how))
 
 
 @overload
@@ -176,12 +127,10 @@ def grad(
         _, gradient, aux = _derive(loss, wrt, params, args, kwargs, has_aux=has_aux)
         return (gradient, aux) if has_aux else gradient
 
-    def make() -> Staged:
-        words = {"0": "grad", "1": "aux"} if has_aux else {"": "grad"}
-        return Staged(run, loss, words, eager=eager, debug_nans=debug_nans, backend=backend)
-
-    options = ("grad", wrt, has_aux, eager, debug_nans, backend)
-    return cached_on(loss, options, lambda: Program(loss, make()))
+    words = {"0": "grad", "1": "aux"} if has_aux else {"": "grad"}
+    how = Options(eager=eager, debug_nans=debug_nans, backend=backend)
+    options = {"wrt": wrt, "has_aux": has_aux, **how}
+    return program_of(grad, loss, options, lambda: Staged(run, loss, words, **how))
 
 
 @overload
@@ -259,13 +208,10 @@ def value_and_grad(
         value, gradient, aux = _derive(loss, wrt, params, args, kwargs, has_aux=has_aux)
         return ((value, aux), gradient) if has_aux else (value, gradient)
 
-    def make() -> Staged:
-        value = {"0.0": "value", "0.1": "aux"} if has_aux else {"0": "value"}
-        words = {**value, "1": "grad"}
-        return Staged(run, loss, words, eager=eager, debug_nans=debug_nans, backend=backend)
-
-    options = ("value_and_grad", wrt, has_aux, eager, debug_nans, backend)
-    return cached_on(loss, options, lambda: Program(loss, make()))
+    words = {**({"0.0": "value", "0.1": "aux"} if has_aux else {"0": "value"}), "1": "grad"}
+    how = Options(eager=eager, debug_nans=debug_nans, backend=backend)
+    options = {"wrt": wrt, "has_aux": has_aux, **how}
+    return program_of(value_and_grad, loss, options, lambda: Staged(run, loss, words, **how))
 
 
 def _derive(

@@ -4,9 +4,8 @@ import operator
 from collections.abc import Callable, Sequence
 from typing import Any, ParamSpec, TypeVar
 
-from miniml.program import Staged, cached_on
+from miniml.program import Program, Staged, program_of
 from miniml.program.examples import map_examples
-from miniml.transforms import Program
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -72,12 +71,14 @@ def vmap(
         every = (*axes, *(0,) * len(kwargs))
         return map_examples(positional, (*args, *kwargs.values()), every, out)
 
-    def make() -> Staged:
-        named = function.function if isinstance(function, Program) else function
-        return Staged(run, named, {"": "out"}, eager=eager)
-
-    key = ("vmap", isinstance(in_axes, Sequence), given, out, eager)
-    return cached_on(function, key, lambda: Program(function, make()))
+    options = {
+        "in_axes": given if isinstance(in_axes, Sequence) else given[0],
+        "out_axes": out,
+        "eager": eager,
+    }
+    return program_of(
+        vmap, function, options, lambda: Staged(run, function, {"": "out"}, eager=eager)
+    )
 
 
 def _integer(name: str, given: object, axis: Any) -> int:

@@ -147,14 +147,17 @@ def test_python_floats_stay_python_floats() -> None:
 
 def test_a_new_rate_makes_no_new_program() -> None:
     """An optimiser is an argument of the step: another rate runs the same program."""
-    step = ml.jit(lambda optimizer, grads, state: optimizer.update(grads, state, grads))
+    traced: list[Optimizer] = []
+
+    @ml.jit
+    def step(optimizer: Optimizer, grads: Any, state: Any) -> Any:
+        traced.append(optimizer)
+        return optimizer.update(grads, state, grads)
+
     grads = {"w": np.ones(2)}
-    programs = {
-        step.source(ml.adam(schedules.cosine(rate, steps)), grads, ml.adam().init(grads))
-        for rate, steps in [(0.1, 10), (0.2, 20)]
-    }
-    assert len(programs) == 1
-    assert len(step._staged._traced) == 1
+    for rate, steps in [(0.1, 10), (0.2, 20)]:
+        step(ml.adam(schedules.cosine(rate, steps)), grads, ml.adam().init(grads))
+    assert len(traced) == 1
 
 
 def test_a_gradient_of_another_dtype_is_refused() -> None:

@@ -26,7 +26,8 @@ from miniml.program.derive import pullback
 from miniml.program.errors import TraceError
 from miniml.program.explain import Explanation, explain
 from miniml.program.graph import Graph, Node, Op
-from miniml.program.staged import Backend, Staged, check_input
+from miniml.program.program import Program, program_of
+from miniml.program.staged import Backend, Options, Staged, check_input
 from miniml.program.threads import get_threads, set_threads
 from miniml.program.tracer import Tracer, active_graph, alias, lift
 
@@ -36,6 +37,8 @@ __all__ = [
     "Graph",
     "Node",
     "Op",
+    "Options",
+    "Program",
     "Staged",
     "TraceError",
     "Tracer",
@@ -46,6 +49,7 @@ __all__ = [
     "explain",
     "get_threads",
     "lift",
+    "program_of",
     "pullback",
     "set_threads",
 ]

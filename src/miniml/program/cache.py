@@ -25,21 +25,35 @@ def cached_on(function: Callable[..., Any], key: Hashable, make: Callable[[], M]
     """
     seen = _surroundings(function)
     try:
-        found: tuple[Any, list[object], dict[Hashable, Any]]
-        found = function.__dict__.get(_ATTRIBUTE, (None, [], {}))
-        owner, before, entries = found
-        if owner is not function or not _same(seen, before):  # functools.wraps copies attributes
-            entries = {}
-            setattr(function, _ATTRIBUTE, (function, seen, entries))
+        cache: _Cache | None = function.__dict__.get(_ATTRIBUTE)
+        if cache is None or cache.owner is not function or not _same(seen, cache.seen):
+            cache = _Cache(function, seen)
+            setattr(function, _ATTRIBUTE, cache)
     except (AttributeError, TypeError):
         return make()
-    known: M | None = entries.get(key)
+    known: M | None = cache.entries.get(key)
     if known is not None:
         return known
-    if len(entries) >= _ENTRIES:
-        entries.clear()
-    made: M = entries.setdefault(key, make())
+    if len(cache.entries) >= _ENTRIES:
+        cache.entries.clear()
+    made: M = cache.entries.setdefault(key, make())
     return made
+
+
+class _Cache:
+    """What was made of a function, while what it reads stays the same.
+
+    Copies of the function, by `functools.wraps` or `copy`, have the same one, which is not
+    theirs; by pickling, as for another process, an empty one.
+    """
+
+    def __init__(self, owner: object = None, seen: Sequence[object] = ()) -> None:
+        self.owner = owner
+        self.seen = seen
+        self.entries: dict[Hashable, Any] = {}
+
+    def __reduce__(self) -> tuple[type["_Cache"], tuple[()]]:
+        return _Cache, ()
 
 
 def _surroundings(function: Callable[..., Any]) -> list[object]:

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, TypedDict, get_args
 
 import attrs
 import numpy as np
@@ -25,6 +25,15 @@ from miniml.program.tracer import (
 from miniml.tree import Structure, tree_flatten, tree_unflatten
 
 Backend: TypeAlias = Literal["numpy", "jax"]
+
+
+class Options(TypedDict, total=False):
+    """How a function is run; see `Staged`."""
+
+    eager: bool
+    debug_nans: bool
+    backend: Backend
+
 
 PROGRAMS = 128
 """How many programs a function keeps; the oldest is dropped first."""
@@ -76,7 +85,7 @@ class Staged:
         backend: Backend = "numpy",
     ) -> None:
         self._run = run
-        self._named = named
+        self.named = named
         self._words = words
         self._eager = eager
         self._debug_nans = debug_nans
@@ -128,7 +137,7 @@ class Staged:
         try:
             traced = self._traced.get(key)
         except TypeError:
-            raise _unhashable(self._named, leaves, structure) from None
+            raise _unhashable(self.named, leaves, structure) from None
         if traced is None:
             with self._lock:  # threads that want the same program wait for the first one's
                 traced = self._traced.get(key)
@@ -142,7 +151,7 @@ class Staged:
 
     def _trace(self, leaves: Sequence[Any], structure: Structure[Any]) -> Traced:
         graph = Graph()
-        names = input_names(self._named, structure)
+        names = input_names(self.named, structure)
         specs = [spec_of(leaf) for leaf in leaves]
         numbers = [i for i, spec in enumerate(specs) if not isinstance(spec, Fixed)]
         stand_ins = self._stand_ins(graph, leaves, structure)
@@ -201,7 +210,7 @@ class Staged:
                 kind: type[Any] = leaf.__class__
                 if hasattr(kind, "__array__") and not graph.eager:
                     # Known by its identity, it could be written to unseen.
-                    place = leaf_places(self._named, structure)[position]
+                    place = leaf_places(self.named, structure)[position]
                     name = f"{kind.__module__}.{kind.__qualname__}"
                     raise TypeError(
                         f"at {place}: a {name} is no NumPy array: pass np.asarray of it"
@@ -210,7 +219,7 @@ class Staged:
                 continue
             value = np.asarray(leaf)
             if value.dtype.kind not in "biuf":
-                place = leaf_places(self._named, structure)[position]
+                place = leaf_places(self.named, structure)[position]
                 raise TypeError(
                     f"at {place}: an array of dtype {value.dtype} cannot be computed with: "
                     "make it an array of floats, integers or bools"
@@ -222,7 +231,7 @@ class Staged:
 
     def _traced_with(self, stand_ins: Sequence[Any], structure: Structure[Any]) -> str:
         """A line that names the leaves and their shapes, for errors of shapes that do not fit."""
-        names = input_names(self._named, structure)
+        names = input_names(self.named, structure)
         leaves = [
             f"{name}: {leaf.weak.__name__ if leaf.weak else f'{leaf.dtype}{list(leaf.shape)}'}"
             for name, leaf in zip(names, stand_ins, strict=True)
@@ -236,7 +245,7 @@ class Staged:
         stand_ins = self._stand_ins(graph, leaves, structure)
         outputs, result = self._record(graph, stand_ins, structure)
         if self._debug_nans:
-            places = leaf_places(self._named, structure)
+            places = leaf_places(self.named, structure)
             given = {
                 leaf.node: place
                 for leaf, place in zip(stand_ins, places, strict=True)

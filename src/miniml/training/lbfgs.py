@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from miniml.numbers import NOT_NEGATIVE, Whole
 from miniml.optimizers import OptimizerState
 from miniml.optimizers.base import as_numbers
-from miniml.program import cached_on
+from miniml.program import Program, cached_on
 from miniml.training.arguments import check_function, not_finite
 from miniml.training.batches import as_arrays, count_points
 from miniml.training.history import History
@@ -19,7 +19,7 @@ from miniml.training.result import Fit, Stopped
 from miniml.training.signals import deferred
 from miniml.training.state import State
 from miniml.training.train import divide, whole
-from miniml.transforms import Program, value_and_grad
+from miniml.transforms import value_and_grad
 from miniml.tree import Selector, ravel
 from miniml.types import Scalar
 

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from miniml.optimizers import Optimizer, OptimizerState, apply_updates
-from miniml.program import Backend, cached_on
+from miniml.program import Backend, Program, cached_on
 from miniml.training.arguments import check_function, check_stepping
 from miniml.training.batches import batches
 from miniml.training.state import State
-from miniml.transforms import Program, jit, value_and_grad
+from miniml.transforms import jit, value_and_grad
 from miniml.tree import Selector, combine, partition, partition_at, tree_leaves, tree_structure
 from miniml.types import Scalar
 

@@ -1,0 +1,129 @@
+"""Programs in other processes."""
+
+import copy
+import functools
+import inspect
+import multiprocessing
+import pickle
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import miniml as ml
+from miniml import Array, Scalar
+
+
+def loss(w: Array, x: Array, scale: float = 1.0) -> Scalar:
+    """Sum squared products."""
+    return np.sum((w * x * scale) ** 2)
+
+
+@ml.jit
+def twice(x: float) -> float:
+    return 2.0 * x
+
+
+TRANSFORMS: dict[str, Callable[..., Any]] = {
+    "jit": ml.jit,
+    "grad": ml.grad,
+    "value_and_grad": functools.partial(ml.value_and_grad, debug_nans=True),
+    "vmap": functools.partial(ml.vmap, in_axes=(None, 0)),
+    "jvp": ml.jvp,
+    "vjp": ml.vjp,
+    "hvp": ml.hvp,
+    "hessian": lambda f: ml.hessian(f, eager=True),
+    "jacobian": ml.jacobian,
+}
+
+
+@pytest.mark.parametrize("name", TRANSFORMS)
+def test_a_pickled_program_is_made_again(name: str) -> None:
+    """In the process it came from, that is the same program."""
+    program = TRANSFORMS[name](loss)
+    assert pickle.loads(pickle.dumps(program)) is program
+    assert copy.deepcopy(program) is program
+
+
+def test_a_decorated_function_is_found_by_its_name() -> None:
+    """What took its function's name pickles as that name, as functions do."""
+    assert pickle.loads(pickle.dumps(twice)) is twice
+    assert b"twice" in pickle.dumps(twice)
+
+
+def test_another_process_runs_it() -> None:
+    """A program and its arguments go to a fresh process, and its result comes back."""
+    w = np.array([1.0, 2.0])
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        np.testing.assert_array_equal(pool.submit(ml.grad(loss), w, w).result(), 2 * w**3)
+        assert pool.submit(twice, 4.0).result() == 8.0
+
+
+def test_a_copy_of_a_callable_has_programs_of_its_own() -> None:
+    """Programs lie on what they were made of, and do not go with its copies."""
+
+    class Scaled:
+        scale = 2.0
+
+        def __call__(self, x: float) -> float:
+            return self.scale * x * x
+
+    scaled = Scaled()
+    assert ml.grad(scaled)(3.0) == 12.0
+    other = copy.deepcopy(scaled)
+    other.scale = 5.0
+    assert ml.grad(other)(3.0) == 30.0
+
+
+SCRIPT = """
+import joblib
+import miniml as ml
+
+@ml.jit
+def squared(x):
+    return x * x
+
+def loss(x):
+    return squared(x) * x
+
+def slope(x):
+    return ml.grad(loss)(x)
+
+slope(1.0)
+print(joblib.Parallel(2)(joblib.delayed(slope)(x) for x in (1.0, 2.0)))
+"""
+
+
+def test_a_script_sweeps_with_joblib(tmp_path: Path) -> None:
+    """Functions of a script go to joblib's processes by value, after their programs were made."""
+    pytest.importorskip("joblib")
+    script = tmp_path / "sweep.py"
+    script.write_text(SCRIPT)
+    found = subprocess.run(
+        [sys.executable, str(script)], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert (found.stdout, found.returncode) == ("[3.0, 12.0]\n", 0), found.stderr
+
+
+@pytest.mark.parametrize(
+    ("transform", "parameters"),
+    [
+        (ml.jit, "(w, x, scale)"),
+        (ml.grad, "(w, x, scale)"),
+        (ml.hessian, "(w, x, scale)"),
+        (ml.jvp, "(w, tangent, x, scale)"),
+        (ml.hvp, "(w, vector, x, scale)"),
+    ],
+)
+def test_a_program_tells_what_it_takes(transform: Callable[..., Any], parameters: str) -> None:
+    """Its signature, name and documentation are its function's."""
+    program = transform(loss)
+    assert f"({', '.join(inspect.signature(program).parameters)})" == parameters
+    assert program.__name__ == "loss"
+    assert program.__doc__ == "Sum squared products."
+    assert repr(program) == f"<{transform.__name__} of {loss!r}>"
