@@ -14,7 +14,7 @@ _NANOSECONDS = {
         1.5: "power arctan2 arcsin arccos arcsinh arccosh arctanh max min prod",
         4.0: "gather sort argsort argpartition cumsum cumprod recurrence logaddexp logaddexp2",
         8.0: "spread sin cos tan hypot searchsorted",
-        15.0: "inv solve det det_sign logabsdet cholesky",
+        15.0: "inv solve det det_sign logabsdet cofactors cholesky",
         80.0: "eigh svd qr pinv matrix_rank",
     }.items()
     for name in names.split()

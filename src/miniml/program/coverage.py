@@ -41,7 +41,7 @@ smooth: comparisons, rounding, indices. At a kink the subgradient is PyTorch's: 
 SECTIONS: dict[str, tuple[str, ...]] = {
     "Elementwise functions": ("elementwise", "composed", "choosing"),
     "Reductions and scans": ("reductions", "scans", "statistics", "nans", "truth"),
-    "Linear algebra": ("products", "einsum", "factoring", "norms"),
+    "Linear algebra": ("products", "einsum", "inverting", "factoring", "norms"),
     "Shapes, joining and splitting": ("shaping", "rearranging", "joining", "attributes"),
     "Indexing, sorting and differences": ("taking", "sorting", "differing"),
 }

@@ -13,11 +13,9 @@ import numpy as np
 
 from miniml.program.families import ALONG, ELEMENTWISE, OF_MATRICES, REDUCING
 from miniml.program.graph import Node, Op
-from miniml.program.rules.factoring import (
-    record_solve,
-)
 from miniml.program.rules.gathering import ARRAY, NEW, Place, gather, spread
 from miniml.program.rules.indexing import get_slice, put_slice
+from miniml.program.rules.inverting import record_solve
 from miniml.program.rules.matmul import MATMUL
 from miniml.program.rules.reductions import reduce_sum
 from miniml.program.rules.scans import (

@@ -6,15 +6,18 @@ from miniml.program.rules.composed import bessel, exponent
 from miniml.program.rules.elementwise import record_where
 from miniml.program.rules.factoring import (
     record_cholesky,
-    record_det,
     record_eigh,
-    record_inv,
-    record_logdet,
     record_pinv,
     record_qr,
     record_rank,
-    record_sign,
     record_svd,
+)
+from miniml.program.rules.inverting import (
+    record_cofactors,
+    record_det,
+    record_inv,
+    record_logdet,
+    record_sign,
 )
 from miniml.program.rules.reductions import reduce_max, reduce_min
 from miniml.program.rules.scans import (
@@ -44,6 +47,13 @@ ALONG = (
 
 OF_MATRICES = (
     *(record_inv.op, record_pinv.op, record_det.op, record_sign.op, record_logdet.op),
-    *(record_cholesky.op, record_eigh.op, record_svd.op, record_qr.op, record_rank.op),
+    *(
+        record_cofactors.op,
+        record_cholesky.op,
+        record_eigh.op,
+        record_svd.op,
+        record_qr.op,
+        record_rank.op,
+    ),
 )
 """Of the last two axes, for each of what the others count."""

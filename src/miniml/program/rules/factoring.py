@@ -1,4 +1,4 @@
-"""Inverses, determinants, solutions and factors of matrices, with any axes in front.
+"""Factors, pseudo-inverses and ranks of matrices, with any axes in front.
 
 The formulas are those of M. Giles, "An extended collection of matrix derivative results for
 forward and reverse mode algorithmic differentiation" (2008), and of the references there.
@@ -13,87 +13,16 @@ from typing import Any
 import numpy as np
 
 from miniml.program.errors import TraceError
-from miniml.program.graph import AnyArray, DType, Node, Shape
+from miniml.program.graph import AnyArray
 from miniml.program.registry import ZERO, implements, named
 from miniml.program.rules.define import Primitive, astype, floats, primitive, promote
+from miniml.program.rules.inverting import record_inv, record_solve, square, transposed
 
 SYMMETRIC = "exact, for a symmetric matrix"
 
 
-def _t(x: Any) -> Any:
-    return np.swapaxes(x, -1, -2)
-
-
 def _eye(n: int, like: Any) -> AnyArray:
     return np.eye(n, dtype=like.dtype)
-
-
-def _square(x: Node, **_: Any) -> tuple[Shape, DType]:
-    """The shape and dtype of a square matrix, or NumPy's error."""
-    if len(x.shape) < 2 or x.shape[-1] != x.shape[-2]:
-        raise np.linalg.LinAlgError(f"an array of shape {x.shape} is no stack of square matrices")
-    return x.shape, x.dtype
-
-
-record_inv: Primitive = primitive(
-    "inv", np.linalg.inv, infer=_square, pull=lambda i, g, y, x: -(_t(y) @ g @ _t(y))
-)
-record_det: Primitive = primitive(
-    "det",
-    np.linalg.det,
-    infer=lambda x: (_square(x)[0][:-2], x.dtype),
-    pull=lambda i, g, y, x: (g * y)[..., None, None] * _t(record_inv(x)),
-)
-record_sign: Primitive = primitive(
-    "det_sign",
-    lambda x: np.linalg.slogdet(x)[0],
-    infer=lambda x: (_square(x)[0][:-2], x.dtype),
-    pull=lambda i, g, y, x: None,
-)
-record_logdet: Primitive = primitive(
-    "logabsdet",
-    lambda x: np.linalg.slogdet(x)[1],
-    infer=lambda x: (_square(x)[0][:-2], x.dtype),
-    pull=lambda i, g, y, x: g[..., None, None] * _t(record_inv(x)),
-)
-record_solve: Primitive = primitive(
-    "solve",
-    np.linalg.solve,
-    infer=lambda a, b: (
-        (*np.broadcast_shapes(_square(a)[0][:-2], b.shape[:-2]), *b.shape[-2:]),
-        b.dtype,
-    ),
-    pull=lambda i, g, y, a, b: (
-        record_solve(_t(a), g) if i == 1 else -(record_solve(_t(a), g) @ _t(y))
-    ),
-)
-
-
-@implements(np.linalg.inv)
-def inv(a: Any) -> Any:
-    return record_inv(floats(a))
-
-
-@implements(np.linalg.det, derivative="exact where the matrix has an inverse")
-def det(a: Any) -> Any:
-    return record_det(floats(a))
-
-
-@implements(np.linalg.slogdet)
-def slogdet(a: Any) -> Any:
-    x = floats(a)
-    return _SLOGDET(record_sign(x), record_logdet(x))
-
-
-_SLOGDET = type(np.linalg.slogdet(np.eye(1)))
-
-
-@implements(np.linalg.solve)
-def solve(a: Any, b: Any) -> Any:
-    x, y = promote(floats(a, b), b)
-    if y.ndim == 1:
-        return record_solve(x, y[:, None])[..., 0]
-    return record_solve(x, y)
 
 
 def _lower_half(x: Any) -> Any:
@@ -102,23 +31,23 @@ def _lower_half(x: Any) -> Any:
 
 
 def _symmetric(x: Any) -> Any:
-    return 0.5 * (x + _t(x))
+    return 0.5 * (x + transposed(x))
 
 
 def _pull_cholesky(i: int, g: Any, y: Any, x: Any) -> Any:
     inverse = record_inv(y)
-    return _symmetric(_t(inverse) @ _lower_half(_t(y) @ np.tril(g)) @ inverse)
+    return _symmetric(transposed(inverse) @ _lower_half(transposed(y) @ np.tril(g)) @ inverse)
 
 
 record_cholesky: Primitive = primitive(
-    "cholesky", np.linalg.cholesky, infer=_square, pull=_pull_cholesky
+    "cholesky", np.linalg.cholesky, infer=square, pull=_pull_cholesky
 )
 
 
 @implements(np.linalg.cholesky, derivative=SYMMETRIC)
 def cholesky(a: Any, /, *, upper: bool = False) -> Any:
     x = floats(a)
-    return _t(record_cholesky(_t(x))) if upper else record_cholesky(x)
+    return transposed(record_cholesky(transposed(x))) if upper else record_cholesky(x)
 
 
 def _eigh(x: AnyArray, lower: bool) -> AnyArray:
@@ -135,16 +64,16 @@ def _apart(values: Any) -> Any:
 def _pull_eigh(i: int, g: Any, y: Any, x: Any, lower: bool) -> Any:
     values, vectors = y[..., 0, :], y[..., 1:, :]
     by_values, by_vectors = g[..., 0, :], g[..., 1:, :]
-    turned = _apart(values) * (_t(vectors) @ by_vectors)
+    turned = _apart(values) * (transposed(vectors) @ by_vectors)
     middle = turned + by_values[..., None, :] * _eye(x.shape[-1], x)
-    return _symmetric(vectors @ middle @ _t(vectors))
+    return _symmetric(vectors @ middle @ transposed(vectors))
 
 
 record_eigh: Primitive = primitive(
     "eigh",  # the values, and below them the vectors: one call for both
     _eigh,
     infer=lambda x, lower: (
-        (*_square(x)[0][:-2], x.shape[-1] + 1, x.shape[-1]),
+        (*square(x)[0][:-2], x.shape[-1] + 1, x.shape[-1]),
         x.dtype,
     ),
     pull=_pull_eigh,
@@ -180,17 +109,17 @@ def _pull_svd(i: int, g: Any, y: Any, x: Any) -> Any:
     (s, u, v), (gs, gu, gv) = _parts(y, rows), _parts(g, rows)
     k = min(rows, columns)
     apart = _apart(s * s)
-    left, right = apart * (_t(u) @ gu), apart * (_t(v) @ gv)
+    left, right = apart * (transposed(u) @ gu), apart * (transposed(v) @ gv)
     row, column = s[..., :, None], s[..., None, :]
-    middle = (left + _t(left)) * column + row * (right + _t(right))
-    found = u @ (middle + gs[..., None, :] * _eye(k, x)) @ _t(v)
+    middle = (left + transposed(left)) * column + row * (right + transposed(right))
+    found = u @ (middle + gs[..., None, :] * _eye(k, x)) @ transposed(v)
     inverse = np.where(column == 0, 0.0, 1.0 / np.where(column == 0, 1.0, column))
     if rows > k:
         outside = gu * inverse
-        found = found + (outside - u @ (_t(u) @ outside)) @ _t(v)
+        found = found + (outside - u @ (transposed(u) @ outside)) @ transposed(v)
     if columns > k:
         outside = gv * inverse
-        found = found + u @ _t(outside - v @ (_t(v) @ outside))
+        found = found + u @ transposed(outside - v @ (transposed(v) @ outside))
     return found
 
 
@@ -218,7 +147,7 @@ def svd(
             "np.linalg.svd with full_matrices=True cannot be traced: the surplus vectors have no "
             "derivative; use full_matrices=False"
         )
-    return _SVD(u, s, _t(v))
+    return _SVD(u, s, transposed(v))
 
 
 _SVD = type(np.linalg.svd(np.eye(1)))
@@ -237,10 +166,10 @@ def _qr(x: AnyArray) -> AnyArray:
 def _pull_qr(i: int, g: Any, y: Any, x: Any) -> Any:
     rows = x.shape[-2]
     (q, r), (gq, gr) = ((v[..., :rows, :], v[..., rows:, :]) for v in (y, g))
-    m = r @ _t(gr) - _t(gq) @ q
+    m = r @ transposed(gr) - transposed(gq) @ q
     lower = np.tril(m, -1)
-    inner = gq + q @ (np.tril(m) + _t(lower))
-    return _t(record_solve(r, _t(inner)))
+    inner = gq + q @ (np.tril(m) + transposed(lower))
+    return transposed(record_solve(r, transposed(inner)))
 
 
 record_qr: Primitive = primitive(
@@ -269,9 +198,9 @@ _QR = type(np.linalg.qr(np.eye(1)))
 
 def _pull_pinv(i: int, g: Any, y: Any, x: Any, **_: Any) -> Any:
     """Golub and Pereyra (1973); y is the pseudo-inverse."""
-    turned = _t(y)
-    outside = _t(g) - x @ (y @ _t(g))
-    beside = _t(g) - _t(g) @ y @ x
+    turned = transposed(y)
+    outside = transposed(g) - x @ (y @ transposed(g))
+    beside = transposed(g) - transposed(g) @ y @ x
     return outside @ (y @ turned) + (turned @ y) @ beside - turned @ g @ turned
 
 

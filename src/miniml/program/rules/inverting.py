@@ -1,0 +1,133 @@
+"""Inverses, determinants and solutions of matrices, with any axes in front.
+
+The formulas are those of M. Giles, "An extended collection of matrix derivative results for
+forward and reverse mode algorithmic differentiation" (2008).
+"""
+
+# Rules are lambdas of many arities, whose parameters pyright cannot infer.
+# pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
+
+from typing import Any
+
+import numpy as np
+
+from miniml.program.graph import AnyArray, DType, Node, Shape
+from miniml.program.registry import implements
+from miniml.program.rules.define import Primitive, floats, primitive, promote
+
+
+def transposed(x: Any) -> Any:
+    return np.swapaxes(x, -1, -2)
+
+
+def square(x: Node, **_: Any) -> tuple[Shape, DType]:
+    """The shape and dtype of a square matrix, or NumPy's error."""
+    if len(x.shape) < 2 or x.shape[-1] != x.shape[-2]:
+        raise np.linalg.LinAlgError(f"an array of shape {x.shape} is no stack of square matrices")
+    return x.shape, x.dtype
+
+
+record_inv: Primitive = primitive(
+    "inv",
+    np.linalg.inv,
+    infer=square,
+    pull=lambda i, g, y, x: -(transposed(y) @ g @ transposed(y)),
+)
+
+
+def _cofactors(x: AnyArray) -> Any:
+    """The derivative of the determinant, which a singular matrix has too."""
+    determinant = np.linalg.det(x)[..., None, None]
+    try:
+        inverse = np.linalg.inv(x)
+    except np.linalg.LinAlgError:  # of one matrix in the stack
+        return _cofactors_by_svd(x)
+    condition = np.linalg.norm(x, axis=(-2, -1)) * np.linalg.norm(inverse, axis=(-2, -1))
+    if np.max(condition, initial=0.0) > _ILL_CONDITIONED:
+        return _cofactors_by_svd(x)
+    return determinant * transposed(inverse)
+
+
+_ILL_CONDITIONED = 1e4
+"""From this condition on the inverse is too far off, and its slower decomposition is taken."""
+
+
+def _cofactors_by_svd(x: AnyArray) -> Any:
+    """For x = u s v', det(u) det(v) u p v', each of p the product of the other values in s.
+
+    G. W. Stewart, "On the adjugate matrix" (1998).
+    """
+    u, s, vt = np.linalg.svd(x)
+    others = np.where(np.eye(s.shape[-1], dtype=bool), 1.0, s[..., None, :]).prod(-1)
+    sign = np.linalg.det(u) * np.linalg.det(vt)
+    return sign[..., None, None] * ((u * others[..., None, :]) @ vt)
+
+
+record_cofactors: Primitive = primitive(
+    "cofactors",
+    _cofactors,
+    infer=square,
+    pull=lambda i, g, y, x: (
+        np.sum(g * y, axis=(-2, -1), keepdims=True) * transposed(record_inv(x))
+        - transposed(record_inv(x)) @ transposed(g) @ y
+    ),
+)
+record_det: Primitive = primitive(
+    "det",
+    np.linalg.det,
+    infer=lambda x: (square(x)[0][:-2], x.dtype),
+    pull=lambda i, g, y, x: g[..., None, None] * record_cofactors(x),
+)
+record_sign: Primitive = primitive(
+    "det_sign",
+    lambda x: np.linalg.slogdet(x)[0],
+    infer=lambda x: (square(x)[0][:-2], x.dtype),
+    pull=lambda i, g, y, x: None,
+)
+record_logdet: Primitive = primitive(
+    "logabsdet",
+    lambda x: np.linalg.slogdet(x)[1],
+    infer=lambda x: (square(x)[0][:-2], x.dtype),
+    pull=lambda i, g, y, x: g[..., None, None] * transposed(record_inv(x)),
+)
+record_solve: Primitive = primitive(
+    "solve",
+    np.linalg.solve,
+    infer=lambda a, b: (
+        (*np.broadcast_shapes(square(a)[0][:-2], b.shape[:-2]), *b.shape[-2:]),
+        b.dtype,
+    ),
+    pull=lambda i, g, y, a, b: (
+        record_solve(transposed(a), g)
+        if i == 1
+        else -(record_solve(transposed(a), g) @ transposed(y))
+    ),
+)
+
+
+@implements(np.linalg.inv)
+def inv(a: Any) -> Any:
+    return record_inv(floats(a))
+
+
+@implements(np.linalg.det, derivative="exact; second derivatives where there is an inverse")
+def det(a: Any) -> Any:
+    return record_det(floats(a))
+
+
+@implements(np.linalg.slogdet)
+def slogdet(a: Any) -> Any:
+    x = floats(a)
+    return _SLOGDET(record_sign(x), record_logdet(x))
+
+
+_SLOGDET = type(np.linalg.slogdet(np.eye(1)))
+
+
+@implements(np.linalg.solve)
+def solve(a: Any, b: Any) -> Any:
+    x, y = promote(floats(a, b), b)
+    if y.ndim == 1:
+        return record_solve(x, y[:, None])[..., 0]
+    return record_solve(x, y)
