@@ -65,6 +65,21 @@ PAIRS: dict[str, tuple[ml.Optimizer, Callable[[], Any]]] = {
             optax.sgd(0.1, 0.9),
         ),
     ),
+    "groups": (
+        ml.groups(
+            ("w.one", ml.adam(schedules.cosine(0.1, STEPS // 2))),
+            ("w.*", ml.chain(ml.clip_by_norm(0.01), ml.momentum(0.1))),
+            ("*", ml.sgd(0.3)),
+        ),
+        lambda: optax.multi_transform(
+            {
+                "one": optax.adam(wide(optax.cosine_decay_schedule(0.1, STEPS // 2))),
+                "two": optax.chain(optax.clip_by_global_norm(0.01), optax.sgd(0.1, 0.9)),
+                "rest": optax.sgd(0.3),
+            },
+            {"b": "rest", "w": {"one": "one", "two": "two"}},
+        ),
+    ),
     "scheduled": (
         ml.adam(schedules.cosine(0.1, STEPS // 2)),
         lambda: optax.adam(wide(optax.cosine_decay_schedule(0.1, STEPS // 2))),

@@ -23,6 +23,7 @@ OPTIMIZERS: dict[str, Optimizer] = {
     "warm-up": ml.adam(schedules.warm_up(schedules.exponential(0.1, 0.5, 500), 10)),
     "piecewise": ml.momentum(schedules.piecewise([0.1, 0.01], [100])),
     "clipped": ml.chain(ml.clip(0.5), ml.clip_by_norm(0.5), ml.sgd(0.1)),
+    "grouped": ml.groups(("w", ml.adam(0.1)), ("*", ml.chain(ml.clip(0.5), ml.sgd(0.1)))),
     "decaying": ml.chain(ml.decay_weights(0.1, "w"), ml.sgd(0.1)),
 }
 PARAMS = ml.Linear(np.array([1.0, -2.0]), 0.5)
@@ -213,7 +214,7 @@ UNLIKELY: list[tuple[Callable[..., object], dict[str, Any], str]] = [
     (ml.clip, {"limit": 0.0}, "Clip.limit is 0.0"),
     (ml.clip_by_norm, {"limit": -1.0}, "ClipByNorm.limit is -1.0"),
     (ml.decay_weights, {"decay": -1.0}, "DecayWeights.decay is -1.0"),
-    (ml.chain, {}, "a chain needs at least one part"),
+    (ml.chain, {}, r"Chain.parts needs at least one part"),
 ]
 
 

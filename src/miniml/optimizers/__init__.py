@@ -8,6 +8,7 @@ from miniml.optimizers.adam import Adam, adam, adamw
 from miniml.optimizers.base import Optimizer, OptimizerState, apply_updates
 from miniml.optimizers.combine import chain, clip, clip_by_norm, decay_weights
 from miniml.optimizers.descent import SGD, Momentum, momentum, nesterov, sgd
+from miniml.optimizers.groups import groups
 from miniml.optimizers.lion import Lion, lion
 from miniml.optimizers.scaled import Adagrad, RMSprop, adagrad, rmsprop
 
@@ -28,6 +29,7 @@ __all__ = [
     "clip",
     "clip_by_norm",
     "decay_weights",
+    "groups",
     "lion",
     "momentum",
     "nesterov",

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Generic, Protocol, TypeVar, overload
 
+import attrs
 import numpy as np
 
 from miniml.numbers import shown
@@ -58,6 +59,20 @@ def check_optimizer(name: str, value: object) -> None:
     elif callable(value) and getattr(value, "__module__", "").startswith("miniml.optimizers"):
         hint = f"; call it, as in {getattr(value, '__name__', 'adam')}(...)"
     raise TypeError(f"{name} is {shown(value)}: it must be an optimiser, such as adam(1e-3){hint}")
+
+
+def check_parts(whole: object, field: "attrs.Attribute[Any]", parts: tuple[Optimizer, ...]) -> None:
+    """Validate the optimisers in an optimiser.
+
+    Raises:
+        TypeError: If one is no optimiser.
+        ValueError: If there are none.
+    """
+    name = f"{type(whole).__name__}.{field.name}"
+    if not parts:
+        raise ValueError(f"{name} needs at least one part, such as sgd(0.1)")
+    for position, part in enumerate(parts):
+        check_optimizer(f"{name}[{position}]", part)
 
 
 def apply_updates(params: T, updates: T) -> T:

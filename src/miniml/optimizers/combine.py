@@ -11,37 +11,31 @@ from miniml.optimizers.base import (
     OptimizerState,
     as_numbers,
     check_fit,
-    check_optimizer,
+    check_parts,
     leafwise,
 )
+from miniml.optimizers.groups import Groups
 from miniml.schedules import as_number
 from miniml.tree import (
     Selector,
     Static,
     as_selector,
-    leaf_names,
+    chosen_leaves,
     model,
-    partition,
-    path_name,
-    tree_map_with_path,
+    tree_flatten,
+    tree_leaves,
     tree_norm,
+    tree_unflatten,
 )
 
 T = TypeVar("T")
-
-
-def _valid_parts(_: "Chain", field: "attrs.Attribute[Any]", parts: tuple[Optimizer, ...]) -> None:
-    if not parts:
-        raise ValueError("a chain needs at least one part, such as sgd(0.1)")
-    for position, part in enumerate(parts):
-        check_optimizer(f"Chain.{field.name}[{position}]", part)
 
 
 @model
 class Chain:
     """Optimisers one after another; see `chain`."""
 
-    parts: tuple[Optimizer, ...] = attrs.field(validator=_valid_parts)
+    parts: tuple[Optimizer, ...] = attrs.field(validator=check_parts)
 
     def init(self, params: T, /) -> OptimizerState[T]:
         """Give the state before the first update: that of each part."""
@@ -113,24 +107,25 @@ class DecayWeights(_Part):
 
 
 def only_prepares(optimizer: Optimizer) -> bool:
-    """Whether the optimiser only changes gradients, and makes no step of them."""
+    """Whether the optimiser only changes some gradients, and makes no step of them."""
     if isinstance(optimizer, Chain):
         return all(map(only_prepares, optimizer.parts))
+    if isinstance(optimizer, Groups):
+        return any(map(only_prepares, optimizer.parts))
     return isinstance(optimizer, _Part)
 
 
 def decayed(directions: T, params: T, decay: float, where: Selector) -> T:
     """Add a share of the chosen parameters to the directions."""
     try:
-        chosen = set(leaf_names(partition(params, where)[0]))
+        chosen = chosen_leaves(params, where)
     except KeyError as error:
         raise KeyError(
             f"{error.args[0]}; `where` says which of the parameters that are trained decay"
         ) from error
-    sums = tree_map_with_path(
-        lambda path, d, p: d + decay * p if path_name(path) in chosen else d, directions, params
-    )
-    return as_numbers(params, sums)
+    (ds, structure), ps = tree_flatten(directions), tree_leaves(params)
+    sums = [d + decay * p if c else d for d, p, c in zip(ds, ps, chosen, strict=True)]
+    return as_numbers(params, tree_unflatten(structure, sums))
 
 
 def chain(*parts: Optimizer) -> Chain:

@@ -15,7 +15,16 @@ from miniml.tree.path import Path, parse_name, path_name
 from miniml.tree.predicates import is_array, is_float_array, is_parameter
 from miniml.tree.ravel import ravel
 from miniml.tree.reduce import tree_dot, tree_norm, tree_reduce
-from miniml.tree.select import Selector, as_selector, combine, match_names, partition, partition_at
+from miniml.tree.select import (
+    Selector,
+    as_selector,
+    chosen_leaves,
+    combine,
+    match_names,
+    partition,
+    partition_at,
+    split,
+)
 from miniml.tree.sharing import shared_leaves
 from miniml.tree.static import Static
 from miniml.tree.structure import Structure
@@ -34,6 +43,7 @@ __all__ = [
     "as_selector",
     "at",
     "check",
+    "chosen_leaves",
     "combine",
     "is_array",
     "is_float_array",
@@ -51,6 +61,7 @@ __all__ = [
     "register_node",
     "replace_leaves",
     "shared_leaves",
+    "split",
     "summary",
     "tree_allclose",
     "tree_broadcast",

@@ -72,13 +72,16 @@ def partition(tree: T, select: Selector) -> tuple[T, T]:
         >>> partition({"w": 2.0, "b": 1.0}, "b")[0]
         {'b': 1.0, 'w': None}
     """
+    return split(tree, chosen_leaves(tree, select))
+
+
+def chosen_leaves(tree: object, select: Selector) -> list[bool]:
+    """Return for each leaf of a tree whether a selector chooses it; see `partition`."""
     leaves, structure = tree_flatten(tree)
     select = as_selector(select)
     if callable(select):
-        chosen = [_asked(select, *item) for item in zip(structure.names, leaves, strict=True)]
-    else:
-        chosen = match_names(structure.names, select)
-    return _parted(leaves, structure, chosen)
+        return [_asked(select, *item) for item in zip(structure.names, leaves, strict=True)]
+    return match_names(structure.names, select)
 
 
 def partition_at(tree: T, where: Callable[[T], object]) -> tuple[T, T]:
@@ -103,10 +106,12 @@ def partition_at(tree: T, where: Callable[[T], object]) -> tuple[T, T]:
     leaves, structure = tree_flatten(tree)
     none: T = build(structure, [False] * len(leaves))
     marked = at(none, where).apply(lambda part: tree_map(lambda _: True, part))
-    return _parted(leaves, structure, tree_flatten(marked)[0])
+    return split(tree, tree_flatten(marked)[0])
 
 
-def _parted(leaves: Sequence[Any], structure: Structure[T], chosen: Sequence[bool]) -> tuple[T, T]:
+def split(tree: T, chosen: Sequence[bool]) -> tuple[T, T]:
+    """Split a tree in two as `partition` does, given for each leaf whether it is chosen."""
+    leaves, structure = tree_flatten(tree)
     parts = (
         build(
             _masked(structure, iter([c is keep for c in chosen])),

@@ -1,0 +1,89 @@
+"""Optimisers for groups of the parameters; `test_against_optax` holds them to Optax's."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import miniml as ml
+
+PARAMS: dict[str, Any] = {"body": {"w": np.ones(2), "b": 1.0}, "head": {"w": np.ones(2), "b": 1.0}}
+
+
+def moved(optimizer: ml.Optimizer) -> dict[str, float]:
+    """How far one update takes each leaf down a slope of 1."""
+    updates, _ = optimizer.update(PARAMS, optimizer.init(PARAMS), PARAMS)
+    return {name: -float(np.max(leaf)) for name, leaf in ml.named_leaves(updates).items()}
+
+
+def test_a_leaf_is_in_the_first_group_that_chooses_it() -> None:
+    """Later groups have what is left; one that has nothing left is no error."""
+    optimizer = ml.groups(
+        ("body.*", ml.sgd(1.0)), ("*.b", ml.sgd(2.0)), ("*", ml.sgd(3.0)), ("head.w", ml.sgd(4.0))
+    )
+    assert moved(optimizer) == {"body.b": 1.0, "body.w": 1.0, "head.b": 2.0, "head.w": 3.0}
+
+
+def test_groups_by_predicate() -> None:
+    """A predicate on leaves chooses a group as well, also within a traced step."""
+    optimizer = ml.groups((lambda leaf: np.ndim(leaf) == 1, ml.sgd(1.0)), ("*", ml.sgd(2.0)))
+    wanted = {"body.b": 2.0, "body.w": 1.0, "head.b": 2.0, "head.w": 1.0}
+    assert moved(optimizer) == wanted
+    step = ml.jit(lambda params: optimizer.update(params, optimizer.init(params), params)[0])
+    found = ml.named_leaves(step(PARAMS))
+    assert {name: -float(np.max(leaf)) for name, leaf in found.items()} == wanted
+
+
+def test_a_part_counts_only_its_own_parameters() -> None:
+    """The norm that a group's part clips is that group's."""
+    clipped = ml.chain(ml.clip_by_norm(1.0), ml.sgd(1.0))
+    found = moved(ml.groups(("body.b", clipped), ("*", ml.sgd(1.0))))
+    assert found == dict.fromkeys(found, 1.0)
+
+
+def test_another_rate_of_a_group() -> None:
+    """The rates of groups are leaves, with names, like any optimiser's."""
+    optimizer = ml.groups(("body.*", ml.sgd(1.0)), ("*", ml.sgd(2.0)))
+    assert ml.named_leaves(optimizer) == {"parts.0.rate": 1.0, "parts.1.rate": 2.0}
+    slower = ml.at(optimizer, lambda o: o.parts[0]).set(ml.sgd(0.5))
+    assert moved(slower)["body.w"] == 0.5
+
+
+def test_of_the_parameters_that_are_trained() -> None:
+    """Where a part is trained, the groups are of that part."""
+    optimizer = ml.groups(("head.b", ml.sgd(1.0)), ("*", ml.sgd(0.0)))
+
+    def loss(params: Any, x: Any) -> Any:
+        return sum(np.sum(leaf) * np.sum(x) for leaf in ml.tree_leaves(params))
+
+    result = ml.fit(loss, PARAMS, np.ones(2), optimizer, steps=1, trainable="head.*")
+    changed = ml.tree_diff(PARAMS, result.state.params)
+    assert [difference.name for difference in changed] == ["head.b"]
+
+
+def test_leaves_in_no_group_are_refused() -> None:
+    """Every parameter needs an optimiser: those without are named."""
+    optimizer = ml.groups(("*.w", ml.sgd(0.1)))
+    with pytest.raises(ValueError, match=r"no group has 'body.b', 'head.b': let '\*' choose"):
+        optimizer.init(PARAMS)
+
+
+def test_a_pattern_without_a_leaf_is_refused() -> None:
+    """A name that was mistyped is no empty group."""
+    optimizer = ml.groups(("bodi.*", ml.sgd(0.1)), ("*", ml.sgd(0.1)))
+    with pytest.raises(KeyError, match="nearest names are 'body"):
+        optimizer.init(PARAMS)
+
+
+@pytest.mark.parametrize("given", [[], ["w"], [("w",)], [("w", ml.sgd)], [(3, ml.sgd(0.1))]])
+def test_what_are_no_groups(given: list[Any]) -> None:
+    """What is given must be pairs of a selector and an optimiser."""
+    with pytest.raises(TypeError, match=r"wanted are|must be an optimiser"):
+        ml.groups(*given)
+
+
+def test_a_group_whose_optimiser_makes_no_step() -> None:
+    """A group that would go uphill, with clipping alone, is refused before the first step."""
+    optimizer = ml.groups(("*.w", ml.clip(1.0)), ("*", ml.sgd(0.1)))
+    with pytest.raises(ValueError, match="goes uphill"):
+        ml.fit(lambda params, _: params["head"]["b"], PARAMS, None, optimizer, steps=1)
