@@ -5,7 +5,7 @@ import functools
 import pickle
 from abc import ABC, abstractmethod
 from collections import deque
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 import attrs
 import numpy as np
@@ -25,6 +25,8 @@ from miniml.tree import (
 from tests.strategies import Line, Loose
 
 T = TypeVar("T")
+Label: TypeAlias = Static[str]
+Maybe: TypeAlias = Static[T | None]
 CALLS = 3
 
 
@@ -241,6 +243,17 @@ class TestOthers:
         with pytest.raises(ValueError, match="ndarray is always a leaf"):
             register_node(np.ndarray, lambda a: (list(a), None), lambda _, c: np.array(c))
 
+    def test_names_of_a_registered_type(self) -> None:
+        """Each child has a name of its own: of two with one name, one leaf would be lost."""
+
+        class Twins:
+            pass
+
+        register_node(Twins, lambda _: ((1.0, 2.0), None), lambda *_: Twins(), lambda *_: "aa")
+        for _ in range(CALLS):
+            with pytest.raises(ValueError, match=r"Twins has 2 children.*\('a', 'a'\)"):
+                named_leaves([Twins()])
+
     def test_everything_else_is_a_leaf(self) -> None:
         """Sets, strings, functions, classes and deques are leaves."""
         for leaf in ({1}, "ab", len, Line, b"x", object(), deque([1]), bytearray(2)):
@@ -274,6 +287,25 @@ class TestModel:
             size: "Static[Unknown]"  # type: ignore[name-defined]  # noqa: F821 - that is the test
 
         assert leaf_names(Forward(1, 2)) == ("later",)
+
+    def test_aliases_of_static(self) -> None:
+        """An alias of a static type is one, written as text or not."""
+
+        @model
+        class Aliased:
+            w: float
+            plain: Label
+            text: "Label"
+            narrowed: "Maybe[str]"
+            later: "Maybe[Unknown]"  # type: ignore[name-defined]  # noqa: F821 - that is the test
+
+        assert leaf_names(Aliased(1.0, "a", "b", "c", None)) == ("w",)
+
+    @pytest.mark.parametrize("annotation", ["Static[str] | None", Static[str] | None])
+    def test_static_inside_another_type(self, annotation: Any) -> None:
+        """A static mark inside another type would be lost, so it is an error that mends it."""
+        with pytest.raises(TypeError, match=r"Wrong\.x is annotated .* write Static around"):
+            model(type("Wrong", (), {"__annotations__": {"x": annotation}, "__module__": __name__}))
 
     def test_is_frozen_without_eq(self) -> None:
         """A model cannot be written to, and two of them are equal only if they are one."""

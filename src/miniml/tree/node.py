@@ -100,7 +100,8 @@ def register_node(
             the structure).
         unflatten: takes aux data and children, returns an instance. The children may be
             anything at all, so it should not validate them.
-        names: takes aux data and the number of children, returns their keys for paths.
+        names: takes aux data and the number of children, returns their keys for paths, all
+            different.
 
     Raises:
         ValueError: if the type is a node already.
@@ -119,6 +120,15 @@ def register_node(
         children, aux = flatten(instance)
         return tuple(children), (aux,)
 
+    def keys(aux: tuple[Any, ...], count: int) -> tuple[Hashable, ...]:
+        found = tuple(names(aux[0], count))
+        if len(set(found)) != count or len(found) != count:
+            raise ValueError(
+                f"{cls.__name__} has {count} children, and the `names` it was registered with "
+                f"gives them the keys {found!r}: as many different ones are wanted"
+            )
+        return found
+
     with _LOCK:
         if cls.__dict__.get(_ATTRIBUTE) or cls in FOREIGN:
             raise ValueError(f"{cls.__name__} is a node already")
@@ -132,7 +142,7 @@ def register_node(
                 "custom",
                 explode,
                 lambda children, aux: unflatten(aux[0], tuple(children)),
-                lambda aux, n: tuple(names(aux[0], n)),
+                keys,
                 static_names=("aux data",),
             ),
         )

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Mapping
-from typing import Annotated, Any, ForwardRef, TypeVar, cast, get_origin
+from typing import Annotated, Any, ForwardRef, TypeVar, cast, get_args, get_origin
 
 import attrs
 import numpy as np
@@ -30,17 +30,39 @@ To a type checker `Static[str]` is `str`. A static value is hashable and no arra
 def is_static(cls: type, field: "attrs.Attribute[Any]") -> bool:
     """Whether a field of an attrs class is annotated `Static[...]`.
 
-    Each field is looked at alone, and of a string only what stands before the bracket, so a
-    forward reference elsewhere cannot hide the answer.
+    Each field is looked at alone, and of text that cannot be evaluated only what stands before
+    the bracket, so a forward reference elsewhere cannot hide the answer.
+
+    Raises:
+        TypeError: if the annotation has `Static[...]` inside of something else.
     """
     annotation = cast("object", field.type)  # attrs declares a type; it may be text
     if isinstance(annotation, ForwardRef):
         annotation = annotation.__forward_arg__
-    if isinstance(annotation, str):
-        return _is_static_text(annotation, _names_at(cls, field))
+    while isinstance(annotation, str):
+        names = _names_at(cls, field)
+        try:
+            annotation = eval(annotation, {**names})  # noqa: S307 - as `get_type_hints` does
+        except Exception:  # noqa: BLE001 - a forward reference, or whatever a user's text raises
+            return _is_static_text(annotation, names)
+    if _is_marked(annotation):
+        return True
+    if _has_marked(annotation):
+        raise TypeError(
+            f"{cls.__name__}.{field.name} is annotated {annotation!r}, with Static inside: write "
+            "Static around the whole type, as in Static[str | None]"
+        )
+    return False
+
+
+def _is_marked(annotation: object) -> bool:
     return get_origin(annotation) is Annotated and _MARKER in getattr(
         annotation, "__metadata__", ()
     )
+
+
+def _has_marked(annotation: object) -> bool:
+    return any(_is_marked(part) or _has_marked(part) for part in get_args(annotation))
 
 
 def _names_at(cls: type, field: Any) -> Mapping[str, object]:
@@ -54,16 +76,14 @@ def _names_at(cls: type, field: Any) -> Mapping[str, object]:
 
 
 def _is_static_text(annotation: str, names: Mapping[str, object]) -> bool:
-    head, bracket, _ = annotation.strip("'\" ").partition("[")
+    head = annotation.strip("'\" ").partition("[")[0]
     first, *rest = head.strip().split(".")
-    if not bracket:
-        return False
     if first not in names:  # imported inside a function: its last word must do
         return [first, *rest][-1] == "Static"
     value: object = names[first]
     for name in rest:
         value = getattr(value, name, None)
-    return value is Static
+    return _is_marked(value)
 
 
 def static_fault(value: object) -> str | None:
