@@ -58,7 +58,9 @@ WRONG_PLACES = [
     (lambda m: m.line, AttributeError, r"no field 'line'; did you mean 'lines'\?"),
     (lambda m: m.lines[5], IndexError, r"at lines: there is no part 5 among 2"),
     (lambda m: m.table["x"], KeyError, r"at table: there is no 'x' among the keys 'a'"),
-    (lambda m: m.table.a, AttributeError, "at table: a dict has no field 'a'"),
+    (lambda m: m.table.a, AttributeError, r"at table: .* point at a part by its key: \['a'\]"),
+    (lambda m: m.lines.first, AttributeError, r"a tuple has no field 'first'; .*: \[0\], \[1\]"),
+    (lambda m: m.none.first, AttributeError, "at none: a tuple has no field 'first'; it has no"),
     (lambda m: m["lines"], TypeError, "a Net has fields and no items"),
     (lambda m: m.lines[0].w[0], TypeError, r"at lines\.0\.w: a leaf has no parts to point at"),
     (lambda m: m.spare.w, TypeError, "at spare: None has no parts to point at"),
@@ -83,6 +85,7 @@ class Net:
     lines: tuple[Line, ...]
     table: dict[str, float]
     spare: Line | None = None
+    none: tuple[()] = ()
 
 
 def net() -> Net:
@@ -119,6 +122,8 @@ class TestErrors:
         """As many values as places; a static value that can be hashed; a frozen stand-in."""
         with pytest.raises(ValueError, match="2 places, but 3 values to set"):
             at(net(), lambda m: (m.lines, m.table)).set((1, 2, 3))  # type: ignore[arg-type]  # that is the test
+        with pytest.raises(TypeError, match=r"2 places, but array.* of type ndarray to set"):
+            at([1.0, 2.0], lambda m: (m[0], m[1])).set(np.ones(2))  # type: ignore[arg-type]  # that is the test
         with pytest.raises(TypeError, match=r"at 0\.label: Line\.label: an array of shape"):
             at([Line(1, 2)], lambda m: m[0].label).set(np.ones(2))  # type: ignore[arg-type]  # that is the test
         with pytest.raises(TypeError, match="cannot compute"):

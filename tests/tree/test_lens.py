@@ -1,5 +1,6 @@
 """Typed replacement of places."""
 
+from collections import OrderedDict
 from typing import Any
 
 import numpy as np
@@ -7,7 +8,15 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from miniml.tree import Static, at, model, named_leaves, tree_leaves, tree_structure
+from miniml.tree import (
+    Static,
+    at,
+    model,
+    named_leaves,
+    register_node,
+    tree_leaves,
+    tree_structure,
+)
 from tests.strategies import Line, Pair, Point, trees
 
 
@@ -78,6 +87,24 @@ class TestPlaces:
         new = at(net(), lambda m: tuple(line.b for line in m.lines)).set((0, 0))
         assert [line.b for line in new.lines] == [0, 0]
         assert at(net(), lambda m: tuple(m.table.values())).get() == (5.0, 6.0)
+        ordered = OrderedDict(b=1.0, a=2.0)
+        assert at(ordered, lambda d: tuple(d.values())).set((3.0, 4.0)) == {"b": 3.0, "a": 4.0}
+
+    def test_registered_type(self) -> None:
+        """A part of a registered type is reached as an attribute, by its name."""
+
+        class Interval:
+            def __init__(self, low: float, high: float) -> None:
+                self.low, self.high = low, high
+
+        register_node(
+            Interval,
+            lambda i: ((i.low, i.high), None),
+            lambda _, ends: Interval(*ends),
+            lambda *_: ("low", "high"),
+        )
+        new = at([Interval(1.0, 2.0)], lambda t: t[0].high).set(5.0)
+        assert (new[0].low, new[0].high) == (1.0, 5.0)
 
     def test_none_static_subtree(self) -> None:
         """None, a static field and a whole subtree can be replaced."""

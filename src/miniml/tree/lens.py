@@ -1,7 +1,7 @@
 """Typed replacement of places in a tree."""
 
 import difflib
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Any, Generic, NoReturn, TypeVar, cast
 
 from miniml.tree.flatten import place
@@ -42,10 +42,18 @@ class At(Generic[T, L]):
             A new tree; what lies off the paths is shared with the old one.
 
         Raises:
-            TypeError: if a static field is given an array or what cannot be hashed.
+            TypeError: if a static field is given an array or what cannot be hashed, or several
+                places what is no tuple.
             ValueError: if the number of values is not the number of places.
         """
-        values = (value,) if self._single else tuple(cast("tuple[Any, ...]", value))
+        values: Sequence[Any] = (value,)
+        if not self._single:
+            if not isinstance(value, tuple | list):  # of an array, the elements would be taken
+                raise TypeError(
+                    f"{len(self._paths)} places, but {value!r} of type {type(value).__name__} to "
+                    "set: give a tuple with a value for each"
+                )
+            values = cast("Sequence[Any]", value)
         if len(values) != len(self._paths):
             raise ValueError(f"{len(self._paths)} places, but {len(values)} values to set")
         tree: T = _replace(self._tree, dict(zip(self._paths, values, strict=True)), ())
@@ -216,19 +224,24 @@ def _parts(value: object, node: Node) -> dict[Hashable, Any]:
 
 def _attribute(item: Place, name: str) -> Any:
     value, path, node = _opened(item)
-    if name in node.child_names or name in node.static_names:
+    fields = (*node.child_names, *(node.static_names if node.kind == "attrs" else ()))
+    if name in fields:
         return Place(getattr(value, name), (*path, name))
+    parts = {} if fields else _parts(value, node)
+    if isinstance(value, dict):
+        if name in ("keys", "values", "items"):
+            pairs = {key: Place(part, (*path, key)) for key, part in parts.items()}
+            return getattr(pairs, name)
+    elif name in parts:  # a registered type, whose names are its attributes
+        return Place(parts[name], (*path, name))
     if isinstance(found := getattr(node.type, name, None), property) and found.fget:
         return found.fget(item)
-    if node.kind == "dict" and name in ("keys", "values", "items"):
-        pairs = {key: Place(part, (*path, key)) for key, part in _parts(value, node).items()}
-        return getattr(pairs, name)
-    names = (*node.child_names, *node.static_names)
-    near = difflib.get_close_matches(name, names, n=3) or names
-    raise AttributeError(
-        f"{place(path)}: a {node.type.__name__} has no field {name!r}; "
-        f"did you mean {', '.join(map(repr, near))}?"
-    )
+    if near := difflib.get_close_matches(name, fields, n=3) or fields:
+        hint = f"did you mean {', '.join(map(repr, near))}?"
+    else:
+        keys = ", ".join(f"[{key!r}]" for key in list(parts)[:8])
+        hint = f"point at a part by its key: {keys}" if keys else "it has no parts"
+    raise AttributeError(f"{place(path)}: a {node.type.__name__} has no field {name!r}; {hint}")
 
 
 def _get(tree: Any, path: Path) -> Any:
