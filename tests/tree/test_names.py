@@ -1,5 +1,6 @@
 """Dotted names of leaves."""
 
+from enum import Enum
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from miniml.tree import (
     path_name,
     replace_leaves,
     tree_leaves,
+    tree_specs,
     tree_structure,
 )
 from tests.strategies import Line, trees
@@ -47,12 +49,37 @@ class TestNames:
         assert [type(key) for key in path] == [type(key) for key in keys]
 
     @pytest.mark.parametrize(
-        "name", [".", "a.", ".a", "a..b", "a b", "[", "'a", "[x y]", "1a", "[f()]"]
+        "name",
+        [
+            ".",
+            "a.",
+            ".a",
+            "a..b",
+            "a b",
+            "[",
+            "'a",
+            "[x y]",
+            "1a",
+            "[f()]",
+            "01",
+            "\u0663",
+            "-0",
+            "'\\x'",
+        ],
     )
     def test_no_name(self, name: str) -> None:
         """What is no name is an error that quotes it."""
         with pytest.raises(ValueError, match="is no name of a leaf"):
             parse_name(name)
+
+    def test_enums(self) -> None:
+        """A key that is text and a member of an enumeration is named by its text."""
+
+        class Kind(str, Enum):  # noqa: UP042 - a StrEnum writes its text
+            FLAT = "flat"
+            LOW = "a-b"
+
+        assert leaf_names({Kind.FLAT: 1.0, Kind.LOW: 2.0}) == ("'a-b'", "flat")
 
     def test_fields_and_positions(self) -> None:
         """Fields, positions and keys are joined by dots; a single leaf is the root."""
@@ -93,9 +120,17 @@ class TestReplaceLeaves:
             replace_leaves(line, {"w": leaf})
         assert replace_leaves(line, {"w": leaf}, strict=False).w is leaf
 
+    @pytest.mark.parametrize("number", [2, 2.0])
+    @pytest.mark.parametrize("old", [1.0, np.float64(1), np.float32(1), np.array(1, np.float16)])
+    def test_number_for_a_float(self, old: Any, number: float) -> None:
+        """A Python number fits any floating-point leaf of shape (), and is given its type."""
+        new = replace_leaves({"b": old}, {"b": number})["b"]
+        assert type(new) is type(old)
+        assert tree_specs(new) == tree_specs(old)
+        assert new == 2
+
     def test_numbers(self) -> None:
-        """An int fits where a float was; a float does not fit where an int was."""
-        assert replace_leaves({"b": 1.0}, {"b": 2}) == {"b": 2}
+        """A float does not fit where an int was."""
         with pytest.raises(ValueError, match="type int was expected and type float"):
             replace_leaves({"b": 1}, {"b": 2.0})
 
@@ -103,3 +138,5 @@ class TestReplaceLeaves:
         """An unknown name is an error that lists the nearest."""
         with pytest.raises(KeyError, match=r"no leaf is named 'lines.0.v'.*'lines.0.w'"):
             replace_leaves({"lines": [Line(1, 2)]}, {"lines.0.v": 1})
+        with pytest.raises(KeyError, match="no leaf is named 'v'; there are none"):
+            replace_leaves((), {"v": 1})

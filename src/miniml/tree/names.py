@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from miniml.tree.flatten import tree_flatten, tree_structure, tree_unflatten
+from miniml.tree.predicates import is_array, is_float_array, is_parameter
 
 T = TypeVar("T")
 
@@ -50,8 +51,8 @@ def replace_leaves(tree: T, leaves: Mapping[str, Any], *, strict: bool = True) -
     Args:
         tree: any tree.
         leaves: the new leaves by dotted name; those not named stay.
-        strict: whether shapes and dtypes must be those of the old leaves. A Python number
-            counts as shape () of its kind, and fits any floating-point 0-d leaf.
+        strict: whether shapes and dtypes must be those of the old leaves. A Python int or float
+            fits any floating-point leaf of shape (), and is given its type.
 
     Returns:
         The new tree.
@@ -70,22 +71,34 @@ def replace_leaves(tree: T, leaves: Mapping[str, Any], *, strict: bool = True) -
     for name, leaf in leaves.items():
         if name not in places:
             raise KeyError(unknown_name(name, structure.names))
-        if strict and (fault := _misfit(old[places[name]], leaf)):
+        before = old[places[name]]
+        after = _number(before, leaf) if strict else leaf
+        if strict and (fault := _misfit(before, after)):
             raise ValueError(f"at {name}: {fault}; pass strict=False to replace it all the same")
-        new[places[name]] = leaf
+        new[places[name]] = after
     return tree_unflatten(structure, new)
 
 
 def unknown_name(name: str, names: tuple[str, ...]) -> str:
     """Return the message for a name that no leaf has."""
     near = difflib.get_close_matches(name, names, n=3, cutoff=0.5) or names[:5]
-    return f"no leaf is named {name!r}; the nearest names are {', '.join(map(repr, near))}"
+    nearest = f"the nearest names are {', '.join(map(repr, near))}" if near else "there are none"
+    return f"no leaf is named {name!r}; {nearest}"
+
+
+def _number(old: Any, new: Any) -> Any:
+    """Give a Python number the type of the floating-point one that it replaces."""
+    if type(new) is type(old) or type(new) not in (int, float):
+        return new
+    if is_array(old):
+        return np.array(new, old.dtype) if is_float_array(old) and old.ndim == 0 else new
+    return type(old)(new) if is_parameter(old) else new
 
 
 def _misfit(old: Any, new: Any) -> str | None:
     if np.shape(old) != np.shape(new):
         return f"shape {np.shape(old)} was expected and {np.shape(new)} was found"
-    if isinstance(old, float) and isinstance(new, float | int) and not isinstance(new, bool):
+    if isinstance(old, float) and isinstance(new, float):
         return None
     left, right = _dtype(old), _dtype(new)
     return None if left == right else f"{left} was expected and {right} was found"

@@ -3,13 +3,14 @@
 import ast
 import re
 from collections.abc import Hashable
+from contextlib import suppress
 from typing import TypeAlias
 
 Path: TypeAlias = tuple[Hashable, ...]
 """The keys from the root to a place: field names, positions, dict keys."""
 
 _KEY = re.compile(
-    r"""-?\d+                                  # a position, or a dict key that is an integer
+    r"""(?:0|-?[1-9][0-9]*)                   # a position, or a dict key that is an integer
       | '(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"   # text that is no identifier
     """,
     re.VERBOSE,
@@ -21,7 +22,7 @@ def key_name(key: Hashable) -> str:
     if type(key) is int:
         return str(key)
     if isinstance(key, str):
-        return key if key.isidentifier() else repr(str(key))
+        return key if key.isidentifier() else repr(str.__str__(key))  # an enum writes itself
     return f"[{key!r}]"
 
 
@@ -82,11 +83,10 @@ def _first_key(text: str) -> tuple[Hashable, str] | None:
     if word.isidentifier():  # a field name, or such a dict key
         return word, text[len(word) :]
     match = _KEY.match(text)
-    if match:
-        return ast.literal_eval(match[0]), text[match.end() :]
-    for bracket in re.finditer(r"\]", text) if text.startswith("[") else ():
-        try:  # a key in brackets may itself hold brackets
-            return ast.literal_eval(text[1 : bracket.start()]), text[bracket.end() :]
-        except (SyntaxError, ValueError):
-            continue
+    written = [(match[0], match.end())] if match else []
+    if text.startswith("["):  # a key in brackets may itself hold brackets
+        written = [(text[1 : m.start()], m.end()) for m in re.finditer(r"\]", text)]
+    for key, end in written:
+        with suppress(SyntaxError, ValueError):
+            return ast.literal_eval(key), text[end:]
     return None
