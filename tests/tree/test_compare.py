@@ -1,10 +1,14 @@
 """Compare trees."""
 
+import copy
+from collections import OrderedDict, defaultdict
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
 
 from miniml.tree import tree_allclose, tree_diff, tree_equal, tree_leaves, tree_map
 from tests.strategies import Line, trees
@@ -30,16 +34,21 @@ class TestEqual:
             (1, None),
             ((1,), [1]),
             (Line(1, 2), Line(1, 2, "other")),
+            ({1: 2}, {True: 2}),
+            (OrderedDict(a=1, b=2), OrderedDict(b=2, a=1)),
+            (defaultdict(int, a=1), defaultdict(lambda: 0, a=1)),
         ],
     )
     def test_unequal(self, a: Any, b: Any) -> None:
-        """Another type, dtype, shape, value, node or static value is a difference."""
+        """Another type, dtype, shape, value, node, static value, key or order is a difference."""
         assert not tree_equal({"x": a}, {"x": b})
         assert tree_diff({"x": a}, {"x": b})
 
     def test_nan(self) -> None:
-        """NaN equals NaN, in arrays, NumPy scalars and Python floats."""
+        """NaN equals NaN, in arrays, NumPy scalars and Python floats; NaT equals NaT."""
         nan = float("nan")
+        times = [np.datetime64("NaT"), np.array(["NaT", 1], "m8[s]")]
+        assert tree_equal(times, copy.deepcopy(times))
         tree = [np.array([nan, 1.0]), np.float32(nan), nan, complex(nan, 1)]
         assert tree_equal(tree, tree_map(lambda x: x * 1, tree))
         assert tree_diff(tree, tree_map(lambda x: x * 1, tree)) == ()
@@ -47,6 +56,7 @@ class TestEqual:
 
 class TestAllclose:
     @given(trees())
+    @example(tree=complex(7e304, 1.79e308))  # its absolute value is no float
     def test_reflexive(self, tree: Any) -> None:
         """A tree is close to itself."""
         assert tree_allclose(tree, tree)
@@ -66,6 +76,16 @@ class TestDiff:
         """If all leaves are replaced, each is listed."""
         new = tree_map(lambda _: object(), tree)
         assert len(tree_diff(tree, new)) == len(tree_leaves(tree))
+
+    @given(st.sampled_from("iu"), st.sampled_from("1248"), st.data())
+    def test_integers(self, kind: str, size: str, data: st.DataObject) -> None:
+        """The distance of integers is exact, up to the rounding of the float that tells it."""
+        dtype = np.dtype(kind + size)
+        ends = np.iinfo(dtype)
+        numbers = st.sampled_from([ends.min, ends.min + 1, 7, ends.max - 1, ends.max])
+        x, y = data.draw(hnp.arrays(dtype, (2, 1), elements=numbers))
+        distances = [abs(int(a) - int(b)) for a, b in zip(x, y, strict=True)]
+        assert [d.amount for d in tree_diff(x, y)] == [float(max(distances))] * any(distances)
 
     def test_words(self) -> None:
         """A difference says where, what and how much."""

@@ -69,10 +69,9 @@ def _differences(a: Any, b: Any, path: Path) -> Iterator[Difference]:
     else:
         parts, aux = left.explode(a)
         others, other_aux = left.explode(b)
-        if left.kind != "dict":
-            for field, x, y in zip(left.static_names, aux, other_aux, strict=False):
-                if types_of(x) != types_of(y) or x != y:
-                    yield Difference(path_name((*path, field)), "static", x, y)
+        for field, x, y in zip(left.static_names, aux, other_aux, strict=False):
+            if _differ(x, y):
+                yield Difference(path_name((*path, field)), "static", x, y)
         mine = dict(zip(left.keys(aux, len(parts)), parts, strict=True))
         theirs = dict(zip(left.keys(other_aux, len(others)), others, strict=True))
         for key, part in mine.items():
@@ -83,6 +82,9 @@ def _differences(a: Any, b: Any, path: Path) -> Iterator[Difference]:
         for key, part in theirs.items():
             if key not in mine:
                 yield Difference(path_name((*path, key)), "extra", None, part)
+        if not left.static_names and mine.keys() == theirs.keys() and _differ(aux, other_aux):
+            # The types or the order of the keys, or the factory of a defaultdict.
+            yield Difference(name, "static", aux, other_aux)
 
 
 def _leaf_differences(a: Any, b: Any, name: str) -> Iterator[Difference]:
@@ -99,7 +101,17 @@ def _leaf_differences(a: Any, b: Any, name: str) -> Iterator[Difference]:
     else:
         x, y = np.asarray(a), np.asarray(b)
         unequal = (x != y) & ~((x != x) & (y != y))  # noqa: PLR0124 - NaN is not itself
-        kind = complex if x.dtype.kind == "c" else float
-        with np.errstate(invalid="ignore", over="ignore"):
-            amount = np.max(np.abs(x[unequal].astype(kind) - y[unequal].astype(kind)))
+        amount = np.max(_distances(x[unequal], y[unequal]))
         yield Difference(name, "value", a, b, float(amount), int(np.count_nonzero(unequal)))
+
+
+def _differ(x: Any, y: Any) -> bool:
+    return types_of(x) != types_of(y) or bool(x != y)
+
+
+def _distances(x: np.ndarray[Any, Any], y: np.ndarray[Any, Any]) -> Any:
+    if x.dtype.kind in "iu":  # floats do not hold large integers; the wrapped difference does
+        return np.where(x > y, x - y, y - x).view(f"u{x.itemsize}")
+    kind = complex if x.dtype.kind == "c" else float
+    with np.errstate(invalid="ignore", over="ignore"):
+        return np.abs(x.astype(kind) - y.astype(kind))
