@@ -4,6 +4,7 @@ import pickle
 import subprocess
 import sys
 from collections import OrderedDict, defaultdict
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -136,6 +137,17 @@ class TestStructure:
             "assert tree_structure(line) is structure; print(line)"
         )
         assert run_python(code, data) == repr(line)
+
+    def test_pickle_of_what_is_no_node(self) -> None:
+        """A structure of a type that is not registered here is an error, not another structure."""
+
+        def restore(cls: type) -> object:
+            build, arguments = tree_structure([1.0]).__reduce__()
+            return build(cls, *arguments[1:])
+
+        assert restore(list) is tree_structure([1.0])
+        with pytest.raises(TypeError, match=r"Fraction in it.*call register_node\(Fraction"):
+            restore(Fraction)
 
     def test_pickle_by_value(self) -> None:
         """A class pickled by value, as Dask does, keeps its static fields in another process."""

@@ -159,8 +159,15 @@ def types_of(aux: object) -> object:
 def _restore(
     cls: type | None, aux: tuple[Any, ...], children: tuple[Structure[Any], ...]
 ) -> Structure[Any]:
-    node = None if cls is None else node_of(cls)
-    return LEAF if node is None else intern(node, aux, children)
+    if cls is None:
+        return LEAF
+    node = node_of(cls)
+    if node is None:
+        raise TypeError(
+            f"a structure with a {cls.__name__} in it cannot be loaded, since that is no node here: "
+            f"call register_node({cls.__name__}, ...) first, as where the structure was made"
+        )
+    return intern(node, aux, children)
 
 
 def _shown(structure: Structure[Any]) -> str:
