@@ -89,8 +89,8 @@ class TestReduce:
             tree_reduce(lambda a, b: a + b, None)
 
     def test_dot_of_other_shapes(self) -> None:
-        """Shapes that would broadcast are an error."""
-        with pytest.raises(ValueError, match=r"shapes \(2,\) and \(\)"):
+        """Shapes that would broadcast are an error that names the leaf."""
+        with pytest.raises(ValueError, match=r"at 0: leaves of shapes \(2,\) and \(\)"):
             tree_dot([np.ones(2)], [1.0])
 
 

@@ -6,12 +6,15 @@ from typing import Any, TypeVar, overload
 
 import numpy as np
 
-from miniml.tree.flatten import IsLeaf, tree_leaves
-from miniml.tree.mapping import tree_map
+from miniml.tree.flatten import IsLeaf, place, tree_leaves
+from miniml.tree.mapping import tree_map, tree_map_with_path
+from miniml.tree.path import Path
 from miniml.types import Array, Scalar
 
 T = TypeVar("T")
 R = TypeVar("R")
+
+_FLOAT = np.dtype(float)
 
 
 @overload
@@ -63,7 +66,7 @@ def tree_dot(a: T, b: T) -> Scalar:
         >>> print(tree_dot({"w": 2.0, "b": 1.0}, {"w": 3.0, "b": -1.0}))
         5.0
     """
-    total: Scalar = tree_reduce(_add, tree_map(_leaf_dot, a, b), 0.0)
+    total: Scalar = tree_reduce(_add, tree_map_with_path(_leaf_dot, a, b), 0.0)
     return total
 
 
@@ -89,9 +92,11 @@ def _add(a: Any, b: Any) -> Any:
     return a + b
 
 
-def _leaf_dot(x: Any, y: Any) -> Any:
+def _leaf_dot(path: Path, x: Any, y: Any) -> Any:
     if np.shape(x) != np.shape(y):
-        raise ValueError(f"leaves of shapes {np.shape(x)} and {np.shape(y)} have no dot product")
+        raise ValueError(
+            f"{place(path)}: leaves of shapes {np.shape(x)} and {np.shape(y)} have no dot product"
+        )
     x, y = _wide(x), _wide(y)
     return _sum(np.conj(x) * y)
 
@@ -106,4 +111,4 @@ def _sum(x: Array) -> Scalar:
 
 def _wide(x: Any) -> Any:
     """Integers as floats: products of small ones would wrap around."""
-    return x.astype(np.float64) if getattr(x, "dtype", np.dtype(float)).kind in "iub" else x
+    return x.astype(np.float64) if getattr(x, "dtype", _FLOAT).kind in "iub" else x
