@@ -5,7 +5,8 @@ of your own with the same decorator is a model of the same kind.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Generic, TypeAlias, TypeVar
+from itertools import pairwise
+from typing import Generic, Self, TypeAlias, TypeVar
 
 import attrs
 import numpy as np
@@ -48,7 +49,7 @@ class Linear:
         *,
         gain: float = 1.0,
         dtype: DTypeLike = np.float64,
-    ) -> "Linear":
+    ) -> Self:
         """Draw weights with variance `gain**2 / features`, and a zero bias.
 
         Args:
@@ -93,7 +94,7 @@ class Split:
     m2: Linear
 
     @classmethod
-    def init(cls, rng: Generator, features: int, *, dtype: DTypeLike = np.float64) -> "Split":
+    def init(cls, rng: Generator, features: int, *, dtype: DTypeLike = np.float64) -> Self:
         """Draw both submodels.
 
         Args:
@@ -216,7 +217,7 @@ class MLP:
         *,
         activation: Layer = relu,
         dtype: DTypeLike = np.float64,
-    ) -> "MLP":
+    ) -> Self:
         """Draw the layers: He's variance before a relu, LeCun's elsewhere; zero biases.
 
         Args:
@@ -235,11 +236,9 @@ class MLP:
             [(2, 8), (8, 4), (4,)]
         """
         gain = float(np.sqrt(2.0)) if activation is relu else 1.0
-        inner = [
-            Linear.init(rng, a, b, gain=gain, dtype=dtype)
-            for a, b in zip((features, *hidden), hidden, strict=False)
-        ]
-        last = Linear.init(rng, (features, *hidden)[-1], outputs, dtype=dtype)
+        widths = (features, *hidden)
+        inner = [Linear.init(rng, a, b, gain=gain, dtype=dtype) for a, b in pairwise(widths)]
+        last = Linear.init(rng, widths[-1], outputs, dtype=dtype)
         return cls((*inner, last), activation)
 
     def __call__(self, x: Array) -> Array:

@@ -37,6 +37,11 @@ class Net:
     size: Static[int] = 3
 
 
+@ml.model
+class Named(ml.Linear):
+    label: Static[str] = "named"
+
+
 def constructors(w: Array) -> None:
     line = Linear(w, -1.0)
     assert_type(line, Linear)
@@ -47,6 +52,7 @@ def constructors(w: Array) -> None:
     net = Net(first=line, rest=Chain((line,), {"a": line}), size=4)
     assert_type(net.size, int)
     assert_type(net.rest.layers, tuple[Linear, ...])
+    assert_type(Named.init(np.random.default_rng(0), 2).label, str)
 
 
 def maps(line: Linear, net: Net) -> None:
