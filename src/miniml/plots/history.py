@@ -2,8 +2,8 @@
 # matplotlib leaves its keyword arguments without types.
 """Losses over the steps of a run."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,12 +14,34 @@ from miniml.types import Array, IntArray
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from miniml.training import History  # its method `plot` calls down here
-
 Steps: TypeAlias = Sequence[int] | Array | IntArray
 """The steps' numbers, `(n,)`."""
 
 _DECADE = 10.0  # losses that span less are read more easily on a linear scale
+
+
+class Run(Protocol):
+    """What `history` draws: a `History`, whose method `plot` calls it, or what has its fields."""
+
+    @property
+    def step(self) -> NDArray[np.int64]:
+        """The steps' numbers, `(n,)`."""
+        ...
+
+    @property
+    def loss(self) -> NDArray[np.float64]:
+        """The loss at each, `(n,)`."""
+        ...
+
+    @property
+    def measured_step(self) -> NDArray[np.int64]:
+        """The steps after which there was a measurement, `(m,)`."""
+        ...
+
+    @property
+    def measured(self) -> Mapping[str, NDArray[np.float64]]:
+        """By name, what was measured, each `(m,)`."""
+        ...
 
 
 def loss_curve(
@@ -55,7 +77,7 @@ def loss_curve(
     return ax
 
 
-def history(ax: "Axes", run: "History") -> "Axes":
+def history(ax: "Axes", run: Run) -> "Axes":
     """Draw the history of a training run: each step's loss, faint, and what it comes to.
 
     Args:
@@ -89,7 +111,7 @@ def history(ax: "Axes", run: "History") -> "Axes":
     return ax
 
 
-def _running_mean(run: "History") -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def _running_mean(run: Run) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     window = max(1, len(run.loss) // 25)
     means = np.convolve(run.loss, np.full(window, 1 / window), "valid")
     first = (window - 1) // 2  # each mean stands at the middle of its steps
