@@ -49,7 +49,7 @@ export function mount(element: HTMLElement, transport: Transport): () => void {
     surface: surfacePanel(send),
     time: timePanel(send),
     moments: momentsPanel(send),
-    share: sharePanel(send),
+    share: sharePanel(send, transport.linked),
     told,
   } satisfies Record<string, Panel>;
 

@@ -3,23 +3,24 @@ export function short(value: number | null | undefined, digits = 3): string {
   if (value === null || value === undefined || Number.isNaN(value)) return "–";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
   const size = Math.abs(value);
-  const text =
-    size !== 0 && (size < 1e-3 || size >= 1e5)
-      ? value.toExponential(digits - 1)
-      : Number(value.toPrecision(digits)).toString();
-  return text.replace("-", "−");
+  const rounded = Number(value.toPrecision(digits));
+  const text = size !== 0 && (size < 1e-3 || size >= 1e5) ? rounded.toExponential() : String(rounded);
+  return text.replaceAll("-", "−");
 }
 
 /** Write a number with a fixed number of decimals, so that columns stand still. */
 export function fixed(value: number | null | undefined, decimals = 3): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";
-  if (Math.abs(value) >= 1e5) return short(value);
+  const size = Math.abs(value);
+  if (size >= 1e5 || (size !== 0 && size < 0.5 * 10 ** -decimals)) return short(value);
   return value.toFixed(decimals).replace("-", "−");
 }
 
 /** A value of float32 as the shortest decimal that means it, for a field to be edited. */
 export function plain(value: number): string {
-  return String(Number(value.toPrecision(4)));
+  const rounded = Number(value.toPrecision(4));
+  const size = Math.abs(rounded);
+  return size !== 0 && (size < 1e-3 || size >= 1e6) ? rounded.toExponential() : String(rounded);
 }
 
 export function percent(value: number | null): string {

@@ -108,7 +108,7 @@ export interface Header {
   readonly curve: number;
   readonly forks?: readonly number[];
   readonly marks?: readonly Marked[];
-  readonly compared?: number;
+  readonly compared?: Marked;
   readonly lesson?: number;
   readonly told?: Told;
   readonly probe?: Probed;

@@ -95,6 +95,13 @@ export class State {
   }
 }
 
+/** Part a leaf's name into its node's and its own; dots inside quotes, as of a dict's key, part nothing. */
+export function parted(name: string): [node: string, own: string] {
+  const steps = name.match(/(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|[^.'"])+/g) ?? [name];
+  const own = steps.at(-1) ?? name;
+  return [name.slice(0, Math.max(0, name.length - own.length - 1)), own];
+}
+
 /** Name one scalar of a leaf: `b`, `w[1]`, `layers.0.w[1, 3]`. */
 export function scalarName(leaf: Leaf, index: number): string {
   if (leaf.shape.length === 0) return leaf.name;

@@ -278,7 +278,7 @@ class TestTime:
         """A bookmark leads back; a compared moment stands beside the present one."""
         button(page, "Bookmark").click()
         button(page, "Compare with this").click()
-        expect(button(page, "Stop comparing with 0")).to_be_visible()
+        expect(button(page, "Stop comparing with moment 0")).to_be_visible()
         button(page, "Step").click()
         expect(page.locator(".ml-ghost").first).to_be_visible()
         page.get_by_label("Bookmarks").select_option(index=1)

@@ -150,3 +150,10 @@ def test_goes_when_its_cell_is_cleared(kernel: Kernel) -> None:
     kernel.page.evaluate("window.unmount()")
     expect(kernel.page.locator(".ml-root")).to_have_count(0)
     assert ml.named_leaves(kernel.widget.model)["b"] == -1.0
+
+
+def test_offers_no_link(kernel: Kernel) -> None:
+    """The address is the notebook's, which knows nothing of the page: no link is offered."""
+    kernel.page.get_by_text("Take away").click()
+    expect(kernel.page.get_by_role("button", name="Python script")).to_be_visible()
+    expect(kernel.page.get_by_role("button", name="Copy the link")).to_have_count(0)

@@ -16,7 +16,7 @@ from miniml.playground.heat import differences, scale_of, to_bytes
 from miniml.playground.landscape import reach, surface, sweep
 from miniml.playground.learning import train
 from miniml.playground.own import beginning
-from miniml.playground.packing import half, pack, unpack
+from miniml.playground.packing import compact, pack, unpack
 from miniml.playground.settings import Settings
 from miniml.playground.starting import restart, start
 from miniml.playground.update import update
@@ -48,6 +48,52 @@ class TestFrame:
         direct = ml.full_loss(session.params, session.points.train, getattr(ml, loss))
         assert head["full"] == pytest.approx(float(direct))
         assert head["train"]["loss"] == pytest.approx(session.moment.loss)
+
+    def test_the_loss_of_ones_own(self) -> None:
+        """Of a loss that is no mean of point losses, the value is told, and no sum."""
+
+        def loss(params: ml.Linear, data: ml.Dataset) -> ml.Scalar:
+            total: ml.Scalar = np.sum(np.square(params(data.x) - np.mean(data.y)))
+            return total
+
+        session = beginning(ml.Linear(np.ones(2), 0.0), None, loss)()
+        head, _ = unpack(frame(session, Seen(), Quality(20, 0))[0])
+        assert head["train"]["loss"] == session.moment.loss
+        assert head["test"]["loss"] == session.moment.test_loss
+        assert head["full"] is None
+
+    def test_a_score_that_is_not_a_number_is_wrong(self) -> None:
+        """A score that is not a number is right about neither class."""
+        with np.errstate(all="ignore"):
+            broken = restart(start(), ml.Linear(np.array([np.nan, 1.0]), 0.0))
+        head, _ = unpack(frame(broken, Seen(), Quality(20, 0))[0])
+        assert head["train"]["accuracy"] == 0.0
+        assert head["train"]["counts"] == [0, 0, 0, 0]
+
+    def test_two_knobs_of_the_map_differ(self) -> None:
+        """The knobs that the head names are those that the loss is drawn over."""
+        session = update(start(), m.Look(knobs=(2, 2)))
+        head, parts = unpack(frame(session, Seen(), Quality(20, 5))[0])
+        assert head["view"]["knobs"] == [2, 0]
+        assert parts["path"].tolist() == [-1.0, 1.0]
+
+    def test_a_model_that_fails_elsewhere_can_be_turned(self) -> None:
+        """A model that takes only some knobs and places is drawn where it does; the rest is told."""
+
+        @ml.model
+        class Narrow:
+            w: ml.Array
+
+            def __call__(self, x: ml.Array) -> ml.Array:
+                if len(x) == 400 or (type(self.w) is np.ndarray and self.w.max() > 1.5):
+                    raise ValueError("no")
+                return x @ self.w
+
+        session = beginning(Narrow(np.ones(2)))()
+        head, parts = unpack(frame(session, Seen(), Quality(20, 5))[0])
+        assert "fails on places between the points: ValueError: no" in head["told"]["text"]
+        assert np.isnan(parts["surface"]).any()
+        assert np.isfinite(parts["surface"]).any()
 
     def test_slopes_are_the_gradient(self) -> None:
         """The slopes are the derivative of the training loss, knob by knob."""
@@ -102,11 +148,12 @@ class TestPacking:
         header = msgspec.convert(
             {k: v for k, v in unpack(whole)[0].items() if k != "sections"}, Header
         )
-        sent = {"small": small, "wide": wide, "half": half(wide)}
+        sent = {"small": small, "wide": wide, "compact": compact(wide)}
         told, found = unpack(pack(header, sent))
         assert np.array_equal(found["small"], small)
         assert np.array_equal(found["wide"], wide)
-        assert np.allclose(found["half"], np.clip(wide, -65504, 65504), rtol=1e-3, atol=1e-6)
+        assert np.allclose(found["compact"], wide, rtol=1e-3, atol=1e-6)
+        assert np.array_equal(np.sign(found["compact"]), np.sign(wide))
         assert all(section["offset"] % 4 == 0 for section in told["sections"].values())
 
 

@@ -10,13 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import miniml as ml
 from miniml.playground import messages as m
 from miniml.playground.learning import train
 from miniml.playground.link import follow, link_to
-from miniml.playground.messages import Refused
+from miniml.playground.messages import Refused, decode
+from miniml.playground.own import beginning
 from miniml.playground.session import Session
 from miniml.playground.settings import Settings
-from miniml.playground.starting import start
+from miniml.playground.starting import restart, start
 from miniml.playground.update import update
 from miniml.tree import tree_equal
 
@@ -55,6 +57,43 @@ class TestRoundTrip:
         assert np.array_equal(again.points.x, session.points.x)
         assert np.array_equal(again.points.held, session.points.held)
         assert again.moment.loss == session.moment.loss
+
+    def test_no_points_are_no_points(self) -> None:
+        """Where all points were removed, the link brings none back."""
+        session = start(None, Settings(points=4))
+        for _ in range(4):
+            session = update(session, m.Remove(0))
+        assert len(follow(start(), link_to(session)).points.y) == 0
+
+    def test_names_come_along(self) -> None:
+        """The names of columns and classes of one's own points are in the link."""
+        session = update(start(None, Settings(data="breast-cancer")), m.Add(0.0, 0.0, 1))
+        again = follow(start(), link_to(session))
+        assert again.points.features == session.points.features
+        assert again.points.classes == session.points.classes
+
+    def test_numbers_that_are_not_finite(self) -> None:
+        """A model that came to NaN is brought back as it was."""
+        with np.errstate(all="ignore"):
+            broken = restart(start(), ml.Linear(np.array([np.nan, 1.0]), 0.5))
+            again = follow(start(), link_to(broken))
+        assert isinstance(again.params, ml.Linear)
+        assert np.isnan(again.params.w[0])
+        assert again.params.b == 0.5
+
+    def test_a_model_of_too_many_numbers(self) -> None:
+        """The link of a large model opens, at the model's start."""
+        wide = Settings(model="mlp", hidden=(128, 128), activations=("relu", "relu"))
+        session = start(None, wide)
+        assert tree_equal(follow(start(), link_to(session)).params, session.params)
+
+    def test_the_largest_link_can_be_sent(self) -> None:
+        """The link of as many numbers as there may be is one that a page may send back."""
+        rng = np.random.default_rng(0)
+        data = ml.Dataset(rng.standard_normal((5000, 4)), np.sign(rng.standard_normal(5000)))
+        model = ml.Linear(rng.standard_normal(4), 0.5)
+        link = link_to(beginning(model, data)())
+        decode(msgspec.json.encode({"type": "open", "link": link}))
 
     def test_the_view_comes_along(self) -> None:
         """The axes of the picture are in the link."""

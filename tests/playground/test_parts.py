@@ -13,12 +13,13 @@ import miniml as ml
 from miniml.playground import header, messages, settings
 from miniml.playground.catalogue import DATA, make_points
 from miniml.playground.knobs import LIMIT, LeafSchema, schema, turn, values
-from miniml.playground.messages import Csv, Refused, decode
+from miniml.playground.messages import Add, Csv, Refused, decode
 from miniml.playground.own import beginning
 from miniml.playground.plane import plane_of
 from miniml.playground.points import Points, hold_back
 from miniml.playground.reading import read_points
 from miniml.playground.settings import Settings
+from miniml.playground.update import update
 
 ROOT = Path(__file__).parents[2]
 
@@ -26,11 +27,12 @@ ROOT = Path(__file__).parents[2]
 class TestPoints:
     @given(st.floats(0.1, 1.0), st.integers(0, 9), st.integers(4, 60))
     def test_each_class_is_held_back_in_its_share(self, share: float, seed: int, n: int) -> None:
-        """As many points of each class are held back as the share says, to half a point."""
+        """As many points of each class are held back as the share says, to half a point, and not all."""
         data = ml.Dataset(np.zeros((2 * n, 2)), np.repeat([-1.0, 1.0], n))
         points = hold_back(data, share, seed)
         for label in (-1.0, 1.0):
-            assert abs(points.held[points.y == label].sum() - (1 - share) * n) <= 0.5 + 1e-9
+            wanted = min((1 - share) * n, n - 1)
+            assert abs(points.held[points.y == label].sum() - wanted) <= 0.5 + 1e-9
         assert len(points.train) + len(points.test) == 2 * n
 
     def test_adding_and_removing(self) -> None:
@@ -96,6 +98,16 @@ class TestKnobs:
         assert turned.w.dtype == np.float32
         assert type(turned.b) is float
 
+    @pytest.mark.parametrize("old", [2, np.float32(2.0), np.array([2, 5]), np.float64(2.0)])
+    def test_every_kind_of_number_turns(self, old: object) -> None:
+        """A whole number takes the nearest whole one, and any number keeps its type."""
+        new = turn({"k": old}, "k", 0, 2.75)  # type: ignore[arg-type]  # a bare tree
+        found = new["k"]  # type: ignore[index]  # the same
+        assert type(found) is type(old)
+        assert np.asarray(found).dtype == np.asarray(old).dtype
+        wanted = 2.75 if np.asarray(old).dtype.kind == "f" else 3
+        assert np.asarray(found).reshape(-1)[0] == wanted
+
     def test_a_large_leaf_has_no_knobs(self) -> None:
         """Leaves beyond the limit are listed, without knobs, and none after them has any."""
         model = ml.MLP.init(np.random.default_rng(0), 2, (128, 128))
@@ -133,12 +145,25 @@ class TestReading:
             ("a,b\n1,x\nz,y\n", "'z' is not a number"),
             ("a,b\n1,x\n2\n", "1 values where"),
             ('a,b\n"1,x\n', "line"),
+            ("a,b\n" + "1,x\n" * 500_000, "more than 2,000,000 letters"),
         ],
     )
     def test_faults_are_sentences(self, text: str, says: str) -> None:
         """A file that cannot be learned from is refused, and the sentence says where."""
         with pytest.raises(Refused, match=says):
             read_points(Csv(text, "toy.csv"), Settings())
+
+    @pytest.mark.parametrize(
+        "text", ["\n\na,b\n1,x\n2,y\n", "a,b\r1,x\r2,y\r", "a,b\r\n1,x\r\n2,y"]
+    )
+    def test_ends_of_lines(self, text: str) -> None:
+        """Lines may end as on any system, and the first may be empty."""
+        assert read_points(Csv(text, "toy.csv"), Settings()).features == ("a",)
+
+    @pytest.mark.parametrize("name", ["..", ".", "", "a\0b", "é" * 200])
+    def test_a_name_no_disk_takes(self, name: str) -> None:
+        """A name that no file can have does not keep a file from being read."""
+        assert read_points(Csv("a,b\n1,x\n2,y\n", name), Settings()).features == ("a",)
 
     def test_a_name_with_folders_is_only_a_name(self, tmp_path: Path) -> None:
         """A name that leads elsewhere does not."""
@@ -160,12 +185,33 @@ class TestOwn:
             (ml.Dataset(np.zeros((3, 2)), np.array([0.0, 1.0, 2.0])), "labels -1 and \\+1"),
             (ml.Dataset(np.zeros(3), np.ones(3)), "shape \\(n, d\\)"),
             (ml.Dataset(np.zeros((6000, 2)), np.ones(6000)), "at most 5000"),
+            (ml.Dataset(np.array([[0.0, np.nan]]), np.ones(1)), "x\\[0, 1\\] is nan"),
         ],
     )
     def test_data_that_cannot_be_shown(self, data: ml.Dataset, says: str) -> None:
         """Data that the page cannot show are refused in a sentence."""
         with pytest.raises(ValueError, match=says):
             beginning(None, data)
+
+    def test_a_parameter_that_is_no_number(self) -> None:
+        """A model with a word among its parameters is refused, and the parameter named."""
+
+        @ml.model
+        class Named:
+            w: ml.Array
+            kind: str
+
+            def __call__(self, x: ml.Array) -> ml.Array:
+                return x @ self.w
+
+        with pytest.raises(ValueError, match=r"kind is of type str.*Static"):
+            beginning(Named(np.ones(2), "line"))
+
+    def test_a_point_lies_where_it_was_put(self) -> None:
+        """A point that is added to points of whole numbers is not rounded to them."""
+        data = ml.Dataset(np.array([[0, 1], [3, 2]]), np.array([-1, 1]))
+        session = update(beginning(None, data)(), Add(0.5, 1.5, 1))
+        assert session.points.x[-1].tolist() == [0.5, 1.5]
 
     def test_ones_own_loss_is_trained(self) -> None:
         """The script's model and loss are those that the page starts with."""

@@ -18,6 +18,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from miniml.playground.packing import unpack
+from miniml.playground.server import LARGEST
 from tests.playground.conftest import served
 
 
@@ -136,7 +137,7 @@ class TestWhatMayBeSaid:
         with talk(address) as other, talk(address) as socket:
             hear(other)
             hear(socket)
-            socket.send("x" * 3_000_000)
+            socket.send("x" * (LARGEST + 1))
             with pytest.raises(ConnectionClosed):
                 drain(socket)
             say(other, type="step")

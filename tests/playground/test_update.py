@@ -92,6 +92,24 @@ class TestTime:
             again = update(again, m.Tune(loss="logistic"))
             assert again.moment.loss == pytest.approx(moment.loss, rel=1e-12)
 
+    def test_a_compared_moment_stays(self, session: Session) -> None:
+        """What is compared with stays, though the knob is turned on, or the past is edited."""
+        turned = update(update(session, m.Set("b", 0, 0.5)), m.Compare(1))
+        assert turned.compared is not None
+        again = update(turned, m.Set("b", 0, 3.0))
+        assert again.compared is not None
+        assert named_leaves(again.compared.moment.params)["b"] == 0.5
+        other = train(update(update(train(again, 9), m.Seek(0)), m.Set("w", 0, 3.0)), 9)
+        assert other.compared is not None
+        assert other.compared.moment is turned.compared.moment
+
+    def test_going_back_past_another_optimiser(self, session: Session) -> None:
+        """What one optimiser remembers is not given to another: that one begins anew."""
+        before = update(train(session, 1), m.Tune(optimizer="rmsprop"))
+        back = train(update(before, m.Seek(1)), 3)
+        fresh = train(update(update(before, m.Seek(2)), m.Tune(rate=0.1)), 3)
+        assert tree_equal(back.params, fresh.params)
+
     def test_bookmarks_survive_a_branch(self, session: Session) -> None:
         """A bookmark leads back to its moment after the history went another way."""
         marked = update(train(session, 10), m.Bookmark("good"))
@@ -153,6 +171,13 @@ class TestDesk:
         for after in seen[1:]:
             desk = act(desk, m.Redo())
             assert tree_equal(desk.now.params, after.params)
+
+    def test_undoing_leaves_the_view(self) -> None:
+        """What is looked at stays as it is when what was done is undone."""
+        desk = act(Desk(start(None, Settings(data="breast-cancer"))), m.Step(1))
+        desk = act(act(desk, m.Look(axes=(3, 4))), m.Undo())
+        assert desk.now.view.axes == (3, 4)
+        assert desk.now.plane.labels == tuple(desk.now.points.features[at] for at in (3, 4))
 
     def test_a_drag_is_one_step_back(self, session: Session) -> None:
         """All of one knob's turning is undone at once."""

@@ -85,7 +85,9 @@ function marks(state: State, { x, y }: Scales, theme: Theme): Shape[] {
     else solid[kind] += outline;
     const ring = ringRadius(state.losses[i] ?? 0);
     if (ring > RADIUS + 1.2) rings[kind] += circle(px, py, ring);
-    if (score > 0 !== label > 0) crosses[state.held[i] ? "hollow" : "solid"] += cross(px, py, 2);
+    // What is not a number is on neither side, and so wrong.
+    const right = label > 0 ? score > 0 : score <= 0;
+    if (!right) crosses[state.held[i] ? "hollow" : "solid"] += cross(px, py, 2);
   }
   return [
     { path: rings.negative, stroke: theme.negative, width: 0.75 },

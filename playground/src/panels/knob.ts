@@ -1,11 +1,12 @@
 import { h } from "../dom";
 import { plain, reach, short } from "../numbers";
 import type { Leaf, Send } from "../protocol";
-import { scalarName } from "../state";
+import { parted, scalarName } from "../state";
 
 /** A slider and a number for one scalar, with the way downhill marked under the slider. */
 export class Knob {
   readonly element: HTMLElement;
+  private readonly name = h("span", { class: "ml-knob-name" });
   private readonly range: HTMLInputElement;
   private readonly number: HTMLInputElement;
   private readonly downhill = h("span", { class: "ml-downhill" });
@@ -36,11 +37,10 @@ export class Knob {
       disabled: !live,
       "data-lm-suppress-shortcuts": true,
     });
-    const name = h("span", { class: "ml-knob-name" });
     this.element = h(
       "div",
       { class: "ml-knob" },
-      name,
+      this.name,
       h("span", { class: "ml-slider" }, this.range, this.ghost, this.downhill),
       this.number,
     );
@@ -56,9 +56,10 @@ export class Knob {
   choose(index: number): void {
     this.index = index;
     const full = scalarName(this.leaf, index);
-    const short = full.slice(this.leaf.name.lastIndexOf(".") + 1);
-    const name = this.element.querySelector(".ml-knob-name");
-    if (name !== null) name.textContent = short;
+    // Where there is no room, the name gives way, and the place within the leaf stays.
+    const [, own] = parted(this.leaf.name);
+    this.name.replaceChildren(h("span", {}, own), full.slice(this.leaf.name.length));
+    this.name.title = full;
     this.range.setAttribute("aria-label", full);
     this.number.setAttribute("aria-label", `${full}, number`);
     this.value = Number.NaN;
@@ -72,13 +73,15 @@ export class Knob {
     this.asked = this.send({ type: "set", name: this.leaf.name, index: this.index, value });
   }
 
-  /** `step="any"` leaves the arrow keys' stride to the browser; make it a hundredth. */
+  /** `step="any"` leaves the arrow keys' stride to the browser; make it a hundredth, or one whole. */
   private nudge(event: KeyboardEvent): void {
     const sign = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];
     if (sign === undefined) return;
     event.preventDefault();
-    const stride = (this.span / 2) * (event.shiftKey ? 0.1 : 0.02);
-    const value = Number((this.value + sign * stride).toPrecision(12));
+    const share = (this.span / 2) * (event.shiftKey ? 0.1 : 0.02);
+    const stride = this.leaf.dtype.startsWith("float") ? share : Math.max(1, Math.round(share));
+    const from = Number.isFinite(this.value) ? this.value : 0;
+    const value = Number((from + sign * stride).toPrecision(12));
     this.range.value = String(value);
     this.value = value;
     this.turn(value);

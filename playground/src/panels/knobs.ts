@@ -1,7 +1,7 @@
 import { h } from "../dom";
 import { titled, type Panel } from "../panel";
 import type { Leaf, Send } from "../protocol";
-import type { State } from "../state";
+import { parted, type State } from "../state";
 import type { Theme } from "../theme";
 import { Knob } from "./knob";
 import { Matrix } from "./matrix";
@@ -97,7 +97,7 @@ function leafRow(leaf: Leaf, send: Send, live: boolean, repaint: () => void): Ro
   const title = h(
     "p",
     { class: "ml-leaf-name" },
-    name.slice(name.lastIndexOf(".") + 1),
+    parted(name)[1],
     h("span", {}, leaf.shape.join(" × ")),
   );
   return {
@@ -112,7 +112,7 @@ function leafRow(leaf: Leaf, send: Send, live: boolean, repaint: () => void): Ro
 function grouped(rows: readonly Row[], open: boolean): HTMLElement[] {
   const groups = new Map<string, Row[]>();
   for (const row of rows) {
-    const node = row.name.slice(0, Math.max(0, row.name.lastIndexOf(".")));
+    const [node] = parted(row.name);
     groups.set(node, [...(groups.get(node) ?? []), row]);
   }
   const out: HTMLElement[] = [];
@@ -122,7 +122,7 @@ function grouped(rows: readonly Row[], open: boolean): HTMLElement[] {
     if (node === "") out.push(...elements);
     else {
       out.push(
-        h("details", { open: open || first }, h("summary", {}, node), ...elements),
+        h("details", { open: open || first }, h("summary", { title: node }, node), ...elements),
       );
       first = false;
     }

@@ -24,7 +24,7 @@ export function momentsPanel(send: Send): Panel {
       const names = (header.marks ?? []).map((mark, at) => [String(at), mark.name] as const);
       marks.hidden = names.length === 0;
       fill(marks, [["", "Go to…"], ...names], "");
-      write(compare, header.compared === undefined ? "Compare with this" : `Stop comparing with ${header.compared}`);
+      write(compare, header.compared === undefined ? "Compare with this" : `Stop comparing with ${header.compared.name}`);
       compare.classList.toggle("ml-on", header.compared !== undefined);
     },
   };

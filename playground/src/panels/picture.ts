@@ -54,8 +54,8 @@ export function picturePanel(send: Send): Panel {
     pending = true;
     requestAnimationFrame(() => {
       pending = false;
-      if (pointer === null) send({ type: "probe" });
-      else send({ type: "probe", u: pointer[0], v: pointer[1] });
+      if (pointer === null || state === null) send({ type: "probe" });
+      else send({ type: "probe", u: pointer[0], v: across(state, pointer[1]) });
     });
   }
 
@@ -86,16 +86,17 @@ export function picturePanel(send: Send): Panel {
     if (label === 0) {
       const row = state === null || scales === null ? -1 : nearest(state, scales, u, v);
       if (row >= 0) send({ type: "remove", row });
-    } else if (state?.line !== null) {
-      send({ type: "add", u, v: 0, label });
-    } else {
-      send({ type: "add", u, v, label });
+    } else if (state !== null) {
+      send({ type: "add", u, v: across(state, v), label });
     }
   }
 
   element.addEventListener("keydown", (event) => {
-    if (state === null) return;
-    const { low, high } = state.axes;
+    if (state === null || scales === null) return;
+    // Of a line, the second axis is the score.
+    const [left, right] = scales.x.domain() as [number, number];
+    const [bottom, top] = scales.y.domain() as [number, number];
+    const [low, high] = [[left, bottom], [right, top]] as const;
     const at: [number, number] = pointer ?? [(low[0] + high[0]) / 2, (low[1] + high[1]) / 2];
     const stride = event.shiftKey ? 0.1 : 0.02;
     const [du, dv] = [stride * (high[0] - low[0]), stride * (high[1] - low[1])];
@@ -128,21 +129,29 @@ export function picturePanel(send: Send): Panel {
       state = next;
       theme = colours;
       draw();
-      write(pointed, underPointer(next, scales));
+      write(pointed, underPointer(next, scales, pointer));
     },
   };
 }
 
+/** The place along the picture's second axis: a line runs through the middle of it. */
+function across({ axes, line }: State, v: number): number {
+  return line === null ? v : (axes.low[1] + axes.high[1]) / 2;
+}
+
 /** Say what the score and its slope are under the pointer. */
-function underPointer(state: State, scales: Scales | null): string {
+function underPointer(state: State, scales: Scales | null, pointer: readonly [number, number] | null): string {
   const { header, axes } = state;
   const probe = header.probe;
   if (probe === undefined) return "Point for the score. Click, shift-click, alt-click change the points.";
   const [first, second] = axes.labels;
+  const [du, dv] = [short(probe.slope[0]), short(probe.slope[1])];
+  const one = axes.features.length === 1;
   const place =
-    `${first} ${fixed(probe.u, 2)}   ${second} ${fixed(probe.v, 2)}   m(x) ${short(probe.score)}   ` +
-    `∂m/∂x (${short(probe.slope[0])}, ${short(probe.slope[1])})`;
-  const row = scales === null ? -1 : nearest(state, scales, probe.u, probe.v);
+    `${first} ${fixed(probe.u, 2)}   ${one ? "" : `${second} ${fixed(probe.v, 2)}   `}` +
+    `m(x) ${short(probe.score)}   ∂m/∂x ${one ? du : `(${du}, ${dv})`}`;
+  const [u, v] = pointer ?? [probe.u, probe.v];
+  const row = scales === null ? -1 : nearest(state, scales, u, v);
   if (row < 0) return place;
   const label = state.labels[row] ?? 0;
   return (

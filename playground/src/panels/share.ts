@@ -7,7 +7,7 @@ import type { State } from "../state";
 import type { Theme } from "../theme";
 
 /** What can be taken away: parameters, a script, pictures, a replay, a link. */
-export function sharePanel(send: Send): Panel {
+export function sharePanel(send: Send, linked: boolean): Panel {
   let now: readonly [State, Theme] | null = null;
   const items = [
     item("Parameters (safetensors)", () => send({ type: "export", what: "params" })),
@@ -19,9 +19,7 @@ export function sharePanel(send: Send): Panel {
       if (now !== null) savePng("picture.png", ...now);
     }),
     item("Replay (HTML)", () => send({ type: "export", what: "replay" })),
-    item("Copy the link", () => {
-      if (now !== null) void navigator.clipboard.writeText(linkTo(now[0]));
-    }),
+    ...(linked ? [item("Copy the link", copyLink)] : []),
   ];
   const element = h(
     "details",
@@ -36,6 +34,10 @@ export function sharePanel(send: Send): Panel {
     // Notebooks may put the page into a shadow tree, which hides the target from here.
     if (!event.composedPath().includes(element)) element.open = false;
   });
+
+  function copyLink(): void {
+    if (now !== null) void navigator.clipboard.writeText(linkTo(now[0]));
+  }
 
   function item(text: string, action: () => void): HTMLElement {
     return button(text, () => {

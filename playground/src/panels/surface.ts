@@ -11,7 +11,7 @@ import type { State } from "../state";
 import { byteOf, type Theme } from "../theme";
 import { knobSelect } from "./knob-select";
 
-const LEFT = 40;
+const LEFT = 46;
 const BOTTOM = 20;
 
 /** The loss over two knobs as a map, low where it is pale, with the path that was walked. */
@@ -34,6 +34,7 @@ export function surfacePanel(send: Send): Panel {
     if (!state.surface.some(Number.isFinite)) {
       context.font = "13px system-ui, sans-serif";
       context.fillStyle = theme.faint;
+      context.textAlign = "left";
       context.fillText("No loss here is a finite number.", LEFT, 30);
       return;
     }

@@ -23,9 +23,9 @@ export function sweepPanel(send: Send): Panel {
     const count = sweep.length / 2;
     const losses = Array.from({ length: count }, (_, i) => sweep[2 * i + 1] ?? Number.NaN);
     const [low, high] = [sweep[0] ?? 0, sweep[2 * count - 2] ?? 1];
-    const frame = { width: canvas.width, height: canvas.height, left: 40, right: 8, top: 10, bottom: 20 };
-    const [, top] = extent(losses, 0);
-    const { x, y } = axes(context, frame, [low, high], [Math.min(0, ...losses), top], theme);
+    const frame = { width: canvas.width, height: canvas.height, left: 46, right: 8, top: 10, bottom: 20 };
+    const [bottom, top] = extent(losses, 0);
+    const { x, y } = axes(context, frame, [low, high], [bottom, top], theme);
     context.strokeStyle = theme.accent;
     context.lineWidth = 2;
     trace(context, count, (i) => [x(sweep[2 * i] ?? 0), y(losses[i] ?? Number.NaN)]);

@@ -85,7 +85,8 @@ export function timePanel(send: Send): Panel {
       context.arc(x(mark.at), 8, 3, 0, 2 * Math.PI);
       context.fill();
     }
-    if (header.compared !== undefined) vertical(context, x(header.compared), theme.ink, [4, 4]);
+    const beside = header.compared?.at ?? null;
+    if (beside !== null) vertical(context, x(beside), theme.ink, [4, 4]);
     vertical(context, x(header.at), theme.ink);
     const at = hover ?? header.at;
     for (const [curve, colour] of [[test, theme.test], [train, theme.accent]] as const) {

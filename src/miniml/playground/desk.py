@@ -5,6 +5,7 @@ from msgspec import UNSET
 
 from miniml.playground import messages as m
 from miniml.playground.session import Session
+from miniml.playground.starting import looking
 from miniml.playground.update import update
 
 DEPTH = 200
@@ -48,11 +49,13 @@ def act(desk: Desk, message: m.Change | m.Undo | m.Redo) -> Desk:
         case m.Undo():
             if not desk.past:
                 raise m.Refused("There is nothing to undo.")
-            return Desk(_still(desk.past[-1]), desk.past[:-1], (*desk.future, desk.now))
+            back = _still(desk.past[-1], desk.now)
+            return Desk(back, desk.past[:-1], (*desk.future, desk.now))
         case m.Redo():
             if not desk.future:
                 raise m.Refused("There is nothing to redo.")
-            return Desk(_still(desk.future[-1]), (*desk.past, desk.now), desk.future[:-1])
+            on = _still(desk.future[-1], desk.now)
+            return Desk(on, (*desk.past, desk.now), desk.future[:-1])
         case _:
             after = update(desk.now, message)
     if isinstance(message, _PASSING):
@@ -62,8 +65,10 @@ def act(desk: Desk, message: m.Change | m.Undo | m.Redo) -> Desk:
     return Desk(after, (*desk.past, desk.now)[-DEPTH:], (), message)
 
 
-def _still(session: Session) -> Session:
-    return attrs.evolve(session, playing=False, notice=None)
+def _still(session: Session, now: Session) -> Session:
+    """Give a session as it was, paused, and looked at as now where its points are of one kind."""
+    still = attrs.evolve(session, playing=False, notice=None)
+    return looking(still, now.view) if still.points.features == now.points.features else still
 
 
 def _continues(last: m.Message | None, message: m.Change) -> bool:

@@ -6,7 +6,9 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from miniml.datasets import Dataset
 from miniml.losses import POINT_LOSSES
+from miniml.models import Layer
 from miniml.playground.catalogue import ACTIVATIONS, DATA, LOSSES, MODELS, OPTIMIZERS
 from miniml.playground.header import (
     Axes,
@@ -24,11 +26,18 @@ from miniml.playground.history import History, shared_length
 from miniml.playground.knobs import LeafSchema, schema, values
 from miniml.playground.landscape import surface, sweep
 from miniml.playground.lessons import LESSONS
-from miniml.playground.measuring import count, loss_of, point_losses, scores, slope_of
-from miniml.playground.packing import half, pack
+from miniml.playground.measuring import (
+    count,
+    loss_of,
+    point_losses,
+    scores,
+    slope_of,
+    value_of,
+)
+from miniml.playground.packing import compact, pack
 from miniml.playground.plane import Plane
 from miniml.playground.points import Points
-from miniml.playground.session import Moment, Session
+from miniml.playground.session import Mark, Moment, Session
 from miniml.playground.settings import OWN
 from miniml.types import Array
 
@@ -114,11 +123,15 @@ def _frame(
     points, plane = session.points, session.plane
     found = scores(session.params, points.x) if len(points.x) else np.zeros(0)
     losses = point_losses(session, found)
-    arrays |= {"values": values(session.params), "scores": half(found), "losses": half(losses)}
+    arrays |= {
+        "values": values(session.params),
+        "scores": compact(found),
+        "losses": compact(losses),
+    }
     slope, trouble = _slope(session)
     if slope is not None:
-        arrays["slopes"] = half(slope)
-    scale = _draw(session, quality, arrays)
+        arrays["slopes"] = compact(slope)
+    scale, unseen = _draw(session, quality, arrays)
     start = shared_length(seen.history, session.history)
     fresh = list(session.history.since(start))
     arrays["train_curve"] = np.array([moment.loss for moment in fresh])
@@ -135,10 +148,8 @@ def _frame(
     if payload:
         arrays["file"] = np.frombuffer(payload, np.uint8)
     leaves = schema(session.params)
-    train, test = (
-        _counted(session, found, losses, ~points.held),
-        _counted(session, found, losses, points.held),
-    )
+    train = _counted(session, found, losses, ~points.held, points.train)
+    test = _counted(session, found, losses, points.held, points.test)
     header = Header(
         at=session.cursor,
         count=len(session.history),
@@ -149,18 +160,18 @@ def _frame(
         redo=aside.redo,
         heard=aside.heard,
         settings=session.settings,
-        view=Looking(session.view.mode, session.view.axes, session.view.panels, session.view.knobs),
+        view=Looking(session.view.mode, session.view.axes, session.view.panels, _knobs(session)),
         train=train,
         test=test,
-        full=_finite(float(np.sum(losses[~points.held]))),
+        full=_full(session, losses),
         scale=scale,
         resolution=quality.resolution,
         curve=start,
         forks=tuple(map(len, session.branches)),
-        marks=tuple(_marked(session, index) for index in range(len(session.marks))),
-        compared=session.compared,
+        marks=tuple(_marked(session, mark) for mark in session.marks),
+        compared=_marked(session, session.compared) if session.compared else None,
         lesson=session.lesson,
-        told=aside.told or _told(session) or trouble,
+        told=aside.told or _told(session) or trouble or unseen,
         probe=_probed(session),
         catalogue=_catalogue(session) if seen.leaves is None else None,
         leaves=leaves if seen.leaves != leaves else None,
@@ -186,27 +197,36 @@ def _slope(session: Session) -> tuple[Array | None, Told | None]:
     return values(grads), None
 
 
-def _draw(session: Session, quality: Quality, arrays: Arrays) -> float:
-    """Add the picture, and give the score at which its colours end."""
+def _draw(session: Session, quality: Quality, arrays: Arrays) -> tuple[float, Told | None]:
+    """Add the picture; give the score at which its colours end, and why it is empty if it is."""
     plane, params = session.plane, session.params
     if session.view.mode == "line" or session.points.x.shape[1] == 1:
-        at = scores(params, plane.line(201))
+        at, trouble = _seen(params, plane.line(201))
         arrays["line"] = at
-        return scale_of(at)
-    heat = scores(params, plane.grid(quality.resolution))
+        return scale_of(at), trouble
+    heat, trouble = _seen(params, plane.grid(quality.resolution))
     scale = scale_of(heat)
     arrays["heat"] = differences(to_bytes(heat, scale), quality.resolution)
-    return scale
+    return scale, trouble
+
+
+def _seen(model: Layer, places: Array) -> tuple[Array, Told | None]:
+    """Score places that are not among the data: a model that fails there can still be turned."""
+    try:
+        return scores(model, places), None
+    except Exception as error:  # noqa: BLE001 - the person's code may raise anything
+        text = f"The model fails on places between the points: {type(error).__name__}: {error}"
+        return np.full(len(places), np.nan), Told(text, kind="trouble")
 
 
 def _ghost(session: Session, quality: Quality, seen: Seen, arrays: Arrays) -> tuple[object, ...]:
     """Add the compared moment's picture and knobs, where the page lacks them."""
-    if session.compared is None or session.compared >= len(session.history):
+    if session.compared is None:
         return ()
-    params = session.history[session.compared].params
+    params = session.compared.moment.params
     key = (id(params), id(session.plane), quality.resolution)
     if seen.ghost != key:
-        heat = scores(params, session.plane.grid(quality.resolution))
+        heat, _ = _seen(params, session.plane.grid(quality.resolution))
         arrays["ghost"] = differences(to_bytes(heat, scale_of(heat)), quality.resolution)
         arrays["ghost_values"] = values(params)
     return key
@@ -216,30 +236,45 @@ def _landscape(
     session: Session, quality: Quality, arrays: Arrays
 ) -> tuple[float, float, float, float, int] | None:
     """Add the loss along one knob and over two, where they are shown."""
-    size = len(arrays["values"])
-    along, across = (min(knob, size - 1) for knob in session.view.knobs)
+    along, across = _knobs(session)
     if not quality.landscape or not len(session.points.train):
         return None
     if "sweep" in session.view.panels:
         arrays["sweep"] = sweep(session, along)
-    if "surface" not in session.view.panels or size < 2:
+    if "surface" not in session.view.panels or along == across:
         return None
-    across = across if across != along else (along + 1) % size
     found = surface(session, (along, across), quality.landscape)
     arrays |= {"surface": found.losses, "path": found.path}
     (left, right), (low, high) = found.along.tolist(), found.across.tolist()
     return (left, right, low, high, quality.landscape)
 
 
-def _counted(session: Session, found: Array, losses: Array, chosen: NDArray[np.bool_]) -> Counted:
+def _knobs(session: Session) -> tuple[int, int]:
+    """Give two knobs that are there, and differ where there are two."""
+    size = len(values(session.params))
+    along, across = (min(knob, size - 1) for knob in session.view.knobs)
+    return along, (along + 1) % size if across == along else across
+
+
+def _counted(
+    session: Session, found: Array, losses: Array, chosen: NDArray[np.bool_], part: Dataset
+) -> Counted:
     counted = count(found[chosen], session.points.y[chosen])
-    part = losses[chosen]
-    return Counted(
-        points=len(part),
-        loss=_finite(float(part.mean())) if len(part) else None,
-        accuracy=_finite(counted.accuracy),
-        counts=attrs.astuple(counted),
-    )
+    # A loss of one's own need be no mean of the losses of single points.
+    own = session.settings.loss == OWN
+    mean = value_of(loss_of(session), session.params, part) if own else _mean(losses[chosen])
+    return Counted(len(part), _finite(mean), _finite(counted.accuracy), counted.cells)
+
+
+def _mean(losses: Array) -> float:
+    return float(losses.mean()) if len(losses) else float("nan")
+
+
+def _full(session: Session, losses: Array) -> float | None:
+    """Give the sum of the point losses, where the loss is the mean of such."""
+    if session.settings.loss == OWN:
+        return None
+    return _finite(float(np.sum(losses[~session.points.held])))
 
 
 def _probed(session: Session) -> Probed | None:
@@ -250,15 +285,14 @@ def _probed(session: Session) -> Probed | None:
     plane = session.plane
     h, k = (1e-4 * (plane.high - plane.low)).tolist()
     places = np.array([[u, v], [u + h, v], [u - h, v], [u, v + k], [u, v - k]])
-    score, right, left, up, down = map(float, scores(session.params, plane.lift(places)))
+    found, _ = _seen(session.params, plane.lift(places))
+    score, right, left, up, down = map(float, found)
     slope = ((right - left) / (2 * h), (up - down) / (2 * k))
     return Probed(u, v, _finite(score), (_finite(slope[0]), _finite(slope[1])))
 
 
-def _marked(session: Session, index: int) -> Marked:
-    mark = session.marks[index]
-    here = mark.at < len(session.history) and session.history[mark.at] is mark.history[mark.at]
-    return Marked(mark.name, mark.at if here else None)
+def _marked(session: Session, mark: Mark) -> Marked:
+    return Marked(mark.name, mark.at if mark.lies_in(session.history) else None)
 
 
 def _told(session: Session) -> Told | None:

@@ -52,7 +52,7 @@ class Told(msgspec.Struct, frozen=True):
 
 
 class Marked(msgspec.Struct, frozen=True):
-    """A bookmark: its name, and its place in the present history if it lies there."""
+    """A moment kept by name, and its place in the present history if it lies there."""
 
     name: str
     at: int | None
@@ -102,13 +102,13 @@ class Header(msgspec.Struct, frozen=True, omit_defaults=True):
         view: What is shown.
         train: Losses and counts of the points trained on.
         test: Losses and counts of the points held back.
-        full: The sum of the point losses trained on, as on the slides.
+        full: The sum of the point losses trained on, as on the slides; null for a loss of one's own.
         scale: The score that the heat's colours end at.
         resolution: The heat's rows and columns.
         curve: The index of the first loss in this frame's curve.
         forks: The lengths of the branches that were left.
         marks: The bookmarks.
-        compared: The index of the moment shown beside the present one.
+        compared: The moment shown beside the present one.
         lesson: The step of the lecture.
         told: Something to tell.
         probe: What is under the pointer.
@@ -139,7 +139,7 @@ class Header(msgspec.Struct, frozen=True, omit_defaults=True):
     curve: int
     forks: tuple[int, ...] = ()
     marks: tuple[Marked, ...] = ()
-    compared: int | None = None
+    compared: Marked | None = None
     lesson: int | None = None
     told: Told | None = None
     probe: Probed | None = None

@@ -97,7 +97,7 @@ def turn(model: Layer, name: str, index: int, value: float) -> Layer:
         raise Refused(f"{name} cannot be {value}; a finite number is needed.")
     if not 0 <= index < np.size(old):
         raise Refused(f"{name} has {np.size(old)} numbers; there is no number {index}.")
-    return replace_leaves(model, {name: _written(old, index, value)})
+    return replace_leaves(model, {name: written(old, index, value)})
 
 
 def turner(model: Layer, knob: int) -> Callable[[float], Layer]:
@@ -108,7 +108,7 @@ def turner(model: Layer, knob: int) -> Callable[[float], Layer]:
         if leaf.offset is not None and leaf.offset <= knob < leaf.offset + size:
             index = knob - leaf.offset
             return lambda value: tree_unflatten(
-                structure, [*leaves[:at], _written(leaves[at], index, value), *leaves[at + 1 :]]
+                structure, [*leaves[:at], written(leaves[at], index, value), *leaves[at + 1 :]]
             )
     raise Refused(f"The model has no knob {knob}.")
 
@@ -118,9 +118,10 @@ def is_array(leaf: object) -> TypeGuard[NDArray[Any]]:
     return isinstance(leaf, np.ndarray)
 
 
-def _written(old: object, index: int, value: float) -> object:
-    if not is_array(old):
-        return value
+def written(old: object, index: int, value: float) -> object:
+    """Give a leaf with one scalar written, in its own type: whole numbers take the nearest."""
     new = np.array(old)
-    new.flat[index] = value
-    return new
+    new.flat[index] = value if new.dtype.kind == "f" else round(value)
+    if is_array(old):
+        return new
+    return new[()] if isinstance(old, np.generic) else new.item()

@@ -5,9 +5,11 @@ import math
 import attrs
 import numpy as np
 
+from miniml.datasets import Dataset
+from miniml.models import Layer
 from miniml.playground.knobs import turner, values
 from miniml.playground.measuring import loss_of, value_of
-from miniml.playground.session import Session
+from miniml.playground.session import Loss, Session
 from miniml.types import Array
 
 STEPS = 61
@@ -56,7 +58,7 @@ def sweep(session: Session, knob: int) -> Array:
     here = float(values(session.params)[knob])
     at = np.linspace(-reach(here), reach(here), STEPS)
     turned, loss, data = turner(session.params, knob), loss_of(session), session.points.train
-    losses = [value_of(loss, turned(value), data) for value in at.tolist()]
+    losses = [_tried(loss, turned(value), data) for value in at.tolist()]
     return np.stack([at, np.array(losses)], axis=1)
 
 
@@ -72,8 +74,16 @@ def surface(session: Session, knobs: tuple[int, int], resolution: int) -> Surfac
     across = turner(session.params, knobs[1])
     for row, b in enumerate(second.tolist()):
         along = turner(across(b), knobs[0])
-        losses[row] = [value_of(loss, along(a), data) for a in first.tolist()]
+        losses[row] = [_tried(loss, along(a), data) for a in first.tolist()]
     return Surface(np.array([-far_a, far_a]), np.array([-far_b, far_b]), losses, path)
+
+
+def _tried(loss: Loss, model: Layer, data: Dataset) -> float:
+    """Evaluate a loss where nobody turned to: NaN where the model or the loss will not have it."""
+    try:
+        return value_of(loss, model, data)
+    except Exception:  # noqa: BLE001 - the person's code may raise anything
+        return float("nan")
 
 
 def _path(session: Session, knobs: tuple[int, int], most: int = 200) -> Array:

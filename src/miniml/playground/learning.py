@@ -92,7 +92,9 @@ def train(session: Session, steps: int) -> Session:
         return _pause(session, f"The history holds {LONGEST:,} moments. Reset to begin anew.")
     last, moments = session.moment, list[Moment]()
     program, optimizer = step_program(loss_of(session)), optimizer_of(session)
-    memory = last.memory or optimizer.init(last.params)
+    name = session.settings.optimizer
+    memory = last.memory if last.optimizer == name else None
+    memory = memory or optimizer.init(last.params)
     for _ in range(_allowed(session, steps)):
         batch = batch_of(session, last.step)
         before = memory
@@ -101,7 +103,7 @@ def train(session: Session, steps: int) -> Session:
             # A step gives the loss at the parameters before it: the last moment's, for nothing.
             kept = before if last.step % KEPT == 0 else None
             moments[-1] = attrs.evolve(last, loss=float(value), memory=kept)
-        last = Moment(last.step + 1, params, memory, float("nan"))
+        last = Moment(last.step + 1, params, memory, name, float("nan"))
         moments.append(last)
         if not np.isfinite(value):
             break

@@ -11,14 +11,14 @@ import numpy as np
 
 from miniml.models import Layer
 from miniml.playground.catalogue import make_points
-from miniml.playground.knobs import is_array, values
+from miniml.playground.knobs import is_array, values, written
 from miniml.playground.messages import Refused
 from miniml.playground.plane import plane_of
 from miniml.playground.points import Points
 from miniml.playground.session import Session, View
-from miniml.playground.settings import OWN, Settings
+from miniml.playground.settings import OWN, Name, Settings
 from miniml.playground.starting import begin, start
-from miniml.tree import tree_flatten, tree_unflatten
+from miniml.tree import tree_flatten, tree_leaves, tree_unflatten
 from miniml.types import Array
 
 LARGEST = 2_000_000
@@ -26,6 +26,12 @@ LARGEST = 2_000_000
 
 KNOBS = 2_000
 """Models of more parameters are brought back at their start, not where they were."""
+
+NUMBERS = 20_000
+"""Points of more coordinates than that are left out: an address must not grow without end."""
+
+WIDEST = 1_000
+"""The most columns of such points."""
 
 _Axis = Annotated[int, msgspec.Meta(ge=0)]
 
@@ -35,18 +41,22 @@ class Linked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
 
     Attributes:
         settings: What was chosen.
-        values: The knobs; nothing for a large model.
+        values: The knobs, null where one is not finite; nothing for a large model.
         points: The points, where they are not just as the settings draw them: rows of x.
         labels: Their labels.
         held: Which of them are held back.
+        features: The names of their columns.
+        classes: The names of their classes.
         view: The picture's mode and axes.
     """
 
     settings: Settings
-    values: tuple[float, ...] = ()
-    points: tuple[tuple[float, ...], ...] = ()
+    values: tuple[float | None, ...] = ()
+    points: tuple[tuple[float, ...], ...] | None = None
     labels: tuple[float, ...] = ()
     held: tuple[bool, ...] = ()
+    features: Annotated[tuple[Name, ...], msgspec.Meta(max_length=WIDEST)] = ()
+    classes: tuple[Name, Name] = ("−1", "+1")
     mode: Literal["plane", "line"] = "plane"
     axes: tuple[_Axis, _Axis] | None = None
 
@@ -60,18 +70,24 @@ def link_to(session: Session) -> str:
     Returns:
         The fragment, without its `#`.
     """
-    knobs = values(session.params)
     points = session.points
-    drawn = session.settings.data != OWN and _as_drawn(session)
     linked = Linked(
         settings=session.settings,
-        values=tuple(knobs.tolist()) if len(knobs) <= KNOBS else (),
-        points=() if drawn or points.x.size > 20_000 else tuple(map(tuple, points.x.tolist())),
-        labels=() if drawn or points.x.size > 20_000 else tuple(points.y.tolist()),
-        held=() if drawn or points.x.size > 20_000 else tuple(points.held.tolist()),
+        values=_values(session.params),
         mode=session.view.mode,
         axes=session.view.axes,
     )
+    drawn = session.settings.data != OWN and _as_drawn(session)
+    rows: list[list[float]] = points.x.tolist()
+    if not drawn and points.x.size <= NUMBERS and len(points.features) <= WIDEST:
+        linked = msgspec.structs.replace(
+            linked,
+            points=tuple(tuple(row) for row in rows),
+            labels=tuple(points.y.tolist()),
+            held=tuple(points.held.tolist()),
+            features=points.features,
+            classes=points.classes,
+        )
     packed = zlib.compress(msgspec.json.encode(linked), 9)
     return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
@@ -91,7 +107,7 @@ def follow(session: Session, link: str) -> Session:
     """
     linked = _read(link)
     origin = session.origin
-    if linked.points:
+    if linked.points is not None:
         origin = attrs.evolve(origin, points=_points(linked))
         settings = msgspec.structs.replace(linked.settings, data=OWN)
     else:
@@ -122,30 +138,47 @@ def _read(link: str) -> Linked:
 def _as_drawn(session: Session) -> bool:
     """Tell whether the points are just as the settings draw them."""
     drawn, points = make_points(session.settings), session.points
-    return np.array_equal(drawn.x, points.x) and np.array_equal(drawn.held, points.held)
+    pairs = ((drawn.x, points.x), (drawn.y, points.y), (drawn.held, points.held))
+    return all(np.array_equal(one, other) for one, other in pairs)
 
 
 def _points(linked: Linked) -> Points:
-    even = len({len(row) for row in linked.points}) == 1
-    fits = len(linked.labels) == len(linked.held) == len(linked.points)
+    rows = linked.points or ()
+    width = len(rows[0]) if rows else 0
+    names = linked.features or tuple(f"x{column + 1}" for column in range(width))
+    even = bool(names) and all(len(row) == len(names) for row in rows)
+    fits = len(linked.labels) == len(linked.held) == len(rows)
     if not even or not fits or not set(linked.labels) <= {-1.0, 1.0}:
         raise Refused("The link is damaged: its points do not fit together.")
-    x = np.array(linked.points, dtype=np.float64)
-    names = tuple(f"x{column + 1}" for column in range(x.shape[1]))
-    return Points(x, np.array(linked.labels), np.array(linked.held), names)
+    return Points(
+        np.array(rows, dtype=np.float64).reshape(-1, len(names)),
+        np.array(linked.labels, dtype=np.float64),
+        np.array(linked.held, dtype=np.bool_),
+        names,
+        linked.classes,
+    )
 
 
-def _with_values(session: Session, knobs: tuple[float, ...]) -> Layer:
+def _values(model: Layer) -> tuple[float | None, ...]:
+    """Give the knobs, or nothing if they are too many; null stands for what JSON cannot write."""
+    if sum(int(np.size(leaf)) for leaf in tree_leaves(model)) > KNOBS:
+        return ()
+    return tuple(value if np.isfinite(value) else None for value in values(model).tolist())
+
+
+def _with_values(session: Session, knobs: tuple[float | None, ...]) -> Layer:
     leaves, structure = tree_flatten(session.params)
     if sum(int(np.size(leaf)) for leaf in leaves) != len(knobs):
         raise Refused("The link is damaged: its parameters do not fit its model.")
     new, at = list[object](), 0
     for leaf in leaves:
         size = int(np.size(leaf))
-        new.append(_like(leaf, np.array(knobs[at : at + size])))
+        new.append(_like(leaf, np.array(knobs[at : at + size], dtype=np.float64)))
         at += size
     return tree_unflatten(structure, new)
 
 
 def _like(leaf: object, part: Array) -> object:
-    return part.reshape(leaf.shape).astype(leaf.dtype) if is_array(leaf) else float(part[0])
+    if is_array(leaf):
+        return part.reshape(leaf.shape).astype(leaf.dtype)
+    return written(leaf, 0, float(part[0]))

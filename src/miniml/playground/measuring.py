@@ -68,12 +68,18 @@ def value_of(loss: Loss, model: Layer, data: Dataset) -> float:
 
 @attrs.frozen
 class Count:
-    """How many points of each class are scored on which side of zero."""
+    """How many points of each class are scored on which side of zero, or are not scored."""
 
     true_positive: int
     false_positive: int
     true_negative: int
     false_negative: int
+    not_a_number: int = 0
+
+    @property
+    def cells(self) -> tuple[int, int, int, int]:
+        """The four counts of points that have a side."""
+        return self.true_positive, self.false_positive, self.true_negative, self.false_negative
 
     @property
     def accuracy(self) -> float:
@@ -85,12 +91,13 @@ class Count:
 
 def count(found: Array, y: Array) -> Count:
     """Count scores `(n,)` against labels `(n,)`; a score of zero counts as negative."""
-    says, true = found > 0, y > 0
+    above, below, true = found > 0, found <= 0, y > 0
     return Count(
-        int(np.sum(says & true)),
-        int(np.sum(says & ~true)),
-        int(np.sum(~says & ~true)),
-        int(np.sum(~says & true)),
+        int(np.sum(above & true)),
+        int(np.sum(above & ~true)),
+        int(np.sum(below & ~true)),
+        int(np.sum(below & true)),
+        int(np.sum(np.isnan(found))),
     )
 
 

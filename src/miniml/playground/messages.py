@@ -4,7 +4,7 @@ A message is a JSON object whose `type` names the class. Unknown types, unknown 
 of the wrong type are refused; nothing a page sends is ever run as code.
 """
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -22,6 +22,9 @@ from miniml.playground.settings import (
     TrainShare,
     Widths,
 )
+
+LONGEST: Final = 2_000_000
+"""The letters of the longest file; one more is let in, to be refused by name."""
 
 Panel: TypeAlias = Literal["margin", "sweep", "surface"]
 
@@ -93,7 +96,7 @@ class Load(_Message, frozen=True):
 class Csv(_Message, frozen=True):
     """Start over with the rows of a file; its last column is the class unless one is named."""
 
-    text: Annotated[str, Meta(max_length=2_000_000)]
+    text: Annotated[str, Meta(max_length=LONGEST + 1)]
     name: Name = "own.csv"
     target: Name = ""
 
@@ -179,7 +182,7 @@ class Lesson(_Message, frozen=True):
 class Open(_Message, frozen=True):
     """Set everything up as a link describes it."""
 
-    link: Annotated[str, Meta(max_length=200_000)]
+    link: Annotated[str, Meta(max_length=280_000)]
 
 
 class Export(_Message, frozen=True):

@@ -46,6 +46,8 @@ def beginning(
         table = data if isinstance(data, Table) else None
         plain = data.data if isinstance(data, Table) else data
         _check(plain)
+        if plain.x.dtype.kind != "f":  # a point set by hand lies between whole numbers
+            plain = Dataset(plain.x.astype(np.float64), plain.y)
         points = hold_back(
             plain,
             settings.train_share,
@@ -69,6 +71,11 @@ def _check(data: Dataset) -> None:
     if len(data) > 5000:
         raise ValueError(
             f"the playground draws at most 5000 points, got {len(data)}: bring a sample of them"
+        )
+    if gaps := np.argwhere(~np.isfinite(data.x)).tolist():
+        raise ValueError(
+            f"the playground needs finite points, and x[{gaps[0][0]}, {gaps[0][1]}] is "
+            f"{data.x[tuple(gaps[0])]} ({len(gaps)} such numbers in all)"
         )
     if not np.isin(data.y, (-1.0, 1.0)).all():
         found = ", ".join(f"{label:g}" for label in np.unique(data.y)[:5])

@@ -17,10 +17,15 @@ _TYPES = {"u8": "u1", "i8": "i1", "f16": "<f2", "f32": "<f4"}
 _NAMES = {"B": "u8", "b": "i8", "e": "f16"}
 
 
-def half(values: Array) -> NDArray[np.float16]:
-    """Give numbers in half precision, enough for what is only drawn; the far ones as its end."""
-    top = float(np.finfo(np.float16).max)
-    return np.clip(values, -top, top).astype(np.float16)
+def compact(values: Array) -> NDArray[np.float16 | np.float32]:
+    """Give numbers in half precision, enough for three digits; in single where that is too narrow.
+
+    A score that came to 0 on its way would change sides, and a large loss stop at 65504.
+    """
+    size = np.abs(values[np.isfinite(values)])
+    ends = np.finfo(np.float16)
+    fits = ((size == 0.0) | (size >= ends.smallest_subnormal)) & (size <= ends.max)
+    return values.astype(np.float16 if fits.all() else np.float32)
 
 
 def pack(header: Header, arrays: Mapping[str, NDArray[Any]]) -> bytes:

@@ -61,7 +61,7 @@ def hold_back(
     features: tuple[str, ...] | None = None,
     classes: tuple[str, str] = ("−1", "+1"),
 ) -> Points:
-    """Choose the points that are held back, as many of each class as its share.
+    """Choose the points that are held back, as many of each class as its share, but never all.
 
     Args:
         data: Points `(n, d)` and labels `(n,)`.
@@ -77,6 +77,7 @@ def hold_back(
     held = np.zeros(len(data), np.bool_)
     for label in np.unique(data.y):
         members = rng.permutation(np.flatnonzero(data.y == label))
-        held[members[: round((1.0 - train_share) * len(members))]] = True
+        # One point of each class at least is trained on.
+        held[members[: min(round((1.0 - train_share) * len(members)), len(members) - 1)]] = True
     names = features or tuple(f"x{column + 1}" for column in range(data.x.shape[1]))
     return Points(data.x, data.y, held, names, classes)

@@ -19,10 +19,11 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from miniml.playground.actor import Actor
+from miniml.playground.messages import LONGEST
 from miniml.playground.session import Session
 
-LARGEST: Final = 2_100_000
-"""The largest message in bytes: a CSV file and its wrapping."""
+LARGEST: Final = 6 * LONGEST + 10_000
+"""The largest message in bytes: a CSV file as JSON, which writes a letter in up to six bytes."""
 
 PAGES: Final = 16
 """How many pages may be open at once; each has a session and a thread of its own."""

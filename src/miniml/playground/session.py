@@ -45,6 +45,7 @@ class Moment:
         params: The model.
         memory: What the optimiser remembers; nothing at most moments of fast training, where
             it would triple what a moment weighs: training on from there begins it anew.
+        optimizer: The name of the optimiser that remembers it: no other can use it.
         loss: The mean loss of the training points (of the batch, where batches are small).
         test_loss: The mean loss of the points held back; NaN where it was not measured.
         accuracy: The share of held-back points (of all, if none are) that are right; or NaN.
@@ -54,6 +55,7 @@ class Moment:
     step: int
     params: Layer
     memory: OptimizerState[Layer] | None
+    optimizer: str
     loss: float
     test_loss: float = NOT_A_NUMBER
     accuracy: float = NOT_A_NUMBER
@@ -81,11 +83,20 @@ class View:
 
 @attrs.frozen(eq=False)
 class Mark:
-    """A bookmark: a name for one moment of one history."""
+    """A name for one moment of one history."""
 
     name: str
     history: History[Moment]
     at: int
+
+    @property
+    def moment(self) -> Moment:
+        """The moment."""
+        return self.history[self.at]
+
+    def lies_in(self, history: History[Moment]) -> bool:
+        """Tell whether a history holds the moment, at its place."""
+        return self.at < len(history) and history[self.at] is self.moment
 
 
 @attrs.frozen(eq=False)
@@ -111,7 +122,7 @@ class Session:
         view: What is shown.
         branches: The histories that were left by an edit in their past, latest last.
         marks: The bookmarks.
-        compared: The index of the moment shown beside the present one.
+        compared: The moment shown beside the present one, whatever becomes of the history.
         lesson: The step of the lecture, if one is being followed.
         notice: Something to tell the person.
     """
@@ -126,7 +137,7 @@ class Session:
     view: View = View()
     branches: tuple[History[Moment], ...] = ()
     marks: tuple[Mark, ...] = ()
-    compared: int | None = None
+    compared: Mark | None = None
     lesson: int | None = None
     notice: Notice | None = None
 

@@ -13,7 +13,7 @@ from miniml.playground.plane import plane_of
 from miniml.playground.points import Points
 from miniml.playground.session import Moment, Notice, Origin, Session, View
 from miniml.playground.settings import OWN, Settings
-from miniml.tree import tree_leaves
+from miniml.tree import named_leaves
 
 
 def start(origin: Origin | None = None, settings: Settings | None = None) -> Session:
@@ -37,8 +37,7 @@ def start(origin: Origin | None = None, settings: Settings | None = None) -> Ses
 def begin(origin: Origin, settings: Settings, points: Points, model: Layer) -> Session:
     """Begin with these points and this model."""
     _check_fit(model, points)
-    if not tree_leaves(model):
-        raise Refused("The model has no parameters: there is nothing to turn or to train.")
+    _check_leaves(model)
     session = Session(origin, settings, points, plane_of(points, None), History())
     return restart(session, model)
 
@@ -46,7 +45,8 @@ def begin(origin: Origin, settings: Settings, points: Points, model: Layer) -> S
 def restart(session: Session, model: Layer) -> Session:
     """Give the session a new history that starts with this model."""
     memory = optimizer_of(session).init(model)
-    first = measured(session, Moment(0, model, memory, float("nan")))
+    name = session.settings.optimizer
+    first = measured(session, Moment(0, model, memory, name, float("nan")))
     return attrs.evolve(
         session,
         history=History[Moment]().extend([first]),
@@ -110,7 +110,7 @@ def reseed(session: Session, seed: int | None) -> Session:
     points = _points(session.origin, settings)
     model = _model(session.origin, settings, points)
     drawn = attrs.evolve(session, settings=settings, points=points, plane=plane_of(points, None))
-    return restart(_looking(drawn, session.view), model)
+    return restart(looking(drawn, session.view), model)
 
 
 def replotted(session: Session, points: Points) -> Session:
@@ -124,7 +124,8 @@ def replotted(session: Session, points: Points) -> Session:
     return attrs.evolve(changed, history=history, branches=branches)
 
 
-def _looking(session: Session, view: View) -> Session:
+def looking(session: Session, view: View) -> Session:
+    """Give the session looked at in this way."""
     return attrs.evolve(session, view=view, plane=plane_of(session.points, view.axes))
 
 
@@ -142,6 +143,19 @@ def _model(origin: Origin, settings: Settings, points: Points) -> Layer:
     if origin.model is None:
         raise Refused("There is no model of one's own here; choose one by name.")
     return origin.model(settings.seed, points.x.shape[1])
+
+
+def _check_leaves(model: Layer) -> None:
+    """Refuse a model without parameters, or with one that is no number."""
+    leaves = named_leaves(model)
+    if not leaves:
+        raise Refused("The model has no parameters: there is nothing to turn or to train.")
+    for name, leaf in leaves.items():
+        if np.asarray(leaf).dtype.kind not in "biuf":
+            raise Refused(
+                f"The parameter {name} is of type {type(leaf).__name__}, and no real number: "
+                "mark it Static."
+            )
 
 
 def _check_fit(model: Layer, points: Points) -> None:

@@ -77,9 +77,7 @@ def update(session: Session, message: m.Change) -> Session:
         case m.Switch():
             return _switch(session, message.branch)
         case m.Compare():
-            if message.at is not None:
-                _check_moment(session, message.at)
-            return attrs.evolve(session, compared=message.at)
+            return _compare(session, message.at)
         case m.Lesson():
             return teach(session, message.index)
         case m.Open():
@@ -112,6 +110,13 @@ def _check_moment(session: Session, at: int) -> None:
         raise m.Refused(f"There is no moment {at}; the history holds {len(session.history)}.")
 
 
+def _compare(session: Session, at: int | None) -> Session:
+    if at is None:
+        return attrs.evolve(session, compared=None)
+    _check_moment(session, at)
+    return attrs.evolve(session, compared=Mark(f"moment {at}", session.history, at))
+
+
 def _merged(settings: Settings, message: m.Tune | m.Build | m.Load) -> Settings:
     """Take over the keys that the message brings."""
     return msgspec.structs.replace(settings, **_given(message))
@@ -130,7 +135,8 @@ def _tune(session: Session, message: m.Tune) -> Session:
     loss_of(tuned)
     moment = tuned.moment
     if tuned.settings.optimizer != before.optimizer:
-        moment = attrs.evolve(moment, memory=optimizer_of(tuned).init(moment.params))
+        memory = optimizer_of(tuned).init(moment.params)
+        moment = attrs.evolve(moment, memory=memory, optimizer=tuned.settings.optimizer)
     if tuned.settings.loss != before.loss:
         moment = measured(tuned, moment)
     return tuned if moment is tuned.moment else _replaced(tuned, moment)
@@ -181,16 +187,10 @@ def _recall(session: Session, index: int) -> Session:
         raise m.Refused(f"There is no bookmark {index}; there are {len(session.marks)}.")
     mark = session.marks[index]
     branches = session.branches
-    if mark.history is not session.history and not _grew(session, mark):
+    if not mark.lies_in(session.history):
         branches = (*branches, session.history)[-8:]
         session = attrs.evolve(session, history=mark.history, branches=branches)
     return attrs.evolve(session, cursor=mark.at, playing=False, compared=None)
-
-
-def _grew(session: Session, mark: Mark) -> bool:
-    """Tell whether the present history still contains the marked moment at its place."""
-    history = session.history
-    return mark.at < len(history) and history[mark.at] is mark.history[mark.at]
 
 
 def _switch(session: Session, branch: int) -> Session:

@@ -95,13 +95,13 @@ function p(e, t) {
 	})), S = s("Learning rate", (t) => e({
 		type: "tune",
 		rate: Number(t)
-	})), ee = s("Batch size", (t) => e({
+	})), C = s("Batch size", (t) => e({
 		type: "tune",
 		batch: Number(t)
-	})), C = s("Loss", (t) => e({
+	})), w = s("Loss", (t) => e({
 		type: "tune",
 		loss: t
-	})), w = i("div", { class: "ml-fields" }, o("Speed", b), o("Loss", C), o("Optimiser", x), o("Rate", S), o("Batch", ee));
+	})), T = i("div", { class: "ml-fields" }, o("Speed", b), o("Loss", w), o("Optimiser", x), o("Rate", S), o("Batch", C));
 	return {
 		element: i("div", {
 			class: "ml-bar",
@@ -112,10 +112,10 @@ function p(e, t) {
 			_,
 			v
 		] : []), y),
-		fields: w,
+		fields: T,
 		update(e) {
 			let { header: t, catalogue: i } = e, { settings: o } = t;
-			n = t.playing, a(r, n ? "Pause" : "Play"), r.classList.toggle("ml-playing", n), a(y, `step ${t.step}`), _.disabled = !t.undo, v.disabled = !t.redo, c(b, m(u, String(o.speed)), String(o.speed)), c(x, i.optimizers.map((e) => [e, e]), o.optimizer), c(C, i.losses.map((e) => [e, e]), o.loss), c(S, m(d.map((e) => [String(e), String(e)]), String(o.rate)), String(o.rate)), c(ee, m(f, String(o.batch)), String(o.batch));
+			n = t.playing, a(r, n ? "Pause" : "Play"), r.classList.toggle("ml-playing", n), a(y, `step ${t.step}`), _.disabled = !t.undo, v.disabled = !t.redo, c(b, m(u, String(o.speed)), String(o.speed)), c(x, i.optimizers.map((e) => [e, e]), o.optimizer), c(w, i.losses.map((e) => [e, e]), o.loss), c(S, m(d.map((e) => [String(e), String(e)]), String(o.rate)), String(o.rate)), c(C, m(f, String(o.batch)), String(o.batch));
 		}
 	};
 }
@@ -171,7 +171,7 @@ function g(e) {
 async function _(e, t) {
 	t({
 		type: "csv",
-		text: (await e.slice(0, 2000001).text()).slice(0, 2e6),
+		text: (await e.slice(0, 8000004).text()).slice(0, 2000001),
 		name: e.name.slice(0, 200)
 	});
 }
@@ -200,35 +200,8 @@ function y(e, t, n, r, a) {
 		}
 	};
 }
-// src/numbers.ts
-function b(e, t = 3) {
-	if (e == null || Number.isNaN(e)) return "–";
-	if (!Number.isFinite(e)) return e > 0 ? "∞" : "−∞";
-	let n = Math.abs(e);
-	return (n !== 0 && (n < .001 || n >= 1e5) ? e.toExponential(t - 1) : Number(e.toPrecision(t)).toString()).replace("-", "−");
-}
-function x(e, t = 3) {
-	return e == null || !Number.isFinite(e) ? "–" : Math.abs(e) >= 1e5 ? b(e) : e.toFixed(t).replace("-", "−");
-}
-function S(e) {
-	return String(Number(e.toPrecision(4)));
-}
-function ee(e) {
-	return e === null ? "–" : `${(100 * e).toFixed(e === 1 ? 0 : 1)} %`;
-}
-function C(e) {
-	let t = 1.25 * Math.abs(e);
-	if (!(t > 2)) return 2;
-	let n = 10 ** Math.floor(Math.log10(t));
-	for (let e of [
-		1,
-		2,
-		5
-	]) if (e * n >= t) return e * n;
-	return 10 * n;
-}
 // src/curve.ts
-var w = class {
+var b = class {
 	buffer = /* @__PURE__ */ new Float32Array(1024);
 	length = 0;
 	splice(e, t) {
@@ -245,16 +218,16 @@ var w = class {
 	at(e) {
 		return e < this.length ? this.buffer[e] ?? NaN : NaN;
 	}
-}, T = /* @__PURE__ */ new Float32Array(), te = class {
+}, x = /* @__PURE__ */ new Float32Array(), S = class {
 	header;
 	catalogue;
 	leaves = [];
 	axes;
-	values = T;
+	values = x;
 	slopes = null;
-	scores = T;
-	losses = T;
-	places = T;
+	scores = x;
+	losses = x;
+	places = x;
 	labels = /* @__PURE__ */ new Int8Array();
 	held = /* @__PURE__ */ new Uint8Array();
 	heat = null;
@@ -266,11 +239,11 @@ var w = class {
 	sweep = null;
 	surface = null;
 	surfaceRange = null;
-	path = T;
+	path = x;
 	link = "";
 	file = null;
-	train = new w();
-	test = new w();
+	train = new b();
+	test = new b();
 	fresh = /* @__PURE__ */ new Set();
 	apply({ header: e, arrays: t }) {
 		let n = (e) => t[e] ?? null;
@@ -281,12 +254,12 @@ var w = class {
 			"axes",
 			"link"
 		]) e[t] !== void 0 && this.fresh.add(t);
-		this.header = e, this.catalogue = e.catalogue ?? this.catalogue, this.leaves = e.leaves ?? this.leaves, this.axes = e.axes ?? this.axes, this.file = t.file ?? null, this.link = e.link ?? this.link, this.values = n("values") ?? T, this.slopes = n("slopes"), this.scores = n("scores") ?? T, this.losses = n("losses") ?? T, this.places = n("places") ?? this.places, this.labels = t.labels ?? this.labels, this.held = t.held ?? this.held;
+		this.header = e, this.catalogue = e.catalogue ?? this.catalogue, this.leaves = e.leaves ?? this.leaves, this.axes = e.axes ?? this.axes, this.file = t.file ?? null, this.link = e.link ?? this.link, this.values = n("values") ?? x, this.slopes = n("slopes"), this.scores = n("scores") ?? x, this.losses = n("losses") ?? x, this.places = n("places") ?? this.places, this.labels = t.labels ?? this.labels, this.held = t.held ?? this.held;
 		let i = (e) => {
 			let n = t[e];
 			return n === void 0 ? null : r(n);
 		};
-		this.heat = i("heat"), this.resolution = e.resolution, this.line = n("line"), this.pointLoss = e.settings.loss === "own" ? null : n("point_loss") ?? this.pointLoss, this.sweep = n("sweep") ?? this.sweep, this.surface = n("surface") ?? this.surface, this.surfaceRange = e.surface ?? this.surfaceRange, this.path = n("path") ?? this.path, this.train.splice(e.curve, n("train_curve") ?? T), this.test.splice(e.curve, n("test_curve") ?? T), e.compared === void 0 ? (this.ghost = null, this.ghostValues = null) : (this.ghost = i("ghost") ?? this.ghost, this.ghostValues = n("ghost_values") ?? this.ghostValues);
+		this.heat = i("heat"), this.resolution = e.resolution, this.line = n("line"), this.pointLoss = e.settings.loss === "own" ? null : n("point_loss") ?? this.pointLoss, this.sweep = n("sweep") ?? this.sweep, this.surface = n("surface") ?? this.surface, this.surfaceRange = e.surface ?? this.surfaceRange, this.path = n("path") ?? this.path, this.train.splice(e.curve, n("train_curve") ?? x), this.test.splice(e.curve, n("test_curve") ?? x), e.compared === void 0 ? (this.ghost = null, this.ghostValues = null) : (this.ghost = i("ghost") ?? this.ghost, this.ghostValues = n("ghost_values") ?? this.ghostValues);
 	}
 	knob(e) {
 		for (let t of this.leaves) {
@@ -301,20 +274,55 @@ var w = class {
 	}
 	knobName(e) {
 		let t = this.knob(e);
-		return t === null ? "" : ne(t.leaf, t.index);
+		return t === null ? "" : w(t.leaf, t.index);
 	}
 };
-function ne(e, t) {
+function C(e) {
+	let t = (e.match(/(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|[^.'"])+/g) ?? [e]).at(-1) ?? e;
+	return [e.slice(0, Math.max(0, e.length - t.length - 1)), t];
+}
+function w(e, t) {
 	if (e.shape.length === 0) return e.name;
 	let n = [], r = t;
 	for (let t of [...e.shape].reverse()) n.unshift(r % t), r = Math.floor(r / t);
 	return `${e.name}[${n.join(", ")}]`;
+}
+// src/numbers.ts
+function T(e, t = 3) {
+	if (e == null || Number.isNaN(e)) return "–";
+	if (!Number.isFinite(e)) return e > 0 ? "∞" : "−∞";
+	let n = Math.abs(e), r = Number(e.toPrecision(t));
+	return (n !== 0 && (n < .001 || n >= 1e5) ? r.toExponential() : String(r)).replaceAll("-", "−");
+}
+function E(e, t = 3) {
+	if (e == null || !Number.isFinite(e)) return "–";
+	let n = Math.abs(e);
+	return n >= 1e5 || n !== 0 && n < .5 * 10 ** -t ? T(e) : e.toFixed(t).replace("-", "−");
+}
+function ee(e) {
+	let t = Number(e.toPrecision(4)), n = Math.abs(t);
+	return n !== 0 && (n < .001 || n >= 1e6) ? t.toExponential() : String(t);
+}
+function te(e) {
+	return e === null ? "–" : `${(100 * e).toFixed(e === 1 ? 0 : 1)} %`;
+}
+function ne(e) {
+	let t = 1.25 * Math.abs(e);
+	if (!(t > 2)) return 2;
+	let n = 10 ** Math.floor(Math.log10(t));
+	for (let e of [
+		1,
+		2,
+		5
+	]) if (e * n >= t) return e * n;
+	return 10 * n;
 }
 // src/panels/knob.ts
 var re = class {
 	leaf;
 	send;
 	element;
+	name = i("span", { class: "ml-knob-name" });
 	range;
 	number;
 	downhill = i("span", { class: "ml-downhill" });
@@ -339,16 +347,14 @@ var re = class {
 			step: "any",
 			disabled: !r,
 			"data-lm-suppress-shortcuts": !0
-		});
-		let a = i("span", { class: "ml-knob-name" });
-		this.element = i("div", { class: "ml-knob" }, a, i("span", { class: "ml-slider" }, this.range, this.ghost, this.downhill), this.number), this.choose(t), this.range.addEventListener("input", () => this.turn(this.range.valueAsNumber)), this.range.addEventListener("keydown", (e) => this.nudge(e)), this.number.addEventListener("change", () => {
+		}), this.element = i("div", { class: "ml-knob" }, this.name, i("span", { class: "ml-slider" }, this.range, this.ghost, this.downhill), this.number), this.choose(t), this.range.addEventListener("input", () => this.turn(this.range.valueAsNumber)), this.range.addEventListener("keydown", (e) => this.nudge(e)), this.number.addEventListener("change", () => {
 			Number.isFinite(this.number.valueAsNumber) && this.turn(this.number.valueAsNumber);
 		});
 	}
 	choose(e) {
 		this.index = e;
-		let t = ne(this.leaf, e), n = t.slice(this.leaf.name.lastIndexOf(".") + 1), r = this.element.querySelector(".ml-knob-name");
-		r !== null && (r.textContent = n), this.range.setAttribute("aria-label", t), this.number.setAttribute("aria-label", `${t}, number`), this.value = NaN;
+		let t = w(this.leaf, e), [, n] = C(this.leaf.name);
+		this.name.replaceChildren(i("span", {}, n), t.slice(this.leaf.name.length)), this.name.title = t, this.range.setAttribute("aria-label", t), this.number.setAttribute("aria-label", `${t}, number`), this.value = NaN;
 	}
 	get flat() {
 		return (this.leaf.offset ?? 0) + this.index;
@@ -370,14 +376,14 @@ var re = class {
 		}[e.key];
 		if (t === void 0) return;
 		e.preventDefault();
-		let n = this.span / 2 * (e.shiftKey ? .1 : .02), r = Number((this.value + t * n).toPrecision(12));
-		this.range.value = String(r), this.value = r, this.turn(r);
+		let n = this.span / 2 * (e.shiftKey ? .1 : .02), r = this.leaf.dtype.startsWith("float") ? n : Math.max(1, Math.round(n)), i = Number.isFinite(this.value) ? this.value : 0, a = Number((i + t * r).toPrecision(12));
+		this.range.value = String(a), this.value = a, this.turn(a);
 	}
 	show(e, t, n, r) {
-		t !== this.value && e >= this.asked && (this.value = t, this.adapt(t), Number.isFinite(t) && (this.range.value = String(t)), this.range.setAttribute("aria-valuetext", b(t)), this.number.matches(":focus") || (this.number.value = Number.isFinite(t) ? S(t) : "")), this.ghost.hidden = r === null, r !== null && (this.ghost.style.left = this.place(r)), this.showDownhill(t, n);
+		t !== this.value && e >= this.asked && (this.value = t, this.adapt(t), Number.isFinite(t) && (this.range.value = String(t)), this.range.setAttribute("aria-valuetext", T(t)), this.number.matches(":focus") || (this.number.value = Number.isFinite(t) ? ee(t) : "")), this.ghost.hidden = r === null, r !== null && (this.ghost.style.left = this.place(r)), this.showDownhill(t, n);
 	}
 	adapt(e) {
-		let t = C(e);
+		let t = ne(e);
 		(Math.abs(e) > this.span || t * 4 < this.span) && Number.isFinite(t) && (this.span = t, this.range.min = String(-t), this.range.max = String(t));
 	}
 	place(e) {
@@ -391,10 +397,10 @@ var re = class {
 		}
 		let r = Math.min(48, 3 + 9 * Math.asinh(20 * Math.abs(t)));
 		n.visibility = "visible", n.left = this.place(e), n.setProperty("--length", `${r.toFixed(1)}px`), this.downhill.classList.toggle("ml-left", t > 0);
-		let i = `downhill: −∂L/∂θ = ${b(-t)}`;
+		let i = `downhill: −∂L/∂θ = ${T(-t)}`;
 		this.downhill.title !== i && (this.downhill.title = i);
 	}
-}, E = class {
+}, D = class {
 	element = document.createElement("canvas");
 	context;
 	width = 0;
@@ -479,7 +485,7 @@ var ue = class {
 	constructor(e, t, n, r) {
 		this.leaf = e, this.repaint = r;
 		let a = e.shape.reduce((e, t) => e * t, 1);
-		this.columns = e.shape.at(-1) ?? 1, this.rows = a / this.columns, this.knob = new re(e, 0, t, n), this.canvas = new E("", () => this.draw()), this.canvas.element.removeAttribute("role"), this.canvas.element.removeAttribute("aria-label"), this.canvas.element.setAttribute("aria-hidden", "true"), this.canvas.element.style.height = `${Math.min(120, Math.max(14, this.rows * 14))}px`;
+		this.columns = e.shape.at(-1) ?? 1, this.rows = a / this.columns, this.knob = new re(e, 0, t, n), this.canvas = new D("", () => this.draw()), this.canvas.element.removeAttribute("role"), this.canvas.element.removeAttribute("aria-label"), this.canvas.element.setAttribute("aria-hidden", "true"), this.canvas.element.style.height = `${Math.min(120, Math.max(14, this.rows * 14))}px`;
 		let o = i("div", {
 			class: "ml-cells",
 			tabindex: 0,
@@ -532,7 +538,7 @@ var ue = class {
 		}
 	}
 	get label() {
-		return ne(this.leaf, this.chosen);
+		return w(this.leaf, this.chosen);
 	}
 };
 function de(e, t) {
@@ -599,20 +605,20 @@ function he(e, t, n, r) {
 	let c = new ue(e, t, n, r);
 	return {
 		name: o,
-		element: i("div", { class: "ml-leaf" }, i("p", { class: "ml-leaf-name" }, o.slice(o.lastIndexOf(".") + 1), i("span", {}, e.shape.join(" × "))), c.element),
+		element: i("div", { class: "ml-leaf" }, i("p", { class: "ml-leaf-name" }, C(o)[1], i("span", {}, e.shape.join(" × "))), c.element),
 		show: (e, t) => c.show(e.header.heard, e.values, e.slopes, e.ghostValues, t)
 	};
 }
 function ge(e, t) {
 	let n = /* @__PURE__ */ new Map();
 	for (let t of e) {
-		let e = t.name.slice(0, Math.max(0, t.name.lastIndexOf(".")));
+		let [e] = C(t.name);
 		n.set(e, [...n.get(e) ?? [], t]);
 	}
 	let r = [], a = !0;
 	for (let [e, o] of n) {
 		let n = o.map((e) => e.element);
-		e === "" ? r.push(...n) : (r.push(i("details", { open: t || a }, i("summary", {}, e), ...n)), a = !1);
+		e === "" ? r.push(...n) : (r.push(i("details", { open: t || a }, i("summary", { title: e }, e), ...n)), a = !1);
 	}
 	return r;
 }
@@ -758,16 +764,16 @@ function Pe(e, t, n) {
 	return (r ? -1 : 1) * (i < 0 ? 1 / -i : i);
 }
 // node_modules/d3-color/dist/d3-color.mjs
-function D(e, t, n) {
+function O(e, t, n) {
 	e.prototype = t.prototype = n, n.constructor = e;
 }
-function O(e, t) {
+function k(e, t) {
 	var n = Object.create(e.prototype);
 	for (var r in t) n[r] = t[r];
 	return n;
 }
-function k() {}
-var A = .7, j = 1 / A, M = "\\s*([+-]?\\d+)\\s*", N = "\\s*([+-]?(?:\\d*\\.)?\\d+(?:[eE][+-]?\\d+)?)\\s*", P = "\\s*([+-]?(?:\\d*\\.)?\\d+(?:[eE][+-]?\\d+)?)%\\s*", Fe = /^#([0-9a-f]{3,8})$/, Ie = RegExp(`^rgb\\(${M},${M},${M}\\)$`), Le = RegExp(`^rgb\\(${P},${P},${P}\\)$`), Re = RegExp(`^rgba\\(${M},${M},${M},${N}\\)$`), ze = RegExp(`^rgba\\(${P},${P},${P},${N}\\)$`), Be = RegExp(`^hsl\\(${N},${P},${P}\\)$`), Ve = RegExp(`^hsla\\(${N},${P},${P},${N}\\)$`), He = {
+function A() {}
+var j = .7, M = 1 / j, N = "\\s*([+-]?\\d+)\\s*", P = "\\s*([+-]?(?:\\d*\\.)?\\d+(?:[eE][+-]?\\d+)?)\\s*", F = "\\s*([+-]?(?:\\d*\\.)?\\d+(?:[eE][+-]?\\d+)?)%\\s*", Fe = /^#([0-9a-f]{3,8})$/, Ie = RegExp(`^rgb\\(${N},${N},${N}\\)$`), Le = RegExp(`^rgb\\(${F},${F},${F}\\)$`), Re = RegExp(`^rgba\\(${N},${N},${N},${P}\\)$`), ze = RegExp(`^rgba\\(${F},${F},${F},${P}\\)$`), Be = RegExp(`^hsl\\(${P},${F},${F}\\)$`), Ve = RegExp(`^hsla\\(${P},${F},${F},${P}\\)$`), He = {
 	aliceblue: 15792383,
 	antiquewhite: 16444375,
 	aqua: 65535,
@@ -917,7 +923,7 @@ var A = .7, j = 1 / A, M = "\\s*([+-]?\\d+)\\s*", N = "\\s*([+-]?(?:\\d*\\.)?\\d
 	yellow: 16776960,
 	yellowgreen: 10145074
 };
-D(k, F, {
+O(A, I, {
 	copy(e) {
 		return Object.assign(new this.constructor(), this, e);
 	},
@@ -943,37 +949,37 @@ function Ge() {
 function Ke() {
 	return this.rgb().formatRgb();
 }
-function F(e) {
+function I(e) {
 	var t, n;
-	return e = (e + "").trim().toLowerCase(), (t = Fe.exec(e)) ? (n = t[1].length, t = parseInt(t[1], 16), n === 6 ? qe(t) : n === 3 ? new I(t >> 8 & 15 | t >> 4 & 240, t >> 4 & 15 | t & 240, (t & 15) << 4 | t & 15, 1) : n === 8 ? Je(t >> 24 & 255, t >> 16 & 255, t >> 8 & 255, (t & 255) / 255) : n === 4 ? Je(t >> 12 & 15 | t >> 8 & 240, t >> 8 & 15 | t >> 4 & 240, t >> 4 & 15 | t & 240, ((t & 15) << 4 | t & 15) / 255) : null) : (t = Ie.exec(e)) ? new I(t[1], t[2], t[3], 1) : (t = Le.exec(e)) ? new I(t[1] * 255 / 100, t[2] * 255 / 100, t[3] * 255 / 100, 1) : (t = Re.exec(e)) ? Je(t[1], t[2], t[3], t[4]) : (t = ze.exec(e)) ? Je(t[1] * 255 / 100, t[2] * 255 / 100, t[3] * 255 / 100, t[4]) : (t = Be.exec(e)) ? tt(t[1], t[2] / 100, t[3] / 100, 1) : (t = Ve.exec(e)) ? tt(t[1], t[2] / 100, t[3] / 100, t[4]) : He.hasOwnProperty(e) ? qe(He[e]) : e === "transparent" ? new I(NaN, NaN, NaN, 0) : null;
+	return e = (e + "").trim().toLowerCase(), (t = Fe.exec(e)) ? (n = t[1].length, t = parseInt(t[1], 16), n === 6 ? qe(t) : n === 3 ? new L(t >> 8 & 15 | t >> 4 & 240, t >> 4 & 15 | t & 240, (t & 15) << 4 | t & 15, 1) : n === 8 ? Je(t >> 24 & 255, t >> 16 & 255, t >> 8 & 255, (t & 255) / 255) : n === 4 ? Je(t >> 12 & 15 | t >> 8 & 240, t >> 8 & 15 | t >> 4 & 240, t >> 4 & 15 | t & 240, ((t & 15) << 4 | t & 15) / 255) : null) : (t = Ie.exec(e)) ? new L(t[1], t[2], t[3], 1) : (t = Le.exec(e)) ? new L(t[1] * 255 / 100, t[2] * 255 / 100, t[3] * 255 / 100, 1) : (t = Re.exec(e)) ? Je(t[1], t[2], t[3], t[4]) : (t = ze.exec(e)) ? Je(t[1] * 255 / 100, t[2] * 255 / 100, t[3] * 255 / 100, t[4]) : (t = Be.exec(e)) ? tt(t[1], t[2] / 100, t[3] / 100, 1) : (t = Ve.exec(e)) ? tt(t[1], t[2] / 100, t[3] / 100, t[4]) : He.hasOwnProperty(e) ? qe(He[e]) : e === "transparent" ? new L(NaN, NaN, NaN, 0) : null;
 }
 function qe(e) {
-	return new I(e >> 16 & 255, e >> 8 & 255, e & 255, 1);
+	return new L(e >> 16 & 255, e >> 8 & 255, e & 255, 1);
 }
 function Je(e, t, n, r) {
-	return r <= 0 && (e = t = n = NaN), new I(e, t, n, r);
+	return r <= 0 && (e = t = n = NaN), new L(e, t, n, r);
 }
 function Ye(e) {
-	return e instanceof k || (e = F(e)), e ? (e = e.rgb(), new I(e.r, e.g, e.b, e.opacity)) : new I();
+	return e instanceof A || (e = I(e)), e ? (e = e.rgb(), new L(e.r, e.g, e.b, e.opacity)) : new L();
 }
 function Xe(e, t, n, r) {
-	return arguments.length === 1 ? Ye(e) : new I(e, t, n, r ?? 1);
+	return arguments.length === 1 ? Ye(e) : new L(e, t, n, r ?? 1);
 }
-function I(e, t, n, r) {
+function L(e, t, n, r) {
 	this.r = +e, this.g = +t, this.b = +n, this.opacity = +r;
 }
-D(I, Xe, O(k, {
+O(L, Xe, k(A, {
 	brighter(e) {
-		return e = e == null ? j : j ** +e, new I(this.r * e, this.g * e, this.b * e, this.opacity);
+		return e = e == null ? M : M ** +e, new L(this.r * e, this.g * e, this.b * e, this.opacity);
 	},
 	darker(e) {
-		return e = e == null ? A : A ** +e, new I(this.r * e, this.g * e, this.b * e, this.opacity);
+		return e = e == null ? j : j ** +e, new L(this.r * e, this.g * e, this.b * e, this.opacity);
 	},
 	rgb() {
 		return this;
 	},
 	clamp() {
-		return new I(L(this.r), L(this.g), L(this.b), et(this.opacity));
+		return new L(R(this.r), R(this.g), R(this.b), et(this.opacity));
 	},
 	displayable() {
 		return -.5 <= this.r && this.r < 255.5 && -.5 <= this.g && this.g < 255.5 && -.5 <= this.b && this.b < 255.5 && 0 <= this.opacity && this.opacity <= 1;
@@ -985,54 +991,54 @@ D(I, Xe, O(k, {
 	toString: $e
 }));
 function Ze() {
-	return `#${R(this.r)}${R(this.g)}${R(this.b)}`;
+	return `#${z(this.r)}${z(this.g)}${z(this.b)}`;
 }
 function Qe() {
-	return `#${R(this.r)}${R(this.g)}${R(this.b)}${R((isNaN(this.opacity) ? 1 : this.opacity) * 255)}`;
+	return `#${z(this.r)}${z(this.g)}${z(this.b)}${z((isNaN(this.opacity) ? 1 : this.opacity) * 255)}`;
 }
 function $e() {
 	let e = et(this.opacity);
-	return `${e === 1 ? "rgb(" : "rgba("}${L(this.r)}, ${L(this.g)}, ${L(this.b)}${e === 1 ? ")" : `, ${e})`}`;
+	return `${e === 1 ? "rgb(" : "rgba("}${R(this.r)}, ${R(this.g)}, ${R(this.b)}${e === 1 ? ")" : `, ${e})`}`;
 }
 function et(e) {
 	return isNaN(e) ? 1 : Math.max(0, Math.min(1, e));
 }
-function L(e) {
+function R(e) {
 	return Math.max(0, Math.min(255, Math.round(e) || 0));
 }
-function R(e) {
-	return e = L(e), (e < 16 ? "0" : "") + e.toString(16);
+function z(e) {
+	return e = R(e), (e < 16 ? "0" : "") + e.toString(16);
 }
 function tt(e, t, n, r) {
-	return r <= 0 ? e = t = n = NaN : n <= 0 || n >= 1 ? e = t = NaN : t <= 0 && (e = NaN), new z(e, t, n, r);
+	return r <= 0 ? e = t = n = NaN : n <= 0 || n >= 1 ? e = t = NaN : t <= 0 && (e = NaN), new B(e, t, n, r);
 }
 function nt(e) {
-	if (e instanceof z) return new z(e.h, e.s, e.l, e.opacity);
-	if (e instanceof k || (e = F(e)), !e) return new z();
-	if (e instanceof z) return e;
+	if (e instanceof B) return new B(e.h, e.s, e.l, e.opacity);
+	if (e instanceof A || (e = I(e)), !e) return new B();
+	if (e instanceof B) return e;
 	e = e.rgb();
 	var t = e.r / 255, n = e.g / 255, r = e.b / 255, i = Math.min(t, n, r), a = Math.max(t, n, r), o = NaN, s = a - i, c = (a + i) / 2;
-	return s ? (o = t === a ? (n - r) / s + (n < r) * 6 : n === a ? (r - t) / s + 2 : (t - n) / s + 4, s /= c < .5 ? a + i : 2 - a - i, o *= 60) : s = c > 0 && c < 1 ? 0 : o, new z(o, s, c, e.opacity);
+	return s ? (o = t === a ? (n - r) / s + (n < r) * 6 : n === a ? (r - t) / s + 2 : (t - n) / s + 4, s /= c < .5 ? a + i : 2 - a - i, o *= 60) : s = c > 0 && c < 1 ? 0 : o, new B(o, s, c, e.opacity);
 }
 function rt(e, t, n, r) {
-	return arguments.length === 1 ? nt(e) : new z(e, t, n, r ?? 1);
+	return arguments.length === 1 ? nt(e) : new B(e, t, n, r ?? 1);
 }
-function z(e, t, n, r) {
+function B(e, t, n, r) {
 	this.h = +e, this.s = +t, this.l = +n, this.opacity = +r;
 }
-D(z, rt, O(k, {
+O(B, rt, k(A, {
 	brighter(e) {
-		return e = e == null ? j : j ** +e, new z(this.h, this.s, this.l * e, this.opacity);
+		return e = e == null ? M : M ** +e, new B(this.h, this.s, this.l * e, this.opacity);
 	},
 	darker(e) {
-		return e = e == null ? A : A ** +e, new z(this.h, this.s, this.l * e, this.opacity);
+		return e = e == null ? j : j ** +e, new B(this.h, this.s, this.l * e, this.opacity);
 	},
 	rgb() {
 		var e = this.h % 360 + (this.h < 0) * 360, t = isNaN(e) || isNaN(this.s) ? 0 : this.s, n = this.l, r = n + (n < .5 ? n : 1 - n) * t, i = 2 * n - r;
-		return new I(ot(e >= 240 ? e - 240 : e + 120, i, r), ot(e, i, r), ot(e < 120 ? e + 240 : e - 120, i, r), this.opacity);
+		return new L(ot(e >= 240 ? e - 240 : e + 120, i, r), ot(e, i, r), ot(e < 120 ? e + 240 : e - 120, i, r), this.opacity);
 	},
 	clamp() {
-		return new z(it(this.h), at(this.s), at(this.l), et(this.opacity));
+		return new B(it(this.h), at(this.s), at(this.l), et(this.opacity));
 	},
 	displayable() {
 		return (0 <= this.s && this.s <= 1 || isNaN(this.s)) && 0 <= this.l && this.l <= 1 && 0 <= this.opacity && this.opacity <= 1;
@@ -1051,37 +1057,37 @@ function at(e) {
 function ot(e, t, n) {
 	return (e < 60 ? t + (n - t) * e / 60 : e < 180 ? n : e < 240 ? t + (n - t) * (240 - e) / 60 : t) * 255;
 }
-var st = Math.PI / 180, ct = 180 / Math.PI, lt = 18, ut = .96422, dt = 1, ft = .82521, pt = 4 / 29, B = 6 / 29, mt = 3 * B * B, ht = B * B * B;
+var st = Math.PI / 180, ct = 180 / Math.PI, lt = 18, ut = .96422, dt = 1, ft = .82521, pt = 4 / 29, V = 6 / 29, mt = 3 * V * V, ht = V * V * V;
 function gt(e) {
-	if (e instanceof V) return new V(e.l, e.a, e.b, e.opacity);
-	if (e instanceof H) return wt(e);
-	e instanceof I || (e = Ye(e));
+	if (e instanceof H) return new H(e.l, e.a, e.b, e.opacity);
+	if (e instanceof U) return wt(e);
+	e instanceof L || (e = Ye(e));
 	var t = xt(e.r), n = xt(e.g), r = xt(e.b), i = vt((.2225045 * t + .7168786 * n + .0606169 * r) / dt), a, o;
-	return t === n && n === r ? a = o = i : (a = vt((.4360747 * t + .3850649 * n + .1430804 * r) / ut), o = vt((.0139322 * t + .0971045 * n + .7141733 * r) / ft)), new V(116 * i - 16, 500 * (a - i), 200 * (i - o), e.opacity);
+	return t === n && n === r ? a = o = i : (a = vt((.4360747 * t + .3850649 * n + .1430804 * r) / ut), o = vt((.0139322 * t + .0971045 * n + .7141733 * r) / ft)), new H(116 * i - 16, 500 * (a - i), 200 * (i - o), e.opacity);
 }
 function _t(e, t, n, r) {
-	return arguments.length === 1 ? gt(e) : new V(e, t, n, r ?? 1);
+	return arguments.length === 1 ? gt(e) : new H(e, t, n, r ?? 1);
 }
-function V(e, t, n, r) {
+function H(e, t, n, r) {
 	this.l = +e, this.a = +t, this.b = +n, this.opacity = +r;
 }
-D(V, _t, O(k, {
+O(H, _t, k(A, {
 	brighter(e) {
-		return new V(this.l + lt * (e ?? 1), this.a, this.b, this.opacity);
+		return new H(this.l + lt * (e ?? 1), this.a, this.b, this.opacity);
 	},
 	darker(e) {
-		return new V(this.l - lt * (e ?? 1), this.a, this.b, this.opacity);
+		return new H(this.l - lt * (e ?? 1), this.a, this.b, this.opacity);
 	},
 	rgb() {
 		var e = (this.l + 16) / 116, t = isNaN(this.a) ? e : e + this.a / 500, n = isNaN(this.b) ? e : e - this.b / 200;
-		return t = ut * yt(t), e = dt * yt(e), n = ft * yt(n), new I(bt(3.1338561 * t - 1.6168667 * e - .4906146 * n), bt(-.9787684 * t + 1.9161415 * e + .033454 * n), bt(.0719453 * t - .2289914 * e + 1.4052427 * n), this.opacity);
+		return t = ut * yt(t), e = dt * yt(e), n = ft * yt(n), new L(bt(3.1338561 * t - 1.6168667 * e - .4906146 * n), bt(-.9787684 * t + 1.9161415 * e + .033454 * n), bt(.0719453 * t - .2289914 * e + 1.4052427 * n), this.opacity);
 	}
 }));
 function vt(e) {
 	return e > ht ? e ** (1 / 3) : e / mt + pt;
 }
 function yt(e) {
-	return e > B ? e * e * e : mt * (e - pt);
+	return e > V ? e * e * e : mt * (e - pt);
 }
 function bt(e) {
 	return 255 * (e <= .0031308 ? 12.92 * e : 1.055 * e ** (1 / 2.4) - .055);
@@ -1090,56 +1096,56 @@ function xt(e) {
 	return (e /= 255) <= .04045 ? e / 12.92 : ((e + .055) / 1.055) ** 2.4;
 }
 function St(e) {
-	if (e instanceof H) return new H(e.h, e.c, e.l, e.opacity);
-	if (e instanceof V || (e = gt(e)), e.a === 0 && e.b === 0) return new H(NaN, 0 < e.l && e.l < 100 ? 0 : NaN, e.l, e.opacity);
+	if (e instanceof U) return new U(e.h, e.c, e.l, e.opacity);
+	if (e instanceof H || (e = gt(e)), e.a === 0 && e.b === 0) return new U(NaN, 0 < e.l && e.l < 100 ? 0 : NaN, e.l, e.opacity);
 	var t = Math.atan2(e.b, e.a) * ct;
-	return new H(t < 0 ? t + 360 : t, Math.sqrt(e.a * e.a + e.b * e.b), e.l, e.opacity);
+	return new U(t < 0 ? t + 360 : t, Math.sqrt(e.a * e.a + e.b * e.b), e.l, e.opacity);
 }
 function Ct(e, t, n, r) {
-	return arguments.length === 1 ? St(e) : new H(e, t, n, r ?? 1);
+	return arguments.length === 1 ? St(e) : new U(e, t, n, r ?? 1);
 }
-function H(e, t, n, r) {
+function U(e, t, n, r) {
 	this.h = +e, this.c = +t, this.l = +n, this.opacity = +r;
 }
 function wt(e) {
-	if (isNaN(e.h)) return new V(e.l, 0, 0, e.opacity);
+	if (isNaN(e.h)) return new H(e.l, 0, 0, e.opacity);
 	var t = e.h * st;
-	return new V(e.l, Math.cos(t) * e.c, Math.sin(t) * e.c, e.opacity);
+	return new H(e.l, Math.cos(t) * e.c, Math.sin(t) * e.c, e.opacity);
 }
-D(H, Ct, O(k, {
+O(U, Ct, k(A, {
 	brighter(e) {
-		return new H(this.h, this.c, this.l + lt * (e ?? 1), this.opacity);
+		return new U(this.h, this.c, this.l + lt * (e ?? 1), this.opacity);
 	},
 	darker(e) {
-		return new H(this.h, this.c, this.l - lt * (e ?? 1), this.opacity);
+		return new U(this.h, this.c, this.l - lt * (e ?? 1), this.opacity);
 	},
 	rgb() {
 		return wt(this).rgb();
 	}
 }));
-var Tt = -.14861, Et = 1.78277, Dt = -.29227, Ot = -.90649, U = 1.97294, kt = U * Ot, At = U * Et, jt = Et * Dt - Ot * Tt;
+var Tt = -.14861, Et = 1.78277, Dt = -.29227, Ot = -.90649, W = 1.97294, kt = W * Ot, At = W * Et, jt = Et * Dt - Ot * Tt;
 function Mt(e) {
-	if (e instanceof W) return new W(e.h, e.s, e.l, e.opacity);
-	e instanceof I || (e = Ye(e));
-	var t = e.r / 255, n = e.g / 255, r = e.b / 255, i = (jt * r + kt * t - At * n) / (jt + kt - At), a = r - i, o = (U * (n - i) - Dt * a) / Ot, s = Math.sqrt(o * o + a * a) / (U * i * (1 - i)), c = s ? Math.atan2(o, a) * ct - 120 : NaN;
-	return new W(c < 0 ? c + 360 : c, s, i, e.opacity);
+	if (e instanceof G) return new G(e.h, e.s, e.l, e.opacity);
+	e instanceof L || (e = Ye(e));
+	var t = e.r / 255, n = e.g / 255, r = e.b / 255, i = (jt * r + kt * t - At * n) / (jt + kt - At), a = r - i, o = (W * (n - i) - Dt * a) / Ot, s = Math.sqrt(o * o + a * a) / (W * i * (1 - i)), c = s ? Math.atan2(o, a) * ct - 120 : NaN;
+	return new G(c < 0 ? c + 360 : c, s, i, e.opacity);
 }
 function Nt(e, t, n, r) {
-	return arguments.length === 1 ? Mt(e) : new W(e, t, n, r ?? 1);
+	return arguments.length === 1 ? Mt(e) : new G(e, t, n, r ?? 1);
 }
-function W(e, t, n, r) {
+function G(e, t, n, r) {
 	this.h = +e, this.s = +t, this.l = +n, this.opacity = +r;
 }
-D(W, Nt, O(k, {
+O(G, Nt, k(A, {
 	brighter(e) {
-		return e = e == null ? j : j ** +e, new W(this.h, this.s, this.l * e, this.opacity);
+		return e = e == null ? M : M ** +e, new G(this.h, this.s, this.l * e, this.opacity);
 	},
 	darker(e) {
-		return e = e == null ? A : A ** +e, new W(this.h, this.s, this.l * e, this.opacity);
+		return e = e == null ? j : j ** +e, new G(this.h, this.s, this.l * e, this.opacity);
 	},
 	rgb() {
 		var e = isNaN(this.h) ? 0 : (this.h + 120) * st, t = +this.l, n = isNaN(this.s) ? 0 : this.s * t * (1 - t), r = Math.cos(e), i = Math.sin(e);
-		return new I(255 * (t + n * (Tt * r + Et * i)), 255 * (t + n * (Dt * r + Ot * i)), 255 * (t + U * r * n), this.opacity);
+		return new L(255 * (t + n * (Tt * r + Et * i)), 255 * (t + n * (Dt * r + Ot * i)), 255 * (t + W * r * n), this.opacity);
 	}
 }));
 var Pt = (e) => () => e;
@@ -1158,18 +1164,18 @@ function Lt(e, t) {
 	return n ? Ft(e, n > 180 || n < -180 ? n - 360 * Math.round(n / 360) : n) : Pt(isNaN(e) ? t : e);
 }
 function Rt(e) {
-	return (e = +e) == 1 ? G : function(t, n) {
+	return (e = +e) == 1 ? K : function(t, n) {
 		return n - t ? It(t, n, e) : Pt(isNaN(t) ? n : t);
 	};
 }
-function G(e, t) {
+function K(e, t) {
 	var n = t - e;
 	return n ? Ft(e, n) : Pt(isNaN(e) ? t : e);
 }
 var zt = (function e(t) {
 	var n = Rt(t);
 	function r(e, t) {
-		var r = n((e = Xe(e)).r, (t = Xe(t)).r), i = n(e.g, t.g), a = n(e.b, t.b), o = G(e.opacity, t.opacity);
+		var r = n((e = Xe(e)).r, (t = Xe(t)).r), i = n(e.g, t.g), a = n(e.b, t.b), o = K(e.opacity, t.opacity);
 		return function(t) {
 			return e.r = r(t), e.g = i(t), e.b = a(t), e.opacity = o(t), e + "";
 		};
@@ -1238,7 +1244,7 @@ function Xt(e, t) {
 }
 function Zt(e, t) {
 	var n = typeof t, r;
-	return t == null || n === "boolean" ? Pt(t) : (n === "number" ? Wt : n === "string" ? (r = F(t)) ? (t = r, zt) : Xt : t instanceof F ? zt : t instanceof Date ? Ut : Vt(t) ? Bt : Array.isArray(t) ? Ht : typeof t.valueOf != "function" && typeof t.toString != "function" || isNaN(t) ? Gt : Wt)(e, t);
+	return t == null || n === "boolean" ? Pt(t) : (n === "number" ? Wt : n === "string" ? (r = I(t)) ? (t = r, zt) : Xt : t instanceof I ? zt : t instanceof Date ? Ut : Vt(t) ? Bt : Array.isArray(t) ? Ht : typeof t.valueOf != "function" && typeof t.toString != "function" || isNaN(t) ? Gt : Wt)(e, t);
 }
 function Qt(e, t) {
 	return e = +e, t = +t, function(n) {
@@ -1287,7 +1293,7 @@ function rn(e) {
 	return (function t(n) {
 		n = +n;
 		function r(t, r) {
-			var i = e((t = Nt(t)).h, (r = Nt(r)).h), a = G(t.s, r.s), o = G(t.l, r.l), s = G(t.opacity, r.opacity);
+			var i = e((t = Nt(t)).h, (r = Nt(r)).h), a = K(t.s, r.s), o = K(t.l, r.l), s = K(t.opacity, r.opacity);
 			return function(e) {
 				return t.h = i(e), t.s = a(e), t.l = o(e ** +n), t.opacity = s(e), t + "";
 			};
@@ -1295,7 +1301,7 @@ function rn(e) {
 		return r.gamma = t, r;
 	})(1);
 }
-rn(Lt), rn(G);
+rn(Lt), rn(K);
 // node_modules/d3-format/dist/d3-format.mjs
 function an(e) {
 	return Math.abs(e = Math.round(e)) >= 1e21 ? e.toLocaleString("en").replace(/,/g, "") : e.toString(10);
@@ -1305,7 +1311,7 @@ function on(e, t) {
 	var n = (e = t ? e.toExponential(t - 1) : e.toExponential()).indexOf("e"), r = e.slice(0, n);
 	return [r.length > 1 ? r[0] + r.slice(2) : r, +e.slice(n + 1)];
 }
-function K(e) {
+function q(e) {
 	return e = on(Math.abs(e)), e ? e[1] : NaN;
 }
 function sn(e, t) {
@@ -1415,15 +1421,15 @@ function bn(e) {
 		e = un(e);
 		var u = e.fill, d = e.align, f = e.sign, p = e.symbol, m = e.zero, h = e.width, g = e.comma, _ = e.precision, v = e.trim, y = e.type;
 		y === "n" ? (g = !0, y = "g") : gn[y] || (_ === void 0 && (_ = 12), v = !0, y = "g"), (m || u === "0" && d === "=") && (m = !0, u = "0", d = "=");
-		var b = (l && l.prefix !== void 0 ? l.prefix : "") + (p === "$" ? n : p === "#" && /[boxX]/.test(y) ? "0" + y.toLowerCase() : ""), x = (p === "$" ? r : /[%p]/.test(y) ? o : "") + (l && l.suffix !== void 0 ? l.suffix : ""), S = gn[y], ee = /[defgprs%]/.test(y);
+		var b = (l && l.prefix !== void 0 ? l.prefix : "") + (p === "$" ? n : p === "#" && /[boxX]/.test(y) ? "0" + y.toLowerCase() : ""), x = (p === "$" ? r : /[%p]/.test(y) ? o : "") + (l && l.suffix !== void 0 ? l.suffix : ""), S = gn[y], C = /[defgprs%]/.test(y);
 		_ = _ === void 0 ? 6 : /[gprs]/.test(y) ? Math.max(1, Math.min(21, _)) : Math.max(0, Math.min(20, _));
-		function C(e) {
+		function w(e) {
 			var n = b, r = x, o, l, p;
 			if (y === "c") r = S(e) + r, e = "";
 			else {
 				e = +e;
-				var C = e < 0 || 1 / e < 0;
-				if (e = isNaN(e) ? c : S(Math.abs(e), _), v && (e = fn(e)), C && +e == 0 && f !== "+" && (C = !1), n = (C ? f === "(" ? f : s : f === "-" || f === "(" ? "" : f) + n, r = (y === "s" && !isNaN(e) && pn !== void 0 ? yn[8 + pn / 3] : "") + r + (C && f === "(" ? ")" : ""), ee) {
+				var w = e < 0 || 1 / e < 0;
+				if (e = isNaN(e) ? c : S(Math.abs(e), _), v && (e = fn(e)), w && +e == 0 && f !== "+" && (w = !1), n = (w ? f === "(" ? f : s : f === "-" || f === "(" ? "" : f) + n, r = (y === "s" && !isNaN(e) && pn !== void 0 ? yn[8 + pn / 3] : "") + r + (w && f === "(" ? ")" : ""), C) {
 					for (o = -1, l = e.length; ++o < l;) if (p = e.charCodeAt(o), 48 > p || p > 57) {
 						r = (p === 46 ? i + e.slice(o + 1) : e.slice(o)) + r, e = e.slice(0, o);
 						break;
@@ -1431,27 +1437,27 @@ function bn(e) {
 				}
 			}
 			g && !m && (e = t(e, Infinity));
-			var w = n.length + e.length + r.length, T = w < h ? Array(h - w + 1).join(u) : "";
-			switch (g && m && (e = t(T + e, T.length ? h - r.length : Infinity), T = ""), d) {
+			var T = n.length + e.length + r.length, E = T < h ? Array(h - T + 1).join(u) : "";
+			switch (g && m && (e = t(E + e, E.length ? h - r.length : Infinity), E = ""), d) {
 				case "<":
-					e = n + e + r + T;
+					e = n + e + r + E;
 					break;
 				case "=":
-					e = n + T + e + r;
+					e = n + E + e + r;
 					break;
 				case "^":
-					e = T.slice(0, w = T.length >> 1) + n + e + r + T.slice(w);
+					e = E.slice(0, T = E.length >> 1) + n + e + r + E.slice(T);
 					break;
-				default: e = T + n + e + r;
+				default: e = E + n + e + r;
 			}
 			return a(e);
 		}
-		return C.toString = function() {
+		return w.toString = function() {
 			return e + "";
-		}, C;
+		}, w;
 	}
 	function u(e, t) {
-		var n = Math.max(-8, Math.min(8, Math.floor(K(t) / 3))) * 3, r = 10 ** -n, i = l((e = un(e), e.type = "f", e), { suffix: yn[8 + n / 3] });
+		var n = Math.max(-8, Math.min(8, Math.floor(q(t) / 3))) * 3, r = 10 ** -n, i = l((e = un(e), e.type = "f", e), { suffix: yn[8 + n / 3] });
 		return function(e) {
 			return i(r * e);
 		};
@@ -1471,13 +1477,13 @@ function wn(e) {
 	return xn = bn(e), Sn = xn.format, Cn = xn.formatPrefix, xn;
 }
 function Tn(e) {
-	return Math.max(0, -K(Math.abs(e)));
+	return Math.max(0, -q(Math.abs(e)));
 }
 function En(e, t) {
-	return Math.max(0, Math.max(-8, Math.min(8, Math.floor(K(t) / 3))) * 3 - K(Math.abs(e)));
+	return Math.max(0, Math.max(-8, Math.min(8, Math.floor(q(t) / 3))) * 3 - q(Math.abs(e)));
 }
 function Dn(e, t) {
-	return e = Math.abs(e), t = Math.abs(t) - e, Math.max(0, K(t) - K(e)) + 1;
+	return e = Math.abs(e), t = Math.abs(t) - e, Math.max(0, q(t) - q(e)) + 1;
 }
 // node_modules/d3-scale/dist/d3-scale.mjs
 function On(e, t) {
@@ -1499,7 +1505,7 @@ function An(e) {
 	return +e;
 }
 var jn = [0, 1];
-function q(e) {
+function J(e) {
 	return e;
 }
 function Mn(e, t) {
@@ -1531,10 +1537,10 @@ function In(e, t) {
 	return t.domain(e.domain()).range(e.range()).interpolate(e.interpolate()).clamp(e.clamp()).unknown(e.unknown());
 }
 function Ln() {
-	var e = jn, t = jn, n = Zt, r, i, a, o = q, s, c, l;
+	var e = jn, t = jn, n = Zt, r, i, a, o = J, s, c, l;
 	function u() {
 		var n = Math.min(e.length, t.length);
-		return o !== q && (o = Nn(e[0], e[n - 1])), s = n > 2 ? Fn : Pn, c = l = null, d;
+		return o !== J && (o = Nn(e[0], e[n - 1])), s = n > 2 ? Fn : Pn, c = l = null, d;
 	}
 	function d(i) {
 		return i == null || isNaN(i = +i) ? a : (c ||= s(e.map(r), t, n))(r(o(i)));
@@ -1548,7 +1554,7 @@ function Ln() {
 	}, d.rangeRound = function(e) {
 		return t = Array.from(e), n = Qt, u();
 	}, d.clamp = function(e) {
-		return arguments.length ? (o = e ? !0 : q, u()) : o !== q;
+		return arguments.length ? (o = e ? !0 : J, u()) : o !== J;
 	}, d.interpolate = function(e) {
 		return arguments.length ? (n = e, u()) : n;
 	}, d.unknown = function(e) {
@@ -1558,7 +1564,7 @@ function Ln() {
 	};
 }
 function Rn() {
-	return Ln()(q, q);
+	return Ln()(J, J);
 }
 function zn(e, t, n, r) {
 	var i = Pe(e, t, n), a;
@@ -1599,29 +1605,29 @@ function Bn(e) {
 		return e;
 	}, e;
 }
-function J() {
+function Y() {
 	var e = Rn();
 	return e.copy = function() {
-		return In(e, J());
+		return In(e, Y());
 	}, On.apply(e, arguments), Bn(e);
 }
 // src/drawing/plot.ts
 function Vn(e, t, [n, r], [i, a], o, s = !1) {
-	let { width: c, height: l, left: u, bottom: d, top: f, right: p } = t, m = J([n, r], [u, c - p]), h = J([i, a], [l - d, f]);
+	let { width: c, height: l, left: u, bottom: d, top: f, right: p } = t, m = Y([n, r], [u, c - p]), h = Y([i, a], [l - d, f]);
 	e.font = "11px system-ui, sans-serif", e.fillStyle = o.faint, e.strokeStyle = o.rule, e.lineWidth = 1, e.beginPath(), e.moveTo(u, Math.round(h(i)) + .5), e.lineTo(c - p, Math.round(h(i)) + .5), e.stroke(), e.textBaseline = "top", e.textAlign = "center";
 	for (let t of m.ticks(5)) {
 		if (s && !Number.isInteger(t)) continue;
 		let n = m(t) > c - 14;
-		e.textAlign = n ? "right" : "center", e.fillText(b(t), n ? c : m(t), h(i) + 5);
+		e.textAlign = n ? "right" : "center", e.fillText(T(t), n ? c : m(t), h(i) + 5);
 	}
 	e.textAlign = "right", e.textBaseline = "middle";
-	for (let t of h.ticks(3)) e.fillText(b(t), u - 6, h(t));
+	for (let t of h.ticks(3)) e.fillText(T(t), u - 6, h(t));
 	return {
 		x: m,
 		y: h
 	};
 }
-function Y(e, t, n) {
+function Hn(e, t, n) {
 	e.beginPath();
 	let r = !1;
 	for (let i = 0; i < t; i++) {
@@ -1630,7 +1636,7 @@ function Y(e, t, n) {
 	}
 	e.stroke();
 }
-function Hn(e, t = Infinity) {
+function Un(e, t = Infinity) {
 	let [n, r] = [t, -Infinity];
 	for (let t of e) Number.isFinite(t) && (t < n && (n = t), t > r && (r = t));
 	if (!(n <= r)) return [0, 1];
@@ -1638,8 +1644,8 @@ function Hn(e, t = Infinity) {
 	return [n === t ? n : n - i, r + i];
 }
 // src/panels/margin.ts
-function Un() {
-	let e = null, t = null, n = new E("Point loss against margin, one mark a point", a), r = h("Point loss", [i("span", { class: "ml-hint" }, "against the margin y·m(x)")], n.element);
+function Wn() {
+	let e = null, t = null, n = new D("Point loss against margin, one mark a point", a), r = h("Point loss", [i("span", { class: "ml-hint" }, "against the margin y·m(x)")], n.element);
 	function a() {
 		let r = n.begin();
 		if (r === null || e === null || t === null) return;
@@ -1654,7 +1660,7 @@ function Un() {
 		if (r.strokeStyle = t.rule, r.beginPath(), r.moveTo(u(0), d(0)), r.lineTo(u(0), d(l)), r.stroke(), r.save(), r.beginPath(), r.rect(30, 4, n.width - 34, n.height - 22), r.clip(), i !== null) {
 			r.strokeStyle = t.accent, r.lineWidth = 2;
 			let e = i.length - 1;
-			Y(r, i.length, (t) => [u(3 - 6 * t / e), d(i[t] ?? 0)]);
+			Hn(r, i.length, (t) => [u(3 - 6 * t / e), d(i[t] ?? 0)]);
 		}
 		r.globalAlpha = .75;
 		for (let e = 0; e < a.length; e++) {
@@ -1672,8 +1678,8 @@ function Un() {
 	};
 }
 // src/panels/model.ts
-var Wn = 128, Gn = 6;
-function Kn(e) {
+var Gn = 128, Kn = 6;
+function qn(e) {
 	let t = s("Model", (t) => e({
 		type: "build",
 		model: t
@@ -1688,27 +1694,27 @@ function Kn(e) {
 			let { settings: a } = r;
 			c(t, i.models.map((e) => [e, e]), a.model), n.hidden = a.model !== "mlp";
 			let o = JSON.stringify([a.hidden, a.activations]);
-			n.dataset.key !== o && (n.dataset.key = o, n.replaceChildren(...a.hidden.map((t, n) => qn(n, t, a, i.activations, e)), l("Add a layer", () => e({
+			n.dataset.key !== o && (n.dataset.key = o, n.replaceChildren(...a.hidden.map((t, n) => Jn(n, t, a, i.activations, e)), l("Add a layer", () => e({
 				type: "build",
 				hidden: [...a.hidden, 8],
 				activations: [...a.activations, a.activations.at(-1) ?? "relu"]
 			}), {
-				disabled: a.hidden.length >= Gn,
+				disabled: a.hidden.length >= Kn,
 				class: "ml-quiet"
 			})));
 		}
 	};
 }
-function qn(e, t, n, r, a) {
+function Jn(e, t, n, r, a) {
 	let { hidden: o, activations: u } = n, d = i("input", {
 		type: "number",
 		min: 1,
-		max: Wn,
+		max: Gn,
 		value: t,
 		"aria-label": `Width of layer ${e + 1}`
 	});
 	d.setAttribute("data-lm-suppress-shortcuts", ""), d.addEventListener("change", () => {
-		let n = Math.min(Wn, Math.max(1, Math.round(d.valueAsNumber || t)));
+		let n = Math.min(Gn, Math.max(1, Math.round(d.valueAsNumber || t)));
 		a({
 			type: "build",
 			hidden: o.with(e, n)
@@ -1728,7 +1734,7 @@ function qn(e, t, n, r, a) {
 	}));
 }
 // src/panels/moments.ts
-function Jn(e) {
+function Yn(e) {
 	let t = null, n = l("Bookmark", () => {
 		t !== null && e({
 			type: "bookmark",
@@ -1750,36 +1756,36 @@ function Jn(e) {
 		update(e) {
 			t = e;
 			let { header: n } = e, i = (n.marks ?? []).map((e, t) => [String(t), e.name]);
-			r.hidden = i.length === 0, c(r, [["", "Go to…"], ...i], ""), a(o, n.compared === void 0 ? "Compare with this" : `Stop comparing with ${n.compared}`), o.classList.toggle("ml-on", n.compared !== void 0);
+			r.hidden = i.length === 0, c(r, [["", "Go to…"], ...i], ""), a(o, n.compared === void 0 ? "Compare with this" : `Stop comparing with ${n.compared.name}`), o.classList.toggle("ml-on", n.compared !== void 0);
 		}
 	};
 }
 // src/drawing/heat.ts
-var Yn = document.createElement("canvas");
-function Xn(e, t, n) {
+var Xn = document.createElement("canvas");
+function Zn(e, t, n) {
 	let r = Math.floor(e.length / t);
-	Yn.width = t, Yn.height = r;
-	let i = Yn.getContext("2d");
-	if (i === null) return Yn;
+	Xn.width = t, Xn.height = r;
+	let i = Xn.getContext("2d");
+	if (i === null) return Xn;
 	let a = i.createImageData(t, r), o = a.data;
 	for (let t = 0; t < e.length; t++) {
 		let r = 3 * (e[t] ?? 0);
 		o[4 * t] = n[r] ?? 0, o[4 * t + 1] = n[r + 1] ?? 0, o[4 * t + 2] = n[r + 2] ?? 0, o[4 * t + 3] = 255;
 	}
-	return i.putImageData(a, 0, 0), Yn;
+	return i.putImageData(a, 0, 0), Xn;
 }
 // src/drawing/separator.ts
-var Zn = 128, Qn = Float64Array.from({ length: 256 }, (e, t) => oe(t));
-function $n(e, t, n, r) {
+var Qn = 128, $n = Float64Array.from({ length: 256 }, (e, t) => oe(t));
+function er(e, t, n, r) {
 	let i = [], a = Math.floor(e.length / t), o = (e) => ((e + .5) * n / t).toFixed(2), s = (e) => ((e + .5) * r / a).toFixed(2);
 	for (let n = 0; n + 1 < a; n++) for (let r = 0; r + 1 < t; r++) {
-		let a = n * t + r, c = e[a] ?? 0, l = e[a + 1] ?? 0, u = e[a + t + 1] ?? 0, d = e[a + t] ?? 0, f = Number(c > Zn) | Number(l > Zn) << 1 | Number(u > Zn) << 2 | Number(d > Zn) << 3;
+		let a = n * t + r, c = e[a] ?? 0, l = e[a + 1] ?? 0, u = e[a + t + 1] ?? 0, d = e[a + t] ?? 0, f = Number(c > Qn) | Number(l > Qn) << 1 | Number(u > Qn) << 2 | Number(d > Qn) << 3;
 		if (f === 0 || f === 15 || c * l * u * d === 0) continue;
 		let p = (e, t) => {
-			let [n, r] = [Qn[e] ?? 0, Qn[t] ?? 0];
+			let [n, r] = [$n[e] ?? 0, $n[t] ?? 0];
 			return -n / (r - n);
 		}, m = () => `${o(r + p(c, l))} ${s(n)}`, h = () => `${o(r + 1)} ${s(n + p(l, u))}`, g = () => `${o(r + p(d, u))} ${s(n + 1)}`, _ = () => `${o(r)} ${s(n + p(c, d))}`;
-		for (let [e, t] of er[f] ?? []) {
+		for (let [e, t] of tr[f] ?? []) {
 			let n = {
 				top: m,
 				right: h,
@@ -1791,7 +1797,7 @@ function $n(e, t, n, r) {
 	}
 	return i.join("");
 }
-var er = [
+var tr = [
 	[],
 	[["left", "top"]],
 	[["top", "right"]],
@@ -1810,21 +1816,21 @@ var er = [
 	[]
 ];
 // src/drawing/scene.ts
-function tr(e, t, n) {
-	let { low: r, high: i } = e.axes, [a, o] = e.line === null ? [r[1], i[1]] : nr(e);
+function nr(e, t, n) {
+	let { low: r, high: i } = e.axes, [a, o] = e.line === null ? [r[1], i[1]] : rr(e);
 	return {
-		x: J([r[0], i[0]], [0, t]),
-		y: J([a, o], [n, 0])
+		x: Y([r[0], i[0]], [0, t]),
+		y: Y([a, o], [n, 0])
 	};
 }
-function nr(e) {
+function rr(e) {
 	let t = Math.max(1.5, ...(e.line ?? []).map(Math.abs).filter(Number.isFinite));
 	return [-1.1 * t, 1.1 * t];
 }
-function rr(e, t, n) {
+function ir(e, t, n) {
 	let [, r] = t.x.range(), [i] = t.y.range(), a = [];
-	if (e.line !== null && a.push(...ir(e.line, t, n)), e.ghost !== null && e.line === null) {
-		let t = Math.round(Math.sqrt(e.ghost.length)), o = $n(e.ghost, t, r, i);
+	if (e.line !== null && a.push(...ar(e.line, t, n)), e.ghost !== null && e.line === null) {
+		let t = Math.round(Math.sqrt(e.ghost.length)), o = er(e.ghost, t, r, i);
 		a.push({
 			path: o,
 			stroke: n.ink,
@@ -1833,7 +1839,7 @@ function rr(e, t, n) {
 		});
 	}
 	if (e.heat !== null) {
-		let t = $n(e.heat, e.resolution, r, i);
+		let t = er(e.heat, e.resolution, r, i);
 		a.push({
 			path: t,
 			stroke: n.paper,
@@ -1844,9 +1850,9 @@ function rr(e, t, n) {
 			width: 1.75
 		});
 	}
-	return a.push(...or(e, t, n)), a;
+	return a.push(...sr(e, t, n)), a;
 }
-function ir(e, { x: t, y: n }, r) {
+function ar(e, { x: t, y: n }, r) {
 	let [i, a] = t.range(), o = (t) => i + t / (e.length - 1) * (a - i), s = "";
 	return e.forEach((e, t) => {
 		Number.isFinite(e) && (s += `${s === "" ? "M" : "L"}${o(t).toFixed(1)} ${n(e).toFixed(1)}`);
@@ -1861,8 +1867,8 @@ function ir(e, { x: t, y: n }, r) {
 		width: 2
 	}];
 }
-var ar = 4.5;
-function or(e, { x: t, y: n }, r) {
+var or = 4.5;
+function sr(e, { x: t, y: n }, r) {
 	let i = {
 		positive: "",
 		negative: ""
@@ -1877,10 +1883,10 @@ function or(e, { x: t, y: n }, r) {
 		hollow: ""
 	};
 	for (let r = 0; r < e.labels.length; r++) {
-		let c = e.scores[r] ?? 0, l = e.labels[r] ?? 0, u = t(e.places[2 * r] ?? 0), d = n(e.line === null ? e.places[2 * r + 1] ?? 0 : l), f = l > 0 ? "positive" : "negative", p = l > 0 ? cr(u, d, ar) : lr(u, d, 4.1);
+		let c = e.scores[r] ?? 0, l = e.labels[r] ?? 0, u = t(e.places[2 * r] ?? 0), d = n(e.line === null ? e.places[2 * r + 1] ?? 0 : l), f = l > 0 ? "positive" : "negative", p = l > 0 ? lr(u, d, or) : ur(u, d, 4.1);
 		e.held[r] ? a[f] += p : i[f] += p;
-		let m = sr(e.losses[r] ?? 0);
-		m > 5.7 && (o[f] += cr(u, d, m)), c > 0 != l > 0 && (s[e.held[r] ? "hollow" : "solid"] += ur(u, d, 2));
+		let m = cr(e.losses[r] ?? 0);
+		m > 5.7 && (o[f] += lr(u, d, m)), (l > 0 ? c > 0 : c <= 0) || (s[e.held[r] ? "hollow" : "solid"] += dr(u, d, 2));
 	}
 	return [
 		{
@@ -1929,19 +1935,19 @@ function or(e, { x: t, y: n }, r) {
 		}
 	].filter((e) => e.path !== "");
 }
-function sr(e) {
-	return Number.isFinite(e) ? ar + Math.min(14, 5.5 * Math.sqrt(Math.max(0, e))) : 18;
-}
-function cr(e, t, n) {
-	return `M${(e + n).toFixed(1)} ${t.toFixed(1)}a${n} ${n} 0 1 1 ${-2 * n} 0a${n} ${n} 0 1 1 ${2 * n} 0Z`;
+function cr(e) {
+	return Number.isFinite(e) ? or + Math.min(14, 5.5 * Math.sqrt(Math.max(0, e))) : 18;
 }
 function lr(e, t, n) {
-	return `M${(e - n).toFixed(1)} ${(t - n).toFixed(1)}h${2 * n}v${2 * n}h${-2 * n}Z`;
+	return `M${(e + n).toFixed(1)} ${t.toFixed(1)}a${n} ${n} 0 1 1 ${-2 * n} 0a${n} ${n} 0 1 1 ${2 * n} 0Z`;
 }
 function ur(e, t, n) {
+	return `M${(e - n).toFixed(1)} ${(t - n).toFixed(1)}h${2 * n}v${2 * n}h${-2 * n}Z`;
+}
+function dr(e, t, n) {
 	return `M${e - n} ${t - n}l${2 * n} ${2 * n}M${e + n} ${t - n}l${-2 * n} ${2 * n}`;
 }
-function dr(e, t) {
+function fr(e, t) {
 	for (let { path: n, fill: r, stroke: i, width: a, dash: o } of t) {
 		let t = new Path2D(n);
 		r !== void 0 && (e.fillStyle = r, e.fill(t)), i !== void 0 && (e.strokeStyle = i, e.lineWidth = a ?? 1, e.setLineDash([...o ?? []]), e.stroke(t));
@@ -1955,8 +1961,8 @@ var X = {
 	top: 8,
 	bottom: 36
 };
-function fr(e) {
-	let t = null, n = null, r = null, o = new E("The data and the model's score", d), s = i("div", {
+function pr(e) {
+	let t = null, n = null, r = null, o = new D("The data and the model's score", d), s = i("div", {
 		class: "ml-picture",
 		tabindex: 0,
 		role: "application"
@@ -1970,15 +1976,15 @@ function fr(e) {
 		let e = o.begin();
 		if (e === null || t === null || n === null) return;
 		let i = o.width - X.left - X.right, a = o.height - X.top - X.bottom;
-		r = tr(t, i, a), e.save(), e.translate(X.left, X.top), hr(e, t, r, n, i, a), e.beginPath(), e.rect(0, 0, i, a), e.clip(), t.heat !== null && (e.imageSmoothingEnabled = !0, e.imageSmoothingQuality = "high", e.drawImage(Xn(t.heat, t.resolution, n.ramp), 0, 0, i, a)), dr(e, rr(t, r, n)), gr(e, t, r, n), e.restore();
+		r = nr(t, i, a), e.save(), e.translate(X.left, X.top), _r(e, t, r, n, i, a), e.beginPath(), e.rect(0, 0, i, a), e.clip(), t.heat !== null && (e.imageSmoothingEnabled = !0, e.imageSmoothingQuality = "high", e.drawImage(Zn(t.heat, t.resolution, n.ramp), 0, 0, i, a)), fr(e, ir(t, r, n)), vr(e, t, r, n), e.restore();
 	}
 	let f = !1, p = null;
 	function m() {
 		f || (f = !0, requestAnimationFrame(() => {
-			f = !1, e(p === null ? { type: "probe" } : {
+			f = !1, e(p === null || t === null ? { type: "probe" } : {
 				type: "probe",
 				u: p[0],
-				v: p[1]
+				v: mr(t, p[1])
 			});
 		}));
 	}
@@ -1997,52 +2003,50 @@ function fr(e) {
 	});
 	function g([n, i], a) {
 		if (a === 0) {
-			let a = t === null || r === null ? -1 : mr(t, r, n, i);
+			let a = t === null || r === null ? -1 : gr(t, r, n, i);
 			a >= 0 && e({
 				type: "remove",
 				row: a
 			});
-		} else t?.line === null ? e({
+		} else t !== null && e({
 			type: "add",
 			u: n,
-			v: i,
-			label: a
-		}) : e({
-			type: "add",
-			u: n,
-			v: 0,
+			v: mr(t, i),
 			label: a
 		});
 	}
 	return s.addEventListener("keydown", (e) => {
-		if (t === null) return;
-		let { low: n, high: r } = t.axes, i = p ?? [(n[0] + r[0]) / 2, (n[1] + r[1]) / 2], a = e.shiftKey ? .1 : .02, [o, s] = [a * (r[0] - n[0]), a * (r[1] - n[1])], c = {
-			ArrowLeft: [-o, 0],
-			ArrowRight: [o, 0],
-			ArrowUp: [0, s],
-			ArrowDown: [0, -s]
+		if (t === null || r === null) return;
+		let [n, i] = r.x.domain(), [a, o] = r.y.domain(), [s, c] = [[n, a], [i, o]], l = p ?? [(s[0] + c[0]) / 2, (s[1] + c[1]) / 2], u = e.shiftKey ? .1 : .02, [d, f] = [u * (c[0] - s[0]), u * (c[1] - s[1])], h = {
+			ArrowLeft: [-d, 0],
+			ArrowRight: [d, 0],
+			ArrowUp: [0, f],
+			ArrowDown: [0, -f]
 		}[e.key];
-		if (c !== void 0) p = [Math.min(r[0], Math.max(n[0], i[0] + c[0])), Math.min(r[1], Math.max(n[1], i[1] + c[1]))], m();
-		else if (e.key === "1" || e.key === "2") g(i, e.key === "1" ? 1 : -1);
-		else if (e.key === "Delete" || e.key === "Backspace") g(i, 0);
+		if (h !== void 0) p = [Math.min(c[0], Math.max(s[0], l[0] + h[0])), Math.min(c[1], Math.max(s[1], l[1] + h[1]))], m();
+		else if (e.key === "1" || e.key === "2") g(l, e.key === "1" ? 1 : -1);
+		else if (e.key === "Delete" || e.key === "Backspace") g(l, 0);
 		else return;
 		e.preventDefault();
 	}), {
 		element: u,
 		update(e, i) {
-			t = e, n = i, d(), a(l, pr(e, r));
+			t = e, n = i, d(), a(l, hr(e, r, p));
 		}
 	};
 }
-function pr(e, t) {
-	let { header: n, axes: r } = e, i = n.probe;
-	if (i === void 0) return "Point for the score. Click, shift-click, alt-click change the points.";
-	let [a, o] = r.labels, s = `${a} ${x(i.u, 2)}   ${o} ${x(i.v, 2)}   m(x) ${b(i.score)}   ∂m/∂x (${b(i.slope[0])}, ${b(i.slope[1])})`, c = t === null ? -1 : mr(e, t, i.u, i.v);
-	if (c < 0) return s;
-	let l = e.labels[c] ?? 0;
-	return `${s}\nnearest point: label ${l > 0 ? "+1" : "−1"}   margin ${b(l * (e.scores[c] ?? 0))}   loss ${b(e.losses[c])}`;
+function mr({ axes: e, line: t }, n) {
+	return t === null ? n : (e.low[1] + e.high[1]) / 2;
 }
-function mr(e, { x: t, y: n }, r, i) {
+function hr(e, t, n) {
+	let { header: r, axes: i } = e, a = r.probe;
+	if (a === void 0) return "Point for the score. Click, shift-click, alt-click change the points.";
+	let [o, s] = i.labels, [c, l] = [T(a.slope[0]), T(a.slope[1])], u = i.features.length === 1, d = `${o} ${E(a.u, 2)}   ${u ? "" : `${s} ${E(a.v, 2)}   `}m(x) ${T(a.score)}   ∂m/∂x ${u ? c : `(${c}, ${l})`}`, [f, p] = n ?? [a.u, a.v], m = t === null ? -1 : gr(e, t, f, p);
+	if (m < 0) return d;
+	let h = e.labels[m] ?? 0;
+	return `${d}\nnearest point: label ${h > 0 ? "+1" : "−1"}   margin ${T(h * (e.scores[m] ?? 0))}   loss ${T(e.losses[m])}`;
+}
+function gr(e, { x: t, y: n }, r, i) {
 	let a = -1, o = 18;
 	for (let s = 0; s < e.labels.length; s++) {
 		let c = t(e.places[2 * s] ?? 0) - t(r), l = e.line === null ? e.places[2 * s + 1] ?? 0 : e.labels[s] ?? 0, u = Math.hypot(c, n(l) - n(i));
@@ -2050,14 +2054,14 @@ function mr(e, { x: t, y: n }, r, i) {
 	}
 	return a;
 }
-function hr(e, t, { x: n, y: r }, i, a, o) {
+function _r(e, t, { x: n, y: r }, i, a, o) {
 	e.font = "12px system-ui, sans-serif", e.fillStyle = i.faint, e.textAlign = "center", e.textBaseline = "top";
-	for (let t of n.ticks(5)) e.fillText(b(t), n(t), o + 6);
+	for (let t of n.ticks(5)) e.fillText(T(t), n(t), o + 6);
 	e.fillText(t.axes.labels[0], a / 2, o + 21), e.textAlign = "right", e.textBaseline = "middle";
-	for (let t of r.ticks(5)) e.fillText(b(t), -6, r(t));
+	for (let t of r.ticks(5)) e.fillText(T(t), -6, r(t));
 	e.save(), e.translate(-34, o / 2), e.rotate(-Math.PI / 2), e.textAlign = "center", e.fillText(t.line === null ? t.axes.labels[1] : "score m(x), label y", 0, 0), e.restore();
 }
-function gr(e, t, { x: n, y: r }, i) {
+function vr(e, t, { x: n, y: r }, i) {
 	let a = t.header.probe;
 	if (a === void 0 || t.line !== null) return;
 	let [o, s] = [n(a.u), r(a.v)], [c, l] = a.slope;
@@ -2070,7 +2074,7 @@ function gr(e, t, { x: n, y: r }, i) {
 	e.stroke();
 }
 // src/panels/readout.ts
-function _r() {
+function yr() {
 	let e = {
 		loss: i("dd"),
 		full: i("dd"),
@@ -2080,16 +2084,16 @@ function _r() {
 		train: i("dt"),
 		test: i("dt"),
 		accuracy: i("dt")
-	}, n = i("dl", { class: "ml-numbers" }, i("div", {}, t.train, e.loss), i("div", {}, t.test, e.test), i("div", {}, i("dt", {}, "Full loss, their sum"), e.full), i("div", {}, t.accuracy, e.accuracy)), r = vr();
+	}, n = i("dl", { class: "ml-numbers" }, i("div", {}, t.train, e.loss), i("div", {}, t.test, e.test), i("div", {}, i("dt", {}, "Full loss, their sum"), e.full), i("div", {}, t.accuracy, e.accuracy)), r = br();
 	return {
 		element: i("div", { class: "ml-readout" }, n, r.element),
 		update(n) {
 			let { train: i, test: o, full: s } = n.header;
-			a(t.train, `Training loss, ${i.points} points`), a(t.test, `Test loss, ${o.points} points`), a(t.accuracy, o.points > 0 ? "Test accuracy" : "Training accuracy"), a(e.loss, x(i.loss)), a(e.full, x(s, 2)), a(e.test, x(o.loss)), a(e.accuracy, ee(o.points > 0 ? o.accuracy : i.accuracy)), r.update(n);
+			a(t.train, `Training loss, ${i.points} points`), a(t.test, `Test loss, ${o.points} points`), a(t.accuracy, o.points > 0 ? "Test accuracy" : "Training accuracy"), a(e.loss, E(i.loss)), a(e.full, E(s, 2)), a(e.test, E(o.loss)), a(e.accuracy, te(o.points > 0 ? o.accuracy : i.accuracy)), r.update(n);
 		}
 	};
 }
-function vr() {
+function br() {
 	let e = [
 		i("td"),
 		i("td"),
@@ -2113,14 +2117,14 @@ function vr() {
 	};
 }
 // src/panels/rules.ts
-function yr(e) {
-	let t = br("at step", 1, (t) => e({
+function xr(e) {
+	let t = Sr("at step", 1, (t) => e({
 		type: "tune",
 		stop_step: t === null ? null : Math.round(t)
-	})), n = br("loss ≤", .01, (t) => e({
+	})), n = Sr("loss ≤", .01, (t) => e({
 		type: "tune",
 		stop_loss: t
-	})), r = br("accuracy ≥", 1, (t) => e({
+	})), r = Sr("accuracy ≥", 1, (t) => e({
 		type: "tune",
 		stop_accuracy: t === null ? null : Math.min(1, Math.max(0, t / 100))
 	}));
@@ -2131,7 +2135,7 @@ function yr(e) {
 		}
 	};
 }
-function br(e, t, n) {
+function Sr(e, t, n) {
 	let r = i("input", {
 		type: "number",
 		min: 0,
@@ -2148,7 +2152,7 @@ function br(e, t, n) {
 	};
 }
 // src/save.ts
-function xr(e, t, n) {
+function Cr(e, t, n) {
 	let r = typeof n == "string" || n instanceof Blob ? n : n.slice(), i = URL.createObjectURL(new Blob([r], { type: t })), a = document.createElement("a");
 	a.href = i, a.download = e, a.click(), window.setTimeout(() => URL.revokeObjectURL(i), 1e4);
 }
@@ -2159,77 +2163,78 @@ var Z = 600, Q = {
 	top: 16,
 	bottom: 48
 };
-function Sr(e, t) {
-	let n = tr(e, Z, Z), [r, i] = [Z + Q.left + Q.right, Z + Q.top + Q.bottom], a = e.heat === null ? "" : `<image href="${Xn(e.heat, e.resolution, t.ramp).toDataURL()}" width="${Z}" height="${Z}" preserveAspectRatio="none"/>`, o = rr(e, n, t).map(({ path: e, fill: t, stroke: n, width: r, dash: i }) => `<path d="${e}" fill="${t ?? "none"}" stroke="${n ?? "none"}" stroke-width="${r ?? 1}" stroke-dasharray="${i?.join(" ") ?? "none"}"/>`), s = (e, t, n, r, i = "") => `<text x="${e.toFixed(1)}" y="${t.toFixed(1)}" text-anchor="${n}"${i}>${wr(r)}</text>`, [c, l] = e.axes.labels, u = [
-		...n.x.ticks(5).map((e) => s(n.x(e), 620, "middle", b(e))),
-		...n.y.ticks(5).map((e) => s(-8, n.y(e) + 4, "end", b(e))),
+function wr(e, t) {
+	let n = nr(e, Z, Z), [r, i] = [Z + Q.left + Q.right, Z + Q.top + Q.bottom], a = e.heat === null ? "" : `<image href="${Zn(e.heat, e.resolution, t.ramp).toDataURL()}" width="${Z}" height="${Z}" preserveAspectRatio="none"/>`, o = ir(e, n, t).map(({ path: e, fill: t, stroke: n, width: r, dash: i }) => `<path d="${e}" fill="${t ?? "none"}" stroke="${n ?? "none"}" stroke-width="${r ?? 1}" stroke-dasharray="${i?.join(" ") ?? "none"}"/>`), s = (e, t, n, r, i = "") => `<text x="${e.toFixed(1)}" y="${t.toFixed(1)}" text-anchor="${n}"${i}>${Er(r)}</text>`, [c, l] = e.axes.labels, u = [
+		...n.x.ticks(5).map((e) => s(n.x(e), 620, "middle", T(e))),
+		...n.y.ticks(5).map((e) => s(-8, n.y(e) + 4, "end", T(e))),
 		s(Z / 2, 640, "middle", c),
 		s(0, 0, "middle", e.line === null ? l : "score", ` transform="translate(-42 ${Z / 2}) rotate(-90)"`)
 	];
 	return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${r} ${i}" width="${r}" height="${i}" font-family="system-ui, sans-serif" font-size="13"><rect width="100%" height="100%" fill="${t.paper}"/><clipPath id="frame"><rect width="${Z}" height="${Z}"/></clipPath><g transform="translate(${Q.left} ${Q.top})"><g clip-path="url(#frame)">${a}${o.join("")}</g><g fill="${t.ink}">${u.join("")}</g></g></svg>`;
 }
-function Cr(e, t, n) {
+function Tr(e, t, n) {
 	let r = new Image();
 	r.addEventListener("load", () => {
 		let t = document.createElement("canvas");
 		t.width = 2 * r.width, t.height = 2 * r.height, t.getContext("2d")?.drawImage(r, 0, 0, t.width, t.height), t.toBlob((t) => {
-			t !== null && xr(e, "image/png", t);
+			t !== null && Cr(e, "image/png", t);
 		});
-	}), r.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(Sr(t, n))}`;
+	}), r.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(wr(t, n))}`;
 }
-function wr(e) {
+function Er(e) {
 	return e.replace(/[&<>"]/g, (e) => `&#${e.charCodeAt(0)};`);
 }
 // src/panels/share.ts
-function Tr(e) {
-	let t = null, n = [
-		a("Parameters (safetensors)", () => e({
+function Dr(e, t) {
+	let n = null, r = [
+		s("Parameters (safetensors)", () => e({
 			type: "export",
 			what: "params"
 		})),
-		a("Python script", () => e({
+		s("Python script", () => e({
 			type: "export",
 			what: "script"
 		})),
-		a("Picture (SVG)", () => {
-			t !== null && xr("picture.svg", "image/svg+xml", Sr(...t));
+		s("Picture (SVG)", () => {
+			n !== null && Cr("picture.svg", "image/svg+xml", wr(...n));
 		}),
-		a("Picture (PNG)", () => {
-			t !== null && Cr("picture.png", ...t);
+		s("Picture (PNG)", () => {
+			n !== null && Tr("picture.png", ...n);
 		}),
-		a("Replay (HTML)", () => e({
+		s("Replay (HTML)", () => e({
 			type: "export",
 			what: "replay"
 		})),
-		a("Copy the link", () => {
-			t !== null && navigator.clipboard.writeText(Er(t[0]));
-		})
-	], r = i("details", { class: "ml-menu" }, i("summary", {}, "Take away"), i("div", { class: "ml-items" }, ...n));
-	r.addEventListener("keydown", (e) => {
-		e.key === "Escape" && (r.open = !1);
+		...t ? [s("Copy the link", o)] : []
+	], a = i("details", { class: "ml-menu" }, i("summary", {}, "Take away"), i("div", { class: "ml-items" }, ...r));
+	a.addEventListener("keydown", (e) => {
+		e.key === "Escape" && (a.open = !1);
 	}), document.addEventListener("pointerdown", (e) => {
-		e.composedPath().includes(r) || (r.open = !1);
+		e.composedPath().includes(a) || (a.open = !1);
 	});
-	function a(e, t) {
+	function o() {
+		n !== null && navigator.clipboard.writeText(Or(n[0]));
+	}
+	function s(e, t) {
 		return l(e, () => {
-			t(), r.open = !1;
+			t(), a.open = !1;
 		});
 	}
 	return {
-		element: r,
-		update(e, n) {
-			t = [e, n];
+		element: a,
+		update(e, t) {
+			n = [e, t];
 			let r = e.header.file, i = e.file;
-			r !== void 0 && i !== null && xr(r[0], r[1], i);
+			r !== void 0 && i !== null && Cr(r[0], r[1], i);
 		}
 	};
 }
-function Er(e) {
+function Or(e) {
 	let t = new URL(location.href);
 	return t.hash = e.link, t.href;
 }
 // src/panels/knob-select.ts
-function Dr(e, t) {
+function kr(e, t) {
 	let n = s(e, (e) => t(Number(e)));
 	return {
 		element: n,
@@ -2244,9 +2249,9 @@ function Dr(e, t) {
 	};
 }
 // src/panels/surface.ts
-var $ = 40, Or = 20;
-function kr(e) {
-	let t = null, n = null, r = new E("Loss over two parameters, with the path walked", c), a = Dr("Second parameter of the loss map", (n) => {
+var $ = 46, Ar = 20;
+function jr(e) {
+	let t = null, n = null, r = new D("Loss over two parameters, with the path walked", c), a = kr("Second parameter of the loss map", (n) => {
 		t !== null && e({
 			type: "look",
 			knobs: [t.header.view.knobs[0], n]
@@ -2263,18 +2268,18 @@ function kr(e) {
 		if (i === null || t.surface === null) return;
 		let [a, o, s, c, l] = i;
 		if (!t.surface.some(Number.isFinite)) {
-			e.font = "13px system-ui, sans-serif", e.fillStyle = n.faint, e.fillText("No loss here is a finite number.", $, 30);
+			e.font = "13px system-ui, sans-serif", e.fillStyle = n.faint, e.textAlign = "left", e.fillText("No loss here is a finite number.", $, 30);
 			return;
 		}
-		let { width: u, height: d } = r, f = J([a, o], [$, u - 8]), p = J([s, c], [d - Or, 6]);
+		let { width: u, height: d } = r, f = Y([a, o], [$, u - 8]), p = Y([s, c], [d - Ar, 6]);
 		e.imageSmoothingEnabled = !0;
-		let m = Xn(Ar(t.surface), l, n.ramp);
-		e.drawImage(m, $, 6, u - 8 - $, d - Or - 6), e.font = "11px system-ui, sans-serif", e.fillStyle = n.faint, e.textAlign = "center", e.textBaseline = "top";
-		for (let t of f.ticks(5)) e.fillText(b(t), f(t), d - Or + 5);
+		let m = Zn(Mr(t.surface), l, n.ramp);
+		e.drawImage(m, $, 6, u - 8 - $, d - Ar - 6), e.font = "11px system-ui, sans-serif", e.fillStyle = n.faint, e.textAlign = "center", e.textBaseline = "top";
+		for (let t of f.ticks(5)) e.fillText(T(t), f(t), d - Ar + 5);
 		e.textAlign = "right", e.textBaseline = "middle";
-		for (let t of p.ticks(3)) e.fillText(b(t), 34, p(t));
+		for (let t of p.ticks(3)) e.fillText(T(t), 40, p(t));
 		let { path: h, values: g, header: _ } = t;
-		e.save(), e.beginPath(), e.rect($, 6, u - 8 - $, d - Or - 6), e.clip(), e.strokeStyle = n.ink, e.lineWidth = 1.5, e.lineJoin = "round", Y(e, h.length / 2, (e) => [f(h[2 * e] ?? 0), p(h[2 * e + 1] ?? 0)]);
+		e.save(), e.beginPath(), e.rect($, 6, u - 8 - $, d - Ar - 6), e.clip(), e.strokeStyle = n.ink, e.lineWidth = 1.5, e.lineJoin = "round", Hn(e, h.length / 2, (e) => [f(h[2 * e] ?? 0), p(h[2 * e + 1] ?? 0)]);
 		let [v, y] = _.view.knobs;
 		e.fillStyle = n.ink, e.strokeStyle = n.paper, e.beginPath(), e.arc(f(g[v] ?? 0), p(g[y] ?? 0), 4.5, 0, 2 * Math.PI), e.fill(), e.stroke(), e.restore();
 	}
@@ -2285,7 +2290,7 @@ function kr(e) {
 		}
 	};
 }
-function Ar(e) {
+function Mr(e) {
 	let [t, n] = [Infinity, -Infinity];
 	for (let r of e) Number.isFinite(r) && (r < t && (t = r), r > n && (n = r));
 	let r = new Uint8Array(e.length);
@@ -2296,8 +2301,8 @@ function Ar(e) {
 	}), r;
 }
 // src/panels/sweep.ts
-function jr(e) {
-	let t = null, n = null, r = new E("Loss along one parameter", o), i = Dr("Parameter along which the loss is drawn", (n) => {
+function Nr(e) {
+	let t = null, n = null, r = new D("Loss along one parameter", o), i = kr("Parameter along which the loss is drawn", (n) => {
 		t !== null && e({
 			type: "look",
 			knobs: [n, t.header.view.knobs[1]]
@@ -2309,14 +2314,14 @@ function jr(e) {
 		let { sweep: i, header: a, values: o } = t, s = i.length / 2, c = Array.from({ length: s }, (e, t) => i[2 * t + 1] ?? NaN), [l, u] = [i[0] ?? 0, i[2 * s - 2] ?? 1], d = {
 			width: r.width,
 			height: r.height,
-			left: 40,
+			left: 46,
 			right: 8,
 			top: 10,
 			bottom: 20
-		}, [, f] = Hn(c, 0), { x: p, y: m } = Vn(e, d, [l, u], [Math.min(0, ...c), f], n);
-		e.strokeStyle = n.accent, e.lineWidth = 2, Y(e, s, (e) => [p(i[2 * e] ?? 0), m(c[e] ?? NaN)]);
-		let h = o[a.view.knobs[0]] ?? 0, g = a.train.loss;
-		e.strokeStyle = n.rule, e.lineWidth = 1, e.beginPath(), e.moveTo(p(h), 10), e.lineTo(p(h), r.height - 20), e.stroke(), g !== null && (e.fillStyle = n.ink, e.beginPath(), e.arc(p(h), m(g), 4, 0, 2 * Math.PI), e.fill());
+		}, [f, p] = Un(c, 0), { x: m, y: h } = Vn(e, d, [l, u], [f, p], n);
+		e.strokeStyle = n.accent, e.lineWidth = 2, Hn(e, s, (e) => [m(i[2 * e] ?? 0), h(c[e] ?? NaN)]);
+		let g = o[a.view.knobs[0]] ?? 0, _ = a.train.loss;
+		e.strokeStyle = n.rule, e.lineWidth = 1, e.beginPath(), e.moveTo(m(g), 10), e.lineTo(m(g), r.height - 20), e.stroke(), _ !== null && (e.fillStyle = n.ink, e.beginPath(), e.arc(m(g), h(_), 4, 0, 2 * Math.PI), e.fill());
 	}
 	return {
 		element: a,
@@ -2326,9 +2331,9 @@ function jr(e) {
 	};
 }
 // src/panels/time.ts
-var Mr = 44, Nr = 8;
-function Pr(e) {
-	let t = null, n = null, r = null, o = null, s = new E("Loss over the history", _), c = i("input", {
+var Pr = 44, Fr = 8;
+function Ir(e) {
+	let t = null, n = null, r = null, o = null, s = new D("Loss over the history", _), c = i("input", {
 		type: "range",
 		min: 0,
 		max: 0,
@@ -2371,35 +2376,36 @@ function Pr(e) {
 		o = Vn(e, {
 			width: s.width,
 			height: s.height,
-			left: Mr,
-			right: Nr,
+			left: Pr,
+			right: Fr,
 			top: 8,
 			bottom: 20
-		}, [0, l], Ir(t), n, !0);
+		}, [0, l], Rr(t), n, !0);
 		let { x: u, y: d } = o;
-		e.save(), e.beginPath(), e.rect(Mr, 0, s.width - Mr - Nr, s.height - 18), e.clip(), e.lineJoin = "round", e.lineWidth = 1.5, e.strokeStyle = n.test, zr(e, a.values, o), e.strokeStyle = n.accent, e.lineWidth = 2, Rr(e, i.values, o);
+		e.save(), e.beginPath(), e.rect(Pr, 0, s.width - Pr - Fr, s.height - 18), e.clip(), e.lineJoin = "round", e.lineWidth = 1.5, e.strokeStyle = n.test, Vr(e, a.values, o), e.strokeStyle = n.accent, e.lineWidth = 2, Br(e, i.values, o);
 		for (let t of c.marks ?? []) t.at !== null && (e.fillStyle = n.ink, e.fillRect(u(t.at) - .5, 8, 1, 8), e.beginPath(), e.arc(u(t.at), 8, 3, 0, 2 * Math.PI), e.fill());
-		c.compared !== void 0 && Lr(e, u(c.compared), n.ink, [4, 4]), Lr(e, u(c.at), n.ink);
-		let f = r ?? c.at;
+		let f = c.compared?.at ?? null;
+		f !== null && zr(e, u(f), n.ink, [4, 4]), zr(e, u(c.at), n.ink);
+		let p = r ?? c.at;
 		for (let [t, r] of [[a, n.test], [i, n.accent]]) {
-			let n = t.at(f);
-			Number.isFinite(n) && (e.fillStyle = r, e.beginPath(), e.arc(u(f), d(n), 3.5, 0, 2 * Math.PI), e.fill());
+			let n = t.at(p);
+			Number.isFinite(n) && (e.fillStyle = r, e.beginPath(), e.arc(u(p), d(n), 3.5, 0, 2 * Math.PI), e.fill());
 		}
-		r !== null && Lr(e, u(r), n.faint, [2, 3]), e.restore(), v(t, f);
+		r !== null && zr(e, u(r), n.faint, [2, 3]), e.restore(), v(t, p);
 	}
 	function v(e, t) {
-		a(f, `training ${x(e.train.at(t), 4)}`), a(p, `test ${x(e.test.at(t), 4)}`), a(u, `${t} of ${e.header.count - 1}`);
+		a(f, `training ${E(e.train.at(t), 4)}`), a(p, `test ${E(e.test.at(t), 4)}`), a(u, `${t} of ${e.header.count - 1}`);
 	}
 	return {
 		element: m,
 		update(r, i) {
 			t = r, n = i;
 			let { header: a } = r;
-			c.max = String(a.count - 1), c.disabled = a.count < 2, a.heard >= l && (c.value = String(a.at)), c.setAttribute("aria-valuetext", `moment ${a.at}, step ${a.step}`), Fr(d, a.forks ?? [], e), _();
+			c.max = String(a.count - 1), c.disabled = a.count < 2, a.heard >= l && (c.value = String(a.at)), c.setAttribute("aria-valuetext", `moment ${a.at}, step ${a.step}`), Lr(d, a.forks ?? [], e), _();
 		}
 	};
 }
-function Fr(e, t, n) {
+function Lr(e, t, n) {
 	let r = t.join();
 	e.dataset.forks !== r && (e.dataset.forks = r, e.replaceChildren(...t.map((e, t) => l(`Branch ${t + 1}`, () => n({
 		type: "switch",
@@ -2409,19 +2415,19 @@ function Fr(e, t, n) {
 		class: "ml-quiet"
 	}))));
 }
-function Ir(e) {
+function Rr(e) {
 	let [t, n] = [0, 0];
 	for (let r of [e.train.values, e.test.values]) for (let e of r) Number.isFinite(e) && (e > n && (n = e), e < t && (t = e));
 	let r = e.train.at(0), i = Number.isFinite(r) && r > 0 ? 20 * r : n;
 	return [t, Math.min(n, i) * 1.05 || 1];
 }
-function Lr(e, t, n, r = []) {
+function zr(e, t, n, r = []) {
 	e.strokeStyle = n, e.lineWidth = 1, e.setLineDash(r), e.beginPath(), e.moveTo(Math.round(t) + .5, 0), e.lineTo(Math.round(t) + .5, 1e3), e.stroke(), e.setLineDash([]);
 }
-function Rr(e, t, { x: n, y: r }) {
+function Br(e, t, { x: n, y: r }) {
 	let [i, a] = n.range(), o = Math.floor(t.length / (a - i));
 	if (o < 2) {
-		Y(e, t.length, (e) => [n(e), r(t[e] ?? NaN)]);
+		Hn(e, t.length, (e) => [n(e), r(t[e] ?? NaN)]);
 		return;
 	}
 	let s = Math.ceil(t.length / o), c = new Float32Array(2 * s);
@@ -2433,9 +2439,9 @@ function Rr(e, t, { x: n, y: r }) {
 		}
 		c[2 * e] = n, c[2 * e + 1] = r;
 	}
-	Y(e, c.length, (e) => [n(Math.floor(e / 2) * o), r(c[e] ?? NaN)]);
+	Hn(e, c.length, (e) => [n(Math.floor(e / 2) * o), r(c[e] ?? NaN)]);
 }
-function zr(e, t, { x: n, y: r }) {
+function Vr(e, t, { x: n, y: r }) {
 	e.beginPath();
 	let i = !1, a = -1;
 	for (let o = 0; o < t.length; o++) {
@@ -2447,7 +2453,7 @@ function zr(e, t, { x: n, y: r }) {
 	e.stroke();
 }
 // src/panels/told.ts
-function Br(e) {
+function Hr(e) {
 	let t = i("span"), n = l("Go to the last good moment", () => void 0), r = i("div", {
 		class: "ml-told",
 		role: "status",
@@ -2471,7 +2477,7 @@ function Br(e) {
 	};
 }
 // src/panels/view.ts
-function Vr(e) {
+function Ur(e) {
 	let t = s("View", (t) => e({
 		type: "look",
 		mode: t === "line" ? "line" : "plane"
@@ -2500,24 +2506,24 @@ function Vr(e) {
 	};
 }
 // src/mount.ts
-function Hr(e, n) {
-	let r = new te(), { live: a } = n, o = 0, s = (e) => (n.send(e), o += 1, a ? o : 0), c = Br(s), u = {
+function Wr(e, n) {
+	let r = new S(), { live: a } = n, o = 0, s = (e) => (n.send(e), o += 1, a ? o : 0), c = Hr(s), u = {
 		bar: p(s, a),
 		lesson: be(s),
 		data: g(s),
-		model: Kn(s),
-		rules: yr(s),
+		model: qn(s),
+		rules: xr(s),
 		knobs: me(s, a),
-		view: Vr(s),
+		view: Ur(s),
 		legend: ve(),
-		picture: fr(s),
-		readout: _r(),
-		margin: Un(),
-		sweep: jr(s),
-		surface: kr(s),
-		time: Pr(s),
-		moments: Jn(s),
-		share: Tr(s),
+		picture: pr(s),
+		readout: yr(),
+		margin: Wn(),
+		sweep: Nr(s),
+		surface: jr(s),
+		time: Ir(s),
+		moments: Yn(s),
+		share: Dr(s, n.linked),
 		told: c
 	}, d = l("The lecture", () => s({
 		type: "lesson",
@@ -2547,31 +2553,31 @@ function Hr(e, n) {
 		e.preventDefault(), f.classList.remove("ml-dropping");
 		let t = e.dataTransfer?.files[0];
 		t !== void 0 && a && _(t, s);
-	}), f.addEventListener("keydown", (e) => Ur(e, r, s)), n.listen((e) => {
+	}), f.addEventListener("keydown", (e) => Gr(e, r, s)), n.listen((e) => {
 		r.apply(t(e)), x(), n.linked && r.fresh.has("link") && history.replaceState(null, "", `#${r.link}`), requestAnimationFrame(() => n.send({ type: "ack" }));
 	}, (e) => {
 		c.lost(e), f.classList.add("ml-lost");
 	});
-	let S = location.hash.slice(1);
-	return n.linked && S !== "" && s({
+	let C = location.hash.slice(1);
+	return n.linked && C !== "" && s({
 		type: "open",
-		link: S
+		link: C
 	}), () => {
 		v.removeEventListener("change", h), b.disconnect(), y.disconnect(), n.close(), e.replaceChildren();
 	};
 }
-function Ur(e, t, n) {
+function Gr(e, t, n) {
 	if (e.target instanceof HTMLInputElement && e.target.type !== "range" || !(e.ctrlKey || e.metaKey) || e.key.toLowerCase() !== "z") return;
 	e.preventDefault();
 	let { undo: r, redo: i } = t.header;
 	(e.shiftKey ? i : r) && n({ type: e.shiftKey ? "redo" : "undo" });
 }
 // src/transports/replay.ts
-function Wr(e) {
+function Kr(e) {
 	let t = () => void 0, n = 0, r = 0, i = e.frames.length - 1;
 	function a(i) {
 		let a = i > n ? n + 1 : i === 0 ? 0 : i;
-		for (let n = a; n <= i; n++) t(Kr(Gr(e.frames[n] ?? ""), r !== 0));
+		for (let n = a; n <= i; n++) t(Jr(qr(e.frames[n] ?? ""), r !== 0));
 		n = i;
 	}
 	function o(t) {
@@ -2595,12 +2601,12 @@ function Wr(e) {
 		close: s
 	};
 }
-function Gr(e) {
+function qr(e) {
 	let t = atob(e), n = new Uint8Array(t.length);
 	for (let e = 0; e < t.length; e++) n[e] = t.charCodeAt(e);
 	return n.buffer;
 }
-function Kr(e, n) {
+function Jr(e, n) {
 	if (!n) return e;
 	let { header: r } = t(e), i = new DataView(e).getUint32(0, !0), a = new TextEncoder().encode(JSON.stringify({
 		...r,
@@ -2609,7 +2615,7 @@ function Kr(e, n) {
 	return new DataView(s.buffer).setUint32(0, o, !0), s.set(a, 4), s.set(new Uint8Array(e, 4 + i), 4 + o), s.buffer;
 }
 // src/transports/socket.ts
-function qr() {
+function Yr() {
 	let e = new URLSearchParams(location.search).get("token") ?? "", t = location.protocol === "https:" ? "wss" : "ws", n = new WebSocket(`${t}://${location.host}/socket?token=${encodeURIComponent(e)}`);
 	n.binaryType = "arraybuffer";
 	let r = [];
@@ -2631,7 +2637,7 @@ function qr() {
 	};
 }
 // src/transports/widget.ts
-function Jr(e) {
+function Xr(e) {
 	let t = () => void 0;
 	return {
 		linked: !1,
@@ -2649,12 +2655,12 @@ function Jr(e) {
 	};
 }
 // src/main.ts
-function Yr({ model: e, el: t }) {
-	return Hr(t, Jr(e));
+function Zr({ model: e, el: t }) {
+	return Wr(t, Xr(e));
 }
-var Xr = { render: Yr }, Zr = document.getElementById("miniml");
-if (Zr !== null) {
+var Qr = { render: Zr }, $r = document.getElementById("miniml");
+if ($r !== null) {
 	let e = document.getElementById("frames")?.textContent;
-	Hr(Zr, e == null ? qr() : Wr(JSON.parse(e)));
+	Wr($r, e == null ? Yr() : Kr(JSON.parse(e)));
 }
-export { Xr as default };
+export { Qr as default };
