@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import miniml as ml
 
@@ -147,3 +149,31 @@ def test_an_insertion_beyond_the_end_is_refused() -> None:
     """As by NumPy; a slice would have stopped at the end."""
     with pytest.raises(IndexError, match="index 30 is out of bounds for axis 0 of size 24"):
         ml.jit(lambda x: np.insert(x, 30, 0.0))(REALS)
+
+
+FACTORS = st.one_of(
+    st.integers(-60, 60).map(lambda power: 2.0**power),
+    st.floats(1e-50, 1e50),
+    st.floats(-2.0, -0.1),
+)
+
+
+@given(c=FACTORS, d=FACTORS, x=st.lists(st.floats(-1e50, 1e50).filter(lambda v: abs(v) > 1e-50)))
+def test_factors_are_joined_where_nothing_is_rounded(c: float, d: float, x: list[float]) -> None:
+    """Two factors in a row give NumPy's bits, joined or not."""
+    values = np.array(x)
+    np.testing.assert_array_equal(ml.jit(lambda x: c * (d * x))(values), c * (d * values))
+    np.testing.assert_array_equal(ml.jit(lambda x: (x * d) * c)(values), (values * d) * c)
+
+
+def test_a_mean_of_squares_scales_its_gradient_once() -> None:
+    """The 2 of the square and the mean's share are one factor."""
+    source = ml.grad(lambda x: np.mean(np.square(x))).source(np.ones(50))
+    assert source.count("multiply") == 1
+    assert "array(0.04)" in source
+
+
+@pytest.mark.parametrize(("c", "d"), [(1e300, 2.0**50), (2.0**-1000, 1e-30), (0.1, 0.3)])
+def test_factors_whose_product_is_no_number_or_rounded_stay_two(c: float, d: float) -> None:
+    """What overflows, underflows or is rounded when joined is done one after the other."""
+    assert ml.jit(lambda x: c * (d * x)).source(np.ones(2)).count("multiply") == 2

@@ -11,6 +11,7 @@ from miniml.program.graph import (
     INPUT,
     REWRITES,
     STOP_GRADIENT,
+    AnyArray,
     Graph,
     Node,
     Op,
@@ -61,7 +62,7 @@ def _arithmetic(name: str, graph: Graph, inputs: Sequence[Node]) -> Node | None:
     if name in {"add", "multiply"} and b.shape == shape and is_scalar(a, _NEUTRAL[name]):
         return b
     if name == "multiply":
-        return _signs(graph, a, b)
+        return _signs(graph, a, b) or _factors(graph, a, b)
     if name == "power" and a.shape == shape and is_scalar(b, 2):
         return graph.apply(UFUNCS["square"], [a])
     return None
@@ -76,6 +77,34 @@ def _signs(graph: Graph, a: Node, b: Node) -> Node | None:
         if this.op is CONSTANT and other.op is negative:
             return graph.apply(multiply, [graph.apply(negative, [this]), other.inputs[0]])
     return None
+
+
+def _factors(graph: Graph, a: Node, b: Node) -> Node | None:
+    """`c * (d * x)` as `(c * d) * x` where c or d is a power of two, by which nothing is rounded."""
+    multiply = UFUNCS["multiply"]
+    for outer, product in ((a, b), (b, a)):
+        if product.op is multiply and _is_number(outer):
+            for inner, x in (product.inputs, product.inputs[::-1]):
+                if _is_number(inner):
+                    factor = _exact_product(outer, inner)
+                    if factor is not None:
+                        return graph.apply(multiply, [graph.constant(factor), x])
+    return None
+
+
+def _is_number(node: Node) -> bool:
+    return node.op is CONSTANT and node.shape == () and node.dtype.kind == "f"
+
+
+def _exact_product(a: Node, b: Node) -> AnyArray | None:
+    """The product of two numbers, if it is not rounded: if one is a power of two."""
+    assert a.value is not None
+    assert b.value is not None
+    with np.errstate(over="ignore", under="ignore"):
+        product = np.asarray(a.value * b.value)
+    exact = 0.5 in (abs(np.frexp(a.value)[0]), abs(np.frexp(b.value)[0]))
+    normal = np.isfinite(product) and abs(product) >= np.finfo(product.dtype).tiny
+    return product if exact and normal else None
 
 
 def _elementwise(op: Op) -> Rewrite:
