@@ -113,7 +113,7 @@ row(
     needs="cumulative_sum",
 )
 row("cumulative_prod", lambda np, x: np.cumulative_prod(x, axis=0) ** 2, needs="cumulative_prod")
-for _name in ("add", "multiply", "maximum", "minimum"):
+for _name in ("add", "multiply", "maximum", "minimum", "logaddexp"):
     row(
         f"{_name}.accumulate",
         lambda np, x, n=_name: getattr(np, n).accumulate(x, axis=1) ** 2,

@@ -94,6 +94,12 @@ class TestExtremes:
         assert value_of(np.logaddexp.reduce, x) == pytest.approx(1000.0 + np.log(2.0))
         np.testing.assert_allclose(slope_of(np.logaddexp.reduce, x), [0.5, 0.5, 0.0])
 
+    def test_running_log_sum(self) -> None:
+        """A running log of sums neither overflows nor underflows, and minus infinity adds nothing."""
+        x = np.array([-np.inf, 1000.0, -1000.0, 1000.0])
+        found = slope_of(lambda x: np.sum(np.logaddexp.accumulate(x)[1:]), x)
+        np.testing.assert_allclose(found, [0.0, 2.5, 0.0, 0.5])
+
     def test_log_sum_with_infinities(self) -> None:
         """An element at minus infinity counts for nothing; all of them give minus infinity."""
         x = np.array([0.0, -np.inf])

@@ -56,3 +56,50 @@ def test_squares_of_absolute_values_need_no_absolute_values() -> None:
     assert "abs" not in program.source(tree)
     value, grad = program(tree)
     assert (value, grad["w"].tolist(), grad["b"]) == (14.0, [[2.0, -4.0]], -6.0)
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("dtype", [np.int8, np.int64, np.uint64])
+@pytest.mark.parametrize("axis", [0, 1])
+def test_rows_at_places(axis: int, dtype: type, order: str) -> None:
+    """Rows at places of any dtype, of an array in any order, are those that indexing gives."""
+    x = np.asarray(np.random.default_rng(0).normal(size=(5, 4)), order="F" if order == "F" else "C")
+    places: np.ndarray = np.array([[3, 0, 0], [2, 1, 3]], dtype)
+
+    def rows(x: np.ndarray, places: np.ndarray) -> np.ndarray:
+        taken: np.ndarray = x[places] if axis == 0 else x[:, places]
+        squares: np.ndarray = np.square(taken)
+        return squares
+
+    program = ml.jit(rows)
+    assert "pick(" in program.source(x, places)
+    np.testing.assert_array_equal(program(x, places), rows(x, places))
+
+
+def test_places_from_the_end() -> None:
+    """A place below zero counts from the end, and one that is not there is refused."""
+    program = ml.jit(lambda x, places: x[places] + 1.0)
+    assert program(np.arange(3.0), np.array([-1, -3])).tolist() == [3.0, 1.0]
+    for missing in (3, -4):
+        with pytest.raises(IndexError, match=f"index {missing} is out of bounds"):
+            program(np.arange(3.0), np.array([missing, 0]))
+
+
+@pytest.mark.parametrize("shape", [(7, 2000), (3000, 3), (2, 3, 5)])
+def test_rows_taken_more_than_once(shape: tuple[int, ...]) -> None:
+    """The gradient of rows is the sum of all that was taken of each, in whatever order it is laid out."""
+    x = np.zeros((4, *shape[1:]))
+    places = np.arange(shape[0]) % 3
+    weights = np.random.default_rng(0).normal(size=shape[::-1])
+    found = ml.grad(lambda x: np.sum(x[places] * weights.T))(x)
+    expected = np.stack([weights.T[places == k].sum(0) for k in range(4)])
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("columns", [1, 3, 40])
+def test_many_columns_times_rows(columns: int) -> None:
+    """Products of columns and rows, one for each of many, are those of matrices."""
+    rng = np.random.default_rng(0)
+    a, b = rng.normal(size=(6, 5, 1)), rng.normal(size=(6, 1, columns))
+    np.testing.assert_array_equal(ml.jit(lambda a, b: a @ b)(a, b), a @ b)
+    np.testing.assert_array_equal(ml.jit(lambda a, b: a @ b)(a[0], b), a[0] @ b)

@@ -26,6 +26,7 @@ from miniml.program.rules.scans import (
     reduce_prod,
     running_argmax,
     running_argmin,
+    running_log_sum,
 )
 from miniml.program.rules.sorting import record_argpartition, record_argsort, record_sort
 from miniml.program.rules.truth import record_all, record_any, record_argmax, record_argmin
@@ -40,7 +41,7 @@ REDUCING = (
 """Without the axes in the option `axis`, beside sums."""
 
 ALONG = (
-    *(cumsum.op, cumprod.op, running_argmax.op, running_argmin.op),
+    *(cumsum.op, cumprod.op, running_log_sum.op, running_argmax.op, running_argmin.op),
     *(record_sort.op, record_argsort.op, record_argpartition.op),
 )
 """Along the axis in the option `axis`, which stays."""

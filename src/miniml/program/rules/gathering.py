@@ -21,6 +21,12 @@ Place: TypeAlias = int | str | tuple[int | None, int | None, int | None]
 ARRAY, NEW = "array", "new"
 """The words: the next of the arrays, and a new axis."""
 
+WHOLE = (None, None, None)
+"""The slice of a whole axis."""
+
+_BLOCK = 1 << 14
+"""Elements that are added at once: what says where they go then stays in the cache."""
+
 
 def index_of(places: tuple[Place, ...], arrays: Any) -> tuple[Any, ...]:
     """The index as NumPy takes it."""
@@ -60,7 +66,7 @@ def _emit(
     return f"{x}[{', '.join(written)}]{own}"
 
 
-def _check_bounds(shape: Shape, arrays: Any) -> None:
+def check_bounds(shape: Shape, arrays: Any) -> None:
     """Refuse what a flat position would wrap around: nobody may have looked where it was taken."""
     for extent, array in zip(shape, arrays, strict=False):
         if array.size and not (-extent <= array.min() and array.max() < extent):
@@ -68,20 +74,20 @@ def _check_bounds(shape: Shape, arrays: Any) -> None:
             raise IndexError(f"index {wrong} is out of bounds for an axis of size {extent}")
 
 
-def _positions(shape: Shape, places: tuple[Place, ...], arrays: Any) -> AnyArray:
-    """Where, in the array laid flat, each element of the result comes from."""
-    whole = (None, None, None)
-    if all(place == ARRAY for place in places):
-        _check_bounds(shape, arrays)
-        broadcast = np.broadcast_arrays(*arrays)
-        return np.ravel_multi_index([a.ravel() for a in broadcast], shape, mode="wrap")
-    if places[0] == ARRAY and all(place == whole for place in places[1:]):
-        row = math.prod(shape[1:])
-        _check_bounds(shape, arrays)
-        leading: AnyArray = arrays[0]
-        return (leading[..., None] * row + np.arange(row)).ravel()
+def _positions(shape: Shape, places: tuple[Place, ...], arrays: Any) -> tuple[AnyArray, int]:
+    """Where, in the array laid flat, each stretch of the result comes from; and a stretch's length.
+
+    A stretch is a row where the arrays stand for the first axes, else one element; the places are
+    counted in stretches.
+    """
+    count = len(arrays)
+    if places == (ARRAY,) * count + (WHOLE,) * (len(places) - count):
+        check_bounds(shape, arrays)
+        broadcast = [a.ravel() for a in np.broadcast_arrays(*arrays)]
+        rows = np.ravel_multi_index(broadcast, shape[:count], mode="wrap")
+        return rows, math.prod(shape[count:])
     numbers = np.arange(math.prod(shape)).reshape(shape)
-    return np.asarray(numbers[index_of(places, arrays)]).ravel()
+    return np.asarray(numbers[index_of(places, arrays)]).ravel(), 1
 
 
 def _spread(  # its options, and where to write
@@ -98,9 +104,18 @@ def _spread(  # its options, and where to write
         out.fill(0)
     if distinct:
         out[index_of(places, arrays)] = g
-    else:
+    elif g.size:
+        numbers, length = _positions(shape, places, arrays)
+        parts = g if any(a.ndim for a in arrays) else g[None]
+        firsts, within = (numbers * length).reshape(len(parts), -1, 1), np.arange(length)
+        count = max(_BLOCK * len(parts) // parts.size, 1)
         # Flat, as NumPy's fast path for `add.at` wants it: up to ten times as fast.
-        np.add.at(out.reshape(-1), _positions(shape, places, arrays), np.ravel(g))
+        flat = out.reshape(-1)
+        for lo in range(0, len(parts), count):
+            positions = firsts[lo : lo + count]
+            if length > 1:
+                positions = positions + within
+            np.add.at(flat, positions.ravel(), parts[lo : lo + count].ravel())
     return out
 
 
@@ -122,7 +137,7 @@ def _distinct(shape: Shape, places: tuple[Place, ...], arrays: Any) -> bool:
     known = [a.node.value if a.node.op is CONSTANT else np.zeros(a.shape, np.intp) for a in arrays]
     if all(a.node.op is not CONSTANT for a in arrays):
         return False
-    positions = _positions(shape, places, known) % max(math.prod(shape), 1)
+    positions, _ = _positions(shape, places, known)
     rising = bool((positions[1:] > positions[:-1]).all())  # what counts the points does
     return rising or np.unique(positions).size == positions.size
 
@@ -201,7 +216,7 @@ def gathered(x: Tracer, items: list[Any]) -> Tracer:
         if item is None:
             places.append(NEW)
         elif item is Ellipsis:
-            places.extend([(None, None, None)] * (x.ndim - used))
+            places.extend([WHOLE] * (x.ndim - used))
             axis += x.ndim - used
         elif isinstance(item, slice):
             start, stop, step = (

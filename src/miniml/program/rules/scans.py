@@ -4,6 +4,7 @@
 # pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
 # pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
 
+import itertools
 import math
 from collections.abc import Callable
 from typing import Any
@@ -16,6 +17,7 @@ from miniml.program.registry import accumulator, implements, named
 from miniml.program.rules.define import (
     Primitive,
     astype,
+    floats,
     part,
     primitive,
     refuse_out,
@@ -52,10 +54,17 @@ cumprod: Primitive = primitive(
 def _recurrence(a: AnyArray, b: AnyArray) -> AnyArray:
     if not b.size:
         return b.copy()
+    if b.ndim == 1 and b.dtype == np.float64:  # Python's numbers, which take a tenth of the time
+        rest = zip(a[1:].tolist(), b[1:].tolist(), strict=True)
+        return np.array([*itertools.accumulate(rest, _step, initial=b[0].item())])
     found = [b[..., 0]]
     for k in range(1, b.shape[-1]):
         found.append(a[..., k] * found[-1] + b[..., k])
     return np.stack(found, -1)
+
+
+def _step(y: float, pair: tuple[float, float]) -> float:
+    return pair[0] * y + pair[1]
 
 
 recurrence: Primitive = primitive(
@@ -84,6 +93,24 @@ def _delayed(x: Any, first: float) -> Any:
 def _before(x: Any) -> Any:
     """The products of all elements before each."""
     return _delayed(cumprod(x, axis=x.ndim - 1), 1.0)
+
+
+def _log_shares(g: Any, y: Any, x: Any) -> Any:
+    """The gradient of a running log of sums: what each element is of its own sum, and that of all after."""
+    after = np.concatenate([y[..., 1:], y[..., -1:]], -1)
+    return _share(x, y) * _backwards(_share(y, after), g)
+
+
+def _share(part: Any, whole: Any) -> Any:
+    return np.exp(np.where(part == whole, 0.0, part - whole))  # infinities that are equal
+
+
+running_log_sum: Primitive = primitive(
+    "running_logaddexp",
+    np.logaddexp.accumulate,
+    infer=_same,
+    pull=lambda i, g, y, x, axis: _along(axis, _log_shares, g, y, x),
+)
 
 
 def _along(axis: int, function: Callable[..., Any], *arrays: Any) -> Any:
@@ -203,7 +230,14 @@ def _running(holder: Any) -> Callable[..., Any]:
     return running
 
 
+def _running_logaddexp(a: Any, axis: int, dtype: Any, out: None) -> Any:
+    refuse_out(out)
+    x = floats(a) if dtype is None else astype(a, dtype)
+    return running_log_sum(x, axis=normalize_axis_index(axis, x.ndim))
+
+
 _accumulator(np.add, running_sum)
 _accumulator(np.multiply, running_product)
 _accumulator(np.maximum, _running(running_argmax))
 _accumulator(np.minimum, _running(running_argmin))
+_accumulator(np.logaddexp, _running_logaddexp)
