@@ -35,6 +35,8 @@ class Pair(NamedTuple):
     right: Any
 
 
+ENDLESS: dict[str, Any] = {}
+ENDLESS["again"] = ENDLESS
 NET = Net((Layer(np.ones((2, 3)), np.zeros(3)), Layer(np.full(3, 2.0), 0.5)))
 
 
@@ -151,6 +153,19 @@ def test_another_class_with_the_same_leaves_is_refused(path: Path) -> None:
     ml.save(path, [Layer(np.ones(2), 0.0)])
     with pytest.raises(ml.CheckpointError, match="0 is a Layer in the file and a dict in the temp"):
         ml.load(path, [{"w": np.ones(2), "b": 0.0}])
+
+
+@pytest.mark.parametrize("nothing", [None, (), [None]])
+def test_parts_without_leaves_are_compared(path: Path, nothing: object) -> None:
+    """A layer that has no leaves is part of a model; None and empty containers are nothing."""
+    line, tanh = Layer(np.ones(2), 0.0), ml.Lambda(np.tanh)
+    ml.save(path, {"net": [line, tanh]})
+    with pytest.raises(ml.CheckpointError, match=r"extra: net\.1, a Lambda"):
+        ml.load(path, {"net": [line]})
+    ml.save(path, {"net": [line], "spare": nothing})
+    with pytest.raises(ml.CheckpointError, match=r"missing: net\.1, a Lambda"):
+        ml.load(path, {"net": [line, tanh], "spare": nothing})
+    ml.load(path, {"net": [line], "other": nothing})
 
 
 def test_a_template_of_shapes_is_enough(path: Path) -> None:
@@ -287,7 +302,11 @@ def test_what_is_no_number_is_refused(tree: Any, path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("notes", "message"),
-    [({"a": {1}}, "the notes hold what JSON cannot: .*set"), ([1], "'list' object is not a map")],
+    [
+        ({"a": {1}}, "the notes hold what JSON cannot: .*set"),
+        (ENDLESS, "the notes hold what JSON cannot: Circular"),
+        ([1], "'list' object is not a map"),
+    ],
 )
 def test_notes_that_json_cannot_hold_are_refused(notes: Any, message: str, path: Path) -> None:
     """Nothing is written then."""

@@ -11,6 +11,8 @@ from miniml.tree import Structure, tree_flatten
 
 T = TypeVar("T")
 
+_EMPTY = frozenset({"NoneType", "dict", "list", "tuple"})  # without leaves, as good as not there
+
 
 def fit_leaves(
     header: Header, template: T, rename: Mapping[str, str], part: str
@@ -42,7 +44,8 @@ def fit_leaves(
                     f"differing: {name or 'the root'} has {_shown(*saved)} in the file and "
                     f"{_shown(*asked[name])} in the template"
                 )
-    faults += _differing_nodes(header.contents.outline, outline(structure), rename, part)
+    shape = outline(structure)
+    faults += _differing_nodes(header.contents.outline, shape, rename, part, {*found, *wanted})
     if faults:
         listed = "\n  ".join(faults)
         raise CheckpointError(
@@ -78,12 +81,18 @@ def _check_rename(header: Header, rename: Mapping[str, str], names: Collection[s
 
 
 def _differing_nodes(
-    saved: Outline, wanted: Outline, rename: Mapping[str, str], part: str
+    saved: Outline, wanted: Outline, rename: Mapping[str, str], part: str, leaves: Collection[str]
 ) -> Iterator[str]:
+    here_too: set[str] = set()
     for name, (kind, statics) in saved.items():
         here = _now(name, rename, part)
-        if here is None or here not in wanted:  # its leaves have been listed
+        if here is None:
             continue
+        if here not in wanted:
+            if _is_bare(here, kind, leaves):
+                yield f"extra: {here}, a {kind}"
+            continue
+        here_too.add(here)
         wanted_kind, wanted_statics = wanted[here]
         if rename.get(kind, kind) != wanted_kind:
             yield (
@@ -96,6 +105,14 @@ def _differing_nodes(
                     f"differing: the static field {_join(here, field)} is {statics[field]} in the "
                     f"file and {wanted_statics[field]} in the template"
                 )
+    for name, (kind, _) in wanted.items():
+        if saved and name not in here_too and _is_bare(name, kind, leaves):
+            yield f"missing: {name}, a {kind}"
+
+
+def _is_bare(name: str, kind: str, leaves: Collection[str]) -> bool:
+    """Whether a node has no leaf that would tell of it, and is more than nothing."""
+    return kind not in _EMPTY and all(_below(leaf, name) is None for leaf in leaves)
 
 
 def _now(name: str, rename: Mapping[str, str], part: str) -> str | None:

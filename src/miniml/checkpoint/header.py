@@ -82,7 +82,7 @@ def metadata_of(contents: Contents, leaves: int) -> dict[str, str]:
     fields = {"version": _VERSION, **attrs.asdict(contents, recurse=False)}
     try:
         text = json.dumps(fields, separators=(",", ":"))
-    except TypeError as error:
+    except (TypeError, ValueError) as error:  # of another type, or of an object inside itself
         raise TypeError(f"the notes hold what JSON cannot: {error}") from error
     return {
         "format": _FORMAT,
