@@ -259,6 +259,19 @@ class TestOthers:
         for leaf in ({1}, "ab", len, Line, b"x", object(), deque([1]), bytearray(2)):
             assert tree_leaves([leaf]) == [leaf]
 
+    def test_an_object_of_any_attribute_is_a_leaf(self) -> None:
+        """An object that answers to every attribute, as proxies do, is not asked to flatten itself."""
+
+        class Proxy:
+            def __getattr__(self, _: str) -> "Proxy":
+                return self
+
+            def __call__(self, _: object) -> tuple[list[str], None]:
+                return ["no leaf"], None
+
+        proxy = Proxy()
+        assert tree_leaves(proxy) == [proxy]
+
 
 class TestModel:
     def test_static_is_checked_when_built(self) -> None:

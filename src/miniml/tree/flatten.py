@@ -63,7 +63,7 @@ def tree_flatten(tree: T, is_leaf: IsLeaf | None = None) -> Flat[T]:
     # The structure last seen at such a root fits nearly always. A leaf of a foreign type has no
     # `__miniml_node__`. Plain statements on purpose: this is the hottest line of the library.
     try:
-        node: Any = _DIRECT[type(tree)] if type(tree) in _DIRECT else tree.__miniml_node__  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]  # noqa: SIM401
+        node: Any = _DIRECT[cls] if (cls := type(tree)) in _DIRECT else cls.__miniml_node__  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
         found: Any = node.flatten(tree)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
         if found is not None:
             return found  # type: ignore[no-any-return]  # pyright: ignore[reportUnknownVariableType]
