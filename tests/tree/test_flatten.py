@@ -1,20 +1,44 @@
 """Trees come apart and go together again."""
 
+import dataclasses
 import pickle
 import subprocess
 import sys
 from collections import OrderedDict, defaultdict
+from collections.abc import Callable
 from fractions import Fraction
+from typing import Any
 
+import attrs
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from miniml.tree import Static, model, tree_flatten, tree_leaves, tree_structure, tree_unflatten
+from miniml.tree import (
+    Static,
+    model,
+    tree_flatten,
+    tree_leaves,
+    tree_map,
+    tree_structure,
+    tree_unflatten,
+)
 from tests.strategies import Line, Loose, Point, trees
 
 CALLS = 3  # the third call runs generated functions
+
+
+@attrs.frozen
+class AttrsConfig:
+    size: float
+    note: object = attrs.field(default=None, eq=False)
+
+
+@dataclasses.dataclass(frozen=True)
+class DataConfig:
+    size: float
+    note: object = dataclasses.field(default=None, compare=False)
 
 
 def run_python(code: str, data: bytes) -> str:
@@ -79,15 +103,29 @@ class TestLeaves:
         assert tree_leaves(Loose(1, 2)) == [1, 2]
 
     def test_equal_statics_of_other_types(self) -> None:
-        """1, 1.0 and True are equal, and are three static values; so inside a tuple."""
+        """What is equal but of another type, or zero of another sign, is another static value."""
 
         @model
         class Box:
             size: Static[object]
 
-        values = (1, 1.0, True, (1,), (True,))
+        ones, zeros = (1, 1.0, True, np.float64(1)), (0.0, -0.0, np.float32(0), np.float32(-0.0))
+        complexes = (0j, complex(0, -0.0))
+        for kind in (lambda x: x, lambda x: (x,), lambda x: Point(x, 2), lambda x: frozenset({x})):
+            for values in (ones, zeros, complexes):
+                trees = [Box(kind(value)) for value in values]
+                for _ in range(CALLS):
+                    assert len(set(map(tree_structure, trees))) == len(values)
+
+    @pytest.mark.parametrize("config", [AttrsConfig, DataConfig])
+    def test_equal_records_of_other_types(self, config: Callable[..., Any]) -> None:
+        """The fields of a static record are told apart by type too, if it is equal by them."""
+        trees = [Line(1, 2, config(size)) for size in (1, 1.0, True)]
         for _ in range(CALLS):
-            assert len({tree_structure(Box(value)) for value in values}) == len(values)
+            assert len(set(map(tree_structure, trees))) == 3
+        with pytest.raises(ValueError, match=r"at label the static .*=1\D.* and .*=1\.0"):
+            tree_map(min, trees[0], trees[1])
+        assert len({tree_structure(Line(1, 2, config(1, note))) for note in "ab"}) == 1
 
     def test_equal_keys_of_other_types(self) -> None:
         """1 and True are equal, and are two keys."""

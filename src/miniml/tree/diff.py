@@ -10,7 +10,7 @@ from miniml.tree.compare import same_leaf
 from miniml.tree.node import node_at
 from miniml.tree.path import Path, path_name
 from miniml.tree.show import leaf_text
-from miniml.tree.structure import types_of
+from miniml.tree.structure import same_static
 
 
 @attrs.frozen
@@ -70,7 +70,7 @@ def _differences(a: Any, b: Any, path: Path) -> Iterator[Difference]:
         parts, aux = left.explode(a)
         others, other_aux = left.explode(b)
         for field, x, y in zip(left.static_names, aux, other_aux, strict=False):
-            if _differ(x, y):
+            if not same_static(x, y):
                 yield Difference(path_name((*path, field)), "static", x, y)
         mine = dict(zip(left.keys(aux, len(parts)), parts, strict=True))
         theirs = dict(zip(left.keys(other_aux, len(others)), others, strict=True))
@@ -82,7 +82,11 @@ def _differences(a: Any, b: Any, path: Path) -> Iterator[Difference]:
         for key, part in theirs.items():
             if key not in mine:
                 yield Difference(path_name((*path, key)), "extra", None, part)
-        if not left.static_names and mine.keys() == theirs.keys() and _differ(aux, other_aux):
+        if (
+            not left.static_names
+            and mine.keys() == theirs.keys()
+            and not same_static(aux, other_aux)
+        ):
             # The types or the order of the keys, or the factory of a defaultdict.
             yield Difference(name, "static", aux, other_aux)
 
@@ -103,10 +107,6 @@ def _leaf_differences(a: Any, b: Any, name: str) -> Iterator[Difference]:
         unequal = (x != y) & ~((x != x) & (y != y))  # noqa: PLR0124 - NaN is not itself
         amount = np.max(_distances(x[unequal], y[unequal]))
         yield Difference(name, "value", a, b, float(amount), int(np.count_nonzero(unequal)))
-
-
-def _differ(x: Any, y: Any) -> bool:
-    return types_of(x) != types_of(y) or bool(x != y)
 
 
 def _distances(x: np.ndarray[Any, Any], y: np.ndarray[Any, Any]) -> Any:

@@ -161,7 +161,8 @@ class _FlattenWriter(Writer):
         self.line(f"if {wrong}: return None")
         if node.kind == "dict" and any(type(key) is not str for key in structure.aux):
             keys = self.constant(structure.aux, "keys")
-            self.line(f"if differs(tuple(sorted({var})), {keys}): return None")
+            kinds = self.constant(types_of(structure.aux), "types")
+            self.line(f"if differs(tuple(sorted({var})), {keys}, {kinds}): return None")
 
     def opened(self, structure: Structure[Any], var: str) -> list[str]:
         """Write the guards of a node; return the variables that hold its parts."""
@@ -187,13 +188,13 @@ class _FlattenWriter(Writer):
         return parts
 
     def static(self, found: str, value: object) -> None:
-        wanted = self.constant(value, "static")
+        wanted, kinds = self.constant(value, "static"), self.constant(types_of(value), "types")
         self.line(f"s = {found}")
-        self.line(f"if s is not {wanted} and differs(s, {wanted}): return None")
+        self.line(f"if s is not {wanted} and differs(s, {wanted}, {kinds}): return None")
 
     def key(self, key: object) -> str:
         return repr(key) if type(key) is str else self.constant(key, "key")
 
 
-def _differs(found: object, wanted: object) -> bool:
-    return found != wanted or types_of(found) != types_of(wanted)
+def _differs(found: object, wanted: object, kinds: object) -> bool:
+    return found != wanted or types_of(found) != kinds

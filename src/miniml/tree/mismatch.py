@@ -4,7 +4,7 @@ from typing import Any
 
 from miniml.tree.flatten import place
 from miniml.tree.path import Path, key_name
-from miniml.tree.structure import Structure
+from miniml.tree.structure import Structure, same_static
 
 
 def mismatch(
@@ -20,7 +20,7 @@ def _difference(path: Path, wanted: Structure[Any], found: Structure[Any]) -> tu
         return path, f"{_kind(wanted)} was expected and {_kind(found)} was found"
     static_names = wanted.node.static_names if wanted.node else ()
     for name, left, right in zip(static_names, wanted.aux, found.aux, strict=False):
-        if type(left) is not type(right) or left != right:
+        if not same_static(left, right):
             return (*path, name), f"the static value {left!r} was expected and {right!r} was found"
     here, there = list(map(key_name, wanted.keys)), list(map(key_name, found.keys))
     if here != there:

@@ -2,8 +2,11 @@
 
 import math
 import threading
+import types
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from typing import Any, Generic, TypeAlias, TypeVar, cast
+from typing import Any, Generic, TypeAlias, TypeVar
+
+import numpy as np
 
 from miniml.tree.node import Node, node_of
 from miniml.tree.path import Path, path_name
@@ -149,11 +152,38 @@ def _youngest(node: Node, children: tuple[Structure[Any], ...]) -> Node:
     return node
 
 
-def types_of(aux: object) -> object:
+def same_static(a: Any, b: Any) -> bool:
+    """Whether two static values are one."""
+    return types_of(a) == types_of(b) and bool(a == b)
+
+
+def types_of(aux: Any) -> object:
     """Return what tells equal static values apart: 1, 1.0 and True, 0.0 and -0.0, are not one."""
-    if type(aux) is tuple:
-        return tuple(map(types_of, cast("tuple[object, ...]", aux)))
-    return math.copysign(1.0, aux) if type(aux) is float else type(aux)
+    cls: Any = type(aux)  # pyright: ignore[reportUnknownVariableType]  # of Any
+    if cls is tuple:
+        return tuple(map(types_of, aux))
+    if cls is float:
+        return math.copysign(1.0, aux)
+    return cls if cls in _OF_ONE_FORM else (cls, _parts_of(cls, aux))
+
+
+_OF_ONE_FORM = frozenset({str, int, bool, bytes, type, type(None), types.FunctionType})
+
+
+def _parts_of(cls: Any, aux: Any) -> object:
+    """Return the types of what a static value has inside, if it is equal to another by that."""
+    if issubclass(cls, float | complex | np.number):
+        return types_of(float(aux.real)), types_of(float(aux.imag))
+    if issubclass(cls, tuple):
+        return tuple(map(types_of, aux))
+    if issubclass(cls, frozenset):
+        return frozenset((part, types_of(part)) for part in aux)
+    if cls.__eq__ is object.__eq__:
+        return None
+    names = [field.name for field in getattr(cls, "__attrs_attrs__", ()) if field.eq]
+    fields: Any = getattr(cls, "__dataclass_fields__", {})
+    names += [field.name for field in fields.values() if field.compare]
+    return tuple([types_of(getattr(aux, name, None)) for name in names])
 
 
 def _restore(
