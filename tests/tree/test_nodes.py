@@ -191,6 +191,16 @@ class TestRefused:
             with pytest.raises(TypeError, match=r"at a\.0: Mutable is a mutable.*@model"):
                 tree_leaves({"a": [Mutable()]})
 
+    def test_more_than_fields(self) -> None:
+        """A class that extends one written in C is an error, since its fields are not all of it."""
+
+        @attrs.frozen
+        class Table(dict[str, float]):
+            w: float = 1.0
+
+        with pytest.raises(TypeError, match="at 0: Table extends dict, so it holds more than its"):
+            tree_leaves([Table()])
+
     def test_undecorated_subclass(self) -> None:
         """A subclass of a model that is not decorated itself is an error."""
 

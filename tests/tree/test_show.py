@@ -134,6 +134,16 @@ class TestCheck:
             with pytest.raises(kind, match=words):
                 check(wrong)
 
+    def test_words_of_other_errors(self) -> None:
+        """Whatever a validator raises, the error has its words."""
+
+        @model
+        class File:
+            name: Any = attrs.field(converter=lambda name: name and open(name))  # noqa: PTH123, SIM115 - that is the test
+
+        with pytest.raises(ValueError, match=r"at 0\.name: .*No such file.*'/none'"):
+            check(at([File(None)], lambda m: m[0].name).set("/none"))
+
     @given(trees())
     def test_changes_nothing(self, tree: Any) -> None:
         """A tree without converters comes back as it is."""

@@ -95,8 +95,9 @@ def _converted(instance: Any, field: Any, value: Any) -> Any:
 
 
 def _at_field(path: Path, field: "attrs.Attribute[Any]", error: Exception) -> TreeError:
-    # The first argument is the words: attrs' validators add the field and the value.
+    # attrs' validators add the field and the value to the words.
     kind = TypeError if isinstance(error, TypeError) else ValueError
-    fault = TreeError(kind, str(error.args[0] if error.args else error))
+    words = error.args[0] if error.args and isinstance(error.args[0], str) else error
+    fault = TreeError(kind, str(words) or type(error).__name__)
     fault.path = (*path, field.name)
     return fault

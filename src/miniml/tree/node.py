@@ -218,7 +218,13 @@ def _namedtuple_node(cls: type[Any]) -> Node:
 
 def _refuse_mutable(cls: type[Any]) -> None:
     """Try to write to each field of an empty instance: a frozen class refuses."""
-    blank = object.__new__(cls)
+    try:
+        blank = object.__new__(cls)
+    except TypeError:
+        raise TypeError(
+            f"{cls.__name__} extends {cls.__mro__[1].__name__}, so it holds more than its fields and "
+            "cannot be built from them: register_node says how it comes apart and is built"
+        ) from None
     if any(_is_settable(blank, field.name) for field in attrs.fields(cls)):
         raise TypeError(
             f"{cls.__name__} is a mutable attrs class, and a tree is immutable: decorate it "
