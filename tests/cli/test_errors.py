@@ -32,7 +32,7 @@ WORDS = [
     (("one.csv", "--target", "kind"), "column 'kind' of one.csv holds only one class, 'x'"),
     (
         ("three.csv", "--target", "kind"),
-        "holds 3 classes ('x', 'y', 'z'); it must hold exactly two",
+        "holds 3 classes ('x', 'y', 'z'); it must hold exactly two, or `positive` must say which",
     ),
     (
         ("single.csv", "--target", "kind"),
@@ -41,6 +41,8 @@ WORDS = [
     (("folder.csv", "--target", "kind"), "cannot read folder.csv: Is a directory"),
     (("bad.npz",), "bad.npz needs the arrays x and y; it holds z"),
     (("notes.txt",), "notes.txt is neither a .csv, a .parquet nor a .npz file"),
+    (("three.csv", "--target", "kind", "--positive", "w"), "holds no 'w' to tell from the rest"),
+    (("circle", "--positive", "1"), "--positive is for files, and circle is none"),
     (("circle", "--target", "y"), "--target is for CSV and Parquet files, and circle is none"),
     (("breast-cancer", "--points", "9"), "--points is for data that are drawn"),
     (("circle", "--points", "3"), "--points: 3 is less than 4"),

@@ -294,3 +294,15 @@ class TestInterrupt:
         assert "stopped by Ctrl-C" in out
         assert "Traceback" not in err
         assert names(tmp_path / "miniml-out") == sorted([*FILES, "regions.png", "checkpoints"])
+
+
+def test_one_class_against_the_rest(run: Run, tmp_path: Path) -> None:
+    """Of three classes one is told from the others."""
+    rng = np.random.default_rng(0)
+    rows = [
+        f"{kind + rng.normal(0, 0.1):.4f},{'abc'[kind]}" for kind in range(3) for _ in range(20)
+    ]
+    (tmp_path / "three.csv").write_text("\n".join(["x,kind", *rows]))
+    outcome = run("three.csv", "--target", "kind", "--positive", "b", "--no-pictures")
+    assert "40 are not b, 20 are b" in outcome.out
+    assert results(tmp_path / "miniml-out")["test"]["accuracy"] == 1.0

@@ -72,6 +72,14 @@ def test_finds_the_file_of_data_from_anywhere(
     assert draw("data", "moved/runs/one").code == 0
 
 
+def test_reads_three_classes_as_the_run_did(draw: Plot, tmp_path: Path) -> None:
+    """A run that told one class from the rest finds its data again."""
+    (tmp_path / "three.csv").write_text("a,b,kind\n1,2,x\n3,4,y\n1,3,x\n4,4,y\n5,5,z\n")
+    words = ["fit", "three.csv", "--target", "kind", "--positive", "x", "--steps", "3"]
+    assert main([*words, "--no-pictures"]) == 0
+    assert draw("data").code == 0
+
+
 def test_every_name_is_drawn() -> None:
     """The pictures of the help are those that can be drawn."""
     assert list(PICTURES) == list(plot._DRAW)

@@ -7,9 +7,20 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import miniml as ml
-from miniml.datasets import DataError, from_frame, map_npz, map_table, read_parquet, store_table
+from miniml.datasets import (
+    DataError,
+    from_frame,
+    map_npz,
+    map_table,
+    read_csv,
+    read_npz,
+    read_parquet,
+    store_table,
+)
 
 pl = pytest.importorskip("polars")
 
@@ -215,3 +226,34 @@ def test_columns_of_one_name_are_refused(names: list[str]) -> None:
     pd = pytest.importorskip("pandas")
     with pytest.raises(DataError, match="frame names two columns"):
         from_frame(pd.DataFrame(np.eye(3), columns=names), "kind")
+
+
+def test_one_class_is_told_from_the_rest(tmp_path: Path) -> None:
+    """Every reader labels the positive class +1, and all others -1."""
+    kinds = {"a": [1.0, 2.0, 3.0, 4.0], "kind": ["setosa", "virginica", "setosa", "versicolor"]}
+    csv, parquet = (write(tmp_path / f"toy.{suffix}", kinds) for suffix in ("csv", "parquet"))
+    np.savez(tmp_path / "toy.npz", x=np.ones((4, 1)), y=np.array(kinds["kind"]))
+    tables = [
+        read_csv(csv, "kind", positive="virginica"),
+        read_npz(tmp_path / "toy.npz", positive="virginica"),
+        from_frame(pl.DataFrame(kinds), "kind", positive="virginica"),
+        read_parquet(parquet, "kind", positive="virginica"),
+        store_table(csv, tmp_path / "arrays", "kind", positive="virginica"),
+    ]
+    for table in tables:
+        assert table.data.y.tolist() == [-1.0, 1.0, -1.0, -1.0]
+        assert table.classes == ("not virginica", "virginica")
+
+
+@given(words=st.lists(st.sampled_from("abcd"), min_size=2).filter(lambda ws: len(set(ws)) > 1))
+def test_either_of_two_classes_may_be_positive(words: list[str]) -> None:
+    """With two classes both have names; of more, what is not the positive one is its negation."""
+    frame = pl.DataFrame({"a": np.arange(float(len(words))), "kind": words})
+    for positive in set(words):
+        table = from_frame(frame, "kind", positive=positive)
+        np.testing.assert_array_equal(table.data.y > 0, np.array(words) == positive)
+        others = set(words) - {positive}
+        assert table.classes == (
+            others.pop() if len(others) == 1 else f"not {positive}",
+            positive,
+        )

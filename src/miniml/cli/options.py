@@ -31,7 +31,8 @@ DATA is one of
   breast-cancer   569 tumours, 30 measurements each, benign or malignant (UCI, CC BY 4.0)
   {", ".join(LECTURE)}
                   points drawn in the unit square
-  FILE.csv        numbers under a line of column names; --target names the column of classes
+  FILE.csv        numbers under a line of column names; --target names the column of classes,
+                  --positive one of more than two, to be told from the rest
   FILE.parquet    the same
   FILE.npz        arrays x (n, d) and y (n,), as numpy.savez writes them
 
@@ -45,6 +46,7 @@ examples:
   miniml fit spiral --points 400 --hidden 32,32 --steps 2000
   miniml fit simple --model linear --loss hinge --optimizer sgd --rate 0.5
   miniml fit patients.csv --target outcome --batch-size 64 --out patients-run
+  miniml fit iris.csv --target species --positive virginica
   miniml fit circle --model nets:make
 
 a model of your own:
@@ -76,6 +78,7 @@ class FitOptions:
 
     data: str
     target: str | None
+    positive: str | None
     points: int | None
     test_share: float
     seed: int
@@ -157,6 +160,11 @@ def _add_fit(parser: argparse.ArgumentParser) -> None:
     data = parser.add_argument_group("data")
     data.add_argument(
         "--target", metavar="COLUMN", help="the column of a CSV or Parquet file to predict"
+    )
+    data.add_argument(
+        "--positive",
+        metavar="CLASS",
+        help="the class of a file to tell from all others [the second of two]",
     )
     data.add_argument("--points", type=_at_least(4), metavar="N", help="points to draw [200]")
     data.add_argument(

@@ -61,9 +61,9 @@ def _table(options: PlaygroundOptions, names: list[str]) -> Table:
             case ".csv" if options.target is None:
                 raise UsageError(f"{path} needs --target COLUMN to say which column to predict")
             case ".csv" if options.target is not None:
-                return read_csv(path, options.target)
+                return read_csv(path, options.target, positive=options.positive)
             case ".npz":
-                return read_npz(path)
+                return read_npz(path, positive=options.positive)
             case _:
                 raise UsageError(
                     f"no data are named {options.data!r}; the names are {', '.join(names)}, "

@@ -42,6 +42,7 @@ class PlaygroundOptions:
     model: str
     data: str
     target: str | None
+    positive: str | None
     seed: int
     port: int
     browser: bool
@@ -59,6 +60,9 @@ def add_playground(parser: argparse.ArgumentParser) -> None:
         "--data", default="simple", metavar="DATA", help="a name or a path, as above [%(default)s]"
     )
     parser.add_argument("--target", metavar="COLUMN", help="the column of a CSV file to predict")
+    parser.add_argument(
+        "--positive", metavar="CLASS", help="the class of a file to tell from all others"
+    )
     parser.add_argument(
         "--seed", type=int, default=0, metavar="N", help="the seed of all that is random [0]"
     )

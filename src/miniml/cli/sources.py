@@ -63,6 +63,8 @@ def load(options: FitOptions, rng: Generator) -> Table:
     path = Path(name)
     if options.target is not None and path.suffix.lower() not in {".csv", ".parquet"}:
         raise UsageError(f"--target is for CSV and Parquet files, and {name} is none")
+    if options.positive is not None and name in NAMES:
+        raise UsageError(f"--positive is for files, and {name} is none")
     if options.points is not None and name not in LECTURE:
         names = ", ".join(LECTURE)
         raise UsageError(f"--points is for data that are drawn ({names}), and {name} is not")
@@ -75,7 +77,7 @@ def load(options: FitOptions, rng: Generator) -> Table:
             raise UsageError(f"all {points} points drawn are of one class: try more --points")
         return Table(drawn, ("x1", "x2"), ("-1", "+1"), name)
     try:
-        return _read(path, options.target)
+        return _read(path, options.target, options.positive)
     except OSError as error:
         raise UsageError(f"cannot read {name}: {error.strerror}") from None
 
@@ -90,7 +92,7 @@ def from_folder(data: str, folder: Path) -> str | None:
         return str(Path(data).resolve())
 
 
-def _read(path: Path, target: str | None) -> Table:
+def _read(path: Path, target: str | None, positive: str | None) -> Table:
     if not path.exists():
         raise UsageError(_unknown(path))
     match path.suffix.lower():
@@ -98,7 +100,7 @@ def _read(path: Path, target: str | None) -> Table:
             raise UsageError(f"{path} needs --target COLUMN to say which column to predict")
         case ".parquet" if target is not None:
             need("polars", "io", "Parquet files")
-            return read_parquet(path, target)
+            return read_parquet(path, target, positive=positive)
         case ".csv" if target is None:
             with path.open(encoding="utf-8-sig", errors="replace") as file:
                 columns = file.readline().strip()[:200]
@@ -106,9 +108,9 @@ def _read(path: Path, target: str | None) -> Table:
                 f"{path} needs --target COLUMN to say which column to predict; it has {columns}"
             )
         case ".csv" if target is not None:
-            return read_csv(path, target)
+            return read_csv(path, target, positive=positive)
         case ".npz":
-            return read_npz(path)
+            return read_npz(path, positive=positive)
         case _:
             raise UsageError(f"{path} is neither a .csv, a .parquet nor a .npz file")
 

@@ -13,20 +13,24 @@ from miniml.labels import is_missing
 from miniml.types import Array
 
 
-def from_frame(frame: Any, target: str, name: str = "frame") -> Table:
+def from_frame(
+    frame: Any, target: str, name: str = "frame", *, positive: str | None = None
+) -> Table:
     """Make a table of a frame of pandas or polars.
 
     Args:
-        frame: Columns of numbers, and one of two classes.
+        frame: Columns of numbers, and one of classes.
         target: The column that holds the class; every other column is a feature.
         name: What to call the data in a title.
+        positive: The class that is labelled +1.0, all others -1.0; needed where there are more
+            than two.
 
     Returns:
         The table, its points in float64. The classes are ordered as in `read_csv`.
 
     Raises:
         DataError: If a value is no number or missing, the column is not there, or the classes
-            are not two.
+            do not fit.
 
     Example:
         >>> import polars
@@ -42,16 +46,18 @@ def from_frame(frame: Any, target: str, name: str = "frame") -> Table:
     features = split_columns(list(frame.columns), target, name)
     x = numbers(frame[list(features)], features, name)
     words = words_of(frame[target].to_list(), target, name)
-    y, classes = labels(words, f"column {target!r} of {name}")
+    y, classes = labels(words, f"column {target!r} of {name}", positive)
     return Table(Dataset(x, y), features, classes, name)
 
 
-def read_parquet(path: FilePath, target: str) -> Table:
-    """Read a Parquet file of numbers with one column of two classes.
+def read_parquet(path: FilePath, target: str, *, positive: str | None = None) -> Table:
+    """Read a Parquet file of numbers with one column of classes.
 
     Args:
         path: The file.
         target: The column that holds the class; every other column is a feature.
+        positive: The class that is labelled +1.0, all others -1.0; needed where there are more
+            than two.
 
     Returns:
         The table, as `from_frame` makes it.
@@ -66,7 +72,7 @@ def read_parquet(path: FilePath, target: str) -> Table:
         frame = pl.read_parquet(path)
     except pl.exceptions.ComputeError as error:
         raise DataError(f"{path.name} is no Parquet file: {error}") from error
-    return from_frame(frame, target, path.stem)
+    return from_frame(frame, target, path.stem, positive=positive)
 
 
 def polars() -> Any:

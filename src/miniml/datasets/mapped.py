@@ -18,7 +18,12 @@ _FACTS = "table.json"
 
 
 def store_table(
-    path: FilePath, folder: FilePath, target: str, *, dtype: DTypeLike = np.float32
+    path: FilePath,
+    folder: FilePath,
+    target: str,
+    *,
+    positive: str | None = None,
+    dtype: DTypeLike = np.float32,
 ) -> Table:
     """Turn a CSV or Parquet file of any size into arrays on disk, a piece at a time.
 
@@ -26,14 +31,16 @@ def store_table(
         path: The file, `.csv` or `.parquet`.
         folder: Where `x.npy`, `y.npy` and `table.json` go; it is made if it is not there.
         target: The column that holds the class; every other column is a feature.
+        positive: The class that is labelled +1.0, all others -1.0; needed where there are more
+            than two.
         dtype: The dtype of the points on disk.
 
     Returns:
         The table, as `map_table` gives it.
 
     Raises:
-        DataError: If a value is no number or missing, the column is not there, the classes are
-            not two, or the file is not what its name says.
+        DataError: If a value is no number or missing, the column is not there, the classes do
+            not fit, or the file is not what its name says.
         ImportError: If polars is not installed.
         OSError: If a file cannot be read or written.
     """
@@ -43,7 +50,7 @@ def store_table(
     if not path.exists():
         raise FileNotFoundError(f"no such file: {path}")
     try:
-        features, classes = _store(path, folder, target, np.dtype(dtype))
+        features, classes = _store(path, folder, target, positive, np.dtype(dtype))
     except pl.exceptions.PolarsError as error:
         reason = str(error).partition("\n")[0]
         raise DataError(f"{path.name} cannot be read: {reason}") from error
@@ -54,7 +61,7 @@ def store_table(
 
 
 def _store(
-    path: Path, folder: Path, target: str, dtype: np.dtype[Any]
+    path: Path, folder: Path, target: str, positive: str | None, dtype: np.dtype[Any]
 ) -> tuple[tuple[str, ...], tuple[str, str]]:
     """Write the arrays of a table; give the names of its features and classes."""
     pl = polars()
@@ -68,7 +75,8 @@ def _store(
         lazy = pl.scan_csv(path, schema_overrides=kinds).with_columns(pl.when(~missing).then(word))
     rows = int(lazy.select(pl.len()).collect().item())
     seen = lazy.select(pl.col(target).drop_nulls().unique()).collect()[target].to_list()
-    _, classes = labels(words_of(seen, target, path.name), f"column {target!r} of {path.name}")
+    words = words_of(seen, target, path.name)
+    _, classes = labels(words, f"column {target!r} of {path.name}", positive)
 
     folder.mkdir(parents=True, exist_ok=True)
     with replacing(folder / "x.npy") as x_file, replacing(folder / "y.npy") as y_file:

@@ -18,20 +18,22 @@ FilePath: TypeAlias = str | os.PathLike[str]
 MISSING = frozenset({"", "?", "na", "n/a", "nan", "null"})
 
 
-def read_csv(path: FilePath, target: str) -> Table:
-    r"""Read a table of numbers with a header line and one column of two classes.
+def read_csv(path: FilePath, target: str, *, positive: str | None = None) -> Table:
+    r"""Read a table of numbers with a header line and one column of classes.
 
     Args:
         path: The file: UTF-8, comma-separated, the first line naming the columns.
         target: The column that holds the class; every other column is a feature.
+        positive: The class that is labelled +1.0, all others -1.0; needed where there are more
+            than two.
 
     Returns:
-        The table. The classes are ordered as numbers if both are numbers, else as text; the
-        first is labelled -1.0, the second +1.0.
+        The table. Unless one is said to be positive, the classes are ordered as numbers if both
+        are numbers, else as text; the first is labelled -1.0, the second +1.0.
 
     Raises:
         DataError: If a value is no number or missing, a row has a wrong length, the column
-            is not there, or the classes are not two; the message says where.
+            is not there, or the classes do not fit; the message says where.
         OSError: If the file cannot be read.
 
     Example:
@@ -54,7 +56,7 @@ def read_csv(path: FilePath, target: str) -> Table:
     for word, line in zip(words, lines, strict=True):
         if word.lower() in MISSING:
             raise DataError(f"{path.name}, line {line}, column {target!r}: the class is missing")
-    y, classes = labels(words, f"column {target!r} of {path.name}")
+    y, classes = labels(words, f"column {target!r} of {path.name}", positive)
     x = _numbers(path.name, features, rows, lines)
     return Table(Dataset(x, y), features, classes, path.stem)
 
@@ -127,19 +129,21 @@ def refuse_gaps(x: Array, name: str, features: Sequence[str], first: int = 0) ->
         )
 
 
-def read_npz(path: FilePath) -> Table:
+def read_npz(path: FilePath, *, positive: str | None = None) -> Table:
     """Read the arrays `x` and `y` of a NumPy archive, as `np.savez(path, x=x, y=y)` writes it.
 
     Args:
-        path: The file. `x` holds numbers, of shape `(n, d)`, `y` two classes, of shape
-            `(n,)`, as numbers or text.
+        path: The file. `x` holds numbers, of shape `(n, d)`, `y` classes, of shape `(n,)`, as
+            numbers or text.
+        positive: The class that is labelled +1.0, all others -1.0; needed where there are more
+            than two.
 
     Returns:
         The table, its points in float64. The classes are ordered as in `read_csv`.
 
     Raises:
         DataError: If an array is missing, of a wrong shape or type, or not finite, or the
-            classes are not two.
+            classes do not fit.
         OSError: If the file cannot be read.
 
     Example:
@@ -171,5 +175,5 @@ def read_npz(path: FilePath) -> Table:
     if y.dtype.kind == "f" and not np.isfinite(y).all():
         gap = int(np.flatnonzero(~np.isfinite(y))[0])
         raise DataError(f"{path.name}: the class of row {gap + 1} is NaN or infinite")
-    signs, classes = labels([str(value) for value in y.tolist()], f"y of {path.name}")
+    signs, classes = labels([str(value) for value in y.tolist()], f"y of {path.name}", positive)
     return Table(Dataset(points, signs), features, classes, path.stem)

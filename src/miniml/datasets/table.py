@@ -46,22 +46,28 @@ class Table:
     name: str
 
 
-def labels(values: Sequence[str], where: str) -> tuple[Array, tuple[str, str]]:
+def labels(
+    values: Sequence[str], where: str, positive: str | None = None
+) -> tuple[Array, tuple[str, str]]:
     """Turn the two distinct words in `values` into labels -1.0 and +1.0.
 
     Args:
         values: One word a point; numbers are ordered as numbers, anything else as text.
         where: What the words are, for the message of an error.
+        positive: The word that +1.0 stands for; -1.0 stands for all others, however many.
 
     Returns:
         The labels, of shape `(n,)`, and the words that -1.0 and +1.0 stand for.
 
     Raises:
-        DataError: If there are not exactly two distinct words, or two of them are one number.
+        DataError: If there are not exactly two distinct words and none is said to be positive, if
+            that is not among them, or if two of them are one number.
 
     Example:
         >>> labels(["benign", "malignant", "benign"], "column 'diagnosis'")
         (array([-1.,  1., -1.]), ('benign', 'malignant'))
+        >>> labels(["setosa", "virginica", "versicolor"], "column 'species'", "setosa")
+        (array([ 1., -1., -1.]), ('not setosa', 'setosa'))
     """
     words = sorted(set(values))
     if not words:
@@ -76,8 +82,15 @@ def labels(values: Sequence[str], where: str) -> tuple[Array, tuple[str, str]]:
         )
     if len(words) == 1:
         raise DataError(f"{where} holds only one class, {words[0]!r}; two are needed to separate")
-    if len(words) > 2:
-        shown = ", ".join(repr(word) for word in words[:5]) + (", ..." if len(words) > 5 else "")
-        raise DataError(f"{where} holds {len(words)} classes ({shown}); it must hold exactly two")
-    low, high = words
+    shown = ", ".join(repr(word) for word in words[:5]) + (", ..." if len(words) > 5 else "")
+    if positive is not None and positive not in words:
+        raise DataError(f"{where} holds no {positive!r} to tell from the rest; it holds {shown}")
+    if positive is None and len(words) > 2:
+        raise DataError(
+            f"{where} holds {len(words)} classes ({shown}); it must hold exactly two, or `positive` "
+            "must say which one to tell from the rest"
+        )
+    high = words[-1] if positive is None else positive
+    others = [word for word in words if word != high]
+    low = others[0] if len(others) == 1 else f"not {high}"
     return np.where(np.array(values) == high, 1.0, -1.0), (low, high)
