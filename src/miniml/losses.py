@@ -159,7 +159,7 @@ def full_loss(params: Scorer, data: Dataset, point_loss: PointLoss = logistic) -
         >>> round(float(full_loss(model, data, relu)), 6)
         0.3
     """
-    return np.sum(point_loss(_negated_margins(params, data)))
+    return np.sum(point_loss(negated_margins(params, data)))
 
 
 def mean_loss(params: Scorer, data: Dataset, point_loss: PointLoss = logistic) -> Scalar:
@@ -183,10 +183,11 @@ def mean_loss(params: Scorer, data: Dataset, point_loss: PointLoss = logistic) -
         >>> round(float(mean_loss(model, data, relu)), 6)
         0.15
     """
-    return np.mean(point_loss(_negated_margins(params, data)))
+    return np.mean(point_loss(negated_margins(params, data)))
 
 
-def _negated_margins(params: Scorer, data: Dataset) -> Array:
+def negated_margins(params: Scorer, data: Dataset) -> Array:
+    """Give `-y * m(x)` of each point, `(n,)`, once labels and scores are seen to fit."""
     refuse_zeros(data.y)
     scores = params(data.x)
     shape, wanted = np.shape(scores), np.shape(data.y)

@@ -170,6 +170,8 @@ WORDS = np.array(["a", np.nan], object)
         (lambda: metrics.log_loss([-1, 1], [0.0, 1.5]), "from 0.0 to 1.5"),
         (lambda: metrics.calibration([1], [0.5], 0), "0 bins"),
         (lambda: metrics.mean_estimate([]), "at least one point"),
+        (lambda: metrics.share_interval([0.5, 2.0]), "True or False"),
+        (lambda: metrics.share_interval([np.nan, 1.0]), "True or False"),
         (lambda: metrics.bootstrap(np.mean, np.ones(3), samples=1), "1 samples"),
         (lambda: metrics.bootstrap(metrics.accuracy, [1], [1, 1]), r"shapes \[\(1,\), \(2,\)\]"),
         (lambda: metrics.bootstrap(metrics.accuracy), r"shapes \[\]"),

@@ -82,3 +82,23 @@ def test_numbers_do_not_overlap() -> None:
     for i, box in enumerate(boxes):
         assert not any(box.overlaps(other) for other in boxes[:i])
         assert box.x0 >= ax.bbox.x0
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "message"),
+    [
+        (np.zeros((3, 2)), np.array([0.0, 1.0, 1.0]), "1 of the 3 labels are 0"),
+        (np.zeros((3, 3)), np.ones(3), r"two features; x has shape \(3, 3\)"),
+    ],
+)
+def test_refuses_what_would_mislead(x: Array, y: Array, message: str) -> None:
+    """Labels 0 have no wrong side, and points of three features no place."""
+    with pytest.raises(ValueError, match=message):
+        plots.distances(plots.axes(), lambda x: x[:, 0], Dataset(x, y), LOW, HIGH)
+
+
+def test_a_column_of_scores_is_refused() -> None:
+    """Scores `(n, 1)` beside labels `(n,)` would give every pair of them a margin."""
+    data = circle(np.random.default_rng(0), 10)
+    with pytest.raises(ValueError, match=r"scores of shape \(10, 1\)"):
+        plots.point_losses(plots.axes(), np.abs, lambda x: x[:, :1], data)

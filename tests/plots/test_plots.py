@@ -116,6 +116,17 @@ class TestSeparator:
         ax = plots.separator(plots.axes(), lambda x: np.full(len(x), value), LOW, HIGH)
         assert not ax.collections
 
+    def test_is_drawn_beside_what_is_not_a_number(self) -> None:
+        """A score that is not a number somewhere hides no line elsewhere."""
+
+        def score(x: Array) -> Array:
+            return np.where(x[:, 0] < 0.3, np.nan, x[:, 0] - 0.5)
+
+        ax = plots.separator(plots.axes(), score, LOW, HIGH)
+        (line,) = (c for c in ax.collections if isinstance(c, ContourSet))
+        vertices = np.concatenate([path.vertices for path in line.get_paths()])
+        np.testing.assert_allclose(vertices[:, 0], 0.5, atol=1e-6)
+
 
 class TestLossCurve:
     def test_draws_what_it_is_given(self) -> None:

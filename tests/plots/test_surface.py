@@ -48,6 +48,14 @@ class TestKnob:
         assert float(turned) == -2.5
         assert np.asarray(turned).dtype == np.asarray(leaf).dtype
 
+    @pytest.mark.parametrize(("leaf", "name"), [(2, "k"), (np.array([2]), "k[0]")])
+    def test_rounds_nothing(self, leaf: object, name: str) -> None:
+        """A whole number turns to whole numbers alone: a curve of rounded ones would be another."""
+        tree = {"k": leaf}
+        assert Knob(tree, name).turn(tree, 3.0)["k"] == 3
+        with pytest.raises(ValueError, match=r"is a whole number, of dtype int64.* 2\.5"):
+            Knob(tree, name).turn(tree, 2.5)
+
     def test_keeps_apart_keys_and_elements(self) -> None:
         """Brackets after a dot are a dict's key, as in the leaf's name."""
         tree = {"t": {(0, 1): 3.0}}

@@ -61,12 +61,14 @@ def share_interval(hits: ArrayLike) -> tuple[float, float]:
         The lower and the upper end.
 
     Raises:
-        ValueError: If there are no points, or they are no list.
+        ValueError: If there are no points, they are no list, or one is neither True nor False.
 
     Example:
         >>> [round(end, 3) for end in share_interval([True] * 20)]
         [0.839, 1.0]
     """
+    if not np.isin(np.asarray(hits), (False, True)).all():
+        raise ValueError("a share is of what counts or does not: all hits must be True or False")
     share, points = mean_estimate(hits).value, np.size(hits)
     squared = 1.959963984540054**2 / points  # the normal distribution's 97.5 % point
     middle = (share + squared / 2.0) / (1.0 + squared)

@@ -63,6 +63,7 @@ def panels(
 
     Raises:
         ModuleNotFoundError: If matplotlib is not installed.
+        ValueError: If no panel is asked for.
 
     Example:
         >>> [ax.get_title(loc="left") for ax in panels(2, titles=("before", "after"))]
@@ -74,6 +75,8 @@ def panels(
         raise ModuleNotFoundError(
             "pictures need matplotlib: pip install 'miniml[plot]'", name=error.name
         ) from None
+    if count < 1:
+        raise ValueError(f"{count} panels were asked for: there must be at least one")
     columns = min(columns or count, count)
     rows = -(-count // columns)
     figure = Figure(figsize=(width * columns, height * rows), dpi=150, layout="constrained")

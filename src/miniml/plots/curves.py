@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from miniml.datasets import Dataset
-from miniml.losses import PointLoss, Scorer
+from miniml.losses import PointLoss, Scorer, negated_margins
 from miniml.plots.points import marks
 from miniml.plots.style import CURVES, FAINT, INK, SMALL, SOFT, plain
 from miniml.types import Array
@@ -77,6 +77,9 @@ def point_losses(
     Returns:
         `ax`.
 
+    Raises:
+        ValueError: If the labels are 0 and 1, or the scores are not one a label.
+
     Example:
         >>> from miniml.datasets import simple
         >>> from miniml.losses import relu
@@ -85,7 +88,7 @@ def point_losses(
         >>> point_losses(axes(), relu, lambda x: 0.5 - x[:, 0], data).get_ylabel()
         'point loss'
     """
-    z: Array = -data.y * score(data.x)
+    z = negated_margins(score, data)
     reach = 1.1 * max(float(np.max(np.abs(z), initial=0.0)), 1e-6)
     line: Array = np.linspace(-reach, reach, 401)
     ax.axvline(0.0, color=FAINT, linewidth=1.0, zorder=0)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from miniml.datasets import Dataset
-from miniml.losses import Scorer
-from miniml.plots.points import label_points, marks
+from miniml.losses import Scorer, negated_margins
+from miniml.plots.points import check_plane, label_points, marks
 from miniml.plots.regions import scores_on_grid, zero_line
 from miniml.plots.style import INK, MARKS, SMALL, SOFT
 from miniml.types import Array
@@ -54,6 +54,10 @@ def distances(
     Returns:
         `ax`; without ways where the score keeps its sign.
 
+    Raises:
+        ValueError: If the points do not have two features, the labels are 0 and 1, or the scores
+            are not one a label.
+
     Example:
         >>> from miniml.datasets import simple
         >>> from miniml.plots import axes
@@ -64,11 +68,12 @@ def distances(
     """
     from matplotlib.collections import LineCollection  # noqa: PLC0415  # optional
 
+    check_plane(data)
     ax.set_aspect("equal")
     ax.set_xlim(low[0], high[0])
     ax.set_ylim(low[1], high[1])
-    scores = score(data.x)
-    wrong = -data.y * scores > 0
+    z = negated_margins(score, data)
+    wrong = z > 0
     # The nearest place may lie outside of the picture.
     reach = 0.5 * (high - low)
     line = zero_line(ax, scores_on_grid(score, low - reach, high + reach, resolution), INK, "-")
@@ -85,7 +90,7 @@ def distances(
                 )
             )
         if wrong.sum() <= _LABELLED:
-            _number(ax, ways[wrong], np.abs(scores[wrong]), data.x)
+            _number(ax, ways[wrong], z[wrong], data.x)
     marks(ax, data.x[:, 0], data.x[:, 1], data.y, classes)
     ax.scatter(
         data.x[wrong, 0],

@@ -41,10 +41,19 @@ class Knob:
         return float(value[self.at] if self.at else value)
 
     def turn(self, tree: T, value: float) -> T:
-        """Give the tree with another number in its place."""
+        """Give the tree with another number in its place.
+
+        Raises:
+            ValueError: If whole numbers stand there, and this is none.
+        """
         old: Any = named_leaves(tree)[self.leaf]
-        if isinstance(old, float | int):
-            return replace_leaves(tree, {self.leaf: float(value)})
         new: Array = np.array(old)
+        if new.dtype.kind in "biu" and value != int(value):
+            raise ValueError(
+                f"{self.name} is a whole number, of dtype {new.dtype}, and cannot become "
+                f"{value:g}: make it a float"
+            )
+        if isinstance(old, float | int):
+            return replace_leaves(tree, {self.leaf: type(old)(value)})
         new[self.at] = value
         return replace_leaves(tree, {self.leaf: new})

@@ -53,7 +53,8 @@ def network(ax: "Axes", model: Network, *, features: Sequence[str] | None = None
 
     Raises:
         TypeError: If the model is of another kind.
-        ValueError: If the weights of neighbouring layers do not fit.
+        ValueError: If the weights of neighbouring layers do not fit or are not finite, or there
+            are not as many names as inputs.
 
     Example:
         >>> from miniml.plots import axes
@@ -63,12 +64,17 @@ def network(ax: "Axes", model: Network, *, features: Sequence[str] | None = None
         ['2 inputs', '3 units', 'score']
     """
     weights = [np.reshape(w, (len(w), -1)) for w in _weights(model)]
+    for i, matrix in enumerate(weights):
+        if not np.isfinite(matrix).all():
+            raise ValueError(f"layer {i} holds weights that are not finite")
     for i, (before, after) in enumerate(pairwise(weights)):
         if before.shape[1] != after.shape[0]:
             raise ValueError(
                 f"layer {i} has {before.shape[1]} outputs and layer {i + 1} takes "
                 f"{after.shape[0]} inputs: {before.shape} and {after.shape} do not fit"
             )
+    if features is not None and len(features) != len(weights[0]):
+        raise ValueError(f"{len(features)} names do not fit {len(weights[0])} inputs")
     columns = _columns(model, weights, features)
     undress(ax)
     for at, matrix in enumerate(weights):

@@ -42,11 +42,16 @@ def dataset(
         >>> dataset(axes(), xor(np.random.default_rng(0))).get_xlabel()
         'x1'
     """
-    if data.x.shape[1:] != (2,):
-        raise ValueError(f"a picture of points needs two features; x has shape {data.x.shape}")
+    check_plane(data)
     marks(ax, data.x[:, 0], data.x[:, 1], data.y, classes, faint=faint)
     label_points(ax, features, legend=not faint)
     return ax
+
+
+def check_plane(data: Dataset) -> None:
+    """Refuse points that do not lie in a plane."""
+    if data.x.shape[1:] != (2,):
+        raise ValueError(f"a picture of points needs two features; x has shape {data.x.shape}")
 
 
 def label_points(ax: "Axes", features: tuple[str, str], *, legend: bool = True) -> None:

@@ -100,7 +100,7 @@ def zero_line(ax: "Axes", grid: Grid, colour: str, style: str) -> "ContourSet | 
     """Draw the line along which the scores are zero, if they change sign."""
     a, b, scores = grid
     # Without a change of sign there is no line, and matplotlib would warn.
-    if not scores.min() < 0 < scores.max():
+    if not np.nanmin(scores, initial=0.0) < 0 < np.nanmax(scores, initial=0.0):
         return None
     return ax.contour(
         a, b, scores, levels=[0.0], colors=[colour], linestyles=[style], linewidths=1.2, zorder=2
