@@ -1,8 +1,7 @@
 """Loops whose steps follow on each other, traced as one step."""
 
 import operator
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
@@ -14,12 +13,26 @@ from miniml.tree import named_leaves, tree_flatten, tree_map, tree_unflatten
 C = TypeVar("C")
 X = TypeVar("X")
 Y = TypeVar("Y")
+X_in = TypeVar("X_in", contravariant=True)
+Y_out = TypeVar("Y_out", covariant=True)
 
 _WANTED = "a step must return a pair, (what is carried on, result)"
 
 
+class Step(Protocol[C, X_in, Y_out]):
+    """What `scan` calls: from what is carried and a row to what is carried on and a result.
+
+    A protocol, since of a `Callable` mypy would take the type of what is carried from the first
+    one alone: `np.zeros(3)` would be no `Array`.
+    """
+
+    def __call__(self, carry: C, x: X_in, /) -> tuple[C, Y_out]:
+        """Make a step."""
+        ...
+
+
 def scan(
-    step: Callable[[C, X], tuple[C, Y]],
+    step: Step[C, X, Y],
     carry: C,
     xs: X,
     *,
@@ -102,7 +115,7 @@ def _count(xs: object, length: int | None) -> int:
 
 
 def _one_by_one(
-    step: Callable[[C, X], tuple[C, Y]], carry: C, xs: X, count: int, *, reverse: bool
+    step: Step[C, X, Y], carry: C, xs: X, count: int, *, reverse: bool
 ) -> tuple[C, Y]:
     results: list[Any] = [None] * count
     for t in range(count)[:: -1 if reverse else 1]:

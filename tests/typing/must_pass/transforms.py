@@ -35,6 +35,10 @@ def both(params: Net, x: Array) -> tuple[Array, Array]:
     return scores(params, x), x
 
 
+def step(carry: Array, x: Array) -> tuple[Array, Array]:
+    return carry + x, carry
+
+
 def results(net: Net, x: Array, u: Array) -> None:
     assert_type(ml.grad(loss)(net, x), Net)
     assert_type(ml.value_and_grad(loss)(net, x, scale=2.0), tuple[float, Net])
@@ -48,7 +52,8 @@ def results(net: Net, x: Array, u: Array) -> None:
     assert_type(ml.hvp(loss)(net, net, x), Net)
     assert_type(ml.hessian(loss)(net, x), Array)
     assert_type(ml.vmap(scores, in_axes=(None, 0))(net, x), Array)
-    assert_type(ml.scan(lambda c, r: (c + r, c), x, u), tuple[Array, Array])
+    assert_type(ml.scan(step, x, u), tuple[Array, Array])
+    assert_type(ml.scan(step, np.zeros((2, 3)), u), tuple[Array, Array])
     assert_type(ml.vmap(ml.grad(loss), in_axes=(None, 0))(net, x), Net)
     assert_type(ml.jacobian(scores)(net, x), Net)
     ml.jacobian(both, eager=True)(net, x)
