@@ -13,20 +13,20 @@ from miniml.tree import named_leaves, tree_flatten, tree_map, tree_unflatten
 C = TypeVar("C")
 X = TypeVar("X")
 Y = TypeVar("Y")
-X_in = TypeVar("X_in", contravariant=True)
-Y_out = TypeVar("Y_out", covariant=True)
+X_contra = TypeVar("X_contra", contravariant=True)
+Y_co = TypeVar("Y_co", covariant=True)
 
 _WANTED = "a step must return a pair, (what is carried on, result)"
 
 
-class Step(Protocol[C, X_in, Y_out]):
+class Step(Protocol[C, X_contra, Y_co]):
     """What `scan` calls: from what is carried and a row to what is carried on and a result.
 
     A protocol, since of a `Callable` mypy would take the type of what is carried from the first
     one alone: `np.zeros(3)` would be no `Array`.
     """
 
-    def __call__(self, carry: C, x: X_in, /) -> tuple[C, Y_out]:
+    def __call__(self, carry: C, x: X_contra, /) -> tuple[C, Y_co]:
         """Make a step."""
         ...
 
@@ -114,9 +114,7 @@ def _count(xs: object, length: int | None) -> int:
     return count
 
 
-def _one_by_one(
-    step: Step[C, X, Y], carry: C, xs: X, count: int, *, reverse: bool
-) -> tuple[C, Y]:
+def _one_by_one(step: Step[C, X, Y], carry: C, xs: X, count: int, *, reverse: bool) -> tuple[C, Y]:
     results: list[Any] = [None] * count
     for t in range(count)[:: -1 if reverse else 1]:
         carry, results[t] = pair(step(carry, tree_map(lambda leaf: leaf[t], xs)), _WANTED)  # noqa: B023

@@ -76,7 +76,7 @@ def test_epochs_differ_in_order() -> None:
 def test_leaves_of_different_lengths_are_refused() -> None:
     """Data whose leaves have different numbers of points is an error that shows them."""
     with pytest.raises(ValueError, match=r"'0': \(3,\), '1': \(4,\)"):
-        next(batches((np.zeros(3), np.zeros(4)), None))
+        next(batches((np.zeros(3), np.zeros(4)), 2))
 
 
 def test_a_batch_size_of_zero_is_refused() -> None:
@@ -124,3 +124,25 @@ def test_a_schedule_is_traced_again_where_what_it_reads_has_changed() -> None:
     assert len(traces) == 1
     rate = 0.5
     assert first() == 2.0
+
+
+def test_data_that_are_not_cut_are_any_tree() -> None:
+    """Without a batch size the leaves of the data need no axis in common, nor an axis; and there may be none."""
+
+    def loss(w: float, data: tuple[ml.Array, ml.Array, float]) -> ml.Scalar:
+        inner, edge, weight = data
+        total: ml.Scalar = np.mean(np.square(w - inner)) + weight * np.mean(np.square(w - edge))
+        return total
+
+    def alone(w: float, data: None) -> ml.Scalar:
+        assert data is None
+        return (w - 2.0) * (w - 2.0)
+
+    data = (np.zeros(3), np.ones((2, 4)), 3.0)
+    for run in (
+        ml.lbfgs(loss, 0.5, data),
+        ml.fit(loss, 0.5, data, ml.sgd(0.1), steps=100, validation=data),
+    ):
+        assert run.state.params == pytest.approx(0.75)
+    assert ml.lbfgs(alone, 0.0, None).state.params == pytest.approx(2.0)
+    assert next(ml.train(alone, 0.0, None, ml.sgd(0.5))).params == 2.0

@@ -29,7 +29,7 @@ def batches(
 
     Args:
         data: A tree whose leaves share their first axis, the points: arrays, arrays mapped from
-            files, or frames of pandas or polars.
+            files, or frames of pandas or polars. Without a batch size, any tree of them.
         batch_size: Points a batch; None gives the whole of the data each time, in its order.
         seed: The order within an epoch is a pure function of this and the epoch's number.
         start: How many batches to leave out, as if they had been given.
@@ -52,8 +52,7 @@ def batches(
     Whole(0).check("seed", seed)
     Whole(0).check("start", start)
     data = as_arrays(data)
-    points = count_points(data)
-    if batch_size is None or batch_size >= points:
+    if batch_size is None or batch_size >= (points := count_points(data)):
         return ((epoch, data) for epoch in _count_from(start))
     stream = _shuffled(data, points, batch_size, seed, start)
     size = sum(leaf.nbytes for leaf in tree_leaves(data)) * batch_size // points
@@ -61,8 +60,18 @@ def batches(
 
 
 def as_arrays(data: D) -> D:
-    """Give the data with arrays in place of frames and of whatever else NumPy can read."""
-    return tree_map(_as_array, data)
+    """Give the data with arrays in place of frames and of whatever else NumPy can read.
+
+    Raises:
+        ValueError: If none of the arrays has an element, or none an axis.
+    """
+    arrays = tree_map(_as_array, data)
+    shapes = [leaf.shape for leaf in tree_leaves(arrays)]
+    if shapes and not any(shapes):
+        raise ValueError("the data are numbers only: of lists make arrays, np.array(...)")
+    if shapes and all(0 in shape for shape in shapes):
+        raise ValueError("the data hold no points")
+    return arrays
 
 
 def count_points(data: object) -> int:
@@ -83,8 +92,6 @@ def count_points(data: object) -> int:
             f"the leaves of the data have the shapes {shapes}: their first axis, the points, must "
             "be the same"
         )
-    if lengths == {0}:
-        raise ValueError("the data hold no points")
     return lengths.pop()
 
 

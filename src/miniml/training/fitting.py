@@ -73,7 +73,7 @@ def fit(
         loss: A pure function `loss(params, data) -> scalar`, in plain NumPy.
         params: The parameters to start from.
         data: A tree whose leaves share their first axis, the points: arrays, arrays mapped from
-            files, or frames of pandas or polars.
+            files, or frames of pandas or polars. Without a batch size, any tree of them, or None.
         optimizer: What turns gradients into updates.
         steps: How many steps to make, those of a run taken up again included.
         batch_size: Points a step; None takes all of them.
@@ -138,13 +138,12 @@ def fit(
         data, validation = split(data, validation_share, seed)
     elif validation is not None:
         validation = as_arrays(validation)
-        count_points(validation)
         if metric is None:
             check_alike(data, validation)
-    points = count_points(data)
+    points = None if batch_size is None else count_points(data)
     if measure_every is None:
         measure_every = 10
-        if batch_size is not None and batch_size < points:
+        if points is not None and batch_size is not None and batch_size < points:
             measure_every = math.ceil(points / batch_size)
     measures: dict[str, Callable[[T], Scalar]] = dict(watch or {})
     if validation is not None:

@@ -13,7 +13,7 @@ from miniml.optimizers import OptimizerState
 from miniml.optimizers.base import as_numbers
 from miniml.program import Program, cached_on
 from miniml.training.arguments import check_function, not_finite
-from miniml.training.batches import as_arrays, count_points
+from miniml.training.batches import as_arrays
 from miniml.training.history import History
 from miniml.training.result import Fit, Stopped
 from miniml.training.signals import deferred
@@ -50,7 +50,7 @@ def lbfgs(
     Args:
         loss: A pure function `loss(params, data) -> scalar`, in plain NumPy.
         params: The parameters to start from.
-        data: A tree whose leaves share their first axis, the points.
+        data: A tree of arrays or frames of any shapes, as the loss takes it, or None.
         steps: How many steps to make at most.
         tolerance: It ends where no element of the gradient is larger.
         memory: How many past steps the curvature is estimated from.
@@ -83,7 +83,6 @@ def lbfgs(
     except ImportError as error:
         raise ImportError("lbfgs needs SciPy: pip install 'miniml[scipy]'") from error
     data = as_arrays(data)
-    count_points(data)
     live, frozen = divide(params, trainable, wrt)
     program = _program(loss)
     start, unravel = ravel(live)

@@ -39,7 +39,7 @@ def train(
         loss: A pure function `loss(params, data) -> scalar`, in plain NumPy.
         params: The parameters to start from.
         data: A tree whose leaves share their first axis, the points: arrays, arrays mapped from
-            files, or frames of pandas or polars.
+            files, or frames of pandas or polars. Without a batch size, any tree of them, or None.
         optimizer: What turns gradients into updates.
         batch_size: Points a step; None takes all of them. The last batch of an epoch may be
             smaller.
