@@ -82,6 +82,15 @@ class TestPlaces:
         new = place.set((30, 70))
         assert (new.lines[1].w, new.point.x, new.lines[0].w) == (30, 70, 1)
 
+    def test_list(self) -> None:
+        """A list of places, or a slice of a list, is read and replaced as a list."""
+        place = at(net(), lambda m: [line.b for line in m.lines])
+        assert place.get() == [2, 4]
+        assert [line.b for line in place.apply(lambda bs: bs[::-1]).lines] == [4, 2]
+        numbers = at([1.0, 2.0, 3.0], lambda t: t[1:])
+        assert numbers.get() == [2.0, 3.0]
+        assert numbers.set([20.0, 30.0]) == [1.0, 20.0, 30.0]
+
     def test_by_loop(self) -> None:
         """The parts of a container can be looped over."""
         new = at(net(), lambda m: tuple(line.b for line in m.lines)).set((0, 0))

@@ -47,7 +47,7 @@ def train(
         trainable: Which parameters change: name patterns, or a predicate on a leaf. Of
             the others no gradient is computed. None trains all.
         wrt: In place of `trainable`, a function that points at the parts to change, as in
-            `value_and_grad`: `lambda m: m.head`, or a tuple of parts.
+            `value_and_grad`: `lambda m: m.head`, or a tuple or list of parts.
         backend: What runs the steps' program; see `jit`.
         start: The state to go on from, in place of `params`; all else must be as it was.
 

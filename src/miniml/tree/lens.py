@@ -14,40 +14,42 @@ L = TypeVar("L")
 
 
 class At(Generic[T, L]):
-    """One place in a tree, or a tuple of places: made by `at`."""
+    """One place in a tree, or a tuple or list of places: made by `at`."""
 
-    __slots__ = ("_paths", "_single", "_tree")
+    __slots__ = ("_gather", "_paths", "_tree")
 
-    def __init__(self, tree: T, paths: tuple[Path, ...], *, single: bool) -> None:
+    def __init__(
+        self, tree: T, paths: tuple[Path, ...], gather: Callable[[list[Any]], Any]
+    ) -> None:
         self._tree = tree
         self._paths = paths
-        self._single = single
+        self._gather = gather  # makes what `get` returns of the values
 
     def get(self) -> L:
-        """Return what stands there, or the tuple of what stands at each place.
+        """Return what stands there, or the tuple or list of what stands at each place.
 
         Returns:
             The value; its type is the type of the field.
         """
-        values = tuple(_get(self._tree, path) for path in self._paths)
-        return cast("L", values[0] if self._single else values)
+        values: L = self._gather([_get(self._tree, path) for path in self._paths])
+        return values
 
     def set(self, value: L) -> T:
         """Return the tree with another value there.
 
         Args:
-            value: the new value, or a tuple with one for each place.
+            value: the new value, or a tuple or list with one for each place.
 
         Returns:
             A new tree; what lies off the paths is shared with the old one.
 
         Raises:
             TypeError: if a static field is given an array or what cannot be hashed, or several
-                places what is no tuple.
+                places what is neither a tuple nor a list.
             ValueError: if the number of values is not the number of places.
         """
         values: Sequence[Any] = (value,)
-        if not self._single:
+        if self._gather is not _only:
             if not isinstance(value, tuple | list):  # of an array, the elements would be taken
                 raise TypeError(
                     f"{len(self._paths)} places, but {value!r} of type {type(value).__name__} to "
@@ -82,7 +84,7 @@ def at(tree: T, where: Callable[[T], L]) -> At[T, L]:
 
     Args:
         tree: any tree.
-        where: takes the tree; returns one part of it, or a tuple of parts.
+        where: takes the tree; returns one part of it, or a tuple or list of parts.
 
     Returns:
         The place, with `get`, `set` and `apply`.
@@ -108,18 +110,25 @@ def at(tree: T, where: Callable[[T], L]) -> At[T, L]:
         TypeError: at w: a leaf has no parts to point at; point at the leaf and index it in .apply
     """
     found: object = where(cast("T", Place(tree, ())))
-    single = type(found) is not tuple
-    places = (found,) if single else cast("tuple[object, ...]", found)
-    paths = tuple(_path_of(item) for item in places)
+    gather = _GATHER.get(type(found), _only)
+    places = (found,) if gather is _only else cast("Sequence[object]", found)
+    paths = tuple(map(_path_of, places))
     _refuse_overlap(paths)
-    return At(tree, paths, single=single)
+    return At(tree, paths, gather)
+
+
+def _only(values: list[Any]) -> Any:
+    return values[0]
+
+
+_GATHER: dict[type, Callable[[list[Any]], Any]] = {tuple: tuple, list: list}
 
 
 def _path_of(item: object) -> Path:
     if not isinstance(item, Place):
         raise TypeError(
             f"`where` returned {item!r} of type {type(item).__name__}, which is no part of the "
-            "tree: return a part, or a tuple of parts, such as `lambda m: (m.w, m.b)`"
+            "tree: return a part, or a tuple or list of parts, such as `lambda m: (m.w, m.b)`"
         )
     return path_of(item)
 
@@ -155,7 +164,8 @@ class Place:
             raise TypeError(f"{place(path)}: a {node.type.__name__} has fields and no items")
         parts = _parts(value, node)
         if isinstance(key, slice):
-            return tuple(Place(parts[k], (*path, k)) for k in list(parts)[key])
+            found = [Place(parts[k], (*path, k)) for k in list(parts)[key]]
+            return found if node.kind == "list" else tuple(found)
         if node.kind in ("tuple", "list", "namedtuple"):
             key = _position(list(parts), cast("int", key), path)
         if key not in parts:

@@ -89,7 +89,7 @@ def partition_at(tree: T, where: Callable[[T], object]) -> tuple[T, T]:
 
     Args:
         tree: any tree.
-        where: takes the tree; returns one part of it, or a tuple of parts, as for `at`.
+        where: takes the tree; returns one part of it, or a tuple or list of parts, as for `at`.
 
     Returns:
         The part with those leaves, and the part with the others, as `partition` gives them.

@@ -95,6 +95,9 @@ def places(net: Net, w: Array) -> None:
     assert_type(ml.at(net, lambda m: m.first.label).get(), str)
     assert_type(ml.at(net, lambda m: (m.first.w, m.scale)).get(), tuple[Array, float])
     assert_type(ml.at(net, lambda m: (m.first.w, m.scale)).set((w, 2.0)), Net)
+    listed = ml.at(net, lambda m: [layer.b for layer in m.rest.layers])
+    assert_type(listed, ml.At[Net, list[float]])
+    assert_type(listed.apply(lambda bs: [2.0 * b for b in bs]), Net)
     several = ml.at(net, lambda m: tuple(layer.b for layer in m.rest.layers))
     assert_type(several, ml.At[Net, tuple[float, ...]])
 
