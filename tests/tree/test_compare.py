@@ -47,7 +47,7 @@ class TestEqual:
     def test_nan(self) -> None:
         """NaN equals NaN, in arrays, NumPy scalars and Python floats; NaT equals NaT."""
         nan = float("nan")
-        times = [np.datetime64("NaT"), np.array(["NaT", 1], "m8[s]")]
+        times = [np.datetime64("NaT", "s"), np.array(["NaT", 1], "m8[s]")]
         assert tree_equal(times, copy.deepcopy(times))
         tree = [np.array([nan, 1.0]), np.float32(nan), nan, complex(nan, 1)]
         assert tree_equal(tree, tree_map(lambda x: x * 1, tree))
