@@ -126,6 +126,9 @@ def test_clones_and_pickles_keep_what_they_were_given() -> None:
         lambda r, d, k=None: ml.Linear.init(r, d, k),
         lambda rng, d, k: ml.Linear.init(rng, d, outputs=k),
         partial(ml.MLP.init, hidden=(4,)),
+        lambda rng, features, hidden=(4,), outputs=None: ml.MLP.init(
+            rng, features, hidden, outputs
+        ),
         ml.Split.init,
     ],
 )

@@ -20,8 +20,8 @@ def arguments_by_name(
         outputs: The number of scores a point; None is one score without an axis.
 
     Returns:
-        Those that it has parameters for; None if it needs others, or one of its first three
-        parameters has another name: then they are known by their order.
+        Those that it has parameters for; None if it needs others, or has not all three and one of
+        its first three parameters has another name: then they are known by their order.
 
     Example:
         >>> import numpy as np
@@ -37,6 +37,7 @@ def arguments_by_name(
     names = {parameter.name for parameter in parameters} & known.keys()
     first = [parameter for parameter in parameters if parameter.kind in _POSITIONAL][:3]
     needed = [parameter for parameter in parameters if parameter.default is parameter.empty]
-    if not names or any(parameter.name not in known for parameter in (*first, *needed)):
+    asked = needed if len(names) == len(known) else (*first, *needed)
+    if not names or any(parameter.name not in known for parameter in asked):
         return None
     return {name: known[name] for name in names}
