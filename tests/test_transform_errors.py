@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,16 @@ class TestParameters:
         """Every derivative refuses a parameter that is an integer, and names it."""
         with pytest.raises(TypeError, match=r"at n: a parameter of dtype .* has no gradient"):
             transformed({"n": n})
+
+    def test_dataclasses(self) -> None:
+        """A dataclass is a leaf: the error says what makes its fields parameters."""
+
+        @dataclass(frozen=True)
+        class Line:
+            w: float
+
+        with pytest.raises(TypeError, match="at 0: Line is no parameter: write @model in place of"):
+            ml.grad(lambda lines: lines[0].w)([Line(1.0)])
 
     @pytest.mark.parametrize(
         ("args", "place"),

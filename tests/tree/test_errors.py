@@ -1,5 +1,6 @@
 """Bad inputs, and the words that each gets."""
 
+import math
 from typing import Any
 
 import attrs
@@ -45,6 +46,7 @@ MISFITS = [
     ({"a": 1, "b": 1}, {"a": 1, "c": 1}, r"a dict has other keys: b missing; c too many"),
     ([Line(1, 2)], [Pair(1, 2)], r"at 0 a Line was expected and a Pair was found"),
     (Line(1, 2), Line(1, 2, "x"), r"at label the static value 'line' was expected and 'x' was"),
+    (Foreign(1, math.nan), Foreign(1, math.nan * 2), "nan was expected and another such, which is"),
     (Line(1, (2,)), Line(1, 2), r"at b a tuple was expected and a leaf was found"),
     (Line(1, 2), Line(1, (2,)), r"at b a leaf was expected and a tuple was found"),
     ([None], [1.0], r"at 0 None was expected and a leaf was found"),

@@ -1,6 +1,7 @@
 """Derivatives of functions of trees, recorded in the current trace."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import is_dataclass
 from typing import Any
 
 import numpy as np
@@ -35,7 +36,8 @@ def check_parameters(tree: Any) -> None:
     for name, leaf in zip(structure.names, leaves, strict=True):
         at = f"at {name}" if name else "at the root"
         if not (isinstance(leaf, float | int) or hasattr(leaf, "dtype")):
-            raise TypeError(f"{at}: {type(leaf).__name__} is no parameter: mark it Static")
+            hint = "write @model in place of @dataclass, or " if is_dataclass(leaf) else ""
+            raise TypeError(f"{at}: {type(leaf).__name__} is no parameter: {hint}mark it Static")
         dtype = dtype_of(leaf)
         if dtype.kind != "f":
             raise TypeError(

@@ -21,7 +21,9 @@ def _difference(path: Path, wanted: Structure[Any], found: Structure[Any]) -> tu
     static_names = wanted.node.static_names if wanted.node else ()
     for name, left, right in zip(static_names, wanted.aux, found.aux, strict=False):
         if not same_static(left, right):
-            return (*path, name), f"the static value {left!r} was expected and {right!r} was found"
+            alike = repr(left) == repr(right)
+            what = "another such, which is not equal to it," if alike else repr(right)
+            return (*path, name), f"the static value {left!r} was expected and {what} was found"
     here, there = list(map(key_name, wanted.keys)), list(map(key_name, found.keys))
     if here != there:
         missing = [name for name in here if name not in there]
