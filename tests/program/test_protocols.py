@@ -176,6 +176,21 @@ class TestRefusals:
         with pytest.raises(TraceError, match="jv has no derivative by its first input"):
             grad(lambda v: special.jv(v, 1.0))(0.5)
 
+    def test_sums_into_an_array(self) -> None:
+        """What adds into an array is told the two ways to sum by group, and both are traced."""
+        groups, count = np.array([0, 2, 0]), 3
+        message = refusal(lambda x: np.add.at(np.zeros(3), groups, x), np.ones(3))
+        assert "np.bincount(groups, values, count)" in message
+        assert "(groups == np.arange(count)[:, None]) @ rows" in message
+        rows = np.arange(6.0).reshape(3, 2)
+        found = jit(lambda rows: (groups == np.arange(count)[:, None]) @ rows)(rows)
+        assert found.tolist() == [[4.0, 6.0], [0.0, 0.0], [2.0, 3.0]]
+        assert jit(lambda v: np.bincount(groups, v, count))(rows[:, 0]).tolist() == [
+            4.0,
+            0.0,
+            2.0,
+        ]
+
     def test_accumulate(self) -> None:
         """A ufunc's method without a rule lists those that have one."""
         message = refusal(np.subtract.accumulate, X)

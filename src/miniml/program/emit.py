@@ -230,6 +230,9 @@ class Writer:
             return f"{arguments[0]} {_INFIX[op.name]} {arguments[1]}"
         if not node.shape and op.name == "negative":
             return f"-{arguments[0]}"
+        if not node.shape and op.name == "where":  # a number of NumPy's, never a literal
+            condition, this, other = (self._of[i] for i in node.inputs)
+            return f"{this} if {condition} else {other}"
         if op.emit is not None:
             text = op.emit(out, *arguments, inputs=node.inputs, **options)
             if text is not None:

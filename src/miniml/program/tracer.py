@@ -66,6 +66,13 @@ def _counted(value: Any) -> Any:
     return int(value) if isinstance(value, bool) else value
 
 
+_INTO = {
+    "at": ": it changes an array. Sums by group are np.bincount(groups, values, count), and of rows "
+    "(groups == np.arange(count)[:, None]) @ rows"
+}
+"""The way out of methods of ufuncs that write into an array."""
+
+
 class Tracer(Operators):
     """Stands for an array, NumPy scalar or Python number whose value is not known yet."""
 
@@ -178,7 +185,7 @@ class Tracer(Operators):
         rule = rules.get(ufunc.__name__)
         if rule is None:
             known = ", ".join(f"np.{name}.{method}" for name in rules)
-            hint = f" (those that can: {known})" if known else ""
+            hint = f" (those that can: {known})" if known else _INTO.get(method, "")
             raise TraceError(f"np.{ufunc.__name__}.{method} cannot be traced{hint}")
         return rule(*inputs, **options)
 

@@ -133,7 +133,9 @@ def _emit_spread(
 
 
 def _distinct(shape: Shape, places: tuple[Place, ...], arrays: Any) -> bool:
-    """Whether it is known that no element is taken twice: the constants' places differ already."""
+    """Whether it is known that no element is taken twice: one place, or the constants' differ already."""
+    if not any(a.shape for a in arrays):
+        return True
     known = [a.node.value if a.node.op is CONSTANT else np.zeros(a.shape, np.intp) for a in arrays]
     if all(a.node.op is not CONSTANT for a in arrays):
         return False
