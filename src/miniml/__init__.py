@@ -3,6 +3,7 @@
 from miniml import datasets, metrics, plots, schedules
 from miniml.check_grads import check_grads
 from miniml.checkpoint import CheckpointError, Checkpoints, load, save
+from miniml.custom_vjp import custom_vjp
 from miniml.datasets import Dataset
 from miniml.derivatives import hvp, jvp, vjp
 from miniml.jacobians import hessian, jacobian
@@ -132,6 +133,7 @@ __all__ = [
     "clip",
     "clip_by_norm",
     "combine",
+    "custom_vjp",
     "datasets",
     "decay_weights",
     "fit",

@@ -4,7 +4,7 @@ import dis
 import functools
 import itertools
 from collections.abc import Callable, Hashable, Sequence
-from types import CellType, CodeType, FunctionType
+from types import CellType, CodeType, FunctionType, ModuleType
 from typing import Any, TypeVar
 
 M = TypeVar("M")
@@ -81,12 +81,16 @@ def _surroundings(function: Callable[..., Any]) -> list[object]:
 
 
 def _functions_in(value: Any) -> list[FunctionType]:
-    """The functions that a call of the value runs, what is wrapped before its wrapper."""
+    """The functions that a call of the value may run, what is wrapped before its wrapper."""
+    if isinstance(value, ModuleType):
+        return []
     if isinstance(value, functools.partial):
         bound: list[Any] = [value.func, *value.args, *value.keywords.values()]
         return list(itertools.chain.from_iterable(map(_functions_in, bound)))
     around: dict[str, Any] = getattr(value, "__dict__", {})
-    found = _functions_in(around["__wrapped__"]) if "__wrapped__" in around else []
+    found = [held for held in around.values() if type(held) is FunctionType]
+    if "__wrapped__" in around and around["__wrapped__"] not in found:
+        found += _functions_in(around["__wrapped__"])
     kind: type[Any] = value.__class__
     own = value if kind is FunctionType else getattr(kind, "__call__", None)  # noqa: B004  # the function is wanted
     return [*found, own] if isinstance(own, FunctionType) else found

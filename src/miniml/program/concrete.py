@@ -11,7 +11,10 @@ _BIND = (
     "or make it a Static field"
 )
 
-_NUMPY = "use NumPy (np.linalg.solve and np.linalg.cholesky; dense matrices), or a ufunc of scipy.special"
+_NUMPY = (
+    "use NumPy (np.linalg.solve and np.linalg.cholesky; dense matrices) or a ufunc of scipy.special, "
+    "or give it a rule of your own with ml.custom_vjp"
+)
 
 
 def concrete(node: Node, action: str, way_out: str) -> AnyArray:

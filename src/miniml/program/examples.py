@@ -5,13 +5,14 @@ from typing import Any
 
 import numpy as np
 
+from miniml.program.custom import Custom, custom_of
 from miniml.program.example_rules import Operand, rule_of
 from miniml.program.gradient import current
 from miniml.program.graph import Node, ancestors
 from miniml.program.loop_recording import record
 from miniml.program.loops import Results, loop_of
 from miniml.program.reroll import reroll
-from miniml.program.tracer import Tracer, alias, lift, refuse_escaped
+from miniml.program.tracer import Tracer, alias, apply, lift, refuse_escaped
 from miniml.tree import tree_flatten, tree_unflatten
 
 
@@ -94,6 +95,19 @@ def _looped(results: Results, operands: Sequence[Operand], count: int) -> Any:
     )
 
 
+def _customized(custom: Custom, operands: Sequence[Operand], count: int) -> Any:
+    """An operation of the user's for all examples: its rule is mapped as any function is."""
+    arguments = custom.arguments(operands)
+    axes = [None if x.count is None else 0 for x in arguments]
+
+    def pull(*values: Any) -> Any:  # the cotangent, the result and the arguments
+        return map_examples(custom.pull, values, [0, 0, *axes], 0)
+
+    mark = [operands[0].whole(count)] if custom.compute is None else []
+    op = custom.mapped(pull, axes, count).op
+    return apply(op, *mark, *(x.value for x in arguments))
+
+
 def _examples(x: Any, axis: int, place: str) -> Any:
     """The examples along the first axis."""
     if not -x.ndim <= axis < x.ndim:
@@ -118,11 +132,12 @@ def _record(outputs: Iterable[Node], all_of: dict[Node, Operand], count: int) ->
             continue
         operands = [all_of.get(i, Operand(Tracer(graph, i), None)) for i in node.inputs]
         with graph.at(node.origin):
-            loop = loop_of(node)
-            value = (
-                rule_of(node.op)(node, operands, count)
-                if loop is None
-                else _looped(loop, operands, count)
-            )
+            loop, custom = loop_of(node), custom_of(node)
+            if loop is not None:
+                value = _looped(loop, operands, count)
+            elif custom is not None:
+                value = _customized(custom, operands, count)
+            else:
+                value = rule_of(node.op)(node, operands, count)
         assert value.shape == (count, *node.shape), f"{node.op.name}: a wrong rule"
         all_of[node] = Operand(value, count)

@@ -59,7 +59,7 @@ def value_and_gradient(function: Callable[[Any], Any], tree: Any) -> tuple[Trace
     renamed, leaves = variables(tree)
     result, aux = function(renamed)
     if not isinstance(result, Tracer | np.ndarray | np.generic | float | int):
-        hint = ": for more beside it there is has_aux=True" if _is_sequence(result) else ""
+        hint = ": for more beside it there is has_aux=True" if is_sequence(result) else ""
         raise TraceError(f"the loss must return a scalar, and returned {_described(result)}{hint}")
     value = lift(graph, result)
     if value.shape != ():
@@ -77,12 +77,13 @@ def value_and_gradient(function: Callable[[Any], Any], tree: Any) -> tuple[Trace
 
 def pair(result: Any, wanted: str) -> tuple[Any, Any]:
     """The two that a function returned, of which the error says what is wanted."""
-    if _is_sequence(result) and len(result) == 2:
+    if is_sequence(result) and len(result) == 2:
         return result[0], result[1]
     raise TraceError(f"{wanted}, and returned {_described(result)}")
 
 
-def _is_sequence(result: Any) -> bool:
+def is_sequence(result: Any) -> bool:
+    """Whether a function returned several values."""
     return isinstance(result, tuple | list)
 
 
@@ -90,7 +91,7 @@ def _described(result: Any) -> str:
     if isinstance(result, Tracer):
         return f"an array of shape {result.shape}" if result.shape else "a scalar"
     kind: str = type(result).__name__
-    if _is_sequence(result):
+    if is_sequence(result):
         return f"a {kind} of {len(result)}"
     return "nothing" if result is None else f"a {kind}"
 

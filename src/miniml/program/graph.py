@@ -21,7 +21,9 @@ FOLDED = 1 << 16
 """Operations on constants are computed while tracing up to this many elements, larger ones at each call."""
 
 
-Kind: TypeAlias = Literal["elementwise", "view", "repeat", "zeroed", "filled", "fresh", "plain"]
+Kind: TypeAlias = Literal[
+    "elementwise", "view", "repeat", "mark", "zeroed", "filled", "fresh", "plain"
+]
 """How a program stores an operation's result; see `Op`."""
 
 
@@ -34,10 +36,11 @@ class Op:
         compute: The NumPy function that computes it: arrays by position, options by keyword.
         infer: From the inputs' nodes and the options to the result's shape and dtype.
         kind: How the program stores the result: `"elementwise"` results may overwrite an input of
-            the same shape, a `"view"` shares its first input's memory, as does a `"repeat"` (a broadcast), a
-            `"zeroed"` one writes always the same part of a buffer that is zero elsewhere, a
-            `"filled"` one writes all of an array part by part, a `"fresh"` one is an expression
-            that makes its own array, and a `"plain"` one does none of these.
+            the same shape, a `"view"` shares its first input's memory, as does a `"repeat"` (a
+            broadcast), a `"zeroed"` one writes always the same part of a buffer that is zero
+            elsewhere, a `"filled"` one writes all of an array part by part, a `"fresh"` one is an
+            expression that makes its own array, and a `"plain"` one does none of these. A `"mark"`
+            is its first input, and in no program: it matters to differentiation alone.
         emit: Source of a call that writes into `out`, where there is one better than `compute`;
             of several lines where the kind is `"filled"`.
         pull: The reverse-mode rule, `(position, g, y, *inputs, **options) -> cotangent or None`.
@@ -101,7 +104,7 @@ def _pull_same(position: int, g: Any, y: Any, x: Any, **_: object) -> Any:
     return g
 
 
-ALIAS = Op("alias", _same, _infer_same, kind="view", pull=_pull_same)
+ALIAS = Op("alias", _same, _infer_same, kind="mark", pull=_pull_same)
 """A second name of a node: what a gradient inside a trace is taken with respect to."""
 
 
@@ -109,7 +112,7 @@ def _pull_nothing(*_: object, **__: object) -> None:
     return None
 
 
-STOP_GRADIENT = Op("stop_gradient", _same, _infer_same, kind="view", pull=_pull_nothing)
+STOP_GRADIENT = Op("stop_gradient", _same, _infer_same, kind="mark", pull=_pull_nothing)
 """The same value, whose derivative is taken to be zero."""
 
 
@@ -212,7 +215,7 @@ class Graph:
 
 def _is_folded(op: Op, size: int) -> bool:
     """Whether the operation on constants is worth a constant of that size."""
-    if op in (ALIAS, STOP_GRADIENT) or op.kind == "repeat":
+    if op.kind in {"mark", "repeat"}:
         return False
     return size <= (1 if op.kind == "view" else FOLDED)
 

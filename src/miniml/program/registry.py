@@ -124,7 +124,9 @@ def not_covered(function: Callable[..., Any]) -> str:
     if function in REFUSALS:
         return f"{name} cannot be traced: {REFUSALS[function]}"
     known = [f"{f.__module__}.{f.__name__}".replace("numpy", "np") for f in FUNCTIONS]
-    return f"{name} cannot be traced yet{nearest(name, known)}"
+    return (
+        f"{name} cannot be traced yet{nearest(name, known)}; ml.custom_vjp takes a rule of your own"
+    )
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

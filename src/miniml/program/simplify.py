@@ -6,11 +6,9 @@ from typing import TypeAlias
 import numpy as np
 
 from miniml.program.graph import (
-    ALIAS,
     CONSTANT,
     INPUT,
     REWRITES,
-    STOP_GRADIENT,
     AnyArray,
     Graph,
     Node,
@@ -203,16 +201,15 @@ REWRITES[reduce_sum.op] = _sum
 
 
 def rebuild(outputs: Iterable[Node], inputs: Sequence[Node]) -> tuple[Graph, list[Node]]:
-    """Copy what the outputs need to a new graph, without aliases and stopped gradients.
+    """Copy what the outputs need to a new graph, without marks.
 
-    These matter to differentiation alone. Nodes that differed only by them become equal, and are
-    recorded once.
+    Nodes that differed only by these become equal, and are recorded once.
     """
     graph = Graph()
     outputs = list(outputs)
     copies = {node: graph.input(node.shape, node.dtype) for node in inputs}
     for node in ancestors(outputs):
-        if node.op in {ALIAS, STOP_GRADIENT}:
+        if node.op.kind == "mark":
             copies[node] = copies[node.inputs[0]]
         elif node.op is not INPUT:
             copies[node] = graph.copy(node, copies)

@@ -308,7 +308,10 @@ def apply_ufunc(ufunc: np.ufunc, *values: Any, dtype: Any = None, **options: Any
         op = LATE[ufunc.__name__](ufunc)
     if op is None:
         hint = nearest(ufunc.__name__, [*UFUNCS, *COMPOSED, *LATE])
-        raise TraceError(f"the ufunc {ufunc.__name__} cannot be traced yet{hint}")
+        raise TraceError(
+            f"the ufunc {ufunc.__name__} cannot be traced yet{hint}; ml.custom_vjp takes a rule of "
+            "your own"
+        )
     if options:
         hint = ": use np.where" if "where" in options else ""
         raise TraceError(f"np.{ufunc.__name__} with {', '.join(options)}= cannot be traced{hint}")

@@ -31,6 +31,10 @@ def scores(params: Net, x: Array) -> Array:
     return x @ params.head.w
 
 
+def scores_rule(g: Array, value: Array, params: Net, x: Array) -> tuple[Net, None]:
+    return params, None
+
+
 def both(params: Net, x: Array) -> tuple[Array, Array]:
     return scores(params, x), x
 
@@ -58,4 +62,5 @@ def results(net: Net, x: Array, u: Array) -> None:
     assert_type(ml.jacobian(scores)(net, x), Net)
     ml.jacobian(both, eager=True)(net, x)
     assert_type(ml.stop_gradient(net), Net)
+    assert_type(ml.custom_vjp(scores, scores_rule, like=np.sum)(net, x=x), Array)
     assert_type(ml.value_and_grad(loss).source(net, x), str)

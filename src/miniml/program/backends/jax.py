@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from miniml.program.custom import custom_of
 from miniml.program.dtypes import CAST
 from miniml.program.graph import CONSTANT, INPUT, Node, ancestors
 from miniml.program.loops import Results, loop_of
@@ -139,6 +140,8 @@ def _computed(values: dict[Node, Any], order: Sequence[Node], outputs: Sequence[
             loop = loop_of(node)
             if loop is not None:
                 values[node] = _scanned(loop, inputs)
+            elif custom_of(node) is not None:
+                values[node] = _called_back(node, inputs)
             else:
                 compute = _OWN.get(node.op, node.op.compute)
                 values[node] = compute(*inputs, **dict(node.options))
@@ -163,6 +166,17 @@ def _scanned(results: Results, inputs: Sequence[Any]) -> Any:
     of_kind = {"final": finals, "kept": kept, "result": made}
     parts = [of_kind[part.kind][part.number].ravel() for part in results.parts]
     return Box(jax.numpy.concatenate([part.astype(results.dtype) for part in parts]))
+
+
+def _called_back(node: Node, inputs: Sequence[Any]) -> Any:
+    """The result of a function that JAX cannot trace."""
+    jax: Any = _jax()
+    like = jax.ShapeDtypeStruct(node.shape, node.dtype)
+
+    def compute(*arrays: Any) -> Any:
+        return node.op.compute(*map(np.asarray, arrays))
+
+    return Box(jax.pure_callback(compute, like, *(x.value for x in inputs)))
 
 
 class JaxProgram:

@@ -1,0 +1,120 @@
+"""Functions with a derivative of one's own."""
+
+import functools
+import re
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import numpy as np
+
+from miniml.program import TraceError, Tracer, active_graph, lift
+from miniml.program.calling import Arguments, Values
+from miniml.program.custom import Custom
+from miniml.program.graph import AnyArray
+from miniml.program.tracer import apply
+from miniml.tree import tree_leaves
+
+F = TypeVar("F", bound=Callable[..., object])
+
+
+def custom_vjp(
+    function: F, pull: Callable[..., object], *, like: Callable[..., object] | None = None
+) -> F:
+    """Give a function a derivative of one's own; also a function that cannot be traced.
+
+    For gradients that pass a step straight through, are clipped, or are written more stably than
+    they are derived; for derivatives by the implicit function theorem; for solvers, simulators, and
+    functions of SciPy that want an array. `check_grads` holds the rule to central differences.
+
+    Args:
+        function: A pure function of trees of arrays and numbers to a tree of floats.
+        pull: `pull(cotangent, value, *args)`: the gradient of the product of the function's value
+            with a cotangent like it. Of one argument it is a tree like that; of several a tuple of
+            such trees, with None for an argument without a gradient. In plain NumPy: it is traced,
+            and derived for second derivatives.
+        like: Of a function that cannot be traced: one of the same arguments that can, to a value
+            of the same structure, shapes and dtypes, whose numbers are not used. The function is
+            called with arrays that it may read, whenever a program runs; within `vmap`, for one
+            example after the other.
+
+    Returns:
+        A function of the same type; outside of a trace it is the one given.
+
+    Raises:
+        TraceError: When called in a trace: if `pull` gives another structure or other shapes.
+        ValueError: When a program runs: if the function's value is not like that of `like`.
+
+    Example:
+        >>> from miniml import grad
+        >>> rounded = custom_vjp(lambda x: np.round(x), lambda g, y, x: g)
+        >>> grad(lambda x: rounded(x) * x)(2.4)
+        4.4
+        >>> from scipy.special import logsumexp
+        >>> total = custom_vjp(logsumexp, lambda g, y, x: g * np.exp(x - y), like=np.sum)
+        >>> grad(total)(np.array([0.0, 1.0, 1000.0]))
+        array([0., 0., 1.])
+    """
+    return cast("F", _WithRule(function, pull, like))
+
+
+class _WithRule:
+    """What `custom_vjp` returns."""
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        pull: Callable[..., Any],
+        like: Callable[..., Any] | None,
+    ) -> None:
+        functools.update_wrapper(self, function, updated=())
+        self._function = function
+        self._pull = pull
+        self._like = like
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _WithRule, (self._function, self._pull, self._like)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        graph = active_graph()
+        given = Arguments(args)
+        _refuse_traced(kwargs)
+        if graph is None or not given.traced:
+            return self._function(*args, **kwargs)
+        value = (self._like or self._function)(*args, **kwargs)
+        values = Values(value)
+        called = re.sub(r"\W", "_", getattr(self._function, "__name__", "")).strip("_")
+        name = f"{called or 'function'}_{len(graph.nodes)}"
+
+        def pull(g: Tracer, y: Tracer, *arguments: Any) -> list[Any]:
+            found = self._pull(values.parted(g), values.parted(y), *given.of(arguments), **kwargs)
+            return given.gradients(found)
+
+        def compute(*arguments: Any) -> Any:
+            arrays = map(_read_only, arguments)
+            found = values.packed(self._function(*given.of(arrays), **kwargs))
+            return np.array(found, values.dtype)  # the program's own
+
+        if self._like is None:
+            whole = lift(graph, values.packed(value))
+            given.refuse_others(whole)
+            mark = Custom(name, pull, whole.shape, whole.dtype)
+            return values.parted(apply(mark.op, whole, *given.traced))
+        call = Custom(name, pull, values.shape, values.dtype, compute)
+        return values.parted(apply(call.op, *given.traced))
+
+
+def _read_only(value: Any) -> Any:
+    """An array that is not to be written to."""
+    if not np.shape(value):
+        return value
+    view: AnyArray = value.view()
+    view.flags.writeable = False
+    return view
+
+
+def _refuse_traced(kwargs: dict[str, Any]) -> None:
+    for name, value in kwargs.items():
+        if any(isinstance(leaf, Tracer) for leaf in tree_leaves(value)):
+            raise TraceError(
+                f"{name} is traced: a function with a rule of its own takes such by position"
+            )

@@ -1,0 +1,245 @@
+"""Functions with a derivative of one's own."""
+
+import pickle
+from collections.abc import Callable
+from typing import Any
+
+import attrs
+import numpy as np
+import pytest
+from scipy import special
+
+import miniml as ml
+from miniml import Array
+
+X = np.random.default_rng(0).normal(size=(4, 3))
+
+TRACED: Any = ml.custom_vjp(lambda x: np.log(np.sum(np.exp(x))), lambda g, y, x: g * np.exp(x - y))
+CALLED: Any = ml.custom_vjp(special.logsumexp, lambda g, y, x: g * np.exp(x - y), like=np.sum)
+
+
+def recurrent(total: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A loop whose steps call the function."""
+
+    def step(carry: Any, row: Any) -> tuple[Any, Any]:
+        carry = 0.5 * carry + total(row + carry)
+        return carry, carry
+
+    return lambda x: ml.scan(step, 0.0, x)[0]
+
+
+USES: dict[str, Callable[[Callable[[Any], Any]], Any]] = {
+    "jit": lambda f: ml.jit(f)(X),
+    "grad": lambda f: ml.grad(f)(X),
+    "eager": lambda f: ml.grad(f, eager=True)(X),
+    "grad of grad": lambda f: ml.grad(lambda x: np.sum(ml.grad(f)(x) ** 2))(X),
+    "hessian": lambda f: ml.hessian(f)(X),
+    "jvp": lambda f: ml.jvp(f)(X, X**2),
+    "vmap": lambda f: ml.vmap(f)(X),
+    "vmap of grad": lambda f: ml.vmap(ml.grad(f))(X),
+    "vmap of vmap": lambda f: ml.vmap(ml.vmap(ml.grad(f)))(X.reshape(2, 2, 3)),
+    "vmap, shared": lambda f: ml.grad(
+        lambda w: np.sum(ml.vmap(lambda w, x: f(w * x) ** 2, (None, 0))(w, X))
+    )(X[0]),
+    "grad of vmap": lambda f: ml.grad(lambda x: np.sum(ml.vmap(f)(x) ** 2))(X),
+    "scan": lambda f: ml.grad(recurrent(f))(X),
+    "hessian of scan": lambda f: ml.hessian(recurrent(f))(X),
+    "vmap of scan": lambda f: ml.vmap(ml.grad(recurrent(f)))(np.stack([X, 2.0 * X])),
+    "loop": lambda f: ml.grad(lambda x: sum(f(row) ** 2 for row in x))(X),
+}
+
+
+@pytest.mark.parametrize("use", USES)
+@pytest.mark.parametrize("function", [TRACED, CALLED], ids=["traced", "called"])
+def test_a_right_rule_changes_nothing(function: Callable[[Any], Any], use: str) -> None:
+    """In every transform it gives what the function with its own derivative gives."""
+    found, wanted = USES[use](function), USES[use](ml.logsumexp)
+    for a, b in zip(ml.tree_leaves(found), ml.tree_leaves(wanted), strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-10, atol=1e-12)
+
+
+@pytest.mark.jax
+@pytest.mark.parametrize("function", [TRACED, CALLED], ids=["traced", "called"])
+def test_under_jax(function: Callable[[Any], Any]) -> None:
+    """JAX's backend calls back what it cannot trace."""
+    pytest.importorskip("jax")
+    found = ml.grad(lambda x: function(x) ** 2, backend="jax")(X)
+    np.testing.assert_allclose(found, ml.grad(lambda x: ml.logsumexp(x) ** 2)(X), rtol=1e-12)
+
+
+def test_a_step_that_is_passed_straight_through() -> None:
+    """The rule is used in place of the function's own derivative, and outside it is the function."""
+    rounded = ml.custom_vjp(np.round, lambda g, _y, _x: g)
+    assert ml.grad(lambda x: rounded(x) * x)(2.4) == 2.0 + 2.4
+    assert rounded(2.4) == 2.0
+
+
+def test_several_arguments_and_results() -> None:
+    """Trees go in and come out; None is no gradient."""
+
+    def pull(g: Any, _value: Any, _layer: ml.Linear, x: Array) -> Any:
+        return ml.Linear(g["scores"] @ x, 2.0 * np.sum(g["scores"])), None
+
+    layered: Any = ml.custom_vjp(
+        lambda layer, x: {"scores": layer(x), "norm": np.sum(layer.w**2)}, pull
+    )
+
+    def loss(layer: ml.Linear, x: Array) -> Any:
+        value = layered(layer, x)
+        return np.sum(value["scores"] * np.arange(4.0)) + value["norm"]
+
+    layer = ml.Linear(np.array([1.0, -2.0, 0.5]), 0.25)
+    assert ml.jit(loss)(layer, X) == pytest.approx(float(loss(layer, X)))
+    found = ml.grad(loss)(layer, X)
+    np.testing.assert_allclose(found.w, np.arange(4.0) @ X)  # the rule leaves out the norm
+    assert found.b == 12.0
+    np.testing.assert_array_equal(ml.grad(lambda x, layer: loss(layer, x))(X, layer), 0.0 * X)
+
+
+def test_keywords_go_to_all_three() -> None:
+    """What is not traced may be given by name."""
+
+    def pull(g: Any, y: Any, x: Any, axis: int) -> Any:
+        return np.expand_dims(g, axis) * np.exp(x - np.expand_dims(y, axis))
+
+    called = ml.custom_vjp(special.logsumexp, pull, like=np.sum)
+    wanted = ml.grad(lambda x: np.sum(ml.logsumexp(x, axis=1) ** 2))(X)
+    found = ml.grad(lambda x: np.sum(called(x, axis=1) ** 2))(X)
+    np.testing.assert_allclose(found, wanted, rtol=1e-12)
+
+
+def test_what_is_called_gets_the_arguments_as_they_are() -> None:
+    """Numbers are Python's, arrays keep their dtype, other leaves are the same objects."""
+    seen: list[Any] = []
+
+    def function(x: Array, scale: float, how: str) -> Array:
+        seen.append((type(x), x.dtype, type(scale), how))
+        return scale * x
+
+    called = ml.custom_vjp(
+        function,
+        lambda g, _y, x, scale, _how: (g * scale, np.sum(g * x), None),
+        like=lambda x, *_: x,
+    )
+    ml.jit(lambda x, s: called(x, s, "here"))(np.ones(3, np.float32), 2.0)
+    assert seen == [(np.ndarray, np.dtype(np.float32), float, "here")]
+
+
+def test_a_program_shows_the_call_and_cuts_what_it_can() -> None:
+    """A function that is called stands in the source; a rule alone leaves no trace, and chunks."""
+    assert "logsumexp_" in ml.grad(CALLED).source(X)
+    softplus: Any = ml.custom_vjp(
+        lambda z: np.logaddexp(0.0, z), lambda g, _y, z: g * np.exp(-np.logaddexp(0.0, -z))
+    )
+    program = ml.grad(lambda w, x: np.mean(softplus(x @ w)))
+    assert program.explain(np.ones(10), np.ones((100_000, 10))).chunks > 1
+
+
+def test_a_wrong_rule_is_found() -> None:
+    """`check_grads` names the leaf whose gradient is another."""
+    wrong: Any = ml.custom_vjp(lambda x: np.sum(x**2), lambda g, _y, x: 3.0 * g * x)
+    with pytest.raises(AssertionError, match="w"):
+        ml.check_grads(lambda p: wrong(p["w"]), {"w": X})
+
+
+SCALE = 2.0
+
+
+def test_a_rule_sees_a_global_that_is_bound_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new transform traces the rule again."""
+    scaled: Any = ml.custom_vjp(lambda x: x, lambda g, _y, _x: SCALE * g)
+
+    def loss(x: Any) -> Any:
+        return scaled(x)
+
+    assert ml.grad(loss)(1.0) == 2.0
+    monkeypatch.setitem(globals(), "SCALE", 3.0)
+    assert ml.grad(loss)(1.0) == 3.0
+
+
+def test_pickles_with_its_parts() -> None:
+    """It goes to other processes if its functions do."""
+    again = pickle.loads(pickle.dumps(ml.custom_vjp(np.sum, np.multiply, like=np.max)))
+    assert again(X) == np.sum(X)
+
+
+@attrs.frozen
+class Pair:
+    a: Any
+    b: Any
+
+
+@pytest.mark.parametrize(
+    ("function", "pull", "message"),
+    [
+        (
+            lambda x: x,
+            lambda g, _y, _x: g[0],
+            r"argument 0 a gradient of shape \(3,\), .* \(4, 3\)",
+        ),
+        (lambda x: x, lambda g, _y, _x: (g,), "structure .*: they must be the same"),
+        (lambda x: x > 0, lambda g, _y, _x: g, "must return floats, and returned <traced bool"),
+        (lambda _: None, lambda g, _y, _x: g, "must return floats, and returned None"),
+    ],
+)
+def test_what_is_no_rule(
+    function: Callable[..., Any], pull: Callable[..., Any], message: str
+) -> None:
+    """What does not fit is refused, and said of which argument."""
+    with pytest.raises(ml.TraceError, match=message):
+        ml.grad(lambda x: np.sum(ml.custom_vjp(function, pull)(x)))(X)
+
+
+def test_a_gradient_for_each_argument_is_wanted() -> None:
+    """Of several arguments none is forgotten."""
+    product: Any = ml.custom_vjp(lambda a, b: a * b, lambda g, _y, _a, b: g * b)
+    with pytest.raises(ml.TraceError, match="must return a tuple of 2"):
+        ml.grad(lambda a: product(a, 2.0))(1.0)
+
+
+def test_a_traced_value_from_around_is_refused() -> None:
+    """A function that uses a parameter which is no argument would lose its gradient."""
+
+    def loss(params: Pair) -> Any:
+        scaled: Any = ml.custom_vjp(lambda a: a * params.b, lambda g, _y, _a: g)
+        return scaled(params.a)
+
+    with pytest.raises(ml.TraceError, match="pass it as an argument"):
+        ml.grad(loss)(Pair(1.0, 2.0))
+
+
+def test_a_traced_keyword_is_refused() -> None:
+    """What has a gradient is given by position."""
+    scaled: Any = ml.custom_vjp(lambda x, scale: x * scale, lambda g, _y, _x, _scale: g)
+    with pytest.raises(ml.TraceError, match=r"scale is traced: .* by position"):
+        ml.grad(lambda x: scaled(x, scale=x))(1.0)
+
+
+def test_a_value_that_is_not_like_it_is_refused() -> None:
+    """What a program calls must give what was promised."""
+    called: Any = ml.custom_vjp(lambda x: x[1:], lambda g, _y, _x: g, like=lambda x: x)
+    with pytest.raises(ValueError, match=r"shapes \[\(3, 3\)\], and its `like` .* \[\(4, 3\)\]"):
+        ml.jit(called)(X)
+
+
+def test_an_argument_is_not_written_to() -> None:
+    """What a program calls cannot change the program's arrays."""
+
+    def function(x: Array) -> Array:
+        x *= 2.0
+        return x
+
+    called = ml.custom_vjp(function, lambda g, _y, _x: g, like=lambda x: x)
+    x = X.copy()
+    with pytest.raises(ValueError, match="read-only"):
+        ml.jit(called)(x)
+    np.testing.assert_array_equal(x, X)
+
+
+def test_a_result_that_is_an_argument_is_copied() -> None:
+    """What a program gives back is nobody else's, though the function gave its argument back."""
+    called: Any = ml.custom_vjp(lambda x: x, lambda g, _y, _x: g, like=lambda x: x)
+    x = X.copy()
+    found = ml.jit(called)(x)
+    x[:] = 0.0
+    np.testing.assert_array_equal(found, X)
