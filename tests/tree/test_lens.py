@@ -91,6 +91,12 @@ class TestPlaces:
         assert numbers.get() == [2.0, 3.0]
         assert numbers.set([20.0, 30.0]) == [1.0, 20.0, 30.0]
 
+    def test_by_type(self) -> None:
+        """Parts can be chosen by their type, as in the tree itself."""
+        tree = [Line(1, 2), Point(3, 4), Line(5, 6)]
+        lines = at(tree, lambda t: [part.w for part in t if isinstance(part, Line)])
+        assert lines.get() == [1, 5]
+
     def test_by_loop(self) -> None:
         """The parts of a container can be looped over."""
         new = at(net(), lambda m: tuple(line.b for line in m.lines)).set((0, 0))

@@ -154,6 +154,8 @@ class Place:
         object.__setattr__(self, "_path", path)
 
     def __getattribute__(self, name: str) -> Any:
+        if name == "__class__":  # for isinstance, by which parts are chosen
+            return cast("object", object.__getattribute__(self, "_value")).__class__
         if name.startswith("__") and name.endswith("__"):
             return object.__getattribute__(self, name)
         return _attribute(self, name)
