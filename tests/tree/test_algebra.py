@@ -70,6 +70,8 @@ class TestRavel:
         """Text has no place in a vector; the error names the leaf."""
         with pytest.raises(TypeError, match="at 1: dtype <U1"):
             ravel([1.0, "a"])
+        with pytest.raises(TypeError, match="at the root: dtype <U1"):
+            ravel("a")
 
 
 class TestReduce:

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from miniml.tree.flatten import build, tree_flatten
+from miniml.tree.flatten import build, place, tree_flatten
 from miniml.tree.predicates import is_array
 from miniml.types import Array
 
@@ -37,9 +37,11 @@ def ravel(tree: T) -> tuple[Array, Callable[[Array], T]]:
     """
     leaves, structure = tree_flatten(tree)
     arrays: list[Any] = [leaf if hasattr(leaf, "dtype") else np.asarray(leaf) for leaf in leaves]
-    for name, array in zip(structure.names, arrays, strict=True):
+    for path, array in zip(structure.paths, arrays, strict=True):
         if array.dtype.kind not in "biufc":
-            raise TypeError(f"at {name}: dtype {array.dtype} has no place in a vector of numbers")
+            raise TypeError(
+                f"{place(path)}: dtype {array.dtype} has no place in a vector of numbers"
+            )
     vector = np.concatenate([np.ravel(array) for array in arrays]) if arrays else np.zeros(0)
     ends = list(accumulate(array.size for array in arrays))
     places = list(zip([0, *ends], ends, arrays, leaves, strict=False))

@@ -159,9 +159,13 @@ def _asked(predicate: Callable[[Any], bool], name: str, leaf: Any) -> bool:
     except (AttributeError, TypeError, LookupError) as error:
         if not isinstance(error, AttributeError | LookupError) and type(error) is not TypeError:
             raise  # it has its own words, as of a stand-in that is branched on
-        raise TypeError(f"the predicate fails at {name}, with {error!r}: {hint}") from error
+        raise TypeError(
+            f"the predicate fails at {name or 'the root'}, with {error!r}: {hint}"
+        ) from error
     if not isinstance(answer, int) and getattr(answer, "shape", None) != ():
-        raise TypeError(f"the predicate gives {type(answer).__name__} at {name}: {hint}")
+        raise TypeError(
+            f"the predicate gives {type(answer).__name__} at {name or 'the root'}: {hint}"
+        )
     return bool(answer)
 
 
