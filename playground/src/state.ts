@@ -43,7 +43,11 @@ export class State {
     }
     this.header = header;
     this.catalogue = header.catalogue ?? this.catalogue;
-    this.leaves = header.leaves ?? this.leaves;
+    if (header.leaves !== undefined) {
+      // What was drawn of another model is not this one's.
+      this.leaves = header.leaves;
+      [this.sweep, this.surface, this.path] = [null, null, EMPTY];
+    }
     this.axes = header.axes ?? this.axes;
     this.file = (arrays["file"] as Uint8Array<ArrayBuffer> | undefined) ?? null;
     this.link = header.link ?? this.link;

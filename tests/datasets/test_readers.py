@@ -30,6 +30,8 @@ BAD_CSV = [
     ("a class missing", "a,kind\n1,x\n2,\n3,y\n", "line 3, column 'kind': the class is missing"),
     ("a thousand in Python", "a,kind\n1_000,x\n2,y\n", "column 'a': '1_000' is not a number"),
     ("one number, two ways", "a,kind\n1,1\n2,01\n", "holds '01' and '1', which are one number"),
+    ("semicolons", "a;kind\n1,5;x\n2,5;y\n", "parted by semicolons, and commas are wanted"),
+    ("tabs", "a\tkind\n1\tx\n2\ty\n", "parted by tabs, and commas are wanted"),
     ("an open quote", 'a,kind\n1,"x\n2,y\n', "line 3: unexpected end"),
 ]
 

@@ -1,6 +1,7 @@
 """The thread that owns a session, with models that are slow, that raise, that cannot be traced."""
 
 import queue
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import miniml as ml
-from miniml.playground.actor import Actor
+from miniml.playground.actor import INBOX, Actor
 from miniml.playground.own import beginning
 from miniml.playground.packing import unpack
 from miniml.playground.session import Session
@@ -162,3 +163,30 @@ def test_the_thread_ends() -> None:
         page.say('{"type": "play"}')
         page.hear()
     assert not page.actor.running
+
+
+def test_ends_at_once_though_the_model_is_slow() -> None:
+    """A thread that a model holds, and a full inbox, keep nobody waiting who ends it."""
+    held, free = threading.Event(), threading.Event()
+
+    @ml.model
+    class Holding:
+        w: Array
+
+        def __call__(self, x: Array) -> Array:
+            if len(x) == 400:  # the first picture's places
+                held.set()
+                free.wait(10.0)
+            return x @ self.w
+
+    actor = Actor(beginning(Holding(np.ones(2)))(), lambda _: None)
+    actor.start()
+    assert held.wait(5.0)
+    for _ in range(INBOX):
+        actor.receive('{"type": "step"}')
+    began = time.perf_counter()
+    actor.stop()
+    assert time.perf_counter() - began < 3.0
+    free.set()
+    actor.stop()
+    assert not actor.running

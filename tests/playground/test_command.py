@@ -77,6 +77,16 @@ def test_a_file(served: Served, tmp_path: Path) -> None:
     assert points.classes == ("a", "b")
 
 
+def test_a_file_of_too_many_points(
+    served: Served, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A file of more points than a page can draw is refused before any page is opened."""
+    (tmp_path / "large.csv").write_text("a,kind\n" + "1,x\n2,y\n" * 2501)
+    assert main(["playground", "--data", "large.csv", "--target", "kind"]) == 2
+    assert "large holds 5,002 points; the page draws at most 5,000" in capsys.readouterr().err
+    assert not served
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [

@@ -11,3 +11,26 @@ def test_the_first_frame_after_a_rest_leaves_the_landscape_out() -> None:
     assert pace.quality(10.0, sharper=False).landscape == 0
     pace.drew(pace.quality(10.0, sharper=False), 0.001, 10.0)
     assert pace.quality(10.1, sharper=False).landscape > 0
+
+
+def test_a_loss_too_slow_is_not_surveyed() -> None:
+    """At rest no frame is begun that would keep the page waiting for long; then all is drawn."""
+    pace = Pace()
+    pace.drew(pace.quality(0.0, sharper=False), 0.001, 0.0)
+    at = 1.0
+    while pace.wants_more(at):
+        pace.evaluated(0.3)
+        quality = pace.quality(at, sharper=True)
+        assert quality.landscape == 0
+        pace.drew(quality, 0.02, at)
+        at += 1.0
+    assert quality.resolution == 100
+    assert pace.patience(at) is None
+
+
+def test_a_picture_too_slow_stays_coarse() -> None:
+    """A resolution that would take more than a second is not drawn."""
+    pace = Pace()
+    pace.drew(pace.quality(0.0, sharper=False), 0.8, 0.0)
+    pace.evaluated(0.001)
+    assert pace.quality(1.0, sharper=True).resolution == 20

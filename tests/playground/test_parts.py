@@ -184,7 +184,7 @@ class TestOwn:
         [
             (ml.Dataset(np.zeros((3, 2)), np.array([0.0, 1.0, 2.0])), "labels -1 and \\+1"),
             (ml.Dataset(np.zeros(3), np.ones(3)), "shape \\(n, d\\)"),
-            (ml.Dataset(np.zeros((6000, 2)), np.ones(6000)), "at most 5000"),
+            (ml.Dataset(np.zeros((6000, 2)), np.ones(6000)), "at most 5,000"),
             (ml.Dataset(np.array([[0.0, np.nan]]), np.ones(1)), "x\\[0, 1\\] is nan"),
         ],
     )

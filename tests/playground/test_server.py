@@ -4,11 +4,14 @@ import json
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
+import numpy as np
 import pytest
+
+import miniml as ml
 
 pytest.importorskip("uvicorn")
 pytest.importorskip("httpx")
@@ -17,6 +20,7 @@ import httpx
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
+from miniml.playground.own import beginning
 from miniml.playground.packing import unpack
 from miniml.playground.server import LARGEST
 from tests.playground.conftest import served
@@ -199,3 +203,21 @@ class TestWhoIsSlow:
                 hear(socket)
             for page in pages:
                 page.__exit__(None, None, None)
+
+
+def test_ends_in_silence_though_a_model_is_slow(capfd: pytest.CaptureFixture[str]) -> None:
+    """A server that ends while a page's model is at work has nothing to complain of."""
+
+    @ml.model
+    class Slow:
+        w: ml.Array
+
+        def __call__(self, x: ml.Array) -> ml.Array:
+            if len(x) == 400:  # the first picture's places
+                time.sleep(3.0)
+            return x @ self.w
+
+    with ExitStack() as stack, served(beginning(Slow(np.ones(2)))) as address:
+        stack.enter_context(talk(address))  # and it is open still when the server ends
+        time.sleep(0.3)
+    assert "Traceback" not in capfd.readouterr().err

@@ -49,9 +49,20 @@ def _begin(options: PlaygroundOptions) -> "Session":
         data=OWN if own_data else options.data,
         seed=options.seed,
     )
-    points = from_table(_table(options, sorted(named)), settings) if own_data else None
+    points = from_table(_drawable(_table(options, sorted(named))), settings) if own_data else None
     make = _maker(options.model) if ":" in options.model else None
     return start(Origin(model=make, points=points), settings)
+
+
+def _drawable(table: Table) -> Table:
+    from miniml.playground.points import MOST  # noqa: PLC0415  # an extra
+
+    if len(table.data) > MOST:
+        raise UsageError(
+            f"{table.name} holds {len(table.data):,} points; the page draws at most {MOST:,}: "
+            "bring a sample of them"
+        )
+    return table
 
 
 def _table(options: PlaygroundOptions, names: list[str]) -> Table:

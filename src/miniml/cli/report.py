@@ -99,7 +99,7 @@ def _grid(title: str, words: Sequence[str], numbers: Sequence[str]) -> "Grid":
 
     grid = Grid(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     for word in words:
-        grid.add_column(word)
+        grid.add_column(word, overflow="fold")
     for number in numbers:
-        grid.add_column(number, justify="right")
+        grid.add_column(number, justify="right", overflow="fold")
     return grid

@@ -80,6 +80,11 @@ def _records(path: Path) -> tuple[list[str], list[list[str]], list[int]]:
     if len(rows) < 2:
         raise DataError(f"{path.name} holds no data: it needs a line of column names and rows")
     header = rows[0]
+    for mark, word in ((";", "semicolons"), ("\t", "tabs")):
+        if mark in header[0] and len(header) == 1:
+            raise DataError(
+                f"{path.name} is parted by {word}, and commas are wanted (with decimal points)"
+            )
     for name in header:
         if header.count(name) > 1:
             raise DataError(f"{path.name} names two columns {name!r}: rename one")

@@ -4,6 +4,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final, Literal
 
 import attrs
@@ -16,6 +17,7 @@ from miniml.playground.frame import Aside, Seen, frame
 from miniml.playground.header import Told
 from miniml.playground.learning import train
 from miniml.playground.link import link_to
+from miniml.playground.measuring import loss_of, value_of
 from miniml.playground.pace import Pace
 from miniml.playground.session import Session
 
@@ -47,6 +49,7 @@ class Actor:
         self._thread = threading.Thread(target=self._run, name="miniml-playground", daemon=True)
         self._seen = Seen()
         self._pace = Pace()
+        self._ended = threading.Event()
         self._ready = True
         self._stale = True
         self._told: Told | None = None
@@ -82,9 +85,11 @@ class Actor:
         self._inbox.put(Seen())
 
     def stop(self) -> None:
-        """End the thread, and wait for it."""
-        self._inbox.put(None)
-        self._thread.join(timeout=5.0)
+        """End the thread, and wait for it a little: a slow model may hold it."""
+        self._ended.set()
+        with suppress(queue.Full):  # it will see that it has ended all the same
+            self._inbox.put_nowait(None)
+        self._thread.join(timeout=1.0)
 
     def _run(self) -> None:
         with np.errstate(all="ignore"):  # what overflows is shown, and pauses training
@@ -108,15 +113,15 @@ class Actor:
     def _hear(self) -> bool:
         """Take all messages that have come; wait for one if there is nothing else to do."""
         wait: float | None = self._patience()
-        while True:
+        while not self._ended.is_set():
             try:
                 message = self._inbox.get(timeout=wait) if wait != 0 else self._inbox.get_nowait()
             except queue.Empty:
                 return True
-            if message is None:
-                return False
-            self._take(message)
+            if message is not None:
+                self._take(message)
             wait = 0
+        return False
 
     def _patience(self) -> float | None:
         """Say how long to wait for a message; None is for ever."""
@@ -186,6 +191,8 @@ class Actor:
         if not self._ready or not (self._stale or sharper):
             return
         session = self._desk.now
+        if sharper:
+            self._pace.evaluated(_cost_of_loss(session))
         quality = self._pace.quality(now, sharper=sharper and not self._stale)
         name, payload = self._file or (None, b"")
         aside = Aside(
@@ -209,3 +216,11 @@ class Actor:
             return None
         self._linked = session
         return link_to(session)
+
+
+def _cost_of_loss(session: Session) -> float:
+    """Time the loss once, in seconds."""
+    began = time.perf_counter()
+    with suppress(Exception):  # what it raises is told when the frame is drawn
+        value_of(loss_of(session), session.params, session.points.train)
+    return time.perf_counter() - began

@@ -7,7 +7,7 @@ import numpy as np
 
 from miniml.datasets import Dataset, Table
 from miniml.models import Layer
-from miniml.playground.points import hold_back
+from miniml.playground.points import MOST, hold_back
 from miniml.playground.session import Loss, Origin, Session
 from miniml.playground.settings import OWN, Settings
 from miniml.playground.starting import start
@@ -68,9 +68,9 @@ def beginning(
 def _check(data: Dataset) -> None:
     if data.x.ndim != 2 or not len(data):
         raise ValueError(f"the playground needs points of shape (n, d), got {data.x.shape}")
-    if len(data) > 5000:
+    if len(data) > MOST:
         raise ValueError(
-            f"the playground draws at most 5000 points, got {len(data)}: bring a sample of them"
+            f"the playground draws at most {MOST:,} points, got {len(data):,}: bring a sample of them"
         )
     if gaps := np.argwhere(~np.isfinite(data.x)).tolist():
         raise ValueError(

@@ -17,6 +17,9 @@ SURVEYS: Final = (5, 11, 21)
 PATIENCE: Final = 0.3
 """What the slow panels may cost at rest, in seconds."""
 
+LONGEST: Final = 1.0
+"""What one frame may cost at rest, in seconds: nothing that is said is heard meanwhile."""
+
 REST: Final = 0.15
 """How long nothing must have moved before the picture is sharpened, in seconds."""
 
@@ -29,6 +32,7 @@ class Pace:
         self._cell = 0.0  # unknown: the first frame is coarse
         self._touched = 0.0
         self._level = 0
+        self._resting = False
         self._complete = False
         self._evaluation = 0.0  # unknown: the first survey is coarse
         self._landscape = 0.0
@@ -67,9 +71,11 @@ class Pace:
         Returns:
             One level finer than before at rest; while things move, the finest that fits.
         """
+        self._resting = sharper
         if sharper:
-            self._level = min(self._level + 1, len(RESOLUTIONS) - 1)
-            return Quality(RESOLUTIONS[self._level], self._survey(PATIENCE) or SURVEYS[0])
+            self._level = self._finer()
+            survey = self._survey(PATIENCE) or self._survey(LONGEST)
+            return Quality(RESOLUTIONS[self._level], survey if self._evaluation else SURVEYS[0])
         fitting = [level for level, r in enumerate(RESOLUTIONS) if r * r * self._cell < BUDGET]
         # With no cost known yet, the first frame is the coarsest.
         self._level = fitting[-1] if fitting and self._cell else 0
@@ -78,6 +84,15 @@ class Pace:
         due = due and now - self._drawn < 0.25
         survey = min(self._survey(2 * BUDGET), SURVEYS[1])
         return Quality(RESOLUTIONS[self._level], survey if due else 0)
+
+    def _finer(self) -> int:
+        """Give the next level, if it can be drawn at rest."""
+        level = min(self._level + 1, len(RESOLUTIONS) - 1)
+        return level if RESOLUTIONS[level] ** 2 * self._cell < LONGEST else self._level
+
+    def evaluated(self, seconds: float) -> None:
+        """Note what it costs to evaluate the loss once."""
+        self._evaluation = max(seconds, 1e-6)
 
     def _survey(self, seconds: float) -> int:
         """Give the finest loss surface that fits into a time; 0 if none does or is known to."""
@@ -94,10 +109,11 @@ class Pace:
             whole = quality.resolution**2 * self._cell
             self._landscape = max(1e-6, seconds - whole)
             self._evaluation = self._landscape / (quality.landscape**2 + STEPS)
-            finest = quality.landscape >= self._survey(PATIENCE)
-            self._complete = self._level == len(RESOLUTIONS) - 1 and finest
         if not quality.landscape or not self._cell:
             self._cell = max(seconds, 1e-5) / quality.resolution**2
+        if self._resting:
+            whole = quality.landscape >= self._survey(PATIENCE)
+            self._complete = self._finer() == self._level and whole
 
     def wants_more(self, now: float) -> bool:
         """Tell whether things are at rest and the last frame was not the finest."""

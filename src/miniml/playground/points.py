@@ -1,6 +1,7 @@
 """The points of a session: which are trained on, which are held back, what they are called."""
 
 from functools import cached_property
+from typing import Final
 
 import attrs
 import numpy as np
@@ -8,6 +9,9 @@ from numpy.typing import NDArray
 
 from miniml.datasets import Dataset
 from miniml.types import Array
+
+MOST: Final = 5000
+"""Points that a page can draw well."""
 
 
 @attrs.frozen(eq=False)

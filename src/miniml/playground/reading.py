@@ -8,11 +8,8 @@ from pathlib import Path
 from miniml.datasets import DataError, read_csv
 from miniml.playground.catalogue import from_table
 from miniml.playground.messages import LONGEST, Csv, Refused
-from miniml.playground.points import Points
+from miniml.playground.points import MOST, Points
 from miniml.playground.settings import Settings
-
-ROWS = 5000
-"""The most rows that a page can draw well."""
 
 
 def read_points(message: Csv, settings: Settings) -> Points:
@@ -41,9 +38,9 @@ def read_points(message: Csv, settings: Settings) -> Points:
             table = read_csv(path, target)
         except DataError as error:
             raise Refused(f"{str(error)[0].upper()}{str(error)[1:]}.") from None
-    if len(table.data) > ROWS:
+    if len(table.data) > MOST:
         raise Refused(
-            f"{name} holds {len(table.data):,} rows; the page takes at most {ROWS:,}: bring a sample."
+            f"{name} holds {len(table.data):,} rows; the page takes at most {MOST:,}: bring a sample."
         )
     return from_table(table, settings)
 

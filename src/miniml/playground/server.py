@@ -119,7 +119,8 @@ async def converse(websocket: WebSocket, session: Session) -> None:
         pass
     finally:
         writer.cancel()
-        await asyncio.to_thread(actor.stop)
+        with suppress(asyncio.CancelledError):  # the server ends before a slow model does
+            await asyncio.to_thread(actor.stop)
 
 
 def _static(name: str) -> bytes:

@@ -16,6 +16,7 @@ from miniml.playground.lessons import teach
 from miniml.playground.link import follow
 from miniml.playground.measuring import loss_of
 from miniml.playground.plane import plane_of
+from miniml.playground.points import MOST
 from miniml.playground.reading import read_points
 from miniml.playground.session import Mark, Moment, Session
 from miniml.playground.settings import OWN, Settings
@@ -152,8 +153,8 @@ def _replaced(session: Session, moment: Moment) -> Session:
 def _add(session: Session, message: m.Add) -> Session:
     if not (math.isfinite(message.u) and math.isfinite(message.v)):
         raise m.Refused("A point needs finite coordinates.")
-    if len(session.points.y) >= 5000:
-        raise m.Refused("There are 5000 points already; remove some first.")
+    if len(session.points.y) >= MOST:
+        raise m.Refused(f"There are {MOST:,} points already; remove some first.")
     x = session.plane.lift(np.array([[message.u, message.v]]))[0]
     return replotted(session, session.points.add(x, float(message.label)))
 

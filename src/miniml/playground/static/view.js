@@ -254,7 +254,11 @@ var b = class {
 			"axes",
 			"link"
 		]) e[t] !== void 0 && this.fresh.add(t);
-		this.header = e, this.catalogue = e.catalogue ?? this.catalogue, this.leaves = e.leaves ?? this.leaves, this.axes = e.axes ?? this.axes, this.file = t.file ?? null, this.link = e.link ?? this.link, this.values = n("values") ?? x, this.slopes = n("slopes"), this.scores = n("scores") ?? x, this.losses = n("losses") ?? x, this.places = n("places") ?? this.places, this.labels = t.labels ?? this.labels, this.held = t.held ?? this.held;
+		this.header = e, this.catalogue = e.catalogue ?? this.catalogue, e.leaves !== void 0 && (this.leaves = e.leaves, [this.sweep, this.surface, this.path] = [
+			null,
+			null,
+			x
+		]), this.axes = e.axes ?? this.axes, this.file = t.file ?? null, this.link = e.link ?? this.link, this.values = n("values") ?? x, this.slopes = n("slopes"), this.scores = n("scores") ?? x, this.losses = n("losses") ?? x, this.places = n("places") ?? this.places, this.labels = t.labels ?? this.labels, this.held = t.held ?? this.held;
 		let i = (e) => {
 			let n = t[e];
 			return n === void 0 ? null : r(n);
