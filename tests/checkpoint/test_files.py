@@ -1,6 +1,8 @@
 """Saving and loading trees."""
 
+import dataclasses
 import errno
+import functools
 import json
 import os
 import sys
@@ -28,6 +30,17 @@ class Net:
     layers: tuple[Layer, ...]
     activation: Static[Any] = np.tanh
     label: Static[str] = "net"
+
+
+@dataclasses.dataclass(frozen=True)
+class Act:
+    f: Any
+    scale: Any
+
+
+class Choice(NamedTuple):
+    f: Any
+    n: int
 
 
 class Pair(NamedTuple):
@@ -153,6 +166,27 @@ def test_another_class_with_the_same_leaves_is_refused(path: Path) -> None:
     ml.save(path, [Layer(np.ones(2), 0.0)])
     with pytest.raises(ml.CheckpointError, match="0 is a Layer in the file and a dict in the temp"):
         ml.load(path, [{"w": np.ones(2), "b": 0.0}])
+
+
+@pytest.mark.parametrize(
+    ("static", "other", "words"),
+    [
+        (
+            functools.partial(np.clip, a_min=0.0),
+            functools.partial(np.clip, a_min=1.0),
+            r"a_min=0.0\)",
+        ),
+        (Act(np.tanh, 1.0), Act(np.tanh, 2.0), r"Act\(f=numpy.tanh, scale=1.0\)"),
+        (Choice(functools.lru_cache, 1), Choice(functools.lru_cache, 2), r"lru_cache, n=1\)"),
+        (Act(np.tanh, frozenset("ab")), Act(np.sin, frozenset("ab")), r"=frozenset\('a', 'b'\)\)"),
+    ],
+)
+def test_statics_of_parts_are_compared(static: Any, other: Any, words: str, path: Path) -> None:
+    """Of partial functions and records each part is compared, functions by their names."""
+    ml.save(path, Net((), static))
+    assert ml.load(path, Net((), static)).activation is static
+    with pytest.raises(ml.CheckpointError, match=f"the static field activation is .*{words} in"):
+        ml.load(path, Net((), other))
 
 
 @pytest.mark.parametrize("nothing", [None, (), [None]])

@@ -1,7 +1,9 @@
 """The outline of a structure as JSON: the type of each node and its static values."""
 
+import dataclasses
 import enum
-from collections.abc import Collection, Mapping
+import functools
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, TypeAlias, cast
 
 import attrs
@@ -42,9 +44,22 @@ def static_text(value: object) -> str:
     if kind is tuple or kind is frozenset:
         parts = list(map(static_text, cast("Collection[object]", value)))
         return f"{kind.__name__}({', '.join(parts if kind is tuple else sorted(parts))})"
-    if attrs.has(kind):
-        fields = (field.name for field in attrs.fields(kind))
-        parts = [f"{name}={static_text(getattr(value, name))}" for name in fields]
+    if isinstance(value, functools.partial):
+        parts = [static_text(part) for part in (value.func, *value.args)]
+        parts += [f"{name}={static_text(part)}" for name, part in sorted(value.keywords.items())]
+        return f"partial({', '.join(parts)})"
+    if names := _field_names(kind):
+        parts = [f"{name}={static_text(getattr(value, name))}" for name in names]
         return f"{kind.__qualname__}({', '.join(parts)})"
     text: str = getattr(value, "__qualname__", repr(value))  # of a function or class: its name
     return kind.__qualname__ if " at 0x" in text else text
+
+
+def _field_names(kind: Any) -> Sequence[str]:
+    """Give the fields that count of a record: of attrs, a dataclass or a named tuple."""
+    if attrs.has(kind):
+        return [field.name for field in attrs.fields(kind) if field.eq]
+    if dataclasses.is_dataclass(kind):
+        return [field.name for field in dataclasses.fields(kind) if field.compare]
+    names: Sequence[str] = getattr(kind, "_fields", ())
+    return names
