@@ -62,7 +62,7 @@ def _surroundings(function: Callable[..., Any]) -> list[object]:
     Of the functions among them, those of its own module are looked into as well.
     """
     values: list[object] = []
-    waiting = _functions_in(function)
+    waiting = functions_in(function)
     around = waiting[0].__globals__ if waiting else {}
     known: set[int] = set()
     while waiting:
@@ -71,40 +71,41 @@ def _surroundings(function: Callable[..., Any]) -> list[object]:
             continue
         known.add(id(one))
         found = [
-            *(around.get(name) for name in _globals_of(one.__code__)),
-            *map(_content, one.__closure__ or ()),
+            *(around.get(name) for name in globals_of(one.__code__)),
+            *map(content, one.__closure__ or ()),
             *(one.__defaults__ or ()),
         ]
         values += found
-        waiting += itertools.chain.from_iterable(map(_functions_in, found))
+        waiting += itertools.chain.from_iterable(map(functions_in, found))
     return values
 
 
-def _functions_in(value: Any) -> list[FunctionType]:
+def functions_in(value: Any) -> list[FunctionType]:
     """The functions that a call of the value may run, what is wrapped before its wrapper."""
     if isinstance(value, ModuleType):
         return []
     if isinstance(value, functools.partial):
         bound: list[Any] = [value.func, *value.args, *value.keywords.values()]
-        return list(itertools.chain.from_iterable(map(_functions_in, bound)))
+        return list(itertools.chain.from_iterable(map(functions_in, bound)))
     around: dict[str, Any] = getattr(value, "__dict__", {})
     found = [held for held in around.values() if type(held) is FunctionType]
     if "__wrapped__" in around and around["__wrapped__"] not in found:
-        found += _functions_in(around["__wrapped__"])
+        found += functions_in(around["__wrapped__"])
     kind: type[Any] = value.__class__
     own = value if kind is FunctionType else getattr(kind, "__call__", None)  # noqa: B004  # the function is wanted
     return [*found, own] if isinstance(own, FunctionType) else found
 
 
 @functools.lru_cache(maxsize=1024)
-def _globals_of(code: CodeType) -> tuple[str, ...]:
+def globals_of(code: CodeType) -> tuple[str, ...]:
     """The globals that code reads, those in its lambdas and comprehensions included."""
     own = [step.argval for step in dis.get_instructions(code) if step.opname == "LOAD_GLOBAL"]
-    inner = [_globals_of(part) for part in code.co_consts if isinstance(part, CodeType)]
+    inner = [globals_of(part) for part in code.co_consts if isinstance(part, CodeType)]
     return tuple(dict.fromkeys([*own, *itertools.chain.from_iterable(inner)]))
 
 
-def _content(cell: CellType) -> object:
+def content(cell: CellType) -> object:
+    """What an enclosing variable is bound to."""
     try:
         return cell.cell_contents
     except ValueError:  # not bound yet

@@ -14,6 +14,7 @@ from miniml.program.finite import check_finite, is_finite
 from miniml.program.graph import AnyArray, Graph
 from miniml.program.naming import argument_position, input_names, leaf_places, output_names
 from miniml.program.origin import line_of
+from miniml.program.randomness import Draws
 from miniml.program.spec import NUMBERS, Fixed, Foreign, spec_of
 from miniml.program.threads import get_threads
 from miniml.program.tracer import (
@@ -182,6 +183,7 @@ class Staged:
         self, graph: Graph, stand_ins: Sequence[Any], structure: Structure[Any]
     ) -> tuple[list[Any], Structure[Any]]:
         args, kwargs = tree_unflatten(structure, stand_ins)
+        draws = None if graph.eager else Draws(self._run, stand_ins)
         set_active_graph(graph)
         try:
             outputs, result = tree_flatten(self._run(*args, **kwargs))
@@ -197,6 +199,8 @@ class Staged:
         finally:
             set_active_graph(None)
             graph.closed = True
+        if draws is not None:
+            draws.refuse()
         refuse_escaped(graph, [v.node for v in outputs if isinstance(v, Tracer)])
         return outputs, result
 

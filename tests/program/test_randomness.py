@@ -1,0 +1,101 @@
+"""Random numbers that a traced function draws would be the same at each run: they are refused."""
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import miniml as ml
+
+RNG = np.random.default_rng(0)
+X = np.ones(3)
+
+
+def from_a_global(w: Any) -> Any:
+    return np.sum(w * RNG.random(3))
+
+
+def by_another_function(w: Any) -> Any:
+    return from_a_global(w) + 1.0
+
+
+def by_numpy(w: Any) -> Any:
+    return np.sum(w * np.random.random(3))  # noqa: NPY002  # what is old-fashioned is found too
+
+
+def by_python(w: Any) -> Any:
+    return np.sum(w * random.random())
+
+
+def from_an_enclosing_variable() -> Callable[..., Any]:
+    rng = np.random.RandomState(0)  # as above
+    return lambda w: np.sum(w * rng.rand(3))
+
+
+class Noisy:
+    def __init__(self) -> None:
+        self.rng = np.random.default_rng(0)
+
+    def __call__(self, w: Any) -> Any:
+        return np.sum(w * self.rng.random(3))
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        from_a_global,
+        by_another_function,
+        by_numpy,
+        by_python,
+        from_an_enclosing_variable(),
+        Noisy(),
+    ],
+)
+@pytest.mark.parametrize("transform", [ml.jit, ml.grad, ml.value_and_grad, ml.hessian])
+def test_a_draw_is_refused(transform: Any, function: Any) -> None:
+    """Whatever the generator, and however the function comes by it; the function's line is named."""
+    with pytest.raises(ml.TraceError, match=r"(?s)drawn while .*test_randomness\.py"):
+        transform(function)(X)
+
+
+def test_a_draw_from_an_argument_is_refused() -> None:
+    """A generator that is passed along is drawn from once as well."""
+    with pytest.raises(ml.TraceError, match="pass them as an argument"):
+        ml.jit(lambda w, rng: np.sum(w * rng.random(3)))(X, np.random.default_rng(0))
+
+
+def test_a_draw_in_training_is_refused() -> None:
+    """A loss that draws its noise is refused before the first step."""
+    with pytest.raises(ml.TraceError, match="pass them as an argument"):
+        ml.fit(lambda p, _: from_a_global(p), X, np.ones(4), ml.sgd(0.1), steps=1)
+
+
+def test_what_draws_nothing_is_left_alone() -> None:
+    """A generator that is there but not used, or that the function makes itself, is no fault."""
+
+    def seeded(w: Any) -> Any:
+        assert isinstance(RNG, np.random.Generator)
+        return np.sum(w * np.random.default_rng(0).random(3))
+
+    np.testing.assert_array_equal(ml.grad(seeded)(X), np.random.default_rng(0).random(3))
+
+
+def test_eager_draws_at_each_call() -> None:
+    """Traced at every call, a function may draw."""
+    gradient = ml.grad(from_a_global, eager=True)
+    assert np.any(gradient(X) != gradient(X))
+
+
+def test_a_function_that_is_called_draws_at_each_run() -> None:
+    """Dropout: the mask is drawn by a function that the program calls."""
+    rng = np.random.default_rng(0)
+    mask: Any = ml.custom_vjp(
+        lambda x: 2.0 * (rng.random(x.shape) < 0.5), lambda _g, _y, _x: None, like=lambda x: x
+    )
+    gradient = ml.grad(lambda x: np.sum(x * mask(x)))
+    drawn = np.stack([gradient(np.ones(1000)) for _ in range(3)])
+    assert set(np.unique(drawn)) == {0.0, 2.0}
+    assert np.any(drawn[0] != drawn[1])
+    assert 0.9 < drawn.mean() < 1.1
