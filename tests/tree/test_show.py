@@ -101,11 +101,12 @@ class TestSummary:
         assert summary({"<w>": 1.0})._repr_html_().count("<tr>") == 3
 
     def test_rich(self) -> None:
-        """Rich prints a table with the totals below."""
+        """Rich prints a table with the totals below, and names as they are."""
         console = pytest.importorskip("rich.console").Console(width=80, no_color=True)
         with console.capture() as capture:
-            console.print(summary(Line(np.zeros((2, 3)), 1.0)))
+            console.print(summary({"[/]": Line(np.zeros((2, 3)), 1.0)}))
         text = capture.get()
+        assert "'[/]'.w" in text
         assert "(2, 3)" in text
         assert "total" in text
 

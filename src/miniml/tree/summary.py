@@ -80,13 +80,14 @@ class Summary:
 
     def __rich__(self) -> object:
         from rich.table import Table  # noqa: PLC0415 - rich asked for this, so it is here
+        from rich.text import Text  # noqa: PLC0415
 
         head, *rows, total = self._table()
         table = Table(show_footer=True)
         for i, (title, footer) in enumerate(zip(head, total, strict=True)):
             table.add_column(title, footer, justify="right" if i > 3 else "left")
         for row in rows:
-            table.add_row(*row)
+            table.add_row(*map(Text, row))  # a name may look like markup
         return table
 
     def _repr_html_(self) -> str:
