@@ -91,6 +91,12 @@ class TestPlaces:
         assert numbers.get() == [2.0, 3.0]
         assert numbers.set([20.0, 30.0]) == [1.0, 20.0, 30.0]
 
+    @given(trees())
+    def test_no_place(self, tree: Any) -> None:
+        """Where no place is pointed at, nothing changes."""
+        assert at(tree, lambda _: ()).get() == ()
+        assert at(tree, lambda _: ()).set(()) is tree
+
     def test_by_type(self) -> None:
         """Parts can be chosen by their type, as in the tree itself."""
         tree = [Line(1, 2), Point(3, 4), Line(5, 6)]

@@ -267,6 +267,8 @@ def _replace(tree: Any, values: dict[Path, Any], path: Path) -> Any:
     """Rebuild the nodes on the way to each path; all else is shared."""
     if () in values:
         return values[()]
+    if not values:  # no place at all
+        return tree
     node = cast("Node", node_at(tree))
     parts, statics = node.explode(tree)
     children, aux = list(parts), list(statics)
