@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+import threadpoolctl  # type: ignore[import-untyped]  # has no types
 
 import miniml as ml
 from miniml.datasets import Standardizer, breast_cancer
+from miniml.program.threads import scipys_blas
 
 pytest.importorskip("scipy")
 
@@ -145,3 +147,19 @@ def test_a_loss_is_traced_again_where_what_it_reads_has_changed() -> None:
     assert len(traces) == 1
     target = 2.0
     assert ml.lbfgs(loss, 0.0, np.ones(3)).state.params == pytest.approx(2.0)
+
+
+def test_scipys_blas_takes_no_threads() -> None:
+    """Threads for vectors of a few numbers only wait for each other; afterwards it has its own."""
+    libraries = scipys_blas().libraries
+    seen: list[int] = []
+
+    def noted(x: Any) -> Any:
+        seen.extend(library.get_num_threads() for library in libraries)
+        return x
+
+    identity: Any = ml.custom_vjp(noted, lambda g, _y, _x: g, like=lambda x: x)
+    with threadpoolctl.threadpool_limits(2, "blas"):
+        ml.lbfgs(lambda w, _: np.sum(identity(w) ** 2), np.ones(3), np.ones(1))
+        assert [library.get_num_threads() for library in libraries] == [2 for _ in libraries]
+    assert set(seen) == ({1} if libraries else set())

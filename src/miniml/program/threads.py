@@ -108,12 +108,10 @@ def in_parallel(work: Callable[[A], R], items: Sequence[A], threads: int) -> lis
 
 
 class _Blas:
-    """The number of threads of NumPy's BLAS, held by all who want the same one at a time."""
+    """The number of threads of some BLAS libraries, held by all who want the same one at a time."""
 
-    def __init__(self) -> None:
-        controller: Any = ThreadpoolController()
-        found: list[Any] = controller.select(user_api="blas").lib_controllers
-        self.libraries = [library for library in found if "numpy" in library.filepath] or found
+    def __init__(self, libraries: Sequence[Any]) -> None:
+        self.libraries = libraries
         # From threadpoolctl 3.8 on `set_num_threads` does nothing in all threads but the first that
         # called it. Who may set what is decided below.
         self.setters: list[Callable[[int], object]] = [
@@ -152,18 +150,32 @@ class _Blas:
                     self.free.notify_all()
 
 
-@cache
+@cache  # finding the libraries takes milliseconds
 def blas() -> _Blas:
-    """The one holder of BLAS's threads; finding the libraries takes milliseconds."""
-    return _Blas()
+    """The one holder of the threads of NumPy's BLAS."""
+    found = _loaded()
+    return _Blas([library for library in found if "numpy" in library.filepath] or found)
+
+
+@cache
+def scipys_blas() -> _Blas:
+    """The one holder of the threads of a BLAS that SciPy has beside NumPy's, once it is imported."""
+    return _Blas([library for library in _loaded() if "scipy.libs" in library.filepath])
+
+
+def _loaded() -> list[Any]:
+    controller: Any = ThreadpoolController()
+    libraries: list[Any] = controller.select(user_api="blas").lib_controllers
+    return libraries
 
 
 def _start_anew() -> None:
     """A forked child has one thread, and nobody in it holds what others held."""
     _settings.pool = None
     _settings.lock = threading.Lock()
-    if blas.cache_info().currsize:
-        blas().start_anew()
+    for holder in (blas, scipys_blas):
+        if holder.cache_info().currsize:
+            holder().start_anew()
 
 
 if hasattr(os, "register_at_fork"):

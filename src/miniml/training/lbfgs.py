@@ -12,6 +12,7 @@ from miniml.numbers import NOT_NEGATIVE, Whole
 from miniml.optimizers import OptimizerState
 from miniml.optimizers.base import as_numbers
 from miniml.program import Program, cached_on
+from miniml.program.threads import scipys_blas
 from miniml.training.arguments import check_function, not_finite
 from miniml.training.batches import as_arrays
 from miniml.training.history import History
@@ -90,7 +91,8 @@ def lbfgs(
     losses: list[float] = []
     x = start.astype(np.float64)
     stopped: Stopped = "steps"
-    with deferred() as asked_to_end:
+    # Vectors of a few numbers, which SciPy's BLAS hands to threads: on a busy machine each waits.
+    with deferred() as asked_to_end, scipys_blas().hold(1):
         program.check(x, live, frozen, data)
 
         def note(intermediate_result: Any) -> None:
