@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from miniml.transforms import jit
 from miniml.tree import (
     leaf_names,
     named_leaves,
@@ -128,6 +129,12 @@ class TestReplaceLeaves:
         assert type(new) is type(old)
         assert tree_specs(new) == tree_specs(old)
         assert new == 2
+
+    def test_number_in_a_trace(self) -> None:
+        """What fits a number fits what stands in for it in a trace."""
+        zeroed = jit(lambda tree: replace_leaves(tree, {"b": 0}))({"w": np.ones(2), "b": 1.0})
+        assert zeroed["b"] == 0.0
+        assert np.asarray(zeroed["b"]).dtype == np.float64
 
     def test_numbers(self) -> None:
         """A float does not fit where an int was."""

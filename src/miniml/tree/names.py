@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from miniml.tree.flatten import place, tree_flatten, tree_structure, tree_unflatten
-from miniml.tree.predicates import is_array, is_float_array, is_parameter
+from miniml.tree.predicates import is_array
 
 T = TypeVar("T")
 
@@ -89,11 +89,14 @@ def unknown_name(name: str, names: tuple[str, ...]) -> str:
 
 def _number(old: Any, new: Any) -> Any:
     """Give a Python number the type of the floating-point one that it replaces."""
-    if type(new) is type(old) or type(new) not in (int, float):
+    if type(new) is type(old) or type(new) not in (int, float) or np.shape(old) != ():
         return new
-    if is_array(old):
-        return np.array(new, old.dtype) if is_float_array(old) and old.ndim == 0 else new
-    return type(old)(new) if is_parameter(old) else new
+    dtype: Any = getattr(old, "dtype", None)
+    if dtype is None:
+        return float(new) if isinstance(old, float) else new
+    if dtype.kind != "f":
+        return new
+    return np.array(new, dtype) if is_array(old) else dtype.type(new)
 
 
 def _misfit(old: Any, new: Any) -> str | None:
