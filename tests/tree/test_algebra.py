@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from miniml.transforms import jit
+from miniml.transforms import grad, jit
 from miniml.tree import (
     Spec,
     ravel,
     shared_leaves,
+    tree_allclose,
     tree_broadcast,
     tree_dot,
     tree_equal,
@@ -82,6 +83,14 @@ class TestReduce:
         np.testing.assert_allclose(tree_norm(tree), np.linalg.norm(vector), rtol=1e-6)
         np.testing.assert_allclose(tree_norm(tree, squared=True), vector @ vector, rtol=1e-5)
         np.testing.assert_allclose(tree_dot(tree, tree), vector @ vector, rtol=1e-5)
+
+    def test_gradient_of_the_norm(self) -> None:
+        """The gradient of the norm is the direction of the tree, and 0 where there is none."""
+        gradient = grad(tree_norm)
+        assert tree_equal(gradient({"w": np.zeros(2), "b": 0.0}), {"w": np.zeros(2), "b": 0.0})
+        assert tree_allclose(
+            gradient({"w": np.array([3.0, 0.0]), "b": 4.0})["w"], np.array([0.6, 0])
+        )
 
     def test_reduce_goes_in_order(self) -> None:
         """Leaves are combined from the first to the last."""

@@ -89,7 +89,7 @@ class ClipByNorm(_Part):
     limit: float = attrs.field(validator=POSITIVE)
 
     def _changed(self, grads: T, params: T) -> T:
-        norm: Any = tree_norm(grads)
+        norm: Any = np.sqrt(tree_norm(grads, squared=True))  # no gradient is taken of it
         larger = np.maximum(norm, self.limit)
         scale = as_number(np.where(norm < self.limit, 1.0, self.limit / larger))
         return leafwise(lambda g: g * scale, params, grads)

@@ -15,6 +15,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 _FLOAT = np.dtype(float)
+_NUMBERS = (float, np.number, np.ndarray)
 
 
 @overload
@@ -78,14 +79,14 @@ def tree_norm(tree: Any, *, squared: bool = False) -> Scalar:
         squared: whether to return the square of the norm.
 
     Returns:
-        The norm.
+        The norm; its gradient is 0 where all elements are 0, as that of `np.linalg.norm`.
 
     Example:
         >>> print(tree_norm({"w": 3.0, "b": -4.0}))
         5.0
     """
     total = tree_reduce(_add, tree_map(_leaf_square, tree), 0.0)
-    return total if squared else np.sqrt(total)
+    return total if squared else _root(total)
 
 
 def _add(a: Any, b: Any) -> Any:
@@ -107,6 +108,13 @@ def _leaf_square(x: Any) -> Any:
 
 def _sum(x: Array) -> Scalar:
     return np.sum(x) if np.ndim(x) else x
+
+
+def _root(squares: Any) -> Any:
+    if issubclass(type(squares), _NUMBERS):
+        return np.sqrt(squares)
+    nothing = squares == 0.0  # traced: the root has no derivative there
+    return np.where(nothing, 0.0, np.sqrt(np.where(nothing, 1.0, squares)))
 
 
 def _wide(x: Any) -> Any:
