@@ -3,9 +3,12 @@
 import ast
 import contextlib
 import io
+import re
 import runpy
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from uuid import SafeUUID
 
 import numpy as np
 import pytest
@@ -76,6 +79,7 @@ class TestScript:
         assert names["model"].inner.w.tolist() == [1.0, -1.0]
         loss = float(names["loss"](names["model"], names["data"]))
         assert f"training loss: {loss}" in said
+        assert names["model"].flag is names["Flag"].DOUBLED
         assert names["swish"](np.ones(1)) == pytest.approx(1 / (1 + np.exp(-2.0)))
 
     def test_says_what_it_cannot_name(self) -> None:
@@ -88,10 +92,14 @@ class TestScript:
 MAIN = """
 import numpy as np
 import scipy.special as sp
+import enum
 import miniml as ml
-from miniml import Array, Scalar
+from miniml import Array, Scalar, Static
 
 SCALE = 2.0
+
+class Flag(enum.Flag):  # named as the class that it extends
+    DOUBLED = 1
 
 def swish(z: Array) -> Array:
     return z * sp.expit(SCALE * z)
@@ -100,6 +108,7 @@ def swish(z: Array) -> Array:
 class Bent:
     inner: ml.Linear
     k: float
+    flag: Static[Flag]
     def __call__(self, x: "Array") -> Array:
         return swish(self.inner(x)) - self.k
 
@@ -110,7 +119,7 @@ if __name__ == "__main__":
     from miniml.playground.own import beginning
     from miniml.playground.script import script
     data = ml.Dataset(np.eye(2)[[0, 1, 0, 1]], np.array([1.0, -1.0, 1.0, -1.0]))
-    print(script(beginning(Bent(ml.Linear(np.array([1.0, -1.0]), 0.1), 0.25), data, risk)()))
+    print(script(beginning(Bent(ml.Linear(np.array([1.0, -1.0]), 0.1), 0.25, Flag.DOUBLED), data, risk)()))
 """
 
 ARRAYS = hnp.arrays(
@@ -139,6 +148,23 @@ class TestSource:
         again = eval(Source().of(value), NAMES)
         assert repr(again) == repr(value)
 
+    @pytest.mark.parametrize(
+        ("value", "text"),
+        [
+            (HTTPStatus.OK, "HTTPStatus.OK"),
+            (SafeUUID.safe, "SafeUUID.safe"),
+            (re.IGNORECASE | re.MULTILINE, "RegexFlag(10)"),
+        ],
+    )
+    def test_enumerations_come_back(self, value: object, text: str) -> None:
+        """A member of an enumeration is written by name, a union of flags by its number."""
+        source = Source()
+        written = source.of(value)
+        names: dict[str, Any] = {}
+        exec("\n".join(source.definitions.imports), names)
+        assert written == text
+        assert eval(written, names) is value
+
     def test_lines_are_broken(self) -> None:
         """What is too long for a line is broken, an item a line."""
         text = Source().of({f"leaf {row}": np.arange(8.0) + row / 3 for row in range(4)})
@@ -160,3 +186,27 @@ def test_definitions_are_found_inside_functions() -> None:
     text = text_of("Ring", Ring)
     assert text.startswith("@ml.model\nclass Ring:")
     assert text.endswith("return x[:, 0] - self.radius")
+
+
+@pytest.mark.parametrize("bound", ["data", "model", "np"])
+def test_a_name_of_the_scripts_own_is_refused(tmp_path: Path, bound: str) -> None:
+    """What a loss takes from a name that the script binds itself would be something else there."""
+    path = tmp_path / "mine.py"
+    path.write_text(_BOUND.replace("BOUND", bound))
+    with pytest.raises(Refused, match=f"rename your {bound}"):
+        runpy.run_path(str(path), run_name="__main__")
+
+
+_BOUND = """
+import numpy
+import miniml as ml
+from miniml.playground.own import beginning
+from miniml.playground.script import script
+
+BOUND = 2.0
+
+def risk(params, given):
+    return BOUND * ml.mean_loss(params, given)
+
+script(beginning(ml.Linear(numpy.ones(2), 0.0), None, risk)())
+"""

@@ -6,11 +6,14 @@ import; its text, and the text of what it uses, is copied.
 
 import ast
 import builtins
+import inspect
 import linecache
+import symtable
 import sys
 import textwrap
 import types
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import miniml
@@ -60,6 +63,7 @@ class Definitions:
     def _copy(self, name: str, thing: Any) -> None:
         if name in self.copied:
             return
+        _refuse_own(name)
         self.copied[name] = ""  # it may use itself
         text = text_of(name, thing)
         for used in _used(text):
@@ -71,6 +75,8 @@ class Definitions:
     def _bring(self, name: str, value: Any) -> None:
         """Make a name of `__main__` known to the script."""
         if isinstance(value, types.ModuleType):
+            if _MODULES.get(name, value.__name__) != value.__name__:
+                _refuse_own(name)
             self.imports.add(f"import {value.__name__}{_as(value.__name__, name)}")
             return
         module, own = _home(name, value) or ("", "")
@@ -79,11 +85,21 @@ class Definitions:
         elif module:
             self.imports.add(f"from {module} import {own}{_as(own, name)}")
         elif name not in self.copied:
+            _refuse_own(name)
             self.copied[name] = f"{name} = {self._written(value)}"
 
 
-_OWN_NAMES = frozenset({"data", "test", "model", "loss", "optimizer", "islice", "np", "ml"})
+_MODULES = {"np": "numpy", "ml": "miniml"}
+_OWN_NAMES = frozenset({"data", "test", "model", "loss", "optimizer", "islice", *_MODULES})
 """What the script uses itself."""
+
+
+def _refuse_own(name: str) -> None:
+    """Refuse a definition whose name the script would bind to something else."""
+    if name in _OWN_NAMES - {"loss"}:  # a loss of that name is the script's own
+        raise Refused(
+            f"The script calls its own {name} so, and would take it for yours: rename your {name}."
+        )
 
 
 def _as(own: str, name: str) -> str:
@@ -119,6 +135,8 @@ def text_of(name: str, thing: Any) -> str:
                 last = node.end_lineno or first
                 if first <= code.co_firstlineno <= last:
                     return textwrap.dedent("\n".join(text.splitlines()[first - 1 : last]))
+    with suppress(OSError, TypeError):  # of a class without methods, such as an enumeration
+        return textwrap.dedent(inspect.getsource(thing))
     raise Refused(f"The script cannot find the text of {name}; move it into a module.")
 
 
@@ -128,16 +146,28 @@ def _codes(thing: Any) -> Iterator[types.CodeType]:
     for candidate in candidates:
         plain = getattr(candidate, "__func__", getattr(candidate, "fget", candidate))
         code = getattr(plain, "__code__", None)
-        if code is not None:
+        # A class may have methods that were put there from elsewhere, as an enumeration has.
+        if code is not None and getattr(plain, "__module__", None) == thing.__module__:
             yield code
 
 
 def _used(text: str) -> list[str]:
-    """Give the names that a definition reads, in their order; those in quoted types too."""
+    """Give the names of a module that a definition reads, in order; those in quoted types too."""
+    free = set(_free(symtable.symtable(text, "definition", "exec")))
     found: dict[str, None] = {}
     for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Name) and not hasattr(builtins, node.id):
+        if isinstance(node, ast.Name) and node.id in free and not hasattr(builtins, node.id):
             found[node.id] = None
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             found |= dict.fromkeys(filter(str.isidentifier, [node.value]))
     return list(found)
+
+
+def _free(table: symtable.SymbolTable) -> Iterator[str]:
+    """Give the names that are read and not bound within: parameters and variables are not."""
+    outermost = table.get_type() == "module"
+    for symbol in table.get_symbols():
+        if symbol.is_referenced() and (outermost or symbol.is_global()):
+            yield symbol.get_name()
+    for inner in table.get_children():
+        yield from _free(inner)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from enum import Enum
 from typing import Any
 
 import attrs
@@ -28,6 +29,8 @@ class Source:
             return self._array(value, indent)
         if issubclass(kind, np.generic):
             return f"np.{kind.__name__}({self.of(value.item())})"
+        if isinstance(value, Enum):  # before what it may be besides, such as a number
+            return self._member(value)
         if issubclass(kind, tuple | list | dict):
             return self._collection(value, indent)
         if issubclass(kind, np.ufunc):
@@ -78,6 +81,11 @@ class Source:
             if field.init
         ]
         return _laid(f"{self.definitions.name(kind)}(", inside, ")", indent)
+
+    def _member(self, value: Enum) -> str:
+        name = self.definitions.name(type(value))
+        plain = value.name in type(value).__members__
+        return f"{name}.{value.name}" if plain else f"{name}({self.of(value.value)})"
 
     def _ufunc(self, value: np.ufunc) -> str:
         name = value.__name__
