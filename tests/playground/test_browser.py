@@ -308,6 +308,22 @@ class TestTime:
             expect(other.get_by_text("Training loss, 71 points")).to_be_visible()
             assert loss(other) == seen
 
+    def test_a_reload_loses_nothing(self, page: Page) -> None:
+        """Loaded again while it trains, the page has its whole history, paused, and can undo."""
+        field(page, "b").fill("0.5")
+        field(page, "b").press("Enter")
+        button(page, "Bookmark").click()
+        button(page, "Play").click()
+        expect(page.locator(".ml-steps")).to_have_text(re.compile(r"step [2-9]\d"))
+        page.reload()
+        expect(button(page, "Play")).to_be_visible()
+        assert steps(page) > 20
+        assert number(page.locator(".ml-where")) == steps(page) + 1
+        expect(page.get_by_label("Bookmarks")).to_be_visible()
+        button(page, "Undo").click()
+        expect(field(page, "b")).to_have_value("0.5")
+        expect(page.locator(".ml-steps")).to_have_text("step 0")
+
 
 class TestLecture:
     def test_every_step_sets_the_page_up(self, page: Page) -> None:

@@ -4,7 +4,8 @@ import type { Transport } from "../protocol";
 export function socketTransport(): Transport {
   const token = new URLSearchParams(location.search).get("token") ?? "";
   const scheme = location.protocol === "https:" ? "wss" : "ws";
-  const socket = new WebSocket(`${scheme}://${location.host}/socket?token=${encodeURIComponent(token)}`);
+  const query = new URLSearchParams({ token, page: tabKey() });
+  const socket = new WebSocket(`${scheme}://${location.host}/socket?${query.toString()}`);
   socket.binaryType = "arraybuffer";
   const waiting: string[] = [];
   return {
@@ -24,10 +25,23 @@ export function socketTransport(): Transport {
         lost(
           event.code === 1013
             ? "Too many pages are open. Close one, and load this page again."
-            : "The playground has stopped. Start it again, and open the address that it prints.",
+            : "The playground has stopped, or cannot be reached. Load this page again to go on where " +
+                "it was; if that fails, start the playground again, and open the address that it prints.",
         );
       });
     },
     close: () => socket.close(),
   };
+}
+
+/** A name for this tab that outlives a reload, so that the server finds what was before it. */
+function tabKey(): string {
+  const name = "miniml-page";
+  try {
+    const known = sessionStorage.getItem(name) ?? crypto.randomUUID();
+    sessionStorage.setItem(name, known);
+    return known;
+  } catch {
+    return ""; // a browser that keeps nothing: a reload begins at the link
+  }
 }

@@ -11,7 +11,7 @@ import attrs
 import numpy as np
 
 from miniml.playground import messages as m
-from miniml.playground.desk import Desk, act
+from miniml.playground.desk import Desk, act, paused
 from miniml.playground.export import export
 from miniml.playground.frame import Aside, Seen, frame
 from miniml.playground.header import Told
@@ -20,6 +20,7 @@ from miniml.playground.link import link_to
 from miniml.playground.measuring import loss_of, value_of
 from miniml.playground.pace import Pace
 from miniml.playground.session import Session
+from miniml.playground.shelf import Left
 
 Send = Callable[[bytes], None]
 
@@ -42,8 +43,10 @@ class Actor:
     and nothing can pile up: there is no queue of frames, only the session as it now stands.
     """
 
-    def __init__(self, session: Session, send: Send) -> None:
-        self._desk = Desk(session)
+    def __init__(self, begun: Session | Left, send: Send) -> None:
+        left = begun if isinstance(begun, Left) else Left(Desk(begun))
+        self._desk = paused(left.desk)
+        self._address = self._found = left.link
         self._send = send
         self._inbox: queue.Queue[m.Message | Told | Seen | None] = queue.Queue(INBOX)
         self._thread = threading.Thread(target=self._run, name="miniml-playground", daemon=True)
@@ -63,6 +66,11 @@ class Actor:
     def session(self) -> Session:
         """The session as it now stands; it never changes, only its place is taken."""
         return self._desk.now
+
+    @property
+    def left(self) -> Left:
+        """What a page that ends now leaves behind."""
+        return Left(self._desk, self._address)
 
     @property
     def running(self) -> bool:
@@ -145,6 +153,8 @@ class Actor:
         match message:
             case Told():
                 self._told, self._stale = message, True
+            case m.Open(link) if link == self._found:  # the page was loaded again: this is it
+                self._stale = True
             case m.Export():
                 self._guarded(lambda: self._export(message.what))
             case _:
@@ -214,8 +224,8 @@ class Actor:
         """Describe a session that came to rest, once."""
         if session is self._linked:
             return None
-        self._linked = session
-        return link_to(session)
+        self._linked, self._address = session, link_to(session)
+        return self._address
 
 
 def _cost_of_loss(session: Session) -> float:

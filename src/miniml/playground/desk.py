@@ -65,6 +65,11 @@ def act(desk: Desk, message: m.Change | m.Undo | m.Redo) -> Desk:
     return Desk(after, (*desk.past, desk.now)[-DEPTH:], (), message)
 
 
+def paused(desk: Desk) -> Desk:
+    """Give the desk with training paused."""
+    return attrs.evolve(desk, now=attrs.evolve(desk.now, playing=False))
+
+
 def _still(session: Session, now: Session) -> Session:
     """Give a session as it was, paused, and looked at as now where its points are of one kind."""
     still = attrs.evolve(session, playing=False, notice=None)

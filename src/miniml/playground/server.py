@@ -21,6 +21,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from miniml.playground.actor import Actor
 from miniml.playground.messages import LONGEST
 from miniml.playground.session import Session
+from miniml.playground.shelf import Left, Shelf
 
 LARGEST: Final = 6 * LONGEST + 10_000
 """The largest message in bytes: a CSV file as JSON, which writes a letter in up to six bytes."""
@@ -53,7 +54,7 @@ def application(begin: Callable[[], Session], token: str, hosts: list[str]) -> S
     Returns:
         An ASGI application.
     """
-    room = asyncio.Semaphore(PAGES)
+    room, shelf = asyncio.Semaphore(PAGES), Shelf()
 
     def known(given: str | None) -> bool:
         return given is not None and secrets.compare_digest(given.encode(), token.encode())
@@ -83,7 +84,9 @@ def application(begin: Callable[[], Session], token: str, hosts: list[str]) -> S
             return
         async with room:
             await websocket.accept()
-            await converse(websocket, begin())
+            # A tab that loads its page again finds all as it was.
+            key = await shelf.come(websocket.query_params.get("page", "")[:64])
+            shelf.leave(key, await converse(websocket, shelf.left(key) or begin()))
 
     return Starlette(
         routes=[
@@ -95,8 +98,8 @@ def application(begin: Callable[[], Session], token: str, hosts: list[str]) -> S
     )
 
 
-async def converse(websocket: WebSocket, session: Session) -> None:
-    """Join a socket to an actor until either ends."""
+async def converse(websocket: WebSocket, begun: Session | Left) -> Left:
+    """Join a socket to an actor until either ends; give what is left then."""
     loop = asyncio.get_running_loop()
     outbox: asyncio.Queue[bytes] = asyncio.Queue()
 
@@ -107,7 +110,7 @@ async def converse(websocket: WebSocket, session: Session) -> None:
         while True:
             await websocket.send_bytes(await outbox.get())
 
-    actor = Actor(session, send)
+    actor = Actor(begun, send)
     actor.start()
     writer = asyncio.create_task(write())
     try:
@@ -121,6 +124,7 @@ async def converse(websocket: WebSocket, session: Session) -> None:
         writer.cancel()
         with suppress(asyncio.CancelledError):  # the server ends before a slow model does
             await asyncio.to_thread(actor.stop)
+    return actor.left
 
 
 def _static(name: str) -> bytes:

@@ -2620,28 +2620,40 @@ function Jr(e, n) {
 }
 // src/transports/socket.ts
 function Yr() {
-	let e = new URLSearchParams(location.search).get("token") ?? "", t = location.protocol === "https:" ? "wss" : "ws", n = new WebSocket(`${t}://${location.host}/socket?token=${encodeURIComponent(e)}`);
-	n.binaryType = "arraybuffer";
-	let r = [];
+	let e = new URLSearchParams(location.search).get("token") ?? "", t = location.protocol === "https:" ? "wss" : "ws", n = new URLSearchParams({
+		token: e,
+		page: Xr()
+	}), r = new WebSocket(`${t}://${location.host}/socket?${n.toString()}`);
+	r.binaryType = "arraybuffer";
+	let i = [];
 	return {
 		linked: !0,
 		live: !0,
 		send(e) {
 			let t = JSON.stringify(e);
-			n.readyState === WebSocket.OPEN ? n.send(t) : n.readyState === WebSocket.CONNECTING && r.push(t);
+			r.readyState === WebSocket.OPEN ? r.send(t) : r.readyState === WebSocket.CONNECTING && i.push(t);
 		},
 		listen(e, t) {
-			n.addEventListener("open", () => {
-				for (let e of r.splice(0)) n.send(e);
-			}), n.addEventListener("message", (t) => e(t.data)), n.addEventListener("close", (e) => {
-				t(e.code === 1013 ? "Too many pages are open. Close one, and load this page again." : "The playground has stopped. Start it again, and open the address that it prints.");
+			r.addEventListener("open", () => {
+				for (let e of i.splice(0)) r.send(e);
+			}), r.addEventListener("message", (t) => e(t.data)), r.addEventListener("close", (e) => {
+				t(e.code === 1013 ? "Too many pages are open. Close one, and load this page again." : "The playground has stopped, or cannot be reached. Load this page again to go on where it was; if that fails, start the playground again, and open the address that it prints.");
 			});
 		},
-		close: () => n.close()
+		close: () => r.close()
 	};
 }
+function Xr() {
+	let e = "miniml-page";
+	try {
+		let t = sessionStorage.getItem(e) ?? crypto.randomUUID();
+		return sessionStorage.setItem(e, t), t;
+	} catch {
+		return "";
+	}
+}
 // src/transports/widget.ts
-function Xr(e) {
+function Zr(e) {
 	let t = () => void 0;
 	return {
 		linked: !1,
@@ -2659,12 +2671,12 @@ function Xr(e) {
 	};
 }
 // src/main.ts
-function Zr({ model: e, el: t }) {
-	return Wr(t, Xr(e));
+function Qr({ model: e, el: t }) {
+	return Wr(t, Zr(e));
 }
-var Qr = { render: Zr }, $r = document.getElementById("miniml");
-if ($r !== null) {
+var $r = { render: Qr }, ei = document.getElementById("miniml");
+if (ei !== null) {
 	let e = document.getElementById("frames")?.textContent;
-	Wr($r, e == null ? Yr() : Kr(JSON.parse(e)));
+	Wr(ei, e == null ? Yr() : Kr(JSON.parse(e)));
 }
-export { Qr as default };
+export { $r as default };
