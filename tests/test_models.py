@@ -32,6 +32,13 @@ def test_part_is_the_slides_box() -> None:
     np.testing.assert_array_equal(ml.Part()(x), wanted)
 
 
+def test_part_keeps_the_precision_of_its_points() -> None:
+    """Points of float32 get scores of float32, and whole numbers a float64."""
+    x = np.zeros((3, 2))
+    assert ml.Part()(x.astype(np.float32)).dtype == np.float32
+    assert ml.Part()(x.astype(int)).dtype == np.float64
+
+
 def test_part_has_zero_gradient() -> None:
     """The gradient of a box is zero: it cannot be trained."""
     x = np.random.default_rng(0).random((20, 2))

@@ -145,7 +145,7 @@ class Part:
     def __call__(self, x: Array) -> Array:
         """Map points `(n, d)` to `(n,)` ones and zeros."""
         inside = (self.low <= x) & (x < self.high)
-        scores: Array = np.min(np.where(inside, 1.0, 0.0), axis=-1)
+        scores: Array = np.min(np.where(inside, np.ones_like(x), 0.0), axis=-1)
         return scores
 
 
