@@ -8,9 +8,9 @@ from typing import Any, TypeVar, cast
 import numpy as np
 
 from miniml.program import TraceError, Tracer, active_graph, lift
+from miniml.program.arrays import read_only
 from miniml.program.calling import Arguments, Values
 from miniml.program.custom import Custom
-from miniml.program.graph import AnyArray
 from miniml.program.tracer import apply
 from miniml.tree import tree_leaves
 
@@ -90,7 +90,7 @@ class _WithRule:
             return given.gradients(found)
 
         def compute(*arguments: Any) -> Any:
-            arrays = map(_read_only, arguments)
+            arrays = [read_only(x) if np.shape(x) else x for x in arguments]
             found = values.packed(self._function(*given.of(arrays), **kwargs))
             return np.array(found, values.dtype)  # the program's own
 
@@ -101,15 +101,6 @@ class _WithRule:
             return values.parted(apply(mark.op, whole, *given.traced))
         call = Custom(name, pull, values.shape, values.dtype, compute)
         return values.parted(apply(call.op, *given.traced))
-
-
-def _read_only(value: Any) -> Any:
-    """An array that is not to be written to."""
-    if not np.shape(value):
-        return value
-    view: AnyArray = value.view()
-    view.flags.writeable = False
-    return view
 
 
 def _refuse_traced(kwargs: dict[str, Any]) -> None:

@@ -14,6 +14,13 @@ def refuse_subclass(array: object) -> None:
         )
 
 
+def read_only(array: AnyArray) -> AnyArray:
+    """The same memory, not to be written to."""
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
+
 def repeats(array: AnyArray) -> bool:
     """Whether all elements are the same number, the sign of zero included."""
     first = array.flat[0]

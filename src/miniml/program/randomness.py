@@ -34,8 +34,8 @@ class Draws:
                 name = getattr(source, "__name__", type(source).__name__)
                 raise TraceError(
                     f"random numbers (of {name}) were drawn while the function was traced, and would "
-                    "be the same at each run: draw them before and pass them as an argument, or "
-                    "trace at every call with eager=True",
+                    "be the same at each run: draw them before and pass them as an argument (in "
+                    "training, with `augment`), or trace at every call with eager=True",
                     place,
                 )
 

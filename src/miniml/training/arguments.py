@@ -38,6 +38,7 @@ def check_stepping(
     batch_size: int | None,
     seed: int,
     start: object = None,
+    augment: object = None,
 ) -> None:
     """Check the arguments that `train` and `fit` share.
 
@@ -68,6 +69,8 @@ def check_stepping(
     if batch_size is not None:
         Whole(1).check("batch_size", batch_size)
     Whole(0).check("seed", seed)
+    if augment is not None:
+        check_function("augment", augment, "augment(batch, rng) -> batch")
     if start is not None and not isinstance(start, State):
         hint = "; a result has it as .state" if hasattr(start, "state") else ""
         raise TypeError(f"start is {shown(start)}: it must be a State that train gave{hint}")

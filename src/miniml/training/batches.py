@@ -1,8 +1,8 @@
-"""The order of the data: a pure function of the seed and the epoch."""
+"""What each step is given: a pure function of the data, the seed and the step's number."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,10 +10,14 @@ from numpy.typing import NDArray
 from miniml.datasets.frames import array_of
 from miniml.datasets.table import DataError
 from miniml.numbers import Whole
+from miniml.program.arrays import read_only
 from miniml.tree import named_leaves, tree_flatten, tree_leaves, tree_map, tree_unflatten
 
 A = TypeVar("A")
 D = TypeVar("D")
+
+Augment: TypeAlias = Callable[[D, np.random.Generator], D]
+"""From a batch to what takes its place, with random numbers."""
 
 # Handing a batch from thread to thread takes some 50 microseconds: smaller ones are made on the spot.
 _WORTH_A_THREAD = 1 << 20
@@ -23,7 +27,12 @@ _TAKEN = 1 << 18
 
 
 def batches(
-    data: D, batch_size: int | None, seed: int = 0, *, start: int = 0
+    data: D,
+    batch_size: int | None,
+    seed: int = 0,
+    *,
+    start: int = 0,
+    augment: Augment[D] | None = None,
 ) -> Iterator[tuple[int, D]]:
     """Give the batches of one epoch after another, for ever.
 
@@ -33,6 +42,8 @@ def batches(
         batch_size: Points a batch; None gives the whole of the data each time, in its order.
         seed: The order within an epoch is a pure function of this and the epoch's number.
         start: How many batches to leave out, as if they had been given.
+        augment: `augment(batch, rng)` gives what takes the batch's place; the generator is made of
+            the seed and the batch's number.
 
     Yields:
         The epoch's number, from 0, and the batch; the last of an epoch may be smaller.
@@ -52,10 +63,17 @@ def batches(
     Whole(0).check("seed", seed)
     Whole(0).check("start", start)
     data = as_arrays(data)
-    if batch_size is None or batch_size >= (points := count_points(data)):
-        return ((epoch, data) for epoch in _count_from(start))
-    stream = _shuffled(data, points, batch_size, seed, start)
-    size = sum(leaf.nbytes for leaf in tree_leaves(data)) * batch_size // points
+    stream: Iterator[tuple[int, D]]
+    share = 1.0 if batch_size is None else min(batch_size / count_points(data), 1.0)
+    if batch_size is None or share == 1.0:
+        stream = ((epoch, data) for epoch in _count_from(start))
+        if augment is None:
+            return stream
+    else:
+        stream = _shuffled(data, batch_size, seed, start)
+    if augment is not None:
+        stream = _augmented(stream, augment, seed, start)
+    size = share * sum(leaf.nbytes for leaf in tree_leaves(data))
     return _prefetched(stream) if size >= _WORTH_A_THREAD else stream
 
 
@@ -134,9 +152,8 @@ def _count_from(start: int) -> Iterator[int]:
         start += 1
 
 
-def _shuffled(
-    data: D, points: int, batch_size: int, seed: int, start: int
-) -> Iterator[tuple[int, D]]:
+def _shuffled(data: D, batch_size: int, seed: int, start: int) -> Iterator[tuple[int, D]]:
+    points = count_points(data)
     epoch, skipped = divmod(start, -(-points // batch_size))
     size = sum(leaf.nbytes for leaf in tree_leaves(data)) // points * batch_size
     together = max(_TAKEN // max(size, 1), 1) * batch_size
@@ -148,6 +165,15 @@ def _shuffled(
                 batch = [leaf[lo : lo + batch_size] for leaf in taken]
                 yield epoch, tree_unflatten(structure, batch)
         epoch, skipped = epoch + 1, 0
+
+
+def _augmented(
+    stream: Iterator[tuple[int, D]], augment: Augment[D], seed: int, start: int
+) -> Iterator[tuple[int, D]]:
+    for step, (epoch, batch) in enumerate(stream, start=start + 1):
+        # As many numbers as neither an order nor a split has: another stream.
+        rng = np.random.default_rng((seed, step, 0, 0))
+        yield epoch, augment(tree_map(read_only, batch), rng)
 
 
 def _prefetched(items: Iterator[A]) -> Iterator[A]:

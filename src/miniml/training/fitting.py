@@ -9,6 +9,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
+from numpy.random import Generator
+
 from miniml.checkpoint import Checkpoints
 from miniml.optimizers import Optimizer
 from miniml.program import Backend
@@ -49,6 +51,7 @@ def fit(
     trainable: Selector | None = None,
     wrt: Callable[[T], object] | None = None,
     backend: Backend = "numpy",
+    augment: Callable[[D, Generator], D] | None = None,
     validation: D | None = None,
     validation_share: float | None = None,
     metric: Callable[[T, D], Scalar] | None = None,
@@ -81,6 +84,7 @@ def fit(
         trainable: Which parameters change; see `train`.
         wrt: In place of it, a function that points at them; see `train`.
         backend: What runs the steps' program; see `jit`.
+        augment: What takes the place of a batch; see `train`. What is measured is not changed.
         validation: Data to measure on.
         validation_share: In place of `validation`, the share of the points to keep for it; the
             points, drawn at random, are then held in memory.
@@ -119,7 +123,7 @@ def fit(
         >>> result.state.params, result.history.loss.tolist()
         (1.75, [5.0, 2.0, 1.25])
     """
-    check_stepping(loss, params, optimizer, batch_size=batch_size, seed=seed)
+    check_stepping(loss, params, optimizer, batch_size=batch_size, seed=seed, augment=augment)
     check_fitting(
         steps=steps,
         validation=validation,
@@ -168,6 +172,7 @@ def fit(
             validation=validation,
             metric=metric,
             backend=backend,
+            augment=augment,
         )
     saver = Saver(checkpoints, facts, made_of, measures)
     first = first_state(params, optimizer, trainable, wrt)
@@ -183,6 +188,7 @@ def fit(
         wrt=wrt,
         backend=backend,
         start=record.state,
+        augment=augment,
     )
 
     def measure(params: T) -> dict[str, float]:

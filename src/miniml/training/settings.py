@@ -26,6 +26,7 @@ def settings(
     validation: object,
     metric: Callable[..., Any] | None,
     backend: Backend,
+    augment: Callable[..., Any] | None,
 ) -> dict[str, str]:
     """Describe what a run is made of, so that one that goes on can be held to it.
 
@@ -37,6 +38,7 @@ def settings(
         validation: The points to measure on, or None.
         metric: What is measured on them, if it is not the loss.
         backend: What runs the program.
+        augment: What takes the place of a batch, if anything does.
 
     Returns:
         A text of each.
@@ -49,6 +51,7 @@ def settings(
         "validation": "none" if validation is None else told(validation),
         "metric": "the loss" if metric is None else static_text(metric),
         "backend": backend,
+        **({} if augment is None else {"augment": static_text(augment)}),
     }
 
 

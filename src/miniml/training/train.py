@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
+from numpy.random import Generator
+
 from miniml.optimizers import Optimizer, OptimizerState, apply_updates
 from miniml.program import Backend, Program, cached_on
 from miniml.training.arguments import check_function, check_stepping
@@ -28,12 +30,13 @@ def train(
     wrt: Callable[[T], object] | None = None,
     backend: Backend = "numpy",
     start: State[T] | None = None,
+    augment: Callable[[D, Generator], D] | None = None,
 ) -> Iterator[State[T]]:
     """Train for ever: an endless iterator of states, one a step.
 
-    Loss, gradient and update run as one generated program. The order of the data is a pure
-    function of `seed` and the epoch's number, so a run can go on from any of its states, to the
-    same bits.
+    Loss, gradient and update run as one generated program. What a step is given is a pure
+    function of the data, `seed` and the step's number, so a run can go on from any of its states,
+    to the same bits.
 
     Args:
         loss: A pure function `loss(params, data) -> scalar`, in plain NumPy.
@@ -50,6 +53,9 @@ def train(
             `value_and_grad`: `lambda m: m.head`, or a tuple or list of parts.
         backend: What runs the steps' program; see `jit`.
         start: The state to go on from, in place of `params`; all else must be as it was.
+        augment: `augment(batch, rng)`, called at each step in plain NumPy: what the loss is given
+            in place of the batch, such as one with noise, or with a mask for dropout. The batch
+            is not to be written to; the generator is made of `seed` and the step's number.
 
     Yields:
         The state after each step.
@@ -68,7 +74,15 @@ def train(
         >>> [next(states).params for _ in range(3)]
         [1.0, 1.5, 1.75]
     """
-    check_stepping(loss, params, optimizer, batch_size=batch_size, seed=seed, start=start)
+    check_stepping(
+        loss,
+        params,
+        optimizer,
+        batch_size=batch_size,
+        seed=seed,
+        start=start,
+        augment=augment,
+    )
     fresh = first_state(start.params if start else params, optimizer, trainable, wrt)
     if start and tree_structure(start.optimizer_state) != tree_structure(fresh.optimizer_state):
         raise ValueError(
@@ -76,7 +90,7 @@ def train(
             "go on with those that made it"
         )
     start = start or fresh
-    stream = batches(data, batch_size, seed, start=start.step)
+    stream = batches(data, batch_size, seed, start=start.step, augment=augment)
     live, frozen = divide(start.params, trainable, wrt)
     program = _program(loss, optimizer, backend)
 

@@ -1,0 +1,137 @@
+"""What takes the place of a batch, with random numbers: a pure function of the seed and the step."""
+
+import threading
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import miniml as ml
+
+DATA = np.random.default_rng(0).normal(size=(30, 3))
+SETTINGS = [None, 7, 30]
+
+
+def loss(w: Any, data: Any) -> Any:
+    return np.mean(np.square(data - w))
+
+
+def noisy(batch: Any, rng: np.random.Generator) -> Any:
+    return batch + rng.normal(size=batch.shape)
+
+
+def states(count: int, **options: Any) -> list[ml.State[Any]]:
+    arguments: dict[str, Any] = {"augment": noisy} | options
+    return list(islice(ml.train(loss, np.zeros(3), DATA, ml.adam(0.1), **arguments), count))
+
+
+@pytest.mark.parametrize("batch_size", SETTINGS)
+def test_a_run_goes_on_to_the_same_bits(batch_size: int | None) -> None:
+    """From any state the numbers of the steps after it are those of a run left alone."""
+    alone = states(12, batch_size=batch_size)
+    gone_on = states(7, batch_size=batch_size, start=alone[4])
+    assert ml.tree_equal(gone_on[-1], alone[-1])
+
+
+@pytest.mark.parametrize("batch_size", SETTINGS)
+def test_a_run_resumes_to_the_same_bits(batch_size: int | None, tmp_path: Path) -> None:
+    """So does one that is taken up from its checkpoint."""
+
+    def run(steps: int, folder: str) -> Any:
+        return ml.fit(
+            loss,
+            np.zeros(3),
+            DATA,
+            ml.adam(0.1),
+            steps=steps,
+            batch_size=batch_size,
+            augment=noisy,
+            checkpoints=tmp_path / folder,
+            resume=True,
+        )
+
+    run(5, "two")
+    assert ml.tree_equal(run(11, "two").state, run(11, "one").state)
+
+
+@pytest.mark.parametrize("batch_size", SETTINGS)
+def test_each_step_and_each_seed_has_numbers_of_its_own(batch_size: int | None) -> None:
+    """No two steps draw the same, nor two seeds."""
+    drawn: list[float] = []
+
+    def draw(batch: Any, rng: np.random.Generator) -> Any:
+        drawn.append(rng.random())
+        return batch
+
+    for seed in (0, 1):
+        states(10, batch_size=batch_size, seed=seed, augment=draw)
+    assert len(set(drawn)) == len(drawn) >= 20
+
+
+def test_a_large_batch_is_made_ahead() -> None:
+    """In a thread of its own it is what it would be in this one."""
+    names: list[str] = []
+
+    def shifted(batch: Any, rng: np.random.Generator) -> Any:
+        names.append(threading.current_thread().name)
+        return batch + rng.random()
+
+    def run(points: int) -> Any:
+        data = np.zeros((points, 8))
+        steps = ml.train(loss, np.zeros(8), data, ml.sgd(0.5), batch_size=points, augment=shifted)
+        return list(islice(steps, 3))[-1].params
+
+    np.testing.assert_allclose(run(40_000), run(4))
+    assert {name.partition("_")[0] for name in names} == {"batches", "MainThread"}
+
+
+def test_what_is_measured_is_as_it_was() -> None:
+    """Noise is for training: the validation data have none."""
+    options: dict[str, Any] = {"validation": DATA, "measure_every": 1}
+    fitted = ml.fit(loss, np.zeros(3), DATA, ml.adam(0.1), steps=3, augment=noisy, **options)
+    assert fitted.best is not None
+    assert fitted.best.value == loss(fitted.best.params, DATA)
+
+
+def test_dropout_by_a_mask_in_the_data() -> None:
+    """A leaf of ones gives way to a mask at each step."""
+    seen: list[Any] = []
+
+    def masked(batch: dict[str, Any], rng: np.random.Generator) -> dict[str, Any]:
+        seen.append(rng.random(batch["x"].shape) < 0.5)
+        return batch | {"mask": 2.0 * seen[-1]}
+
+    data = {"x": DATA, "mask": np.ones_like(DATA)}
+    steps = ml.train(
+        lambda w, d: np.sum(d["x"] * d["mask"] * w), np.zeros(3), data, ml.sgd(1.0), augment=masked
+    )
+    first = next(steps)
+    np.testing.assert_allclose(first.params, -np.sum(DATA * 2.0 * seen[0], axis=0))
+
+
+def test_the_data_are_not_written_to() -> None:
+    """A function that changes its batch is refused before it does."""
+
+    def doubled(batch: Any, rng: np.random.Generator) -> Any:
+        batch *= 1.0 + rng.random()
+        return batch
+
+    for batch_size in SETTINGS:
+        with pytest.raises(ValueError, match="read-only"):
+            states(1, batch_size=batch_size, augment=doubled)
+
+
+def test_another_function_is_told_of(tmp_path: Path) -> None:
+    """A run that goes on with another one is warned that its bits are others."""
+    options: dict[str, Any] = {"checkpoints": tmp_path / "run", "resume": True}
+    ml.fit(loss, np.zeros(3), DATA, ml.adam(0.1), steps=2, augment=noisy, **options)
+    with pytest.warns(RuntimeWarning, match="augment was .*noisy.* and is None"):
+        ml.fit(loss, np.zeros(3), DATA, ml.adam(0.1), steps=3, **options)
+
+
+def test_what_is_no_function_is_refused() -> None:
+    """It is checked before the first step."""
+    with pytest.raises(TypeError, match=r"augment is 3, of type int: .* augment\(batch, rng\)"):
+        states(1, augment=3)
