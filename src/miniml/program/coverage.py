@@ -36,6 +36,8 @@ written from the rules themselves (`python -m miniml.program.coverage > docs/ope
 *Exact* derivatives can be derived again, to any order. *Zero* is the derivative of what is constant wherever it is
 smooth: comparisons, rounding, indices. At a kink the subgradient is PyTorch's: that of `np.abs`, `np.linalg.norm`,
 `np.std` and `np.maximum(x, 0)` at 0 is 0.
+
+What is not here, `custom_vjp` takes with a rule of one's own, and calls when the program runs.
 """
 
 SECTIONS: dict[str, tuple[str, ...]] = {
