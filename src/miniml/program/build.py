@@ -10,6 +10,7 @@ from miniml.program.emit import emit
 from miniml.program.execute import Compiled, compile_source
 from miniml.program.graph import Node
 from miniml.program.layout import layout
+from miniml.program.loop_dividing import divided
 from miniml.program.loop_pruning import pruned
 from miniml.program.lower import lower
 from miniml.program.reroll import reroll
@@ -68,7 +69,7 @@ def build(
         groups: Which argument each input came in.
     """
     graph, nodes = rebuild([tracer.node for tracer in outputs], inputs)
-    nodes = pruned(graph, reroll(graph, nodes))
+    nodes = divided(graph, pruned(graph, reroll(graph, nodes)))
     weak = [tracer.weak for tracer in outputs]
     parts = split(nodes, graph.inputs, groups)
     cut = None if parts is None else layout(parts, nodes)

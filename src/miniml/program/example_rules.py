@@ -75,6 +75,12 @@ def rule_of(op: Op) -> Rule:
     return RULES.get(op) or (_elementwise if op.kind == "elementwise" else _one_by_one)
 
 
+def has_rule(node: Node) -> bool:
+    """Whether an operation is done for all examples by others that are as few."""
+    known = node.op in RULES or node.op.kind == "elementwise"
+    return known and node.op is not record_searchsorted.op
+
+
 def _elementwise(node: Node, operands: Operands, count: int) -> Any:
     ndim = len(node.shape)
     return apply(node.op, *(x.aligned(ndim) for x in operands), **dict(node.options))

@@ -1,6 +1,7 @@
 """Loops that compute only what is read of their results."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeAlias
 
 import attrs
 
@@ -8,9 +9,19 @@ from miniml.program.graph import Graph, Node, ancestors
 from miniml.program.loops import Loop, Part, Results, loop_of
 from miniml.program.rules.indexing import get_slice
 
+Rewrite: TypeAlias = Callable[
+    [Graph, Node, Results, Sequence[Node], Mapping[Node, Part]], dict[Node, Node]
+]
+"""From a loop, its inputs, and the parts that its users read, to what stands for it and for them."""
+
 
 def pruned(graph: Graph, outputs: Sequence[Node]) -> list[Node]:
     """The outputs, from loops that compute only what is read of their results."""
+    return with_loops(graph, outputs, _pruned)
+
+
+def with_loops(graph: Graph, outputs: Sequence[Node], rewrite: Rewrite) -> list[Node]:
+    """The outputs, from other loops."""
     order = ancestors(outputs)
     users: dict[Node, list[Node]] = {}
     for node in order:
@@ -24,7 +35,7 @@ def pruned(graph: Graph, outputs: Sequence[Node]) -> list[Node]:
         results = loop_of(node)
         if results is not None:
             read = {} if node in outputs else _read(results, users[node])
-            moved |= _pruned(graph, node, results, into, read)
+            moved |= rewrite(graph, node, results, into, read)
             continue
         same = all(a is b for a, b in zip(into, node.inputs, strict=True))
         moved[node] = node if same else graph.apply(node.op, into, node.options, node.origin)
