@@ -84,6 +84,12 @@ class TestReduce:
         np.testing.assert_allclose(tree_norm(tree, squared=True), vector @ vector, rtol=1e-5)
         np.testing.assert_allclose(tree_dot(tree, tree), vector @ vector, rtol=1e-5)
 
+    def test_halves(self) -> None:
+        """Squares of halves do not overflow."""
+        halves = {"w": np.full(300, 300, np.float16), "b": np.float16(2.0)}
+        assert tree_norm(halves) == pytest.approx(np.sqrt(300 * 300**2 + 4))
+        assert tree_dot(halves, halves) == pytest.approx(300 * 300**2 + 4)
+
     def test_gradient_of_the_norm(self) -> None:
         """The gradient of the norm is the direction of the tree, and 0 where there is none."""
         gradient = grad(tree_norm)

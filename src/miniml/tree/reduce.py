@@ -15,6 +15,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 _FLOAT = np.dtype(float)
+_HALF = np.dtype(np.float16)
 _NUMBERS = (float, np.number, np.ndarray)
 
 
@@ -58,7 +59,7 @@ def tree_dot(a: T, b: T) -> Scalar:
         b: another of the same structure.
 
     Returns:
-        The sum over the leaves of the sums of the products.
+        The sum over the leaves of the sums of the products, of at least float32.
 
     Raises:
         ValueError: if structures or shapes differ.
@@ -79,7 +80,8 @@ def tree_norm(tree: Any, *, squared: bool = False) -> Scalar:
         squared: whether to return the square of the norm.
 
     Returns:
-        The norm; its gradient is 0 where all elements are 0, as that of `np.linalg.norm`.
+        The norm, of at least float32; its gradient is 0 where all elements are 0, as that of
+        `np.linalg.norm`.
 
     Example:
         >>> print(tree_norm({"w": 3.0, "b": -4.0}))
@@ -118,5 +120,8 @@ def _root(squares: Any) -> Any:
 
 
 def _wide(x: Any) -> Any:
-    """Integers as floats: products of small ones would wrap around."""
-    return x.astype(np.float64) if getattr(x, "dtype", _FLOAT).kind in "iub" else x
+    """Integers as floats, as products of small ones would wrap around; halves would overflow."""
+    dtype = getattr(x, "dtype", _FLOAT)
+    if dtype is _HALF:
+        return x.astype(np.float32)
+    return x.astype(np.float64) if dtype.kind in "iub" else x
