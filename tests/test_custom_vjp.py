@@ -1,6 +1,8 @@
 """Functions with a derivative of one's own."""
 
+import gc
 import pickle
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -206,6 +208,114 @@ def test_a_traced_value_from_around_is_refused() -> None:
 
     with pytest.raises(ml.TraceError, match="pass it as an argument"):
         ml.grad(loss)(Pair(1.0, 2.0))
+
+
+def test_what_is_made_of_an_argument_around_is_refused() -> None:
+    """The argument's gradient is the rule's, not that of what else was made of it."""
+
+    def loss(w: Any) -> Any:
+        square = w**2
+        scaled: Any = ml.custom_vjp(lambda w: w * square, lambda g, _y, _w: g * square)
+        return scaled(w)
+
+    with pytest.raises(ml.TraceError, match="pass it as an argument"):
+        ml.grad(loss)(3.0)
+    assert ml.jit(loss)(3.0) == 27.0  # without a gradient there is none to lose
+
+
+def test_a_stopped_value_from_around_is_a_constant() -> None:
+    """It has no gradient to lose."""
+
+    def loss(params: Pair) -> Any:
+        b = ml.stop_gradient(params.b)
+        scaled: Any = ml.custom_vjp(lambda a: a * b, lambda g, _y, _a: g * b)
+        return scaled(params.a)
+
+    assert ml.grad(loss)(Pair(1.0, 2.0)) == Pair(2.0, 0.0)
+
+
+@pytest.mark.parametrize("like", [None, lambda _: 0.0])
+def test_a_constant_number_stays_one(like: Any) -> None:
+    """A Python number among results takes the dtype of what it meets, as it does outside."""
+    half: Any = ml.custom_vjp(lambda _: 0.5, lambda _g, _y, _x: None, like=like)
+    assert ml.jit(lambda x: half(x) * x)(np.ones(3, np.float32)).dtype == np.float32
+
+
+@pytest.mark.parametrize("eager", [False, True])
+def test_what_is_called_may_run_programs(*, eager: bool) -> None:
+    """A solver takes gradients of its own, on arrays, though it is called of constants or eagerly."""
+    slope = ml.grad(lambda x: x**3)
+    called: Any = ml.custom_vjp(
+        lambda x: float(slope(x)), lambda g, _y, x: g * 6.0 * x, like=lambda x: x
+    )
+    assert ml.grad(lambda x: called(x) + x * called(2.0), eager=eager)(1.0) == 6.0 + 12.0
+
+
+def test_any_argument_goes_in_outside_of_a_trace() -> None:
+    """There it is the function given."""
+
+    @attrs.define
+    class Counted:
+        x: float
+
+    assert ml.custom_vjp(lambda c: c.x, lambda _g, _y, _c: None)(Counted(2.0)) == 2.0
+
+
+def test_a_program_does_not_keep_its_trace() -> None:
+    """Constants of a trace are freed with it, though a program calls a function."""
+    called: Any = ml.custom_vjp(np.tanh, lambda g, _y, _x: g, like=lambda x: x)
+    traces: list[Any] = []
+
+    def loss(x: Any) -> Any:
+        traces.append(weakref.ref(x.node))
+        return np.sum(called(x * X) ** 2)
+
+    gradient = ml.grad(loss)
+    gradient(X)
+    gc.collect()
+    assert [trace() for trace in traces] == [None]
+
+
+def noisy(rng: np.random.Generator) -> Any:
+    """A mask drawn at each call, of numbers that nobody draws twice."""
+    return ml.custom_vjp(
+        lambda x: rng.random(np.shape(x)), lambda _g, _y, _x: None, like=lambda x: x
+    )
+
+
+@pytest.mark.parametrize("size", [1, 20, 100_000])
+def test_of_constants_it_is_called_at_each_run(size: int) -> None:
+    """What is called is no constant, whatever it is given."""
+    mask = noisy(np.random.default_rng(0))
+    for ones in (np.ones_like, lambda _: np.ones(size)):
+        drawn = ml.jit(lambda x, ones=ones: x * mask(ones(x)))
+        assert np.all(drawn(np.ones(size)) != drawn(np.ones(size)))
+
+
+def test_each_step_calls() -> None:
+    """Whether what it calls for changes or not."""
+    mask = noisy(np.random.default_rng(0))
+    found = ml.jit(lambda x: ml.scan(lambda c, _: (c, mask(x)), 0.0, None, length=5)[1])(2.0)
+    assert len(np.unique(found)) == 5
+
+
+def test_a_gradient_makes_no_call_again() -> None:
+    """A step's gradient is that of the numbers which the step drew, and calls once."""
+    mask = noisy(np.random.default_rng(0))
+
+    def loss(w: Any, xs: Any) -> Any:
+        def step(total: Any, x: Any) -> Any:
+            drawn = mask(x)
+            return total + np.sum(drawn * x * w), drawn
+
+        return ml.scan(step, 0.0, xs)
+
+    xs = np.arange(1.0, 13.0).reshape(2, 3, 2)
+    gradient = ml.value_and_grad(loss, has_aux=True)
+    (_, drawn), slope = gradient(2.0, xs[0])
+    assert slope == pytest.approx(np.sum(drawn * xs[0]))
+    (_, drawn), slope = ml.vmap(gradient, in_axes=(None, 0))(2.0, xs)
+    np.testing.assert_allclose(slope, np.sum(drawn * xs, axis=(1, 2)))
 
 
 def test_a_traced_keyword_is_refused() -> None:

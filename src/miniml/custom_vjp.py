@@ -9,9 +9,9 @@ import numpy as np
 
 from miniml.program import TraceError, Tracer, active_graph, lift
 from miniml.program.arrays import read_only
-from miniml.program.calling import Arguments, Values
+from miniml.program.calling import Arguments, Values, refuse_others, traced_leaves
 from miniml.program.custom import Custom
-from miniml.program.tracer import apply
+from miniml.program.tracer import apply, stopped, untraced
 from miniml.tree import tree_leaves
 
 F = TypeVar("F", bound=Callable[..., object])
@@ -34,8 +34,8 @@ def custom_vjp(
             and derived for second derivatives.
         like: Of a function that cannot be traced: one of the same arguments that can, to a value
             of the same structure, shapes and dtypes, whose numbers are not used. The function is
-            called with arrays that it may read, whenever a program runs; within `vmap`, for one
-            example after the other.
+            called with arrays that it may read, whenever a program runs, by each step of a `scan`
+            and, where its arguments differ from example to example, for each example of a `vmap`.
 
     Returns:
         A function of the same type; outside of a trace it is the one given.
@@ -76,11 +76,15 @@ class _WithRule:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         graph = active_graph()
-        given = Arguments(args)
-        _refuse_traced(kwargs)
-        if graph is None or not given.traced:
+        if graph is None:
             return self._function(*args, **kwargs)
-        value = (self._like or self._function)(*args, **kwargs)
+        _refuse_traced(kwargs)
+        given, traced = Arguments(args), traced_leaves(args)
+        value = (
+            self._like(*args, **kwargs)
+            if self._like is not None
+            else self._function(*given.of(map(stopped, traced)), **kwargs)
+        )
         values = Values(value)
         called = re.sub(r"\W", "_", getattr(self._function, "__name__", "")).strip("_")
         name = f"{called or 'function'}_{len(graph.nodes)}"
@@ -91,16 +95,17 @@ class _WithRule:
 
         def compute(*arguments: Any) -> Any:
             arrays = [read_only(x) if np.shape(x) else x for x in arguments]
-            found = values.packed(self._function(*given.of(arrays), **kwargs))
-            return np.array(found, values.dtype)  # the program's own
+            with untraced():
+                found = self._function(*given.of(arrays), **kwargs)
+            return np.array(values.packed(found), values.dtype)  # the program's own
 
         if self._like is None:
             whole = lift(graph, values.packed(value))
-            given.refuse_others(whole)
+            refuse_others(whole)
             mark = Custom(name, pull, whole.shape, whole.dtype)
-            return values.parted(apply(mark.op, whole, *given.traced))
+            return values.parted(apply(mark.op, whole, *traced)) if traced else value
         call = Custom(name, pull, values.shape, values.dtype, compute)
-        return values.parted(apply(call.op, *given.traced))
+        return values.parted(apply(call.op, *traced))
 
 
 def _refuse_traced(kwargs: dict[str, Any]) -> None:

@@ -5,29 +5,59 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import attrs
 import numpy as np
 
+from miniml.program.dtypes import Weak
 from miniml.program.errors import TraceError
 from miniml.program.gradient import current, dtype_of, is_sequence
-from miniml.program.graph import ALIAS, ancestors
+from miniml.program.graph import ALIAS, STOP_GRADIENT, DType, Shape, ancestors
 from miniml.program.tracer import Tracer, lift
-from miniml.tree import tree_flatten, tree_unflatten
+from miniml.tree import Structure, tree_flatten, tree_leaves, tree_unflatten
+
+
+def traced_leaves(args: Sequence[Any]) -> list[Tracer]:
+    """What is traced among a call's arguments, in order."""
+    return [leaf for leaf in tree_leaves(list(args)) if isinstance(leaf, Tracer)]
+
+
+def refuse_others(value: Tracer) -> None:
+    """Refuse a value of arguments whose gradients are stopped, if others have gradients."""
+    for node in ancestors([value.node], lambda n: () if n.op is STOP_GRADIENT else n.inputs):
+        if node.op is ALIAS:
+            raise TraceError(
+                "a function with a rule of its own uses a traced value that is not among its "
+                "arguments, and would lose its gradient: pass it as an argument"
+            )
+
+
+@attrs.frozen
+class _Place:
+    """Where a traced leaf goes; it keeps no trace alive."""
+
+    weak: Weak
+    shape: Shape
+    dtype: DType
 
 
 class Arguments:
-    """The arguments of a call, and the traced ones among their leaves."""
+    """The arguments of a call, with places for those of their leaves that are traced."""
 
     def __init__(self, args: Sequence[Any]) -> None:
-        self._parts = [tree_flatten(arg) for arg in args]
-        leaves = itertools.chain.from_iterable(leaves for leaves, _ in self._parts)
-        self.traced = [leaf for leaf in leaves if isinstance(leaf, Tracer)]
+        self._parts: list[tuple[list[Any], Structure[Any]]] = []
+        for arg in args:
+            leaves, structure = tree_flatten(arg)
+            places = [
+                _Place(x.weak, x.shape, x.dtype) if isinstance(x, Tracer) else x for x in leaves
+            ]
+            self._parts.append((places, structure))
 
     def of(self, values: Iterable[Any]) -> list[Any]:
-        """The arguments with other values in place of those that are traced."""
+        """The arguments with these values in the places of those that are traced."""
         these = iter(values)
 
         def put(leaf: Any) -> Any:
-            if not isinstance(leaf, Tracer):
+            if not isinstance(leaf, _Place):
                 return leaf
             value = next(these)
             if isinstance(value, Tracer):
@@ -35,16 +65,6 @@ class Arguments:
             return value if leaf.weak is None else leaf.weak(value)
 
         return [tree_unflatten(shape, list(map(put, leaves))) for leaves, shape in self._parts]
-
-    def refuse_others(self, value: Tracer) -> None:
-        """Refuse a value that depends on what has a gradient, but is no argument."""
-        known = {leaf.node for leaf in self.traced}
-        order = ancestors([value.node], lambda node: () if node in known else node.inputs)
-        if any(node.op is ALIAS and node not in known for node in order):
-            raise TraceError(
-                "a function with a rule of its own uses a traced value that is not among its "
-                "arguments, and would lose its gradient: pass it as an argument"
-            )
 
     def gradients(self, found: Any) -> list[Any]:
         """What a rule gave, for each traced leaf, or None."""
@@ -67,7 +87,7 @@ class Arguments:
                     f"structure {shape}, and the argument is {structure}: they must be the same"
                 )
             for leaf, gradient in zip(leaves, new, strict=True):
-                if isinstance(leaf, Tracer):
+                if isinstance(leaf, _Place):
                     gradients.append(_fitting(gradient, leaf, number))
         return gradients
 
@@ -84,7 +104,7 @@ class Values:
                 )
         self._shapes = list(map(np.shape, leaves))
         self._dtypes = list(map(dtype_of, leaves))
-        self._weak = [leaf.weak if isinstance(leaf, Tracer) else None for leaf in leaves]
+        self._weak = [leaf.weak if isinstance(leaf, Tracer) else _weak(leaf) for leaf in leaves]
         self._ends = [0, *itertools.accumulate(map(math.prod, self._shapes))]
         self.dtype = np.result_type(*self._dtypes)
         self.shape = self._shapes[0] if len(leaves) == 1 else (self._ends[-1],)
@@ -115,7 +135,11 @@ class Values:
         return tree_unflatten(self._structure, typed)
 
 
-def _fitting(gradient: Any, leaf: Tracer, number: int) -> Any:
+def _weak(number: Any) -> Weak:
+    return float if isinstance(number, float) and not isinstance(number, np.generic) else None
+
+
+def _fitting(gradient: Any, leaf: _Place, number: int) -> Any:
     """A gradient by a leaf, which has its shape."""
     if gradient is None or leaf.dtype.kind != "f":
         return None

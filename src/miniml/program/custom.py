@@ -30,14 +30,17 @@ class Custom:
         self.shape = shape
         self.dtype = dtype
         self.compute = compute
-        self._derived: dict[Node, Sequence[Any]] = {}  # once, though each argument asks for it
+
+    def known(self) -> "Custom":
+        """The mark that takes the place of the operation where its result is known."""
+        return Custom(self.name, self.pull, self.shape, self.dtype)
 
     @property
     def op(self) -> Op:
         """The operation."""
         if self.compute is None:
             return Op(self.name, _first, self._infer, "mark", pull=self)
-        return Op(self.name, self.compute, self._infer, pull=self)
+        return Op(self.name, self.compute, self._infer, "called", pull=self)
 
     def arguments(self, inputs: Sequence[Any]) -> Sequence[Any]:
         """The arguments among the operation's inputs."""
@@ -52,9 +55,10 @@ class Custom:
         number = position - (len(inputs) - len(arguments))
         if number < 0:
             return None
-        if g.node not in self._derived:
-            self._derived[g.node] = self.pull(g, y, *arguments)
-        return self._derived[g.node][number]
+        key = (self, g.node, y.node)
+        if key not in g.graph.derived:
+            g.graph.derived[key] = self.pull(g, y, *arguments)
+        return g.graph.derived[key][number]
 
     def mapped(self, pull: Pull, axes: Sequence[int | None], count: int) -> "Custom":
         """The operation for many examples, which lie along the first axis of some arguments.

@@ -22,7 +22,7 @@ FOLDED = 1 << 16
 
 
 Kind: TypeAlias = Literal[
-    "elementwise", "view", "repeat", "mark", "zeroed", "filled", "fresh", "plain"
+    "elementwise", "view", "repeat", "mark", "zeroed", "filled", "fresh", "called", "plain"
 ]
 """How a program stores an operation's result; see `Op`."""
 
@@ -39,8 +39,9 @@ class Op:
             the same shape, a `"view"` shares its first input's memory, as does a `"repeat"` (a
             broadcast), a `"zeroed"` one writes always the same part of a buffer that is zero
             elsewhere, a `"filled"` one writes all of an array part by part, a `"fresh"` one is an
-            expression that makes its own array, and a `"plain"` one does none of these. A `"mark"`
-            is its first input, and in no program: it matters to differentiation alone.
+            expression that makes its own array, a `"called"` one is the user's, computed at each
+            run even if it is of constants, and a `"plain"` one does none of these. A `"mark"` is
+            its first input, and in no program: it matters to differentiation alone.
         emit: Source of a call that writes into `out`, where there is one better than `compute`;
             of several lines where the kind is `"filled"`.
         pull: The reverse-mode rule, `(position, g, y, *inputs, **options) -> cotangent or None`.
@@ -135,6 +136,7 @@ class Graph:
         self.inputs: list[Node] = []
         self.checks: list[tuple[Node, Callable[[AnyArray], None]]] = []  # see `check_input`
         self.finished: set[Node] = set()  # see `refuse_escaped`
+        self.derived: dict[Hashable, Sequence[Any]] = {}  # what rules gave for all inputs at once
         self._known: dict[Hashable, Node] = {}
         self._alive: list[AnyArray] = []
 
@@ -215,7 +217,7 @@ class Graph:
 
 def _is_folded(op: Op, size: int) -> bool:
     """Whether the operation on constants is worth a constant of that size."""
-    if op.kind in {"mark", "repeat"}:
+    if op.kind in {"mark", "repeat", "called"}:
         return False
     return size <= (1 if op.kind == "view" else FOLDED)
 

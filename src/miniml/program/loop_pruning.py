@@ -97,6 +97,7 @@ def _needed(loop: Loop, parts: Sequence[Part]) -> tuple[Loop, list[int], dict[Pa
         [loop.outputs[k] for k in (*carries, *(loop.carried + k for k in made))],
         len(carries),
         sum(k < loop.carried + loop.rows for k in taken),
+        0,
         loop.length,
         loop.reverse,
         loop.pull,

@@ -55,6 +55,7 @@ def record(
         TraceError: If a step carries on something of another shape or of a narrower dtype than it was given.
     """
     graph = current()
+    before = len(graph.nodes)
     slots = [alias(x) for x in (*carry, *(row[0] for row in rows))]
     after, made = step(slots[: len(carry)], slots[len(carry) :])
     all_of = {slot.node: row.node for slot, row in zip(slots[len(carry) :], rows, strict=True)}
@@ -71,9 +72,12 @@ def record(
         return record(step, wider, rows, length, reverse=reverse, names=names)
     given = [carry[k] for k in moving]
     after = [astype(outputs[k], carry[k].dtype) for k in moving]
-    body, nodes, shared = _body(own, [y.node for y in (*after, *outputs[len(carry) :])])
+    wanted = [y.node for y in (*after, *outputs[len(carry) :])]
+    body, nodes, shared = _body(own, wanted, before)
+    called = [node for node in ancestors(nodes) if node.op.kind == "called"]
     name = f"scan_{len(graph.nodes)}"
-    loop = Loop(name, body, body.inputs, nodes, len(moving), len(rows), length, reverse, _pull)
+    counts = len(moving), len(rows), len(called)
+    loop = Loop(name, body, body.inputs, [*nodes, *called], *counts, length, reverse, _pull)
     found = results_of(loop, [*given, *rows, *(Tracer(graph, node) for node in shared)])
     finals = list(carry)
     for number, k in enumerate(moving):
@@ -93,8 +97,13 @@ def _as_carried(name: str, x: Any, y: Any) -> Tracer:
     return Tracer(x.graph, astype(x, dtype).node, weak)
 
 
-def _body(slots: Sequence[Node], outputs: Sequence[Node]) -> tuple[Graph, list[Node], list[Node]]:
-    """A step's graph and outputs, and the nodes from outside that it shares with all steps."""
+def _body(
+    slots: Sequence[Node], outputs: Sequence[Node], before: int
+) -> tuple[Graph, list[Node], list[Node]]:
+    """A step's graph and outputs, and the nodes from outside that it shares with all steps.
+
+    What a step calls is called by each, whatever for; `before` it there were so many nodes.
+    """
     graph = Graph()
     copies = {slot: graph.input(slot.shape, slot.dtype) for slot in slots}
     shared: list[Node] = []
@@ -109,7 +118,8 @@ def _body(slots: Sequence[Node], outputs: Sequence[Node]) -> tuple[Graph, list[N
 
     changing = set(slots)
     for node in ancestors(outputs, lambda node: () if node in changing else node.inputs):
-        if any(i in changing for i in node.inputs) and node not in changing:
+        anew = node.op.kind == "called" and node.index >= before
+        if (anew or any(i in changing for i in node.inputs)) and node not in changing:
             changing.add(node)
             for i in node.inputs:
                 copied(i)
@@ -122,28 +132,35 @@ _FEW = 16
 
 
 def _pull(results: Results, position: int, g: Any, _: Any, *inputs: Any) -> Any:
-    key = (g.node, *(x.node for x in inputs))
-    if key not in results.derived:
-        results.derived[key] = _slopes(results, g, inputs)
-    return results.derived[key][position]
+    key = (results, g.node, *(x.node for x in inputs))
+    if key not in g.graph.derived:
+        g.graph.derived[key] = _slopes(results, g, inputs)
+    return g.graph.derived[key][position]
 
 
 def _slopes(results: Results, g: Any, inputs: Sequence[Any]) -> list[Any]:
-    """The gradients by all inputs: a loop from the last step to the first, each made again."""
+    """The gradients by all inputs: a loop from the last step to the first, each made again.
+
+    What a step has called is not called again: it might be something else.
+    """
     loop = results.loop
     values, heads = results_of(loop, inputs), results.laid_out(g)
     _, rows, shared = loop.split(inputs)
     before = [values["kept", k] for k in range(loop.carried)]
     carried = [k for k in range(loop.carried) if ("kept", k) in heads]
-    made = [k for k in range(len(loop.outputs) - loop.carried) if ("result", k) in heads]
+    ends = len(loop.outputs) - loop.carried - loop.called, len(loop.outputs) - loop.carried
+    made = [k for k in range(ends[0]) if ("result", k) in heads]
+    called = [values["result", k] for k in range(*ends)]
     weights = [x for x in shared if _is_float(x)]
 
     def back(state: list[Any], row: list[Any]) -> tuple[list[Any], list[Any]]:
         slopes, sums = _pieces(state, len(carried))
-        began, kept_heads, made_heads = _pieces(row, len(before) + len(rows), len(carried))
+        began, known, kept_heads, made_heads = _pieces(
+            row, len(before) + len(rows), len(called), len(carried)
+        )
         given = [alias(x) if _is_float(x) else x for x in (*began, *shared)]
         wanted = [x for x in given if _is_float(x)]
-        outputs = loop.replayed(given)
+        outputs = loop.replayed(given, known)
         found = pullback(
             [*(outputs[k] for k in carried), *(outputs[loop.carried + k] for k in made)],
             [*slopes, *made_heads],
@@ -157,7 +174,7 @@ def _slopes(results: Results, g: Any, inputs: Sequence[Any]) -> list[Any]:
         back,
         [*(heads["final", k] for k in carried), *map(zeros, weights)],
         [
-            *(*before, *rows),
+            *(*before, *rows, *called),
             *(heads["kept", k] for k in carried),
             *(heads["result", k] for k in made),
         ],

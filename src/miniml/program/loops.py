@@ -8,6 +8,7 @@ from typing import Any, Literal
 import attrs
 import numpy as np
 
+from miniml.program.custom import custom_of
 from miniml.program.emit_loop import emit_loop
 from miniml.program.execute import Compiled, compile_source
 from miniml.program.gradient import current
@@ -31,6 +32,7 @@ class Loop:
         outputs: What is carried on, and the step's results.
         carried: How many are carried.
         rows: How many arrays are gone through row by row.
+        called: How many of the last results are what the step calls the user's functions for.
         length: The number of steps.
         reverse: Whether the last row comes first.
         pull: The reverse-mode rule of its results: see `Op.pull`, after the results.
@@ -42,6 +44,7 @@ class Loop:
     outputs: Sequence[Node]
     carried: int
     rows: int
+    called: int
     length: int
     reverse: bool
     pull: Callable[..., Any]
@@ -51,12 +54,17 @@ class Loop:
         ends = self.carried, self.carried + self.rows
         return list(values[: ends[0]]), list(values[ends[0] : ends[1]]), list(values[ends[1] :])
 
-    def replayed(self, inputs: Sequence[Tracer]) -> list[Tracer]:
-        """Record one step on these inputs in the current trace."""
+    def replayed(self, inputs: Sequence[Tracer], called: Sequence[Tracer] = ()) -> list[Tracer]:
+        """Record one step on these inputs in the current trace, where they are known with its calls."""
         graph = current()
         copies = {node: x.node for node, x in zip(self.inputs, inputs, strict=True)}
+        results = dict(zip(self.outputs[len(self.outputs) - len(called) :], called, strict=True))
         for node in ancestors(self.outputs):
-            if node not in copies:
+            custom = custom_of(node)
+            if node in results and custom is not None:
+                into = [results[node].node, *(copies[i] for i in node.inputs)]
+                copies[node] = graph.apply(custom.known().op, into, (), node.origin)
+            elif node not in copies:
                 copies[node] = graph.copy(node, copies)
         return [Tracer(graph, copies[node]) for node in self.outputs]
 
@@ -106,7 +114,6 @@ class Results:
         pull = functools.partial(loop.pull, self) if floats else None
         name = loop.name if floats else f"{loop.name}_integers"
         self.op = Op(name, self, self._infer, pull=pull)
-        self.derived: dict[tuple[Node, ...], list[Any]] = {}  # once, though each input asks for it
 
     @classmethod
     def of(cls, loop: Loop) -> "list[Results]":

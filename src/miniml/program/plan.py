@@ -61,7 +61,8 @@ def plan(outputs: Sequence[Node], *, staying: Collection[Node] = ()) -> Plan:
     steps: list[Node] = []
     known: set[Node] = set()
     for node in ancestors(outputs):
-        if node.op is CONSTANT or (node.inputs and all(i in known for i in node.inputs)):
+        of_known = node.inputs and all(i in known for i in node.inputs)
+        if node.op is CONSTANT or (of_known and node.op.kind != "called"):
             known.add(node)
             constants.append(node)
         elif node.op is not INPUT:

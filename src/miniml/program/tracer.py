@@ -4,7 +4,8 @@ import functools
 import opcode
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -40,6 +41,17 @@ from miniml.program.registry import (
 )
 
 _active = threading.local()
+
+
+@contextmanager
+def untraced() -> Generator[None, None, None]:
+    """Within, nothing is traced in this thread: programs run."""
+    before = active_graph()
+    set_active_graph(None)
+    try:
+        yield
+    finally:
+        set_active_graph(before)
 
 
 def active_graph() -> Graph | None:
@@ -343,7 +355,7 @@ def refuse_escaped(graph: Graph, outputs: Iterable[Node]) -> None:
 
 def stopped(value: Any) -> Any:
     """The same value, through which no gradient flows."""
-    if not isinstance(value, Tracer):
+    if not isinstance(value, Tracer) or value.node.op is CONSTANT:
         return value
     return Tracer(value.graph, value.graph.apply(STOP_GRADIENT, [value.node]), value.weak)
 
