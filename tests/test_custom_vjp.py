@@ -295,8 +295,12 @@ def test_of_constants_it_is_called_at_each_run(size: int) -> None:
 def test_each_step_calls() -> None:
     """Whether what it calls for changes or not."""
     mask = noisy(np.random.default_rng(0))
-    found = ml.jit(lambda x: ml.scan(lambda c, _: (c, mask(x)), 0.0, None, length=5)[1])(2.0)
-    assert len(np.unique(found)) == 5
+
+    def drawn(x: Any, given: Callable[[Any, Any], Any]) -> Any:
+        return ml.scan(lambda c, row: (c, row * mask(given(x, row))), 0.0, np.ones(5))[1]
+
+    for given in (lambda x, _: x, lambda _, row: row, lambda *_: 1.0):
+        assert len(np.unique(ml.jit(lambda x, given=given: drawn(x, given))(2.0))) == 5
 
 
 def test_a_gradient_makes_no_call_again() -> None:

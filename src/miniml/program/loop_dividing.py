@@ -50,11 +50,12 @@ class _Division:
     def of(cls, loop: Loop, sums: Mapping[int, Node]) -> "_Division":
         """Divide the nodes of a step, with these sums."""
         carries, rows, _ = loop.split(loop.inputs)
-        order = [n for n in ancestors(loop.outputs) if n.inputs]
+        order = [n for n in ancestors(loop.outputs) if n.inputs or n.op.kind == "called"]
         varying, moving, ahead = set(rows), set(carries), set[Node]()
         for node in order:
             by_row = not varying.isdisjoint(node.inputs)
-            if not moving.isdisjoint(node.inputs) or (by_row and not has_rule(node)):
+            alone = node.op.kind == "called" or (by_row and not has_rule(node))
+            if alone or not moving.isdisjoint(node.inputs):
                 moving.add(node)
                 continue
             ahead.add(node)
