@@ -123,6 +123,12 @@ class TestMessages:
         with pytest.raises(Refused):
             decode(msgspec.json.encode(value))
 
+    @pytest.mark.parametrize("opening", ["[", '{"type":', '{"type":"seek","at":', '{"x":'])
+    def test_what_is_nested_too_deeply_is_refused(self, opening: str) -> None:
+        """However deeply a message is nested, it is refused, and ends nothing."""
+        with pytest.raises(Refused):
+            decode(opening * 20_000)
+
     def test_bytes_that_are_no_text_are_refused(self) -> None:
         """Bytes that are not UTF-8 are refused."""
         with pytest.raises(Refused):

@@ -251,7 +251,7 @@ def decode(text: str | bytes) -> Message:
     """
     try:
         message = _DECODER.decode(text)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Refused(f"The page sent a message that is not understood: {error}.") from None
     if len(text) > SHORT and not isinstance(message, Csv):
         raise Refused(f"The page sent a message of {len(text)} bytes; at most {SHORT} are taken.")
