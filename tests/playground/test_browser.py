@@ -240,7 +240,7 @@ class TestHover:
         """The lecture's line scores -0.3 at (0.5, 0.2), and its slope is (1, 1)."""
         page.locator(".ml-picture canvas").hover(position=places(page, 0.5, 0.2))  # type: ignore[arg-type]
         expect(page.locator(".ml-pointer")).to_contain_text(
-            re.compile(r"x1 0\.50.*x2 0\.20.*m\(x\) −0\.[23]\d*.*\(1, 1\)")
+            re.compile(r"x1 0\.50.*x2 0\.20.*m\(x\) −0\.[23]\d*.*\(1, 1\)", re.DOTALL)
         )
 
 

@@ -129,3 +129,16 @@ def test_an_arrow_key_turns_a_whole_number_by_one(browser: Browser) -> None:
         for key, wanted in (("ArrowRight", 2), ("ArrowLeft", 1), ("ArrowLeft", 0)):
             knob(page, "k").press(key)
             expect(knob(page, "k")).to_have_js_property("valueAsNumber", wanted)
+
+
+def test_nothing_moves_with_the_pointer(page: Page) -> None:
+    """What is told of the place under the pointer has its room, whether there is a pointer or not."""
+    page.set_viewport_size({"width": 1366, "height": 900})
+    page.get_by_label("Data set").select_option("breast-cancer")
+    expect(page.get_by_text("Training loss, 398 points")).to_be_visible()
+    below = page.get_by_role("region", name="Loss over time")
+    still = below.bounding_box()
+    page.locator(".ml-picture canvas").hover(position=places(page, 0.4, 0.5))  # type: ignore[arg-type]
+    expect(page.locator(".ml-pointer")).to_contain_text("m(x)")
+    expect(page.locator(".ml-pointer")).to_contain_text("nearest point")
+    assert below.bounding_box() == still

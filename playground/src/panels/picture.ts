@@ -148,7 +148,7 @@ function underPointer(state: State, scales: Scales | null, pointer: readonly [nu
   const [du, dv] = [short(probe.slope[0]), short(probe.slope[1])];
   const one = axes.features.length === 1;
   const place =
-    `${first} ${fixed(probe.u, 2)}   ${one ? "" : `${second} ${fixed(probe.v, 2)}   `}` +
+    `${first} ${fixed(probe.u, 2)}${one ? "" : `   ${second} ${fixed(probe.v, 2)}`}\n` +
     `m(x) ${short(probe.score)}   ∂m/∂x ${one ? du : `(${du}, ${dv})`}`;
   const [u, v] = pointer ?? [probe.u, probe.v];
   const row = scales === null ? -1 : nearest(state, scales, u, v);

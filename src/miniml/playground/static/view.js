@@ -2045,7 +2045,7 @@ function mr({ axes: e, line: t }, n) {
 function hr(e, t, n) {
 	let { header: r, axes: i } = e, a = r.probe;
 	if (a === void 0) return "Point for the score. Click, shift-click, alt-click change the points.";
-	let [o, s] = i.labels, [c, l] = [T(a.slope[0]), T(a.slope[1])], u = i.features.length === 1, d = `${o} ${E(a.u, 2)}   ${u ? "" : `${s} ${E(a.v, 2)}   `}m(x) ${T(a.score)}   ∂m/∂x ${u ? c : `(${c}, ${l})`}`, [f, p] = n ?? [a.u, a.v], m = t === null ? -1 : gr(e, t, f, p);
+	let [o, s] = i.labels, [c, l] = [T(a.slope[0]), T(a.slope[1])], u = i.features.length === 1, d = `${o} ${E(a.u, 2)}${u ? "" : `   ${s} ${E(a.v, 2)}`}\nm(x) ${T(a.score)}   ∂m/∂x ${u ? c : `(${c}, ${l})`}`, [f, p] = n ?? [a.u, a.v], m = t === null ? -1 : gr(e, t, f, p);
 	if (m < 0) return d;
 	let h = e.labels[m] ?? 0;
 	return `${d}\nnearest point: label ${h > 0 ? "+1" : "−1"}   margin ${T(h * (e.scores[m] ?? 0))}   loss ${T(e.losses[m])}`;
