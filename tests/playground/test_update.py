@@ -118,6 +118,19 @@ class TestTime:
         assert update(elsewhere, m.Recall(0)).moment.loss == loss
 
 
+class TestPlace:
+    def test_over_a_line_is_on_it(self, session: Session) -> None:
+        """Over a line, a point is added and the score asked for where the line runs."""
+        lined = update(update(session, m.Load(data="gauss")), m.Look(mode="line"))
+        added = update(lined, m.Add(1.0, 40.0, 1))
+        assert added.points.x[-1].tolist() == [1.0, lined.plane.middle]
+        assert update(lined, m.Probe(1.0, 40.0)).view.probe == (1.0, lined.plane.middle)
+
+    def test_is_forgotten_with_another_view(self, session: Session) -> None:
+        """Where the plane gives way to a line, what was pointed at is no longer there."""
+        assert update(update(session, m.Probe(0.2, 0.3)), m.Look(mode="line")).view.probe is None
+
+
 class TestTraining:
     def test_a_stop_rule_pauses(self, session: Session) -> None:
         """Training pauses exactly at the step that the rule names, and says so."""

@@ -54,8 +54,8 @@ export function picturePanel(send: Send): Panel {
     pending = true;
     requestAnimationFrame(() => {
       pending = false;
-      if (pointer === null || state === null) send({ type: "probe" });
-      else send({ type: "probe", u: pointer[0], v: across(state, pointer[1]) });
+      if (pointer === null) send({ type: "probe" });
+      else send({ type: "probe", u: pointer[0], v: pointer[1] });
     });
   }
 
@@ -86,8 +86,8 @@ export function picturePanel(send: Send): Panel {
     if (label === 0) {
       const row = state === null || scales === null ? -1 : nearest(state, scales, u, v);
       if (row >= 0) send({ type: "remove", row });
-    } else if (state !== null) {
-      send({ type: "add", u, v: across(state, v), label });
+    } else {
+      send({ type: "add", u, v, label });
     }
   }
 
@@ -132,11 +132,6 @@ export function picturePanel(send: Send): Panel {
       write(pointed, underPointer(next, scales, pointer));
     },
   };
-}
-
-/** The place along the picture's second axis: a line runs through the middle of it. */
-function across({ axes, line }: State, v: number): number {
-  return line === null ? v : (axes.low[1] + axes.high[1]) / 2;
 }
 
 /** Say what the score and its slope are under the pointer. */

@@ -200,7 +200,7 @@ def _slope(session: Session) -> tuple[Array | None, Told | None]:
 def _draw(session: Session, quality: Quality, arrays: Arrays) -> tuple[float, Told | None]:
     """Add the picture; give the score at which its colours end, and why it is empty if it is."""
     plane, params = session.plane, session.params
-    if session.view.mode == "line" or session.points.x.shape[1] == 1:
+    if session.lined:
         at, trouble = _seen(params, plane.line(201))
         arrays["line"] = at
         return scale_of(at), trouble

@@ -25,6 +25,11 @@ class Plane:
     high: Array
     labels: tuple[str, str]
 
+    @property
+    def middle(self) -> float:
+        """Where along the second axis `line` runs."""
+        return float((self.low[1] + self.high[1]) / 2)
+
     def lift(self, uv: Array) -> Array:
         """Map places of the picture `(n, 2)` to points `(n, d)`."""
         return self.origin + uv @ self.basis
@@ -45,7 +50,7 @@ class Plane:
         """Give points along the first axis, at the middle of the second, `(resolution, d)`."""
         uv = np.empty((resolution, 2))
         uv[:, 0] = np.linspace(self.low[0], self.high[0], resolution)
-        uv[:, 1] = (self.low[1] + self.high[1]) / 2
+        uv[:, 1] = self.middle
         return self.lift(uv)
 
 

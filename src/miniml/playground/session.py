@@ -147,6 +147,11 @@ class Session:
         return self.history[self.cursor]
 
     @property
+    def lined(self) -> bool:
+        """Whether the score is drawn along a line; of one feature there is nothing else."""
+        return self.view.mode == "line" or self.points.x.shape[1] == 1
+
+    @property
     def params(self) -> Layer:
         """The present model."""
         return self.moment.params

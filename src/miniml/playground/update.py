@@ -155,7 +155,7 @@ def _add(session: Session, message: m.Add) -> Session:
         raise m.Refused("A point needs finite coordinates.")
     if len(session.points.y) >= MOST:
         raise m.Refused(f"There are {MOST:,} points already; remove some first.")
-    x = session.plane.lift(np.array([[message.u, message.v]]))[0]
+    x = session.plane.lift(np.array([_place(session, message.u, message.v)]))[0]
     return replotted(session, session.points.add(x, float(message.label)))
 
 
@@ -170,6 +170,8 @@ def _look(session: Session, message: m.Look) -> Session:
     width = len(session.points.features)
     if view.axes is not None and not all(axis < width for axis in view.axes):
         raise m.Refused(f"The axes {view.axes} do not exist; the points have {width} columns.")
+    if view.mode != session.view.mode:
+        view = attrs.evolve(view, probe=None)
     if view.axes == session.view.axes:
         return attrs.evolve(session, view=view)
     view = attrs.evolve(view, probe=None)
@@ -180,7 +182,13 @@ def _probe(session: Session, message: m.Probe) -> Session:
     at = None if message.u is None or message.v is None else (message.u, message.v)
     if at is not None and not all(map(math.isfinite, at)):
         raise m.Refused("The pointer needs finite coordinates.")
+    at = None if at is None else _place(session, *at)
     return attrs.evolve(session, view=attrs.evolve(session.view, probe=at))
+
+
+def _place(session: Session, u: float, v: float) -> tuple[float, float]:
+    """Give the place of the plane that was pointed at: over a line, that of the line."""
+    return (u, session.plane.middle) if session.lined else (u, v)
 
 
 def _recall(session: Session, index: int) -> Session:

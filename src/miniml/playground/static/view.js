@@ -1980,15 +1980,15 @@ function pr(e) {
 		let e = o.begin();
 		if (e === null || t === null || n === null) return;
 		let i = o.width - X.left - X.right, a = o.height - X.top - X.bottom;
-		r = nr(t, i, a), e.save(), e.translate(X.left, X.top), _r(e, t, r, n, i, a), e.beginPath(), e.rect(0, 0, i, a), e.clip(), t.heat !== null && (e.imageSmoothingEnabled = !0, e.imageSmoothingQuality = "high", e.drawImage(Zn(t.heat, t.resolution, n.ramp), 0, 0, i, a)), fr(e, ir(t, r, n)), vr(e, t, r, n), e.restore();
+		r = nr(t, i, a), e.save(), e.translate(X.left, X.top), gr(e, t, r, n, i, a), e.beginPath(), e.rect(0, 0, i, a), e.clip(), t.heat !== null && (e.imageSmoothingEnabled = !0, e.imageSmoothingQuality = "high", e.drawImage(Zn(t.heat, t.resolution, n.ramp), 0, 0, i, a)), fr(e, ir(t, r, n)), _r(e, t, r, n), e.restore();
 	}
 	let f = !1, p = null;
 	function m() {
 		f || (f = !0, requestAnimationFrame(() => {
-			f = !1, e(p === null || t === null ? { type: "probe" } : {
+			f = !1, e(p === null ? { type: "probe" } : {
 				type: "probe",
 				u: p[0],
-				v: mr(t, p[1])
+				v: p[1]
 			});
 		}));
 	}
@@ -2007,15 +2007,15 @@ function pr(e) {
 	});
 	function g([n, i], a) {
 		if (a === 0) {
-			let a = t === null || r === null ? -1 : gr(t, r, n, i);
+			let a = t === null || r === null ? -1 : hr(t, r, n, i);
 			a >= 0 && e({
 				type: "remove",
 				row: a
 			});
-		} else t !== null && e({
+		} else e({
 			type: "add",
 			u: n,
-			v: mr(t, i),
+			v: i,
 			label: a
 		});
 	}
@@ -2035,22 +2035,19 @@ function pr(e) {
 	}), {
 		element: u,
 		update(e, i) {
-			t = e, n = i, d(), a(l, hr(e, r, p));
+			t = e, n = i, d(), a(l, mr(e, r, p));
 		}
 	};
 }
-function mr({ axes: e, line: t }, n) {
-	return t === null ? n : (e.low[1] + e.high[1]) / 2;
-}
-function hr(e, t, n) {
+function mr(e, t, n) {
 	let { header: r, axes: i } = e, a = r.probe;
 	if (a === void 0) return "Point for the score. Click, shift-click, alt-click change the points.";
-	let [o, s] = i.labels, [c, l] = [T(a.slope[0]), T(a.slope[1])], u = i.features.length === 1, d = `${o} ${E(a.u, 2)}${u ? "" : `   ${s} ${E(a.v, 2)}`}\nm(x) ${T(a.score)}   ∂m/∂x ${u ? c : `(${c}, ${l})`}`, [f, p] = n ?? [a.u, a.v], m = t === null ? -1 : gr(e, t, f, p);
+	let [o, s] = i.labels, [c, l] = [T(a.slope[0]), T(a.slope[1])], u = i.features.length === 1, d = `${o} ${E(a.u, 2)}${u ? "" : `   ${s} ${E(a.v, 2)}`}\nm(x) ${T(a.score)}   ∂m/∂x ${u ? c : `(${c}, ${l})`}`, [f, p] = n ?? [a.u, a.v], m = t === null ? -1 : hr(e, t, f, p);
 	if (m < 0) return d;
 	let h = e.labels[m] ?? 0;
 	return `${d}\nnearest point: label ${h > 0 ? "+1" : "−1"}   margin ${T(h * (e.scores[m] ?? 0))}   loss ${T(e.losses[m])}`;
 }
-function gr(e, { x: t, y: n }, r, i) {
+function hr(e, { x: t, y: n }, r, i) {
 	let a = -1, o = 18;
 	for (let s = 0; s < e.labels.length; s++) {
 		let c = t(e.places[2 * s] ?? 0) - t(r), l = e.line === null ? e.places[2 * s + 1] ?? 0 : e.labels[s] ?? 0, u = Math.hypot(c, n(l) - n(i));
@@ -2058,14 +2055,14 @@ function gr(e, { x: t, y: n }, r, i) {
 	}
 	return a;
 }
-function _r(e, t, { x: n, y: r }, i, a, o) {
+function gr(e, t, { x: n, y: r }, i, a, o) {
 	e.font = "12px system-ui, sans-serif", e.fillStyle = i.faint, e.textAlign = "center", e.textBaseline = "top";
 	for (let t of n.ticks(5)) e.fillText(T(t), n(t), o + 6);
 	e.fillText(t.axes.labels[0], a / 2, o + 21), e.textAlign = "right", e.textBaseline = "middle";
 	for (let t of r.ticks(5)) e.fillText(T(t), -6, r(t));
 	e.save(), e.translate(-34, o / 2), e.rotate(-Math.PI / 2), e.textAlign = "center", e.fillText(t.line === null ? t.axes.labels[1] : "score m(x), label y", 0, 0), e.restore();
 }
-function vr(e, t, { x: n, y: r }, i) {
+function _r(e, t, { x: n, y: r }, i) {
 	let a = t.header.probe;
 	if (a === void 0 || t.line !== null) return;
 	let [o, s] = [n(a.u), r(a.v)], [c, l] = a.slope;
@@ -2078,7 +2075,7 @@ function vr(e, t, { x: n, y: r }, i) {
 	e.stroke();
 }
 // src/panels/readout.ts
-function yr() {
+function vr() {
 	let e = {
 		loss: i("dd"),
 		full: i("dd"),
@@ -2088,7 +2085,7 @@ function yr() {
 		train: i("dt"),
 		test: i("dt"),
 		accuracy: i("dt")
-	}, n = i("dl", { class: "ml-numbers" }, i("div", {}, t.train, e.loss), i("div", {}, t.test, e.test), i("div", {}, i("dt", {}, "Full loss, their sum"), e.full), i("div", {}, t.accuracy, e.accuracy)), r = br();
+	}, n = i("dl", { class: "ml-numbers" }, i("div", {}, t.train, e.loss), i("div", {}, t.test, e.test), i("div", {}, i("dt", {}, "Full loss, their sum"), e.full), i("div", {}, t.accuracy, e.accuracy)), r = yr();
 	return {
 		element: i("div", { class: "ml-readout" }, n, r.element),
 		update(n) {
@@ -2097,7 +2094,7 @@ function yr() {
 		}
 	};
 }
-function br() {
+function yr() {
 	let e = [
 		i("td"),
 		i("td"),
@@ -2121,14 +2118,14 @@ function br() {
 	};
 }
 // src/panels/rules.ts
-function xr(e) {
-	let t = Sr("at step", 1, (t) => e({
+function br(e) {
+	let t = xr("at step", 1, (t) => e({
 		type: "tune",
 		stop_step: t === null ? null : Math.round(t)
-	})), n = Sr("loss ≤", .01, (t) => e({
+	})), n = xr("loss ≤", .01, (t) => e({
 		type: "tune",
 		stop_loss: t
-	})), r = Sr("accuracy ≥", 1, (t) => e({
+	})), r = xr("accuracy ≥", 1, (t) => e({
 		type: "tune",
 		stop_accuracy: t === null ? null : Math.min(1, Math.max(0, t / 100))
 	}));
@@ -2139,7 +2136,7 @@ function xr(e) {
 		}
 	};
 }
-function Sr(e, t, n) {
+function xr(e, t, n) {
 	let r = i("input", {
 		type: "number",
 		min: 0,
@@ -2156,7 +2153,7 @@ function Sr(e, t, n) {
 	};
 }
 // src/save.ts
-function Cr(e, t, n) {
+function Sr(e, t, n) {
 	let r = typeof n == "string" || n instanceof Blob ? n : n.slice(), i = URL.createObjectURL(new Blob([r], { type: t })), a = document.createElement("a");
 	a.href = i, a.download = e, a.click(), window.setTimeout(() => URL.revokeObjectURL(i), 1e4);
 }
@@ -2167,8 +2164,8 @@ var Z = 600, Q = {
 	top: 16,
 	bottom: 48
 };
-function wr(e, t) {
-	let n = nr(e, Z, Z), [r, i] = [Z + Q.left + Q.right, Z + Q.top + Q.bottom], a = e.heat === null ? "" : `<image href="${Zn(e.heat, e.resolution, t.ramp).toDataURL()}" width="${Z}" height="${Z}" preserveAspectRatio="none"/>`, o = ir(e, n, t).map(({ path: e, fill: t, stroke: n, width: r, dash: i }) => `<path d="${e}" fill="${t ?? "none"}" stroke="${n ?? "none"}" stroke-width="${r ?? 1}" stroke-dasharray="${i?.join(" ") ?? "none"}"/>`), s = (e, t, n, r, i = "") => `<text x="${e.toFixed(1)}" y="${t.toFixed(1)}" text-anchor="${n}"${i}>${Er(r)}</text>`, [c, l] = e.axes.labels, u = [
+function Cr(e, t) {
+	let n = nr(e, Z, Z), [r, i] = [Z + Q.left + Q.right, Z + Q.top + Q.bottom], a = e.heat === null ? "" : `<image href="${Zn(e.heat, e.resolution, t.ramp).toDataURL()}" width="${Z}" height="${Z}" preserveAspectRatio="none"/>`, o = ir(e, n, t).map(({ path: e, fill: t, stroke: n, width: r, dash: i }) => `<path d="${e}" fill="${t ?? "none"}" stroke="${n ?? "none"}" stroke-width="${r ?? 1}" stroke-dasharray="${i?.join(" ") ?? "none"}"/>`), s = (e, t, n, r, i = "") => `<text x="${e.toFixed(1)}" y="${t.toFixed(1)}" text-anchor="${n}"${i}>${Tr(r)}</text>`, [c, l] = e.axes.labels, u = [
 		...n.x.ticks(5).map((e) => s(n.x(e), 620, "middle", T(e))),
 		...n.y.ticks(5).map((e) => s(-8, n.y(e) + 4, "end", T(e))),
 		s(Z / 2, 640, "middle", c),
@@ -2176,20 +2173,20 @@ function wr(e, t) {
 	];
 	return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${r} ${i}" width="${r}" height="${i}" font-family="system-ui, sans-serif" font-size="13"><rect width="100%" height="100%" fill="${t.paper}"/><clipPath id="frame"><rect width="${Z}" height="${Z}"/></clipPath><g transform="translate(${Q.left} ${Q.top})"><g clip-path="url(#frame)">${a}${o.join("")}</g><g fill="${t.ink}">${u.join("")}</g></g></svg>`;
 }
-function Tr(e, t, n) {
+function wr(e, t, n) {
 	let r = new Image();
 	r.addEventListener("load", () => {
 		let t = document.createElement("canvas");
 		t.width = 2 * r.width, t.height = 2 * r.height, t.getContext("2d")?.drawImage(r, 0, 0, t.width, t.height), t.toBlob((t) => {
-			t !== null && Cr(e, "image/png", t);
+			t !== null && Sr(e, "image/png", t);
 		});
-	}), r.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(wr(t, n))}`;
+	}), r.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(Cr(t, n))}`;
 }
-function Er(e) {
+function Tr(e) {
 	return e.replace(/[&<>"]/g, (e) => `&#${e.charCodeAt(0)};`);
 }
 // src/panels/share.ts
-function Dr(e, t) {
+function Er(e, t) {
 	let n = null, r = [
 		s("Parameters (safetensors)", () => e({
 			type: "export",
@@ -2200,10 +2197,10 @@ function Dr(e, t) {
 			what: "script"
 		})),
 		s("Picture (SVG)", () => {
-			n !== null && Cr("picture.svg", "image/svg+xml", wr(...n));
+			n !== null && Sr("picture.svg", "image/svg+xml", Cr(...n));
 		}),
 		s("Picture (PNG)", () => {
-			n !== null && Tr("picture.png", ...n);
+			n !== null && wr("picture.png", ...n);
 		}),
 		s("Replay (HTML)", () => e({
 			type: "export",
@@ -2217,7 +2214,7 @@ function Dr(e, t) {
 		e.composedPath().includes(a) || (a.open = !1);
 	});
 	function o() {
-		n !== null && navigator.clipboard.writeText(Or(n[0]));
+		n !== null && navigator.clipboard.writeText(Dr(n[0]));
 	}
 	function s(e, t) {
 		return l(e, () => {
@@ -2229,16 +2226,16 @@ function Dr(e, t) {
 		update(e, t) {
 			n = [e, t];
 			let r = e.header.file, i = e.file;
-			r !== void 0 && i !== null && Cr(r[0], r[1], i);
+			r !== void 0 && i !== null && Sr(r[0], r[1], i);
 		}
 	};
 }
-function Or(e) {
+function Dr(e) {
 	let t = new URL(location.href);
 	return t.hash = e.link, t.href;
 }
 // src/panels/knob-select.ts
-function kr(e, t) {
+function Or(e, t) {
 	let n = s(e, (e) => t(Number(e)));
 	return {
 		element: n,
@@ -2253,9 +2250,9 @@ function kr(e, t) {
 	};
 }
 // src/panels/surface.ts
-var $ = 46, Ar = 20;
-function jr(e) {
-	let t = null, n = null, r = new D("Loss over two parameters, with the path walked", c), a = kr("Second parameter of the loss map", (n) => {
+var $ = 46, kr = 20;
+function Ar(e) {
+	let t = null, n = null, r = new D("Loss over two parameters, with the path walked", c), a = Or("Second parameter of the loss map", (n) => {
 		t !== null && e({
 			type: "look",
 			knobs: [t.header.view.knobs[0], n]
@@ -2275,15 +2272,15 @@ function jr(e) {
 			e.font = "13px system-ui, sans-serif", e.fillStyle = n.faint, e.textAlign = "left", e.fillText("No loss here is a finite number.", $, 30);
 			return;
 		}
-		let { width: u, height: d } = r, f = Y([a, o], [$, u - 8]), p = Y([s, c], [d - Ar, 6]);
+		let { width: u, height: d } = r, f = Y([a, o], [$, u - 8]), p = Y([s, c], [d - kr, 6]);
 		e.imageSmoothingEnabled = !0;
-		let m = Zn(Mr(t.surface), l, n.ramp);
-		e.drawImage(m, $, 6, u - 8 - $, d - Ar - 6), e.font = "11px system-ui, sans-serif", e.fillStyle = n.faint, e.textAlign = "center", e.textBaseline = "top";
-		for (let t of f.ticks(5)) e.fillText(T(t), f(t), d - Ar + 5);
+		let m = Zn(jr(t.surface), l, n.ramp);
+		e.drawImage(m, $, 6, u - 8 - $, d - kr - 6), e.font = "11px system-ui, sans-serif", e.fillStyle = n.faint, e.textAlign = "center", e.textBaseline = "top";
+		for (let t of f.ticks(5)) e.fillText(T(t), f(t), d - kr + 5);
 		e.textAlign = "right", e.textBaseline = "middle";
 		for (let t of p.ticks(3)) e.fillText(T(t), 40, p(t));
 		let { path: h, values: g, header: _ } = t;
-		e.save(), e.beginPath(), e.rect($, 6, u - 8 - $, d - Ar - 6), e.clip(), e.strokeStyle = n.ink, e.lineWidth = 1.5, e.lineJoin = "round", Hn(e, h.length / 2, (e) => [f(h[2 * e] ?? 0), p(h[2 * e + 1] ?? 0)]);
+		e.save(), e.beginPath(), e.rect($, 6, u - 8 - $, d - kr - 6), e.clip(), e.strokeStyle = n.ink, e.lineWidth = 1.5, e.lineJoin = "round", Hn(e, h.length / 2, (e) => [f(h[2 * e] ?? 0), p(h[2 * e + 1] ?? 0)]);
 		let [v, y] = _.view.knobs;
 		e.fillStyle = n.ink, e.strokeStyle = n.paper, e.beginPath(), e.arc(f(g[v] ?? 0), p(g[y] ?? 0), 4.5, 0, 2 * Math.PI), e.fill(), e.stroke(), e.restore();
 	}
@@ -2294,7 +2291,7 @@ function jr(e) {
 		}
 	};
 }
-function Mr(e) {
+function jr(e) {
 	let [t, n] = [Infinity, -Infinity];
 	for (let r of e) Number.isFinite(r) && (r < t && (t = r), r > n && (n = r));
 	let r = new Uint8Array(e.length);
@@ -2305,8 +2302,8 @@ function Mr(e) {
 	}), r;
 }
 // src/panels/sweep.ts
-function Nr(e) {
-	let t = null, n = null, r = new D("Loss along one parameter", o), i = kr("Parameter along which the loss is drawn", (n) => {
+function Mr(e) {
+	let t = null, n = null, r = new D("Loss along one parameter", o), i = Or("Parameter along which the loss is drawn", (n) => {
 		t !== null && e({
 			type: "look",
 			knobs: [n, t.header.view.knobs[1]]
@@ -2335,8 +2332,8 @@ function Nr(e) {
 	};
 }
 // src/panels/time.ts
-var Pr = 44, Fr = 8;
-function Ir(e) {
+var Nr = 44, Pr = 8;
+function Fr(e) {
 	let t = null, n = null, r = null, o = null, s = new D("Loss over the history", _), c = i("input", {
 		type: "range",
 		min: 0,
@@ -2380,22 +2377,22 @@ function Ir(e) {
 		o = Vn(e, {
 			width: s.width,
 			height: s.height,
-			left: Pr,
-			right: Fr,
+			left: Nr,
+			right: Pr,
 			top: 8,
 			bottom: 20
-		}, [0, l], Rr(t), n, !0);
+		}, [0, l], Lr(t), n, !0);
 		let { x: u, y: d } = o;
-		e.save(), e.beginPath(), e.rect(Pr, 0, s.width - Pr - Fr, s.height - 18), e.clip(), e.lineJoin = "round", e.lineWidth = 1.5, e.strokeStyle = n.test, Vr(e, a.values, o), e.strokeStyle = n.accent, e.lineWidth = 2, Br(e, i.values, o);
+		e.save(), e.beginPath(), e.rect(Nr, 0, s.width - Nr - Pr, s.height - 18), e.clip(), e.lineJoin = "round", e.lineWidth = 1.5, e.strokeStyle = n.test, Br(e, a.values, o), e.strokeStyle = n.accent, e.lineWidth = 2, zr(e, i.values, o);
 		for (let t of c.marks ?? []) t.at !== null && (e.fillStyle = n.ink, e.fillRect(u(t.at) - .5, 8, 1, 8), e.beginPath(), e.arc(u(t.at), 8, 3, 0, 2 * Math.PI), e.fill());
 		let f = c.compared?.at ?? null;
-		f !== null && zr(e, u(f), n.ink, [4, 4]), zr(e, u(c.at), n.ink);
+		f !== null && Rr(e, u(f), n.ink, [4, 4]), Rr(e, u(c.at), n.ink);
 		let p = r ?? c.at;
 		for (let [t, r] of [[a, n.test], [i, n.accent]]) {
 			let n = t.at(p);
 			Number.isFinite(n) && (e.fillStyle = r, e.beginPath(), e.arc(u(p), d(n), 3.5, 0, 2 * Math.PI), e.fill());
 		}
-		r !== null && zr(e, u(r), n.faint, [2, 3]), e.restore(), v(t, p);
+		r !== null && Rr(e, u(r), n.faint, [2, 3]), e.restore(), v(t, p);
 	}
 	function v(e, t) {
 		a(f, `training ${E(e.train.at(t), 4)}`), a(p, `test ${E(e.test.at(t), 4)}`), a(u, `${t} of ${e.header.count - 1}`);
@@ -2405,11 +2402,11 @@ function Ir(e) {
 		update(r, i) {
 			t = r, n = i;
 			let { header: a } = r;
-			c.max = String(a.count - 1), c.disabled = a.count < 2, a.heard >= l && (c.value = String(a.at)), c.setAttribute("aria-valuetext", `moment ${a.at}, step ${a.step}`), Lr(d, a.forks ?? [], e), _();
+			c.max = String(a.count - 1), c.disabled = a.count < 2, a.heard >= l && (c.value = String(a.at)), c.setAttribute("aria-valuetext", `moment ${a.at}, step ${a.step}`), Ir(d, a.forks ?? [], e), _();
 		}
 	};
 }
-function Lr(e, t, n) {
+function Ir(e, t, n) {
 	let r = t.join();
 	e.dataset.forks !== r && (e.dataset.forks = r, e.replaceChildren(...t.map((e, t) => l(`Branch ${t + 1}`, () => n({
 		type: "switch",
@@ -2419,16 +2416,16 @@ function Lr(e, t, n) {
 		class: "ml-quiet"
 	}))));
 }
-function Rr(e) {
+function Lr(e) {
 	let [t, n] = [0, 0];
 	for (let r of [e.train.values, e.test.values]) for (let e of r) Number.isFinite(e) && (e > n && (n = e), e < t && (t = e));
 	let r = e.train.at(0), i = Number.isFinite(r) && r > 0 ? 20 * r : n;
 	return [t, Math.min(n, i) * 1.05 || 1];
 }
-function zr(e, t, n, r = []) {
+function Rr(e, t, n, r = []) {
 	e.strokeStyle = n, e.lineWidth = 1, e.setLineDash(r), e.beginPath(), e.moveTo(Math.round(t) + .5, 0), e.lineTo(Math.round(t) + .5, 1e3), e.stroke(), e.setLineDash([]);
 }
-function Br(e, t, { x: n, y: r }) {
+function zr(e, t, { x: n, y: r }) {
 	let [i, a] = n.range(), o = Math.floor(t.length / (a - i));
 	if (o < 2) {
 		Hn(e, t.length, (e) => [n(e), r(t[e] ?? NaN)]);
@@ -2445,7 +2442,7 @@ function Br(e, t, { x: n, y: r }) {
 	}
 	Hn(e, c.length, (e) => [n(Math.floor(e / 2) * o), r(c[e] ?? NaN)]);
 }
-function Vr(e, t, { x: n, y: r }) {
+function Br(e, t, { x: n, y: r }) {
 	e.beginPath();
 	let i = !1, a = -1;
 	for (let o = 0; o < t.length; o++) {
@@ -2457,7 +2454,7 @@ function Vr(e, t, { x: n, y: r }) {
 	e.stroke();
 }
 // src/panels/told.ts
-function Hr(e) {
+function Vr(e) {
 	let t = i("span"), n = l("Go to the last good moment", () => void 0), r = i("div", {
 		class: "ml-told",
 		role: "status",
@@ -2481,7 +2478,7 @@ function Hr(e) {
 	};
 }
 // src/panels/view.ts
-function Ur(e) {
+function Hr(e) {
 	let t = s("View", (t) => e({
 		type: "look",
 		mode: t === "line" ? "line" : "plane"
@@ -2510,24 +2507,24 @@ function Ur(e) {
 	};
 }
 // src/mount.ts
-function Wr(e, n) {
-	let r = new S(), { live: a } = n, o = 0, s = (e) => (n.send(e), o += 1, a ? o : 0), c = Hr(s), u = {
+function Ur(e, n) {
+	let r = new S(), { live: a } = n, o = 0, s = (e) => (n.send(e), o += 1, a ? o : 0), c = Vr(s), u = {
 		bar: p(s, a),
 		lesson: be(s),
 		data: g(s),
 		model: qn(s),
-		rules: xr(s),
+		rules: br(s),
 		knobs: me(s, a),
-		view: Ur(s),
+		view: Hr(s),
 		legend: ve(),
 		picture: pr(s),
-		readout: yr(),
+		readout: vr(),
 		margin: Wn(),
-		sweep: Nr(s),
-		surface: jr(s),
-		time: Ir(s),
+		sweep: Mr(s),
+		surface: Ar(s),
+		time: Fr(s),
 		moments: Yn(s),
-		share: Dr(s, n.linked),
+		share: Er(s, n.linked),
 		told: c
 	}, d = l("The lecture", () => s({
 		type: "lesson",
@@ -2557,7 +2554,7 @@ function Wr(e, n) {
 		e.preventDefault(), f.classList.remove("ml-dropping");
 		let t = e.dataTransfer?.files[0];
 		t !== void 0 && a && _(t, s);
-	}), f.addEventListener("keydown", (e) => Gr(e, r, s)), n.listen((e) => {
+	}), f.addEventListener("keydown", (e) => Wr(e, r, s)), n.listen((e) => {
 		r.apply(t(e)), x(), n.linked && r.fresh.has("link") && history.replaceState(null, "", `#${r.link}`), requestAnimationFrame(() => n.send({ type: "ack" }));
 	}, (e) => {
 		c.lost(e), f.classList.add("ml-lost");
@@ -2570,18 +2567,18 @@ function Wr(e, n) {
 		v.removeEventListener("change", h), b.disconnect(), y.disconnect(), n.close(), e.replaceChildren();
 	};
 }
-function Gr(e, t, n) {
+function Wr(e, t, n) {
 	if (e.target instanceof HTMLInputElement && e.target.type !== "range" || !(e.ctrlKey || e.metaKey) || e.key.toLowerCase() !== "z") return;
 	e.preventDefault();
 	let { undo: r, redo: i } = t.header;
 	(e.shiftKey ? i : r) && n({ type: e.shiftKey ? "redo" : "undo" });
 }
 // src/transports/replay.ts
-function Kr(e) {
+function Gr(e) {
 	let t = () => void 0, n = 0, r = 0, i = e.frames.length - 1;
 	function a(i) {
 		let a = i > n ? n + 1 : i === 0 ? 0 : i;
-		for (let n = a; n <= i; n++) t(Jr(qr(e.frames[n] ?? ""), r !== 0));
+		for (let n = a; n <= i; n++) t(qr(Kr(e.frames[n] ?? ""), r !== 0));
 		n = i;
 	}
 	function o(t) {
@@ -2605,12 +2602,12 @@ function Kr(e) {
 		close: s
 	};
 }
-function qr(e) {
+function Kr(e) {
 	let t = atob(e), n = new Uint8Array(t.length);
 	for (let e = 0; e < t.length; e++) n[e] = t.charCodeAt(e);
 	return n.buffer;
 }
-function Jr(e, n) {
+function qr(e, n) {
 	if (!n) return e;
 	let { header: r } = t(e), i = new DataView(e).getUint32(0, !0), a = new TextEncoder().encode(JSON.stringify({
 		...r,
@@ -2619,10 +2616,10 @@ function Jr(e, n) {
 	return new DataView(s.buffer).setUint32(0, o, !0), s.set(a, 4), s.set(new Uint8Array(e, 4 + i), 4 + o), s.buffer;
 }
 // src/transports/socket.ts
-function Yr() {
+function Jr() {
 	let e = new URLSearchParams(location.search).get("token") ?? "", t = location.protocol === "https:" ? "wss" : "ws", n = new URLSearchParams({
 		token: e,
-		page: Xr()
+		page: Yr()
 	}), r = new WebSocket(`${t}://${location.host}/socket?${n.toString()}`);
 	r.binaryType = "arraybuffer";
 	let i = [];
@@ -2643,7 +2640,7 @@ function Yr() {
 		close: () => r.close()
 	};
 }
-function Xr() {
+function Yr() {
 	let e = "miniml-page";
 	try {
 		let t = sessionStorage.getItem(e) ?? crypto.randomUUID();
@@ -2653,7 +2650,7 @@ function Xr() {
 	}
 }
 // src/transports/widget.ts
-function Zr(e) {
+function Xr(e) {
 	let t = () => void 0;
 	return {
 		linked: !1,
@@ -2671,12 +2668,12 @@ function Zr(e) {
 	};
 }
 // src/main.ts
-function Qr({ model: e, el: t }) {
-	return Wr(t, Zr(e));
+function Zr({ model: e, el: t }) {
+	return Ur(t, Xr(e));
 }
-var $r = { render: Qr }, ei = document.getElementById("miniml");
-if (ei !== null) {
+var Qr = { render: Zr }, $r = document.getElementById("miniml");
+if ($r !== null) {
 	let e = document.getElementById("frames")?.textContent;
-	Wr(ei, e == null ? Yr() : Kr(JSON.parse(e)));
+	Ur($r, e == null ? Jr() : Gr(JSON.parse(e)));
 }
-export { $r as default };
+export { Qr as default };
