@@ -1,12 +1,12 @@
 """Fit the leaves of a file to a template, and list all that does not."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from miniml.checkpoint.errors import CheckpointError
 from miniml.checkpoint.header import Header
 from miniml.checkpoint.leaves import own_shape_and_dtype, shape_and_dtype
-from miniml.checkpoint.outline import Outline, outline
+from miniml.checkpoint.outline import Node, Outline, outline
 from miniml.tree import Structure, tree_flatten
 
 T = TypeVar("T")
@@ -44,8 +44,11 @@ def fit_leaves(
                     f"differing: {name or 'the root'} has {_shown(*saved)} in the file and "
                     f"{_shown(*asked[name])} in the template"
                 )
+    outlined = header.contents.outline.items()
+    nodes = [(here, n) for old, n in outlined if (here := _now(old, rename, part)) is not None]
     shape = outline(structure)
-    faults += _differing_nodes(header.contents.outline, shape, rename, part, {*found, *wanted})
+    faults += _differing_nodes(nodes, shape, rename)
+    faults += _lone_nodes(nodes, shape, {*found, *wanted})
     if faults:
         listed = "\n  ".join(faults)
         raise CheckpointError(
@@ -81,18 +84,11 @@ def _check_rename(header: Header, rename: Mapping[str, str], names: Collection[s
 
 
 def _differing_nodes(
-    saved: Outline, wanted: Outline, rename: Mapping[str, str], part: str, leaves: Collection[str]
+    saved: Iterable[tuple[str, Node]], wanted: Outline, rename: Mapping[str, str]
 ) -> Iterator[str]:
-    here_too: set[str] = set()
-    for name, (kind, statics) in saved.items():
-        here = _now(name, rename, part)
-        if here is None:
-            continue
+    for here, (kind, statics) in saved:
         if here not in wanted:
-            if _is_bare(here, kind, leaves):
-                yield f"extra: {here}, a {kind}"
             continue
-        here_too.add(here)
         wanted_kind, wanted_statics = wanted[here]
         if rename.get(kind, kind) != wanted_kind:
             yield (
@@ -105,14 +101,20 @@ def _differing_nodes(
                     f"differing: the static field {_join(here, field)} is {statics[field]} in the "
                     f"file and {wanted_statics[field]} in the template"
                 )
-    for name, (kind, _) in wanted.items():
-        if saved and name not in here_too and _is_bare(name, kind, leaves):
-            yield f"missing: {name}, a {kind}"
 
 
-def _is_bare(name: str, kind: str, leaves: Collection[str]) -> bool:
-    """Whether a node has no leaf that would tell of it, and is more than nothing."""
-    return kind not in _EMPTY and all(_below(leaf, name) is None for leaf in leaves)
+def _lone_nodes(
+    saved: Iterable[tuple[str, Node]], wanted: Outline, leaves: Collection[str]
+) -> Iterator[str]:
+    """Tell of the nodes that one side alone has, and no leaf tells of."""
+    here = dict(saved)
+    if not here or here.keys() == wanted.keys():  # another tool's file says nothing of nodes
+        return
+    above = {leaf[:end] for leaf in leaves for end, letter in enumerate(leaf) if letter == "."}
+    for what, these, others in (("missing", wanted, here), ("extra", here, wanted)):
+        for name in sorted(these.keys() - others.keys() - above - {"", *leaves}):
+            if (kind := these[name][0]) not in _EMPTY:
+                yield f"{what}: {name}, a {kind}"
 
 
 def _now(name: str, rename: Mapping[str, str], part: str) -> str | None:

@@ -11,20 +11,21 @@ import numpy as np
 
 from miniml.tree import Path, Structure, path_name
 
-Outline: TypeAlias = Mapping[str, tuple[str, Mapping[str, str]]]
-"""For the name of each node, its type and its static values as text."""
+Node: TypeAlias = tuple[str, Mapping[str, str]]
+"""The type of a node, and its static values as text."""
+
+Outline: TypeAlias = Mapping[str, Node]
+"""The nodes by their names."""
 
 
 def outline(structure: Structure[Any]) -> Outline:
     """Describe the nodes of a structure in words that are the same in another process."""
-    nodes: dict[str, tuple[str, Mapping[str, str]]] = {}
+    nodes: dict[str, Node] = {}
     _describe(structure, (), nodes)
     return nodes
 
 
-def _describe(
-    structure: Structure[Any], path: Path, nodes: dict[str, tuple[str, Mapping[str, str]]]
-) -> None:
+def _describe(structure: Structure[Any], path: Path, nodes: dict[str, Node]) -> None:
     node = structure.node
     if node is None:
         return
