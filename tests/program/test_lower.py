@@ -129,3 +129,20 @@ def test_one_place_of_an_array_is_written_not_added_to() -> None:
     assert program(x, k).tolist() == [[0.0, 0.0, 4.0], [0.0, 0.0, 10.0]]
     with pytest.raises(IndexError, match="index 3 is out of bounds"):
         program(x, np.array(3))
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32, np.int64])
+@pytest.mark.parametrize("axes", [(2, 4), (1,), (5,), (1, 2, 5)])
+@pytest.mark.parametrize("name", ["max", "min", "sum", "mean"])
+def test_reductions_over_short_axes(name: str, axes: tuple[int, ...], dtype: type) -> None:
+    """What is reduced over short axes, as in pooling, is NumPy's, NaN included."""
+    x: np.ndarray = (10.0 * np.random.default_rng(0).normal(size=(9, 4, 2, 7, 3, 4))).astype(dtype)
+    if x.dtype.kind == "f":
+        x[0, 0, 0, 0, 0, 0] = np.nan
+    reduce = getattr(np, name)
+    program = ml.jit(lambda x: reduce(x, axis=axes))
+    assert "maximum.reduce" not in program.source(x)
+    found, expected = program(x), reduce(x, axis=axes)
+    exact = 1e-5 if dtype is np.float32 else 1e-12
+    np.testing.assert_allclose(found, expected, rtol=exact, atol=10.0 * exact)
+    assert found.dtype == expected.dtype

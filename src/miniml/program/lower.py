@@ -4,6 +4,7 @@ Each replacement was timed on arrays in the cache; the figures are its speed-up.
 been taken by then, so what is recorded here needs no rule.
 """
 
+import functools
 import math
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -26,9 +27,9 @@ from miniml.program.graph import (
 from miniml.program.registry import UFUNCS
 from miniml.program.rules.elementwise import record_where
 from miniml.program.rules.gathering import ARRAY, WHOLE, check_bounds, gather
-from miniml.program.rules.indexing import Places, slices, source
+from miniml.program.rules.indexing import Places, get_slice, slices, source
 from miniml.program.rules.matmul import MATMUL
-from miniml.program.rules.reductions import reduce_sum
+from miniml.program.rules.reductions import reduce_max, reduce_min, reduce_sum
 from miniml.program.rules.shaping import record_concatenate
 from miniml.program.simplify import RESHAPE, is_scalar
 
@@ -44,6 +45,9 @@ _LONG = 1 << 18
 
 _MANY = 1 << 7
 """For vectors of fewer elements one slow function takes less time than several fast ones."""
+
+_SHORT = 4
+"""Axes of more elements are gone along by NumPy's reductions."""
 
 _WIDE = 16
 """Rows of fewer elements are products sooner than `multiply` has gone through them one by one."""
@@ -113,7 +117,9 @@ def _sum(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
         return graph.apply(MATMUL, factors)
     if len(x.shape) == 1 and x.size <= _FEW:
         return graph.apply(MATMUL, [graph.constant(_full(x.shape, x.dtype.str, 1.0)), x])
-    return _summed(graph, x, axes) if 0 < len(axes) < len(x.shape) else None
+    if 0 < len(axes) < len(x.shape):
+        return _summed(graph, x, axes) or _by_slices(graph, "add", x, axes)
+    return None
 
 
 def _summed(graph: Graph, x: Node, axes: Shape) -> Node | None:
@@ -129,6 +135,31 @@ def _summed(graph: Graph, x: Node, axes: Shape) -> Node | None:
     ones = graph.constant(_full((count,), x.dtype.str, 1.0))
     total = graph.apply(MATMUL, [ones, flat] if first else [flat, ones])
     return graph.apply(RESHAPE, [total], (("shape", rest),))
+
+
+def _extreme(name: str) -> Lowering:
+    """A maximum or minimum over short axes."""
+
+    def lowering(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
+        return _by_slices(graph, name, inputs[0], dict(options)["axis"])
+
+    return lowering
+
+
+def _by_slices(graph: Graph, name: str, x: Node, axes: Shape) -> Node | None:
+    """A reduction over short axes, slice by slice, as where images are pooled; 4 to 20 times."""
+    short = all(0 < x.shape[axis] <= _SHORT for axis in axes)
+    if not short or x.size < _FEW or len(axes) == len(x.shape) or x.op.kind == "repeat":
+        return None
+    rest = tuple(n for axis, n in enumerate(x.shape) if axis not in axes)
+    for axis in axes:
+        before, after = (
+            [(0, n, 1) for n in some] for some in (x.shape[:axis], x.shape[axis + 1 :])
+        )
+        each = [(*before, (k, k + 1, 1), *after) for k in range(x.shape[axis])]
+        parts = [graph.apply(get_slice.op, [x], (("places", places),)) for places in each]
+        x = functools.reduce(lambda a, b: _ufunc(graph, name, a, b), parts)
+    return graph.apply(RESHAPE, [x], (("shape", rest),))
 
 
 def _outer(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
@@ -319,6 +350,8 @@ LOWERINGS: dict[Op, Lowering] = {
     gather.op: _gather,
     UFUNCS["power"]: _power,
     UFUNCS["reciprocal"]: _reciprocal,
+    reduce_max.op: _extreme("maximum"),
+    reduce_min.op: _extreme("minimum"),
     record_concatenate.op: _concatenate,
     reduce_sum.op: _sum,
     record_where.op: _where,
