@@ -199,6 +199,30 @@ def test_notices_other_data(trained: Path, tmp_path: Path) -> None:
         runs.read(run)
 
 
+def test_notices_rows_that_have_changed(
+    draw: Plot, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A file whose rows are others than when the run read it is refused."""
+    rows = [f"{i},{i * i % 7},{'uv'[i % 3 > 0]}" for i in range(30)]
+    file = tmp_path / "some.csv"
+    file.write_text("\n".join(["a,b,kind", *rows]))
+    words = ["fit", "some.csv", "--target", "kind", "--steps", "5", "--no-pictures"]
+    assert main([*words, "--model", "linear"]) == 0
+    capsys.readouterr()
+    assert draw("data").code == 0
+    file.write_text("\n".join(["a,b,kind", *rows]).replace(",4,", ",5,"))
+    outcome = draw("data")
+    assert outcome.code == 2
+    assert "is not what miniml-out was made of: the train loss was" in outcome.err
+
+
+def test_a_span_is_finite(draw: Plot, trained: Path) -> None:
+    """A span without an end is refused in one line."""
+    outcome = draw("loss-along", str(trained), "--span", "0", "inf")
+    assert (outcome.code, outcome.err.count("\n")) == (2, 1)
+    assert "--span 0 inf is not finite" in outcome.err
+
+
 def test_notices_a_broken_file(trained: Path, tmp_path: Path) -> None:
     """A run whose facts cannot be read is named."""
     run = tmp_path / "run"

@@ -165,6 +165,8 @@ def _leaves(model: Model, options: PlotOptions, count: int) -> list[str]:
 def _span(model: Model, name: str, options: PlotOptions) -> tuple[float, float]:
     if options.span is not None:
         low, high = options.span
+        if not np.isfinite(options.span).all():
+            raise ValueError(f"--span {low:g} {high:g} is not finite")
         if not low < high:
             raise ValueError(f"--span {low:g} {high:g} is empty: give the lower end first")
         return low, high

@@ -14,7 +14,7 @@ from miniml.cli.errors import UsageError, one_line
 from miniml.cli.models import Model
 from miniml.cli.options import FitOptions
 from miniml.datasets import Dataset, Standardizer, Table
-from miniml.losses import POINT_LOSSES, PointLoss
+from miniml.losses import POINT_LOSSES, PointLoss, mean_loss
 from miniml.training import History
 
 
@@ -77,7 +77,21 @@ def read(folder: Path) -> Run:
         raise UsageError(f"cannot read the parameters in {folder}: {error.strerror}") from None
     except CheckpointError as error:
         raise UsageError(one_line(error)) from None
-    return Run(options, table, train, test, standardize, net, history)
+    run = Run(options, table, train, test, standardize, net, history)
+    _check_results(run, folder, facts)
+    return run
+
+
+def _check_results(run: Run, folder: Path, facts: dict[str, Any]) -> None:
+    """Refuse data or a model that are not those of the run: its pictures would be of neither."""
+    for part, raw in (("train", run.train), ("test", run.test)):
+        then = float(facts[part]["loss"])
+        now = float(mean_loss(run.model, Dataset(run.standardize(raw.x), raw.y), run.point_loss))
+        if not np.isclose(now, then, rtol=1e-5, atol=1e-9):
+            raise UsageError(
+                f"{run.options.data}, or the code of the model, is not what {folder} was made of: "
+                f"the {part} loss was {then:.6g} and is {now:.6g}; run `miniml fit` again"
+            )
 
 
 def _options(asked: dict[str, Any]) -> FitOptions:
