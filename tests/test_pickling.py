@@ -4,6 +4,7 @@ import copy
 import functools
 import inspect
 import multiprocessing
+import os
 import pickle
 import subprocess
 import sys
@@ -105,7 +106,12 @@ def test_a_script_sweeps_with_joblib(tmp_path: Path) -> None:
     script = tmp_path / "sweep.py"
     script.write_text(SCRIPT)
     found = subprocess.run(
-        [sys.executable, str(script)], capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, str(script)],
+        env=os.environ | {"PYTHONPATH": str(Path(ml.__file__).parents[1])},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
     assert (found.stdout, found.returncode) == ("[3.0, 12.0]\n", 0), found.stderr
 

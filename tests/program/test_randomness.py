@@ -1,5 +1,6 @@
 """Random numbers that a traced function draws would be the same at each run: they are refused."""
 
+import functools
 import random
 from collections.abc import Callable
 from typing import Any
@@ -40,6 +41,87 @@ class Noisy:
 
     def __call__(self, w: Any) -> Any:
         return np.sum(w * self.rng.random(3))
+
+
+def by_default(w: Any, rng: np.random.Generator = RNG) -> Any:
+    return np.sum(w * rng.random(3))
+
+
+def by_method(draw: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda w: np.sum(w * draw(size=3))
+
+
+def from_a_dictionary(held: dict[str, list[Any]]) -> Callable[..., Any]:
+    return lambda w: np.sum(w * held["rng"][0].random(3))
+
+
+class Layered:
+    """What draws lies two attributes deep, one of them in a slot."""
+
+    __slots__ = ("inner",)
+
+    def __init__(self) -> None:
+        self.inner = Noisy()
+
+    def loss(self, w: Any) -> Any:
+        return self.inner(w)
+
+
+class Shared:
+    rng = np.random.default_rng(0)
+
+    @classmethod
+    def loss(cls, w: Any) -> Any:
+        return np.sum(w * cls.rng.random(3))
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        by_default,
+        functools.partial(lambda rng, w: np.sum(w * rng.random(3)), np.random.default_rng(0)),
+        by_method(np.random.default_rng(0).normal),
+        from_a_dictionary({"rng": [np.random.default_rng(0)]}),
+        Layered().loss,
+        Shared.loss,
+        ml.jit(by_default),
+    ],
+)
+def test_a_draw_is_refused_however_far_the_generator(function: Any) -> None:
+    """It may be a default, bound, in a container, an attribute of an attribute, or of a class."""
+    with pytest.raises(ml.TraceError, match="drawn while"):
+        ml.grad(function)(X)
+
+
+@ml.model
+class Dropped:
+    w: ml.Array
+    rng: ml.Static[np.random.Generator]
+
+    def __call__(self, x: ml.Array) -> Any:
+        return self.w * x * self.rng.random(3)
+
+
+def test_a_draw_of_a_layer_is_refused() -> None:
+    """A generator may be static, in a model that is an argument."""
+    net = {"first": Dropped(X, np.random.default_rng(0))}
+    with pytest.raises(ml.TraceError, match="drawn while"):
+        ml.grad(lambda m, x: np.sum(m["first"](x)))(net, X)
+
+
+class Answering:
+    """Answers to every name, as some proxies do."""
+
+    __slots__ = ()
+
+    def __getattr__(self, name: str) -> "Answering":
+        return self
+
+
+def test_what_answers_to_every_name_is_left_alone() -> None:
+    """It has no attributes that could be looked through."""
+    proxy: Any = Answering()
+    assert ml.grad(lambda w: w * (2.0 if proxy is not None else 1.0))(1.0) == 2.0
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@
 import dis
 import functools
 import itertools
-from collections.abc import Callable, Hashable, Sequence
-from types import CellType, CodeType, FunctionType, ModuleType
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from types import CellType, CodeType, FunctionType, MappingProxyType, ModuleType
 from typing import Any, TypeVar
 
 M = TypeVar("M")
@@ -87,13 +87,23 @@ def functions_in(value: Any) -> list[FunctionType]:
     if isinstance(value, functools.partial):
         bound: list[Any] = [value.func, *value.args, *value.keywords.values()]
         return list(itertools.chain.from_iterable(map(functions_in, bound)))
-    around: dict[str, Any] = getattr(value, "__dict__", {})
+    around = attributes(value)
     found = [held for held in around.values() if type(held) is FunctionType]
     if "__wrapped__" in around and around["__wrapped__"] not in found:
         found += functions_in(around["__wrapped__"])
     kind: type[Any] = value.__class__
     own = value if kind is FunctionType else getattr(kind, "__call__", None)  # noqa: B004  # the function is wanted
     return [*found, own] if isinstance(own, FunctionType) else found
+
+
+def attributes(value: object) -> Mapping[str, Any]:
+    """The attributes that lie in the value itself."""
+    found: Any = getattr(value, "__dict__", None)
+    known: Mapping[str, Any] = found if type(found) in _NAMESPACES else {}
+    return known  # some objects answer to every name
+
+
+_NAMESPACES = {dict, MappingProxyType}
 
 
 @functools.lru_cache(maxsize=1024)

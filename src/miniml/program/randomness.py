@@ -1,25 +1,27 @@
 """Random numbers drawn while a function is traced: its program would have the same at each run."""
 
+import functools
 import pickle
 import random
+from collections import deque
 from collections.abc import Callable, Generator, Iterable
-from types import FunctionType, ModuleType
+from types import BuiltinMethodType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 import numpy as np
 
-from miniml.program.cache import content, functions_in, globals_of
+from miniml.program.cache import attributes, content, functions_in, globals_of
 from miniml.program.errors import TraceError
 from miniml.program.origin import Origin
 
-_MOST = 100
-"""So many functions are looked into at most."""
+_MOST = 500
+"""So many values are looked into at most."""
 
 
 class Draws:
-    """Looks whether numbers are drawn from generators that a function was given, or reads."""
+    """Looks whether numbers are drawn from generators that a function was given, or can reach."""
 
-    def __init__(self, function: Callable[..., Any], arguments: Iterable[object]) -> None:
+    def __init__(self, function: Callable[..., Any], arguments: object) -> None:
         self._sources = {id(source): (source, at) for source, at in _sources(function, arguments)}
         self._before = {key: _state(source) for key, (source, _) in self._sources.items()}
 
@@ -41,31 +43,66 @@ class Draws:
 
 
 def _sources(
-    function: Callable[..., Any], arguments: Iterable[object]
+    function: Callable[..., Any], arguments: object
 ) -> Generator[tuple[object, Origin | None]]:
-    """The generators among the arguments, and those that the function and what it calls read."""
-    yield from ((source, None) for value in (function, *arguments) for source in _held_by(value))
-    waiting, known = functions_in(function), set[FunctionType]()
+    """The generators that the function and its arguments can reach, the nearest first."""
+    waiting = deque[tuple[object, Origin | None]]([(function, None), (arguments, None)])
+    known = dict[int, object]()  # they live as long as their numbers are known
     while waiting and len(known) < _MOST:
-        one = waiting.pop()
-        if one in known:
+        value, place = waiting.popleft()
+        if id(value) in known:
             continue
-        known.add(one)
-        own = _is_own(one)
-        place = None if own else Origin(one.__code__.co_filename, one.__code__.co_firstlineno)
-        read = () if own else globals_of(one.__code__)
-        around: list[object] = [one.__globals__.get(name) for name in read]
-        for value in (*map(content, one.__closure__ or ()), *around):
-            yield from ((source, place) for source in _held_by(value))
-            if value is np and "random" in one.__code__.co_names:
-                yield np.random, place
-            waiting += functions_in(value)
+        known[id(value)] = value
+        if _is_source(value):
+            yield value, place
+            continue
+        if issubclass(type(value), FunctionType):
+            place = _place(value) or place
+        waiting.extend((part, place) for part in _parts(value))
 
 
-def _held_by(value: object) -> list[object]:
-    """The value, if it is a generator, and those among an object's attributes."""
-    held = {} if isinstance(value, ModuleType | type) else getattr(value, "__dict__", {})
-    return [found for found in (value, *held.values()) if _is_source(found)]
+def _parts(value: Any) -> Iterable[object]:
+    """What a value holds, and what a function reads."""
+    kind: type[Any] = value.__class__
+    if kind in _ATOMS or str(kind.__module__).startswith("miniml.program"):
+        return [getattr(value, "__wrapped__", None)]
+    if issubclass(kind, type):
+        return filter(_is_source, attributes(value).values())
+    if issubclass(kind, FunctionType):
+        around = value.__globals__
+        read = () if _place(value) is None else globals_of(value.__code__)
+        numpy: list[object] = [np.random for name in read if around.get(name) is np]
+        reached: list[object] = [
+            *(numpy if "random" in value.__code__.co_names else ()),
+            *(around.get(name) for name in read),
+            *map(content, value.__closure__ or ()),
+            *(value.__defaults__ or ()),
+            *(value.__kwdefaults__ or {}).values(),
+            *attributes(value).values(),
+        ]
+        return reached
+    if issubclass(kind, functools.partial):
+        return [value.func, *value.args, *value.keywords.values()]
+    if kind in {MethodType, BuiltinMethodType}:
+        return [value.__self__, getattr(value, "__func__", None)]
+    if kind is dict:
+        return [*value.values()][:_MOST]
+    if kind is list or issubclass(kind, tuple):
+        return [*value][:_MOST]
+    slots: list[str] = [name for base in kind.__mro__ for name in getattr(base, "__slots__", ())]
+    held = [getattr(value, name, None) for name in slots if hasattr(kind, name)]
+    return [*attributes(value).values(), *held, *kind.__mro__, *functions_in(value)]
+
+
+_ATOMS = {bool, int, float, complex, str, bytes, type(None), np.ndarray, object, ModuleType}
+"""Types of what holds nothing, or far too much."""
+
+
+def _place(function: Any) -> Origin | None:
+    """Where the user's function is; this library's read no generators."""
+    if _is_own(function):
+        return None
+    return Origin(function.__code__.co_filename, function.__code__.co_firstlineno)
 
 
 def _is_own(function: FunctionType) -> bool:
@@ -75,7 +112,7 @@ def _is_own(function: FunctionType) -> bool:
 
 def _is_source(value: object) -> bool:
     kinds = (np.random.Generator, np.random.RandomState, random.Random)
-    return isinstance(value, kinds) or value is np.random or value is random
+    return issubclass(type(value), kinds) or value is np.random or value is random
 
 
 def _state(source: Any) -> object:

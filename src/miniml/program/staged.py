@@ -183,7 +183,7 @@ class Staged:
         self, graph: Graph, stand_ins: Sequence[Any], structure: Structure[Any]
     ) -> tuple[list[Any], Structure[Any]]:
         args, kwargs = tree_unflatten(structure, stand_ins)
-        draws = None if graph.eager else Draws(self._run, stand_ins)
+        draws = None if graph.eager else Draws(self._run, (args, kwargs))
         set_active_graph(graph)
         try:
             outputs, result = tree_flatten(self._run(*args, **kwargs))
