@@ -4,6 +4,7 @@ import functools
 import operator
 import sys
 from collections.abc import Callable, Mapping
+from types import FunctionType
 from typing import Any, Generic, ParamSpec, Protocol, TypeVar
 
 from miniml.program.cache import cached_on
@@ -80,9 +81,13 @@ class Program(Generic[P, R]):
             named = operator.attrgetter(name)(sys.modules[self.__module__])
         except (AttributeError, KeyError):
             named = None
-        # A script's own names are not found by processes that did not run it.
-        by_name = named is self and self.__module__ != "__main__"
-        return name if by_name else (self._transform, (self.function,))
+        if named is self and self.__module__ != "__main__":
+            return name
+        function: Any = self.function
+        if named is self and issubclass(type(function), (FunctionType, Program)):
+            # Processes that run a script anew find its function here; others take it by value.
+            function.__qualname__ = f"{name}.function"
+        return self._transform, (function,)
 
     def check(self, *args: P.args, **kwargs: P.kwargs) -> None:
         """Raise what the function refuses in these values, such as labels 0 and 1.
