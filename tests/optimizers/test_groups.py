@@ -34,6 +34,26 @@ def test_groups_by_predicate() -> None:
     assert {name: -float(np.max(leaf)) for name, leaf in found.items()} == wanted
 
 
+@pytest.mark.parametrize("select", [ml.is_array, np.isscalar, lambda leaf: isinstance(leaf, float)])
+def test_a_predicate_on_types(select: Any) -> None:
+    """A traced step asks of arrays and floats, as a call of the optimiser does, not of stand-ins."""
+    for optimizer in (
+        ml.groups((select, ml.sgd(1.0)), ("*", ml.sgd(2.0))),
+        ml.groups((select, ml.momentum(1.0)), ("*", ml.momentum(2.0))),
+        ml.chain(ml.decay_weights(0.5, select), ml.sgd(1.0)),
+    ):
+        step = ml.jit(lambda params, o=optimizer: o.update(params, o.init(params), params)[0])
+        found, wanted = step(PARAMS), optimizer.update(PARAMS, optimizer.init(PARAMS), PARAMS)[0]
+        assert ml.tree_equal(found, wanted)
+
+
+def test_a_predicate_on_values() -> None:
+    """A traced step has none, and says so."""
+    optimizer = ml.groups((lambda leaf: np.max(leaf) > 0, ml.sgd(1.0)), ("*", ml.sgd(2.0)))
+    with pytest.raises(ml.TraceError, match="traced value"):
+        ml.jit(lambda params: optimizer.update(params, optimizer.init(params), params))(PARAMS)
+
+
 def test_a_part_counts_only_its_own_parameters() -> None:
     """The norm that a group's part clips is that group's."""
     clipped = ml.chain(ml.clip_by_norm(1.0), ml.sgd(1.0))

@@ -9,7 +9,7 @@ import numpy as np
 from miniml.numbers import shown
 from miniml.program import Tracer
 from miniml.schedules import Rate, as_number, rate_at
-from miniml.tree import model, tree_flatten, tree_map
+from miniml.tree import Selector, chosen_leaves, model, tree_flatten, tree_map
 
 T = TypeVar("T")
 
@@ -145,6 +145,20 @@ def check_fit(grads: T, params: T) -> None:
                 f"the gradient of {name!r} has dtype {dtypes[0]}, "
                 f"its parameter has {dtypes[1]}: they must be the same"
             )
+
+
+def chosen(params: object, select: Selector) -> list[bool]:
+    """Whether a selector chooses each leaf; a predicate is shown arrays also where they are traced."""
+    found = chosen_leaves(params, select)  # refuses a predicate that needs values in a trace
+    return chosen_leaves(tree_map(_untraced, params), select) if callable(select) else found
+
+
+def _untraced(leaf: Any) -> Any:
+    if not isinstance(leaf, Tracer):
+        return leaf
+    if leaf.weak is not None:
+        return leaf.weak()
+    return np.broadcast_to(np.zeros((), leaf.dtype), leaf.shape)
 
 
 def _full(leaf: Any, value: float) -> Any:

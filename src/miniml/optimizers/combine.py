@@ -12,6 +12,7 @@ from miniml.optimizers.base import (
     as_numbers,
     check_fit,
     check_parts,
+    chosen,
     leafwise,
 )
 from miniml.optimizers.groups import Groups
@@ -20,7 +21,6 @@ from miniml.tree import (
     Selector,
     Static,
     as_selector,
-    chosen_leaves,
     model,
     tree_flatten,
     tree_leaves,
@@ -118,13 +118,13 @@ def only_prepares(optimizer: Optimizer) -> bool:
 def decayed(directions: T, params: T, decay: float, where: Selector) -> T:
     """Add a share of the chosen parameters to the directions."""
     try:
-        chosen = chosen_leaves(params, where)
+        these = chosen(params, where)
     except KeyError as error:
         raise KeyError(
             f"{error.args[0]}; `where` says which of the parameters that are trained decay"
         ) from error
     (ds, structure), ps = tree_flatten(directions), tree_leaves(params)
-    sums = [d + decay * p if c else d for d, p, c in zip(ds, ps, chosen, strict=True)]
+    sums = [d + decay * p if c else d for d, p, c in zip(ds, ps, these, strict=True)]
     return as_numbers(params, tree_unflatten(structure, sums))
 
 

@@ -5,12 +5,11 @@ from typing import TypeVar
 import attrs
 
 from miniml.numbers import shown
-from miniml.optimizers.base import Optimizer, OptimizerState, check_fit, check_parts
+from miniml.optimizers.base import Optimizer, OptimizerState, check_fit, check_parts, chosen
 from miniml.tree import (
     Selector,
     Static,
     as_selector,
-    chosen_leaves,
     combine,
     leaf_names,
     model,
@@ -33,9 +32,9 @@ class Groups:
 
     def init(self, params: T, /) -> OptimizerState[T]:
         """Give the state before the first update: each optimiser's, of its own parameters."""
-        chosen = _groups(params, self.where)
+        owned = _groups(params, self.where)
         states = [
-            part.init(split(params, own)[0]) for part, own in zip(self.parts, chosen, strict=True)
+            part.init(split(params, own)[0]) for part, own in zip(self.parts, owned, strict=True)
         ]
         return OptimizerState(0, (), tuple(states))
 
@@ -46,8 +45,8 @@ class Groups:
         check_fit(grads, params)
         updates: list[T] = []
         states: list[OptimizerState[T]] = []
-        chosen = _groups(params, self.where)
-        for part, own, old in zip(self.parts, chosen, state.parts, strict=True):
+        owned = _groups(params, self.where)
+        for part, own, old in zip(self.parts, owned, state.parts, strict=True):
             update, new = part.update(split(grads, own)[0], old, split(params, own)[0])
             updates.append(update)
             states.append(new)
@@ -61,13 +60,13 @@ def _groups(params: object, where: tuple[Selector, ...]) -> list[list[bool]]:
     groups: list[list[bool]] = []
     for select in where:
         try:
-            chosen = chosen_leaves(params, select)
+            these = chosen(params, select)
         except KeyError as error:
             raise KeyError(
                 f"{error.args[0]}; groups are of the parameters that are trained"
             ) from error
-        groups.append([c and free for c, free in zip(chosen, left, strict=True)])
-        left = [free and not c for c, free in zip(chosen, left, strict=True)]
+        groups.append([c and free for c, free in zip(these, left, strict=True)])
+        left = [free and not c for c, free in zip(these, left, strict=True)]
     if any(left):
         without = ", ".join(repr(n) for n, free in zip(names, left, strict=True) if free)
         raise ValueError(f"no group has {without}: let '*' choose the last group, all others")
