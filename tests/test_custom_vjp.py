@@ -357,3 +357,33 @@ def test_a_result_that_is_an_argument_is_copied() -> None:
     found = ml.jit(called)(x)
     x[:] = 0.0
     np.testing.assert_array_equal(found, X)
+
+
+def test_an_argument_may_be_kept() -> None:
+    """A solver that begins where it ended the last time has the arguments of that time."""
+    kept: list[np.ndarray] = []
+
+    def keep(x: np.ndarray) -> np.ndarray:
+        kept.append(x)
+        return x
+
+    program = ml.jit(ml.custom_vjp(keep, lambda g, *_: g, like=lambda x: x))
+    doubled = ml.jit(lambda x: program(2.0 * x) + 1.0)
+    for scale in (1.0, 10.0):
+        doubled(scale * np.ones(2))
+    np.testing.assert_array_equal(kept, [[2.0, 2.0], [20.0, 20.0]])
+
+
+@pytest.mark.parametrize("like", [None, lambda _, x: x])
+def test_a_method(like: Any) -> None:
+    """In the body of a class it is a method, whose object is the first argument."""
+
+    def times(self: Any, x: float) -> float:
+        return float(self.scale) * x
+
+    class Scaled:
+        scale = 2.0
+        product = ml.custom_vjp(times, lambda g, *_: (None, 10.0 * g), like=like)
+
+    assert Scaled().product(3.0) == 6.0
+    assert ml.value_and_grad(Scaled().product)(3.0) == (6.0, 10.0)

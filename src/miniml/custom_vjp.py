@@ -74,6 +74,10 @@ class _WithRule:
     def __reduce__(self) -> tuple[Any, ...]:
         return _WithRule, (self._function, self._pull, self._like)
 
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        """Bind as a method does."""
+        return self if instance is None else functools.partial(self, instance)
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         graph = active_graph()
         if graph is None:
@@ -94,7 +98,8 @@ class _WithRule:
             return given.gradients(found)
 
         def compute(*arguments: Any) -> Any:
-            arrays = [read_only(x) if np.shape(x) else x for x in arguments]
+            # Copies, which the function may keep: a program writes its next run's over its own.
+            arrays = [read_only(x.copy()) if np.shape(x) else x for x in arguments]
             with untraced():
                 found = self._function(*given.of(arrays), **kwargs)
             return np.array(values.packed(found), values.dtype)  # the program's own
