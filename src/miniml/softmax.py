@@ -1,4 +1,4 @@
-"""The logarithm of a sum of exponentials and its kin, plain NumPy: SciPy's cannot be traced."""
+"""The logarithm of a sum of exponentials and its kin, plain NumPy: they need no setting of SciPy."""
 
 from typing import Any, overload
 

@@ -72,6 +72,6 @@ def refuse_array() -> TraceError:
     return TraceError(
         "a traced value cannot become a NumPy array (np.array, np.asarray, an assignment "
         "into an array, an index of an array that is not traced): it is used as an array as it is; "
-        "use np.stack([...]), or np.block([[a, b], [c, d]]), to build an array of traced values, and "
-        "np.take(table, index, axis=0) for table[index]"
+        "use np.stack([...]), np.array([...], like=x) or np.zeros(shape, like=x), with x traced, to "
+        "build an array of traced values, and np.take(table, index, axis=0) for table[index]"
     )

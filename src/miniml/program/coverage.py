@@ -44,8 +44,14 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "Elementwise functions": ("elementwise", "composed", "choosing"),
     "Reductions and scans": ("reductions", "scans", "statistics", "nans", "truth"),
     "Linear algebra": ("products", "einsum", "inverting", "factoring", "norms"),
-    "Shapes, joining and splitting": ("shaping", "rearranging", "joining", "attributes"),
-    "Indexing, sorting and differences": ("taking", "sorting", "differing"),
+    "Shapes, joining and splitting": (
+        "shaping",
+        "rearranging",
+        "joining",
+        "creating",
+        "attributes",
+    ),
+    "Indexing, sorting and differences": ("taking", "assigning", "sorting", "differing"),
 }
 """The files of rules under each title."""
 
@@ -70,9 +76,10 @@ def table() -> str:
     methods = sorted(name for name in {*METHODS, *_methods()} if _is_method(name))
     parts.append(
         "## Arrays\n\nOperators, the built-in `abs`, `sum`, `round`, `divmod`, `len`, iteration, "
-        "unpacking, formatting, in-place operators on names (`total += x`); indexing by integers, "
+        "unpacking, formatting, operators in place (`total += x`); indexing by integers, "
         "slices, `...`, `None`, arrays of integers (what is taken twice accumulates) and constant "
-        "masks; the attributes `T`, `mT`, `dtype`, `ndim`, `real`, `shape`, `size`; the methods "
+        "masks; assignment by the same, and by masks, to arrays that the function makes; the "
+        "attributes `T`, `mT`, `dtype`, `ndim`, `real`, `shape`, `size`; the methods "
         + ", ".join(f"`{name}`" for name in methods)
         + ".\n"
     )

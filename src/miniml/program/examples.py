@@ -11,6 +11,7 @@ from miniml.program.gradient import current
 from miniml.program.graph import Node, ancestors
 from miniml.program.loop_recording import record
 from miniml.program.loops import Results, loop_of
+from miniml.program.owning import scope
 from miniml.program.reroll import reroll
 from miniml.program.tracer import Tracer, alias, apply, lift, refuse_escaped
 from miniml.tree import tree_flatten, tree_unflatten
@@ -48,7 +49,8 @@ def map_examples(
         one.append(tree_unflatten(structure, firsts))
     if count is None:
         raise ValueError("vmap has nothing to map over: no array has an axis in in_axes")
-    outputs, structure = tree_flatten(function(*one))
+    with scope(graph):
+        outputs, structure = tree_flatten(function(*one))
     graph.checks += [(all_of[n].value.node, check) for n, check in graph.checks if n in all_of]
     nodes = reroll(graph, [lift(graph, value).node for value in outputs])
     refuse_escaped(graph, nodes)

@@ -136,6 +136,7 @@ class Graph:
         self.inputs: list[Node] = []
         self.checks: list[tuple[Node, Callable[[AnyArray], None]]] = []  # see `check_input`
         self.finished: set[Node] = set()  # see `refuse_escaped`
+        self.scope: object = None  # the step or the example that is being traced
         self.derived: dict[Hashable, Sequence[Any]] = {}  # what rules gave for all inputs at once
         self._known: dict[Hashable, Node] = {}
         self._alive: list[AnyArray] = []

@@ -12,6 +12,7 @@ from miniml.program.errors import TraceError
 from miniml.program.gradient import current
 from miniml.program.graph import CONSTANT, Graph, Node, ancestors
 from miniml.program.loops import Loop, Results
+from miniml.program.owning import scope
 from miniml.program.rules.define import astype
 from miniml.program.tracer import Tracer, alias, apply, lift, refuse_escaped
 
@@ -57,7 +58,8 @@ def record(
     graph = current()
     before = len(graph.nodes)
     slots = [alias(x) for x in (*carry, *(row[0] for row in rows))]
-    after, made = step(slots[: len(carry)], slots[len(carry) :])
+    with scope(graph):
+        after, made = step(slots[: len(carry)], slots[len(carry) :])
     all_of = {slot.node: row.node for slot, row in zip(slots[len(carry) :], rows, strict=True)}
     graph.checks += [(all_of[n], check) for n, check in graph.checks if n in all_of]
     outputs = [lift(graph, value) for value in (*after, *made)]

@@ -1,11 +1,13 @@
 """Stand-ins: what a traced function is called with in place of arrays and floats."""
 
 import functools
+import importlib
 import opcode
 import sys
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -23,10 +25,10 @@ from miniml.program.graph import (
     Graph,
     Node,
     Op,
-    Shape,
     ancestors,
 )
 from miniml.program.operators import Operators
+from miniml.program.owning import Memory, Own, may_view, shown
 from miniml.program.registry import (
     ACCUMULATORS,
     COMPOSED,
@@ -39,6 +41,7 @@ from miniml.program.registry import (
     nearest,
     not_covered,
 )
+from miniml.program.shaped import Shaped
 
 _active = threading.local()
 
@@ -85,13 +88,14 @@ _INTO = {
 """The way out of methods of ufuncs that write into an array."""
 
 
-class Tracer(Operators):
+class Tracer(Operators, Shaped, Memory):
     """Stands for an array, NumPy scalar or Python number whose value is not known yet."""
 
     __slots__ = ("graph", "node", "weak")
     __array_priority__: float = 1000.0
 
     def __init__(self, graph: Graph, node: Node, weak: Weak = None) -> None:
+        super().__init__()
         self.graph: Graph = graph
         self.node: Node = node
         self.weak: Weak = weak
@@ -102,47 +106,37 @@ class Tracer(Operators):
         if weak and ufunc in _COUNTING:
             values = tuple(map(_counted, values))
         result = apply_ufunc(ufunc, *values)
-        return Tracer(result.graph, result.node, KINDS[result.dtype.kind]) if weak else result
+        return _owned(result, KINDS[result.dtype.kind] if weak else None)
 
-    @property
-    def shape(self) -> Shape:
-        """The extents of the axes."""
-        return self.node.shape
-
-    @property
-    def dtype(self) -> DType:
-        """The type of the elements."""
-        return self.node.dtype
-
-    @property
-    def ndim(self) -> int:
-        """The number of axes."""
-        return len(self.node.shape)
-
-    @property
-    def size(self) -> int:
-        """The number of elements."""
-        return self.node.size
-
-    @property
-    def itemsize(self) -> int:
-        """The bytes of an element."""
-        return self.dtype.itemsize
-
-    @property
-    def nbytes(self) -> int:
-        """The bytes of all elements."""
-        return self.size * self.dtype.itemsize
+    def _operate_in_place(self, ufunc: np.ufunc, other: Any) -> Any:
+        result = self._operate(ufunc, self, other)
+        if not self.shape:  # a number: its name is bound again
+            return result
+        if result.shape != self.shape:
+            raise ValueError(
+                f"non-broadcastable output operand with shape {self.shape} doesn't match the "
+                f"broadcast shape {result.shape}"
+            )
+        if not np.can_cast(result.dtype, self.dtype, "same_kind"):
+            raise TypeError(
+                f"Cannot cast ufunc '{ufunc.__name__}' output from {result.dtype!r} to "
+                f"{self.dtype!r} with casting rule 'same_kind'"
+            )
+        node = cast(self.graph, result.node, self.dtype)
+        if not self.change(self.graph.scope):  # the caller's array, which is left alone
+            return Tracer(self.graph, node)
+        self.node = node
+        return self
 
     @property
     def T(self) -> Any:  # noqa: N802  # NumPy's name
         """The axes reversed."""
-        return transposed(self)
+        return shown(transposed(self), self)
 
     @property
     def mT(self) -> Any:  # noqa: N802  # NumPy's name
         """The last two axes swapped."""
-        return FUNCTIONS[np.swapaxes](self, -1, -2)
+        return shown(FUNCTIONS[np.swapaxes](self, -1, -2), self)
 
     @property
     def real(self) -> "Tracer":
@@ -154,33 +148,36 @@ class Tracer(Operators):
         """Zeros: there are no complex numbers."""
         return FUNCTIONS[np.zeros_like](self)
 
-    def __len__(self) -> int:
-        if not self.shape:
-            raise TypeError("len() of unsized object")
-        return self.shape[0]
-
     def __iter__(self) -> Iterator["Tracer"]:
         if not self.shape:
             raise TypeError("iteration over a 0-d array")
         return (self[i] for i in range(self.shape[0]))
 
-    def __getitem__(self, index: object) -> Any:
-        return METHODS["__getitem__"](self, index)
+    def __getitem__(self, index: Any) -> Any:
+        result = METHODS["__getitem__"](self, index)
+        items = items_of(index)
+        view = result.shape or any(i is Ellipsis for i in items)  # else a number
+        copied = any(isinstance(i, list) or getattr(i, "ndim", 0) for i in items)
+        return shown(result, self) if view and not copied else _owned(result)
 
-    def __setitem__(self, index: object, value: object) -> None:
-        raise TraceError(
-            "a traced array cannot be assigned to: build the result with "
-            "np.where(condition, new, old), np.concatenate or np.stack"
-        )
+    def __setitem__(self, index: Any, value: Any) -> None:
+        if self.own is None or not self.shape:
+            raise TraceError(
+                "a traced array can be assigned to where the function has made it: take a copy "
+                "(y = x.copy(); y[0] = 1.0), or build the result with np.where(condition, new, old), "
+                "np.concatenate or np.stack"
+            )
+        self.own.assign(self.graph.scope, value)
+        self.node = METHODS["__setitem__"](lift(self.graph, self), index, value).node
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name in METHODS:
-            return functools.partial(METHODS[name], self)
+            return functools.partial(_call_method, METHODS[name], name, self)
         if name.startswith("__") or not hasattr(np.ndarray, name):
             raise AttributeError(f"an array has no attribute {name!r}")
         function: Any = getattr(np, name, None)
         if function in FUNCTIONS:
-            return functools.partial(FUNCTIONS[function], self)
+            return functools.partial(_call_method, FUNCTIONS[function], name, self)
         why = f": {REFUSALS[function]}" if function in REFUSALS else ""
         raise TraceError(f"ndarray.{name} cannot be traced{why}")
 
@@ -189,17 +186,17 @@ class Tracer(Operators):
         if out is not None and not (out[0] is inputs[0] and _is_operator_call()):
             raise TraceError(f"np.{ufunc.__name__} with out= cannot be traced: use its result")
         if method == "__call__":
-            return apply_ufunc(ufunc, *inputs, **options)
+            return _owned(apply_ufunc(ufunc, *inputs, **options))
         if method == "outer":
             a, b = (lift(graph_of(*inputs), value) for value in inputs)
-            return apply_ufunc(ufunc, a[(..., *[None] * b.ndim)], b, **options)
+            return _owned(apply_ufunc(ufunc, a[(..., *[None] * b.ndim)], b, **options))
         rules = {"reduce": REDUCERS, "accumulate": ACCUMULATORS}.get(method, {})
         rule = rules.get(ufunc.__name__)
         if rule is None:
             known = ", ".join(f"np.{name}.{method}" for name in rules)
             hint = f" (those that can: {known})" if known else _INTO.get(method, "")
             raise TraceError(f"np.{ufunc.__name__}.{method} cannot be traced{hint}")
-        return rule(*inputs, **options)
+        return _owned(rule(*inputs, **options))
 
     def __array_function__(
         self,
@@ -213,8 +210,11 @@ class Tracer(Operators):
             raise TraceError(not_covered(function))
         result = rule(*args, **kwargs)
         if isinstance(result, Tracer) and result.weak in {int, float}:  # NumPy's make no such
-            return Tracer(result.graph, result.node)
-        return result
+            result = Tracer(result.graph, result.node)
+        return _made(function.__name__, result, args, kwargs)
+
+    def __array_namespace__(self, *, api_version: str | None = None) -> ModuleType:
+        return importlib.import_module("miniml.program.array_api")  # it is made of stand-ins
 
     def __array__(self, *_: object, **__: object) -> AnyArray:
         raise refuse_array()
@@ -255,11 +255,37 @@ class Tracer(Operators):
         return repr(self)
 
 
+def _owned(result: Any, weak: Weak = None) -> Any:
+    """A result as an array of its own, which may be assigned to."""
+    if not isinstance(result, Tracer):
+        return result
+    made = Tracer(result.graph, result.node, weak or result.weak)
+    made.own = Own(result.graph.scope)
+    return made
+
+
+def _made(name: str, result: Any, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
+    """What a function of that name gave: an array of its own, or one that may show an argument."""
+    sources = [value for value in (*args, *options.values()) if isinstance(value, Tracer)]
+    if sources and may_view(name, options):
+        return shown(result, *sources)
+    return type(result)(map(_owned, result)) if type(result) in {list, tuple} else _owned(result)
+
+
+def _call_method(rule: Callable[..., Any], name: str, *args: Any, **options: Any) -> Any:
+    return _made(name, rule(*args, **options), args, options)
+
+
 def _is_operator_call() -> bool:
     """Whether NumPy was called by an operator (`total += x`), whose result is bound again."""
     frame = sys._getframe(2)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # the calling instruction has no other face
     name = opcode.opname[frame.f_code.co_code[frame.f_lasti]]
     return name.startswith(("BINARY_OP", "INPLACE"))
+
+
+def items_of(index: Any) -> tuple[Any, ...]:
+    """The items of an index, for one axis or some of them."""
+    return index if isinstance(index, tuple) else (index,)  # pyright: ignore[reportUnknownVariableType]  # of anything
 
 
 def lift(graph: Graph, value: Any) -> Tracer:
@@ -270,6 +296,8 @@ def lift(graph: Graph, value: Any) -> Tracer:
                 f"{value!r} has escaped from the function it was traced in: "
                 "return it from that function instead of keeping it"
             )
+        if value.own is not None:
+            value.own.check_unchanged()
         return value
     kind: type[Any] = value.__class__
     if kind in PYTHON_NUMBERS:
@@ -357,7 +385,8 @@ def stopped(value: Any) -> Any:
     """The same value, through which no gradient flows."""
     if not isinstance(value, Tracer) or value.node.op is CONSTANT:
         return value
-    return Tracer(value.graph, value.graph.apply(STOP_GRADIENT, [value.node]), value.weak)
+    node = value.graph.apply(STOP_GRADIENT, [value.node])
+    return shown(Tracer(value.graph, node, value.weak), value)
 
 
 def transposed(x: Tracer) -> Any:

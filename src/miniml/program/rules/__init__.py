@@ -39,9 +39,11 @@ second derivatives with central differences, and both with JAX's where JAX has t
 """
 
 from miniml.program.rules import (
+    assigning,
     attributes,
     choosing,
     composed,
+    creating,
     differing,
     einsum,
     elementwise,
@@ -67,9 +69,11 @@ from miniml.program.rules import (
 )
 
 __all__ = [
+    "assigning",
     "attributes",
     "choosing",
     "composed",
+    "creating",
     "differing",
     "einsum",
     "elementwise",

@@ -13,7 +13,7 @@ from miniml.program.graph import AnyArray, DType, Node, Shape
 from miniml.program.registry import method
 from miniml.program.rules.define import Primitive, primitive
 from miniml.program.rules.gathering import gathered
-from miniml.program.tracer import Tracer
+from miniml.program.tracer import Tracer, items_of
 
 Span: TypeAlias = tuple[int, int | None, int]
 """A slice, hashable, with its ends worked out; the stop is None where it runs past the start."""
@@ -82,7 +82,7 @@ def _item(item: Any) -> Any:
 
 @method("__getitem__")
 def getitem(x: Tracer, index: Any) -> Any:
-    items = [_item(i) for i in (index if isinstance(index, tuple) else (index,))]
+    items = [_item(i) for i in items_of(index)]
     if any(isinstance(i, bool | np.bool_) for i in items):
         raise TraceError("indexing by a single True or False cannot be traced: use x[None]")
     if not all(i is None or i is Ellipsis or isinstance(i, int | slice) for i in items):

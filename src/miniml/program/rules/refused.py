@@ -19,16 +19,8 @@ refuse(
     *named("histogram", "histogram2d", "histogramdd", "histogram_bin_edges"),
 )
 refuse(
-    "an assignment into an array has no derivative: build the result with np.where, "
-    "np.concatenate or np.stack",
-    *named(
-        "copyto",
-        "put",
-        "put_along_axis",
-        "place",
-        "putmask",
-        "fill_diagonal",
-    ),
+    "it changes an array in place: assign to the elements (y = x.copy(); y[index] = values)",
+    *named("put", "put_along_axis", "place", "putmask"),
 )
 refuse(
     "eigenvalues of a general matrix are complex: use np.linalg.eigh of a symmetric one",
@@ -62,10 +54,12 @@ refuse(
     *named("may_share_memory", "shares_memory", "asfortranarray"),
 )
 
+_ARRAY_API = "set SCIPY_ARRAY_API=1 in the environment, with which SciPy takes it as it is"
+
 SCIPY_REFUSALS.update(
-    logsumexp="use miniml.logsumexp(x, axis=axis)",
-    softmax="use miniml.softmax(x, axis=axis)",
-    log_softmax="use miniml.log_softmax(x, axis=axis)",
+    logsumexp=f"use miniml.logsumexp(x, axis=axis), or {_ARRAY_API}",
+    softmax=f"use miniml.softmax(x, axis=axis), or {_ARRAY_API}",
+    log_softmax=f"use miniml.log_softmax(x, axis=axis), or {_ARRAY_API}",
     softplus="use np.logaddexp(0.0, x)",
     polygamma="use (-1) ** (n + 1) * math.factorial(n) * scipy.special.zeta(n + 1.0, x)",
 )
@@ -75,10 +69,10 @@ def _in_place(name: str) -> None:
     @method(name)
     def refused(*_: Any, **__: Any) -> None:
         raise TraceError(
-            f"x.{name}() changes an array in place: use the function that returns a new one, "
-            "np.where or np.full_like"
+            f"x.{name}() changes an array in place: assign to the elements (y = x.copy(); "
+            "y[index] = values)"
         )
 
 
-for _name in ("fill", "partition", "put", "resize", "setfield", "sort"):
+for _name in ("partition", "put", "resize", "setfield"):
     _in_place(_name)

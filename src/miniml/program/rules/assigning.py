@@ -1,0 +1,145 @@
+"""Assignment to elements: `y[index] = value` as a new value of `y`."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from miniml.program.errors import TraceError
+from miniml.program.registry import implements, method, named
+from miniml.program.rules.define import cast_to, constant_array, traced
+from miniml.program.tracer import Tracer, items_of
+
+
+@method("__setitem__")
+def assigned(x: Tracer, index: Any, value: Any) -> Any:
+    """The array with other elements at an index of integers, slices and constant arrays, or a mask."""
+    items = items_of(index)
+    value = cast_to(value, x)
+    if len(items) == 1 and isinstance(items[0], Tracer) and items[0].dtype.kind == "b":
+        return _masked(x, items[0], value)
+    if all(i is None or i is Ellipsis or _is_basic(i) for i in items):
+        numbers = np.broadcast_to(np.int8(0), x.shape)[index]
+        return _replaced(x, _spans(x, items), _fitting(value, numbers.shape))
+    known = tuple(
+        constant_array(i, "an index") if isinstance(i, Tracer | list) else i for i in items
+    )
+    numbers = np.asarray(np.arange(x.size).reshape(x.shape)[known])
+    return _scattered(x, numbers, _fitting(value, numbers.shape))
+
+
+def _is_basic(item: Any) -> bool:
+    return isinstance(item, int | slice | np.integer) and not isinstance(item, bool)
+
+
+def _fitting(value: Any, shape: tuple[int, ...]) -> Any:
+    """The value in the shape of what it replaces; NumPy takes ones before its axes."""
+    extra = max(value.ndim - len(shape), 0)
+    if value.shape[:extra] == (1,) * extra:
+        value = np.reshape(value, value.shape[extra:])
+    try:
+        return np.broadcast_to(value, shape)
+    except ValueError:
+        raise ValueError(
+            f"could not broadcast input array from shape {value.shape} into shape {shape}"
+        ) from None
+
+
+def _masked(x: Tracer, mask: Tracer, value: Tracer) -> Any:
+    if mask.shape != x.shape[: mask.ndim]:
+        raise IndexError(f"a mask of shape {mask.shape} does not fit an array of shape {x.shape}")
+    if value.ndim > x.ndim - mask.ndim:
+        raise TraceError(
+            "a traced mask as an index takes one value for all of its places: use "
+            "np.where(mask, values, x) with values of the array's shape"
+        )
+    whole = mask[(..., *[None] * (x.ndim - mask.ndim))]
+    return np.where(whole, value, x)
+
+
+def _spans(x: Tracer, items: Sequence[Any]) -> list[range]:
+    """The places along each axis, of an index that fits the array."""
+    taken = [i for i in items if i is not None]
+    if Ellipsis not in taken:
+        taken.append(Ellipsis)
+    at = taken.index(Ellipsis)
+    taken[at : at + 1] = [slice(None)] * (x.ndim - len(taken) + 1)
+    every = [range(n) for n in x.shape]
+    return [
+        places[item] if isinstance(item, slice) else places[item:][:1]
+        for places, item in zip(every, taken, strict=True)
+    ]
+
+
+def _replaced(x: Tracer, spans: list[range], value: Any) -> Any:
+    """The array with a block replaced, laid between what is left of it on either side."""
+    if any(len(span) == 0 for span in spans):
+        return x
+    if any(span.step != 1 and len(span) > 1 for span in spans):
+        numbers = np.arange(x.size).reshape(x.shape)[np.ix_(*spans)]
+        return _scattered(x, numbers, np.reshape(value, numbers.shape))
+    block = np.reshape(value, tuple(map(len, spans)))
+    return _laid(x, spans, 0, block)
+
+
+def _laid(x: Any, spans: list[range], axis: int, block: Any) -> Any:
+    """The array with the block at its place along this axis and those after it."""
+    while axis < len(spans) and len(spans[axis]) == x.shape[axis]:
+        axis += 1
+    if axis == len(spans):
+        return block
+    before = (slice(None),) * axis
+    start, stop = spans[axis][0], spans[axis][-1] + 1
+    middle = _laid(x[(*before, slice(start, stop))], spans, axis + 1, block)
+    sides = x[(*before, slice(start))], x[(*before, slice(stop, None))]
+    parts = [part for part in (sides[0], middle, sides[1]) if part.shape[axis]]
+    return np.concatenate(parts, axis)
+
+
+def _scattered(x: Tracer, numbers: Any, value: Any) -> Any:
+    """The array with the elements of these numbers replaced; of several the last one stays."""
+    if numbers.size == 0:
+        return x
+    source = np.full(x.size, -1)
+    source[numbers.ravel()] = np.arange(numbers.size)
+    inside = (source >= 0).reshape(x.shape)
+    taken = np.take(np.ravel(value), np.maximum(source, 0).reshape(x.shape))
+    return np.where(inside, taken, x)
+
+
+@method("fill")
+def fill(x: Tracer, value: Any) -> None:
+    x[...] = value
+
+
+@method("sort")
+def sort(x: Tracer, axis: int = -1) -> None:
+    x[...] = np.sort(x, axis)
+
+
+@implements(*named("copyto"))
+def copyto(dst: Any, src: Any, casting: Any = "same_kind", where: Any = True) -> None:
+    _refuse_array(dst)
+    if not np.can_cast(traced(src, dst).dtype, dst.dtype, casting):
+        raise TypeError(
+            f"Cannot cast array data from {traced(src, dst).dtype!r} to {dst.dtype!r} according to "
+            f"the rule {casting!r}"
+        )
+    dst[...] = src if where is True else np.where(where, src, dst)
+
+
+@implements(*named("fill_diagonal"))
+def fill_diagonal(a: Any, val: Any, wrap: bool = False) -> None:
+    _refuse_array(a)
+    if a.ndim != 2 or wrap:
+        raise TraceError("np.fill_diagonal can be traced of a matrix alone, and without wrap")
+    places = np.arange(min(a.shape))
+    a[places, places] = val
+
+
+def _refuse_array(target: object) -> None:
+    if not isinstance(target, Tracer):
+        raise TraceError(
+            "a traced value cannot be assigned to an array of NumPy: make the array with "
+            "like=x (np.zeros(3, like=x)), where x is a traced array"
+        )

@@ -1,0 +1,47 @@
+"""Arrays made from nothing, in the place of a stand-in: `np.zeros(shape, like=x)`."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from miniml.program.graph import Graph
+from miniml.program.registry import ZERO, implements, named
+from miniml.program.rules.define import astype
+from miniml.program.tracer import Tracer, active_graph, lift
+
+
+def _graph() -> Graph:
+    graph = active_graph()
+    assert graph is not None, "NumPy calls these with a stand-in, within a trace"
+    return graph
+
+
+@implements(*named("array", "asarray", "asanyarray", "ascontiguousarray"))
+def array(value: Any, dtype: Any = None, **_: Any) -> Any:
+    x = _whole(value)
+    return Tracer(x.graph, x.node) if dtype is None else astype(x, dtype)
+
+
+def _whole(value: Any) -> Any:
+    """A number, an array, or lists of them of any depth, as one stand-in."""
+    parts: Sequence[Any] = value if type(value) in {list, tuple} else ()
+    return np.stack([_whole(part) for part in parts]) if parts else lift(_graph(), value)
+
+
+@implements(*named("full"))
+def full(shape: Any, fill_value: Any, dtype: Any = None, **_: Any) -> Any:
+    return np.broadcast_to(array(fill_value, dtype), shape)
+
+
+@implements(*named("empty"), derivative=ZERO)
+def empty(shape: Any, dtype: Any = None, **_: Any) -> Any:
+    return lift(_graph(), np.zeros(shape, dtype))  # the same numbers whenever it is traced
+
+
+def _constant(function: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda *args, **options: lift(_graph(), function(*args, **options))
+
+
+for _function in named("zeros", "ones", "arange", "eye", "identity", "tri"):
+    implements(_function, derivative=ZERO)(_constant(_function))
