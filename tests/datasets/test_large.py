@@ -257,3 +257,28 @@ def test_either_of_two_classes_may_be_positive(words: list[str]) -> None:
             others.pop() if len(others) == 1 else f"not {positive}",
             positive,
         )
+
+
+@pytest.mark.parametrize("gap", ["", "nan", " NA "])
+def test_text_in_place_of_a_class(gap: str) -> None:
+    """What a table writes where a class is missing is not one of the others."""
+    frame = pl.DataFrame({"a": [1.0, 2.0, 3.0], "kind": ["cat", gap, "dog"]})
+    with pytest.raises(DataError, match="row 2, column 'kind': the class is missing"):
+        from_frame(frame, "kind", positive="cat")
+
+
+def test_a_missing_class_is_told_by_its_row_in_the_file(tmp_path: Path) -> None:
+    """Not by where it stands among the classes."""
+    nan = float("nan")
+    frame = pl.DataFrame({"a": np.arange(6.0), "kind": [1.0, 1.0, 2.0, nan, 2.0, 1.0]})
+    frame.write_parquet(tmp_path / "gap.parquet")
+    with pytest.raises(DataError, match="row 4, column 'kind': the class is missing"):
+        store_table(tmp_path / "gap.parquet", tmp_path / "out", "kind")
+
+
+def test_spaces_are_no_part_of_a_class(tmp_path: Path) -> None:
+    """A file is stored with the classes that `read_csv` finds in it."""
+    path = tmp_path / "spaces.csv"
+    path.write_text("a,kind\n1, cat\n2,cat \n3, dog\n")
+    table = store_table(path, tmp_path / "out", "kind")
+    assert table.classes == read_csv(path, "kind").classes == ("cat", "dog")

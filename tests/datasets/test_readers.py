@@ -106,7 +106,9 @@ BAD_NPZ: list[tuple[str, dict[str, Any], str]] = [
     ("text", {"x": X.astype(str), "y": Y}, "needs numbers in x; its dtype is <U"),
     ("objects", {"x": X.astype(object), "y": Y}, "not an archive of plain arrays"),
     ("NaN", {"x": np.full((4, 2), np.nan), "y": Y}, "8 values are .* row 1, column 'x1'"),
-    ("NaN in y", {"x": X, "y": np.array([0, 1, 1, np.nan])}, "the class of row 4 is NaN"),
+    ("NaN in y", {"x": X, "y": np.array([0, 1, 1, np.nan])}, "the class of row 4 is missing"),
+    ("gap in y", {"x": X, "y": np.array(["a", "", "b", "a"])}, "the class of row 2 is missing"),
+    ("times", {"x": X, "y": Y.astype("M8[D]")}, "numbers or text in y; its dtype is datetime64"),
     ("one class", {"x": X, "y": Y * 0}, "only one class, '0'"),
     ("four classes", {"x": X, "y": np.arange(4)}, "4 classes"),
 ]
@@ -126,6 +128,12 @@ class TestReadNpz:
             read_npz(path)
         assert "bad.npz" in str(caught.value)
         assert "\n" not in str(caught.value)
+
+    def test_bytes_are_text(self, tmp_path: Path) -> None:
+        """Classes that another tool wrote as bytes have the names that they spell."""
+        np.savez(tmp_path / "bytes.npz", x=X, y=np.array([b"cat", b"dog", b"eel", b"cat"]))
+        table = read_npz(tmp_path / "bytes.npz", positive="cat")
+        assert (table.classes, table.data.y.tolist()) == (("not cat", "cat"), [1, -1, -1, 1])
 
     @pytest.mark.parametrize(
         "content", [b"", b"text", b"PK\x03\x04 cut short", b"\x93NUMPY\x01\x00"]

@@ -131,6 +131,13 @@ def test_another_function_is_told_of(tmp_path: Path) -> None:
         ml.fit(loss, np.zeros(3), DATA, ml.adam(0.1), steps=3, **options)
 
 
+def test_nothing_in_place_of_a_batch() -> None:
+    """A function that changed a copy, and forgot to return it, is told so."""
+    for batch_size in SETTINGS:
+        with pytest.raises(TypeError, match="augment returned None: it must return what takes"):
+            states(1, batch_size=batch_size, augment=lambda *_: None)
+
+
 def test_what_is_no_function_is_refused() -> None:
     """It is checked before the first step."""
     with pytest.raises(TypeError, match=r"augment is 3, of type int: .* augment\(batch, rng\)"):

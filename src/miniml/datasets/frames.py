@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 
 from miniml.datasets.dataset import Dataset
 from miniml.datasets.readers import FilePath, refuse_gaps
-from miniml.datasets.table import DataError, Table, labels
-from miniml.labels import is_missing
+from miniml.datasets.table import DataError, Table, labels, word_of
 from miniml.types import Array
 
 
@@ -121,10 +120,13 @@ def array_of(frame: Any, name: str) -> NDArray[Any]:
 
 def words_of(values: list[Any], target: str, name: str, first: int = 0) -> list[str]:
     """Give the classes as words, none missing; the row `first` of all is the first."""
+    words: list[str] = []
     for row, value in enumerate(values, start=first + 1):
-        if is_missing(value):
+        word = word_of(value)
+        if word is None:
             raise DataError(f"{name}, row {row}, column {target!r}: the class is missing")
-    return [str(value) for value in values]
+        words.append(word)
+    return words
 
 
 def _is_nested(dtype: Any) -> bool:

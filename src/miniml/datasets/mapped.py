@@ -11,8 +11,8 @@ from numpy.typing import DTypeLike, NDArray
 from miniml.checkpoint import replacing
 from miniml.datasets.dataset import Dataset
 from miniml.datasets.frames import numbers, polars, split_columns, words_of
-from miniml.datasets.readers import MISSING, FilePath
-from miniml.datasets.table import DataError, Table, labels
+from miniml.datasets.readers import FilePath
+from miniml.datasets.table import DataError, Table, labels, word_of
 
 _FACTS = "table.json"
 
@@ -70,12 +70,11 @@ def _store(
     features = split_columns(lazy.collect_schema().names(), target, path.name)
     if is_csv:  # polars would guess from the first rows what the others hold
         kinds = dict.fromkeys(features, pl.Float64) | {target: pl.String}
-        word = pl.col(target)
-        missing = word.str.to_lowercase().is_in(sorted(MISSING))  # as `read_csv` takes it
-        lazy = pl.scan_csv(path, schema_overrides=kinds).with_columns(pl.when(~missing).then(word))
+        word = pl.col(target).str.strip_chars()  # as `read_csv` takes it
+        lazy = pl.scan_csv(path, schema_overrides=kinds).with_columns(word)
     rows = int(lazy.select(pl.len()).collect().item())
     seen = lazy.select(pl.col(target).drop_nulls().unique()).collect()[target].to_list()
-    words = words_of(seen, target, path.name)
+    words = [word for word in map(word_of, seen) if word is not None]
     _, classes = labels(words, f"column {target!r} of {path.name}", positive)
 
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,7 @@
 """Reading data sets from files: CSV with a named target column, and NumPy's .npz."""
 
 import csv
+import math
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,12 +11,10 @@ from zipfile import BadZipFile
 import numpy as np
 
 from miniml.datasets.dataset import Dataset
-from miniml.datasets.table import DataError, Table, labels
+from miniml.datasets.table import MISSING, DataError, Table, labels, word_of
 from miniml.types import Array
 
 FilePath: TypeAlias = str | os.PathLike[str]
-
-MISSING = frozenset({"", "?", "na", "n/a", "nan", "null"})
 
 
 def read_csv(path: FilePath, target: str, *, positive: str | None = None) -> Table:
@@ -54,7 +53,7 @@ def read_csv(path: FilePath, target: str, *, positive: str | None = None) -> Tab
         raise DataError(f"{path.name} has no column but {target!r}: there is nothing to learn from")
     words = [row.pop(at) for row in rows]
     for word, line in zip(words, lines, strict=True):
-        if word.lower() in MISSING:
+        if word_of(word) is None:
             raise DataError(f"{path.name}, line {line}, column {target!r}: the class is missing")
     y, classes = labels(words, f"column {target!r} of {path.name}", positive)
     x = _numbers(path.name, features, rows, lines)
@@ -177,8 +176,13 @@ def read_npz(path: FilePath, *, positive: str | None = None) -> Table:
         raise DataError(f"{path.name} needs numbers in x; its dtype is {x.dtype}")
     features = tuple(f"x{i + 1}" for i in range(x.shape[1]))
     refuse_gaps(points := x.astype(np.float64), path.name, features)
-    if y.dtype.kind == "f" and not np.isfinite(y).all():
-        gap = int(np.flatnonzero(~np.isfinite(y))[0])
-        raise DataError(f"{path.name}: the class of row {gap + 1} is NaN or infinite")
-    signs, classes = labels([str(value) for value in y.tolist()], f"y of {path.name}", positive)
+    if y.dtype.kind not in "fiubUS":
+        raise DataError(f"{path.name} needs numbers or text in y; its dtype is {y.dtype}")
+    words: list[str] = []
+    for row, value in enumerate(y.tolist(), start=1):
+        word = word_of(value)
+        if word is None or (isinstance(value, float) and math.isinf(value)):
+            raise DataError(f"{path.name}: the class of row {row} is missing or infinite")
+        words.append(word)
+    signs, classes = labels(words, f"y of {path.name}", positive)
     return Table(Dataset(points, signs), features, classes, path.stem)

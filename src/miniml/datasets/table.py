@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from itertools import pairwise
+from typing import Any
 
 import attrs
 import numpy as np
 
 from miniml.datasets.dataset import Dataset
+from miniml.labels import is_missing
 from miniml.types import Array
+
+MISSING = frozenset({"", "?", "na", "n/a", "nan", "null"})
 
 
 class DataError(ValueError):
@@ -44,6 +48,12 @@ class Table:
     features: tuple[str, ...] = attrs.field(validator=_one_name_a_column)
     classes: tuple[str, str]
     name: str
+
+
+def word_of(value: Any) -> str | None:
+    """Give a class as text, or None if it is missing."""
+    text = value.decode(errors="replace") if isinstance(value, bytes) else str(value)
+    return None if is_missing(value) or text.strip().lower() in MISSING else text
 
 
 def labels(

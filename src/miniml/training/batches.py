@@ -173,7 +173,10 @@ def _augmented(
     for step, (epoch, batch) in enumerate(stream, start=start + 1):
         # As many numbers as neither an order nor a split has: another stream.
         rng = np.random.default_rng((seed, step, 0, 0))
-        yield epoch, augment(tree_map(read_only, batch), rng)
+        found = augment(tree_map(read_only, batch), rng)
+        if found is None and batch is not None:
+            raise TypeError("augment returned None: it must return what takes the batch's place")
+        yield epoch, found
 
 
 def _prefetched(items: Iterator[A]) -> Iterator[A]:
