@@ -2,7 +2,9 @@
 
 import functools
 import random
+from collections import OrderedDict, deque
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -51,8 +53,29 @@ def by_method(draw: Callable[..., Any]) -> Callable[..., Any]:
     return lambda w: np.sum(w * draw(size=3))
 
 
-def from_a_dictionary(held: dict[str, list[Any]]) -> Callable[..., Any]:
+def from_a_dictionary(held: dict[str, Any]) -> Callable[..., Any]:
     return lambda w: np.sum(w * held["rng"][0].random(3))
+
+
+helpers = ModuleType("helpers")
+exec(
+    "import numpy\nrng = numpy.random.default_rng(0)\ndef noisy(w): return w * rng.random(3)",
+    vars(helpers),
+)  # stands for a file of the user's
+package = ModuleType("package")
+vars(package)["helpers"] = helpers
+
+
+def by_another_module(w: Any) -> Any:
+    return np.sum(package.helpers.noisy(w))
+
+
+def from_another_module(w: Any) -> Any:
+    return np.sum(w * helpers.rng.random(3))
+
+
+def within_a_step(w: Any) -> Any:
+    return ml.scan(lambda c, x: (c + x * np.random.random(), None), 0.0, w)[0]  # noqa: NPY002  # as above
 
 
 class Layered:
@@ -82,13 +105,17 @@ class Shared:
         functools.partial(lambda rng, w: np.sum(w * rng.random(3)), np.random.default_rng(0)),
         by_method(np.random.default_rng(0).normal),
         from_a_dictionary({"rng": [np.random.default_rng(0)]}),
+        from_a_dictionary(OrderedDict(rng=deque([np.random.default_rng(0)]))),
+        by_another_module,
+        from_another_module,
+        within_a_step,
         Layered().loss,
         Shared.loss,
         ml.jit(by_default),
     ],
 )
 def test_a_draw_is_refused_however_far_the_generator(function: Any) -> None:
-    """It may be a default, bound, in a container, an attribute of an attribute, or of a class."""
+    """It may be a default, bound, in a container, an attribute of an attribute, of a class, or of a module."""
     with pytest.raises(ml.TraceError, match="drawn while"):
         ml.grad(function)(X)
 

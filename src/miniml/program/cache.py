@@ -114,6 +114,13 @@ def globals_of(code: CodeType) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*own, *itertools.chain.from_iterable(inner)]))
 
 
+@functools.lru_cache(maxsize=1024)
+def names_in(code: CodeType) -> tuple[str, ...]:
+    """The names of globals and attributes in code, its lambdas and comprehensions included."""
+    inner = [names_in(part) for part in code.co_consts if isinstance(part, CodeType)]
+    return tuple(dict.fromkeys([*code.co_names, *itertools.chain.from_iterable(inner)]))
+
+
 def content(cell: CellType) -> object:
     """What an enclosing variable is bound to."""
     try:

@@ -1,6 +1,7 @@
 """Random numbers drawn while a function is traced: its program would have the same at each run."""
 
 import functools
+import itertools
 import pickle
 import random
 from collections import deque
@@ -10,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from miniml.program.cache import attributes, content, functions_in, globals_of
+from miniml.program.cache import attributes, content, functions_in, globals_of, names_in
 from miniml.program.errors import TraceError
 from miniml.program.origin import Origin
 
@@ -69,12 +70,8 @@ def _parts(value: Any) -> Iterable[object]:
     if issubclass(kind, type):
         return filter(_is_source, attributes(value).values())
     if issubclass(kind, FunctionType):
-        around = value.__globals__
-        read = () if _place(value) is None else globals_of(value.__code__)
-        numpy: list[object] = [np.random for name in read if around.get(name) is np]
         reached: list[object] = [
-            *(numpy if "random" in value.__code__.co_names else ()),
-            *(around.get(name) for name in read),
+            *([] if _is_own(value) else _read(value)),
             *map(content, value.__closure__ or ()),
             *(value.__defaults__ or ()),
             *(value.__kwdefaults__ or {}).values(),
@@ -85,13 +82,27 @@ def _parts(value: Any) -> Iterable[object]:
         return [value.func, *value.args, *value.keywords.values()]
     if kind in {MethodType, BuiltinMethodType}:
         return [value.__self__, getattr(value, "__func__", None)]
-    if kind is dict:
-        return [*value.values()][:_MOST]
-    if kind is list or issubclass(kind, tuple):
-        return [*value][:_MOST]
+    if issubclass(kind, dict):
+        return list(itertools.islice(value.values(), _MOST))
+    if issubclass(kind, (list, tuple, set, frozenset, deque)):
+        return list(itertools.islice(value, _MOST))
     slots: list[str] = [name for base in kind.__mro__ for name in getattr(base, "__slots__", ())]
     held = [getattr(value, name, None) for name in slots if hasattr(kind, name)]
     return [*attributes(value).values(), *held, *kind.__mro__, *functions_in(value)]
+
+
+def _read(function: FunctionType) -> list[object]:
+    """The globals that a function reads, and of modules what it may ask them for."""
+    around, names = function.__globals__, names_in(function.__code__)
+    found: list[object] = [around.get(name) for name in globals_of(function.__code__)]
+    if "random" in names:  # whatever NumPy is called there
+        found += [np.random, random]
+    seen: set[int] = set()
+    for value in found:
+        if type(value) is ModuleType and value is not np and id(value) not in seen:
+            seen.add(id(value))
+            found += [vars(value)[name] for name in names if name in vars(value)]
+    return found
 
 
 _ATOMS = {bool, int, float, complex, str, bytes, type(None), np.ndarray, object, ModuleType}
@@ -121,4 +132,4 @@ def _state(source: Any) -> object:
         return pickle.dumps(np.random.get_state())  # noqa: NPY002  # also what is old-fashioned draws
     if isinstance(source, np.random.Generator):
         return pickle.dumps(source.bit_generator.state)
-    return pickle.dumps(source.get_state() if hasattr(source, "get_state") else source.getstate())
+    return pickle.dumps(source.get_state()) if hasattr(source, "get_state") else source.getstate()
