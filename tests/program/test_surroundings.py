@@ -13,10 +13,31 @@ from miniml import Array, Scalar, Static
 
 X = np.random.default_rng(0).normal(size=20)
 WEIGHT = 1.0
+NAME = 1.0
 
 
 def weighted(w: float) -> float:
     return WEIGHT * w
+
+
+@ml.model
+class Scaled:
+    w: float
+
+    def __call__(self) -> float:
+        return WEIGHT * self.w
+
+    @property
+    def scaled(self) -> float:
+        return WEIGHT * self.w
+
+    @classmethod
+    def by_class(cls, w: float) -> float:
+        return WEIGHT * w
+
+    @staticmethod
+    def by_itself(w: float) -> float:
+        return WEIGHT * w
 
 
 class TestConstants:
@@ -88,6 +109,23 @@ class TestVariables:
         monkeypatch.setitem(globals(), "WEIGHT", 10.0)
         assert ml.grad(loss)(1.0) == 20.0
 
+    @pytest.mark.parametrize("kind", ["method", "property", "class method", "static method"])
+    def test_a_global_of_a_model(self, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        """So does one made after a global was bound anew that a model beside the loss reads."""
+
+        def loss(params: Scaled) -> float:
+            found: dict[str, Callable[[], float]] = {
+                "method": params,
+                "property": lambda: params.scaled,
+                "class method": lambda: params.by_class(params.w),
+                "static method": lambda: params.by_itself(params.w),
+            }
+            return found[kind]()
+
+        assert ml.grad(loss)(Scaled(1.0)).w == 1.0
+        monkeypatch.setitem(globals(), "WEIGHT", 10.0)
+        assert ml.grad(loss)(Scaled(1.0)).w == 10.0
+
     @pytest.mark.parametrize("made", ["partial", "callable", "default", "wrapped"])
     def test_a_global_of_what_a_loss_is_made_of(
         self, made: str, monkeypatch: pytest.MonkeyPatch
@@ -125,10 +163,10 @@ class TestVariables:
 
         def loss(w: Array) -> Scalar:
             traces.append("traced")
-            return cast("Any", w).WEIGHT if hasattr(w, "WEIGHT") else np.sum(w)
+            return cast("Any", w).NAME if hasattr(w, "NAME") else np.sum(w)
 
         ml.grad(loss)(np.ones(2))
-        monkeypatch.setitem(globals(), "WEIGHT", 10.0)
+        monkeypatch.setitem(globals(), "NAME", 10.0)
         ml.grad(loss)(np.ones(2))
         assert traces == ["traced"]
 

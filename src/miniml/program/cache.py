@@ -3,6 +3,7 @@
 import dis
 import functools
 import itertools
+import sys
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from types import CellType, CodeType, FunctionType, MappingProxyType, ModuleType
 from typing import Any, TypeVar
@@ -59,11 +60,15 @@ class _Cache:
 def _surroundings(function: Callable[..., Any]) -> list[object]:
     """The values of the globals and enclosing variables that a function reads.
 
-    Of the functions among them, those of its own module are looked into as well.
+    Of the functions among them, those of its own module are looked into as well, and so are the
+    methods of that module's models, as its parameters may be made of them.
     """
     values: list[object] = []
     waiting = functions_in(function)
     around = waiting[0].__globals__ if waiting else {}
+    for kind in [value for value in around.values() if isinstance(value, type)]:
+        if "__attrs_attrs__" in vars(kind) and kind.__module__ == around.get("__name__"):
+            waiting += methods_of(kind)
     known: set[int] = set()
     while waiting:
         one = waiting.pop()
@@ -94,6 +99,15 @@ def functions_in(value: Any) -> list[FunctionType]:
     kind: type[Any] = value.__class__
     own = value if kind is FunctionType else getattr(kind, "__call__", None)  # noqa: B004  # the function is wanted
     return [*found, own] if isinstance(own, FunctionType) else found
+
+
+@functools.lru_cache(maxsize=256)
+def methods_of(kind: type) -> list[FunctionType]:
+    """The functions in a class, those of its properties, class methods and static methods included."""
+    held = vars(kind).values()
+    bare = (getattr(one, "__func__", getattr(one, "fget", one)) for one in held)
+    around = sys.modules[kind.__module__].__dict__  # which what attrs has made is not from
+    return [one for one in bare if isinstance(one, FunctionType) and one.__globals__ is around]
 
 
 def attributes(value: object) -> Mapping[str, Any]:
