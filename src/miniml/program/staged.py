@@ -190,8 +190,9 @@ class Staged:
         except (ValueError, IndexError) as error:
             if isinstance(error.__cause__, TraceError):  # NumPy's wrapper for an assignment
                 raise TraceError(
-                    "a traced value cannot be put into a NumPy array (array[i] = value): build "
-                    "the array with np.stack, np.concatenate or np.where",
+                    "a traced value cannot be put into a NumPy array (array[i] = value): make the "
+                    "array like a traced one, np.zeros(shape, like=x), or build it with np.stack, "
+                    "np.concatenate or np.where",
                     error.__cause__.origin,
                 ) from None
             error.add_note(f"{self._traced_with(stand_ins, structure)}\n  at {line_of(error)}")

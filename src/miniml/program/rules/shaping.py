@@ -210,7 +210,8 @@ def size(a: Any, axis: int | None = None) -> Any:
 
 def _filled_like(fill: float) -> Any:
     def like(a: Any, dtype: Any = None, *_: Any, shape: Any = None, **__: Any) -> Any:
-        return np.full(traced(a).shape if shape is None else shape, fill, dtype or traced(a).dtype)
+        x = traced(a)
+        return traced(np.full(x.shape if shape is None else shape, fill, dtype or x.dtype), x)
 
     return like
 
@@ -220,6 +221,9 @@ implements(np.ones_like, derivative=ZERO)(_filled_like(1.0))
 
 
 @implements(np.full_like)
-def full_like(a: Any, fill_value: Any, dtype: Any = None, **_: Any) -> Any:
+def full_like(
+    a: Any, fill_value: Any, dtype: Any = None, *_: Any, shape: Any = None, **__: Any
+) -> Any:
     x = traced(a, fill_value)
-    return np.broadcast_to(astype(traced(fill_value, x), dtype or x.dtype), x.shape)
+    value = astype(traced(fill_value, x), dtype or x.dtype)
+    return np.broadcast_to(value, x.shape if shape is None else shape)
