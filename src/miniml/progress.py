@@ -66,8 +66,10 @@ def progress(steps: int, file: TextIO | None = None, *, start: int = 0) -> Gener
         ...     show(State(10, 0, {"w": 1.0}, None, 0.25))
         step 10/10, loss 0.2500, ... steps/s
     """
-    to: TextIO = sys.stderr if file is None else file
-    if to.isatty() and find_spec("rich"):
+    to = sys.stderr if file is None else file
+    if not to:  # a program without a console has no standard error
+        yield lambda _: None
+    elif to.isatty() and find_spec("rich"):
         with _bar(steps, to, start) as show:
             yield show
     else:

@@ -1,0 +1,56 @@
+"""A standard output that cannot be written to, by real commands with real pipes."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import miniml
+
+pytest.importorskip("rich")
+pytest.importorskip("safetensors")
+
+SOURCE = Path(miniml.__file__).parents[1]
+FIT = ("fit", "simple", "--steps", "3", "--no-pictures")
+FULL = Path("/dev/full")
+
+
+def shell(folder: Path, line: str, *, unbuffered: bool = False) -> subprocess.CompletedProcess[str]:
+    """Run a line of bash in which `$M` is the command."""
+    env = {**os.environ, "PYTHONPATH": str(SOURCE), "M": f"{sys.executable} -m miniml"}
+    env |= {"PYTHONUNBUFFERED": "1" if unbuffered else ""}
+    words = ["bash", "-c", f"set -o pipefail; {line}"]
+    return subprocess.run(words, cwd=folder, env=env, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="only Linux has a device that is always full")
+@pytest.mark.parametrize("unbuffered", [False, True])
+@pytest.mark.parametrize("words", [("--help",), FIT, ("playground", "--no-browser")])
+def test_of_a_full_disk_is_one_sentence(
+    tmp_path: Path, words: tuple[str, ...], *, unbuffered: bool
+) -> None:
+    """Output that cannot be written is told of in one line, exit code 2, whenever it is noticed."""
+    if words[0] == "playground":
+        pytest.importorskip("starlette")
+    done = shell(tmp_path, f"$M {' '.join(words)} > /dev/full", unbuffered=unbuffered)
+    name = " ".join(["miniml", *words[:1]]) if words[0] != "--help" else "miniml"
+    wanted = f"{name}: cannot write to the standard output: No space left on device\n"
+    assert (done.returncode, done.stderr) == (2, wanted)
+    assert not list(tmp_path.iterdir())
+
+
+def test_whose_reader_has_gone_ends_the_command_quietly(tmp_path: Path) -> None:
+    """After `| head -1` the command ends without a word, with the code that shells give."""
+    done = shell(tmp_path, f"$M {' '.join(FIT)} | true")
+    assert done.returncode == 141
+    assert "Error" not in done.stderr
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
+def test_that_is_closed_is_no_reason_to_stop(tmp_path: Path, closed: str) -> None:
+    """A run whose output or errors nobody wants to hear does its work all the same."""
+    done = shell(tmp_path, f"$M {' '.join(FIT)} {closed}")
+    assert done.returncode == 0
+    assert (tmp_path / "miniml-out" / "params.safetensors").exists()
