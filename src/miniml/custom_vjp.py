@@ -2,17 +2,18 @@
 
 import functools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar, cast
 
 import numpy as np
 
-from miniml.program import TraceError, Tracer, active_graph, lift
+from miniml.program import TraceError, Tracer, active_graph, lift, owned
 from miniml.program.arrays import read_only
 from miniml.program.calling import Arguments, Values, refuse_others, traced_leaves
 from miniml.program.custom import Custom
+from miniml.program.owning import shown
 from miniml.program.tracer import apply, stopped, untraced
-from miniml.tree import tree_leaves
+from miniml.tree import tree_leaves, tree_map
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -108,9 +109,17 @@ class _WithRule:
             whole = lift(graph, values.packed(value))
             refuse_others(whole)
             mark = Custom(name, pull, whole.shape, whole.dtype)
-            return values.parted(apply(mark.op, whole, *traced)) if traced else value
+            return (
+                _given(values.parted(apply(mark.op, whole, *traced)), traced) if traced else value
+            )
         call = Custom(name, pull, values.shape, values.dtype, compute)
-        return values.parted(apply(call.op, *traced))
+        return _given(values.parted(apply(call.op, *traced)), traced)
+
+
+def _given(value: Any, traced: Sequence[Tracer]) -> Any:
+    """A value that the function may have made, or that may be one of its arguments."""
+    changing = any(x.own is not None or x.owners for x in traced)
+    return tree_map(lambda leaf: shown(leaf, *traced) if changing else owned(leaf), value)
 
 
 def _refuse_traced(kwargs: dict[str, Any]) -> None:

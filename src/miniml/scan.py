@@ -5,7 +5,7 @@ from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
-from miniml.program import active_graph, lift
+from miniml.program import active_graph, lift, owned
 from miniml.program.gradient import pair
 from miniml.program.loop_recording import record
 from miniml.tree import named_leaves, tree_flatten, tree_map, tree_unflatten
@@ -93,7 +93,8 @@ def scan(
     arrays = [lift(graph, row) for row in rows]
     names = structure.names
     finals, results = record(flat, first, arrays, count, reverse=reverse, names=names)
-    return tree_unflatten(structure, finals), tree_unflatten(made[0], results)
+    after = [y if y is x else owned(y) for x, y in zip(first, finals, strict=True)]
+    return tree_unflatten(structure, after), tree_unflatten(made[0], list(map(owned, results)))
 
 
 def _count(xs: object, length: int | None) -> int:

@@ -1,6 +1,7 @@
 """Arrays that a traced function makes and assigns to."""
 
 import contextlib
+import copy
 from collections.abc import Callable
 from typing import Any
 
@@ -323,6 +324,50 @@ class TestRefusals:
 
         assert "another traced array shows a part" in refusal(run, X)
 
+    @pytest.mark.parametrize("at", [1, slice(1, 2), slice(None)])
+    def test_a_view_that_was_changed_and_goes_elsewhere(self, at: Any) -> None:
+        """Its own place has changed as well."""
+
+        def run(x: Any) -> Any:
+            y = x * 2.0
+            row = y[0]
+            row += 1.0
+            y[at] = row
+            return y
+
+        def turned(x: Any) -> Any:
+            y = x[:3] * 2.0
+            row = y.T[0]
+            row += 1.0
+            y[0] = row
+            return y
+
+        for function in (run, turned):
+            assert "another traced array shows a part" in refusal(function, X)
+
+    @pytest.mark.parametrize(
+        "write",
+        [
+            lambda y, out: np.clip(y, 0.0, 1.0, out=out),
+            lambda y, out: y.clip(0.0, 1.0, out),
+            lambda y, out: np.round(y, 1, out),
+            lambda y, out: np.choose(y > 0, [y, 1.0], out),
+            lambda y, out: np.concatenate([y[:1], y[1:]], out=out),
+            lambda y, out: np.stack([*y], out=out),
+            lambda y, out: np.exp(y, out=out),
+            lambda y, out: np.cumsum(y, 0, out=out),
+        ],
+    )
+    def test_results_into_another_array(self, write: Callable[[Any, Any], Any]) -> None:
+        """The message says to use the function's result."""
+
+        def run(x: Any) -> Any:
+            y = x * 2.0
+            write(x, y)
+            return y
+
+        assert "out= cannot be traced: use" in refusal(run, X)
+
     def test_arrays_made_outside_of_a_step(self) -> None:
         """A step is traced once, and would change them once."""
 
@@ -379,6 +424,68 @@ def test_within_steps_and_examples() -> None:
 
     np.testing.assert_allclose(ml.jit(run)(X), run(X), rtol=1e-13)
     ml.check_grads(run, X)
+
+
+def stepped(x: Any) -> Any:
+    return ml.scan(lambda c, row: (c + row, c * row), x[0], x)[1]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        copy.copy,
+        copy.deepcopy,
+        ml.vmap(lambda row: np.sum(row) * row),
+        ml.grad(lambda x: np.sum(x**3)),
+        ml.jit(lambda x: x[:2]),
+        stepped,
+    ],
+)
+def test_what_is_made_within_is_new(make: Callable[[Any], Any]) -> None:
+    """What a copy or a transform gives changes with its own names, and not with what it was given."""
+
+    def run(x: Any) -> Any:
+        given = x * 1.0
+        made = make(given)
+        same = made
+        made *= 2.0
+        made[0] += 1.0
+        return same * 1.0, given
+
+    changed = 2.0 * make(X)
+    changed[0] += 1.0
+    found = ml.jit(run)(X)
+    np.testing.assert_allclose(found[0], changed)
+    np.testing.assert_array_equal(found[1], X)
+
+
+def test_a_function_with_a_rule_may_give_its_argument() -> None:
+    """What it gave of an array that is still in use is not changed."""
+    same: Any = ml.custom_vjp(lambda x: x, lambda g, *_: g)
+
+    def run(x: Any) -> Any:
+        y = x * 2.0
+        z = same(y)
+        z += 1.0
+        return z + y
+
+    assert "another traced array shows a part" in refusal(run, X)
+
+
+def test_a_program_leaves_what_it_is_given_alone() -> None:
+    """Within another trace, too."""
+
+    @ml.jit
+    def lower(w: Any) -> Any:
+        w -= 1.0
+        return w
+
+    def run(x: Any) -> Any:
+        y = x * 2.0
+        return lower(y) + y
+
+    np.testing.assert_allclose(ml.jit(run)(X), run(X))
+    assert "y = x.copy()" in refusal(lambda x: ml.jit(lambda w: w.fill(1.0))(x * 2.0), X)
 
 
 class TestLike:

@@ -29,7 +29,7 @@ from miniml.program.graph import Graph, Node, Op
 from miniml.program.program import Program, program_of
 from miniml.program.staged import Backend, Options, Staged, check_input
 from miniml.program.threads import get_threads, set_threads
-from miniml.program.tracer import Tracer, active_graph, alias, lift
+from miniml.program.tracer import Tracer, active_graph, alias, lift, owned
 
 __all__ = [
     "Backend",
@@ -49,6 +49,7 @@ __all__ = [
     "explain",
     "get_threads",
     "lift",
+    "owned",
     "program_of",
     "pullback",
     "set_threads",

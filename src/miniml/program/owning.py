@@ -61,9 +61,9 @@ class Own:
         if any(view() is not None and view() is not but for view in self.views):
             raise TraceError(_SHOWN)
 
-    def assign(self, scope: object, value: object) -> None:
+    def assign(self, scope: object, index: object, value: object) -> None:
         """Refuse an assignment as `check` does; `y[index] += v` assigns what became of `y[index]`."""
-        if value is not self.changed:
+        if self.changed is None or value is not self.changed or not self.changed.is_at(self, index):
             self.check(scope)
         else:
             self.check(scope, but=value)
@@ -82,11 +82,19 @@ class Own:
 class Memory:
     """What stands for an array: its own, one that may show others', or the caller's."""
 
-    __slots__ = ("__weakref__", "own", "owners")
+    __slots__ = ("__weakref__", "at", "own", "owners")
 
     def __init__(self) -> None:
         self.own: Own | None = None
         self.owners: tuple[Own, ...] = ()  # of what this may show
+        self.at: tuple[Own, object] | None = None  # `y[index]` is of `y` at `index`
+
+    def is_at(self, own: Own, index: object) -> bool:
+        """Whether this was taken from that array at that index."""
+        if self.at is None or self.at[0] is not own:
+            return False
+        known = self.at[1]
+        return index is known or (type(index) is type(known) in {int, slice} and index == known)
 
     def change(self, scope: object) -> bool:
         """Whether an operator in place may change this: not if it is, or shows, the caller's."""

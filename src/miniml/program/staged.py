@@ -20,10 +20,12 @@ from miniml.program.threads import get_threads
 from miniml.program.tracer import (
     Tracer,
     active_graph,
+    lent,
+    owned,
     refuse_escaped,
     set_active_graph,
 )
-from miniml.tree import Structure, tree_flatten, tree_unflatten
+from miniml.tree import Structure, tree_flatten, tree_map, tree_unflatten
 
 Backend: TypeAlias = Literal["numpy", "jax"]
 
@@ -99,7 +101,9 @@ class Staged:
     def __call__(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Run the function, as a program unless a trace is going on."""
         if active_graph() is not None:
-            return self._run(*args, **kwargs)
+            # As when it runs by itself: what is given is left alone, what is returned is new.
+            args, kwargs = tree_map(lent, (args, kwargs))
+            return tree_map(owned, self._run(*args, **kwargs))
         if self._eager:
             return self._run_eagerly(args, kwargs)
         leaves, structure = tree_flatten((args, kwargs))

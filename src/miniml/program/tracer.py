@@ -158,7 +158,11 @@ class Tracer(Operators, Shaped, Memory):
         items = items_of(index)
         view = result.shape or any(i is Ellipsis for i in items)  # else a number
         copied = any(isinstance(i, list) or getattr(i, "ndim", 0) for i in items)
-        return shown(result, self) if view and not copied else _owned(result)
+        if copied or not view:
+            return _owned(result)
+        if self.own is not None:
+            result.at = self.own, index
+        return shown(result, self)
 
     def __setitem__(self, index: Any, value: Any) -> None:
         if self.own is None or not self.shape:
@@ -167,7 +171,7 @@ class Tracer(Operators, Shaped, Memory):
                 "(y = x.copy(); y[0] = 1.0), or build the result with np.where(condition, new, old), "
                 "np.concatenate or np.stack"
             )
-        self.own.assign(self.graph.scope, value)
+        self.own.assign(self.graph.scope, index, value)
         self.node = METHODS["__setitem__"](lift(self.graph, self), index, value).node
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
@@ -245,8 +249,11 @@ class Tracer(Operators, Shaped, Memory):
         result: Tracer = FUNCTIONS[np.round](self, 0 if digits is None else digits)
         return Tracer(result.graph, result.node, KINDS[result.dtype.kind] if self.weak else None)
 
-    def __deepcopy__(self, memo: object) -> "Tracer":
-        return self
+    def __copy__(self) -> Any:
+        return owned(self)
+
+    def __deepcopy__(self, memo: object) -> Any:
+        return owned(self)
 
     def __repr__(self) -> str:
         return f"<traced {self.dtype}{list(self.shape)}>"
@@ -262,6 +269,19 @@ def _owned(result: Any, weak: Weak = None) -> Any:
     made = Tracer(result.graph, result.node, weak or result.weak)
     made.own = Own(result.graph.scope)
     return made
+
+
+def owned(value: Any) -> Any:
+    """A copy of a stand-in, which may be assigned to."""
+    return _owned(lift(value.graph, value)) if isinstance(value, Tracer) else value
+
+
+def lent(value: Any) -> Any:
+    """A stand-in for a function to which it is the caller's: it is not to be changed."""
+    if not isinstance(value, Tracer):
+        return value
+    known = lift(value.graph, value)
+    return Tracer(known.graph, known.node, known.weak)
 
 
 def _made(name: str, result: Any, args: tuple[Any, ...], options: dict[str, Any]) -> Any:

@@ -39,8 +39,8 @@ implements(np.iscomplexobj, derivative=ZERO)(lambda x: False)
 implements(np.isrealobj, derivative=ZERO)(lambda x: True)
 implements(np.iscomplex, derivative=ZERO)(lambda x: np.zeros_like(x, dtype=np.bool_))
 implements(np.isreal, derivative=ZERO)(lambda x: np.ones_like(x, dtype=np.bool_))
-implements(np.isposinf, derivative=ZERO)(lambda x, out=None: x == np.inf)
-implements(np.isneginf, derivative=ZERO)(lambda x, out=None: x == -np.inf)
+implements(np.isposinf, derivative=ZERO)(lambda x: x == np.inf)
+implements(np.isneginf, derivative=ZERO)(lambda x: x == -np.inf)
 
 
 @implements(np.isin, derivative=ZERO)

@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 
 from miniml.program.registry import implements
-from miniml.program.rules.define import astype, promote, traced
+from miniml.program.rules.define import astype, promote, refuse_out, traced
 
 
 @implements(np.clip, derivative="exact; 1 at the bounds")
 def clip(a: Any, a_min: Any = None, a_max: Any = None, out: None = None, **options: Any) -> Any:
+    refuse_out(out)
     low = options.get("min", a_min)
     high = options.get("max", a_max)
     y = traced(a, low, high)
@@ -39,6 +40,7 @@ def select(condlist: Sequence[Any], choicelist: Sequence[Any], default: Any = 0)
 
 @implements(np.choose)
 def choose(a: Any, choices: Any, out: None = None, mode: str = "raise") -> Any:
+    refuse_out(out)
     index = traced(a, *choices)
     cases = promote(*choices)
     if mode == "wrap":

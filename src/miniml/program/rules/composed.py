@@ -10,7 +10,15 @@ import numpy as np
 
 from miniml.program.graph import Node
 from miniml.program.registry import ZERO, composed, implements, method, named
-from miniml.program.rules.define import Primitive, astype, floats, primitive, promote, traced
+from miniml.program.rules.define import (
+    Primitive,
+    astype,
+    floats,
+    primitive,
+    promote,
+    refuse_out,
+    traced,
+)
 from miniml.program.tracer import Tracer
 
 
@@ -49,6 +57,7 @@ def frexp(a: Any) -> Any:
 
 @implements(np.round, np.around, derivative=ZERO)
 def rounded(a: Any, decimals: int = 0, out: None = None) -> Any:
+    refuse_out(out)
     x = traced(a)
     if x.dtype.kind != "f":
         return x if decimals >= 0 else astype(rounded(floats(x), decimals), x.dtype)
@@ -60,6 +69,7 @@ def rounded(a: Any, decimals: int = 0, out: None = None) -> Any:
 
 @implements(*named("fix"), derivative=ZERO)
 def fix(x: Any, out: None = None) -> Any:
+    refuse_out(out)
     return np.trunc(x)
 
 

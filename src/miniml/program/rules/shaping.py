@@ -14,7 +14,15 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 from miniml.program.errors import TraceError
 from miniml.program.graph import DType, Node, Shape
 from miniml.program.registry import ZERO, implements, method
-from miniml.program.rules.define import Primitive, astype, joined, part, primitive, traced
+from miniml.program.rules.define import (
+    Primitive,
+    astype,
+    joined,
+    part,
+    primitive,
+    refuse_out,
+    traced,
+)
 from miniml.program.tracer import Tracer
 
 record_reshape: Primitive = primitive(
@@ -170,6 +178,7 @@ def broadcast_to(array: Any, shape: Any, subok: bool = False) -> Any:  # NumPy's
 def concatenate(
     arrays: Any, axis: int | None = 0, out: None = None, *, dtype: Any = None, casting: str = ""
 ) -> Any:
+    refuse_out(out)
     xs = joined(*arrays)
     if dtype is not None:
         xs = [astype(x, dtype) for x in xs]
@@ -182,6 +191,7 @@ def concatenate(
 def stack(
     arrays: Any, axis: int = 0, out: None = None, *, dtype: Any = None, casting: str = ""
 ) -> Any:
+    refuse_out(out)
     xs = joined(*arrays)
     if any(x.shape != xs[0].shape for x in xs):
         raise ValueError("all input arrays must have the same shape")
