@@ -1,6 +1,8 @@
 """Rewrites to simpler operations: neutral elements, views of views, broadcasts that need not happen."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 from typing import TypeAlias
 
 import numpy as np
@@ -20,6 +22,7 @@ from miniml.program.graph import (
 from miniml.program.registry import UFUNCS
 from miniml.program.rules.reductions import reduce_sum
 from miniml.program.rules.shaping import record_broadcast, record_reshape, record_transpose
+from miniml.program.slices import CONCATENATE, join
 
 Rewrite: TypeAlias = Callable[[Graph, Sequence[Node], Options], Node | None]
 BROADCAST, RESHAPE, TRANSPOSE = record_broadcast.op, record_reshape.op, record_transpose.op
@@ -208,9 +211,13 @@ def rebuild(outputs: Iterable[Node], inputs: Sequence[Node]) -> tuple[Graph, lis
     graph = Graph()
     outputs = list(outputs)
     copies = {node: graph.input(node.shape, node.dtype) for node in inputs}
-    for node in ancestors(outputs):
+    needed = ancestors(outputs)
+    uses = Counter([*outputs, *chain.from_iterable(node.inputs for node in needed)])
+    for node in needed:
         if node.op.kind == "mark":
             copies[node] = copies[node.inputs[0]]
+        elif node.op is CONCATENATE:
+            copies[node] = join(graph, node, copies, uses)
         elif node.op is not INPUT:
             copies[node] = graph.copy(node, copies)
     return graph, [copies[node] for node in outputs]

@@ -33,7 +33,8 @@ def source(places: Places) -> str:
 
 def _written(span: Span) -> str:
     start, stop, step = span
-    return f"{start or ''}:{'' if stop is None else stop}" + (f":{step}" if step != 1 else "")
+    first = start if start or step < 0 else ""  # backward, no start is the end
+    return f"{first}:{'' if stop is None else stop}" + (f":{step}" if step != 1 else "")
 
 
 def _infer(x: Node, places: Places) -> tuple[Shape, DType]:
