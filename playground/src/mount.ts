@@ -126,6 +126,8 @@ export function mount(element: HTMLElement, transport: Transport): () => void {
 
   transport.listen(
     (bytes) => {
+      told.found();
+      root.classList.remove("ml-lost");
       state.apply(decode(bytes));
       refresh();
       if (transport.linked && state.fresh.has("link")) {

@@ -25,18 +25,25 @@ if TYPE_CHECKING:
 STATIC = files("miniml.playground") / "static"
 
 MOUNT = """async ([code, style, shadow]) => {
-  const handlers = [];
+  const handlers = { "msg:custom": [], comm_live_update: [] };
+  window.stopped = false;
   const model = {
-    send: (content) => window.toKernel(content),
-    on: (_, handler) => handlers.push(handler),
+    send: (content) => {
+      if (window.stopped) throw new Error("Cannot send");
+      window.toKernel(content);
+    },
+    on: (event, handler) => handlers[event].push(handler),
     off: () => undefined,
+  };
+  window.kernelTurned = () => {
+    for (const handler of handlers.comm_live_update) handler();
   };
   window.fromKernel = (text) => {
     const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
     // Some notebooks give a view into the middle of a larger buffer.
     const larger = new Uint8Array(bytes.length + 3);
     larger.set(bytes, 3);
-    for (const handler of handlers) handler({}, [new DataView(larger.buffer, 3)]);
+    for (const handler of handlers["msg:custom"]) handler({}, [new DataView(larger.buffer, 3)]);
   };
   const host = document.body.appendChild(document.createElement("div"));
   const root = shadow ? host.attachShadow({ mode: "open" }) : host;
@@ -157,3 +164,28 @@ def test_offers_no_link(kernel: Kernel) -> None:
     kernel.page.get_by_text("Take away").click()
     expect(kernel.page.get_by_role("button", name="Python script")).to_be_visible()
     expect(kernel.page.get_by_role("button", name="Copy the link")).to_have_count(0)
+
+
+def test_says_that_the_kernel_has_gone(kernel: Kernel) -> None:
+    """After the kernel's end the view says so, at once or when it is used; a kernel that answers is used."""
+    page, told = kernel.page, kernel.page.locator(".ml-told")
+    page.evaluate("window.stopped = true; window.kernelTurned()")
+    expect(told).to_contain_text("The kernel has stopped")
+    page.emulate_media(color_scheme="dark")
+    expect(told).to_contain_text("The kernel has stopped")
+    page.evaluate("window.stopped = false; window.kernelTurned()")
+    kernel.until(lambda: not told.is_visible())
+    page.evaluate("window.stopped = true")
+    # An acknowledgement that was due may have noticed already, and then nothing can be clicked.
+    page.get_by_role("button", name="Step", exact=True).dispatch_event("click")
+    expect(told).to_contain_text("The kernel has stopped")
+
+
+def test_says_that_no_kernel_answers(browser: "Browser") -> None:
+    """A view without a kernel, as of a notebook that was saved and opened later, says so."""
+    page = browser.new_page()
+    page.expose_function("toKernel", lambda _: None)
+    code, style = [(STATIC / f"view.{kind}").read_text("utf-8") for kind in ("js", "css")]
+    page.evaluate(MOUNT, [code, style, False])
+    expect(page.locator(".ml-told")).to_contain_text("The kernel does not answer")
+    page.close()

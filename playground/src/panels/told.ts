@@ -4,7 +4,7 @@ import type { Send } from "../protocol";
 import type { State } from "../state";
 
 /** What the server has to say: a refusal, a pause, a fault of the model. */
-export function toldPanel(send: Send): Panel & { lost(reason: string): void } {
+export function toldPanel(send: Send): Panel & { lost(reason: string): void; found(): void } {
   const text = h("span");
   const back = button("Go to the last good moment", () => undefined);
   const element = h("div", { class: "ml-told", role: "status", "aria-live": "polite" }, text, back);
@@ -30,6 +30,9 @@ export function toldPanel(send: Send): Panel & { lost(reason: string): void } {
       element.classList.add("ml-trouble", "ml-shown");
       write(text, reason);
       back.hidden = true;
+    },
+    found() {
+      gone = false;
     },
   };
 }

@@ -1,30 +1,61 @@
 import type { Message, Transport } from "../protocol";
 
+type Told = (content: unknown, buffers: readonly DataView[]) => void;
+
 /** The part of anywidget's model that is used here. */
 export interface WidgetModel {
   send(content: unknown): void;
-  on(event: "msg:custom", handler: (content: unknown, buffers: readonly DataView[]) => void): void;
-  off(event: "msg:custom", handler: (content: unknown, buffers: readonly DataView[]) => void): void;
+  on(event: "msg:custom", handler: Told): void;
+  on(event: "comm_live_update", handler: () => void): void;
+  off(event: "msg:custom", handler: Told): void;
+  off(event: "comm_live_update", handler: () => void): void;
 }
+
+const GONE = "The kernel has stopped, or was started again. Run this cell to begin anew.";
+
+const SILENT =
+  "The kernel does not answer. If it is busy, the page comes when it is done; if not, run this cell.";
 
 /** A notebook's kernel. */
 export function widgetTransport(model: WidgetModel): Transport {
-  let handler: (content: unknown, buffers: readonly DataView[]) => void = () => undefined;
+  let handler: Told = () => undefined;
+  let lost: (reason: string) => void = () => undefined;
+  let patience = 0;
+  const send = (message: Message | { type: "hello" }): void => {
+    try {
+      model.send(JSON.stringify(message));
+    } catch {
+      lost(GONE); // as Jupyter says it
+    }
+  };
+  // Jupyter tells that the kernel went or came, and not which of the two: one that is there answers.
+  const turned = (): void => {
+    lost(GONE);
+    send({ type: "hello" });
+  };
   return {
     linked: false,
     live: true,
-    send: (message: Message) => model.send(JSON.stringify(message)),
-    listen(frame) {
+    send,
+    listen(frame, gone) {
+      lost = gone;
       handler = (_content, buffers) => {
         const view = buffers[0];
         if (view === undefined) return;
+        window.clearTimeout(patience);
         const copy = new Uint8Array(view.byteLength);
         copy.set(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
         frame(copy.buffer);
       };
       model.on("msg:custom", handler);
-      model.send(JSON.stringify({ type: "hello" }));
+      model.on("comm_live_update", turned);
+      patience = window.setTimeout(() => gone(SILENT), 3000);
+      send({ type: "hello" });
     },
-    close: () => model.off("msg:custom", handler),
+    close() {
+      window.clearTimeout(patience);
+      model.off("msg:custom", handler);
+      model.off("comm_live_update", turned);
+    },
   };
 }

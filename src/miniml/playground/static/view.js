@@ -2474,6 +2474,9 @@ function Vr(e) {
 		},
 		lost(e) {
 			s = !0, r.classList.add("ml-trouble", "ml-shown"), a(t, e), n.hidden = !0;
+		},
+		found() {
+			s = !1;
 		}
 	};
 }
@@ -2555,7 +2558,7 @@ function Ur(e, n) {
 		let t = e.dataTransfer?.files[0];
 		t !== void 0 && a && _(t, s);
 	}), f.addEventListener("keydown", (e) => Wr(e, r, s)), n.listen((e) => {
-		r.apply(t(e)), x(), n.linked && r.fresh.has("link") && history.replaceState(null, "", `#${r.link}`), requestAnimationFrame(() => n.send({ type: "ack" }));
+		c.found(), f.classList.remove("ml-lost"), r.apply(t(e)), x(), n.linked && r.fresh.has("link") && history.replaceState(null, "", `#${r.link}`), requestAnimationFrame(() => n.send({ type: "ack" }));
 	}, (e) => {
 		c.lost(e), f.classList.add("ml-lost");
 	});
@@ -2650,30 +2653,42 @@ function Yr() {
 	}
 }
 // src/transports/widget.ts
-function Xr(e) {
-	let t = () => void 0;
+var Xr = "The kernel has stopped, or was started again. Run this cell to begin anew.", Zr = "The kernel does not answer. If it is busy, the page comes when it is done; if not, run this cell.";
+function Qr(e) {
+	let t = () => void 0, n = () => void 0, r = 0, i = (t) => {
+		try {
+			e.send(JSON.stringify(t));
+		} catch {
+			n(Xr);
+		}
+	}, a = () => {
+		n(Xr), i({ type: "hello" });
+	};
 	return {
 		linked: !1,
 		live: !0,
-		send: (t) => e.send(JSON.stringify(t)),
-		listen(n) {
-			t = (e, t) => {
-				let r = t[0];
-				if (r === void 0) return;
-				let i = new Uint8Array(r.byteLength);
-				i.set(new Uint8Array(r.buffer, r.byteOffset, r.byteLength)), n(i.buffer);
-			}, e.on("msg:custom", t), e.send(JSON.stringify({ type: "hello" }));
+		send: i,
+		listen(o, s) {
+			n = s, t = (e, t) => {
+				let n = t[0];
+				if (n === void 0) return;
+				window.clearTimeout(r);
+				let i = new Uint8Array(n.byteLength);
+				i.set(new Uint8Array(n.buffer, n.byteOffset, n.byteLength)), o(i.buffer);
+			}, e.on("msg:custom", t), e.on("comm_live_update", a), r = window.setTimeout(() => s(Zr), 3e3), i({ type: "hello" });
 		},
-		close: () => e.off("msg:custom", t)
+		close() {
+			window.clearTimeout(r), e.off("msg:custom", t), e.off("comm_live_update", a);
+		}
 	};
 }
 // src/main.ts
-function Zr({ model: e, el: t }) {
-	return Ur(t, Xr(e));
+function $r({ model: e, el: t }) {
+	return Ur(t, Qr(e));
 }
-var Qr = { render: Zr }, $r = document.getElementById("miniml");
-if ($r !== null) {
+var ei = { render: $r }, ti = document.getElementById("miniml");
+if (ti !== null) {
 	let e = document.getElementById("frames")?.textContent;
-	Ur($r, e == null ? Jr() : Gr(JSON.parse(e)));
+	Ur(ti, e == null ? Jr() : Gr(JSON.parse(e)));
 }
-export { Qr as default };
+export { ei as default };
