@@ -74,6 +74,12 @@ IDIOMS: dict[str, tuple[Callable[..., Any], Any]] = {
         lambda x: (np.dot(0.1, x), np.einsum(",i->i", 0.1, x), np.polyval(x[:2], 0.1)),
         SINGLES,
     ),
+    "roots of what has none": (
+        lambda x: (x**0.5, 1.0 / x**0.5, x**-1, np.sum(x) ** 0.5),
+        np.array([-np.inf, -0.0, 4.0], np.float16),
+    ),
+    "square of bools": (lambda x: (x * (x > 0) ** 2, (np.sum(x) > 0) ** 2), SINGLES),
+    "round of bools": (lambda x: np.round(x > 0), REALS),
     "choose numbers": (lambda x: np.choose((x > 0) + 1 * (x > 1), [x, 2.0, 3]), SINGLES),
     "float_power": (lambda x: np.float_power(x, 2), EXTENDED),
     "count of answers": (

@@ -184,12 +184,16 @@ def _batched_outer(graph: Graph, inputs: Sequence[Node], options: Options) -> No
 
 
 def _power(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
-    """`x ** 3` and `x ** 4` as products; 2 to 6 times."""
+    """`x ** 3` and `x ** 4` as products, `x ** 0.5` and `x ** -1` as NumPy's operator; 2 to 6 times."""
     x, exponent = inputs
     if x.dtype.kind != "f" or np.broadcast_shapes(x.shape, exponent.shape) != x.shape:
         return None
     if is_scalar(exponent, 3):
         return _ufunc(graph, "multiply", _ufunc(graph, "square", x), x)
+    if x.shape and is_scalar(exponent, 0.5):  # of numbers NumPy takes the power
+        return _ufunc(graph, "sqrt", x)
+    if is_scalar(exponent, -1):
+        return _ufunc(graph, "divide", graph.constant(np.ones((), x.dtype)), x)
     if is_scalar(exponent, 4):
         return _ufunc(graph, "square", _ufunc(graph, "square", x))
     return None

@@ -105,6 +105,8 @@ class Tracer(Operators, Shaped, Memory):
         weak = all(v.weak if isinstance(v, Tracer) else type(v) in PYTHON_NUMBERS for v in values)
         if weak and ufunc in _COUNTING:
             values = tuple(map(_counted, values))
+        if ufunc is np.power and self.shape and type(values[1]) is int and values[1] == 2:
+            ufunc, values = np.square, values[:1]  # which makes int8 of truth values
         result = apply_ufunc(ufunc, *values)
         return _owned(result, KINDS[result.dtype.kind] if weak else None)
 

@@ -59,6 +59,8 @@ def frexp(a: Any) -> Any:
 def rounded(a: Any, decimals: int = 0, out: None = None) -> Any:
     refuse_out(out)
     x = traced(a)
+    if x.dtype.kind == "b":  # NumPy has no smaller numbers to round
+        x = astype(x, np.float16)
     if x.dtype.kind != "f":
         return x if decimals >= 0 else astype(rounded(floats(x), decimals), x.dtype)
     scale = 10.0 ** abs(decimals)
