@@ -17,7 +17,33 @@ _NUMPY = (
 )
 
 
-def concrete(node: Node, action: str, way_out: str) -> AnyArray:
+class Conversions:
+    """A class that Python can make a number of, where its node's value is known while tracing."""
+
+    __slots__ = ()
+
+    node: Node
+
+    def __bool__(self) -> bool:
+        given = [i for i in ancestors([self.node]) if i.op is INPUT]
+        flag = given and all(not i.shape and i.dtype.kind in "bui" for i in given)  # not data
+        return bool(_concrete(self.node, "branch on", _BIND if flag else _BRANCH))
+
+    def __float__(self) -> float:
+        action = "take float() or math.* of"
+        return float(_constant(self.node, action, "use NumPy's function (np.exp)"))
+
+    def __int__(self) -> int:
+        return int(_concrete(self.node, "take int() of", "use np.floor or .astype(int)"))
+
+    def __index__(self) -> int:
+        return int(_concrete(self.node, "index or count with", _BIND))
+
+    def __complex__(self) -> complex:
+        return complex(_constant(self.node, "take complex() of", "keep to real numbers"))
+
+
+def _concrete(node: Node, action: str, way_out: str) -> AnyArray:
     """The value of a stand-in that is known while tracing."""
     if node.value is None:
         raise TraceError(
@@ -27,24 +53,11 @@ def concrete(node: Node, action: str, way_out: str) -> AnyArray:
     return node.value
 
 
-def constant(node: Node, action: str, way_out: str) -> AnyArray:
+def _constant(node: Node, action: str, way_out: str) -> AnyArray:
     """The value of a stand-in, if no gradient flows through it: a plain number would lose it."""
     if any(i.op is ALIAS for i in ancestors([node])):
         raise TraceError(f"cannot {action} a traced value: it would lose its gradient; {way_out}")
-    return concrete(node, action, way_out)
-
-
-def truth(node: Node) -> bool:
-    """The value of a condition."""
-    given = [i for i in ancestors([node]) if i.op is INPUT]
-    if given and all(not i.shape and i.dtype.kind in "bui" for i in given):
-        return bool(concrete(node, "branch on", _BIND))  # a flag, not data
-    return bool(concrete(node, "branch on", _BRANCH))
-
-
-def count(node: Node) -> int:
-    """The value of an index or a number of times."""
-    return int(concrete(node, "index or count with", _BIND))
+    return _concrete(node, action, way_out)
 
 
 def refuse_array() -> TraceError:

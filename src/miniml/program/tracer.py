@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from miniml.program.arrays import refuse_subclass, repeats
-from miniml.program.concrete import concrete, constant, count, refuse_array, truth
+from miniml.program.concrete import Conversions, refuse_array
 from miniml.program.dtypes import KINDS, PYTHON_NUMBERS, Weak, cast, loop_dtypes, loop_type
 from miniml.program.errors import TraceError
 from miniml.program.graph import (
@@ -88,7 +88,7 @@ _INTO = {
 """The way out of methods of ufuncs that write into an array."""
 
 
-class Tracer(Operators, Shaped, Memory):
+class Tracer(Operators, Shaped, Conversions, Memory):
     """Stands for an array, NumPy scalar or Python number whose value is not known yet."""
 
     __slots__ = ("graph", "node", "weak")
@@ -224,22 +224,6 @@ class Tracer(Operators, Shaped, Memory):
 
     def __array__(self, *_: object, **__: object) -> AnyArray:
         raise refuse_array()
-
-    def __bool__(self) -> bool:
-        return truth(self.node)
-
-    def __float__(self) -> float:
-        action = "take float() or math.* of"
-        return float(constant(self.node, action, "use NumPy's function (np.exp)"))
-
-    def __int__(self) -> int:
-        return int(concrete(self.node, "take int() of", "use np.floor or .astype(int)"))
-
-    def __index__(self) -> int:
-        return count(self.node)
-
-    def __complex__(self) -> complex:
-        return complex(constant(self.node, "take complex() of", "keep to real numbers"))
 
     def __divmod__(self, other: Any) -> tuple[Any, Any]:
         return self // other, self % other
