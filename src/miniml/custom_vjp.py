@@ -8,11 +8,12 @@ from typing import Any, TypeVar, cast
 import numpy as np
 
 from miniml.program import TraceError, Tracer, active_graph, lift, owned
+from miniml.program.active import untraced
 from miniml.program.arrays import read_only
 from miniml.program.calling import Arguments, Values, refuse_others, traced_leaves
 from miniml.program.custom import Custom
 from miniml.program.owning import shown
-from miniml.program.tracer import apply, stopped, untraced
+from miniml.program.tracer import apply, stopped
 from miniml.tree import tree_leaves, tree_map
 
 F = TypeVar("F", bound=Callable[..., object])

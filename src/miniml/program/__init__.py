@@ -3,11 +3,12 @@
 The files, in the order in which a function becomes a program:
 
 - `staged` finds the program for some arguments, or makes it; `spec`, `naming` and `cache` serve it.
-- `tracer` and `operators` are the stand-ins that the function is called with. What they cannot do is
-  told by `concrete`, `origin` and `errors`.
+- `tracer`, `operators` and `shaped` are the stand-ins that the function is called with, `active` says
+  in which graph they record, `owning` which of them may be assigned to, and `array_api` what libraries
+  for the array API find. What they cannot do is told by `concrete`, `origin` and `errors`.
 - `graph` is what they record. `registry` and `rules/` have, for each NumPy function, what it records
-  and its derivative; `dtypes` says in which dtype it runs, and `simplify` rewrites operations as
-  they are recorded.
+  and its derivative; `dtypes` says in which dtype it runs, and `simplify` and `slices` rewrite
+  operations as they are recorded.
 - `gradient` and `derive` record the derivative in the same graph; `examples` and `example_rules` what
   `vmap` does for many examples at once. `loop_recording` records a step that `scan` makes many times,
   `loops` is what it becomes, `loop_pruning` leaves out what nobody reads, `emit_loop` writes it.
@@ -21,6 +22,7 @@ The files, in the order in which a function becomes a program:
 
 from miniml.program import rules as rules
 from miniml.program import simplify as simplify
+from miniml.program.active import active_graph
 from miniml.program.cache import cached_on
 from miniml.program.derive import pullback
 from miniml.program.errors import TraceError
@@ -29,7 +31,7 @@ from miniml.program.graph import Graph, Node, Op
 from miniml.program.program import Program, program_of
 from miniml.program.staged import Backend, Options, Staged, check_input
 from miniml.program.threads import get_threads, set_threads
-from miniml.program.tracer import Tracer, active_graph, alias, lift, owned
+from miniml.program.tracer import Tracer, alias, lift, owned
 
 __all__ = [
     "Backend",

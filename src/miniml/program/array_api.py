@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from miniml.program.tracer import active_graph, lift
+from miniml.program.active import active_graph
+from miniml.program.tracer import lift
 
 _CREATING = {"arange", "asarray", "empty", "eye", "full", "ones", "zeros"}
 

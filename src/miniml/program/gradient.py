@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from miniml.program.active import active_graph
 from miniml.program.derive import pullback, zeros
 from miniml.program.errors import TraceError
 from miniml.program.graph import DType, Graph
 from miniml.program.reroll import reroll
-from miniml.program.tracer import Tracer, active_graph, alias, lift
+from miniml.program.tracer import Tracer, alias, lift
 from miniml.tree import tree_flatten, tree_map, tree_unflatten
 
 

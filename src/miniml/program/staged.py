@@ -7,6 +7,7 @@ from typing import Any, Literal, TypeAlias, TypedDict, get_args
 import attrs
 import numpy as np
 
+from miniml.program.active import active_graph, set_active_graph
 from miniml.program.build import Runnable, build
 from miniml.program.dtypes import Weak
 from miniml.program.errors import TraceError
@@ -17,14 +18,7 @@ from miniml.program.origin import line_of
 from miniml.program.randomness import Draws
 from miniml.program.spec import NUMBERS, Fixed, Foreign, spec_of
 from miniml.program.threads import get_threads
-from miniml.program.tracer import (
-    Tracer,
-    active_graph,
-    lent,
-    owned,
-    refuse_escaped,
-    set_active_graph,
-)
+from miniml.program.tracer import Tracer, lent, owned, refuse_escaped
 from miniml.tree import Structure, tree_flatten, tree_map, tree_unflatten
 
 Backend: TypeAlias = Literal["numpy", "jax"]

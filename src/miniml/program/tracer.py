@@ -4,14 +4,13 @@ import functools
 import importlib
 import opcode
 import sys
-import threading
-from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
+from miniml.program.active import active_graph
 from miniml.program.arrays import refuse_subclass, repeats
 from miniml.program.concrete import Conversions, refuse_array
 from miniml.program.dtypes import KINDS, PYTHON_NUMBERS, Weak, cast, loop_dtypes, loop_type
@@ -42,30 +41,6 @@ from miniml.program.registry import (
     not_covered,
 )
 from miniml.program.shaped import Shaped
-
-_active = threading.local()
-
-
-@contextmanager
-def untraced() -> Generator[None, None, None]:
-    """Within, nothing is traced in this thread: programs run."""
-    before = active_graph()
-    set_active_graph(None)
-    try:
-        yield
-    finally:
-        set_active_graph(before)
-
-
-def active_graph() -> Graph | None:
-    """The graph that is being traced in this thread."""
-    return getattr(_active, "graph", None)
-
-
-def set_active_graph(graph: Graph | None) -> None:
-    """Trace into `graph` from now on, in this thread."""
-    _active.graph = graph
-
 
 _COUNTING = {np.add, np.subtract, np.multiply, np.negative, np.positive, np.absolute}
 """Ufuncs that take Python's True for the number 1, and NumPy's for a truth value."""
