@@ -275,6 +275,24 @@ class TestPythonNumbers:
         np.testing.assert_array_equal(root, [2.0, np.nan, np.nan])
 
 
+@pytest.mark.parametrize("run", [lambda f: f, ml.jit, lambda f: ml.jit(f, eager=True)])
+def test_a_step_that_changes_what_it_is_given(run: Any) -> None:
+    """It changes neither the caller's arrays nor the results of the steps before, traced or not."""
+
+    def step(total: Any, row: Any) -> Any:
+        total += row
+        row *= 2.0
+        return total, (total, row)
+
+    start, rows = np.zeros(2), np.arange(6.0).reshape(3, 2)
+    total, (totals, doubled) = run(lambda c, xs: ml.scan(step, c, xs))(start, rows)
+    np.testing.assert_array_equal(total, [6.0, 9.0])
+    np.testing.assert_array_equal(totals, np.cumsum(rows, axis=0))
+    np.testing.assert_array_equal(doubled, 2.0 * rows)
+    np.testing.assert_array_equal(start, [0.0, 0.0])
+    np.testing.assert_array_equal(rows.ravel(), np.arange(6.0))
+
+
 def test_large_unsigned_integers() -> None:
     """All their bits are carried."""
     rows = np.arange(3, dtype=np.uint64)

@@ -5,7 +5,7 @@ from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
-from miniml.program import active_graph, lift, owned
+from miniml.program import active_graph, lent, lift, owned
 from miniml.program.gradient import pair
 from miniml.program.loop_recording import record
 from miniml.tree import named_leaves, tree_flatten, tree_map, tree_unflatten
@@ -118,5 +118,11 @@ def _count(xs: object, length: int | None) -> int:
 def _one_by_one(step: Step[C, X, Y], carry: C, xs: X, count: int, *, reverse: bool) -> tuple[C, Y]:
     results: list[Any] = [None] * count
     for t in range(count)[:: -1 if reverse else 1]:
-        carry, results[t] = pair(step(carry, tree_map(lambda leaf: leaf[t], xs)), _WANTED)  # noqa: B023
+        # A step may change what it is given in place: neither the caller's arrays nor its results.
+        given, row = tree_map(_apart, (carry, tree_map(lambda leaf: leaf[t], xs)))  # noqa: B023
+        carry, results[t] = pair(step(given, row), _WANTED)
     return carry, tree_map(lambda *leaves: np.stack(leaves), *results)
+
+
+def _apart(leaf: Any) -> Any:
+    return leaf.copy() if issubclass(type(leaf), np.ndarray) else lent(leaf)

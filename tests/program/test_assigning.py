@@ -324,6 +324,23 @@ class TestRefusals:
 
         assert "another traced array shows a part" in refusal(run, X)
 
+    @pytest.mark.parametrize(
+        ("dtype", "value"),
+        [(np.uint8, 300), (np.uint8, [7, -1, 7]), (np.int64, np.nan), (np.int32, np.inf)],
+    )
+    def test_numbers_that_do_not_fit(self, dtype: Any, value: Any) -> None:
+        """NumPy's error is raised, where a program would put another number there."""
+
+        def run(n: Any) -> Any:
+            y = n.copy()
+            y[:3] = value
+            return y
+
+        given = np.arange(4, dtype=dtype)
+        for function in (run, ml.jit(run)):
+            with pytest.raises((OverflowError, ValueError), match=r"out of bounds|cannot convert"):
+                function(given)
+
     @pytest.mark.parametrize("at", [1, slice(1, 2), slice(None)])
     def test_a_view_that_was_changed_and_goes_elsewhere(self, at: Any) -> None:
         """Its own place has changed as well."""

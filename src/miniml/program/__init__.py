@@ -31,7 +31,7 @@ from miniml.program.graph import Graph, Node, Op
 from miniml.program.program import Program, program_of
 from miniml.program.staged import Backend, Options, Staged, check_input
 from miniml.program.threads import get_threads, set_threads
-from miniml.program.tracer import Tracer, alias, lift, owned
+from miniml.program.tracer import Tracer, alias, lent, lift, owned
 
 __all__ = [
     "Backend",
@@ -50,6 +50,7 @@ __all__ = [
     "check_input",
     "explain",
     "get_threads",
+    "lent",
     "lift",
     "owned",
     "program_of",

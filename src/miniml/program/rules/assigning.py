@@ -15,16 +15,20 @@ from miniml.program.tracer import Tracer, items_of
 def assigned(x: Tracer, index: Any, value: Any) -> Any:
     """The array with other elements at an index of integers, slices and constant arrays, or a mask."""
     items = items_of(index)
+    if not isinstance(value, Tracer | np.ndarray | np.generic):
+        known = np.empty(np.shape(value), x.dtype)
+        known[...] = value  # NumPy refuses numbers that do not fit
+        value = known
     value = cast_to(value, x)
     if len(items) == 1 and isinstance(items[0], Tracer) and items[0].dtype.kind == "b":
         return _masked(x, items[0], value)
     if all(i is None or i is Ellipsis or _is_basic(i) for i in items):
         numbers = np.broadcast_to(np.int8(0), x.shape)[index]
         return _replaced(x, _spans(x, items), _fitting(value, numbers.shape))
-    known = tuple(
+    places = tuple(
         constant_array(i, "an index") if isinstance(i, Tracer | list) else i for i in items
     )
-    numbers = np.asarray(np.arange(x.size).reshape(x.shape)[known])
+    numbers = np.asarray(np.arange(x.size).reshape(x.shape)[places])
     return _scattered(x, numbers, _fitting(value, numbers.shape))
 
 
