@@ -385,6 +385,34 @@ class TestRefusals:
 
         assert "out= cannot be traced: use" in refusal(run, X)
 
+    def test_an_array_is_given_back_after_a_view_of_it_changed(self) -> None:
+        """The array, and what else shows a part of it, would be as they were before."""
+
+        def array(x: Any) -> Any:
+            y = x * 2.0
+            row = y[0]
+            row += 1.0
+            return {"y": (y,)}
+
+        def view(x: Any) -> Any:
+            y = x * 2.0
+            row, other = y[0], y[:2]
+            row += 1.0
+            return other
+
+        for function in (array, view):
+            assert "another traced array shows a part" in refusal(function, X)
+
+    def test_a_diagonal(self) -> None:
+        """NumPy's is a view that cannot be written to."""
+
+        def run(x: Any) -> Any:
+            diagonal = (x[:3] * 2.0).diagonal()
+            diagonal[0] = 1.0
+            return diagonal
+
+        assert "y = x.copy()" in refusal(run, X)
+
     def test_arrays_made_outside_of_a_step(self) -> None:
         """A step is traced once, and would change them once."""
 
@@ -424,6 +452,21 @@ class TestRefusals:
             return y
 
         assert "np.where" in refusal(run, X)
+
+
+def test_parts_change_by_other_parts() -> None:
+    """What `y[i] -= y[j]` takes away is gone when the result is assigned."""
+
+    def run(x: Any) -> Any:
+        y = x * 2.0
+        for i in range(1, ROWS):
+            y[i] -= y[i - 1]
+        y[1:] *= y[:-1]
+        y[:, 0] += y[:, 1] * y[:, 2]
+        return y
+
+    np.testing.assert_allclose(ml.jit(run)(X), run(X), rtol=1e-13)
+    ml.check_grads(lambda x: np.sum(np.sin(run(x))), X)
 
 
 def test_within_steps_and_examples() -> None:

@@ -53,13 +53,17 @@ class Own:
             TraceError: If an array in use shows a part of this one, or a step of a loop changes
                 what was made outside of it.
         """
+        self.check_scope(scope)
+        if any(view() is not None and view() is not but for view in self.views):
+            raise TraceError(_SHOWN)
+
+    def check_scope(self, scope: object) -> None:
+        """Refuse a change by a step of a loop, or an example, in which this was not made."""
         if scope is not self.scope:
             raise TraceError(
                 "a step of scan, or an example of vmap, cannot assign to an array made outside of "
                 "it: carry it from step to step, or return it"
             )
-        if any(view() is not None and view() is not but for view in self.views):
-            raise TraceError(_SHOWN)
 
     def assign(self, scope: object, index: object, value: object) -> None:
         """Refuse an assignment as `check` does; `y[index] += v` assigns what became of `y[index]`."""
@@ -69,13 +73,13 @@ class Own:
             self.check(scope, but=value)
             self.changed = None
 
-    def check_unchanged(self) -> None:
-        """Refuse the use of an array after a view of it was changed in place.
+    def check_unchanged(self, but: object = None) -> None:
+        """Refuse the use of an array, or of a view, after a view was changed in place, `but` that one.
 
         Raises:
             TraceError: If it was, and not by `y[index] += value`, which assigns the result.
         """
-        if self.changed is not None:
+        if self.changed is not None and self.changed is not but:
             raise TraceError(_SHOWN)
 
 
@@ -96,13 +100,20 @@ class Memory:
         known = self.at[1]
         return index is known or (type(index) is type(known) in {int, slice} and index == known)
 
+    def check_unchanged(self) -> None:
+        """Refuse the use of an array whose memory was changed by another name for it."""
+        if self.own is not None:
+            self.own.check_unchanged()
+        for own in self.owners:
+            own.check_unchanged(but=self)
+
     def change(self, scope: object) -> bool:
         """Whether an operator in place may change this: not if it is, or shows, the caller's."""
         if self.own is not None:
             self.own.check(scope)
         for own in self.owners:
-            own.check(scope, but=self)
-            own.changed = self
+            own.check_scope(scope)
+            own.changed = self  # what else is a view may be gone when the result is assigned
         return self.own is not None or bool(self.owners)
 
 
@@ -111,6 +122,7 @@ def shown(result: Any, *sources: Any) -> Any:
     views: Sequence[Any] = result if type(result) in {list, tuple} else (result,)
     for view in views:
         if isinstance(view, Memory) and not any(view is source for source in sources):
+            view.own = None
             for source in sources:
                 if isinstance(source, Memory):
                     view.owners += source.owners if source.own is None else (source.own,)

@@ -18,7 +18,7 @@ from miniml.program.origin import line_of
 from miniml.program.randomness import Draws
 from miniml.program.spec import NUMBERS, Fixed, Foreign, spec_of
 from miniml.program.threads import get_threads
-from miniml.program.tracer import Tracer, lent, owned, refuse_escaped
+from miniml.program.tracer import Tracer, lent, lift, owned, refuse_escaped
 from miniml.tree import Structure, tree_flatten, tree_map, tree_unflatten
 
 Backend: TypeAlias = Literal["numpy", "jax"]
@@ -184,7 +184,8 @@ class Staged:
         draws = None if graph.eager else Draws(self._run, (args, kwargs))
         set_active_graph(graph)
         try:
-            outputs, result = tree_flatten(self._run(*args, **kwargs))
+            found, result = tree_flatten(self._run(*args, **kwargs))
+            outputs = [lift(graph, leaf) if isinstance(leaf, Tracer) else leaf for leaf in found]
         except (ValueError, IndexError) as error:
             if isinstance(error.__cause__, TraceError):  # NumPy's wrapper for an assignment
                 raise TraceError(

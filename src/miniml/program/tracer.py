@@ -277,8 +277,7 @@ def lift(graph: Graph, value: Any) -> Tracer:
                 f"{value!r} has escaped from the function it was traced in: "
                 "return it from that function instead of keeping it"
             )
-        if value.own is not None:
-            value.own.check_unchanged()
+        value.check_unchanged()
         return value
     kind: type[Any] = value.__class__
     if kind in PYTHON_NUMBERS:
