@@ -11,6 +11,7 @@ import attrs
 import numpy as np
 
 from miniml.program.dtypes import CAST, PYTHON_NUMBERS, Weak
+from miniml.program.emit_numbers import is_double, plain_text
 from miniml.program.graph import AnyArray, Node, ancestors, evaluate
 from miniml.program.plan import Buffer, Plan, is_view, plan, root_of
 from miniml.program.registry import UFUNCS
@@ -31,7 +32,7 @@ _INFIX = {
 """Operators for scalars: an eighth of the cost of calling the ufunc."""
 
 _RESERVED = {
-    *("program", "chunk", "workspace", "array", "dot", "copyto", "empty", "where"),
+    *("program", "chunk", "workspace", "array", "dot", "copyto", "empty", "where", "abs"),
     *("float", "int", "bool", "bool_", "float16", "float32", "float64", "longdouble"),
     *(f"{kind}{bits}" for kind in ("int", "uint") for bits in (8, 16, 32, 64)),
 }
@@ -132,7 +133,20 @@ class Writer:
         outputs: Sequence[Node],
         input_names: Sequence[str],
         output_names: Sequence[str],
+        *,
+        plain: bool = False,
     ) -> None:
+        """Begin with the inputs.
+
+        Args:
+            planned: What to write.
+            inputs: The inputs, in order.
+            outputs: The outputs, in order.
+            input_names: A readable name for each input.
+            output_names: A readable name for each output.
+            plain: Whether lone numbers are Python's floats; see `emit_numbers`.
+        """
+        self._plain = plain
         self.plan = planned
         self.outputs = outputs
         self.globals: dict[str, Any] = {}
@@ -161,6 +175,8 @@ class Writer:
         self._wanted = dict(zip(reversed(outputs), reversed(output_names), strict=True))
 
     def _type(self, node: Node) -> str:
+        if self._plain and is_double(node):
+            return "float"
         name = node.dtype.name
         name = "bool_" if name == "bool" else name
         self.globals[name] = node.dtype.type
@@ -222,6 +238,15 @@ class Writer:
         return self._of[node]
 
     def _call(self, node: Node, arguments: list[str], out: str | None) -> str:
+        text = plain_text(node, arguments) if self._plain else None
+        if text is not None:
+            self.globals["float64"] = np.float64
+            return text
+        text = self._numpy_call(node, arguments, out)
+        made = self._plain and is_double(node) and node.op is not CAST
+        return f"float({text})" if made else text
+
+    def _numpy_call(self, node: Node, arguments: list[str], out: str | None) -> str:
         op = node.op
         options = dict(node.options)
         if op is CAST and not node.shape:

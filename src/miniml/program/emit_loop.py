@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from miniml.program.emit import Source, Writer
+from miniml.program.emit_numbers import is_double, may_be_plain
 from miniml.program.graph import Node
 from miniml.program.plan import plan
 
@@ -38,20 +39,31 @@ def emit_loop(  # a loop's parts
         [f"{word}_{k}" for k in range(n)] for word, n in (("carry", carried), ("row", rows))
     )
     planned = plan(outputs, staying=[x for x in outputs[carried:] if x not in outputs[:carried]])
+    plain = may_be_plain(planned.steps)
     writer = Writer(
         planned,
         inputs,
         outputs,
         [*carry, *row, *(f"shared_{k}" for k in shared)],
         [f"next_{k}" if k < carried else f"result_{k - carried}" for k in range(len(outputs))],
+        plain=plain,
     )
     body = [line for node in planned.steps for line in writer.step(node)]
     after = writer.owned(outputs[:carried])
     through = inputs[carried : carried + rows]
+    listed = [k for k, node in enumerate(through) if plain and is_double(node)]
+    written = [
+        *(f"kept_{k}" for k in kept if is_double(inputs[k])),
+        *(f"results_{k - carried}" for k in made if is_double(outputs[k])),
+    ]
     step = [
         *(f"    kept_{k}[t] = {carry[k]}" for k in kept),
         *(f"    {x} = rows_{k}[t]" for k, x in enumerate(row)),
-        *(line for node, line in writer.entry if node in through),
+        *(
+            line
+            for node, line in writer.entry
+            if node in through and not (plain and is_double(node))
+        ),
         *body,
         *(f"    results_{k - carried}[t] = {writer.name_of(outputs[k])}" for k in made),
         *([f"    {', '.join(carry)} = {', '.join(after)}"] if carry else []),
@@ -64,6 +76,8 @@ def emit_loop(  # a loop's parts
         f"def {name}({', '.join(arguments)}):",
         *writer.unpacking(),
         *(line for node, line in writer.entry if node not in through),
+        *(f"    rows_{k} = rows_{k}.tolist()" for k in listed),
+        *(f"    {name} = memoryview({name})" for name in written if plain),
         f"    for t in {order}:",
         *(f"    {line}" for line in step),
         f"    return [{', '.join(carry)}]",
