@@ -87,6 +87,15 @@ row(
     lambda np, x: np.lib.stride_tricks.sliding_window_view(x, 2, axis=-1).sum(axis=1) ** 2,
     jax=False,
 )
+row(
+    "sliding_window_view, einsum",
+    lambda np, x, w: np.einsum(
+        "tcuk,ksc->us", np.lib.stride_tricks.sliding_window_view(x, (3, 2), (0, 0))[::2], w
+    ),
+    (9, 2),
+    (2, 4, 2),
+    jax=False,
+)
 row("bincount", lambda np, x: np.bincount(TWICE % 3, x, minlength=4) ** 2, (5,), jax=False)
 
 row("sort", lambda np, x: np.sort(x) ** 2 * arange(4))

@@ -13,9 +13,9 @@ The files, in the order in which a function becomes a program:
   `vmap` does for many examples at once. `loop_recording` records a step that `scan` makes many times,
   `loops` is what it becomes, `loop_pruning` leaves out what nobody reads, `emit_loop` writes it.
 - `build` makes the program: `reroll` undoes Python loops over points; `batch`, `batch_axes` and
-  `layout` decide about chunks, which `chunk_graph` and `chunk` make and run; `lower` picks the
-  operations that NumPy runs fastest; `plan` assigns memory; `emit` writes the source; `execute`
-  compiles it.
+  `layout` decide about chunks, which `chunk_graph` and `chunk` make and run; `lower` and
+  `lower_windows` pick the operations that NumPy runs fastest; `plan` assigns memory; `emit` writes the
+  source, `emit_numbers` that of steps on lone numbers; `execute` compiles it.
 - `cost` estimates times, `explain` counts operations, `threads` holds the threads, `backends/` runs
   the same functions elsewhere, and `coverage` writes the documentation of the rules.
 """

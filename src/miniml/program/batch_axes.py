@@ -32,6 +32,7 @@ from miniml.program.rules.shaping import (
 from miniml.program.rules.sorting import (
     record_searchsorted,
 )
+from miniml.program.rules.windows import overlap, windows
 
 UNIFORM: Final = "uniform"
 PARTIAL: Final = "partial"
@@ -148,6 +149,14 @@ def _put_slice(node: Node, axes: Axes, points: int) -> Tag | None:
     return axis if places[axis] == (0, node.shape[axis], 1) else None
 
 
+def _windows(node: Node, axes: Axes, points: int) -> Tag | None:
+    axis = _first(axes)
+    stays = axis not in node.option("axes") and axis < min(
+        len(node.shape), len(node.inputs[0].shape)
+    )
+    return axis if stays else None
+
+
 def _concatenate(node: Node, axes: Axes, points: int) -> Tag | None:
     axis = axes[0]
     return axis if set(axes) == {axis} and axis != node.option("axis") else None
@@ -244,6 +253,8 @@ RULES: dict[Op, Rule] = {
     record_broadcast.op: _broadcast,
     get_slice.op: _get_slice,
     put_slice.op: _put_slice,
+    windows.op: _windows,
+    overlap.op: _windows,
     record_concatenate.op: _concatenate,
     gather.op: _gather,
     spread.op: _spread,

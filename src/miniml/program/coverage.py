@@ -51,7 +51,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "creating",
         "attributes",
     ),
-    "Indexing, sorting and differences": ("taking", "assigning", "sorting", "differing"),
+    "Indexing, sorting and differences": ("taking", "assigning", "sorting", "differing", "windows"),
 }
 """The files of rules under each title."""
 

@@ -30,6 +30,7 @@ from miniml.program.rules.shaping import (
 from miniml.program.rules.sorting import (
     record_searchsorted,
 )
+from miniml.program.rules.windows import overlap, windows
 from miniml.program.tracer import Tracer, apply
 
 
@@ -132,6 +133,14 @@ def _get_slice(node: Node, operands: Operands, count: int) -> Any:
 def _put_slice(node: Node, operands: Operands, count: int) -> Any:
     places = ((0, count, 1), *node.option("places"))
     return apply(node.op, operands[0].value, shape=(count, *node.shape), places=places)
+
+
+def _windows(node: Node, operands: Operands, count: int) -> Any:
+    options = dict(node.options)
+    options["axes"] = tuple(a + 1 for a in options["axes"])
+    if node.op is overlap.op:
+        options["shape"] = (count, *options["shape"])
+    return apply(node.op, operands[0].value, **options)
 
 
 def _recurrence(node: Node, operands: Operands, count: int) -> Any:
@@ -256,6 +265,8 @@ RULES: dict[Op, Rule] = {
     record_broadcast.op: _broadcast,
     get_slice.op: _get_slice,
     put_slice.op: _put_slice,
+    windows.op: _windows,
+    overlap.op: _windows,
     recurrence.op: _recurrence,
     record_searchsorted.op: _searchsorted,
     record_solve.op: _solve,

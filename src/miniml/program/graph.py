@@ -37,11 +37,12 @@ class Op:
         infer: From the inputs' nodes and the options to the result's shape and dtype.
         kind: How the program stores the result: `"elementwise"` results may overwrite an input of
             the same shape, a `"view"` shares its first input's memory, as does a `"repeat"` (a
-            broadcast), a `"zeroed"` one writes always the same part of a buffer that is zero
-            elsewhere, a `"filled"` one writes all of an array part by part, a `"fresh"` one is an
-            expression that makes its own array, a `"called"` one is the user's, computed at each
-            run even if it is of constants, and a `"plain"` one does none of these. A `"mark"` is
-            its first input, and in no program: it matters to differentiation alone.
+            broadcast, windows), whose elements share some of it, a `"zeroed"` one writes always
+            the same part of a buffer that is zero elsewhere, a `"filled"` one writes all of an
+            array part by part, a `"fresh"` one is an expression that makes its own array, a
+            `"called"` one is the user's, computed at each run even if it is of constants, and a
+            `"plain"` one does none of these. A `"mark"` is its first input, and in no program: it
+            matters to differentiation alone.
         emit: Source of a call that writes into `out`, where there is one better than `compute`;
             of several lines where the kind is `"filled"`.
         pull: The reverse-mode rule, `(position, g, y, *inputs, **options) -> cotangent or None`.

@@ -24,6 +24,7 @@ from miniml.program.graph import (
     Shape,
     ancestors,
 )
+from miniml.program.lower_windows import overlapped, pooled
 from miniml.program.registry import UFUNCS
 from miniml.program.rules.elementwise import record_where
 from miniml.program.rules.gathering import ARRAY, WHOLE, check_bounds, gather
@@ -31,6 +32,7 @@ from miniml.program.rules.indexing import Places, get_slice, slices, source
 from miniml.program.rules.matmul import MATMUL
 from miniml.program.rules.reductions import reduce_max, reduce_min, reduce_sum
 from miniml.program.rules.shaping import record_concatenate
+from miniml.program.rules.windows import overlap
 from miniml.program.simplify import RESHAPE, is_scalar
 
 Lowering: TypeAlias = Callable[[Graph, Sequence[Node], Options], Node | None]
@@ -109,7 +111,7 @@ def _sum(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
     (x,) = inputs
     axes = dict(options)["axis"]
     if x.dtype.kind != "f" or x.op.kind == "repeat":
-        return None
+        return pooled(graph, "add", x, axes)
     factors = x.inputs * 2 if x.op is UFUNCS["square"] else x.inputs
     if len(x.shape) == 1 and x.size > _LONG and x.dtype.itemsize < 8:
         return None
@@ -141,7 +143,8 @@ def _extreme(name: str) -> Lowering:
     """A maximum or minimum over short axes."""
 
     def lowering(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
-        return _by_slices(graph, name, inputs[0], dict(options)["axis"])
+        (x,), axes = inputs, dict(options)["axis"]
+        return pooled(graph, name, x, axes) or _by_slices(graph, name, x, axes)
 
     return lowering
 
@@ -352,6 +355,7 @@ LOWERINGS: dict[Op, Lowering] = {
     UFUNCS["multiply"]: _outer,
     MATMUL: _batched_outer,
     gather.op: _gather,
+    overlap.op: overlapped,
     UFUNCS["power"]: _power,
     UFUNCS["reciprocal"]: _reciprocal,
     reduce_max.op: _extreme("maximum"),

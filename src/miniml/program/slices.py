@@ -12,6 +12,7 @@ import numpy as np
 from miniml.program.graph import REWRITES, Graph, Node, Options, Shape
 from miniml.program.rules.indexing import Places, Span, get_slice, put_slice
 from miniml.program.rules.shaping import record_broadcast, record_concatenate, record_reshape
+from miniml.program.rules.windows import fewer, windows
 
 BROADCAST, CONCATENATE, RESHAPE = (
     record_broadcast.op,
@@ -46,6 +47,8 @@ def _slice(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | Non
     places: Places = dict(options)["places"]
     shape = get_slice.op.infer(x, places=places)[0]
     ranges = _ranges(x.shape, places)
+    if x.op is windows.op:
+        return fewer(graph, inputs, options)
     if x.op is BROADCAST and x.inputs[0].size == 1:
         return graph.apply(BROADCAST, x.inputs, (("shape", shape),))
     if x.op is get_slice.op:

@@ -14,11 +14,12 @@ import numpy as np
 
 from miniml.program.custom import custom_of
 from miniml.program.dtypes import CAST
-from miniml.program.graph import CONSTANT, INPUT, Node, ancestors
+from miniml.program.graph import CONSTANT, INPUT, Node, Shape, ancestors
 from miniml.program.loops import Results, loop_of
 from miniml.program.operators import Operators
 from miniml.program.rules.gathering import index_of, spread
 from miniml.program.rules.indexing import put_slice, slices
+from miniml.program.rules.windows import overlap, windows
 from miniml.program.simplify import rebuild
 from miniml.program.tracer import Tracer
 
@@ -121,12 +122,34 @@ def _spread(g: Any, *arrays: Any, shape: Any, places: Any, distinct: bool) -> An
     return Box(jnp.zeros(shape, g.value.dtype).at[index].add(g.value, unique_indices=distinct))
 
 
+def _windows(x: Any, axes: Shape, extents: Shape, steps: Shape) -> Any:
+    jnp = importlib.import_module("jax.numpy")
+    y = x.value
+    for axis, extent, step in zip(axes, extents, steps, strict=True):
+        first = np.arange(0, int(y.shape[axis]) - extent + 1, step)
+        found = jnp.take(y, first[:, None] + np.arange(extent), axis)
+        y = jnp.moveaxis(found, axis + 1, -1)
+    return Box(y)
+
+
+def _overlap(g: Any, shape: Any, axes: Any, steps: Any) -> Any:
+    jax: Any = _jax()
+
+    def view(x: Any) -> Any:
+        return _windows(Box(x), axes, g.value.shape[len(shape) :], steps).value
+
+    like = jax.ShapeDtypeStruct(shape, g.value.dtype)
+    return Box(*jax.linear_transpose(view, like)(g.value))
+
+
 _OWN: dict[Any, Callable[..., Any]] = {
     put_slice.op: _put_slice,
     spread.op: _spread,
+    windows.op: _windows,
+    overlap.op: _overlap,
     CAST: _cast,
 }
-"""Operations whose NumPy code writes into arrays, which JAX's cannot be."""
+"""Operations whose NumPy code writes into arrays or looks at their memory, which JAX's cannot."""
 
 
 def _computed(values: dict[Node, Any], order: Sequence[Node], outputs: Sequence[Node]) -> list[Any]:

@@ -66,6 +66,7 @@ from miniml.program.rules import (
     statistics,
     taking,
     truth,
+    windows,
 )
 
 __all__ = [
@@ -96,4 +97,5 @@ __all__ = [
     "statistics",
     "taking",
     "truth",
+    "windows",
 ]

@@ -14,6 +14,7 @@ import numpy as np
 
 from miniml.program.registry import implements
 from miniml.program.rules.define import astype, joined, refuse_out
+from miniml.program.rules.strides import strides
 
 
 @attrs.frozen(eq=False)
@@ -22,6 +23,16 @@ class Term:
 
     value: Any
     letters: str
+
+    @property
+    def extents(self) -> dict[str, int]:
+        """The extents of the axes."""
+        return dict(zip(self.letters, self.value.shape, strict=True))
+
+    @property
+    def steps(self) -> dict[str, int]:
+        """How far apart neighbours are along each axis."""
+        return dict(zip(self.letters, strides(self.value.node), strict=True))
 
 
 @implements(np.einsum)
@@ -56,7 +67,7 @@ def einsum(
     for chosen in _path(terms, output):
         picked = [terms[i] for i in chosen]
         terms = [t for i, t in enumerate(terms) if i not in chosen]
-        kept = set(output).union(*(t.letters for t in terms))
+        kept = "".join(c for t in terms for c in t.letters if c not in output) + output
         terms.append(_contract([_summed(t, picked, kept) for t in picked], kept))
     return _arranged(terms[0], output, sizes)
 
@@ -125,44 +136,53 @@ def _known(output: str, terms: Sequence[Term]) -> str:
     return "".join(c for c in output if c in whole)
 
 
-def _summed(term: Term, picked: Sequence[Term], kept: set[str]) -> Term:
+def _summed(term: Term, picked: Sequence[Term], kept: str) -> Term:
     """Without the axes that nothing else has."""
-    others = kept.union(*(t.letters for t in picked if t is not term))
+    others = kept + "".join(t.letters for t in picked if t is not term)
     lone = tuple(i for i, c in enumerate(term.letters) if c not in others)
     rest = "".join(c for c in term.letters if c in others)
     return Term(np.sum(term.value, lone, term.value.dtype), rest) if lone else term
 
 
-def _contract(terms: Sequence[Term], kept: set[str]) -> Term:
+def _contract(terms: Sequence[Term], kept: str) -> Term:
     """The sum of products of one, two or (where a path says so) more terms."""
     if len(terms) == 1:
         return terms[0]
     if len(terms) > 2:
-        others = kept.union(*(t.letters for t in terms[2:]))
+        others = "".join(t.letters for t in terms[2:]) + kept
         return _contract([_contract(terms[:2], others), *terms[2:]], kept)
     a, b = terms
     batch = "".join(c for c in a.letters if c in b.letters and c in kept)
     inner = "".join(c for c in a.letters if c in b.letters and c not in kept)
     rows = "".join(c for c in a.letters if c not in b.letters)
     columns = "".join(c for c in b.letters if c not in a.letters)
+    if rows and columns and max(map(kept.rindex, rows)) > max(map(kept.rindex, columns)):
+        a, b, rows, columns = b, a, columns, rows  # the result's last axis stays last
     letters = batch + rows + columns
-    left = _transposed(a, batch + rows + inner)
-    right = _transposed(b, batch + inner + columns)
     if not inner:
+        left, right = _transposed(a, batch + rows), _transposed(b, batch + columns)
         shape = (*left.shape, *(1,) * len(columns))
         spread = (*right.shape[: len(batch)], *(1,) * len(rows), *right.shape[len(batch) :])
         return Term(np.reshape(left, shape) * np.reshape(right, spread), letters)
-    heads = left.shape[: len(batch)]
-    n_rows = left.shape[len(batch) : len(batch) + len(rows)]
-    n_columns = right.shape[len(batch) + len(inner) :]
-    count = math.prod(left.shape[len(batch) + len(rows) :])
-    left = np.reshape(left, (*heads, *((math.prod(n_rows),) if rows else ()), count))
-    right = np.reshape(right, (*heads, count, *((math.prod(n_columns),) if columns else ())))
-    if batch and not rows:
-        left = left[..., None, :]
-    if batch and not columns:
-        right = right[..., None]
-    return Term(np.reshape(left @ right, (*heads, *n_rows, *n_columns)), letters)
+    larger = max(a, b, key=lambda term: term.value.size).steps
+    inner = "".join(sorted(inner, key=lambda c: -larger[c]))
+    left, right = _matrices(a, batch, rows, inner), _matrices(b, batch, inner, columns)
+    extents = {**a.extents, **b.extents}
+    return Term(np.reshape(left @ right, tuple(extents[c] for c in letters)), letters)
+
+
+def _matrices(term: Term, batch: str, rows: str, columns: str) -> Any:
+    """A stack of matrices, whose memory is in the order of the operand's: transposed where need be.
+
+    Without a stack, what has no rows or no columns is a vector.
+    """
+    quickest = min(rows + columns, key=lambda c: (term.steps[c], -term.extents[c]))
+    turned = quickest in rows and columns != ""
+    groups = [columns, rows] if turned else [rows, columns]
+    shape = [math.prod(term.extents[c] for c in group) for group in groups if group or batch]
+    heads = [term.extents[c] for c in batch]
+    x = np.reshape(_transposed(term, "".join([batch, *groups])), (*heads, *shape))
+    return np.swapaxes(x, -1, -2) if turned and rows else x
 
 
 def _transposed(term: Term, letters: str) -> Any:

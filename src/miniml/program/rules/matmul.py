@@ -10,6 +10,7 @@ import numpy as np
 
 from miniml.program.graph import DType, Node, Op, Shape
 from miniml.program.registry import DERIVATIVES, EXACT, UFUNCS
+from miniml.program.rules.shaping import record_transpose
 
 
 def _infer(a: Node, b: Node) -> tuple[Shape, DType]:
@@ -39,7 +40,20 @@ def _pull(position: int, g: Any, y: Any, a: Any, b: Any) -> Any:
         if position == 0:
             return g[..., None] * b
         return g @ a if a.ndim == 2 else (np.swapaxes(a, -1, -2) @ g[..., None])[..., 0]
-    return (g @ np.swapaxes(b, -1, -2)) if position == 0 else (np.swapaxes(a, -1, -2) @ g)
+    # By an operand that is turned, the product is made so that turned back it lies as it should.
+    if position == 0:
+        return _turned(b @ _turned(g)) if _is_turned(a) else g @ _turned(b)
+    return _turned(_turned(g) @ a) if _is_turned(b) else _turned(a) @ g
+
+
+def _turned(x: Any) -> Any:
+    return np.swapaxes(x, -1, -2)
+
+
+def _is_turned(x: Any) -> bool:
+    axes = tuple(range(x.ndim))
+    swapped = (*axes[:-2], axes[-1], axes[-2])
+    return bool(x.node.op is record_transpose.op and x.node.option("axes") == swapped)
 
 
 def _emit(out: str | None, a: str, b: str, *, inputs: tuple[Node, ...]) -> str:

@@ -4,7 +4,6 @@
 # pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
 # pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -60,13 +59,12 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
     right = [normalize_axis_index(i, y.ndim) for i in right]
     if [x.shape[i] for i in left] != [y.shape[i] for i in right]:
         raise ValueError("shape-mismatch for sum")
-    rows = [i for i in range(x.ndim) if i not in left]
-    columns = [i for i in range(y.ndim) if i not in right]
-    count = math.prod(x.shape[i] for i in left)
-    n_rows, n_columns = [x.shape[i] for i in rows], [y.shape[i] for i in columns]
-    one = np.reshape(np.transpose(x, (*rows, *left)), (math.prod(n_rows), count))
-    two = np.reshape(np.transpose(y, (*right, *columns)), (count, math.prod(n_columns)))
-    return np.reshape(one @ two, (*n_rows, *n_columns))
+    one, two = list(range(x.ndim)), list(range(x.ndim, x.ndim + y.ndim))
+    for i, j in zip(left, right, strict=True):
+        two[j] = one[i]
+    rows = [k for i, k in enumerate(one) if i not in left]
+    columns = [k for i, k in enumerate(two) if i not in right]
+    return np.einsum(x, one, y, two, rows + columns)
 
 
 @implements(np.kron)

@@ -162,25 +162,6 @@ def bincount(x: Any, /, weights: Any = None, minlength: int = 0) -> Any:
     return spread(w, group, shape=(length,), places=(ARRAY,), distinct=False)
 
 
-@implements(np.lib.stride_tricks.sliding_window_view)
-def sliding_window_view(
-    x: Any, window_shape: Any, axis: Any = None, *, subok: bool = False, writeable: bool = False
-) -> Any:
-    y = traced(x)
-    extents = window_shape if isinstance(window_shape, tuple | list) else (window_shape,)
-    axes = tuple(range(y.ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
-    if len(extents) != len(axes):
-        raise ValueError("window_shape and axis must name as many axes")
-    for extent, along in zip(extents, axes, strict=True):
-        place = normalize_axis_index(along, x.ndim)
-        count = y.shape[place] - extent + 1
-        if extent < 0 or count < 1:
-            raise ValueError(f"a window of {extent} does not fit axis {along} of {x.shape}")
-        windows = np.arange(count)[:, None] + np.arange(extent)
-        y = np.moveaxis(np.take(y, windows, place), place + 1, -1)
-    return y
-
-
 @implements(np.interp, derivative="exact, by `x`, `xp` and `fp`")
 def interp(
     x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: float | None = None

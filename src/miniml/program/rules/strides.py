@@ -1,0 +1,30 @@
+"""How a value lies in memory, as far as a trace can tell."""
+
+import itertools
+import operator
+
+from miniml.program.graph import Node, Shape
+from miniml.program.rules.indexing import Places, get_slice
+from miniml.program.rules.shaping import record_transpose
+from miniml.program.rules.windows import windows
+
+
+def strides(node: Node) -> Shape:
+    """How many elements lie between neighbours along each axis, if the inputs lie row after row."""
+    if node.op is record_transpose.op:
+        of_input = strides(node.inputs[0])
+        order: Shape = node.option("axes")
+        return tuple(of_input[axis] for axis in order)
+    if node.op is get_slice.op:
+        places: Places = node.option("places")
+        pairs = zip(strides(node.inputs[0]), places, strict=True)
+        return tuple(stride * place[2] for stride, place in pairs if isinstance(place, tuple))
+    if node.op is windows.op:
+        of_input = strides(node.inputs[0])
+        axes: Shape = node.option("axes")
+        between = list(of_input)
+        for axis, step in zip(axes, node.option("steps"), strict=True):
+            between[axis] *= step
+        return (*between, *(of_input[axis] for axis in axes))
+    after = itertools.accumulate(node.shape[:0:-1], operator.mul, initial=1)
+    return tuple(after)[::-1][: len(node.shape)]

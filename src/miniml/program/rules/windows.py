@@ -1,0 +1,180 @@
+"""Sliding windows of an array, and their adjoint: to add up windows where they lie."""
+
+# Rules are lambdas of many arities, whose parameters pyright cannot infer.
+# pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
+
+from miniml.program.graph import AnyArray, DType, Graph, Node, Options, Shape
+from miniml.program.registry import implements
+from miniml.program.rules.define import Primitive, primitive, traced
+from miniml.program.rules.indexing import Places, Span, get_slice
+
+
+def _shape(shape: Shape, axes: Shape, extents: Shape, steps: Shape) -> Shape:
+    """The shape of all windows: their places on the axes, and at the end what each holds."""
+    counts = list(shape)
+    for axis, extent, step in zip(axes, extents, steps, strict=True):
+        counts[axis] = (shape[axis] - extent) // step + 1
+    return (*counts, *extents)
+
+
+def _windows(x: AnyArray, axes: Shape, extents: Shape, steps: Shape) -> AnyArray:
+    shape = _shape(x.shape, axes, extents, steps)
+    strides = list(x.strides)
+    for axis, step in zip(axes, steps, strict=True):
+        strides[axis] *= step
+    strides.extend(x.strides[axis] for axis in axes)
+    if x.flags.c_contiguous:  # a tenth of the time of `as_strided`
+        return np.ndarray(shape, x.dtype, x, 0, strides)
+    return np.lib.stride_tricks.as_strided(x, shape, strides)
+
+
+def _infer_windows(x: Node, axes: Shape, extents: Shape, steps: Shape) -> tuple[Shape, DType]:
+    return _shape(x.shape, axes, extents, steps), x.dtype
+
+
+def _overlap(
+    g: AnyArray, shape: Shape, axes: Shape, steps: Shape, out: AnyArray | None = None
+) -> AnyArray:
+    out = zeroed(shape, g.dtype, out)
+    counts, extents = tuple(g.shape[axis] for axis in axes), g.shape[len(shape) :]
+    if math.prod(counts) < math.prod(extents):  # window by window: places and insides change parts
+        order = list(range(g.ndim))
+        for k, axis in enumerate(axes):
+            order[axis], order[len(shape) + k] = len(shape) + k, axis
+        spans = along(len(shape), axes, extents, counts, (1,) * len(axes), steps)
+        g = g.transpose(order)
+    else:
+        spans = along(len(shape), axes, counts, extents, steps, (1,) * len(axes))
+    for numbers, place in spans:
+        index: Any = (..., *numbers)
+        out[place] += g[index]
+    return out
+
+
+def zeroed(shape: Shape, dtype: DType, out: AnyArray | None) -> AnyArray:
+    """An array of zeros: `out` if there is one."""
+    if out is None:
+        return np.zeros(shape, dtype)
+    out.fill(0)
+    return out
+
+
+def along(  # of what lies within, then of what it is repeated by
+    ndim: int, axes: Shape, counts: Shape, times: Shape, steps: Shape, strides: Shape
+) -> Iterator[tuple[Shape, tuple[slice, ...]]]:
+    """For each of `times`: so many elements along the axes, each a step on, the first a stride on."""
+    place = [slice(None)] * ndim
+    for numbers in np.ndindex(*times):
+        for axis, k, count, step, stride in zip(axes, numbers, counts, steps, strides, strict=True):
+            first = k * stride
+            place[axis] = slice(first, first + (count - 1) * step + 1, step)
+        yield numbers, tuple(place)
+
+
+def _emit_overlap(
+    out: str | None,
+    g: str,
+    *,
+    shape: Shape,
+    axes: Shape,
+    steps: Shape,
+    inputs: tuple[Node, ...],
+) -> str:
+    return f"overlap({g}, {shape}, {axes}, {steps}{'' if out is None else f', {out}'})"
+
+
+windows: Primitive = primitive(
+    "windows",
+    _windows,
+    infer=_infer_windows,
+    kind="repeat",
+    pull=lambda i, g, y, x, axes, extents, steps: overlap(g, shape=x.shape, axes=axes, steps=steps),
+)
+
+overlap: Primitive = primitive(
+    "overlap",
+    _overlap,
+    infer=lambda g, shape, axes, steps: (shape, g.dtype),
+    emit=_emit_overlap,
+    pull=lambda i, g, y, x, shape, axes, steps: windows(
+        g, axes=axes, extents=x.shape[len(shape) :], steps=steps
+    ),
+)
+
+
+@implements(np.lib.stride_tricks.sliding_window_view)
+def sliding_window_view(
+    x: Any, window_shape: Any, axis: Any = None, *, subok: bool = False, writeable: bool = False
+) -> Any:
+    y = traced(x)
+    extents = tuple(np.atleast_1d(window_shape).tolist())
+    axes = (
+        tuple(range(y.ndim))
+        if axis is None
+        else normalize_axis_tuple(axis, y.ndim, allow_duplicate=True)
+    )
+    if len(extents) != len(axes):
+        raise ValueError("window_shape and axis must name as many axes")
+    for extent, along in zip(extents, axes, strict=True):
+        if not 0 <= extent <= y.shape[along]:
+            raise ValueError(f"a window of {extent} does not fit axis {along} of {y.shape}")
+    if len(set(axes)) == len(axes):
+        return windows(y, axes=axes, extents=extents, steps=(1,) * len(axes))
+    for extent, along in zip(extents, axes, strict=True):
+        y = windows(y, axes=(along,), extents=(extent,), steps=(1,))
+    return y
+
+
+def fewer(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
+    """Some of the windows, or a part of each, as the windows of a part: only these are looked at."""
+    (view,) = inputs
+    if view.op is not windows.op:
+        return None
+    (x,) = view.inputs
+    ndim = len(x.shape)
+    places: list[int | Span] = list(dict(options)["places"])
+    part: list[int | Span] = [(0, extent, 1) for extent in x.shape]
+    kept: list[tuple[int, int, int]] = []
+    for k, (axis, step) in enumerate(zip(view.option("axes"), view.option("steps"), strict=True)):
+        outer, inner = places[axis], places[ndim + k]
+        first, count, by = _span(outer, view.shape[axis])
+        offset, extent, stride = _span(inner, view.shape[ndim + k])
+        if isinstance(outer, int) or by < 1 or count < 1 or stride != 1 or extent < 1:
+            return None
+        start, length = first * step + offset, (count - 1) * by * step
+        places[axis] = (0, count, 1)
+        if isinstance(inner, int):
+            part[axis] = (start, start + length + 1, by * step)
+        else:
+            part[axis] = (start, start + length + extent, 1)
+            places[ndim + k] = (0, extent, 1)
+            kept.append((axis, extent, by * step))
+    axes, extents, steps = zip(*kept, strict=True) if kept else ((), (), ())
+    given = (("axes", axes), ("extents", extents), ("steps", steps))
+    if given == view.options:
+        return None
+    found = _sliced(graph, x, tuple(part))
+    found = graph.apply(windows.op, [found], given) if kept else found
+    rest = tuple(p for k, p in enumerate(places) if k < ndim or not isinstance(p, int))
+    return _sliced(graph, found, rest)
+
+
+def _span(place: int | Span, extent: int) -> tuple[int, int, int]:
+    """Where a place begins, how many elements it has, and the step between them."""
+    if isinstance(place, int):
+        return place, 1, 1
+    chosen = range(extent)[slice(*place)]
+    return chosen.start, len(chosen), chosen.step
+
+
+def _sliced(graph: Graph, x: Node, places: Places) -> Node:
+    whole = places == tuple((0, extent, 1) for extent in x.shape)
+    return x if whole else graph.apply(get_slice.op, [x], (("places", places),))
