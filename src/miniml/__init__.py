@@ -41,7 +41,7 @@ from miniml.playground import playground, widget
 from miniml.program import Explanation, Program, TraceError, get_threads, set_threads
 from miniml.scan import scan
 from miniml.softmax import log_softmax, logsumexp, softmax
-from miniml.training import Best, Fit, History, State, fit, lbfgs, train
+from miniml.training import Best, Fit, History, State, fit, lbfgs, minimize, train
 from miniml.transforms import grad, jit, stop_gradient, value_and_grad
 from miniml.tree import (
     At,
@@ -161,6 +161,7 @@ __all__ = [
     "match_names",
     "mean_loss",
     "metrics",
+    "minimize",
     "model",
     "momentum",
     "named_leaves",

@@ -127,7 +127,7 @@ def test_going_on_takes_a_state() -> None:
     """A whole result in place of its state is an error that says where the state is."""
     result: Any = ml.fit(loss, NET, DATA, ml.sgd(0.1), steps=1)
     with pytest.raises(
-        TypeError, match=r"must be a State that train gave; a result has it as \.st"
+        TypeError, match=r"must be a State of a run before; a result has it as \.st"
     ):
         ml.train(loss, NET, DATA, ml.sgd(0.1), start=result)
 

@@ -2,17 +2,14 @@
 
 import os
 import signal
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-import threadpoolctl  # type: ignore[import-untyped]  # has no types
 
 import miniml as ml
 from miniml.datasets import Standardizer, breast_cancer
-from miniml.program.threads import scipys_blas
-
-pytest.importorskip("scipy")
 
 
 def ridge_loss(params: ml.Linear, data: ml.Dataset) -> ml.Scalar:
@@ -108,7 +105,7 @@ def test_a_loss_that_is_not_finite_is_told_of() -> None:
 
 
 def test_no_steps_are_none() -> None:
-    """Asked for no steps, it gives back the parameters; SciPy makes one in any case."""
+    """Asked for no steps, it gives back the parameters."""
     start = ml.Linear(np.zeros(30), 0.0)
     result = ml.lbfgs(ridge_loss, start, problem("breast-cancer"), steps=0)
     assert (result.stopped, result.state.step, len(result.history.step)) == ("steps", 0, 0)
@@ -149,17 +146,137 @@ def test_a_loss_is_traced_again_where_what_it_reads_has_changed() -> None:
     assert ml.lbfgs(loss, 0.0, np.ones(3)).state.params == pytest.approx(2.0)
 
 
-def test_scipys_blas_takes_no_threads() -> None:
-    """Threads for vectors of a few numbers only wait for each other; afterwards it has its own."""
-    libraries = scipys_blas().libraries
+def banana(w: ml.Array, scale: ml.Array) -> ml.Scalar:
+    """Give Rosenbrock's function, of which the minimum is 0 where all are 1."""
+    total: ml.Scalar = np.sum(scale * (w[1:] - w[:-1] ** 2) ** 2 + (1.0 - w[:-1]) ** 2)
+    return total
+
+
+@pytest.mark.parametrize("size", [2, 10, 100])
+def test_it_finds_the_end_of_a_bent_valley(size: int) -> None:
+    """Rosenbrock's function, where steps down the gradient get nowhere."""
+    result = ml.lbfgs(banana, np.full(size, 0.5), np.full(size - 1, 100.0))
+    assert result.stopped == "converged"
+    np.testing.assert_allclose(result.state.params, 1.0, atol=1e-7)
+
+
+def test_a_badly_conditioned_quadratic_is_solved() -> None:
+    """Curvatures from 1 to 10,000 in a turned space."""
+    rng = np.random.default_rng(0)
+    turn, _ = np.linalg.qr(rng.normal(size=(30, 30)))
+    matrix, target = (turn * np.geomspace(1.0, 1e4, 30)) @ turn.T, rng.normal(size=30)
+
+    def quadratic(w: ml.Array, data: tuple[ml.Array, ml.Array]) -> ml.Scalar:
+        product: ml.Scalar = (w - data[1]) @ data[0] @ (w - data[1])
+        return product
+
+    result = ml.lbfgs(quadratic, np.zeros(30), (matrix, target))
+    assert result.stopped == "converged"
+    np.testing.assert_allclose(result.state.params, target, atol=1e-7)
+
+
+def test_a_step_out_of_the_domain_is_shortened() -> None:
+    """Where the loss is NaN or infinite beyond some place, the step ends before it."""
+
+    def barrier(w: ml.Array, _: ml.Array) -> ml.Scalar:
+        total: ml.Scalar = np.sum(w - np.log(w))
+        return total
+
+    result = ml.lbfgs(barrier, np.array([50.0, 0.01, 3.0]), np.zeros(1))
+    assert result.stopped == "converged"
+    np.testing.assert_allclose(result.state.params, 1.0, atol=1e-6)
+
+
+def test_a_gradient_that_is_not_finite_is_told_of() -> None:
+    """At a finite loss whose gradient is infinite there is no direction to go in."""
+    with pytest.warns(RuntimeWarning, match="not finite for the parameters given"):
+        result = ml.lbfgs(lambda w, _: np.sum(np.sqrt(w)), np.zeros(2), np.zeros(1))
+    assert (result.stopped, result.state.step) == ("not finite", 0)
+
+
+def test_where_nothing_is_lower_it_is_stuck() -> None:
+    """At the dtype's limit, before the gradient is as small as asked for, it does not go on for ever."""
+    data = problem("breast-cancer")
+    start = ml.Linear(np.zeros(30, np.float32), np.zeros((), np.float32))
+    single = ml.tree_map(np.float32, data)
+    result = ml.lbfgs(ridge_loss, start, single, tolerance=0.0)
+    assert result.stopped == "stuck"
+    assert result.state.step < 200
+    assert float(ridge_loss(result.state.params, data)) == pytest.approx(
+        GOLDEN["breast-cancer"], abs=1e-6
+    )
+
+
+def test_integers_are_refused() -> None:
+    """They have no gradient, and would cut off what was found."""
+    with pytest.raises(TypeError, match="at n: a parameter of dtype int64 has no gradient"):
+        ml.lbfgs(lambda p, _: (p["n"] - p["w"]) ** 2, {"n": 3, "w": 0.5}, None)
+
+
+Params = dict[str, Any]
+
+
+def bent(params: Params, data: ml.Array) -> ml.Scalar:
+    """Give a loss of leaves of several shapes that takes some thirty steps."""
+    total: ml.Scalar = (
+        banana(params["w"].reshape(-1), data) + (params["b"] - params["w"][0, 0]) ** 2
+    )
+    return total
+
+
+KINDS: dict[str, Params] = {
+    "float64": {"w": np.full((2, 3), 0.5), "b": np.float64(0.0)},
+    "float32": {"w": np.full((2, 3), 0.5, np.float32), "b": np.float32(0.0)},
+    "mixed": {"w": np.full((2, 3), 0.5, np.float32), "b": 0.0},
+    "float16": {"w": np.full((2, 3), 0.5, np.float16), "b": np.float16(0.0)},
+}
+
+
+@pytest.mark.parametrize("memory", [3, 10])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_search_goes_on_to_the_same_bits(kind: str, memory: int, tmp_path: Path) -> None:
+    """From every state of a run, saved and loaded, the rest of it follows, in every dtype."""
+    start, data = KINDS[kind], np.full(5, 30.0, np.float32)
+    settings: dict[str, Any] = {"memory": memory, "tolerance": 1e-4}
+    states: list[ml.State[Params]] = []
+    alone = ml.lbfgs(bent, start, data, callback=states.append, **settings)
+    template = ml.lbfgs(bent, start, data, steps=0, **settings).state
+    assert len(states) == alone.state.step > memory
+    for state in states[:: 1 + len(states) // 7]:
+        ml.save(tmp_path / "state.safetensors", state)
+        loaded = ml.load(tmp_path / "state.safetensors", template)
+        rest = ml.lbfgs(bent, start, data, start=loaded, **settings)
+        assert rest.stopped == alone.stopped
+        assert ml.tree_equal(rest.state, alone.state)
+        assert rest.history.step.tolist() == alone.history.step[state.step :].tolist()
+        assert rest.history.loss.tolist() == alone.history.loss[state.step :].tolist()
+
+
+def test_what_another_memory_holds_is_refused() -> None:
+    """Steps remembered by another optimiser, or of another number, are no start."""
+    data = problem("breast-cancer")
+    net = ml.Linear(np.zeros(30), 0.0)
+    state = ml.lbfgs(ridge_loss, net, data, steps=5).state
+    adam = next(ml.train(ridge_loss, net, data, ml.adam(0.1)))
+    for wrong, options in ((adam, {}), (state, {"memory": 4}), (state, {"trainable": "w"})):
+        with pytest.raises(ValueError, match="what another optimiser remembers, or L-BFGS of"):
+            ml.lbfgs(ridge_loss, net, data, start=wrong, **options)
+    with pytest.raises(ValueError, match=r"start is the state of step 5, and steps, .* is 4"):
+        ml.lbfgs(ridge_loss, net, data, start=state, steps=4)
+
+
+def test_a_callback_sees_each_step_and_may_end_it() -> None:
+    """It is given the states one after another, and ends the search by StopIteration."""
     seen: list[int] = []
 
-    def noted(x: Any) -> Any:
-        seen.extend(library.get_num_threads() for library in libraries)
-        return x
+    def enough(state: ml.State[ml.Linear]) -> None:
+        seen.append(state.step)
+        if state.loss < 0.11:
+            raise StopIteration
 
-    identity: Any = ml.custom_vjp(noted, lambda g, _y, _x: g, like=lambda x: x)
-    with threadpoolctl.threadpool_limits(2, "blas"):
-        ml.lbfgs(lambda w, _: np.sum(identity(w) ** 2), np.ones(3), np.ones(1))
-        assert [library.get_num_threads() for library in libraries] == [2 for _ in libraries]
-    assert set(seen) == ({1} if libraries else set())
+    result = ml.lbfgs(
+        ridge_loss, ml.Linear(np.zeros(30), 0.0), problem("breast-cancer"), callback=enough
+    )
+    assert result.stopped == "callback"
+    assert seen == list(range(1, result.state.step + 1))
+    assert result.state.loss < 0.11 < result.history.loss[-2]

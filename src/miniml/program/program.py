@@ -10,6 +10,7 @@ from typing import Any, Generic, ParamSpec, Protocol, TypeVar
 from miniml.program.cache import cached_on
 from miniml.program.explain import Explanation, explain
 from miniml.program.staged import Traced
+from miniml.tree import tree_flatten
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -95,6 +96,17 @@ class Program(Generic[P, R]):
         A program checks values when it is traced, not at each run.
         """
         self._staged.check(args, kwargs)
+
+    def of_first(self, *args: P.args, **kwargs: P.kwargs) -> Callable[[Any], list[Any]]:
+        """Give the program as a function of its first argument, an array; the others stay as here.
+
+        The program is found and its arguments are checked once, not at each call: any other array
+        must have the shape and dtype of this one. The function gives the leaves of the result.
+        """
+        leaves, _ = tree_flatten((args, kwargs))
+        traced = self._staged.traced(args, kwargs)
+        traced.check(leaves)
+        return lambda first: traced.run([first, *leaves[1:]])
 
     def source(self, *args: P.args, **kwargs: P.kwargs) -> str:
         """The NumPy source that runs for arguments like these, with shapes as comments."""

@@ -53,6 +53,17 @@ class Traced:
     fixed: tuple[tuple[int, Any], ...]  # outputs that do not depend on the inputs' values
     checks: tuple[tuple[int, Callable[[AnyArray], None]], ...]  # by the leaf's position
 
+    def run(self, leaves: Sequence[Any]) -> list[Any]:
+        """Give the leaves of the result for the leaves of the arguments."""
+        if self.inputs is not None:
+            leaves = [leaves[i] for i in self.inputs]
+        if self.foreign:
+            leaves = [np.asarray(leaf) for leaf in leaves]
+        results = self.program(leaves)
+        for position, value in self.fixed:
+            results.insert(position, _fresh(value))
+        return results
+
     def check(self, leaves: Sequence[Any]) -> None:
         """Run the checks that the function asked for with `check_input`."""
         for position, check in self.checks:
@@ -102,15 +113,9 @@ class Staged:
             return self._run_eagerly(args, kwargs)
         leaves, structure = tree_flatten((args, kwargs))
         traced = self._find(leaves, structure)
-        if traced.inputs is not None:
-            leaves = [leaves[i] for i in traced.inputs]
-        if traced.foreign:
-            leaves = [np.asarray(leaf) for leaf in leaves]
-        results = traced.program(leaves)
+        results = traced.run(leaves)
         if self._debug_nans and not all(map(is_finite, results)):
             self._run_eagerly(args, kwargs)
-        for position, value in traced.fixed:
-            results.insert(position, _fresh(value))
         return tree_unflatten(traced.structure, results)
 
     def traced(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Traced:

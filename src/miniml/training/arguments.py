@@ -1,4 +1,4 @@
-"""Checks of the arguments of `train`, `fit` and `lbfgs`."""
+"""Checks of the arguments of `train`, `fit`, `lbfgs` and `minimize`."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -71,9 +71,18 @@ def check_stepping(
     Whole(0).check("seed", seed)
     if augment is not None:
         check_function("augment", augment, "augment(batch, rng) -> batch")
+    check_start(start)
+
+
+def check_start(start: object) -> None:
+    """Refuse what is no state to go on from.
+
+    Raises:
+        TypeError: If it is none.
+    """
     if start is not None and not isinstance(start, State):
         hint = "; a result has it as .state" if hasattr(start, "state") else ""
-        raise TypeError(f"start is {shown(start)}: it must be a State that train gave{hint}")
+        raise TypeError(f"start is {shown(start)}: it must be a State of a run before{hint}")
 
 
 def check_fitting(
@@ -167,6 +176,13 @@ def not_finite(params: object, data: object) -> str:
                 place = f"{name} of the {kind}" if name else f"the {kind}"
                 faults.append(f"{count:,} of the {np.size(leaf):,} numbers in {place}")
     return f"; {' and '.join(faults)} are NaN or infinite" if faults else ""
+
+
+def not_finite_at(step: int, params: object, data: object) -> str:
+    """Say of which step the loss is not finite, and what may be why."""
+    if step:
+        return f"the loss is not finite at step {step}: the state of step {step - 1} is returned"
+    return f"the loss is not finite for the parameters given{not_finite(params, data)}"
 
 
 def one_number(name: str, value: Any) -> float:

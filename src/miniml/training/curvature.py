@@ -1,0 +1,101 @@
+"""What L-BFGS knows of a loss's curvature."""
+
+import math
+
+import numpy as np
+
+from miniml.types import Array
+
+
+class Curvature:
+    """An estimate of the inverse of a loss's Hessian, made of the last steps.
+
+    Let the rows of S be the steps and those of Y how the gradient changed along them, each pair
+    divided by the root of s y, on which nothing depends; R the upper triangle of S Y', the pairs in
+    their order; and c one over the newest y y. The estimate of L-BFGS is
+
+        H = c (I + S' N' (I / c + Y Y') N S + S' N' Y + Y' N S),  N = -1 / R
+
+    (Byrd, Nocedal and Schnabel 1994, theorem 2.2). A direction takes the same few calls of NumPy
+    whatever the number of pairs, where the usual two loops take some for each of them.
+
+    The pairs lie in a ring. N is kept up to date without solving anything: a new pair is a new
+    column, and without the oldest pair N is what is left without its row and column.
+
+    Attributes:
+        count: How many pairs there were.
+        scale: c; as long as there was none, what turns a gradient into a step.
+        stalled: On how many steps in a row the loss did not fall.
+    """
+
+    def __init__(self, memory: int, size: int, dtype: np.dtype[np.floating]) -> None:
+        self.count = self.stalled = 0
+        self.scale = 1.0
+        self._memory = memory
+        self._least = float(np.finfo(dtype).tiny)
+        self._pairs = np.zeros((2 * memory, size), dtype)  # S, and below it Y
+        self._solving = np.zeros((memory, memory), dtype)  # N
+        self._products = np.zeros((memory, memory), dtype)  # Y Y'
+        self._weights = np.zeros(2 * memory, dtype)  # of the pairs in a direction
+
+    @property
+    def pairs(self) -> tuple[Array, Array]:
+        """Copies of S and Y, each `(memory, n)`, as the ring has them."""
+        return self._pairs[: self._memory].copy(), self._pairs[self._memory :].copy()
+
+    def recall(self, steps: Array, changes: Array, count: int) -> None:
+        """Take the pairs of another estimate, to the bits of that one."""
+        self._pairs[:] = np.concatenate((steps, changes))
+        self.count = max(count - self._memory, 0)
+        while self.count < count:
+            self._learn()
+
+    def add(self, step: Array, change: Array) -> None:
+        """Note a step, and how the gradient changed along it, in place of the oldest ones.
+
+        A step along which the gradient does not grow tells nothing of a minimum: zeros are noted.
+        """
+        slot = self.count % self._memory
+        growth = float(step.dot(change))
+        factor = 1.0 / math.sqrt(growth) if growth > 0.0 else 0.0
+        np.multiply(step, factor, self._pairs[slot])
+        np.multiply(change, factor, self._pairs[self._memory + slot])
+        self._learn()
+
+    def _learn(self) -> None:
+        """Take in the pair that lies in the next place of the ring."""
+        memory, pairs, solving = self._memory, self._pairs, self._solving
+        slot = self.count % memory
+        self.count += 1
+        solving[slot] = 0.0
+        solving[:, slot] = 0.0
+        along = pairs.dot(pairs[memory + slot])
+        inverse = float(along[memory + slot])
+        if not self._least < inverse < math.inf:
+            pairs[slot] = pairs[memory + slot] = 0.0
+            return
+        column = solving.dot(along[:memory])
+        np.negative(column, column)
+        column[slot] = -1.0
+        solving[:, slot] = column
+        self._products[slot] = self._products[:, slot] = along[memory:]
+        self.scale = 1.0 / inverse
+
+    def direction(self, gradient: Array) -> Array:
+        """Give -H times the gradient: where to step."""
+        memory, pairs, solving, weights = self._memory, self._pairs, self._solving, self._weights
+        along = pairs.dot(gradient)
+        of_changes = solving.dot(along[:memory], weights[memory:])
+        inner = self._products.dot(of_changes)
+        inner += of_changes * (1.0 / self.scale)
+        inner += along[memory:]
+        inner.dot(solving, weights[:memory])
+        found: Array = weights.dot(pairs)
+        found += gradient
+        found *= -self.scale
+        return found
+
+    def forget(self) -> None:
+        """Forget all pairs."""
+        self._pairs[:] = 0.0
+        self._solving[:] = 0.0

@@ -1,0 +1,77 @@
+"""The steps of L-BFGS, on vectors."""
+
+import math
+from collections.abc import Callable, Generator
+from typing import Literal
+
+import numpy as np
+
+from miniml.training.curvature import Curvature
+from miniml.training.line_search import search
+from miniml.training.vectors import Point
+from miniml.types import Array
+
+_ROUNDED = 10.0
+"""The rounding errors of a loss, in units of its precision."""
+
+_STALLED = 20
+"""Steps in a row that end a run if on none of them the loss falls by more than its rounding errors."""
+
+
+def descend(
+    at: Callable[[Array], Point],
+    start: Array,
+    curvature: Curvature,
+    *,
+    tolerance: float,
+    precision: float,
+) -> Generator[Point, None, Literal["converged", "stuck", "not finite"]]:
+    """Go down from a place by L-BFGS (Liu and Nocedal 1989).
+
+    Args:
+        at: Gives the loss and its gradient at a place.
+        start: The place, `(n,)`.
+        curvature: What is known of the loss from steps before; each new one is added to it.
+        tolerance: It ends where no element of the gradient is larger.
+        precision: The relative distance of one number and the next in what the loss is made of.
+
+    Yields:
+        The start, and the place after each step, while the loss is finite.
+
+    Returns:
+        Why it ended.
+    """
+    here = at(start)
+    if not (math.isfinite(here.value) and np.isfinite(here.gradient).all()):
+        return "not finite"
+    yield here
+    blind = not curvature.count
+    while not _is_flat(here.gradient, tolerance):
+        if curvature.stalled > _STALLED:
+            return "stuck"
+        if not curvature.count:  # nothing is known: the first step is one unit long
+            curvature.scale = 1.0 / math.sqrt(here.gradient.dot(here.gradient))
+        direction = curvature.direction(here.gradient)
+        slope = float(here.gradient.dot(direction))
+        noise = _ROUNDED * precision * abs(here.value)
+        there = search(at, here, direction, slope, noise) if slope < 0.0 else None
+        if there is None:
+            if blind:
+                return "stuck"
+            curvature.forget()  # what is known leads nowhere: down the gradient, then
+            blind = True
+            continue
+        if there.value == -math.inf:
+            return "not finite"
+        curvature.stalled = curvature.stalled + 1 if here.value - there.value <= noise else 0
+        curvature.add(there.vector - here.vector, there.gradient - here.gradient)
+        here, blind = there, False
+        yield here
+    return "converged"
+
+
+def _is_flat(gradient: Array, tolerance: float) -> bool:
+    """Whether no element is larger; the norm, which is cheaper, rules most gradients out."""
+    if gradient.dot(gradient) > gradient.size * tolerance**2:
+        return False
+    return bool(np.abs(gradient).max() <= tolerance)

@@ -1,0 +1,115 @@
+"""The parameters of a run as vectors."""
+
+from collections.abc import Callable
+from itertools import accumulate, pairwise
+from typing import Generic, TypeAlias, TypeVar
+
+import attrs
+import numpy as np
+
+from miniml.derivatives import hvp
+from miniml.optimizers.base import as_numbers
+from miniml.program import Program, cached_on
+from miniml.program.gradient import check_parameters
+from miniml.training.train import divide, whole
+from miniml.transforms import value_and_grad
+from miniml.tree import Selector, named_leaves, ravel, tree_flatten, tree_leaves, tree_unflatten
+from miniml.types import Array, Scalar
+
+T = TypeVar("T")
+D = TypeVar("D")
+
+
+@attrs.define
+class Point:
+    """A place, `(n,)`, with the loss and its gradient there."""
+
+    vector: Array
+    value: float
+    gradient: Array
+
+
+class Vectors(Generic[T]):
+    """Trained parameters laid out in vectors, of their own precision but float32 at least.
+
+    Attributes:
+        start: The parameters given, `(n,)`.
+        precision: The relative distance of one number and the next in the coarsest of them.
+    """
+
+    def __init__(
+        self, params: T, trainable: Selector | None, wrt: Callable[[T], object] | None
+    ) -> None:
+        self._live, self._frozen = divide(params, trainable, wrt)
+        check_parameters(self._live)
+        vector, self._unravel = ravel(self._live)
+        self.start = vector.astype(np.result_type(vector, np.float32), copy=False)
+        dtypes = {np.asarray(leaf).dtype for leaf in tree_leaves(self._live)}
+        self._is_mixed = dtypes != {self.start.dtype}
+        self.precision = max(float(np.finfo(dtype).eps) for dtype in dtypes)
+
+    def tree(self, vector: Array) -> T:
+        """Give the parameters that a vector is, with those that are not trained."""
+        return whole(self._unravel(vector), self._frozen)
+
+    def stacked(self, rows: Array) -> T:
+        """Give a tree like the trained parameters of vectors, `(k, n)`, the leaves `(k, ...)`."""
+        leaves, structure = tree_flatten(self._live)
+        ends = accumulate(map(np.size, leaves), initial=0)
+        parts = (rows[:, a:b] for a, b in pairwise(ends))
+        shapes = ((len(rows), *np.shape(leaf)) for leaf in leaves)
+        return tree_unflatten(structure, list(map(np.reshape, parts, shapes)))
+
+    def laid_out(self, tree: T) -> Array:
+        """Give the vector of a tree like the parameters, of those that are trained: `tree` undone."""
+        leaves = named_leaves(tree)
+        parts = [np.ravel(leaves[name]) for name in named_leaves(self._live)]
+        return np.concatenate(parts).astype(self.start.dtype)
+
+    def evaluator(self, loss: Callable[[T, D], Scalar], data: D) -> Callable[[Array], Point]:
+        """Give the function from a vector to the loss and its gradient there.
+
+        The point is where the parameters of a coarser dtype than the vector's round it to.
+
+        Raises:
+            ValueError: If the loss refuses the data.
+        """
+        program, _ = _programs(loss)
+        run = program.of_first(self.start, self._live, self._frozen, data)
+
+        def at(vector: Array) -> Point:
+            if self._is_mixed:
+                vector = ravel(self._unravel(vector))[0].astype(vector.dtype, copy=False)
+            value, gradient = run(vector)
+            return Point(vector, value, gradient)
+
+        return at
+
+    def hessian_product(
+        self, loss: Callable[[T, D], Scalar], data: D
+    ) -> Callable[[Array, Array], Array]:
+        """Give the function from two vectors to the product of the loss's Hessian at the first and the second."""
+        _, program = _programs(loss)
+        return lambda vector, other: program(vector, other, self._live, self._frozen, data)
+
+
+def rows(stacked: object) -> Array:
+    """Give the vectors, `(k, n)`, of which `Vectors.stacked` made a tree."""
+    leaves = tree_leaves(stacked)
+    return np.concatenate([leaf.reshape(len(leaf), -1) for leaf in leaves], axis=1)
+
+
+_Loss: TypeAlias = Program[[Array, T, T | None, D], tuple[float, Array]]
+_Product: TypeAlias = Program[[Array, Array, T, T | None, D], Array]
+
+
+def _programs(loss: Callable[[T, D], Scalar]) -> tuple[_Loss[T, D], _Product[T, D]]:
+    """Give the loss and its gradient of a vector, and its Hessian's products."""
+
+    def vector_loss(vector: Array, like: T, frozen: T | None, data: D) -> Scalar:
+        _, unravel = ravel(like)
+        live = as_numbers(like, unravel(vector))
+        return loss(whole(live, frozen), data)
+
+    # Another run with the same loss finds its programs.
+    return cached_on(loss, "vectors", lambda: (value_and_grad(vector_loss), hvp(vector_loss)))

@@ -1,0 +1,178 @@
+"""SciPy's methods, over trees."""
+
+import os
+import signal
+import sys
+from typing import Any, get_args
+
+import numpy as np
+import pytest
+import threadpoolctl  # type: ignore[import-untyped]  # has no types
+from scipy import optimize
+
+import miniml as ml
+from miniml.program.threads import scipys_blas
+from miniml.training.minimize import Method
+
+METHODS = get_args(Method)
+
+RNG = np.random.default_rng(0)
+X = RNG.normal(size=(40, 3))
+DATA = ml.Dataset(X, np.where(X @ [1.0, -2.0, 0.5] + 0.3 + RNG.normal(size=40) > 0.0, 1.0, -1.0))
+START = ml.Linear(np.zeros(3), 0.0)
+
+
+def ridge_loss(params: ml.Linear, data: ml.Dataset) -> ml.Scalar:
+    """Give a strictly convex loss."""
+    value: ml.Scalar = ml.mean_loss(params, data) + 0.05 * np.sum(np.square(params.w))
+    return value
+
+
+OPTIMUM = ml.lbfgs(ridge_loss, START, DATA, tolerance=1e-10).state.params
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_finds_the_minimum(method: Method) -> None:
+    """Each converges, and to what L-BFGS finds."""
+    result = ml.minimize(ridge_loss, START, DATA, method=method)
+    assert result.stopped == "converged"
+    assert ml.tree_allclose(result.state.params, OPTIMUM, rtol=0.0, atol=1e-6)
+    assert result.history.loss[0] == pytest.approx(np.log(2.0))
+    assert len(result.history.loss) == result.state.step
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_steps_are_counted(method: Method) -> None:
+    """It ends after as many steps as it may make, also after none."""
+    for steps in (0, 2):
+        result = ml.minimize(ridge_loss, START, DATA, method=method, steps=steps)
+        assert (result.stopped, result.state.step) == ("steps", steps)
+
+
+def test_second_derivatives_take_fewer_steps() -> None:
+    """With Hessians, Rosenbrock's valley of 20 parameters is walked in fewer steps."""
+
+    def banana(w: ml.Array, _: None) -> ml.Scalar:
+        total: ml.Scalar = np.sum(100.0 * (w[1:] - w[:-1] ** 2) ** 2 + (1.0 - w[:-1]) ** 2)
+        return total
+
+    first, second = (
+        ml.minimize(banana, np.full(20, 0.5), None, method=method)
+        for method in ("L-BFGS-B", "trust-krylov")
+    )
+    np.testing.assert_allclose(second.state.params, 1.0, atol=1e-6)
+    assert second.state.step < 0.75 * first.state.step
+
+
+def test_bounds_hold() -> None:
+    """Of a tree of bounds each is kept, and the rest is what SciPy finds by itself."""
+    lower = ml.Linear(np.array([-0.5, -np.inf, 0.9]), -np.inf)
+    upper = ml.Linear(np.array([0.5, np.inf, 2.0]), 0.1)
+    start = ml.Linear(np.array([0.0, 0.0, 1.0]), 0.0)
+    found = ml.minimize(ridge_loss, start, DATA, lower=lower, upper=upper).state.params
+
+    def of_vector(v: Any) -> float:
+        return float(ridge_loss(ml.Linear(v[:3], float(v[3])), DATA))
+
+    within: Any = [(-0.5, 0.5), (None, None), (0.9, 2.0), (None, 0.1)]
+    alone = optimize.minimize(
+        of_vector, [0.0, 0.0, 1.0, 0.0], method="SLSQP", bounds=within, tol=1e-12
+    )
+    np.testing.assert_allclose([*found.w, found.b], alone.x, atol=1e-4)
+    assert found.w[0] == 0.5
+    assert found.w[2] == 0.9
+
+
+def test_one_number_bounds_a_part_or_all() -> None:
+    """A bound may be a number for all parameters, or a tree with a number for a part."""
+    everywhere = ml.minimize(ridge_loss, START, DATA, lower=-0.25).state.params
+    assert everywhere.w.min() == -0.25
+    nets = {"a": START, "b": START}
+
+    def both(params: dict[str, ml.Linear], data: ml.Dataset) -> ml.Scalar:
+        return ridge_loss(params["a"], data) + ridge_loss(params["b"], data)
+
+    lower: Any = {"a": -np.inf, "b": -0.25}
+    apart = ml.minimize(both, nets, DATA, lower=lower).state.params
+    assert ml.tree_allclose(apart["a"], OPTIMUM, atol=1e-6)
+    assert ml.tree_allclose(apart["b"], everywhere, atol=1e-6)
+
+
+def test_what_is_not_trained_needs_no_bound() -> None:
+    """Bounds are of the whole tree, and those of frozen parameters only hold where they are."""
+    found = ml.minimize(ridge_loss, START, DATA, lower=-0.25, trainable="w").state.params
+    assert found.b == 0.0
+    assert found.w.min() == -0.25
+
+
+def test_a_start_outside_of_the_bounds_is_refused() -> None:
+    """The error names the parameter, its value and its bounds."""
+    with pytest.raises(ValueError, match=r"b is 0\.0, of type float, and must lie between 1\.0"):
+        ml.minimize(ridge_loss, START, DATA, lower=ml.Linear(np.full(3, -9.0), 1.0))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"method": "BFGS", "lower": 0.0}, "BFGS takes no bounds: L-BFGS-B does"),
+        ({"method": "Powell"}, "method is 'Powell', of type str: it must be one of"),
+        ({"lower": np.zeros(5)}, r"lower has at w the shape \(5,\), and the parameter \(3,\)"),
+        ({"upper": {"w": 1.0}}, "the first tree is no prefix of the second"),
+        ({"lower": 0.1, "upper": -0.1}, "w is .* and must lie between"),
+    ],
+)
+def test_what_cannot_work_is_told(options: dict[str, Any], message: str) -> None:
+    """Bounds where there are none, unknown methods, and bounds of another form."""
+    with pytest.raises(ValueError, match=message):
+        ml.minimize(ridge_loss, START, DATA, **options)
+
+
+def test_dtypes_come_back() -> None:
+    """Leaves of float32 stay so, and Python floats are Python floats."""
+    start = ml.Linear(np.zeros(3, np.float32), 0.0)
+    found = ml.minimize(ridge_loss, start, DATA, tolerance=1e-4, upper=0.5).state.params
+    assert found.w.dtype == np.float32
+    assert type(found.b) is float
+    assert found.w.max() == 0.5
+
+
+def test_an_interrupt_ends_it() -> None:
+    """Ctrl-C ends the search after the step."""
+
+    def interrupting(params: ml.Linear, data: ml.Dataset) -> ml.Scalar:
+        os.kill(os.getpid(), signal.SIGINT)  # while it is traced
+        return ridge_loss(params, data)
+
+    result = ml.minimize(interrupting, START, DATA)
+    assert (result.stopped, result.state.step) == ("interrupt", 1)
+
+
+def test_a_loss_that_is_not_finite_is_told_of() -> None:
+    """Where already the first loss is not finite, nothing converged, and the data are blamed."""
+    data = np.array([1.0, np.nan, 2.0])
+    with pytest.warns(RuntimeWarning, match="not finite for the .*; 1 of the 3 numbers in the"):
+        result = ml.minimize(lambda w, x: np.mean(np.square(x - w)), 0.0, data)
+    assert (result.stopped, result.state.step, result.state.params) == ("not finite", 0, 0.0)
+
+
+def test_without_scipy_one_sentence_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is an extra, imported where it is used."""
+    monkeypatch.setitem(sys.modules, "scipy.optimize", None)
+    with pytest.raises(ImportError, match=r"minimize needs SciPy: pip install 'miniml\[scipy\]'"):
+        ml.minimize(ridge_loss, START, DATA)
+
+
+def test_scipys_blas_takes_no_threads() -> None:
+    """Threads for vectors of a few numbers only wait for each other; afterwards it has its own."""
+    libraries = scipys_blas().libraries
+    seen: list[int] = []
+
+    def noted(x: Any) -> Any:
+        seen.extend(library.get_num_threads() for library in libraries)
+        return x
+
+    identity: Any = ml.custom_vjp(noted, lambda g, _y, _x: g, like=lambda x: x)
+    with threadpoolctl.threadpool_limits(2, "blas"):
+        ml.minimize(lambda w, _: np.sum(identity(w) ** 2), np.ones(3), np.ones(1))
+        assert [library.get_num_threads() for library in libraries] == [2 for _ in libraries]
+    assert set(seen) == ({1} if libraries else set())
