@@ -187,6 +187,22 @@ def test_a_step_out_of_the_domain_is_shortened() -> None:
     np.testing.assert_allclose(result.state.params, 1.0, atol=1e-6)
 
 
+def test_a_step_to_where_a_matrix_is_singular_is_shortened() -> None:
+    """Where the loss cannot be taken a step ends before; at the start the error is the caller's."""
+
+    def likelihood(w: ml.Array, target: ml.Array) -> ml.Scalar:
+        lower = np.linalg.cholesky(np.diag(w))  # of positive numbers only
+        total: ml.Scalar = np.sum(w / target) - 2.0 * np.sum(np.log(np.diag(lower)))
+        return total
+
+    target = np.array([0.01, 2.0, 30.0])
+    result = ml.lbfgs(likelihood, np.array([9.0, 9.0, 0.1]), target)
+    assert result.stopped == "converged"
+    np.testing.assert_allclose(result.state.params, target, rtol=1e-6)
+    with pytest.raises(np.linalg.LinAlgError):
+        ml.lbfgs(likelihood, np.array([1.0, 1.0, -1.0]), target)
+
+
 def test_a_gradient_that_is_not_finite_is_told_of() -> None:
     """At a finite loss whose gradient is infinite there is no direction to go in."""
     with pytest.warns(RuntimeWarning, match="not finite for the parameters given"):

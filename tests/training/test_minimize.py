@@ -136,6 +136,14 @@ def test_dtypes_come_back() -> None:
     assert found.w.max() == 0.5
 
 
+def test_where_the_loss_falls_no_more_it_is_stuck() -> None:
+    """SciPy calls that converged also where the gradient is larger than asked for."""
+    for lower in (None, -9.0):
+        result = ml.minimize(ridge_loss, START, DATA, tolerance=0.0, lower=lower)
+        assert result.stopped == "stuck"
+        assert ml.tree_allclose(result.state.params, OPTIMUM, atol=1e-6)
+
+
 def test_an_interrupt_ends_it() -> None:
     """Ctrl-C ends the search after the step."""
 

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 
 import attrs
+import numpy as np
 
 from miniml.training.vectors import Point
 from miniml.types import Array
@@ -50,7 +51,7 @@ def search(
     length, lowest = 1.0, None
     near, far = _Trial(0.0, start.value, slope), None
     for _ in range(_TRIALS):
-        there = at(start.vector + (direction if length == 1.0 else length * direction))
+        there = _try(at, start.vector + (direction if length == 1.0 else length * direction))
         rise, there_slope = there.value - start.value, float(there.gradient.dot(direction))
         has_fallen = math.isfinite(there_slope) and (
             rise <= _ENOUGH * length * slope
@@ -64,13 +65,23 @@ def search(
             length = _between(near, far)
         else:
             length = _beyond(near, trial) if far is None else _between(trial, far)
-            near, lowest = trial, there
+            near = trial
+            if rise < 0.0:
+                lowest = there
     return lowest
+
+
+def _try(at: Callable[[Array], Point], vector: Array) -> Point:
+    """Give the loss at a place, infinite where it cannot be taken, as of a matrix that is singular there."""
+    try:
+        return at(vector)
+    except np.linalg.LinAlgError:
+        return Point(vector, math.inf, np.full_like(vector, math.nan))
 
 
 def _beyond(before: _Trial, near: _Trial) -> float:
     """Where to try next, all ways so far being too short."""
-    return min(max(2.0 * near.length, _lowest(before, near)), 10.0 * near.length)  # NaN: twice
+    return min(max(2.0 * near.length, _lowest(before, near)), 5.0 * near.length)  # NaN: twice
 
 
 def _between(near: _Trial, far: _Trial) -> float:

@@ -99,7 +99,7 @@ def minimize(
     if lower is not None or upper is not None:
         if method != "L-BFGS-B":
             raise ValueError(f"{method} takes no bounds: L-BFGS-B does")
-        bounds = Bounds(*_bounds(params, lower, upper, vectors))
+        bounds = _bounds(params, lower, upper, vectors)
     reached = start = vectors.start.astype(np.float64)
     stopped: Stopped = "steps"
     # Vectors of a few numbers, which SciPy's BLAS hands to threads: on a busy machine each waits.
@@ -125,11 +125,14 @@ def minimize(
                 jac=objective.gradient,
                 hessp=vectors.hessian_product(loss, data) if method in _SECOND_ORDER else None,
                 method=method,
-                bounds=bounds,
+                bounds=None if bounds is None else Bounds(*bounds),
                 callback=note,
                 options=options,
             )
             stopped = _STOPPED.get(found.status, "stuck")
+            # L-BFGS-B says so, too, where the loss falls no more.
+            if stopped == "converged" and not objective.is_flat(reached, tolerance, bounds):
+                stopped = "stuck"
     if not math.isfinite(losses[-1]):
         stopped = "not finite"
         warnings.warn(not_finite_at(len(losses) - 1, params, data), RuntimeWarning, stacklevel=2)
@@ -165,6 +168,13 @@ class _Objective:
         if vector.tobytes() != self._asked.tobytes():
             self.value(vector)
         return self._gradient
+
+    def is_flat(self, vector: Vector, tolerance: float, bounds: tuple[Array, Array] | None) -> bool:
+        """Whether no element of the gradient is larger, but for those that push against a bound."""
+        push = -self.gradient(vector)
+        if bounds is not None:
+            push = np.clip(vector + push, *bounds) - vector
+        return bool(np.abs(push).max() <= tolerance)
 
 
 def _bounds(params: T, lower: object, upper: object, vectors: Vectors[T]) -> tuple[Array, Array]:
