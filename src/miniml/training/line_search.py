@@ -72,7 +72,7 @@ def search(
 
 
 def _try(at: Callable[[Array], Point], vector: Array) -> Point:
-    """Give the loss at a place, infinite where it cannot be taken, as of a matrix that is singular there."""
+    """Give the loss at a place, infinite where it cannot be taken: as of a matrix singular there."""
     try:
         return at(vector)
     except np.linalg.LinAlgError:

@@ -181,8 +181,8 @@ def _bounds(params: T, lower: object, upper: object, vectors: Vectors[T]) -> tup
     """Give the bounds as vectors.
 
     Raises:
-        ValueError: If one is no tree like the parameters, is of another shape than its parameter, or
-            a parameter does not lie within.
+        ValueError: If one is no tree like the parameters, is of another shape than its parameter,
+            or a parameter does not lie within.
     """
     low = _bound("lower", params, -math.inf if lower is None else lower)
     high = _bound("upper", params, math.inf if upper is None else upper)
@@ -206,7 +206,7 @@ def _bound(name: str, params: T, bound: object) -> T:
             spread[place] = np.broadcast_to(np.asarray(value, np.float64), shape)
         except ValueError as error:
             raise ValueError(
-                f"{name} has at {place or 'the root'} the shape {np.shape(value)}, and the parameter "
-                f"{shape}: they must be the same, or a number"
+                f"{name} has at {place or 'the root'} the shape {np.shape(value)}, and the "
+                f"parameter {shape}: they must be the same, or a number"
             ) from error
     return replace_leaves(params, spread, strict=False)

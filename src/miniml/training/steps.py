@@ -15,7 +15,7 @@ _ROUNDED = 10.0
 """The rounding errors of a loss, in units of its precision."""
 
 _STALLED = 20
-"""Steps in a row that end a run if on none of them the loss falls by more than its rounding errors."""
+"""Steps in a row without a fall of the loss, but for its rounding errors, that end a run."""
 
 
 def descend(

@@ -61,7 +61,7 @@ class Vectors(Generic[T]):
         return tree_unflatten(structure, list(map(np.reshape, parts, shapes)))
 
     def laid_out(self, tree: T) -> Array:
-        """Give the vector of a tree like the parameters, of those that are trained: `tree` undone."""
+        """Give the vector of a tree like the parameters, of those that are trained."""
         leaves = named_leaves(tree)
         parts = [np.ravel(leaves[name]) for name in named_leaves(self._live)]
         return np.concatenate(parts).astype(self.start.dtype)
@@ -88,7 +88,7 @@ class Vectors(Generic[T]):
     def hessian_product(
         self, loss: Callable[[T, D], Scalar], data: D
     ) -> Callable[[Array, Array], Array]:
-        """Give the function from two vectors to the product of the loss's Hessian at the first and the second."""
+        """Give the function to the product of the loss's Hessian at a vector with another one."""
         _, program = _programs(loss)
         return lambda vector, other: program(vector, other, self._live, self._frozen, data)
 
