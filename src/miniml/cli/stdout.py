@@ -15,7 +15,7 @@ class UnheardError(Exception):
 
     def __init__(self, error: OSError) -> None:
         super().__init__(f"cannot write to the standard output: {error.strerror}")
-        self.reader_left = isinstance(error, BrokenPipeError)
+        self.reader_left: bool = isinstance(error, BrokenPipeError)
 
 
 class _Checked:

@@ -38,7 +38,7 @@ class _Special(SimpleNamespace):
         return getattr(function, "__wrapped__", function)
 
 
-special = _Special()
+special: SimpleNamespace = _Special()
 
 
 def __getattr__(name: str) -> Any:

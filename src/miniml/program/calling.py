@@ -106,8 +106,8 @@ class Values:
         self._dtypes = list(map(dtype_of, leaves))
         self._weak = [leaf.weak if isinstance(leaf, Tracer) else _weak(leaf) for leaf in leaves]
         self._ends = [0, *itertools.accumulate(map(math.prod, self._shapes))]
-        self.dtype = np.result_type(*self._dtypes)
-        self.shape = self._shapes[0] if len(leaves) == 1 else (self._ends[-1],)
+        self.dtype: DType = np.result_type(*self._dtypes)
+        self.shape: Shape = self._shapes[0] if len(leaves) == 1 else (self._ends[-1],)
 
     def packed(self, value: Any) -> Any:
         """A value like this one as one array."""

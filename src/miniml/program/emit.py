@@ -158,7 +158,7 @@ class Writer:
         self.constants: dict[str, AnyArray] = {}
         for op_name in {node.op.name for node in planned.steps}:
             self._names.new(op_name)  # functions keep their names
-        self.input_names = [self._names.new(name) for name in input_names]
+        self.input_names: list[str] = [self._names.new(name) for name in input_names]
         loops = [node for node in planned.steps if _is_loop(node)]
         self._looped = Counter(i for node in loops for i in node.inputs if not i.shape)
         self._arrays: dict[Node, str] = {}  # the names of scalars as arrays of no axes

@@ -108,12 +108,12 @@ class Results:
     def __init__(self, loop: Loop, parts: Sequence[Part]) -> None:
         self.loop = loop
         self.parts = parts
-        self.size = sum(part.size for part in parts)
+        self.size: int = sum(part.size for part in parts)
         floats = all(part.dtype.kind == "f" for part in parts)
-        self.dtype = np.result_type(*(part.dtype for part in parts)) if floats else _WHOLE
+        self.dtype: DType = np.result_type(*(part.dtype for part in parts)) if floats else _WHOLE
         pull = functools.partial(loop.pull, self) if floats else None
         name = loop.name if floats else f"{loop.name}_integers"
-        self.op = Op(name, self, self._infer, pull=pull)
+        self.op: Op = Op(name, self, self._infer, pull=pull)
 
     @classmethod
     def of(cls, loop: Loop) -> "list[Results]":

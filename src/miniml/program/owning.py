@@ -42,7 +42,7 @@ class Own:
     __slots__ = ("changed", "scope", "views")
 
     def __init__(self, scope: object) -> None:
-        self.scope = scope  # the step or the example it was made in
+        self.scope: object = scope  # the step or the example it was made in
         self.views: list[weakref.ref[Memory]] = []
         self.changed: Memory | None = None  # what a view of it became by an operator in place
 

@@ -29,8 +29,9 @@ class Curvature:
     """
 
     def __init__(self, memory: int, size: int, dtype: np.dtype[np.floating]) -> None:
-        self.count = self.stalled = 0
-        self.scale = 1.0
+        self.count: int = 0
+        self.stalled: int = 0
+        self.scale: float = 1.0
         self._memory = memory
         self._least = float(np.finfo(dtype).tiny)
         self._pairs = np.zeros((2 * memory, size), dtype)  # S, and below it Y

@@ -43,10 +43,10 @@ class Vectors(Generic[T]):
         self._live, self._frozen = divide(params, trainable, wrt)
         check_parameters(self._live)
         vector, self._unravel = ravel(self._live)
-        self.start = vector.astype(np.result_type(vector, np.float32), copy=False)
+        self.start: Array = vector.astype(np.result_type(vector, np.float32), copy=False)
         dtypes = {np.asarray(leaf).dtype for leaf in tree_leaves(self._live)}
         self._is_mixed = dtypes != {self.start.dtype}
-        self.precision = max(float(np.finfo(dtype).eps) for dtype in dtypes)
+        self.precision: float = max(float(np.finfo(dtype).eps) for dtype in dtypes)
 
     def tree(self, vector: Array) -> T:
         """Give the parameters that a vector is, with those that are not trained."""
