@@ -121,6 +121,18 @@ def test_any_dict_key_is_a_name(name: str, tmp_path: Path) -> None:
     assert set(ml.load(tmp_path / "x.safetensors")) == set(ml.leaf_names(tree))
 
 
+def test_leaves_that_share_a_name_are_refused(tmp_path: Path) -> None:
+    """Keys that are written alike would leave one leaf of two in the file."""
+
+    class Key(int):
+        def __repr__(self) -> str:
+            return "key"
+
+    with pytest.raises(ml.CheckpointError, match=r"several leaves are named 'a\.\[key\]', and"):
+        ml.save(tmp_path / "x.safetensors", {"a": {Key(1): 1.0, Key(2): 2.0}, "b": 3.0})
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize("leaves", [1, 2, 300])
 def test_large_trees_are_read_on_all_cores(leaves: int, tmp_path: Path) -> None:
     """What is read in several threads is what was saved, each leaf in its place."""

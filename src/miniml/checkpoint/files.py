@@ -20,7 +20,7 @@ from miniml.checkpoint.fit import fit_leaves
 from miniml.checkpoint.header import (
     Contents,
     Header,
-    file_name,
+    file_names,
     metadata_of,
     read_header,
     seal,
@@ -48,7 +48,8 @@ def save(
         notes: Whatever JSON can hold, to be kept beside the tree.
 
     Raises:
-        CheckpointError: If a leaf is no number or has a dtype that the format does not hold.
+        CheckpointError: If a leaf is no number or has a dtype that the format does not hold, or
+            leaves share a name, as where keys of a dict have the same `repr`.
         OSError: If the file cannot be written; an older one is still there.
         TypeError: If JSON cannot hold the notes.
 
@@ -62,7 +63,7 @@ def save(
     path = Path(path)
     numpy_format, library = _safetensors()
     leaves, structure = tree_flatten(tree)
-    names = [file_name(name) for name in structure.names]
+    names = file_names(structure.names)
     packed = [pack(name, leaf) for name, leaf in zip(structure.names, leaves, strict=True)]
     arrays = {name: leaf.array for name, leaf in zip(names, packed, strict=True)}
     special = {name: leaf.special for name, leaf in zip(names, packed, strict=True) if leaf.special}

@@ -11,6 +11,7 @@ shape and place, and text metadata), and the bytes of the arrays. Ours has in it
 
 import json
 import zlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -72,9 +73,19 @@ class Header:
         return {_RESERVED if name == repr(_RESERVED) else name: name for name in self.places}
 
 
-def file_name(name: str) -> str:
-    """Give the name in the file of a leaf."""
-    return repr(name) if name == _RESERVED else name
+def file_names(names: Sequence[str]) -> list[str]:
+    """Give the names in the file of the leaves.
+
+    Raises:
+        CheckpointError: If leaves share a name: the file would hold one of them only.
+    """
+    if len(set(names)) < len(names):
+        shared = [name for name, count in Counter(names).items() if count > 1]
+        raise CheckpointError(
+            f"several leaves are named {', '.join(map(repr, shared))}, and a file holds one of each "
+            "name: let the `repr` of the keys of a dict tell them apart"
+        )
+    return [repr(name) if name == _RESERVED else name for name in names]
 
 
 def metadata_of(contents: Contents, leaves: int) -> dict[str, str]:
