@@ -85,38 +85,6 @@ def test_other_tools_open_the_file(path: Path) -> None:
         assert file.metadata()["format"] == "pt"
 
 
-def test_files_of_other_tools_load(path: Path) -> None:
-    """A file without our metadata loads by name, and into a template."""
-    safetensors_numpy.save_file({"w": np.ones(2), "b": np.array(0.5)}, path, {"format": "pt"})
-    assert ml.load(path)["b"] == 0.5
-    loaded = ml.load(path, Layer(np.zeros(2), np.zeros(())))
-    assert ml.tree_equal(loaded, Layer(np.ones(2), np.array(0.5)))
-
-
-def test_the_template_says_what_a_leaf_of_another_tool_is(tmp_path: Path) -> None:
-    """Other tools write arrays only; a model's number comes back as a number."""
-    path = tmp_path / "foreign.safetensors"
-    arrays = {"a": np.array(0.5), "b": np.array(1.5), "c": np.array(2.5)}
-    safetensors_numpy.save_file(arrays, path)
-    loaded = ml.load(path, {"a": 0.0, "b": np.float64(0.0), "c": np.array(0.0)})
-    assert [type(leaf) for leaf in loaded.values()] == [float, np.float64, np.ndarray]
-    assert ml.tree_equal(loaded, {"a": 0.5, "b": np.float64(1.5), "c": np.array(2.5)})
-
-
-def test_arrays_are_aligned_whoever_wrote_them(path: Path) -> None:
-    """Numbers that lie across in another tool's file do not in memory."""
-    entries = {
-        "a": {"dtype": "U8", "shape": [3], "data_offsets": [0, 3]},
-        "b": {"dtype": "F64", "shape": [2], "data_offsets": [3, 19]},
-    }
-    text = json.dumps(entries).encode()
-    data = np.array([1, 2, 3], np.uint8).tobytes() + np.array([0.5, 1.5]).tobytes()
-    path.write_bytes(len(text).to_bytes(8, "little") + text + data)
-    loaded = ml.load(path)
-    assert all(array.flags.aligned and array.flags.writeable for array in loaded.values())
-    assert ml.tree_equal(loaded, {"a": np.array([1, 2, 3], np.uint8), "b": np.array([0.5, 1.5])})
-
-
 @pytest.mark.parametrize("run", [1, 100, 8 << 20])
 def test_many_leaves_come_back_however_they_are_read(
     run: int, path: Path, monkeypatch: pytest.MonkeyPatch

@@ -127,12 +127,13 @@ def read_header(path: Path, raw: NDArray[np.uint8]) -> Header:
     """Read the header from the bytes of a file that the safetensors library has accepted.
 
     Raises:
-        CheckpointError: If the header has changed since it was written, or a dtype is not NumPy's.
+        CheckpointError: If the header has changed since it was written, or a dtype or a shape is not
+            NumPy's.
     """
     length = int.from_bytes(raw[:8].tobytes(), "little")
     text = raw[8 : 8 + length].tobytes()
     header = json.loads(text)
-    metadata: dict[str, str] = header.pop("__metadata__", {})
+    metadata: dict[str, str] = header.pop("__metadata__", None) or {}
     names = sorted(header)
     body = 8 + length
     if not {"miniml", "miniml_crc32"} & metadata.keys():
@@ -141,6 +142,12 @@ def read_header(path: Path, raw: NDArray[np.uint8]) -> Header:
                 raise CheckpointError(
                     f"in {path} the leaf {name!r} has dtype {entry['dtype']}, which NumPy does not have"
                 )
+            try:  # the format has shapes of more axes, and longer ones where another is 0
+                np.broadcast_to(np.empty((), FILE_DTYPES[entry["dtype"]]), entry["shape"])
+            except ValueError as error:
+                raise CheckpointError(
+                    f"in {path} the leaf {name!r} has a shape that NumPy does not have: {error}"
+                ) from error
         foreign = {name: _place(header[name], body, None, None) for name in names}
         return Header(path, Contents({}, {}, {}, metadata), foreign)
     sums = metadata.pop("miniml_crc32", "")
