@@ -142,6 +142,20 @@ def test_a_living_writer_is_not_swept(path: Path) -> None:
     assert path.read_bytes() == b"slow"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such names and locks")
+@pytest.mark.parametrize("name", ["lock", "new", "*", ".tmp", "net [1]\n.é"])
+def test_a_file_may_have_any_name(name: str, path: Path) -> None:
+    """The name of a file is not that of anything that the writer keeps for itself."""
+    path = path.with_name(name)
+    with replacing(path) as written:
+        written.write_bytes(b"slow")
+        ml.save(path, TREE)
+        assert written.exists()
+    ml.save(path, TREE)
+    assert ml.tree_equal(ml.load(path, TREE), TREE)
+    assert list(path.parent.iterdir()) == [path]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
 def test_the_file_has_the_usual_mode(path: Path) -> None:
     """Others may read a checkpoint just as any new file; the library alone makes it private."""

@@ -32,7 +32,7 @@ def replacing(path: Path) -> Generator[Path, None, None]:
     _sweep(path)
     workplace, lock = _workplace(path)
     try:
-        written = workplace / path.name
+        written = workplace / f"new-{path.name}"  # whatever its name, it is not the lock
         yield written
         flush(written)
         # The library makes its files private; one that took the place of a private file is, too.
