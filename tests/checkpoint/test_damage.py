@@ -1,5 +1,6 @@
 """Damage is noticed, and a crash leaves a whole file."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -140,6 +141,22 @@ def test_a_living_writer_is_not_swept(path: Path) -> None:
         assert ml.tree_equal(ml.load(path, TREE), TREE)
         assert slow.exists()
     assert path.read_bytes() == b"slow"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such locks")
+def test_a_file_system_needs_no_locks(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no file can be locked, as on the disks of some clusters, writers save and none sweeps another."""
+
+    def flock(*_: object) -> None:
+        raise OSError(errno.ENOSYS, "Function not implemented")
+
+    monkeypatch.setattr("fcntl.flock", flock)
+    with replacing(path) as slow:
+        slow.write_bytes(b"slow")
+        ml.save(path, TREE)
+        assert ml.tree_equal(ml.load(path, TREE), TREE)
+    assert path.read_bytes() == b"slow"
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such names and locks")

@@ -65,7 +65,11 @@ def _workplace(path: Path) -> tuple[Path, int]:
             raise OSError(error.errno, error.strerror, str(path)) from None
         with suppress(FileNotFoundError):  # another writer swept it before it was locked
             lock = os.open(workplace / _LOCK, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
-            if _lock(lock) and (workplace / _LOCK).exists():
+            try:
+                is_ours = _lock(lock)
+            except OSError:  # of a file system without locks: there nothing is swept
+                is_ours = True
+            if is_ours and (workplace / _LOCK).exists():
                 return workplace, lock
             os.close(lock)
 
@@ -73,7 +77,7 @@ def _workplace(path: Path) -> tuple[Path, int]:
 def _sweep(path: Path) -> None:
     """Remove the folders of dead writers: those whose lock is free."""
     for stray in path.parent.glob(f".{_escaped(path.name)}.*.tmp"):
-        with suppress(OSError):  # another writer is at it
+        with suppress(OSError):  # another writer is at it, or the file system has no locks
             if not (stray / _LOCK).exists():
                 stray.rmdir()
                 continue
@@ -95,7 +99,7 @@ def _remove(workplace: Path) -> None:
 
 
 def _lock(handle: int) -> bool:
-    """Whether the file could be locked for this process."""
+    """Whether the file could be locked for this process; an `OSError` where no file can be."""
     if sys.platform != "win32":
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
