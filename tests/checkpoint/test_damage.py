@@ -2,6 +2,7 @@
 
 import errno
 import os
+import stat
 import subprocess
 import sys
 from collections.abc import Callable
@@ -157,6 +158,24 @@ def test_a_file_system_needs_no_locks(path: Path, monkeypatch: pytest.MonkeyPatc
         assert ml.tree_equal(ml.load(path, TREE), TREE)
     assert path.read_bytes() == b"slow"
     assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+@pytest.mark.skipif(not hasattr(os, "O_DIRECTORY"), reason="no folder can be opened")
+def test_a_file_system_need_not_flush_folders(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a folder cannot be flushed, a file that is in its place is saved; other errors count."""
+    fsync, code = os.fsync, errno.EINVAL
+
+    def files_only(handle: int) -> None:
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            raise OSError(code, os.strerror(code))
+        fsync(handle)
+
+    monkeypatch.setattr("os.fsync", files_only)
+    ml.save(path, TREE)
+    assert ml.tree_equal(ml.load(path, TREE), TREE)
+    code = errno.EIO
+    with pytest.raises(OSError, match=os.strerror(errno.EIO)):
+        ml.save(path, TREE)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such names and locks")

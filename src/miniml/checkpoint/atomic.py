@@ -43,7 +43,11 @@ def replacing(path: Path) -> Generator[Path, None, None]:
             _remove(workplace)
         os.close(lock)
     if hasattr(os, "O_DIRECTORY"):  # elsewhere a folder cannot be opened
-        flush(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            flush(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        except OSError as error:
+            if error.errno != errno.EINVAL:  # of a file system that flushes files only
+                raise
 
 
 def flush(path: Path, flags: int = os.O_RDWR) -> None:
