@@ -127,6 +127,13 @@ def test_checkpoints_in_the_way_are_not_overwritten(tmp_path: Path) -> None:
         fit(5, tmp_path)
 
 
+def test_what_is_no_run_is_not_taken_up(tmp_path: Path) -> None:
+    """Parameters that were saved by hand in such a folder are told from a run's checkpoint."""
+    ml.Checkpoints(tmp_path / "checkpoints").save(5, NET)
+    with pytest.raises(ml.CheckpointError, match=r"5\.safetensors is no checkpoint of a run, but"):
+        fit(10, tmp_path, resume=True)
+
+
 def test_another_run_is_not_taken_up(tmp_path: Path) -> None:
     """What would change the order of the data is refused, all of it in one error."""
     fit(5, tmp_path)

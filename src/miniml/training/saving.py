@@ -121,6 +121,11 @@ class Saver:
                 f"{path} is there already: go on from it with resume=True, or take another folder"
             )
         saved = describe(path)
+        if "history.measured_step" not in saved.leaves:
+            raise CheckpointError(
+                f"{path} is no checkpoint of a run, but a tree that was saved under such a name: "
+                "take another folder"
+            )
         facts = {name: note for name, note in saved.notes.items() if name not in _BESIDES}
         differing = [*dict.fromkeys(_differing(facts, self.facts))]  # each once
         if saved.leaves["history.measured_step"][0] != (0,):  # a history's columns are full
