@@ -9,6 +9,9 @@ import numpy as np
 import pytest
 
 import miniml as ml
+from miniml.training.history import History
+from miniml.training.record import Run
+from miniml.training.saving import Saver
 from tests.training.problem import DATA, NET, loss
 
 safetensors = pytest.importorskip("safetensors")
@@ -249,6 +252,21 @@ def test_two_runs_do_not_share_a_folder(tmp_path: Path) -> None:
     with pytest.raises(ml.CheckpointError, match=r"step-00000040\.safetensors is not of this run"):
         fit(60, tmp_path, callback=second)
     assert ml.Checkpoints(tmp_path / "checkpoints").steps()[-1] == 40
+
+
+def test_steps_are_compared_as_numbers(tmp_path: Path) -> None:
+    """Another run's checkpoint is found though its name, one digit longer, is the lesser text."""
+    store = ml.Checkpoints(tmp_path)
+    saver = Saver(store, {}, {}, ())
+
+    def save(step: int) -> None:
+        state = ml.State(step, 0, 0.0, ml.sgd(0.1).init(0.0), 1.0)
+        saver.save(Run(state, None, 0, History()), None)
+
+    save(99_999_999)
+    store.save(100_000_050, 1.0)
+    with pytest.raises(ml.CheckpointError, match=r"step-100000050\.safetensors is not of this run"):
+        save(100_000_000)
 
 
 def test_lines_that_a_crash_has_torn_are_left_out(tmp_path: Path) -> None:

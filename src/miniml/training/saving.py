@@ -173,11 +173,11 @@ class Saver:
         """
         if self.checkpoints is None or run.state.step == self._saved_step:
             return
-        newest = self.checkpoints.newest()
-        if newest is not None and newest > self.checkpoints.path(self._begun_step):
+        newest = max(self.checkpoints.steps(), default=0)
+        if newest > self._begun_step:
             raise CheckpointError(
-                f"{newest} is not of this run: another one saves its checkpoints there as well. "
-                "Give each a folder of its own."
+                f"{self.checkpoints.path(newest)} is not of this run: another one saves its "
+                "checkpoints there as well. Give each a folder of its own."
             )
         self._begun_step = run.state.step  # an interrupt may come when the file is there
         self._saved_at = time.monotonic()  # also where it fails: not at each step again
