@@ -167,6 +167,15 @@ def test_the_best_checkpoint_is_kept(tmp_path: Path) -> None:
     assert not ml.tree_equal(params, NET)
 
 
+def test_the_last_checkpoint_can_be_the_best(tmp_path: Path) -> None:
+    """Saved because the run ends and not because one is due, it has its score all the same."""
+    values = iter([5.0, 4.0, 3.0])
+    store = ml.Checkpoints(tmp_path / "c", every=2)
+    fit(3, tmp_path, checkpoints=store, metric=lambda *_: next(values), measure_every=1)
+    assert store.steps() == (2, 3)
+    assert store.best() == store.path(3)
+
+
 def test_python_numbers_survive(tmp_path: Path) -> None:
     """A run over Python floats goes on with Python floats."""
 

@@ -194,11 +194,11 @@ def fit(
     def measure(params: T) -> dict[str, float]:
         return {name: one_number(name, f(params)) for name, f in measures.items()}
 
-    def save(score: float | None) -> None:
+    def save() -> None:
         if journal is not None:
             journal.flush()
         try:
-            saver.save(record.run(), score)
+            saver.save(record.run(), record.validation() if record.is_measured() else None)
         except OSError as error:  # a full disk must not end the run, nor lose its result
             warnings.warn(
                 f"no checkpoint of step {record.state.step} could be saved: {error}",
@@ -232,7 +232,7 @@ def fit(
                         stopped = "callback"
                         break
                 if saver.is_due(state.step):
-                    save(measured.get("validation"))
+                    save()
                 if record.is_stale(patience):
                     stopped = "patience"
                     break
@@ -242,7 +242,7 @@ def fit(
         except KeyboardInterrupt:
             stopped = "interrupt"
         if stopped != "not finite":
-            save(None)
+            save()
             # After saving: a run that goes on from here is to measure what one left alone does.
             if record.state.step and not record.is_measured():
                 with suppress(KeyboardInterrupt):  # a second one: the run is saved, and returned
