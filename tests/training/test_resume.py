@@ -137,6 +137,23 @@ def test_what_is_no_run_is_not_taken_up(tmp_path: Path) -> None:
         fit(10, tmp_path, resume=True)
 
 
+@pytest.mark.parametrize("kept", [1, 2])
+@pytest.mark.parametrize("place", [-1, 100])
+def test_a_damaged_checkpoint_has_a_way_round(kept: int, place: int, tmp_path: Path) -> None:
+    """The error says what the run goes on from without it; that leads to the same bits."""
+    store = ml.Checkpoints(tmp_path / "checkpoints", every=10, keep=kept)
+    alone = fit(30, tmp_path, checkpoints=store)
+    damaged = store.path(30)
+    data = bytearray(damaged.read_bytes())
+    data[place] ^= 1
+    damaged.write_bytes(data)
+    way = r"goes on from step-00000020\.safetensors" if kept == 2 else "starts anew"
+    with pytest.raises(ml.CheckpointError, match=rf"Remove the file, and the run {way}\.$"):
+        fit(30, tmp_path, checkpoints=store, resume=True)
+    damaged.unlink()
+    assert ml.tree_equal(fit(30, tmp_path, checkpoints=store, resume=True), alone)
+
+
 def test_another_run_is_not_taken_up(tmp_path: Path) -> None:
     """What would change the order of the data is refused, all of it in one error."""
     fit(5, tmp_path)

@@ -1,13 +1,14 @@
 """Checkpoints: trees in safetensors files that are whole or not there at all."""
 
 from miniml.checkpoint.atomic import replacing
-from miniml.checkpoint.errors import CheckpointError
+from miniml.checkpoint.errors import CheckpointError, DamageError
 from miniml.checkpoint.files import Description, describe, load, save
 from miniml.checkpoint.store import Checkpoints
 
 __all__ = [
     "CheckpointError",
     "Checkpoints",
+    "DamageError",
     "Description",
     "describe",
     "load",

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from miniml.checkpoint.errors import CheckpointError
+from miniml.checkpoint.errors import DamageError
 from miniml.checkpoint.header import Place
 
 _RUN = 8 << 20  # bytes that are worth handing to another thread, and that small leaves may share
@@ -39,7 +39,7 @@ def read(
     """Read arrays into fresh memory and check their sums.
 
     Raises:
-        CheckpointError: If bytes have changed since they were written; it names the leaves.
+        DamageError: If bytes have changed since they were written; it names the leaves.
     """
 
     def copy(run: list[tuple[str, Place]]) -> tuple[NDArray[np.uint8], int | None]:
@@ -61,7 +61,7 @@ def read(
                 if place.crc is not None and place.crc != found:
                     damaged.append(name)
     if damaged:
-        raise CheckpointError(
+        raise DamageError(
             f"{path} is damaged: since it was written, these leaves have changed: "
             f"{', '.join(repr(name) if name else 'the root' for name in wanted if name in damaged)}"
         )

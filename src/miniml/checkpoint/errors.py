@@ -9,3 +9,13 @@ class CheckpointError(ValueError):
         Traceback (most recent call last):
         miniml.checkpoint.errors.CheckpointError: run.safetensors is damaged: the leaf 'w' has changed
     """
+
+
+class DamageError(CheckpointError):
+    """A checkpoint is not what was written.
+
+    Example:
+        >>> raise DamageError("run.safetensors is damaged: the leaf 'w' has changed")
+        Traceback (most recent call last):
+        miniml.checkpoint.errors.DamageError: run.safetensors is damaged: the leaf 'w' has changed
+    """

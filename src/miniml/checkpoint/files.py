@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from miniml.checkpoint.atomic import flush, replacing
 from miniml.checkpoint.body import crcs, map_file, read, view
-from miniml.checkpoint.errors import CheckpointError
+from miniml.checkpoint.errors import DamageError
 from miniml.checkpoint.fit import fit_leaves
 from miniml.checkpoint.header import (
     Contents,
@@ -216,7 +216,7 @@ def _open(path: Path) -> tuple[NDArray[np.uint8], Header]:
             with library.safe_open(path, framework="np"):
                 pass
         except library.SafetensorError as error:
-            raise CheckpointError(f"{path} is no whole safetensors file: {error}") from error
+            raise DamageError(f"{path} is no whole safetensors file: {error}") from error
         raw = map_file(file)
     return raw, read_header(path, raw)
 

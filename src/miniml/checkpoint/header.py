@@ -21,7 +21,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from miniml.checkpoint.errors import CheckpointError
+from miniml.checkpoint.errors import CheckpointError, DamageError
 from miniml.checkpoint.leaves import FILE_DTYPES, Kind
 from miniml.checkpoint.outline import Outline
 
@@ -127,8 +127,8 @@ def read_header(path: Path, raw: NDArray[np.uint8]) -> Header:
     """Read the header from the bytes of a file that the safetensors library has accepted.
 
     Raises:
-        CheckpointError: If the header has changed since it was written, or a dtype or a shape is not
-            NumPy's.
+        DamageError: If the header has changed since it was written.
+        CheckpointError: If a dtype or a shape is not NumPy's.
     """
     length = int.from_bytes(raw[:8].tobytes(), "little")
     text = raw[8 : 8 + length].tobytes()
@@ -152,7 +152,7 @@ def read_header(path: Path, raw: NDArray[np.uint8]) -> Header:
         return Header(path, Contents({}, {}, {}, metadata), foreign)
     sums = metadata.pop("miniml_crc32", "")
     if sums[:_DIGITS] != _header_sum(text):
-        raise CheckpointError(
+        raise DamageError(
             f"{path} is damaged, or another program has changed it: its header is not the one that "
             "was written"
         )

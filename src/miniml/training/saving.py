@@ -5,12 +5,20 @@ import os
 import time
 import warnings
 from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import attrs
 import numpy as np
 
-from miniml.checkpoint import CheckpointError, Checkpoints, Description, describe, load
+from miniml.checkpoint import (
+    CheckpointError,
+    Checkpoints,
+    DamageError,
+    Description,
+    describe,
+    load,
+)
 from miniml.checkpoint.leaves import pack
 from miniml.numbers import shown
 from miniml.training.history import History
@@ -120,6 +128,18 @@ class Saver:
             raise CheckpointError(
                 f"{path} is there already: go on from it with resume=True, or take another folder"
             )
+        try:
+            return self._taken_up(path, first, steps)
+        except DamageError as error:
+            before = self.checkpoints.steps()[:-1]
+            way = (
+                f"goes on from {self.checkpoints.path(before[-1]).name}"
+                if before
+                else "starts anew"
+            )
+            raise DamageError(f"{error}. Remove the file, and the run {way}.") from error
+
+    def _taken_up(self, path: Path, first: State[T], steps: int) -> Run[T]:
         saved = describe(path)
         if "history.measured_step" not in saved.leaves:
             raise CheckpointError(
@@ -142,7 +162,7 @@ class Saver:
                 f"the run of {path} goes on with other settings, and not to the bits of one left "
                 f"alone: {'; '.join(changed)}",
                 RuntimeWarning,
-                stacklevel=3,
+                stacklevel=4,
             )
         best = Best(0, 0.0, first.params) if "best.step" in saved.leaves else None
         run = load(path, Run(first, best, 0, _history_like(saved)))
