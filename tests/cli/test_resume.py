@@ -95,6 +95,24 @@ def test_without_it_the_old_checkpoints_are_set_aside(
     assert ml.Checkpoints(tmp_path / "miniml-out" / "checkpoints-before").steps() == (5,)
 
 
+@pytest.mark.skipif(not hasattr(os, "O_DIRECTORY"), reason="no folder can be opened")
+def test_the_disk_has_the_results_before_the_checkpoints_go(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A power cut in the end leaves the files of the run, or what it goes on from."""
+    out = tmp_path / "miniml-out"
+    fsync, flushed = os.fsync, set[int]()
+
+    def noted(handle: int) -> None:
+        fsync(handle)
+        if (out / "checkpoints").exists():
+            flushed.add(os.fstat(handle).st_ino)
+
+    monkeypatch.setattr("os.fsync", noted)
+    assert run(*WORDS).code == 0
+    assert flushed >= {path.stat().st_ino for path in (out, *out.iterdir())}
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such locks")
 def test_two_runs_do_not_share_a_folder(tmp_path: Path) -> None:
     """A second run would take the checkpoints of the first away; it is refused, and the first ends."""

@@ -42,12 +42,7 @@ def replacing(path: Path) -> Generator[Path, None, None]:
         with suppress(OSError):  # what could not be removed is swept by the next writer
             _remove(workplace)
         os.close(lock)
-    if hasattr(os, "O_DIRECTORY"):  # elsewhere a folder cannot be opened
-        try:
-            flush(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-        except OSError as error:
-            if error.errno != errno.EINVAL:  # of a file system that flushes files only
-                raise
+    flush_folder(path.parent)
 
 
 def flush(path: Path, flags: int = os.O_RDWR) -> None:
@@ -57,6 +52,17 @@ def flush(path: Path, flags: int = os.O_RDWR) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def flush_folder(path: Path) -> None:
+    """Wait until the disk has the names of all files in a folder."""
+    if not hasattr(os, "O_DIRECTORY"):  # a folder cannot be opened
+        return
+    try:
+        flush(path, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # of a file system that flushes files only
+            raise
 
 
 def _workplace(path: Path) -> tuple[Path, int]:

@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from miniml import plots
 from miniml.checkpoint import save
+from miniml.checkpoint.atomic import flush, flush_folder
 from miniml.cli.errors import UsageError
 from miniml.cli.models import Model
 from miniml.datasets import Dataset, Table
@@ -110,11 +111,14 @@ def folder(out: Path) -> Generator[Path]:
         raise UsageError(f"cannot write to {out}: {error.strerror}") from None
     try:
         yield staged
+        for file in staged.iterdir():
+            flush(file)
         for name in NAMES:
             if (staged / name).exists():
                 (staged / name).replace(out / name)
             else:
                 (out / name).unlink(missing_ok=True)
+        flush_folder(out)  # before the checkpoints go
     except OSError as error:
         raise UsageError(f"cannot write to {out}: {error.strerror}") from None
     finally:
