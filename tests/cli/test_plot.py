@@ -232,6 +232,34 @@ def test_notices_a_broken_file(trained: Path, tmp_path: Path) -> None:
         runs.read(run)
 
 
+@pytest.mark.parametrize("share", [0.0, 0.5, 0.99, 1.0])
+def test_notices_a_history_that_is_not_whole(share: float, trained: Path, tmp_path: Path) -> None:
+    """A history that lacks steps, or the end of its last line, would be drawn as if it were all."""
+    run = tmp_path / "run"
+    shutil.copytree(trained, run)
+    text = (run / "history.csv").read_text()
+    (run / "history.csv").write_text(text[: int(share * len(text)) - (share > 0)])
+    with pytest.raises(
+        UsageError, match=r"no run .*: history\.csv has \d+ whole lines of a run of 60"
+    ):
+        runs.read(run)
+
+
+@pytest.mark.parametrize("name", ["options", "features", "mean", "scale", "train", "test", "steps"])
+@pytest.mark.parametrize("value", [None, 5])
+def test_notices_facts_that_are_none(
+    name: str, value: object, trained: Path, tmp_path: Path
+) -> None:
+    """What is missing from `run.json`, or of another kind, is one sentence."""
+    run = tmp_path / "run"
+    shutil.copytree(trained, run)
+    facts = json.loads((run / "run.json").read_text())
+    for changed in ({**facts, name: value}, {key: facts[key] for key in facts if key != name}):
+        (run / "run.json").write_text(json.dumps(changed))
+        with pytest.raises(UsageError):
+            runs.read(run)
+
+
 def test_notices_damage(trained: Path, tmp_path: Path) -> None:
     """Parameters that have changed since are refused."""
     run = tmp_path / "run"

@@ -51,24 +51,26 @@ def read(folder: Path) -> Run:
     try:
         facts = json.loads((folder / "run.json").read_text("utf-8"))
         options = _options(facts["options"])
-        history = _history(folder / "history.csv")
+        features: list[str] = list(facts["features"])
+        standardize = Standardizer(*(np.array([*facts[name]], float) for name in ("mean", "scale")))
+        losses = {part: float(facts[part]["loss"]) for part in ("train", "test")}
+        history = _history(folder / "history.csv", int(facts["steps"]))
     except OSError as error:
         raise UsageError(
             f"cannot read {error.filename}: {error.strerror}; RUN is a folder that "
             "`miniml fit` wrote"
         ) from None
-    except (KeyError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, csv.Error) as error:
         raise UsageError(f"{folder} holds no run of `miniml fit`: {one_line(error)}") from None
     if (file := facts.get("file")) is not None and (folder / file).exists():
         options = attrs.evolve(options, data=str(folder / file))
     parts = sources.parts(options)
     table, train, test = parts.table, parts.train, parts.test
-    if list(table.features) != facts["features"]:
+    if list(table.features) != features:
         raise UsageError(
-            f"{folder} was trained on features {', '.join(facts['features'])}; "
+            f"{folder} was trained on features {', '.join(map(str, features))}; "
             f"{options.data} has {', '.join(table.features)} now"
         )
-    standardize = Standardizer(np.array(facts["mean"]), np.array(facts["scale"]))
     net = models.build(options, standardize(train.x), parts.model_rng)
     file = folder / "params.safetensors"
     try:
@@ -78,14 +80,14 @@ def read(folder: Path) -> Run:
     except CheckpointError as error:
         raise UsageError(one_line(error)) from None
     run = Run(options, table, train, test, standardize, net, history)
-    _check_results(run, folder, facts)
+    _check_results(run, folder, losses)
     return run
 
 
-def _check_results(run: Run, folder: Path, facts: dict[str, Any]) -> None:
+def _check_results(run: Run, folder: Path, losses: dict[str, float]) -> None:
     """Refuse data or a model that are not those of the run: its pictures would be of neither."""
     for part, raw in (("train", run.train), ("test", run.test)):
-        then = float(facts[part]["loss"])
+        then = losses[part]
         now = float(mean_loss(run.model, Dataset(run.standardize(raw.x), raw.y), run.point_loss))
         if not np.isclose(now, then, rtol=1e-5, atol=1e-9):
             raise UsageError(
@@ -104,9 +106,12 @@ def _options(asked: dict[str, Any]) -> FitOptions:
     return FitOptions(**values)
 
 
-def _history(file: Path) -> History:
-    with file.open(newline="", encoding="utf-8") as lines:
-        rows = list(csv.DictReader(lines))
+def _history(file: Path, steps: int) -> History:
+    *lines, rest = file.read_text("utf-8").split("\n")
+    if rest or len(lines) != 1 + steps:
+        whole = max(0, len(lines) - 1)
+        raise ValueError(f"{file.name} has {whole:,} whole lines of a run of {steps:,} steps")
+    rows = list(csv.DictReader(lines))
     measured = [row for row in rows if row["train_loss"]]
     return History(
         np.array([int(row["step"]) for row in rows], np.int64),
