@@ -306,3 +306,22 @@ def test_one_class_against_the_rest(run: Run, tmp_path: Path) -> None:
     outcome = run("three.csv", "--target", "kind", "--positive", "b", "--no-pictures")
     assert "40 are not b, 20 are b" in outcome.out
     assert results(tmp_path / "miniml-out")["test"]["accuracy"] == 1.0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits")
+def test_a_full_disk_is_told_of(run: Run, tmp_path: Path) -> None:
+    """A log and checkpoints that the disk does not take are a line each, whatever comes after."""
+    import resource
+
+    old = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (12_000, old[1]))
+    try:
+        outcome = run("xor", "--steps", "200", "--log", "log.jsonl", "--no-pictures")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, old)
+    assert outcome.code == 0
+    told = [line for line in outcome.err.splitlines() if line.startswith("miniml fit: ")]
+    assert sum("the log log.jsonl has no lines" in line for line in told) in {1, 2, 3}
+    assert sum("no checkpoint of step 200 could be saved: " in line for line in told) == 1
+    assert all("File too large" in line for line in told)
+    assert (tmp_path / "miniml-out" / "params.safetensors").exists()

@@ -13,6 +13,6 @@ def need(module: str, extra: str, purpose: str) -> None:
         raise UsageError(f"{purpose} need {module}: pip install 'miniml[{extra}]'")
 
 
-def one_line(error: BaseException) -> str:
-    """Put an error's message on one line."""
+def one_line(error: BaseException | str) -> str:
+    """Put an error's message, or another, on one line."""
     return " ".join(str(error).split()) or type(error).__name__

@@ -2,7 +2,6 @@
 
 import math
 import time
-import warnings
 from collections.abc import Callable
 
 import numpy as np
@@ -137,11 +136,7 @@ def _train(options: FitOptions, net: Model, train: Dataset, test: Dataset) -> Fi
     )
     begun = max(checkpoints.steps(), default=0) if options.resume else 0
     bar = progress(options.steps, start=begun) if begun else progress(options.steps)
-    # A loss that overflows is told of once, below.
-    with (
-        bar as show,
-        warnings.catch_warnings(category=RuntimeWarning, action="ignore"),
-    ):
+    with bar as show, report.warnings_told():
         try:
             reached = fit(
                 loss,

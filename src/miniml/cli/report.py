@@ -1,6 +1,9 @@
 """What `miniml fit` tells: tables on the standard output."""
 
-from collections.abc import Sequence
+import sys
+import warnings
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import attrs
@@ -8,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from miniml import metrics
+from miniml.cli.errors import one_line
 from miniml.cli.models import Model
 from miniml.datasets import Dataset, Table
 from miniml.losses import PointLoss, mean_loss
@@ -51,6 +55,32 @@ def console() -> "Console":
     from rich.console import Console  # noqa: PLC0415  # optional
 
     return Console(markup=False, highlight=False, emoji=False, soft_wrap=True)
+
+
+@contextmanager
+def warnings_told() -> Generator[None]:
+    """Say each warning of training in one line, once; that a loss overflows is told as an error."""
+    told: set[tuple[object, ...]] = set()
+
+    def tell(
+        message: Warning | str,
+        category: object,
+        filename: str,
+        lineno: int,
+        *_: object,
+        **__: object,
+    ) -> None:
+        place = category, filename, lineno
+        if place not in told and sys.stderr:
+            told.add(place)
+            print(f"miniml fit: {one_line(message)}", file=sys.stderr)  # noqa: T201  # the purpose
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("default", RuntimeWarning)
+        for overflow in ("the loss is not finite", ".* encountered in "):
+            warnings.filterwarnings("ignore", overflow, RuntimeWarning)
+        warnings.showwarning = tell
+        yield
 
 
 def data(to: "Console", table: Table, train: Dataset, test: Dataset) -> None:
