@@ -240,6 +240,18 @@ def test_changed_settings_are_told_of(changed: dict[str, Any], told: str, tmp_pa
         assert run(10, resume=True, **changed).state.step == 10
 
 
+def test_another_number_of_threads_is_told_of(tmp_path: Path) -> None:
+    """Sums over many points are then taken in another order, and have other bits."""
+    threads = ml.get_threads()
+    fit(5, tmp_path)
+    ml.set_threads(threads + 1)
+    try:
+        with pytest.warns(RuntimeWarning, match=f"threads was '{threads}' and is '{threads + 1}'"):
+            fit(10, tmp_path, resume=True)
+    finally:
+        ml.set_threads(threads)
+
+
 def test_notes_that_are_not_given_again_are_told_of(tmp_path: Path) -> None:
     """What was noted belongs to the run."""
     fit(5, tmp_path, notes={"made": "by hand"})

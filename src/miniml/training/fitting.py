@@ -100,7 +100,8 @@ def fit(
         checkpoints: Where and how often to save the run; of a folder alone, only in the end, as in
             any case. Where a disk is full, a warning tells, and the run goes on.
         resume: Whether to go on from the newest checkpoint, if there is one. A warning tells of a
-            loss, an optimiser, trained parameters, data, a metric or a backend other than before.
+            loss, an optimiser, trained parameters, data, a metric, a backend or a number of threads
+            other than before.
         notes: What else, in JSON's words, must be the same for the run to be taken up again.
         progress: Whether to show on the standard error how the run gets on.
 

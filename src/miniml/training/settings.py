@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from miniml.checkpoint.outline import static_text
 from miniml.optimizers import Optimizer
-from miniml.program import Backend
+from miniml.program import Backend, get_threads
 from miniml.tree import leaf_names, named_leaves
 
 _WHOLE = 1 << 26
@@ -51,6 +51,7 @@ def settings(
         "validation": "none" if validation is None else told(validation),
         "metric": "the loss" if metric is None else static_text(metric),
         "backend": backend,
+        "threads": str(get_threads()),
         **({} if augment is None else {"augment": static_text(augment)}),
     }
 
