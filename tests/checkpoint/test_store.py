@@ -51,6 +51,18 @@ def test_other_files_are_left_alone(tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) == 5
 
 
+def test_what_a_killed_writer_left_is_swept_at_the_next_step(tmp_path: Path) -> None:
+    """Its step may never be saved again: a run goes on from an earlier one, and saves by time."""
+    ours = tmp_path / ".step-00000007.safetensors.0123456789abcdef.tmp"
+    theirs = tmp_path / ".net.safetensors.0123456789abcdef.tmp"
+    for stray in (ours, theirs):
+        stray.mkdir()
+        (stray / "lock").touch()
+        (stray / "half").write_bytes(b"half")
+    store = save_all(tmp_path, [None])
+    assert sorted(tmp_path.iterdir()) == sorted([theirs, store.path(1)])
+
+
 def test_a_name_that_no_step_has_is_not_a_step(tmp_path: Path) -> None:
     """A file whose number is written otherwise would not be found under its step."""
     for name in ("step-7.safetensors", "step-٣.safetensors", "step-0000000³.safetensors"):

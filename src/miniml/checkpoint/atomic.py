@@ -29,7 +29,7 @@ def replacing(path: Path) -> Generator[Path, None, None]:
     path = Path(os.path.realpath(path))  # a link stays a link
     if path.exists() and not path.is_file():
         raise FileExistsError(errno.EEXIST, "Not a regular file", str(path))
-    _sweep(path)
+    sweep(path.parent, _escaped(path.name))
     workplace, lock = _workplace(path)
     try:
         written = workplace / f"new-{path.name}"  # whatever its name, it is not the lock
@@ -65,6 +65,21 @@ def flush_folder(path: Path) -> None:
             raise
 
 
+def sweep(folder: Path, names: str) -> None:
+    """Remove what dead writers of files of some names left in a folder: what has its lock free."""
+    for stray in folder.glob(f".{names}.*.tmp"):
+        with suppress(OSError):  # another writer is at it, or the file system has no locks
+            if not (stray / _LOCK).exists():
+                stray.rmdir()
+                continue
+            lock = os.open(stray / _LOCK, os.O_RDWR)
+            try:
+                if _lock(lock):
+                    _remove(stray)
+            finally:
+                os.close(lock)
+
+
 def _workplace(path: Path) -> tuple[Path, int]:
     """Make a folder, and in it a file that is locked as long as this process lives."""
     while True:
@@ -82,21 +97,6 @@ def _workplace(path: Path) -> tuple[Path, int]:
             if is_ours and (workplace / _LOCK).exists():
                 return workplace, lock
             os.close(lock)
-
-
-def _sweep(path: Path) -> None:
-    """Remove the folders of dead writers: those whose lock is free."""
-    for stray in path.parent.glob(f".{_escaped(path.name)}.*.tmp"):
-        with suppress(OSError):  # another writer is at it, or the file system has no locks
-            if not (stray / _LOCK).exists():
-                stray.rmdir()
-                continue
-            lock = os.open(stray / _LOCK, os.O_RDWR)
-            try:
-                if _lock(lock):
-                    _remove(stray)
-            finally:
-                os.close(lock)
 
 
 def _remove(workplace: Path) -> None:
