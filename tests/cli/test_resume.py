@@ -32,7 +32,7 @@ def interrupt_at(monkeypatch: pytest.MonkeyPatch, last: int) -> None:
     """Press Ctrl-C after a step."""
 
     @contextmanager
-    def interrupted(_: int) -> Generator[Show]:
+    def interrupted(*_: int, **__: int) -> Generator[Show]:
         def show(state: Moment) -> None:
             if state.step == last:
                 raise KeyboardInterrupt
@@ -93,6 +93,22 @@ def test_without_it_the_old_checkpoints_are_set_aside(
     assert "are in miniml-out/checkpoints-before/ now" in outcome.out
     assert json.loads((tmp_path / "miniml-out" / "run.json").read_text())["steps"] == 7
     assert ml.Checkpoints(tmp_path / "miniml-out" / "checkpoints-before").steps() == (5,)
+
+
+@pytest.mark.parametrize("resume", [(), ("--resume",)])
+def test_what_is_not_a_checkpoint_stays(
+    resume: tuple[str, ...], run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder `checkpoints` where results go may hold what is the person's own."""
+    mine = tmp_path / "checkpoints" / "mine.txt"
+    mine.parent.mkdir()
+    mine.write_text("mine")
+    with monkeypatch.context() as patch:
+        interrupt_at(patch, 5)
+        for _ in range(3):
+            run(*WORDS, "--out", ".", *resume)
+    assert run(*WORDS, "--out", ".", "--resume").code == 0
+    assert list(mine.parent.iterdir()) == [mine]
 
 
 @pytest.mark.skipif(not hasattr(os, "O_DIRECTORY"), reason="no folder can be opened")

@@ -14,7 +14,8 @@ from miniml.checkpoint.atomic import sweep
 from miniml.checkpoint.errors import CheckpointError
 from miniml.checkpoint.files import describe, save
 
-_NAMES = "step-*.safetensors"
+STEPS = "step-*.safetensors"
+"""The names of the files of steps."""
 
 
 @attrs.frozen
@@ -75,7 +76,7 @@ class Checkpoints:
         path = self.path(step)
         ranked = None if score is None or math.isnan(score) else float(score)
         self.folder.mkdir(parents=True, exist_ok=True)
-        sweep(self.folder, _NAMES)  # a writer that was killed was at another step
+        sweep(self.folder, STEPS)  # a writer that was killed was at another step
         save(path, tree, notes={**(notes or {}), "score": ranked})
         kept = {operator.index(step), *self.steps()[-self.keep :], self._best_step()}
         for old in self.steps():
@@ -93,7 +94,7 @@ class Checkpoints:
         """Give the steps that have a checkpoint, in order."""
         found = {
             int(number)
-            for file in self.folder.glob(_NAMES)
+            for file in self.folder.glob(STEPS)
             if (number := file.stem.removeprefix("step-")).isdecimal()
         }
         return tuple(sorted(step for step in found if self.path(step).exists()))

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 from miniml import plots
-from miniml.checkpoint import save
-from miniml.checkpoint.atomic import flush, flush_folder
+from miniml.checkpoint import Checkpoints, save
+from miniml.checkpoint.atomic import flush, flush_folder, sweep
+from miniml.checkpoint.store import STEPS
 from miniml.cli.errors import UsageError
 from miniml.cli.models import Model
 from miniml.datasets import Dataset, Table
@@ -78,17 +79,28 @@ def _locked(out: Path) -> Generator[None]:
 
 def set_aside(out: Path) -> Path | None:
     """Make room for new checkpoints, and say where those of a run that did not end are now."""
-    old = out / CHECKPOINTS
-    if not old.is_dir():
+    old, aside = Checkpoints(out / CHECKPOINTS), Checkpoints(out / f"{CHECKPOINTS}-before")
+    if not old.steps():
         return None
-    aside = out / f"{CHECKPOINTS}-before"
-    shutil.rmtree(aside, ignore_errors=True)
-    return old.rename(aside)
+    try:
+        aside.folder.mkdir(exist_ok=True)
+        for step in aside.steps():
+            aside.path(step).unlink()
+        for step in old.steps():
+            old.path(step).replace(aside.path(step))
+    except OSError as error:
+        raise UsageError(f"cannot write to {aside.folder}: {error.strerror}") from None
+    return aside.folder
 
 
 def remove_checkpoints(out: Path) -> None:
-    """Remove the checkpoints of a run that has ended, and the folder if it holds nothing else."""
-    shutil.rmtree(out / CHECKPOINTS, ignore_errors=True)
+    """Remove the checkpoints of a run that has ended, and the folders if they hold nothing else."""
+    old = Checkpoints(out / CHECKPOINTS)
+    with suppress(OSError):  # what is not a run's stays, and so does its folder
+        for step in old.steps():
+            old.path(step).unlink()
+        sweep(old.folder, STEPS)
+        old.folder.rmdir()
     if out.is_dir() and not any(out.iterdir()):
         out.rmdir()
 
