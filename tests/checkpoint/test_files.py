@@ -216,6 +216,15 @@ def test_a_rename_that_cannot_be_is_refused(
         ml.load(path, Layer(np.ones(2), 0.0), rename=rename)
 
 
+def test_a_class_that_is_renamed_is_so_everywhere(path: Path) -> None:
+    """Where the template still has the old one, the error says by which name it is known."""
+    ml.save(path, [Layer(np.ones(2), 0.5)])
+    with pytest.raises(
+        ml.CheckpointError, match="is a Layer in the file, by `rename` a Net, and a"
+    ):
+        ml.load(path, [Layer(np.ones(2), 0.5)], rename={"Layer": "Net"})
+
+
 def test_a_part_can_be_loaded_alone(path: Path) -> None:
     """One node of a larger tree is loaded as a tree of its own."""
     ml.save(path, {"state": {"params": NET, "step": 3}})

@@ -90,10 +90,11 @@ def _differing_nodes(
         if here not in wanted:
             continue
         wanted_kind, wanted_statics = wanted[here]
-        if rename.get(kind, kind) != wanted_kind:
+        if (now := rename.get(kind, kind)) != wanted_kind:
+            renamed = f", by `rename` a {now}," * (now != kind)
             yield (
-                f"differing: {here or 'the root'} is a {kind} in the file and a {wanted_kind} in "
-                "the template"
+                f"differing: {here or 'the root'} is a {kind} in the file{renamed} and a "
+                f"{wanted_kind} in the template"
             )
         for field in sorted(statics.keys() & wanted_statics.keys()):
             if statics[field] != wanted_statics[field]:
