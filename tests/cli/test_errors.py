@@ -81,6 +81,10 @@ WORDS = [
         "cannot write to notes.txt: notes.txt is a file, not a folder",
     ),
     (("circle", "--out", "notes.txt/in"), "cannot write to notes.txt/in: notes.txt is a file"),
+    (
+        ("circle", "--out", "run", "--log", "run/history.csv"),
+        "cannot log to run/history.csv: results are written there; take another name",
+    ),
     (("circle", "--out", "x" * 300), "File name too long"),
     (("x" * 300,), "File name too long"),
     (("circle", "--colour", "red"), "unrecognized arguments: --colour red"),

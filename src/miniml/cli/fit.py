@@ -36,6 +36,8 @@ def run(options: FitOptions) -> int:
     if options.pictures:
         need("matplotlib", "plot", "pictures (unless you pass --no-pictures)")
     output.check(options.out)
+    if options.log is not None:
+        output.check_log(options.log, options.out)
     with output.claimed(options.out):
         return _run(options)
 

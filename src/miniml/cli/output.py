@@ -42,6 +42,12 @@ def check(out: Path) -> None:
         raise UsageError(f"cannot write to {out}: {place} is a file, not a folder")
 
 
+def check_log(log: Path, out: Path) -> None:
+    """Refuse a log whose place a file of results would take in the end."""
+    if log.name in NAMES and log.resolve().parent == out.resolve():
+        raise UsageError(f"cannot log to {log}: results are written there; take another name")
+
+
 @contextmanager
 def claimed(out: Path) -> Generator[None]:
     """Keep other runs out of a folder while the block runs; a new one is removed if it is empty."""
