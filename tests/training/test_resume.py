@@ -317,25 +317,36 @@ def test_lines_that_a_crash_has_torn_are_left_out(tmp_path: Path) -> None:
     assert [json.loads(line)["step"] for line in lines] == [*range(1, 21)]
 
 
-def test_parameters_that_no_file_holds_are_refused_at_once(tmp_path: Path) -> None:
+@ml.model
+class Exact:
+    """Plain descent that remembers what no file holds."""
+
+    def init(self, _: Any, /) -> ml.OptimizerState[Any]:
+        return ml.OptimizerState(0, (np.zeros(2, np.longdouble),))
+
+    def update(
+        self, grads: Any, state: ml.OptimizerState[Any], _: Any, /
+    ) -> tuple[Any, ml.OptimizerState[Any]]:
+        return grads, state
+
+
+@pytest.mark.skipif(np.dtype(np.longdouble) == np.float64, reason="a long double is a double")
+@pytest.mark.parametrize(
+    ("dtype", "optimizer", "name"),
+    [(np.longdouble, ml.sgd(0.1), "w"), (np.float64, Exact(), r"moments\.0")],
+)
+def test_what_no_file_holds_is_refused_at_once(
+    dtype: Any, optimizer: ml.Optimizer, name: str, tmp_path: Path
+) -> None:
     """Not after the last step, when a folder alone is saved to."""
 
     def never(*_: object) -> ml.Scalar:
         raise AssertionError("no step is made")
 
-    if np.dtype(np.longdouble) == np.float64:
-        pytest.skip("a long double is a double here")
     with pytest.raises(
-        ml.CheckpointError, match=r"the leaf 'w' has dtype .*, which the file format"
+        ml.CheckpointError, match=rf"the leaf '{name}' has dtype .*, which the file format"
     ):
-        ml.fit(
-            never,
-            {"w": np.zeros(2, np.longdouble)},
-            DATA,
-            ml.sgd(0.1),
-            steps=3,
-            checkpoints=tmp_path,
-        )
+        ml.fit(never, {"w": np.zeros(2, dtype)}, DATA, optimizer, steps=3, checkpoints=tmp_path)
 
 
 def test_a_folder_that_is_not_writable_is_refused_at_once(

@@ -19,13 +19,14 @@ from miniml.checkpoint import (
     describe,
     load,
 )
+from miniml.checkpoint.header import file_names
 from miniml.checkpoint.leaves import pack
 from miniml.numbers import shown
 from miniml.training.history import History
 from miniml.training.record import Run
 from miniml.training.result import Best
 from miniml.training.state import State
-from miniml.tree import named_leaves, parse_name
+from miniml.tree import leaf_names, named_leaves, parse_name
 
 T = TypeVar("T")
 
@@ -115,12 +116,15 @@ class Saver:
 
         Raises:
             CheckpointError: If the checkpoint is damaged, of another run, of a later step than
-                `steps`, or in the way; or if a parameter cannot be saved.
+                `steps`, or in the way; or if a parameter, or what the optimiser remembers, cannot
+                be saved.
         """
         if self.checkpoints is None:
             return Run(first, None, 0, History())
-        for name, leaf in named_leaves(first.params).items():
-            pack(name, leaf)  # refused now, not when all steps are made
+        for part in (first.params, first.optimizer_state):  # refused now, not after all steps
+            file_names(leaf_names(part))
+            for name, leaf in named_leaves(part).items():
+                pack(name, leaf)
         path = self.checkpoints.newest()
         if path is None:
             return Run(first, None, 0, History())
