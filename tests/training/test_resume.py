@@ -1,6 +1,7 @@
 """A run that was stopped goes on to the same bits."""
 
 import json
+import os
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -305,6 +306,23 @@ def test_steps_are_compared_as_numbers(tmp_path: Path) -> None:
     store.save(100_000_050, 1.0)
     with pytest.raises(ml.CheckpointError, match=r"step-100000050\.safetensors is not of this run"):
         save(100_000_000)
+
+
+def test_the_disk_has_the_lines_of_what_is_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A power cut after a checkpoint takes no line of the steps before it."""
+    log = tmp_path / "log.jsonl"
+    fsync, flushed = os.fsync, list[int]()
+
+    def noted(handle: int) -> None:
+        fsync(handle)
+        if log.exists() and os.path.samestat(os.fstat(handle), log.stat()):
+            flushed.append(len(log.read_text().splitlines()))
+
+    monkeypatch.setattr("os.fsync", noted)
+    fit(25, tmp_path)
+    assert flushed == [10, 20, 25]
 
 
 def test_lines_that_a_crash_has_torn_are_left_out(tmp_path: Path) -> None:

@@ -197,7 +197,7 @@ def fit(
 
     def save() -> None:
         if journal is not None:
-            journal.flush()
+            journal.flush(to_disk=True)  # a run that goes on from here does not write them again
         try:
             saver.save(record.run(), record.validation() if record.is_measured() else None)
         except OSError as error:  # a full disk must not end the run, nor lose its result

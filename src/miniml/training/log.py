@@ -3,6 +3,7 @@
 import errno
 import json
 import math
+import os
 import time
 import warnings
 from collections.abc import Mapping
@@ -54,13 +55,19 @@ class Log:
         if len(self._waiting) % _TOGETHER == 0:
             self.flush()
 
-    def flush(self) -> None:
-        """Hand all lines over to the file system; a warning tells where it does not take them."""
+    def flush(self, *, to_disk: bool = False) -> None:
+        """Hand all lines over to the file system; a warning tells where it does not take them.
+
+        Args:
+            to_disk: Whether to wait until the disk has them.
+        """
         lines = memoryview("".join(self._waiting).encode())
         try:
             written = 0
             while written < len(lines):
                 written += self._file.write(lines[written:])
+            if to_disk:
+                os.fsync(self._file.fileno())
         except OSError as error:
             self._file.truncate(self._size)  # no line is left in half
             warnings.warn(
