@@ -58,7 +58,7 @@ def console() -> "Console":
 
 
 @contextmanager
-def warnings_told() -> Generator[None]:
+def warnings_told() -> Generator[None, None, None]:
     """Say each warning of training in one line, once; that a loss overflows is told as an error."""
     told: set[tuple[object, ...]] = set()
 
