@@ -168,6 +168,27 @@ def test_a_gradient_of_another_dtype_is_refused() -> None:
         ml.adam().update({"a": {"w": np.ones(3)}}, ml.adam().init(params), params)
 
 
+def test_an_update_of_another_shape_is_refused() -> None:
+    """An update that would broadcast its parameter to another shape is an error with the name."""
+    for shape in [(3, 1), (1,), (2, 3)]:
+        with pytest.raises(
+            ValueError, match=r"update of 'w' has shape .*, its parameter has \(3,\)"
+        ):
+            apply_updates({"w": np.zeros(3)}, {"w": np.ones(shape)})
+    with pytest.raises(ValueError, match=r"update of 'b' has shape \(2,\), its parameter has \(\)"):
+        apply_updates({"b": 0.0}, {"b": np.ones(2)})
+
+
+def test_a_gradient_of_another_structure_is_refused_by_the_place() -> None:
+    """A gradient with a leaf less or more is an error that names the leaf."""
+    params: Any = {"a": {"b": 1.0, "w": 1.0}}
+    for grads in ({"a": {"w": 1.0}}, {"a": {"w": 1.0, "c": 1.0}}):
+        with pytest.raises(
+            ValueError, match=r"gradients do not fit the parameters: at a .* b missing"
+        ):
+            ml.sgd(0.1).update(grads, ml.sgd(0.1).init(params), params)
+
+
 def test_clipping_by_norm_leaves_short_gradients() -> None:
     """A gradient within the limit is not changed by a bit; a zero one neither."""
     part = ml.clip_by_norm(10.0)

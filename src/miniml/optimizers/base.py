@@ -10,6 +10,7 @@ from miniml.numbers import shown
 from miniml.program import Tracer
 from miniml.schedules import Rate, as_number, rate_at
 from miniml.tree import Selector, chosen_leaves, model, tree_flatten, tree_map
+from miniml.tree.mismatch import mismatch
 
 T = TypeVar("T")
 
@@ -80,18 +81,19 @@ def apply_updates(params: T, updates: T) -> T:
 
     Args:
         params: The parameters.
-        updates: A tree of the same structure, shapes and dtypes.
+        updates: A tree of the same structure and shapes.
 
     Returns:
-        The new parameters.
+        The new parameters, of the dtypes of the old.
 
     Raises:
-        ValueError: If the trees' structures differ.
+        ValueError: If the trees' structures or shapes differ.
 
     Example:
         >>> apply_updates({"w": 1.0}, {"w": -0.25})
         {'w': 0.75}
     """
+    _check_shapes(updates, params, "update")
     return leafwise(lambda p, u: p + u, params, params, updates)
 
 
@@ -131,20 +133,29 @@ def downhill(rate: Rate, count: int, directions: T, params: T) -> T:
 
 def check_fit(grads: T, params: T) -> None:
     """Refuse a gradient that NumPy would silently broadcast or convert to fit its parameter."""
-    wanted, structure = tree_flatten(params)
-    found = tree_flatten(grads)[0] if grads is not params else wanted
-    for name, grad, param in zip(structure.names, found, wanted, strict=True):
-        if np.shape(grad) != np.shape(param):
-            raise ValueError(
-                f"the gradient of {name!r} has shape {np.shape(grad)}, "
-                f"its parameter has {np.shape(param)}: they must be the same"
-            )
+    for name, grad, param in _check_shapes(grads, params, "gradient"):
         dtypes = [getattr(leaf, "dtype", np.dtype(np.float64)) for leaf in (grad, param)]
         if dtypes[0] != dtypes[1]:
             raise ValueError(
                 f"the gradient of {name!r} has dtype {dtypes[0]}, "
                 f"its parameter has {dtypes[1]}: they must be the same"
             )
+
+
+def _check_shapes(tree: T, params: T, what: str) -> list[tuple[str, Any, Any]]:
+    """Refuse a tree of another structure or other shapes; give each leaf beside its parameter."""
+    wanted, structure = tree_flatten(params)
+    found, other = tree_flatten(tree)
+    if other is not structure:
+        raise mismatch(structure, other, what=f"the {what}s do not fit the parameters")
+    leaves = list(zip(structure.names, found, wanted, strict=True))
+    for name, leaf, param in leaves:
+        if np.shape(leaf) != np.shape(param):
+            raise ValueError(
+                f"the {what} of {name!r} has shape {np.shape(leaf)}, "
+                f"its parameter has {np.shape(param)}: they must be the same"
+            )
+    return leaves
 
 
 def chosen(params: object, select: Selector) -> list[bool]:
