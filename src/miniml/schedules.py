@@ -90,7 +90,8 @@ class Exponential:
     def __call__(self, count: int) -> float:
         """Give the rate after `count` updates."""
         power = count // self.every if self.stairs else count / self.every
-        rate = self.start * self.factor**power
+        with np.errstate(over="ignore"):  # what grows past all numbers has long been at `end`
+            rate = self.start * np.power(1.0 * self.factor, power)
         # A falling rate stops at `end` from above, a growing one from below.
         above: Any = np.maximum(rate, self.end)
         below: Any = np.minimum(rate, self.end)

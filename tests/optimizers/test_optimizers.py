@@ -285,6 +285,15 @@ def test_check_finds_a_rate_that_was_replaced() -> None:
         ml.check(wrong)
 
 
+@pytest.mark.parametrize("stairs", [False, True])
+@pytest.mark.parametrize("factor", [1.1, 2])
+def test_a_growing_rate_stays_at_its_end(factor: float, *, stairs: bool) -> None:
+    """Where the power is past all numbers a growing rate is still at its end, by hand as traced."""
+    rate = schedules.exponential(1e-6, factor, every=1, end=0.5, stairs=stairs)
+    for schedule in (rate, schedules.warm_up(rate, 10)):
+        assert schedule(100_000) == ml.jit(schedule)(100_000) == 0.5
+
+
 def test_several_name_patterns_choose_what_decays() -> None:
     """Patterns may come as a list."""
     part = ml.decay_weights(0.5, where=["w", "b"])
