@@ -70,6 +70,21 @@ def test_each_step_and_each_seed_has_numbers_of_its_own(batch_size: int | None) 
     assert len(set(drawn)) == len(drawn) >= 20
 
 
+def test_the_numbers_of_a_step_are_not_those_that_the_data_are_ordered_by() -> None:
+    """No step's generator shuffles as an epoch does, or as the points kept for validation are."""
+    drawn: list[Any] = []
+
+    def watching(batch: Any, rng: np.random.Generator) -> Any:
+        drawn.append(rng.permutation(30).tolist())
+        return batch
+
+    states(12, batch_size=30, augment=watching, seed=3)
+    streams = [(3, number) for number in range(20)] + [(3, 0, 1)]
+    orders = [np.random.default_rng(stream).permutation(30).tolist() for stream in streams]
+    assert len(drawn) == 12
+    assert not any(order in orders for order in drawn)
+
+
 def test_a_large_batch_is_made_ahead() -> None:
     """In a thread of its own it is what it would be in this one."""
     names: list[str] = []

@@ -130,7 +130,7 @@ def split(data: D, share: float, seed: int) -> tuple[D, D]:
         raise DataError(
             f"a share of {share} of {points} points leaves nothing to train or to measure on"
         )
-    # One more number than an epoch's order has: another stream.
+    # Neither the numbers of an epoch's order, (seed, epoch), nor of a step, (seed, step, 0, 1).
     order = np.random.default_rng((seed, 0, 1)).permutation(points)
     return take(data, order[:kept]), take(data, order[kept:])
 
@@ -171,8 +171,8 @@ def _augmented(
     stream: Iterator[tuple[int, D]], augment: Augment[D], seed: int, start: int
 ) -> Iterator[tuple[int, D]]:
     for step, (epoch, batch) in enumerate(stream, start=start + 1):
-        # As many numbers as neither an order nor a split has: another stream.
-        rng = np.random.default_rng((seed, step, 0, 0))
+        # Zeros at the end would change nothing, and give the numbers of an epoch's order.
+        rng = np.random.default_rng((seed, step, 0, 1))
         found = augment(tree_map(read_only, batch), rng)
         if found is None and batch is not None:
             raise TypeError("augment returned None: it must return what takes the batch's place")
