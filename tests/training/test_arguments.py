@@ -70,6 +70,9 @@ POINTING: Any = {"wrt": lambda m: m.layers[0], "trainable": "*"}
         ({"resume": True}, "say with checkpoints=... where it is"),
         ({"optimizer": ml.clip(1.0)}, r"goes uphill: .* as in chain\(clip_by_norm"),
         ({"optimizer": ml.chain(ml.clip(1.0), ml.decay_weights(0.1))}, "goes uphill"),
+        ({"optimizer": ml.chain(ml.sgd(0.1), ml.decay_weights(0.1))}, "takes the step for a grad"),
+        ({"optimizer": ml.chain(ml.adam(), ml.chain(ml.clip(1.0), ml.sgd(1.0)))}, "goes uphill: p"),
+        ({"optimizer": ml.groups(("*", ml.chain(ml.sgd(0.1), ml.lion(0.1))))}, "goes uphill: put"),
         (POINTING, "give trainable or wrt, not both"),
         ({"wrt": lambda m: m.activation}, "wrt chooses none of the parameters"),
     ],
@@ -121,6 +124,27 @@ def test_an_argument_of_another_type_is_refused(given: dict[str, Any], message: 
     """What is no number, no function or no optimiser is told from what is."""
     with pytest.raises(TypeError, match=message):
         ml.fit(**(USUAL | given))
+
+
+def test_what_only_changes_a_step_may_come_after_it() -> None:
+    """Clipping before and after a step, and a part of one's own before weights decay, are fine."""
+
+    @ml.model
+    class Halved:
+        def init(self, params: Any, /) -> ml.OptimizerState[Any]:
+            del params
+            return ml.OptimizerState(0)
+
+        def update(self, grads: Any, state: Any, params: Any, /) -> tuple[Any, Any]:
+            del params
+            return ml.tree_map(lambda g: 0.5 * g, grads), state
+
+    for optimizer in (
+        ml.chain(ml.clip(1.0), ml.sgd(0.1), ml.clip(0.01)),
+        ml.chain(Halved(), ml.decay_weights(0.1), ml.chain(ml.sgd(0.1))),
+        ml.chain(ml.sgd(0.1), Halved()),
+    ):
+        assert ml.fit(loss, NET, DATA, optimizer, steps=1).state.step == 1
 
 
 def test_going_on_takes_a_state() -> None:

@@ -115,6 +115,31 @@ def only_prepares(optimizer: Optimizer) -> bool:
     return isinstance(optimizer, _Part)
 
 
+def misuses_a_step(optimizer: Optimizer) -> bool:
+    """Whether a chain takes for a gradient what is a step downhill, which turns it uphill."""
+    if isinstance(optimizer, Groups):
+        return any(map(misuses_a_step, optimizer.parts))
+    if not isinstance(optimizer, Chain):
+        return False
+    first = next((i for i, part in enumerate(optimizer.parts) if _steps(part)), None)
+    later = () if first is None else optimizer.parts[first + 1 :]
+    return any(_steps(p) or _decays(p) for p in later) or any(map(misuses_a_step, optimizer.parts))
+
+
+def _steps(part: Optimizer) -> bool:
+    """Whether a part makes a step; what another's own part makes is not known."""
+    if isinstance(part, (Chain, Groups)):
+        return any(map(_steps, part.parts))
+    own = type(part).__module__.startswith("miniml.optimizers.")
+    return own and not isinstance(part, _Part)
+
+
+def _decays(part: Optimizer) -> bool:
+    if isinstance(part, (Chain, Groups)):
+        return any(map(_decays, part.parts))
+    return isinstance(part, DecayWeights)
+
+
 def decayed(directions: T, params: T, decay: float, where: Selector) -> T:
     """Add a share of the chosen parameters to the directions."""
     try:

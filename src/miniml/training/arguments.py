@@ -9,7 +9,7 @@ import numpy as np
 from miniml.numbers import SHARE, Whole, shown
 from miniml.optimizers import Optimizer
 from miniml.optimizers.base import check_optimizer
-from miniml.optimizers.combine import only_prepares
+from miniml.optimizers.combine import misuses_a_step, only_prepares
 from miniml.training.state import State
 from miniml.tree import leaf_names, named_leaves, tree_structure
 
@@ -65,6 +65,12 @@ def check_stepping(
         raise ValueError(
             "optimizer has only parts that change the gradient, and adding a gradient goes uphill: "
             "put what makes a step of it last, as in chain(clip_by_norm(1.0), sgd(0.1))"
+        )
+    if misuses_a_step(optimizer):
+        raise ValueError(
+            "optimizer has in a chain, after what makes a step, another such or decay_weights, which "
+            "takes the step for a gradient and goes uphill: put decay_weights first, and one that "
+            "makes a step last, as in chain(decay_weights(1e-4), sgd(0.1))"
         )
     if batch_size is not None:
         Whole(1).check("batch_size", batch_size)
