@@ -74,6 +74,22 @@ def test_a_large_file_is_stored_in_pieces(suffix: str, tmp_path: Path) -> None:
     assert ml.tree_equal(runs[0], runs[1])
 
 
+@pytest.mark.parametrize("dtype", [np.int32, "uint8", bool])
+def test_a_table_is_stored_in_floats(dtype: Any, tmp_path: Path) -> None:
+    """A dtype that would cut fractions off, or hold no label -1, is refused."""
+    path = write(tmp_path / "toy.parquet", TABLE)
+    with pytest.raises(TypeError, match=r"dtype is \w+: it must be one of floats"):
+        store_table(path, tmp_path / "out", "kind", dtype=dtype)
+
+
+def test_a_number_too_large_for_its_dtype_is_told(tmp_path: Path) -> None:
+    """A number that would be stored as infinity is an error that says where it is."""
+    path = write(tmp_path / "toy.parquet", TABLE | {"b": [4.0, -1e39, 6.0]})
+    with pytest.raises(DataError, match=r"row 2, column 'b': -1e\+39 is too large for float32"):
+        store_table(path, tmp_path / "out", "kind")
+    assert store_table(path, tmp_path / "out", "kind", dtype=np.float64).data.x[1, 1] == -1e39
+
+
 def test_an_archive_is_mapped(tmp_path: Path) -> None:
     """Members of any dtype, shape and order are read where they are used."""
     arrays: dict[str, Any] = {

@@ -33,18 +33,21 @@ def store_table(
         target: The column that holds the class; every other column is a feature.
         positive: The class that is labelled +1.0, all others -1.0; needed where there are more
             than two.
-        dtype: The dtype of the points on disk.
+        dtype: The dtype of the points on disk, and of their labels: of floating-point numbers.
 
     Returns:
         The table, as `map_table` gives it.
 
     Raises:
-        DataError: If a value is no number or missing, the column is not there, the classes do
-            not fit, or the file is not what its name says.
+        TypeError: If the dtype is not of floating-point numbers.
+        DataError: If a value is no number or missing, or too large for the dtype, the column is
+            not there, the classes do not fit, or the file is not what its name says.
         ImportError: If polars is not installed.
         OSError: If a file cannot be read or written.
     """
     pl, path, folder = polars(), Path(path), Path(folder)
+    if np.dtype(dtype).kind != "f":  # NumPy would cut fractions off, and make of -1 what fits
+        raise TypeError(f"dtype is {np.dtype(dtype)}: it must be one of floats, such as float32")
     if path.suffix.lower() not in {".csv", ".parquet"}:
         raise DataError(f"{path.name} is neither a .csv nor a .parquet file")
     if not path.exists():
@@ -84,7 +87,10 @@ def _store(
         start = 0
         for batch in lazy.collect_batches(maintain_order=True):
             stop = start + len(batch)
-            x[start:stop] = numbers(batch.select(features), features, path.name, start)
+            points = numbers(batch.select(features), features, path.name, start)
+            with np.errstate(over="ignore"):  # of which is told better
+                x[start:stop] = points
+            _refuse_infinite(x[start:stop], points, path.name, features, start)
             words = words_of(batch[target].to_list(), target, path.name, start)
             y[start:stop] = np.where(np.array(words) == classes[1], 1.0, -1.0)
             start = stop
@@ -93,6 +99,23 @@ def _store(
         # Killed between the two, there is no table, in place of one of two halves.
         (folder / _FACTS).unlink(missing_ok=True)
     return features, classes
+
+
+def _refuse_infinite(
+    stored: NDArray[Any],
+    points: NDArray[Any],
+    name: str,
+    features: tuple[str, ...],
+    first: int,
+) -> None:
+    """Refuse points that are too large for their dtype on disk."""
+    places = np.argwhere(np.isinf(stored))
+    if len(places):
+        row, column = places[0]
+        raise DataError(
+            f"{name}, row {first + row + 1}, column {features[column]!r}: "
+            f"{points[row, column]:g} is too large for {stored.dtype}: pass dtype=np.float64"
+        )
 
 
 def map_table(folder: FilePath) -> Table:
