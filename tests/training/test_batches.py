@@ -115,3 +115,28 @@ def test_a_masked_array_is_refused() -> None:
     """Its batches would be read without the mask."""
     with pytest.raises(TypeError, match="masked array, and a batch of it would have no mask"):
         batches(np.ma.masked_greater(np.arange(4.0), 2.0), 2)
+
+
+def test_what_is_no_array_is_named() -> None:
+    """A lazy frame, a sparse matrix and any other object are told by what they are."""
+    frame = pytest.importorskip("polars").LazyFrame({"a": [1.0]})
+    with pytest.raises(TypeError, match=r"a LazyFrame, whose rows are not read yet: .collect\(\)"):
+        batches({"x": frame}, None)
+
+    class Sparse:
+        def toarray(self) -> object: ...
+
+    for leaf, message in (
+        (Sparse(), r"Sparse: it .* dense, .toarray\(\)"),
+        (object(), "or a number"),
+    ):
+        with pytest.raises(TypeError, match=message):
+            batches({"x": leaf}, None)
+
+
+def test_two_columns_of_one_name_are_told() -> None:
+    """Columns of unlike numbers, of which two have one name, are an error that says which."""
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame([[1.0, True]], columns=["a", "a"])
+    with pytest.raises(DataError, match="the data: two columns are named 'a': rename one"):
+        batches({"x": frame}, None)

@@ -108,6 +108,9 @@ def array_of(frame: Any, name: str) -> NDArray[Any]:
     whole: NDArray[Any] = frame.to_numpy()
     if whole.dtype.kind in "biuf" and not any(map(_is_nested, frame.dtypes)):
         return whole
+    names = list(frame.columns)
+    if twice := [column for column in names if names.count(column) > 1]:
+        raise DataError(f"{name}: two columns are named {twice[0]!r}: rename one")
     columns: list[NDArray[Any]] = [frame[column].to_numpy() for column in frame.columns]
     for column, values in zip(frame.columns, columns, strict=True):
         if values.dtype.kind not in "biuf" or _is_nested(frame[column].dtype):

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from miniml.datasets.frames import array_of
 from miniml.datasets.table import DataError
-from miniml.numbers import Whole
+from miniml.numbers import Whole, shown
 from miniml.program.arrays import read_only
 from miniml.tree import named_leaves, tree_flatten, tree_leaves, tree_map, tree_unflatten
 
@@ -136,14 +136,20 @@ def split(data: D, share: float, seed: int) -> tuple[D, D]:
 
 
 def _as_array(leaf: Any) -> NDArray[Any]:
-    if hasattr(leaf, "columns") and hasattr(leaf, "to_numpy"):
+    if hasattr(leaf, "to_numpy") and hasattr(leaf, "columns"):
         return array_of(leaf, "the data")
     if isinstance(leaf, np.ma.MaskedArray):
         raise TypeError(
             "the data hold a masked array, and a batch of it would have no mask: fill it, or keep "
             "`leaf.data` and `leaf.mask` as two leaves"
         )
-    return np.asanyarray(leaf)  # a mapped array stays one
+    if hasattr(leaf, "collect_schema") and not hasattr(leaf, "to_numpy"):
+        raise TypeError("the data hold a LazyFrame, whose rows are not read yet: .collect() it")
+    array: NDArray[Any] = np.asanyarray(leaf)  # a mapped array stays one
+    if array.dtype == np.object_ and not array.shape:
+        hint = ": make it dense, .toarray()" if hasattr(leaf, "toarray") else ""
+        raise TypeError(f"the data hold {shown(leaf)}: it must be an array or a number{hint}")
+    return array
 
 
 def _count_from(start: int) -> Iterator[int]:
