@@ -136,6 +136,15 @@ def test_the_last_step_is_measured() -> None:
     assert ml.tree_equal(result.best.params, result.state.params)
 
 
+def test_a_batch_without_a_finite_loss_is_told_of() -> None:
+    """Where it is a later batch whose loss is not finite, the data are blamed as well."""
+    x = np.ones(40)
+    x[np.random.default_rng((0, 0)).permutation(40)[25]] = np.nan
+    with pytest.warns(RuntimeWarning, match="at step 3: .* loss; 1 of the 40 numbers in the data"):
+        result = ml.fit(lambda w, x: np.mean(w * x), 0.5, x, ml.sgd(0.1), steps=9, batch_size=10)
+    assert (result.stopped, result.state.step) == ("not finite", 1)
+
+
 def test_parameters_without_a_finite_loss_are_told_of() -> None:
     """The leaf of the parameters that is not finite is named."""
     broken = ml.Linear(np.array([np.nan, 1.0]), 0.0)

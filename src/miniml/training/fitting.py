@@ -262,7 +262,7 @@ def _retreat(record: Record[T], data: object) -> str:
     if record.retreat():
         return (
             f"the loss is not finite at step {failed}: the state of step {record.state.step} is "
-            "returned, the last whose parameters gave a finite loss"
+            f"returned, the last whose parameters gave a finite loss{not_finite(None, data)}"
         )
     return (
         f"the loss is not finite at the first step, from the parameters of step "
