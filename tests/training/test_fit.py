@@ -1,6 +1,7 @@
 """Fitting: measuring, stopping, logging."""
 
 import json
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -143,6 +144,28 @@ def test_a_batch_without_a_finite_loss_is_told_of() -> None:
     with pytest.warns(RuntimeWarning, match="at step 3: .* loss; 1 of the 40 numbers in the data"):
         result = ml.fit(lambda w, x: np.mean(w * x), 0.5, x, ml.sgd(0.1), steps=9, batch_size=10)
     assert (result.stopped, result.state.step) == ("not finite", 1)
+
+
+@pytest.mark.parametrize("value", [np.nan, 1.0])
+def test_a_metric_that_is_always_nan_is_told_of(value: float) -> None:
+    """Of parameters that did best by a metric of NaN, a warning tells; of a number none does."""
+    validation = np.array([1.0, value])
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        result = ml.fit(
+            lambda w, x: np.mean(np.square(w - x)),
+            0.5,
+            np.ones(3),
+            ml.sgd(0.1),
+            steps=50,
+            validation=validation,
+            patience=2,
+        )
+    assert result.best is not None
+    words = [
+        "no parameters are the best; 1 of the 2 numbers in the data" in str(w.message) for w in told
+    ]
+    assert words == [True] * bool(np.isnan(value))
 
 
 def test_parameters_without_a_finite_loss_are_told_of() -> None:

@@ -253,6 +253,13 @@ def fit(
     if stopped == "not finite":
         warnings.warn(_retreat(record, data), RuntimeWarning, stacklevel=2)
     run = record.run()
+    if run.best is not None and math.isnan(run.best.value):
+        warnings.warn(
+            "the metric on the validation data was NaN each time it was measured: no parameters are "
+            f"the best{not_finite(run.state.params, validation)}",
+            RuntimeWarning,
+            stacklevel=2,
+        )
     return Fit(run.state, run.history, run.best, stopped)
 
 
