@@ -244,6 +244,20 @@ def test_columns_of_one_name_are_refused(names: list[str]) -> None:
         from_frame(pd.DataFrame(np.eye(3), columns=names), "kind")
 
 
+def test_a_column_without_a_name_is_refused(tmp_path: Path) -> None:
+    """The rows' numbers that pandas writes beside the columns are no feature, however they are read."""
+    path = tmp_path / "toy.csv"
+    pytest.importorskip("pandas").DataFrame(TABLE).to_csv(path)
+    calls: list[Callable[[], object]] = [
+        lambda: read_csv(path, "kind"),
+        lambda: from_frame(pl.read_csv(path), "kind"),
+        lambda: store_table(path, tmp_path / "out", "kind"),
+    ]
+    for call in calls:
+        with pytest.raises(DataError, match="column 1 has no name; name it, or leave it out"):
+            call()
+
+
 def test_one_class_is_told_from_the_rest(tmp_path: Path) -> None:
     """Every reader labels the positive class +1, and all others -1."""
     kinds = {"a": [1.0, 2.0, 3.0, 4.0], "kind": ["setosa", "virginica", "setosa", "versicolor"]}

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from miniml.datasets.dataset import Dataset
-from miniml.datasets.readers import FilePath, refuse_gaps
+from miniml.datasets.readers import FilePath, refuse_gaps, refuse_unnamed
 from miniml.datasets.table import DataError, Table, labels, word_of
 from miniml.types import Array
 
@@ -91,6 +91,7 @@ def split_columns(columns: list[str], target: str, name: str) -> tuple[str, ...]
         raise DataError(f"{name} has no column {target!r}; it has {', '.join(map(str, columns))}")
     if twice := [column for column in columns if columns.count(column) > 1]:
         raise DataError(f"{name} names two columns {twice[0]!r}: rename one")
+    refuse_unnamed(columns, name)
     if len(columns) == 1:
         raise DataError(f"{name} has no column but {target!r}: there is nothing to learn from")
     return tuple(column for column in columns if column != target)

@@ -84,6 +84,7 @@ def _records(path: Path) -> tuple[list[str], list[list[str]], list[int]]:
             raise DataError(
                 f"{path.name} is parted by {word}, and commas are wanted (with decimal points)"
             )
+    refuse_unnamed(header, path.name)
     for name in header:
         if header.count(name) > 1:
             raise DataError(f"{path.name} names two columns {name!r}: rename one")
@@ -94,6 +95,15 @@ def _records(path: Path) -> tuple[list[str], list[list[str]], list[int]]:
                 f"{len(header)} columns"
             )
     return header, rows[1:], lines[1:]
+
+
+def refuse_unnamed(columns: Sequence[str], name: str) -> None:
+    """Refuse a column without a name: the rows' numbers, as pandas writes them, are no feature."""
+    if "" in columns:
+        raise DataError(
+            f"{name}: column {list(columns).index('') + 1} has no name; name it, or leave it out if it "
+            "holds the rows' numbers: to_csv(..., index=False)"
+        )
 
 
 def _numbers(
