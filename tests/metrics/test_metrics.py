@@ -153,6 +153,13 @@ WORDS = np.array(["a", np.nan], object)
             r"labels are 0 and 1, and the pred.* 2\.0 \* y - 1",
         ),
         (lambda: metrics.accuracy(["a", "b"], [1, 2]), "labels are words, and the predictions num"),
+        (
+            lambda: metrics.accuracy([0, 1, 0], [-1, -1, -1]),
+            "labels are 0 and 1, and the predictio",
+        ),
+        (lambda: metrics.recall([0, 0, 0], [-1, 1, 1]), "labels are 0 and 1, and the predictions"),
+        (lambda: metrics.accuracy([1, -1], [0.0, 0.0]), "predictions are 0 and 1, and the labels"),
+        (lambda: metrics.accuracy(["a"], [b"a"]), r"words, and the predictions bytes; .* .astype"),
         (lambda: metrics.f1([-1.0, 1.0], [False, True]), "predictions are 0 and 1, and the labels"),
         (
             lambda: metrics.accuracy([-1, 1], [0.25, 1.0]),
@@ -189,6 +196,14 @@ def test_what_cannot_be_measured_is_refused(call: Callable[[], object], message:
     """Each metric says what is wrong with its arguments."""
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_three_classes_may_be_minus_one_nought_and_one() -> None:
+    """Labels -1, 0 and 1 are three classes, of which a few points may show one or two."""
+    assert metrics.accuracy([-1, 0, 1], [0, 0, 1]) == 2 / 3
+    assert metrics.accuracy([-1, -1], [0, -1]) == 0.5
+    assert metrics.accuracy([0], [-1]) == 0.0
+    assert metrics.accuracy([0, 1], [1, 1]) == 0.5
 
 
 def test_words_may_be_objects() -> None:

@@ -74,18 +74,26 @@ def _refuse_gaps(y: NDArray[Any], predicted: NDArray[Any]) -> None:
 
 
 def _refuse_words_beside_numbers(y: NDArray[Any], predicted: NDArray[Any]) -> None:
-    """Refuse labels of which one list holds words, and the other numbers: none is right."""
-    kinds = ["words" if some.dtype.kind in "US" else "numbers" for some in (y, predicted)]
+    """Refuse labels of which one list holds words, and the other numbers or bytes: none is right."""
+    names = {"U": "words", "S": "bytes"}
+    kinds = [names.get(some.dtype.kind, "numbers") for some in (y, predicted)]
     if kinds[0] != kinds[1]:
-        raise ValueError(f"the labels are {kinds[0]}, and the predictions {kinds[1]}")
+        hint = "; bytes become words by .astype(str)" if "bytes" in kinds else ""
+        raise ValueError(f"the labels are {kinds[0]}, and the predictions {kinds[1]}{hint}")
 
 
 def _refuse_two_conventions(y: NDArray[Any], predicted: NDArray[Any]) -> None:
-    """Refuse labels 0 and 1 beside predictions -1 and +1, or the other way round."""
-    sets = [set(np.unique(some).tolist()) for some in (y, predicted)]
-    if sets in ([{0, 1}, {-1, 1}], [{-1, 1}, {0, 1}]):
-        names = ("labels", "predictions") if sets[0] == {0, 1} else ("predictions", "labels")
-        raise ValueError(f"the {names[0]} are 0 and 1, and the {names[1]} -1 and +1; {MEND}")
+    """Refuse labels 0 and 1 beside predictions -1 and +1, or all -1, or the other way round."""
+    of_labels, of_predictions = (set(np.unique(some).tolist()) for some in (y, predicted))
+    if _are_two_conventions(of_labels, of_predictions):
+        raise ValueError(f"the labels are 0 and 1, and the predictions -1 and +1; {MEND}")
+    if _are_two_conventions(of_predictions, of_labels):
+        raise ValueError(f"the predictions are 0 and 1, and the labels -1 and +1; {MEND}")
+
+
+def _are_two_conventions(zeros: set[Any], signs: set[Any]) -> bool:
+    both = zeros == {0, 1} or signs == {-1, 1}  # of three classes a few points may be of one
+    return both and 0 in zeros and -1 in signs and zeros <= {0, 1} and signs <= {-1, 1}
 
 
 def _refuse_scores(y: NDArray[Any], predicted: NDArray[Any]) -> None:
