@@ -3,7 +3,10 @@
 import functools
 import gc
 import threading
+import types
 import weakref
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -116,3 +119,63 @@ def test_a_function_may_ask_its_own_program() -> None:
     asker.join(timeout=10.0)
     assert not asker.is_alive()
     np.testing.assert_array_equal(program(np.ones(3)), np.full(3, 2.0))
+
+
+class Settings:
+    """Settings as an object, whose numbers change."""
+
+    def __init__(self, l2: float) -> None:
+        self.l2 = l2
+
+    def __call__(self, w: float) -> float:
+        return self.l2 * w
+
+
+class Slotted:
+    """Settings without a dictionary of their own."""
+
+    __slots__ = ("l2",)
+
+    def __init__(self, l2: float) -> None:
+        self.l2 = l2
+
+
+def of_settings(w: float, config: Settings) -> float:
+    return config.l2 * w
+
+
+def test_settings_that_are_changed_are_read_again() -> None:
+    """A setting in a dictionary, an object, a class or a module is that of the call, at any depth."""
+    mapping, parts, slots = {"l2": 1.0}, Settings(1.0), Slotted(1.0)
+    inner = types.SimpleNamespace(of={"loss": parts})
+    kind: Any = type("Kind", (), {})
+    module: Any = types.ModuleType("settings")
+    losses: list[Callable[[float], float]] = [
+        lambda w: mapping["l2"] * w,
+        lambda w: parts.l2 * w,
+        lambda w: slots.l2 * w,
+        lambda w: kind.l2 * w,
+        lambda w: inner.of["loss"].l2 * w,
+        lambda w: module.l2 * w,
+        parts,
+        lambda w: 1.0 * parts(w),
+        functools.partial(of_settings, config=parts),
+    ]
+    for l2 in (1.0, 2.0, 2.0, 3.0):
+        mapping["l2"] = parts.l2 = slots.l2 = module.l2 = kind.l2 = l2
+        assert [ml.grad(loss)(1.0) for loss in losses] == [l2] * len(losses)
+
+
+def test_settings_that_stay_make_no_new_program() -> None:
+    """Where other settings have changed than those that are read, nothing is traced again."""
+    traces: list[float] = []
+    config = {"l2": 0.5, "rate": 0.1}
+
+    def loss(w: float) -> float:
+        traces.append(w)
+        return config["l2"] * w
+
+    for rate in (0.1, 0.2):
+        config["rate"] = rate
+        ml.grad(loss)(1.0)
+    assert len(traces) == 1

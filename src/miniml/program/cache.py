@@ -8,6 +8,8 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from types import CellType, CodeType, FunctionType, MappingProxyType, ModuleType
 from typing import Any, TypeVar
 
+from miniml.program.settings import settings_of
+
 M = TypeVar("M")
 
 _ATTRIBUTE = "__miniml_programs__"
@@ -21,8 +23,9 @@ def cached_on(function: Callable[..., Any], key: Hashable, make: Callable[[], M]
 
     The cache is an attribute of the function: `grad(f)` written in a loop traces once, and the
     programs are freed with `f`. It is emptied where a global or enclosing variable that the
-    function reads, or a function of its module that it calls, has been bound anew. Builtins and bound methods, which take no attributes, are
-    not cached.
+    function reads, or a function of its module that it calls, has been bound anew, or what it reads
+    of a dictionary, an object or a module that such a variable holds. Builtins and bound methods,
+    which take no attributes, are not cached.
     """
     seen = _surroundings(function)
     try:
@@ -69,6 +72,7 @@ def _surroundings(function: Callable[..., Any]) -> list[object]:
     for kind in [value for value in around.values() if isinstance(value, type)]:
         if "__attrs_attrs__" in vars(kind) and kind.__module__ == around.get("__name__"):
             waiting += methods_of(kind)
+    codes: list[CodeType] = []
     known: set[int] = set()
     while waiting:
         one = waiting.pop()
@@ -80,9 +84,14 @@ def _surroundings(function: Callable[..., Any]) -> list[object]:
             *map(content, one.__closure__ or ()),
             *(one.__defaults__ or ()),
         ]
+        codes.append(one.__code__)
         values += found
         waiting += itertools.chain.from_iterable(map(functions_in, found))
-    return values
+    if isinstance(function, functools.partial):
+        bound: list[Any] = [*function.args, *function.keywords.values()]
+        values += bound
+    holders: list[object] = [*values, function]
+    return values + settings_of(holders, codes)
 
 
 def functions_in(value: Any) -> list[FunctionType]:
@@ -126,13 +135,6 @@ def globals_of(code: CodeType) -> tuple[str, ...]:
     own = [step.argval for step in dis.get_instructions(code) if step.opname == "LOAD_GLOBAL"]
     inner = [globals_of(part) for part in code.co_consts if isinstance(part, CodeType)]
     return tuple(dict.fromkeys([*own, *itertools.chain.from_iterable(inner)]))
-
-
-@functools.lru_cache(maxsize=1024)
-def names_in(code: CodeType) -> tuple[str, ...]:
-    """The names of globals and attributes in code, its lambdas and comprehensions included."""
-    inner = [names_in(part) for part in code.co_consts if isinstance(part, CodeType)]
-    return tuple(dict.fromkeys([*code.co_names, *itertools.chain.from_iterable(inner)]))
 
 
 def content(cell: CellType) -> object:

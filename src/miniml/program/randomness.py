@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from miniml.program.cache import attributes, content, functions_in, globals_of, names_in
+from miniml.program.cache import attributes, content, functions_in, globals_of
 from miniml.program.errors import TraceError
 from miniml.program.origin import Origin
+from miniml.program.settings import names_in
 
 _MOST = 500
 """So many values are looked into at most."""
