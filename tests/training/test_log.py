@@ -37,6 +37,19 @@ class FullFor:
         return getattr(self.file, name)
 
 
+def test_lines_of_slow_steps_can_be_read_as_they_are_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A line waits for others no longer than a second, and where steps are quick for 63."""
+    path, clock = tmp_path / "log.jsonl", [0.0]
+    monkeypatch.setattr("miniml.training.log.time.perf_counter", lambda: clock[0])
+    with Log(path, 0) as log:
+        for step, wait, lines in [(1, 0.4, 0), (2, 0.4, 0), (3, 0.4, 3), (4, 0.4, 3), (5, 5.0, 5)]:
+            clock[0] += wait
+            log.write(state(step), {})
+            assert len(path.read_text().splitlines()) == lines
+
+
 def test_lines_wait_until_there_is_space(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a full disk does not take is told of, leaves no line in half, and is written later."""
     path = tmp_path / "log.jsonl"

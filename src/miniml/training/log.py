@@ -19,7 +19,10 @@ _BEGINNING = '{"step": '
 
 
 _TOGETHER = 64
-"""Lines are written so many at a time, and at each checkpoint."""
+"""Lines are written so many at a time, after a while, and at each checkpoint."""
+
+_WHILE = 1.0
+"""Seconds after which lines are written whatever their number: of slow steps one watches the log."""
 
 
 class Log:
@@ -39,20 +42,21 @@ class Log:
         self._file = path.open("ab", buffering=0)
         self._size = path.stat().st_size
         self._waiting: list[str] = []
-        self._began = time.perf_counter()
+        self._began = self._flushed = time.perf_counter()
 
     def write(self, state: State[Any], measured: Mapping[str, float]) -> None:
         """Write the line of a state."""
+        now = time.perf_counter()
         line: dict[str, int | float | None] = {
             "step": state.step,
             "epoch": state.epoch,
             "loss": state.loss,
-            "seconds": round(time.perf_counter() - self._began, 6),
+            "seconds": round(now - self._began, 6),
         }
         for name, value in measured.items():
             line[name] = value if math.isfinite(value) else None  # JSON has no NaN
         self._waiting.append(json.dumps(line) + "\n")
-        if len(self._waiting) % _TOGETHER == 0:
+        if len(self._waiting) % _TOGETHER == 0 or now - self._flushed >= _WHILE:
             self.flush()
 
     def flush(self, *, to_disk: bool = False) -> None:
@@ -61,6 +65,7 @@ class Log:
         Args:
             to_disk: Whether to wait until the disk has them.
         """
+        self._flushed = time.perf_counter()  # also where it fails: not at each step again
         lines = memoryview("".join(self._waiting).encode())
         try:
             written = 0
