@@ -50,6 +50,16 @@ def test_lines_of_slow_steps_can_be_read_as_they_are_made(
             assert len(path.read_text().splitlines()) == lines
 
 
+def test_the_seconds_of_a_run_taken_up_go_on(tmp_path: Path) -> None:
+    """They never fall: a run that goes on counts from the last line that it keeps."""
+    path = tmp_path / "log.jsonl"
+    path.write_text('{"step": 1, "seconds": 7.5}\n{"step": 2, "seconds": 50.0}\n{"step": 3}\n')
+    for start, least, most in [(2, 50.0, 60.0), (1, 7.5, 17.5), (0, 0.0, 10.0)]:
+        with Log(path, start) as log:
+            log.write(state(start + 1), {})
+        assert least <= json.loads(path.read_text().splitlines()[-1])["seconds"] < most
+
+
 def test_lines_wait_until_there_is_space(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a full disk does not take is told of, leaves no line in half, and is written later."""
     path = tmp_path / "log.jsonl"

@@ -28,9 +28,10 @@ _WHILE = 1.0
 class Log:
     """Writes a line a step: step, epoch, loss, seconds, and what was measured.
 
-    Lines of an earlier run stay if they are of steps up to `start`: a run that goes on from a
-    checkpoint takes its later steps again. A file that is no log is left as it is. Lines that
-    cannot be written, as on a full disk, wait for a later try.
+    The seconds are those of the run: they go on from the last line that is kept. Lines of an
+    earlier run stay if they are of steps up to `start`: a run that goes on from a checkpoint takes
+    its later steps again. A file that is no log is left as it is. Lines that cannot be written, as
+    on a full disk, wait for a later try.
     """
 
     def __init__(self, path: Path, start: int) -> None:
@@ -42,7 +43,8 @@ class Log:
         self._file = path.open("ab", buffering=0)
         self._size = path.stat().st_size
         self._waiting: list[str] = []
-        self._began = self._flushed = time.perf_counter()
+        self._flushed = time.perf_counter()
+        self._began = self._flushed - (_seconds(kept[-1]) if kept else 0.0)
 
     def write(self, state: State[Any], measured: Mapping[str, float]) -> None:
         """Write the line of a state."""
@@ -110,6 +112,12 @@ def _lines_until(path: Path, step: int) -> list[str]:
             raise FileExistsError(errno.EEXIST, "Not the log of a run", str(path))
         file.seek(0)
         return [line for line in file if _step(line) <= step] if step else []
+
+
+def _seconds(line: str) -> float:
+    """Give the seconds that a whole line tells, 0 if it tells none."""
+    found = json.loads(line).get("seconds")
+    return float(found) if isinstance(found, int | float) else 0.0
 
 
 def _step(line: str) -> float:
