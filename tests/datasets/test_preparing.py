@@ -113,6 +113,18 @@ class TestStandardizer:
         assert standardizer.scale.tolist() == [1.0]
         np.testing.assert_allclose(standardizer(x), 0.0, atol=1e-6)
 
+    def test_sums_of_many_points_are_exact(self) -> None:
+        """Of many points in float32 the mean and the deviation are those in float64."""
+        x = np.random.default_rng(0).normal(1e3, size=(400_000, 3)).astype(np.float32)
+        standardizer = Standardizer.of(x)
+        np.testing.assert_allclose(standardizer.mean, x.astype(np.float64).mean(axis=0), rtol=1e-6)
+        np.testing.assert_allclose(standardizer.scale, x.astype(np.float64).std(axis=0), rtol=1e-6)
+
+    def test_refuses_to_measure_nothing(self) -> None:
+        """Without points there is no mean."""
+        with pytest.raises(DataError, match=r"no points to measure: they are of shape \(0, 2\)"):
+            Standardizer.of(np.zeros((0, 2)))
+
     def test_keeps_the_dtype(self) -> None:
         """Points in float32 stay in float32."""
         x = np.array([[1.0], [2.0]], np.float32)
