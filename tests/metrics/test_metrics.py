@@ -180,6 +180,14 @@ WORDS = np.array(["a", np.nan], object)
         (lambda: metrics.share_interval([0.5, 2.0]), "True or False"),
         (lambda: metrics.share_interval([np.nan, 1.0]), "True or False"),
         (lambda: metrics.bootstrap(np.mean, np.ones(3), samples=1), "1 samples"),
+        (
+            lambda: metrics.bootstrap(metrics.roc_auc, [-1, 1, 1], [0.1, 0.2, 0.3]),
+            "of the 3 points a data set was drawn .*: an ROC curve needs .* there are too few",
+        ),
+        (
+            lambda: metrics.bootstrap(metrics.roc_auc, [1, 1], [0.1, 0.2]),
+            "^an ROC curve needs points of both labels",
+        ),
         (lambda: metrics.bootstrap(metrics.accuracy, [1], [1, 1]), r"shapes \[\(1,\), \(2,\)\]"),
         (lambda: metrics.bootstrap(metrics.accuracy), r"shapes \[\]"),
         (lambda: metrics.accuracy([1.0, np.nan], [1, 1]), "1 of the 2 labels are missing"),

@@ -92,7 +92,8 @@ def bootstrap(
         The metric of the data as given, and its standard deviation over the drawn data sets.
 
     Raises:
-        ValueError: If fewer than two samples are asked for, or the arrays differ in length.
+        ValueError: If fewer than two samples are asked for, the arrays differ in length, or a data
+            set that was drawn cannot be measured, as one of a single class by `roc_auc`.
 
     Example:
         >>> from miniml.metrics import f1
@@ -110,8 +111,14 @@ def bootstrap(
         raise ValueError(f"the arrays have shapes {shapes}: their first axis must be the points")
     rng = np.random.default_rng(seed)
     points = len(columns[0])
-    draws = [
-        metric(*(column[rows] for column in columns))
-        for rows in (rng.integers(points, size=points) for _ in range(samples))
-    ]
-    return Estimate(metric(*columns), float(np.std(draws, ddof=1)))
+    value, draws = metric(*columns), list[float]()
+    for _ in range(samples):
+        rows = rng.integers(points, size=points)
+        try:
+            draws.append(metric(*(column[rows] for column in columns)))
+        except ValueError as error:
+            raise ValueError(
+                f"of the {points:,} points a data set was drawn that cannot be measured: {error}; "
+                "there are too few, as of a class, for a bootstrap"
+            ) from error
+    return Estimate(value, float(np.std(draws, ddof=1)))
