@@ -1,6 +1,7 @@
 """Training."""
 
 from itertools import islice
+from typing import Any
 
 import numpy as np
 import pytest
@@ -124,6 +125,62 @@ def test_a_schedule_is_traced_again_where_what_it_reads_has_changed() -> None:
     assert len(traces) == 1
     rate = 0.5
     assert first() == 2.0
+
+
+slope = 0.25
+TRACES: list[object] = []
+
+
+@ml.model
+class Leaky:
+    """A model whose method reads what lies around it."""
+
+    w: ml.Array
+
+    def __call__(self, x: ml.Array) -> ml.Array:
+        TRACES.append(x)
+        return slope * (x @ self.w)
+
+
+def leaky(z: ml.Array) -> ml.Array:
+    """Scale scores, as an activation that does so."""
+    return slope * z
+
+
+def rising(_: int) -> float:
+    return slope
+
+
+@pytest.mark.parametrize(
+    ("params", "optimizer"),
+    [
+        (Leaky(np.ones(2)), ml.sgd(0.1)),
+        (ml.Sequential((Leaky(np.ones(2)),)), ml.adam(0.1)),
+        (ml.MLP.init(np.random.default_rng(0), 2, (3,), activation=leaky), ml.sgd(0.1)),
+        (NET, ml.chain(ml.sgd(ml.schedules.warm_up(rising, 3)))),
+    ],
+)
+def test_a_model_is_traced_again_where_what_it_reads_has_changed(
+    params: Any, optimizer: ml.Optimizer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Under a loss of another module too, methods, activations and schedules read anew."""
+
+    def reached(loss: Any) -> Any:
+        return ml.fit(loss, params, DATA, optimizer, steps=5).state.params
+
+    before = reached(ml.mean_loss)
+    monkeypatch.setattr(f"{__name__}.slope", 2.0)
+    after = reached(ml.mean_loss)
+    assert not ml.tree_equal(after, before)
+    assert ml.tree_equal(after, reached(lambda net, data: ml.mean_loss(net, data)))  # noqa: PLW0108  # a new one
+
+
+def test_a_model_that_reads_the_same_is_traced_once() -> None:
+    """A second run with the same model finds the program of an earlier one."""
+    TRACES.clear()
+    for _ in range(2):
+        ml.fit(ml.mean_loss, Leaky(np.ones(2)), DATA, ml.sgd(0.1), steps=2)
+    assert len(TRACES) <= 1
 
 
 def test_data_that_are_not_cut_are_any_tree() -> None:

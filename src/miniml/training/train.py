@@ -10,6 +10,7 @@ from miniml.program import Backend, Program, cached_on
 from miniml.training.arguments import check_function, check_stepping
 from miniml.training.batches import batches
 from miniml.training.state import State
+from miniml.training.surroundings import surroundings
 from miniml.transforms import jit, value_and_grad
 from miniml.tree import Selector, combine, partition, partition_at, tree_leaves, tree_structure
 from miniml.types import Scalar
@@ -92,7 +93,7 @@ def train(
     start = start or fresh
     stream = batches(data, batch_size, seed, start=start.step, augment=augment)
     live, frozen = divide(start.params, trainable, wrt)
-    program = _program(loss, optimizer, backend)
+    program = _program(loss, start.params, optimizer, backend)
 
     def steps() -> Iterator[State[T]]:
         nonlocal live
@@ -147,7 +148,7 @@ def whole(live: T, frozen: T | None) -> T:
 
 
 def _program(
-    loss: Callable[[T, D], Scalar], optimizer: Optimizer, backend: Backend
+    loss: Callable[[T, D], Scalar], params: T, optimizer: Optimizer, backend: Backend
 ) -> Program[..., Any]:
     def step(
         live: T,
@@ -163,7 +164,7 @@ def _program(
         updates, optimizer_state = optimizer.update(grads, optimizer_state, live)
         return value, apply_updates(live, updates), optimizer_state
 
-    # Another run with the same loss finds its programs, unless a schedule now reads another value.
-    schedules = [leaf for leaf in tree_leaves(optimizer) if callable(leaf)]
-    read = tuple(cached_on(schedule, "read", object) for schedule in schedules)
+    # Another run with the same loss finds its programs, unless a model's method, an activation or a
+    # schedule now reads another value.
+    read = surroundings(params, optimizer)
     return cached_on(loss, ("train", backend, read), lambda: jit(step, backend=backend))
