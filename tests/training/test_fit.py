@@ -116,6 +116,20 @@ def test_a_loss_that_is_not_finite_ends_the_run() -> None:
     assert np.isfinite(result.history.loss).all()
 
 
+def test_a_last_step_that_makes_nan_of_parameters_is_taken_back(tmp_path: Path) -> None:
+    """Also where no loss follows that would show it, the parameters before it are returned."""
+
+    def rooted(w: ml.Array, _: None) -> ml.Scalar:
+        root: ml.Scalar = np.sqrt(np.sum(w * w))  # at 0 its slope is infinite, times 0
+        return root
+
+    with pytest.warns(RuntimeWarning, match="step 1 made NaN of parameters: the state of step 0"):
+        result = ml.fit(rooted, np.zeros(2), None, ml.sgd(0.1), steps=1, checkpoints=tmp_path / "c")
+    assert (result.stopped, result.state.step) == ("not finite", 0)
+    assert result.state.params.tolist() == [0.0, 0.0]
+    assert not [*tmp_path.glob("c/*.safetensors")]
+
+
 def test_data_without_a_finite_loss_are_told_of() -> None:
     """Where the first loss is not finite, the start is returned, and the data are blamed."""
     x = np.array([1.0, np.nan, np.inf])

@@ -242,6 +242,10 @@ def fit(
                     break
         except KeyboardInterrupt:
             stopped = "interrupt"
+        # Else the loss of the next step would tell, but none is made.
+        broken = stopped != "not finite" and record.is_broken()
+        if broken:
+            stopped = "not finite"
         if stopped != "not finite":
             save()
             # After saving: a run that goes on from here is to measure what one left alone does.
@@ -251,7 +255,7 @@ def fit(
             if asked_to_end():
                 stopped = "interrupt"
     if stopped == "not finite":
-        warnings.warn(_retreat(record, data), RuntimeWarning, stacklevel=2)
+        warnings.warn(_retreat(record, data, broken=broken), RuntimeWarning, stacklevel=2)
     run = record.run()
     if run.best is not None and math.isnan(run.best.value):
         warnings.warn(
@@ -263,13 +267,16 @@ def fit(
     return Fit(run.state, run.history, run.best, stopped)
 
 
-def _retreat(record: Record[T], data: object) -> str:
+def _retreat(record: Record[T], data: object, *, broken: bool) -> str:
     """Go back to the last state whose parameters gave a finite loss, and say so."""
-    failed = len(record.run().history.step) + 1
+    made = len(record.run().history.step)
+    fault = f"the loss is not finite at step {made + 1}"
+    if broken:
+        fault = f"step {made} made NaN of parameters"
     if record.retreat():
         return (
-            f"the loss is not finite at step {failed}: the state of step {record.state.step} is "
-            f"returned, the last whose parameters gave a finite loss{not_finite(None, data)}"
+            f"{fault}: the state of step {record.state.step} is returned, the last whose parameters "
+            f"gave a finite loss{not_finite(None, data)}"
         )
     return (
         f"the loss is not finite at the first step, from the parameters of step "

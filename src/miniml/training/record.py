@@ -8,7 +8,7 @@ import numpy as np
 from miniml.training.history import History
 from miniml.training.result import Best
 from miniml.training.state import State
-from miniml.tree import model
+from miniml.tree import model, tree_leaves
 
 T = TypeVar("T")
 
@@ -79,6 +79,13 @@ class Record(Generic[T]):
         self.state = self._proven or self.state
         return self._proven is not None
 
+    def is_broken(self) -> bool:
+        """Whether the last step made NaN of parameters that were numbers before it."""
+        if self._proven is None:
+            return False
+        after, before = (_nans(state.params) for state in (self.state, self._proven))
+        return any(new > old for new, old in zip(after, before, strict=True))
+
     def is_stale(self, patience: int | None) -> bool:
         """Whether the metric has not got better for too long."""
         return patience is not None and self._stale >= patience
@@ -92,3 +99,8 @@ class Record(Generic[T]):
             {name: np.array(values, np.float64) for name, values in self._measured.items()},
         )
         return Run(self.state, self._best, self._stale, history)
+
+
+def _nans(params: object) -> list[int]:
+    """Count the NaNs of each leaf."""
+    return [int(np.count_nonzero(leaf != leaf)) for leaf in tree_leaves(params)]  # noqa: PLR0124
