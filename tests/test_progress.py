@@ -47,6 +47,17 @@ class TestLines:
             ("1,000", "0.0010"),
         ]
 
+    @pytest.mark.parametrize(
+        ("loss", "shown"),
+        [(2.5e-7, "2.500e-07"), (-3e9, "-3.000e+09"), (0.0, "0.0000"), (0.25, "0.2500")],
+    )
+    def test_tell_small_and_large_losses(self, loss: float, shown: str) -> None:
+        """A small loss is not shown as 0.0000, nor a large one as a row of figures."""
+        file = StringIO()
+        with progress(1, file) as show:
+            show(Moment(1, loss))
+        assert file.getvalue().startswith(f"step 1/1, loss {shown}, ")
+
     def test_tell_speed_and_time_left(self, clock: list[float]) -> None:
         """The speed is that of all steps so far, and the time left follows from it."""
         file = StringIO()

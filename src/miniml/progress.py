@@ -118,12 +118,17 @@ def _lines(steps: int, file: TextIO, start: int) -> Show:
 
 
 def _text(state: Moment, steps: int, speed: float) -> str:
-    text = f"loss {state.loss:.4f}, {speed:,.{0 if speed >= 10 else 1}f} steps/s"
+    text = f"loss {_number(state.loss)}, {speed:,.{0 if speed >= 10 else 1}f} steps/s"
     validation: float | None = getattr(state, "validation", None)
     if validation is not None:
-        text = f"validation {validation:.4f}, {text}"
+        text = f"validation {_number(validation)}, {text}"
     if state.step == steps:
         return text
     left = round((steps - state.step) / speed)
     clock = f"{left // 60}:{left % 60:02}" if left < 3600 else f"{left / 3600:.1f} h"
     return f"{text}, {clock} left"
+
+
+def _number(value: float) -> str:
+    """Give four places, and four digits where these would be noughts or a row of figures."""
+    return f"{value:.4f}" if not value or 0.001 <= abs(value) < 1e6 else f"{value:.3e}"
