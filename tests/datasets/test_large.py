@@ -258,6 +258,23 @@ def test_a_column_without_a_name_is_refused(tmp_path: Path) -> None:
             call()
 
 
+@pytest.mark.parametrize("name", ["Unnamed: 0", "__index_level_0__"])
+def test_a_name_that_stands_for_none_is_refused(name: str, tmp_path: Path) -> None:
+    """Nor are the rows' numbers a feature where pandas has given them a name."""
+    table = {"a": [1.0, 2.0], "kind": ["no", "yes"], name: [0, 1]}
+    frame = pl.DataFrame(table)
+    frame.write_parquet(tmp_path / "toy.parquet")
+    calls: list[Callable[[], object]] = [
+        lambda: from_frame(frame, "kind"),
+        lambda: from_frame(pytest.importorskip("pandas").DataFrame(table), "kind"),
+        lambda: read_parquet(tmp_path / "toy.parquet", "kind"),
+        lambda: store_table(tmp_path / "toy.parquet", tmp_path / "out", "kind"),
+    ]
+    for call in calls:
+        with pytest.raises(DataError, match=f"column 3 has no name, and '{name}' stands for one"):
+            call()
+
+
 def test_one_class_is_told_from_the_rest(tmp_path: Path) -> None:
     """Every reader labels the positive class +1, and all others -1."""
     kinds = {"a": [1.0, 2.0, 3.0, 4.0], "kind": ["setosa", "virginica", "setosa", "versicolor"]}

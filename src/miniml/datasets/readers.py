@@ -3,6 +3,7 @@
 import csv
 import math
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeAlias
@@ -97,13 +98,19 @@ def _records(path: Path) -> tuple[list[str], list[list[str]], list[int]]:
     return header, rows[1:], lines[1:]
 
 
-def refuse_unnamed(columns: Sequence[str], name: str) -> None:
+def refuse_unnamed(columns: Sequence[object], name: str) -> None:
     """Refuse a column without a name: the rows' numbers, as pandas writes them, are no feature."""
-    if "" in columns:
-        raise DataError(
-            f"{name}: column {list(columns).index('') + 1} has no name; name it, or leave it out if it "
-            "holds the rows' numbers: to_csv(..., index=False)"
-        )
+    for position, column in enumerate(columns, start=1):
+        if _UNNAMED.fullmatch(str(column)):
+            called = f", and {column!r} stands for one" if column else ""
+            raise DataError(
+                f"{name}: column {position} has no name{called}; name it, or leave it out if it holds "
+                "the rows' numbers: to_csv(..., index=False)"
+            )
+
+
+_UNNAMED = re.compile(r"|Unnamed: \d+|__index_level_\d+__")
+"""No name, and what pandas puts in its place: in a frame that is read, and in Parquet files."""
 
 
 def _numbers(
