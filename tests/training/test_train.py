@@ -175,6 +175,21 @@ def test_a_model_is_traced_again_where_what_it_reads_has_changed(
     assert ml.tree_equal(after, reached(lambda net, data: ml.mean_loss(net, data)))  # noqa: PLW0108  # a new one
 
 
+def test_lbfgs_reads_anew_what_a_model_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As for the other optimisers: a method's constant that was bound anew is the new one."""
+
+    def reached() -> Any:
+        return ml.lbfgs(ml.mean_loss, Leaky(np.ones(2)), DATA, steps=3).state.params
+
+    before = reached()
+    monkeypatch.setattr(f"{__name__}.slope", 2.0)
+    after = reached()
+    assert not ml.tree_equal(after, before)
+    TRACES.clear()
+    assert ml.tree_equal(after, reached())
+    assert not TRACES
+
+
 def test_a_model_that_reads_the_same_is_traced_once() -> None:
     """A second run with the same model finds the program of an earlier one."""
     TRACES.clear()

@@ -11,6 +11,7 @@ from miniml.derivatives import hvp
 from miniml.optimizers.base import as_numbers
 from miniml.program import Program, cached_on
 from miniml.program.gradient import check_parameters
+from miniml.training.surroundings import surroundings
 from miniml.training.train import divide, whole
 from miniml.transforms import value_and_grad
 from miniml.tree import Selector, named_leaves, ravel, tree_flatten, tree_leaves, tree_unflatten
@@ -74,7 +75,7 @@ class Vectors(Generic[T]):
         Raises:
             ValueError: If the loss refuses the data.
         """
-        program, _ = _programs(loss)
+        program, _ = _programs(loss, self._live)
         run = program.of_first(self.start, self._live, self._frozen, data)
 
         def at(vector: Array) -> Point:
@@ -89,7 +90,7 @@ class Vectors(Generic[T]):
         self, loss: Callable[[T, D], Scalar], data: D
     ) -> Callable[[Array, Array], Array]:
         """Give the function to the product of the loss's Hessian at a vector with another one."""
-        _, program = _programs(loss)
+        _, program = _programs(loss, self._live)
         return lambda vector, other: program(vector, other, self._live, self._frozen, data)
 
 
@@ -103,7 +104,7 @@ _Loss: TypeAlias = Program[[Array, T, T | None, D], tuple[float, Array]]
 _Product: TypeAlias = Program[[Array, Array, T, T | None, D], Array]
 
 
-def _programs(loss: Callable[[T, D], Scalar]) -> tuple[_Loss[T, D], _Product[T, D]]:
+def _programs(loss: Callable[[T, D], Scalar], params: T) -> tuple[_Loss[T, D], _Product[T, D]]:
     """Give the loss and its gradient of a vector, and its Hessian's products."""
 
     def vector_loss(vector: Array, like: T, frozen: T | None, data: D) -> Scalar:
@@ -111,5 +112,6 @@ def _programs(loss: Callable[[T, D], Scalar]) -> tuple[_Loss[T, D], _Product[T, 
         live = as_numbers(like, unravel(vector))
         return loss(whole(live, frozen), data)
 
-    # Another run with the same loss finds its programs.
-    return cached_on(loss, "vectors", lambda: (value_and_grad(vector_loss), hvp(vector_loss)))
+    # Another run with the same loss finds its programs, unless a model's method reads another value.
+    key = "vectors", surroundings(params)
+    return cached_on(loss, key, lambda: (value_and_grad(vector_loss), hvp(vector_loss)))
