@@ -303,6 +303,35 @@ def test_large_unsigned_integers() -> None:
     np.testing.assert_array_equal(all_, start + np.array([0, 0, 1], np.uint64))
 
 
+@pytest.mark.parametrize("part", [slice(0, 2), slice(1, 3), slice(0, 4, 2), slice(3, 4)])
+def test_a_slice_of_what_is_carried_keeps_nothing_else(part: slice) -> None:
+    """Also where only a piece of a vector is read, as by `ravel`, nothing is kept of each step."""
+
+    def piece(w: Any, xs: Any) -> Any:
+        def step(carry: Any, x: Any) -> Any:
+            a, b = carry
+            return (np.tanh(a * w + x), b + a), b
+
+        (a, b), _ = ml.scan(step, (w, w), xs)
+        return a[part], np.sum(b[part])
+
+    def by_hand(w: Any, xs: Any) -> Any:
+        a = b = w
+        for x in xs:
+            a, b = np.tanh(a * w + x), b + a
+        return a[part], np.sum(b[part])
+
+    rng = np.random.default_rng(0)
+    w, xs = rng.normal(size=4), rng.normal(size=(5, 4))
+    assert "kept" not in ml.jit(piece).source(w, xs)
+    assert ml.tree_allclose(ml.jit(piece)(w, xs), by_hand(w, xs))
+
+    def loss(of: Any) -> Any:
+        return lambda w: np.sum(np.sin(of(w, xs)[0])) + of(w, xs)[1]
+
+    np.testing.assert_allclose(ml.grad(loss(piece))(w), ml.grad(loss(by_hand))(w))
+
+
 def test_what_is_carried_on_unchanged_is_kept_once() -> None:
     """Data in what is carried costs what it does in an enclosing variable."""
 

@@ -13,7 +13,7 @@ import numpy as np
 from miniml.program.cost import nbytes
 from miniml.program.example_rules import Operand, has_rule, rule_of
 from miniml.program.graph import CONSTANT, Graph, Node, ancestors
-from miniml.program.loop_pruning import with_loops
+from miniml.program.loop_pruning import Read, with_loops
 from miniml.program.loop_sums import is_made, summed
 from miniml.program.loops import Loop, Part, Results
 from miniml.program.registry import UFUNCS
@@ -77,7 +77,7 @@ def _divided(
     node: Node,
     results: Results,
     inputs: Sequence[Node],
-    read: Mapping[Node, Part],
+    read: Mapping[Node, Read],
 ) -> dict[Node, Node]:
     """A loop, and what reads parts of it, with what comes ahead and after."""
     body, outputs = rebuild(results.loop.outputs, results.loop.inputs)
@@ -85,7 +85,8 @@ def _divided(
         results.loop, graph=body, inputs=body.inputs, outputs=divided(body, outputs)
     )
     if not read and len(results.parts) == 1:
-        read = {node: results.parts[0]}
+        only = results.parts[0]
+        read = {node: Read(only, (0, only.size, 1))}
     parts = _division(loop, results)
     terms = {term for term in parts.sums.values() if not is_made(term)}
     size = nbytes([*parts.ahead, *(x for x in parts.after if x not in terms)])
@@ -108,9 +109,10 @@ def _divided(
         if y in known and ("result", k) not in values:
             values["result", k] = known[y].whole(loop.length)
     found: dict[Node, Node] = {}
-    for user, part in read.items():
-        flat: Any = np.reshape(values[part.place], (part.size,))
-        found[user] = astype(flat, results.dtype).node
+    for user, one in read.items():
+        flat: Any = np.reshape(values[one.part.place], (one.part.size,))
+        start, stop, step = one.place
+        found[user] = astype(flat[start:stop:step], results.dtype).node
     return found
 
 

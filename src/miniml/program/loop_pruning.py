@@ -9,10 +9,24 @@ from miniml.program.graph import Graph, Node, ancestors
 from miniml.program.loops import Loop, Part, Results, loop_of
 from miniml.program.rules.indexing import get_slice
 
+
+@attrs.frozen
+class Read:
+    """What is read of a loop's results: a part of them laid out in one vector, or a slice of that."""
+
+    part: Part
+    place: tuple[int, int, int]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is all of the part."""
+        return self.place == (0, self.part.size, 1)
+
+
 Rewrite: TypeAlias = Callable[
-    [Graph, Node, Results, Sequence[Node], Mapping[Node, Part]], dict[Node, Node]
+    [Graph, Node, Results, Sequence[Node], Mapping[Node, Read]], dict[Node, Node]
 ]
-"""From a loop, its inputs, and the parts that its users read, to what stands for it and for them."""
+"""From a loop, its inputs, and what its users read, to what stands for it and for them."""
 
 
 def pruned(graph: Graph, outputs: Sequence[Node]) -> list[Node]:
@@ -42,15 +56,20 @@ def with_loops(graph: Graph, outputs: Sequence[Node], rewrite: Rewrite) -> list[
     return [moved[node] for node in outputs]
 
 
-def _read(results: Results, users: Sequence[Node]) -> dict[Node, Part]:
-    """The part that each user reads; nothing where one reads something else."""
-    parts = {((start, stop, 1),): part for part, start, stop in results.ends()}
-    read = {
-        user: parts[user.option("places")]
-        for user in users
-        if user.op is get_slice.op and user.option("places") in parts
-    }
-    return read if len(read) == len(users) else {}
+def _read(results: Results, users: Sequence[Node]) -> dict[Node, Read]:
+    """What each user reads of one part; nothing where one reads something else."""
+    read: dict[Node, Read] = {}
+    for user in users:
+        if user.op is not get_slice.op:
+            return {}
+        ((start, stop, step),) = user.option("places")
+        for part, first, end in results.ends():
+            if step > 0 and first <= start and stop <= end:
+                read[user] = Read(part, (start - first, stop - first, step))
+                break
+        else:
+            return {}
+    return read
 
 
 def _pruned(
@@ -58,22 +77,27 @@ def _pruned(
     node: Node,
     results: Results,
     inputs: Sequence[Node],
-    read: Mapping[Node, Part],
+    read: Mapping[Node, Read],
 ) -> dict[Node, Node]:
     """A loop, and what reads parts of it, with the parts alone that are read."""
-    used = [part for part in results.parts if not read or part in read.values()]
+    wanted = {one.part for one in read.values()}
+    used = [part for part in results.parts if not read or part in wanted]
     loop, taken, renumbered = _needed(results.loop, used)
     within = pruned(loop.graph, loop.outputs)
     if len(used) == len(results.parts) and within == loop.outputs:
         return {node: graph.apply(node.op, inputs, node.options, node.origin)}
     fewer = Results(attrs.evolve(loop, outputs=within), [renumbered[part] for part in used])
     vector = graph.apply(fewer.op, [inputs[k] for k in taken], (), node.origin)
-    places = {part: ((start, stop, 1),) for part, start, stop in fewer.ends()}
+    first = {part: start for part, start, _ in fewer.ends()}
     found = {node: vector}
-    for user, part in read.items():
-        place = places[renumbered[part]]
-        whole = len(used) == 1
-        found[user] = vector if whole else graph.apply(get_slice.op, [vector], (("places", place),))
+    for user, one in read.items():
+        if len(used) == 1 and one.is_whole:
+            found[user] = vector
+            continue
+        start, stop, step = one.place
+        begin = first[renumbered[one.part]]
+        places = ((begin + start, begin + stop, step),)
+        found[user] = graph.apply(get_slice.op, [vector], (("places", places),))
     return found
 
 
