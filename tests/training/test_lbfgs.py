@@ -160,6 +160,22 @@ def test_it_finds_the_end_of_a_bent_valley(size: int) -> None:
     np.testing.assert_allclose(result.state.params, 1.0, atol=1e-7)
 
 
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+@pytest.mark.parametrize("share", [-0.6, 0.6])
+def test_the_scale_of_a_loss_does_not_matter(kind: Any, share: float) -> None:
+    """A gradient is followed also where its square is 0 or infinite, or that of the tolerance."""
+    scale = 10.0 ** int(share * np.log10(float(np.finfo(kind).max)))
+    with np.errstate(over="ignore"):
+        result = ml.lbfgs(
+            lambda w, scale: scale[0] * np.sum(np.square(w - 1.0)),
+            np.zeros(3, kind),
+            np.array([scale], kind),
+            tolerance=1e-5 * scale,
+        )
+    assert result.stopped == "converged"
+    np.testing.assert_allclose(result.state.params, 1.0, rtol=1e-5)
+
+
 def test_a_badly_conditioned_quadratic_is_solved() -> None:
     """Curvatures from 1 to 10,000 in a turned space."""
     rng = np.random.default_rng(0)

@@ -50,7 +50,8 @@ def descend(
         if curvature.stalled > _STALLED:
             return "stuck"
         if not curvature.count:  # nothing is known: the first step is one unit long
-            curvature.scale = 1.0 / math.sqrt(here.gradient.dot(here.gradient))
+            largest = float(np.abs(here.gradient).max())  # whose square may be 0 or infinite
+            curvature.scale = 1.0 / largest / float(np.linalg.norm(here.gradient / largest))
         direction = curvature.direction(here.gradient)
         slope = float(here.gradient.dot(direction))
         noise = _ROUNDED * precision * abs(here.value)
@@ -72,6 +73,6 @@ def descend(
 
 def _is_flat(gradient: Array, tolerance: float) -> bool:
     """Whether no element is larger; the norm, which is cheaper, rules most gradients out."""
-    if gradient.dot(gradient) > gradient.size * tolerance**2:
+    if gradient.dot(gradient) > gradient.size * (tolerance * tolerance):
         return False
     return bool(np.abs(gradient).max() <= tolerance)
