@@ -165,15 +165,33 @@ def test_it_finds_the_end_of_a_bent_valley(size: int) -> None:
 def test_the_scale_of_a_loss_does_not_matter(kind: Any, share: float) -> None:
     """A gradient is followed also where its square is 0 or infinite, or that of the tolerance."""
     scale = 10.0 ** int(share * np.log10(float(np.finfo(kind).max)))
-    with np.errstate(over="ignore"):
-        result = ml.lbfgs(
-            lambda w, scale: scale[0] * np.sum(np.square(w - 1.0)),
-            np.zeros(3, kind),
-            np.array([scale], kind),
-            tolerance=1e-5 * scale,
-        )
+    result = ml.lbfgs(
+        lambda w, scale: scale[0] * np.sum(np.square(w - 1.0)),
+        np.zeros(3, kind),
+        np.array([scale], kind),
+        tolerance=1e-5 * scale,
+    )
     assert result.stopped == "converged"
     np.testing.assert_allclose(result.state.params, 1.0, rtol=1e-5)
+
+
+def test_numbers_too_large_on_the_way_are_not_told_of() -> None:
+    """At a kink curvatures overflow without a warning; what a callback computes still warns."""
+    warned: list[int] = []
+
+    def overflowing(state: ml.State[ml.Array]) -> None:
+        with pytest.warns(RuntimeWarning, match="overflow"):
+            np.exp(np.full(1, 1e3))
+        warned.append(state.step)
+
+    result = ml.lbfgs(
+        lambda w, target: np.sum(np.abs(w - target)),
+        np.full(3, 0.3),
+        np.arange(3.0),
+        callback=overflowing,
+    )
+    assert result.stopped == "converged"
+    assert warned
 
 
 def test_a_badly_conditioned_quadratic_is_solved() -> None:

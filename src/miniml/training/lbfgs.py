@@ -3,6 +3,7 @@
 import math
 import warnings
 from collections.abc import Callable
+from contextvars import copy_context
 from typing import TypeVar
 
 import numpy as np
@@ -124,9 +125,11 @@ def lbfgs(
             tolerance=tolerance,
             precision=vectors.precision,
         )
+        with np.errstate(all="ignore"):  # what overflows on the way ends a run, or is passed by
+            quiet = copy_context()
         while len(losses) <= steps - first:
             try:
-                here = next(places)
+                here = quiet.run(next, places)
             except StopIteration as end:
                 stopped = end.value
                 break
