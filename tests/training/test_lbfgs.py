@@ -302,6 +302,20 @@ def test_a_search_goes_on_to_the_same_bits(kind: str, memory: int, tmp_path: Pat
         assert rest.history.loss.tolist() == alone.history.loss[state.step :].tolist()
 
 
+def test_a_search_goes_on_to_the_same_bits_where_no_step_taught_anything() -> None:
+    """Along a slope that never changes the length of the next step is remembered, too."""
+
+    def linear(w: ml.Array, slope: ml.Array) -> ml.Scalar:
+        value: ml.Scalar = slope @ w
+        return value
+
+    start, slope = np.zeros(2), np.array([3.0, -4.0])
+    alone = ml.lbfgs(linear, start, slope, steps=4)
+    half = ml.lbfgs(linear, start, slope, steps=2)
+    rest = ml.lbfgs(linear, start, slope, steps=4, start=half.state)
+    assert ml.tree_equal(rest.state, alone.state)
+
+
 def test_what_another_memory_holds_is_refused() -> None:
     """Steps remembered by another optimiser, or of another number, are no start."""
     data = problem("breast-cancer")

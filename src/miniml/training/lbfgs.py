@@ -36,9 +36,11 @@ class LbfgsState(OptimizerState[T]):
             like the trained parameters, with a first axis for the steps, filled round and round.
         parts: None.
         stalled: On how many steps in a row the loss did not fall.
+        scale: What turns a gradient into a step where the moments say nothing.
     """
 
     stalled: int = 0
+    scale: float = 1.0
 
 
 def lbfgs(
@@ -113,7 +115,7 @@ def lbfgs(
     def state() -> State[T]:
         step = first + max(len(losses) - 1, 0)
         moments = tuple(map(vectors.stacked, curvature.pairs))
-        memory = LbfgsState(step, moments, stalled=curvature.stalled)
+        memory = LbfgsState(step, moments, stalled=curvature.stalled, scale=curvature.scale)
         loss_before = losses[-2] if len(losses) > 1 else before
         return State(step, max(step - 1, 0), vectors.tree(reached), memory, loss_before)
 
@@ -168,4 +170,4 @@ def _recall(curvature: Curvature, remembered: OptimizerState[T], like: T) -> Non
             "or another memory: go on with those that made it"
         )
     curvature.recall(rows(moments[0]), rows(moments[1]), remembered.count)
-    curvature.stalled = remembered.stalled
+    curvature.stalled, curvature.scale = remembered.stalled, remembered.scale
