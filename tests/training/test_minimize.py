@@ -98,6 +98,13 @@ def test_one_number_bounds_a_part_or_all() -> None:
     assert ml.tree_allclose(apart["b"], everywhere, atol=1e-6)
 
 
+def test_equal_bounds_leave_nothing_to_find() -> None:
+    """Where each parameter has but one value, the start is the minimum."""
+    result = ml.minimize(ridge_loss, START, DATA, lower=0.0, upper=0.0)
+    assert (result.stopped, result.state.step) == ("converged", 0)
+    assert ml.tree_equal(result.state.params, START)
+
+
 def test_what_is_not_trained_needs_no_bound() -> None:
     """Bounds are of the whole tree, and those of frozen parameters only hold where they are."""
     found = ml.minimize(ridge_loss, START, DATA, lower=-0.25, trainable="w").state.params

@@ -129,7 +129,8 @@ def minimize(
                 callback=note,
                 options=options,
             )
-            stopped = _STOPPED.get(found.status, "stuck")
+            # Where the bounds leave one point SciPy gives no status.
+            stopped = _STOPPED.get(found.get("status", 0), "stuck")
             # L-BFGS-B says so, too, where the loss falls no more.
             if stopped == "converged" and not objective.is_flat(reached, tolerance, bounds):
                 stopped = "stuck"
