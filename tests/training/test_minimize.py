@@ -143,6 +143,21 @@ def test_dtypes_come_back() -> None:
     assert found.w.max() == 0.5
 
 
+@pytest.mark.parametrize("kind", [np.float16, np.float32])
+def test_a_search_begins_where_another_reached_a_bound(kind: Any) -> None:
+    """A bound that the parameter's dtype rounds is met by the parameter that lies on it."""
+
+    def loss(w: ml.Array, _: None) -> ml.Scalar:
+        value: ml.Scalar = np.sum(np.square(w - 1.0))
+        return value
+
+    for upper in (0.1, 0.3):
+        reached = ml.minimize(loss, np.zeros(2, kind), None, upper=upper).state.params
+        np.testing.assert_array_equal(reached, kind(upper))
+        again = ml.minimize(loss, reached, None, upper=upper)
+        assert (again.stopped, again.state.step) == ("converged", 0)
+
+
 def test_where_the_loss_falls_no_more_it_is_stuck() -> None:
     """SciPy calls that converged also where the gradient is larger than asked for."""
     for lower in (None, -9.0):

@@ -199,15 +199,16 @@ def _bounds(params: T, lower: object, upper: object, vectors: Vectors[T]) -> tup
 
 
 def _bound(name: str, params: T, bound: object) -> T:
-    """Give a bound for each number in the parameters."""
+    """Give a bound for each number in the parameters, rounded as these are."""
     spread: dict[str, Array] = {}
     for place, value in named_leaves(tree_broadcast(bound, params)).items():
-        shape = np.shape(named_leaves(params)[place])
+        leaf = np.asarray(named_leaves(params)[place])
+        kind = np.result_type(leaf, np.float16)  # what a parameter has reached lies within
         try:
-            spread[place] = np.broadcast_to(np.asarray(value, np.float64), shape)
+            spread[place] = np.broadcast_to(np.asarray(value, kind), leaf.shape)
         except ValueError as error:
             raise ValueError(
                 f"{name} has at {place or 'the root'} the shape {np.shape(value)}, and the "
-                f"parameter {shape}: they must be the same, or a number"
+                f"parameter {leaf.shape}: they must be the same, or a number"
             ) from error
     return replace_leaves(params, spread, strict=False)
