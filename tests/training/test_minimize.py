@@ -166,6 +166,18 @@ def test_where_the_loss_falls_no_more_it_is_stuck() -> None:
         assert ml.tree_allclose(result.state.params, OPTIMUM, atol=1e-6)
 
 
+@pytest.mark.parametrize("method", ["BFGS", "CG", "trust-krylov"])
+def test_numbers_too_large_on_the_way_are_not_told_of(method: Method) -> None:
+    """Where squares of a gradient overflow in SciPy no warning is given."""
+
+    def steep(w: ml.Array, _: None) -> ml.Scalar:
+        total: ml.Scalar = np.sum(np.exp(w * w))
+        return total
+
+    result = ml.minimize(steep, np.array([20.0, 3.0]), None, method=method, steps=5)
+    assert np.isfinite(steep(result.state.params, None))
+
+
 def test_an_interrupt_ends_it() -> None:
     """Ctrl-C ends the search after the step."""
 

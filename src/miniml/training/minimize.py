@@ -119,16 +119,17 @@ def minimize(
             options: Any = {"maxiter": steps, "gtol": tolerance}
             if method == "L-BFGS-B":
                 options |= {"ftol": 0.0, "maxfun": 20 * steps + 20}
-            found: Any = by_scipy(
-                objective.value,
-                start,
-                jac=objective.gradient,
-                hessp=vectors.hessian_product(loss, data) if method in _SECOND_ORDER else None,
-                method=method,
-                bounds=None if bounds is None else Bounds(*bounds),
-                callback=note,
-                options=options,
-            )
+            with np.errstate(all="ignore"):  # nobody can change what SciPy computes on the way
+                found: Any = by_scipy(
+                    objective.value,
+                    start,
+                    jac=objective.gradient,
+                    hessp=vectors.hessian_product(loss, data) if method in _SECOND_ORDER else None,
+                    method=method,
+                    bounds=None if bounds is None else Bounds(*bounds),
+                    callback=note,
+                    options=options,
+                )
             # Where the bounds leave one point SciPy gives no status.
             stopped = _STOPPED.get(found.get("status", 0), "stuck")
             # L-BFGS-B says so, too, where the loss falls no more.
