@@ -151,6 +151,30 @@ def test_an_interrupt_of_a_save_does_not_make_the_file_another_runs(
     assert (result.stopped, every.steps()) == ("interrupt", (2, 4))
 
 
+def test_a_run_within_a_step_is_not_cut_short() -> None:
+    """Ctrl-C in a run that another's step needs ends that one, after a step that is right."""
+    reached: list[str] = []
+
+    def interrupt(state: ml.State[Any]) -> None:
+        if state.step == 1:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    def nearest(target: Any) -> ml.Array:
+        found = ml.lbfgs(
+            lambda w, data: np.sum((w - data) ** 2 + (w - data) ** 4),
+            np.zeros(2),
+            np.array(target),
+            callback=interrupt if len(reached) == 1 else None,
+        )
+        reached.append(found.stopped)
+        return found.state.params
+
+    solved: Any = ml.custom_vjp(nearest, lambda g, _y, _x: g, like=lambda x: x)
+    result = ml.lbfgs(lambda w, _: np.sum((solved(w) - 3.0) ** 4), np.zeros(2), None)
+    assert (result.stopped, result.state.step) == ("interrupt", 1)
+    assert {*reached} == {"converged"}
+
+
 def test_it_runs_in_a_thread() -> None:
     """Outside the main thread, where there are no signals, a run is a run."""
     results: list[ml.Fit[ml.MLP]] = []
