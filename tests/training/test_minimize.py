@@ -197,6 +197,31 @@ def test_a_loss_that_is_not_finite_is_told_of() -> None:
     assert (result.stopped, result.state.step, result.state.params) == ("not finite", 0, 0.0)
 
 
+def by_logarithm(w: ml.Array, target: ml.Array) -> ml.Scalar:
+    """Give a loss that is NaN where a parameter is negative."""
+    total: ml.Scalar = np.sum(w / target - np.log(w))
+    return total
+
+
+def by_matrix(w: ml.Array, target: ml.Array) -> ml.Scalar:
+    """Give the same loss, of which NumPy raises an error there."""
+    lower = np.linalg.cholesky(np.diag(w))
+    total: ml.Scalar = np.sum(w / target) - 2.0 * np.sum(np.log(np.diag(lower)))
+    return total
+
+
+@pytest.mark.parametrize("loss", [by_logarithm, by_matrix])
+@pytest.mark.parametrize("method", ["BFGS", "trust-ncg", "trust-krylov"])
+def test_a_step_out_of_the_domain_is_shortened(method: Method, loss: Any) -> None:
+    """Where the loss cannot be taken a step ends before; at the start an error is the caller's."""
+    target = np.array([0.01, 2.0, 30.0])
+    result = ml.minimize(loss, np.array([9.0, 9.0, 0.1]), target, method=method, tolerance=1e-6)
+    assert result.stopped == "converged"
+    np.testing.assert_allclose(result.state.params, target, rtol=1e-3)
+    with pytest.raises(np.linalg.LinAlgError):
+        ml.minimize(by_matrix, np.array([1.0, 1.0, -1.0]), target, method=method)
+
+
 def test_without_scipy_one_sentence_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is an extra, imported where it is used."""
     monkeypatch.setitem(sys.modules, "scipy.optimize", None)

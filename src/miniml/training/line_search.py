@@ -51,7 +51,7 @@ def search(
     length, lowest = 1.0, None
     near, far = _Trial(0.0, start.value, slope), None
     for _ in range(_TRIALS):
-        there = _try(at, start.vector + (direction if length == 1.0 else length * direction))
+        there = try_at(at, start.vector + (direction if length == 1.0 else length * direction))
         rise, there_slope = there.value - start.value, float(there.gradient.dot(direction))
         has_fallen = math.isfinite(there_slope) and (
             rise <= _ENOUGH * length * slope
@@ -71,7 +71,7 @@ def search(
     return lowest
 
 
-def _try(at: Callable[[Array], Point], vector: Array) -> Point:
+def try_at(at: Callable[[Array], Point], vector: Array) -> Point:
     """Give the loss at a place, infinite where it cannot be taken: as of a matrix singular there."""
     try:
         return at(vector)

@@ -14,6 +14,7 @@ from miniml.program.threads import scipys_blas
 from miniml.training.arguments import check_function, not_finite_at
 from miniml.training.batches import as_arrays
 from miniml.training.history import History
+from miniml.training.line_search import try_at
 from miniml.training.result import Fit, Stopped
 from miniml.training.signals import deferred
 from miniml.training.state import State
@@ -104,7 +105,9 @@ def minimize(
     stopped: Stopped = "steps"
     # Vectors of a few numbers, which SciPy's BLAS hands to threads: on a busy machine each waits.
     with deferred() as asked_to_end, scipys_blas().hold(1):
-        objective = _Objective(vectors.evaluator(loss, data), vectors.start.dtype)
+        # At NaN L-BFGS-B gets on better than at infinity; the others end there, or loop.
+        nan = math.nan if method == "L-BFGS-B" else math.inf
+        objective = _Objective(vectors.evaluator(loss, data), vectors.start.dtype, nan)
         losses = [objective.value(start)]
 
         def note(intermediate_result: Any) -> None:
@@ -152,18 +155,23 @@ class _Objective:
     Given both by one function SciPy takes a sixth more of the time.
     """
 
-    def __init__(self, at: Callable[[Array], Point], dtype: np.dtype[np.floating]) -> None:
+    def __init__(
+        self, at: Callable[[Array], Point], dtype: np.dtype[np.floating], nan: float
+    ) -> None:
         self._at = at
         self._dtype = dtype
+        self._nan = nan
         self._asked = np.empty(0)
         self._gradient = np.empty(0)
 
     def value(self, vector: Vector) -> float:
-        """Give the loss at a point."""
-        point = self._at(vector.astype(self._dtype))
+        """Give the loss at a point, infinite where it cannot be taken, and what stands for NaN."""
+        here = vector.astype(self._dtype)
+        # At the start, the first point, an error is the caller's.
+        point = try_at(self._at, here) if self._asked.size else self._at(here)
         self._asked = vector.copy()
         self._gradient = point.gradient.astype(np.float64)
-        return point.value
+        return self._nan if math.isnan(point.value) else point.value
 
     def gradient(self, vector: Vector) -> Vector:
         """Give the gradient at a point."""
