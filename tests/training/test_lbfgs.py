@@ -244,6 +244,24 @@ def test_a_gradient_that_is_not_finite_is_told_of() -> None:
     assert (result.stopped, result.state.step) == ("not finite", 0)
 
 
+def test_a_loss_of_coarser_rounding_is_minimised() -> None:
+    """Where its errors are forty times the dtype's the slopes lead to the minimum nine times in ten."""
+
+    def error(w: ml.Array) -> ml.Array:
+        return np.array(40.0 * np.finfo(np.float64).eps * np.sin(1e12 * np.sum(w)))
+
+    rounding: Any = ml.custom_vjp(error, lambda _g, _y, w: np.zeros(np.shape(w)), like=np.sum)
+
+    def loss(w: ml.Array, scales: ml.Array) -> ml.Scalar:
+        total: ml.Scalar = np.sum(scales * np.square(w - 1.0) + (w - 1.0) ** 4)
+        value: ml.Scalar = 1.0 + total + rounding(w)
+        return value
+
+    starts, scales = np.random.default_rng(0).normal(size=(40, 5)), np.geomspace(1.0, 10.0, 5)
+    results = [ml.lbfgs(loss, start, scales, tolerance=1e-9) for start in starts]
+    assert sum(result.stopped == "converged" for result in results) >= 36
+
+
 def test_where_nothing_is_lower_it_is_stuck() -> None:
     """At the dtype's limit, before the gradient is as small as asked for, it does not go on for ever."""
     data = problem("breast-cancer")

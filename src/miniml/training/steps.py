@@ -14,6 +14,9 @@ from miniml.types import Array
 _ROUNDED = 10.0
 """The rounding errors of a loss, in units of its precision."""
 
+_UNSURE = 10.0
+"""By how many times these the loss may rise where no more than these can be gained."""
+
 _STALLED = 20
 """Steps in a row without a fall of the loss, but for its rounding errors, that end a run."""
 
@@ -55,7 +58,9 @@ def descend(
         direction = curvature.direction(here.gradient)
         slope = float(here.gradient.dot(direction))
         noise = _ROUNDED * precision * abs(here.value)
-        there = search(at, here, direction, slope, noise) if slope < 0.0 else None
+        # By a loss whose errors are underestimated the minimum itself would be turned down.
+        slack = noise if slope < -noise else _UNSURE * noise
+        there = search(at, here, direction, slope, slack) if slope < 0.0 else None
         if there is None:
             if blind:
                 return "stuck"
