@@ -334,6 +334,19 @@ def test_a_search_goes_on_to_the_same_bits_where_no_step_taught_anything() -> No
     assert ml.tree_equal(rest.state, alone.state)
 
 
+def test_a_start_that_is_not_finite_is_told_of() -> None:
+    """The parameters blamed are those of the state, not those that it stands in place of."""
+
+    def loss(w: ml.Array, target: ml.Array) -> ml.Scalar:
+        value: ml.Scalar = np.sum(np.square(w - target))
+        return value
+
+    state = ml.lbfgs(loss, np.zeros(3), np.ones(3), steps=1).state
+    bad = ml.State(1, 0, np.array([np.nan, 0.0, 0.0]), state.optimizer_state, state.loss)
+    with pytest.warns(RuntimeWarning, match="1 of the 3 numbers in the parameters are NaN"):
+        ml.lbfgs(loss, np.zeros(3), np.ones(3), start=bad)
+
+
 def test_what_another_memory_holds_is_refused() -> None:
     """Steps remembered by another optimiser, or of another number, are no start."""
     data = problem("breast-cancer")

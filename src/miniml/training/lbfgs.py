@@ -104,7 +104,8 @@ def lbfgs(
             f"start is the state of step {start.step}, and steps, those included, is {steps}"
         )
     data = as_arrays(data)
-    vectors = Vectors(start.params if start else params, trainable, wrt)
+    params = start.params if start else params
+    vectors = Vectors(params, trainable, wrt)
     curvature = Curvature(memory, vectors.start.size, vectors.start.dtype)
     if start is not None:
         _recall(curvature, start.optimizer_state, vectors.stacked(curvature.pairs[0]))
