@@ -158,6 +158,16 @@ def test_a_search_begins_where_another_reached_a_bound(kind: Any) -> None:
         assert (again.stopped, again.state.step) == ("converged", 0)
 
 
+@pytest.mark.parametrize("kind", [np.float16, np.float32])
+def test_a_bound_beyond_the_largest_number_is_none(kind: Any) -> None:
+    """What the parameter's dtype cannot reach does not bound it, and is not warned of."""
+    result = ml.minimize(
+        lambda w, _: np.sum(np.square(w - 1.0)), np.zeros(2, kind), None, upper=1e60
+    )
+    assert result.stopped == "converged"
+    np.testing.assert_array_equal(result.state.params, 1.0)
+
+
 def test_where_the_loss_falls_no_more_it_is_stuck() -> None:
     """SciPy calls that converged also where the gradient is larger than asked for."""
     for lower in (None, -9.0):

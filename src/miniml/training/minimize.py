@@ -214,7 +214,8 @@ def _bound(name: str, params: T, bound: object) -> T:
         leaf = np.asarray(named_leaves(params)[place])
         kind = np.result_type(leaf, np.float16)  # what a parameter has reached lies within
         try:
-            spread[place] = np.broadcast_to(np.asarray(value, kind), leaf.shape)
+            with np.errstate(over="ignore"):  # a bound beyond the largest number is none
+                spread[place] = np.broadcast_to(np.asarray(value, kind), leaf.shape)
         except ValueError as error:
             raise ValueError(
                 f"{name} has at {place or 'the root'} the shape {np.shape(value)}, and the "
