@@ -67,9 +67,10 @@ class Curvature:
         """Take in the pair that lies in the next place of the ring."""
         memory, pairs, solving = self._memory, self._pairs, self._solving
         slot = self.count % memory
+        if self.count >= memory:  # the oldest pair lay there
+            solving[slot] = 0.0
+            solving[:, slot] = 0.0
         self.count += 1
-        solving[slot] = 0.0
-        solving[:, slot] = 0.0
         along = pairs.dot(pairs[memory + slot])
         inverse = float(along[memory + slot])
         if not self._least < inverse < math.inf:
