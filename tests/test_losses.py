@@ -99,6 +99,22 @@ def test_softmax_cross_entropy_refuses_labels_that_are_no_integers() -> None:
         ml.softmax_cross_entropy(np.zeros((1, 4)), labels)
 
 
+@pytest.mark.parametrize("trace", [lambda f: f, ml.jit])
+def test_softmax_cross_entropy_refuses_negative_labels(trace: Any) -> None:
+    """A label of -1 is no name of the last class, in a program and without one."""
+    with pytest.raises(IndexError, match=r"1 of the 2 labels are negative, .* \(y > 0\)\.astype"):
+        trace(ml.softmax_cross_entropy)(np.zeros((2, 3)), np.array([0, -1]))
+
+
+def test_softmax_cross_entropy_refuses_negative_labels_of_later_runs() -> None:
+    """A label of -1 that a program meets after its first run, or computes, is out of bounds."""
+    program = ml.jit(lambda logits, labels: ml.softmax_cross_entropy(logits, labels[1:]))
+    logits = np.zeros((2, 3))
+    program(logits, np.array([0, 1, 2]))
+    with pytest.raises(IndexError, match="out of bounds"):
+        program(logits, np.array([0, 1, -1]))
+
+
 def test_full_loss_is_the_slides_loop() -> None:
     """The full loss is the sum of the slide's loop over the points, not negated."""
     rng = np.random.default_rng(0)

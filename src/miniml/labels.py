@@ -1,4 +1,4 @@
-"""Labels: those that are missing, and those that are not -1 and +1."""
+"""Labels: those that are missing, and those that are no class of a loss."""
 
 from typing import Any
 
@@ -39,3 +39,24 @@ def _refuse_zeros(labels: NDArray[Any]) -> None:
     if labels.size and labels.dtype.kind in "if" and labels.min() == 0:
         count = np.count_nonzero(labels == 0)
         raise ValueError(f"{count:,} of the {labels.size:,} labels are 0; {MEND}")
+
+
+def refuse_negative(labels: Any) -> None:
+    """Refuse numbers of classes below 0: NumPy would count them from the last class.
+
+    Traced labels are checked when the program is made, and when a run of training begins.
+
+    Raises:
+        IndexError: If a label is negative.
+    """
+    check_input(labels, _refuse_negative)
+
+
+def _refuse_negative(labels: NDArray[Any]) -> None:
+    if labels.size and labels.min() < 0:
+        count = np.count_nonzero(labels < 0)
+        raise IndexError(
+            f"{count:,} of the {labels.size:,} labels are negative, down to {labels.min()}, and "
+            "classes are numbered from 0: of labels -1 and +1 make (y > 0).astype(int); what is to "
+            "be left out takes a number from 0 on, and a weight of 0"
+        )

@@ -12,7 +12,7 @@ from typing import TypeAlias
 import numpy as np
 
 from miniml.datasets import Dataset
-from miniml.labels import refuse_zeros
+from miniml.labels import refuse_negative, refuse_zeros
 from miniml.softmax import log_softmax
 from miniml.types import Array, IntArray, Scalar
 
@@ -214,7 +214,7 @@ def softmax_cross_entropy(logits: Array, labels: IntArray) -> Array:
         The losses, of the shape of `labels`.
 
     Raises:
-        IndexError: If a label is no class's number.
+        IndexError: If a label is no class's number; a negative one is none.
         TypeError: If the labels are no integers.
 
     Example:
@@ -226,5 +226,10 @@ def softmax_cross_entropy(logits: Array, labels: IntArray) -> Array:
             f"the labels are of dtype {labels.dtype}, and numbers of classes are integers: "
             "labels.astype(int)"
         )
-    chosen = np.take_along_axis(log_softmax(logits), labels[..., None], axis=-1)
+    numbers = labels
+    if labels.dtype.kind == "i":
+        refuse_negative(labels)
+        # That saw neither later batches nor what is computed; NumPy would count from the end.
+        numbers = np.where(labels < 0, labels - np.shape(logits)[-1], labels)
+    chosen = np.take_along_axis(log_softmax(logits), numbers[..., None], axis=-1)
     return -chosen[..., 0]
