@@ -93,10 +93,43 @@ def test_softmax_cross_entropy_agrees_with_scipy(row: list[float], data: st.Data
 
 
 def test_softmax_cross_entropy_refuses_labels_that_are_no_integers() -> None:
-    """Numbers of classes read as floats are named, with the way out."""
-    labels: Any = np.array([2.0])
-    with pytest.raises(TypeError, match=r"dtype float64, .* labels\.astype\(int\)"):
+    """Numbers of classes read as floats are named, with the ways out."""
+    labels = np.array([2.0])
+    with pytest.raises(TypeError, match=r"dtype float64 .* labels\.astype\(int\); .* \(1, 4\)"):
         ml.softmax_cross_entropy(np.zeros((1, 4)), labels)
+
+
+def test_softmax_cross_entropy_of_probabilities_is_the_mean_over_the_classes() -> None:
+    """Probabilities weigh the losses of the classes, and so do the gradients."""
+    rng = np.random.default_rng(0)
+    logits, shares = rng.normal(size=(5, 3)), rng.dirichlet(np.ones(3), 5)
+
+    def total(logits: Array, shares: Array) -> ml.Scalar:
+        return np.sum(ml.softmax_cross_entropy(logits, shares))
+
+    def by_class(logits: Array, shares: Array) -> ml.Scalar:
+        each = [ml.softmax_cross_entropy(logits, np.full(5, k)) for k in range(3)]
+        return np.sum(np.stack(each, axis=1) * shares)
+
+    value, slopes = ml.value_and_grad(total)(logits, shares)
+    wanted, wanted_slopes = ml.value_and_grad(by_class)(logits, shares)
+    np.testing.assert_allclose(value, wanted, rtol=1e-13)
+    np.testing.assert_allclose(slopes, wanted_slopes, rtol=1e-12, atol=1e-15)
+
+
+def test_softmax_cross_entropy_of_a_masked_class_without_a_share() -> None:
+    """A class of score -inf and probability 0 adds nothing, to the gradient neither."""
+    logits, shares = np.array([[1.0, 0.0, -np.inf]]), np.array([[0.9, 0.1, 0.0]])
+
+    def total(logits: Array) -> ml.Scalar:
+        return np.sum(ml.softmax_cross_entropy(logits, shares))
+
+    value, slopes = ml.value_and_grad(total)(logits)
+    both, both_slopes = ml.value_and_grad(
+        lambda z: np.sum(ml.softmax_cross_entropy(z, np.array([[0.9, 0.1]])))
+    )(logits[:, :2])
+    assert value == pytest.approx(both)
+    np.testing.assert_allclose(slopes, [[*both_slopes[0], 0.0]], rtol=1e-12)
 
 
 @pytest.mark.parametrize("trace", [lambda f: f, ml.jit])

@@ -7,7 +7,7 @@ elementwise; the full loss sums it over a data set.
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -203,33 +203,42 @@ def negated_margins(params: Scorer, data: Dataset) -> Array:
     return -data.y * scores
 
 
-def softmax_cross_entropy(logits: Array, labels: IntArray) -> Array:
+def softmax_cross_entropy(logits: Array, labels: IntArray | Array) -> Array:
     """Give each point's negative log-probability of its class under the softmax.
 
     Args:
         logits: Scores of shape `(n, classes)`, or with more axes in front.
-        labels: Class numbers of shape `(n,)`, from 0 to `classes - 1`.
+        labels: Class numbers of shape `(n,)`, from 0 to `classes - 1`; or the probability of each
+            class, floats of the shape of `logits`, as smoothed labels and a teacher's are.
 
     Returns:
-        The losses, of the shape of `labels`.
+        The losses, of the shape of `logits` without its last axis.
 
     Raises:
         IndexError: If a label is no class's number; a negative one is none.
-        TypeError: If the labels are no integers.
+        TypeError: If the labels are neither integers nor a float for each score.
 
     Example:
         >>> softmax_cross_entropy(np.zeros((1, 4)), np.array([2]))
         array([1.38629436])
+        >>> softmax_cross_entropy(np.array([[2.0, 0.0]]), np.array([[0.95, 0.05]]))  # smoothed
+        array([0.22692801])
     """
+    logs = log_softmax(logits)
+    if labels.dtype.kind == "f" and np.shape(labels) == np.shape(logits):
+        # A class without a share may be masked by a score of -inf, and 0 * inf would be NaN.
+        losses: Array = -np.sum(labels * np.where(labels == 0.0, 0.0, logs), axis=-1)
+        return losses
     if labels.dtype.kind not in "iu":
         raise TypeError(
-            f"the labels are of dtype {labels.dtype}, and numbers of classes are integers: "
-            "labels.astype(int)"
+            f"the labels are of dtype {labels.dtype} and shape {np.shape(labels)}, and numbers of "
+            "classes are integers: labels.astype(int); or else give the probability of each class, "
+            f"floats of the shape of the scores, {np.shape(logits)}"
         )
-    numbers = labels
+    numbers: Any = labels
     if labels.dtype.kind == "i":
         refuse_negative(labels)
         # That saw neither later batches nor what is computed; NumPy would count from the end.
         numbers = np.where(labels < 0, labels - np.shape(logits)[-1], labels)
-    chosen = np.take_along_axis(log_softmax(logits), numbers[..., None], axis=-1)
+    chosen = np.take_along_axis(logs, numbers[..., None], axis=-1)
     return -chosen[..., 0]
