@@ -129,6 +129,24 @@ def test_every_difference_is_listed_at_once(path: Path) -> None:
     ]
 
 
+def test_a_node_that_the_template_fits_is_named(path: Path) -> None:
+    """Where a file of more holds all that the template asks for, the error names the part."""
+    ml.save(path, {"run": {"net": NET, "mean": NET}, "step": 3})
+    with pytest.raises(ml.CheckpointError, match=r"below 'run\.mean', 'run\.net': .* part='run\.m"):
+        ml.load(path, NET)
+    assert ml.tree_equal(ml.load(path, NET, part="run.mean"), NET)
+
+
+def test_a_template_that_has_grown_says_how_to_keep_the_rest(path: Path) -> None:
+    """Where leaves are missing and all else fits, the error names the way to load that."""
+    ml.save(path, {"w": np.ones(2)})
+    template = {"w": np.zeros(2), "scale": 2.0}
+    with pytest.raises(ml.CheckpointError, match=r"replace_leaves\(template, load\(path\)\)"):
+        ml.load(path, template)
+    grown = ml.replace_leaves(template, ml.load(path))
+    assert ml.tree_equal(grown, {"w": np.ones(2), "scale": 2.0})
+
+
 def test_another_class_with_the_same_leaves_is_refused(path: Path) -> None:
     """Leaves that fit by chance do not make a model of another class."""
     ml.save(path, [Layer(np.ones(2), 0.0)])

@@ -51,12 +51,36 @@ def fit_leaves(
     faults += _lone_nodes(nodes, shape, {*found, *wanted})
     if faults:
         listed = "\n  ".join(faults)
-        raise CheckpointError(
-            f"{header.path} does not fit the template:\n  {listed}\n"
-            "A leaf, a node or a class that has another name now is mended by "
-            "rename={'old': 'new'}."
-        )
+        way_out = _way_out(header.names, wanted, faults, part)
+        raise CheckpointError(f"{header.path} does not fit the template:\n  {listed}\n{way_out}")
     return {name: found[name] for name in wanted}, structure
+
+
+def _way_out(
+    names: Iterable[str], wanted: Collection[str], faults: Iterable[str], part: str
+) -> str:
+    """Say what to do about a file that does not fit."""
+    sure = "A leaf, a node or a class that has another name now is mended by rename={'old': 'new'}."
+    if any(not fault.startswith("missing: ") for fault in faults):
+        if part or not (nodes := _nodes_with(names, wanted)):
+            return sure
+        listed = ", ".join(map(repr, nodes[:3])) + ", ..." * (len(nodes) > 3)
+        return (
+            f"The template's leaves are all in the file, below {listed}: load one node with "
+            f"part={nodes[0]!r}."
+        )
+    new = "What the template alone has keeps its value in replace_leaves(template, load(path))."
+    return sure if part else f"{sure} {new}"
+
+
+def _nodes_with(names: Iterable[str], leaves: Collection[str]) -> list[str]:
+    """Give the nodes that have all these leaves below them, the highest first."""
+    first, saved = next(iter(leaves), ""), {*names}
+    nodes = {
+        name.removesuffix(f".{first}") for name in saved if first and name.endswith(f".{first}")
+    }
+    fitting = (node for node in nodes if all(_join(node, leaf) in saved for leaf in leaves))
+    return sorted(fitting, key=lambda node: (node.count("."), node))
 
 
 def _found(header: Header, rename: Mapping[str, str], part: str) -> dict[str, str]:
