@@ -295,6 +295,13 @@ def test_a_newer_layout_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch) 
         ml.load(path)
 
 
+def test_a_tree_in_place_of_the_path_is_told_the_order(path: Path) -> None:
+    """The arguments in the order of torch.save are an error that says the order."""
+    swapped: Any = NET
+    with pytest.raises(TypeError, match=r"path is of type Net: .* the order is path, tree"):
+        ml.save(swapped, path)
+
+
 def test_a_missing_file_is_said_so(path: Path) -> None:
     """No file is no damaged file; nor is a folder, or a place that is not there."""
     with pytest.raises(FileNotFoundError, match=r"net\.safetensors"):

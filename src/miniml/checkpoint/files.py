@@ -51,7 +51,7 @@ def save(
         CheckpointError: If a leaf is no number or has a dtype that the format does not hold, or
             leaves share a name, as where keys of a dict have the same `repr`.
         OSError: If the file cannot be written; an older one is still there.
-        TypeError: If JSON cannot hold the notes.
+        TypeError: If JSON cannot hold the notes, or the path is none.
 
     Example:
         >>> from tempfile import TemporaryDirectory
@@ -60,6 +60,11 @@ def save(
         ...     load(f"{folder}/net.safetensors")
         {'b': array(0.5), 'w': array([1., 1.])}
     """
+    if not (hasattr(path, "__fspath__") or isinstance(path, str)):  # torch.save wants them swapped
+        raise TypeError(
+            f"path is of type {type(path).__name__}: it must be the name of a file; the order is "
+            "path, tree"
+        )
     path = Path(path)
     numpy_format, library = _safetensors()
     leaves, structure = tree_flatten(tree)
