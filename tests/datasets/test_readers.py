@@ -27,6 +27,11 @@ BAD_CSV = [
     ("infinity", "a,kind\n1,x\n-inf,y\n", "1 value is .* infinite, the first in row 2"),
     ("one class", "a,kind\n1,x\n2,x\n", "column 'kind' .* only one class, 'x'"),
     ("three classes", "a,kind\n1,x\n2,y\n3,z\n", "3 classes .'x', 'y', 'z'.; .* exactly two"),
+    (
+        "a number to predict",
+        "a,kind\n1,.1\n2,.2\n3,.3\n",
+        r"targets, .* Dataset\(frame\[features\]",
+    ),
     ("a class missing", "a,kind\n1,x\n2,\n3,y\n", "line 3, column 'kind': the class is missing"),
     ("a thousand in Python", "a,kind\n1_000,x\n2,y\n", "column 'a': '1_000' is not a number"),
     ("one number, two ways", "a,kind\n1,1\n2,01\n", "holds '01' and '1', which are one number"),

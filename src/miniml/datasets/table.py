@@ -98,7 +98,8 @@ def labels(
     if positive is None and len(words) > 2:
         raise DataError(
             f"{where} holds {len(words)} classes ({shown}); it must hold exactly two, or `positive` "
-            "must say which one to tell from the rest"
+            "must say which one to tell from the rest; targets, or more classes at once, are "
+            "columns of a frame: Dataset(frame[features], frame[target])"
         )
     high = words[-1] if positive is None else positive
     others = [word for word in words if word != high]
