@@ -44,6 +44,14 @@ class TestParameters:
         with pytest.raises(TypeError, match="at 0: Line is no parameter: write @model in place of"):
             ml.grad(lambda lines: lines[0].w)([Line(1.0)])
 
+    @pytest.mark.parametrize("kind", [object, str])
+    def test_text(self, kind: type[Any]) -> None:
+        """Of an array of text, as a column of labels is, the error says how it becomes numbers."""
+        with pytest.raises(
+            TypeError, match=r"at labels\.0: .* of text, np\.unique\(text, return_inverse"
+        ):
+            ml.jit(lambda labels: np.sum(labels[0]))([np.array(["cat", "dog"], kind)])
+
     @pytest.mark.parametrize(
         ("args", "place"),
         [

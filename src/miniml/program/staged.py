@@ -229,9 +229,11 @@ class Staged:
             value = np.asarray(leaf)
             if value.dtype.kind not in "biuf":
                 place = leaf_places(self.named, structure)[position]
+                text = "; of text, np.unique(text, return_inverse=True)[1] are the numbers"
                 raise TypeError(
                     f"at {place}: an array of dtype {value.dtype} cannot be computed with: "
                     "make it an array of floats, integers or bools"
+                    f"{text * (value.dtype.kind in 'OSTU')}"
                 )
             weak: Weak = spec if isinstance(spec, type) else None
             node = graph.input(value.shape, value.dtype, value if graph.eager else None)
