@@ -1,5 +1,8 @@
 """The models."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -97,3 +100,26 @@ def test_init_is_a_function_of_its_generator() -> None:
     """Two generators in the same state give the same model."""
     a, b = (ml.MLP.init(np.random.default_rng(3), 2, (4,)) for _ in range(2))
     assert ml.tree_equal(a, b)
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        lambda rng: ml.MLP.init(rng, 2, (4,)),
+        lambda rng: ml.Split.init(rng, 2),
+        ml.datasets.xor,
+        ml.datasets.spiral,
+        lambda rng: ml.datasets.train_test_split(ml.Dataset(np.ones((4, 1)), np.ones(4)), rng),
+    ],
+)
+def test_a_seed_in_place_of_its_generator_is_an_error(drawn: Callable[[Any], object]) -> None:
+    """A seed where a generator is wanted is refused, and how it becomes one is said."""
+    with pytest.raises(TypeError, match=r"rng is 7, .* np\.random\.default_rng\(7\)"):
+        drawn(7)
+
+
+def test_the_width_of_a_single_layer_is_no_sequence() -> None:
+    """A number in place of the widths of the hidden layers is refused, and mended."""
+    hidden: Any = 4
+    with pytest.raises(TypeError, match=r"hidden is 4, .* as in \(4,\)"):
+        ml.MLP.init(np.random.default_rng(0), 2, hidden)

@@ -14,6 +14,7 @@ from numpy.random import Generator
 from numpy.typing import DTypeLike
 
 from miniml.losses import relu
+from miniml.numbers import check_generator, shown
 from miniml.tree import Static, model
 from miniml.types import Array
 
@@ -63,10 +64,14 @@ class Linear:
         Returns:
             A new model.
 
+        Raises:
+            TypeError: If `rng` is no generator.
+
         Example:
             >>> Linear.init(np.random.default_rng(0), 3, 2).w.shape
             (3, 2)
         """
+        check_generator(rng)
         shape = (features,) if outputs is None else (features, outputs)
         w = (rng.standard_normal(shape) * gain / np.sqrt(features)).astype(dtype)
         return cls(w, np.zeros(shape[1:], dtype))
@@ -231,10 +236,18 @@ class MLP:
         Returns:
             A new model that maps `(n, d)` to `(n,)`, or to `(n, k)`.
 
+        Raises:
+            TypeError: If `rng` is no generator, or `hidden` a number.
+
         Example:
             >>> [layer.w.shape for layer in MLP.init(np.random.default_rng(0), 2, (8, 4)).layers]
             [(2, 8), (8, 4), (4,)]
         """
+        if not hasattr(hidden, "__iter__"):
+            raise TypeError(
+                f"hidden is {shown(hidden)}: it must be the widths of the hidden layers, as in "
+                f"({hidden},)"
+            )
         gain = float(np.sqrt(2.0)) if activation is relu else 1.0
         widths = (features, *hidden)
         inner = [Linear.init(rng, a, b, gain=gain, dtype=dtype) for a, b in pairwise(widths)]

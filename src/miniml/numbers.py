@@ -1,4 +1,4 @@
-"""Which numbers an argument or a field takes: checks with an error that names it."""
+"""Which numbers, and sources of them, an argument or a field takes: checks that name it."""
 
 import math
 import operator
@@ -88,6 +88,19 @@ def _is_stand_in(value: Any) -> bool:
     """Whether it is a traced number, or another library's, which may be traced by that."""
     known = issubclass(type(value), np.ndarray | np.generic)
     return not known and getattr(value, "shape", None) == ()
+
+
+def check_generator(rng: Any) -> None:
+    """Refuse what gives no random numbers, such as the seed of a generator.
+
+    Raises:
+        TypeError: If it is no generator.
+    """
+    if not hasattr(rng, "standard_normal"):
+        seed = operator.index(rng) if hasattr(rng, "__index__") else 0
+        raise TypeError(
+            f"rng is {shown(rng)}: it must be a source of randomness, as np.random.default_rng({seed})"
+        )
 
 
 def shown(value: Any) -> str:

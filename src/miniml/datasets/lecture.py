@@ -12,6 +12,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from miniml.datasets.dataset import Dataset
+from miniml.numbers import check_generator
 from miniml.types import Array
 
 LectureSet: TypeAlias = Callable[[Generator, int], Dataset]
@@ -19,6 +20,7 @@ LectureSet: TypeAlias = Callable[[Generator, int], Dataset]
 
 
 def _square(rng: Generator, points: int) -> Array:
+    check_generator(rng)
     return rng.random((points, 2))
 
 
@@ -139,6 +141,7 @@ def spiral(rng: Generator, points: int = 50) -> Dataset:
         array([-1., -1.,  1.,  1.])
     """
     # The length of an arm grows as t**2, so an even t**2 is an even spread.
+    check_generator(rng)
     t = np.sqrt(rng.uniform(0.5**2, 10.0**2, points))
     positive = np.arange(points) >= (points + 1) // 2
     angle = np.where(positive, t - np.pi / 2, t)

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from miniml.datasets.dataset import Dataset
 from miniml.datasets.table import DataError
 from miniml.labels import is_missing
+from miniml.numbers import check_generator
 from miniml.tree import model
 from miniml.types import Array
 
@@ -32,6 +33,7 @@ def train_test_split(
     Raises:
         ValueError: If `test_share` is not between 0 and 1.
         DataError: If a class has a single point, or a label is missing.
+        TypeError: If `rng` is no generator.
 
     Example:
         >>> data = Dataset(np.arange(16.0)[:, None], np.repeat([-1.0, 1.0], [4, 12]))
@@ -39,6 +41,7 @@ def train_test_split(
         >>> test.y
         array([-1.,  1.,  1.,  1.])
     """
+    check_generator(rng)
     if not 0.0 < test_share < 1.0:
         raise ValueError(f"test_share must lie between 0 and 1, got {test_share}")
     in_test = np.zeros(len(data), np.bool_)
