@@ -45,6 +45,17 @@ def test_states_are_never_changed() -> None:
         np.testing.assert_array_equal(leaf, old)
 
 
+@pytest.mark.parametrize("wrt", [None, lambda net: net.layers[0].b])
+def test_a_loss_of_a_model_around_it_is_refused(wrt: Any) -> None:
+    """A loss that leaves its parameters alone would train nothing, and is an error."""
+
+    def around(_: Any, data: ml.Dataset) -> ml.Scalar:
+        return loss(NET, data)
+
+    with pytest.raises(ValueError, match=r"depends on none of the parameters .* first argument"):
+        next(ml.train(around, NET, DATA, ml.sgd(0.1), wrt=wrt))
+
+
 def test_the_loss_goes_down() -> None:
     """The mean of the last losses is below that of the first."""
     history = ml.fit(loss, NET, DATA, ml.adam(0.05), steps=200).history

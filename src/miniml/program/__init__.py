@@ -24,7 +24,7 @@ from miniml.program import rules as rules
 from miniml.program import simplify as simplify
 from miniml.program.active import active_graph
 from miniml.program.cache import cached_on
-from miniml.program.derive import pullback
+from miniml.program.derive import depends, pullback
 from miniml.program.errors import TraceError
 from miniml.program.explain import Explanation, explain
 from miniml.program.graph import Graph, Node, Op
@@ -48,6 +48,7 @@ __all__ = [
     "alias",
     "cached_on",
     "check_input",
+    "depends",
     "explain",
     "get_threads",
     "lent",

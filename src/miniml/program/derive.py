@@ -1,6 +1,6 @@
 """Reverse mode: from a graph to the graph of its gradient."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -55,3 +55,8 @@ def zeros(like: Tracer) -> Tracer:
     """Zeros of a stand-in's shape and dtype."""
     zero = Tracer(like.graph, like.graph.constant(np.zeros((), like.dtype)))
     return FUNCTIONS[np.broadcast_to](zero, like.shape)  # type: ignore[no-any-return]  # a rule
+
+
+def depends(value: Tracer, sources: Iterable[Tracer]) -> bool:
+    """Whether a stand-in is computed from any of these."""
+    return not {source.node for source in sources}.isdisjoint(ancestors([value.node]))

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from numpy.random import Generator
 
 from miniml.optimizers import Optimizer, OptimizerState, apply_updates
-from miniml.program import Backend, Program, cached_on
+from miniml.program import Backend, Program, Tracer, cached_on, depends
 from miniml.training.arguments import check_function, check_stepping
 from miniml.training.batches import batches
 from miniml.training.state import State
@@ -64,7 +64,8 @@ def train(
     Raises:
         TypeError: If an argument is of another type, as of an optimiser that was not called.
         ValueError: If the batch size is not positive, the leaves of `data` differ in length,
-            nothing is trainable, or the optimiser would go uphill.
+            nothing is trainable, the loss depends on nothing that is, or the optimiser would go
+            uphill.
 
     Example:
         >>> import numpy as np
@@ -161,6 +162,7 @@ def _program(
             return loss(whole(live, frozen), batch)
 
         value, grads = value_and_grad(live_loss)(live)
+        _refuse_constant(value, live)
         updates, optimizer_state = optimizer.update(grads, optimizer_state, live)
         return value, apply_updates(live, updates), optimizer_state
 
@@ -168,3 +170,13 @@ def _program(
     # schedule now reads another value.
     read = surroundings(params, optimizer)
     return cached_on(loss, ("train", backend, read), lambda: jit(step, backend=backend))
+
+
+def _refuse_constant(loss: Any, live: object) -> None:
+    """Refuse a loss that no parameter changes, as that of a model around it: nothing is learned."""
+    weights = [leaf for leaf in tree_leaves(live) if isinstance(leaf, Tracer)]
+    if not (isinstance(loss, Tracer) and depends(loss, weights)):
+        raise ValueError(
+            "the loss depends on none of the parameters that are trained: compute it from its first "
+            "argument, and not from a model around it"
+        )
