@@ -140,3 +140,16 @@ def test_two_columns_of_one_name_are_told() -> None:
     frame = pandas.DataFrame([[1.0, True]], columns=["a", "a"])
     with pytest.raises(DataError, match="the data: two columns are named 'a': rename one"):
         batches({"x": frame}, None)
+
+
+def test_a_column_by_name_is_no_index() -> None:
+    """A loss that asks for a frame's column by name is told where names are to be had."""
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame({"a": [1.0, 2.0], "b": [3.0, 4.0]})
+
+    def of_column(w: float, data: dict[str, ml.Array]) -> ml.Scalar:
+        return w * np.sum(data["a"])
+
+    with pytest.raises(IndexError, match=r"no column 'a', .* x\[:, 0\], .* \{'a': frame\['a'\]\}"):
+        next(ml.train(of_column, 1.0, frame, ml.sgd(0.1)))
+    next(ml.train(of_column, 1.0, {"a": frame["a"]}, ml.sgd(0.1)))

@@ -185,6 +185,11 @@ def index_array(item: Any, like: Any) -> list[Any]:
             return [item]
     if isinstance(item, list | tuple) and any(isinstance(i, Tracer) for i in item):
         return [np.stack(item)]
+    if isinstance(item, str):
+        raise IndexError(
+            f"an array has no column {item!r}, and a frame is an array here: take x[:, 0], or give the "
+            f"columns by name, as {{{item!r}: frame[{item!r}]}}"
+        )
     array = np.asarray(item)
     if array.dtype.kind == "b":
         return [traced(a, like) for a in np.nonzero(array)]
