@@ -49,6 +49,30 @@ def test_label_metrics_agree_with_scikit_learn(
     assert ours(*data) == pytest.approx(wanted, abs=1e-15)
 
 
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        (metrics.precision, "precision_score"),
+        (metrics.recall, "recall_score"),
+        (metrics.f1, "f1_score"),
+    ],
+)
+@given(pair=hnp.arrays(np.int64, (2, 30), elements=st.integers(0, 4)))
+def test_of_several_labels_one_is_said_to_be_positive(
+    ours: Callable[..., float], theirs: str, pair: NDArray[Any]
+) -> None:
+    """Of three labels and more, 1 is not taken for the positive one unless it is said to be."""
+    seen = np.unique(pair).tolist()
+    each = [ours(*pair, label) for label in seen]
+    score = getattr(sklearn_metrics, theirs)
+    np.testing.assert_allclose(each, score(*pair, labels=seen, average=None, zero_division=0.0))
+    if len(seen) > 2:
+        with pytest.raises(
+            ValueError, match=r"labels occur, the first .*: say with positive=\.\.\."
+        ):
+            ours(*pair)
+
+
 @given(
     hnp.arrays(np.int64, (2, 30), elements=st.integers(0, 4)),
     st.permutations([0, 1, 2, 3, 4]) | st.none(),

@@ -46,8 +46,14 @@ def binary(y: ArrayLike, numbers: ArrayLike) -> tuple[NDArray[np.bool_], Array]:
 def positive_label(
     y: NDArray[Any], predicted: NDArray[Any], positive: object
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return where either is the positive label; a ValueError if two others are there, and it not."""
+    """Return where either is the positive label; a ValueError if it is not clear which that is."""
     seen: NDArray[Any] = np.unique(np.concatenate([y, predicted]))
+    if positive is None and len(seen) > 2:
+        raise ValueError(
+            f"{len(seen)} labels occur, the first {seen.tolist()[:5]}: say with positive=... which one "
+            "counts as positive; an average is of the numbers for each"
+        )
+    positive = 1 if positive is None else positive
     if len(seen) > 1 and positive not in seen.tolist():
         raise ValueError(
             f"no label is {positive!r}; they are {seen.tolist()[:5]}: say with positive=... which "

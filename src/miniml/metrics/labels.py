@@ -66,19 +66,20 @@ def confusion(
     return cells.reshape(len(order), len(order))
 
 
-def precision(y: ArrayLike, predicted: ArrayLike, positive: object = 1) -> float:
+def precision(y: ArrayLike, predicted: ArrayLike, positive: object = None) -> float:
     """Give the share of the points predicted positive that are.
 
     Args:
         y: The labels, `(n,)`.
         predicted: The predicted labels, `(n,)`.
-        positive: The label that counts as positive.
+        positive: The label that counts as positive; by default 1, where there are two at most.
 
     Returns:
         A number from 0 to 1; 0 when no point was predicted positive.
 
     Raises:
-        ValueError: If two labels occur, and `positive` is none of them; or as `accuracy` does.
+        ValueError: If two labels occur, and `positive` is none of them; if more occur, and it is
+            not given; or as `accuracy` does.
 
     Example:
         >>> precision([-1, -1, 1, 1], [-1, 1, 1, 1])
@@ -88,19 +89,20 @@ def precision(y: ArrayLike, predicted: ArrayLike, positive: object = 1) -> float
     return hits / claimed if claimed else 0.0
 
 
-def recall(y: ArrayLike, predicted: ArrayLike, positive: object = 1) -> float:
+def recall(y: ArrayLike, predicted: ArrayLike, positive: object = None) -> float:
     """Give the share of the positive points that were found.
 
     Args:
         y: The labels, `(n,)`.
         predicted: The predicted labels, `(n,)`.
-        positive: The label that counts as positive.
+        positive: The label that counts as positive; by default 1, where there are two at most.
 
     Returns:
         A number from 0 to 1; 0 when no point is positive.
 
     Raises:
-        ValueError: If two labels occur, and `positive` is none of them; or as `accuracy` does.
+        ValueError: If two labels occur, and `positive` is none of them; if more occur, and it is
+            not given; or as `accuracy` does.
 
     Example:
         >>> recall([-1, 1, 1, 1], [-1, 1, 1, -1])
@@ -110,19 +112,20 @@ def recall(y: ArrayLike, predicted: ArrayLike, positive: object = 1) -> float:
     return hits / actual if actual else 0.0
 
 
-def f1(y: ArrayLike, predicted: ArrayLike, positive: object = 1) -> float:
+def f1(y: ArrayLike, predicted: ArrayLike, positive: object = None) -> float:
     """Give the harmonic mean of precision and recall.
 
     Args:
         y: The labels, `(n,)`.
         predicted: The predicted labels, `(n,)`.
-        positive: The label that counts as positive.
+        positive: The label that counts as positive; by default 1, where there are two at most.
 
     Returns:
         A number from 0 to 1; 0 when no point is positive or predicted so.
 
     Raises:
-        ValueError: If two labels occur, and `positive` is none of them; or as `accuracy` does.
+        ValueError: If two labels occur, and `positive` is none of them; if more occur, and it is
+            not given; or as `accuracy` does.
 
     Example:
         >>> f1([-1, -1, 1, 1], [-1, 1, 1, 1])
