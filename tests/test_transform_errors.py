@@ -199,3 +199,17 @@ class TestValues:
             return np.linalg.det(np.block([[p["a"], 2.0], [0.0, p["b"]]]))
 
         assert ml.grad(loss)({"a": 3.0, "b": 5.0}) == pytest.approx({"a": 5.0, "b": 3.0})
+
+
+@pytest.mark.parametrize(
+    "looked_up",
+    [lambda table, y: table[y], lambda table, y: table.take(y), np.take],
+)
+def test_a_table_at_a_traced_index_is_mended_as_the_error_says(
+    looked_up: Callable[[Any, Any], Any],
+) -> None:
+    """A constant table at a traced index is an error, and what the error advises does it."""
+    table, y = np.array([1.0, 2.0, 0.5]), np.array([0, 2, 1, 1])
+    with pytest.raises(TraceError, match=r"write np\.asarray\(table, like=index\)\[index\]"):
+        ml.jit(lambda y: looked_up(table, y))(y)
+    np.testing.assert_array_equal(ml.jit(lambda y: np.asarray(table, like=y)[y])(y), table[y])

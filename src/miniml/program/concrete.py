@@ -60,6 +60,9 @@ def _constant(node: Node, action: str, way_out: str) -> AnyArray:
     return _concrete(node, action, way_out)
 
 
+_OF_TABLE = "for table[index] with a traced index, write np.asarray(table, like=index)[index]"
+
+
 def refuse_array() -> TraceError:
     """The error where SciPy, NumPy or the user's code makes an array of a stand-in."""
     called = scipy_function()
@@ -72,6 +75,8 @@ def refuse_array() -> TraceError:
             f"np.{called} of lists of traced values cannot be traced: use "
             "np.block([[a, b], [c, d]]), or make an array of each row first"
         )
+    if called == "take":  # NumPy asks the table alone, and not the index, whose function this is
+        return TraceError(f"np.take of a traced index needs a traced table: {_OF_TABLE}")
     if called == "AxisConcatenator":
         return TraceError(
             "np.r_ and np.c_ cannot be traced: use np.concatenate, np.stack or np.column_stack"
@@ -86,5 +91,5 @@ def refuse_array() -> TraceError:
         "a traced value cannot become a NumPy array (np.array, np.asarray, an assignment "
         "into an array, an index of an array that is not traced): it is used as an array as it is; "
         "use np.stack([...]), np.array([...], like=x) or np.zeros(shape, like=x), with x traced, to "
-        "build an array of traced values, and np.take(table, index, axis=0) for table[index]"
+        f"build an array of traced values; {_OF_TABLE}"
     )
