@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import attrs
 import numpy as np
 
-from miniml.numbers import NOT_NEGATIVE, POSITIVE, Real, Whole
+from miniml.numbers import NOT_NEGATIVE, POSITIVE, Real, Whole, shown
 from miniml.program import Tracer
 from miniml.tree import Static, model
 
@@ -251,7 +251,7 @@ def piecewise(rates: Sequence[float], boundaries: Sequence[int]) -> Piecewise:
         A schedule.
 
     Raises:
-        TypeError: If a rate is no number, or a boundary no whole number.
+        TypeError: If a rate is no number, a boundary no whole number, or either not a sequence.
         ValueError: If there is not one boundary between two rates, they do not rise, or a rate is
             negative or not finite.
 
@@ -259,6 +259,11 @@ def piecewise(rates: Sequence[float], boundaries: Sequence[int]) -> Piecewise:
         >>> [piecewise([0.1, 0.01], [2])(count) for count in range(4)]
         [0.1, 0.1, 0.01, 0.01]
     """
+    for name, given in (("rates", rates), ("boundaries", boundaries)):
+        if not hasattr(given, "__iter__"):
+            raise TypeError(
+                f"{name} is {shown(given)}: it must be a sequence, as in piecewise([0.1, 0.01], [1000])"
+            )
     return Piecewise(tuple(rates), tuple(boundaries))
 
 

@@ -217,6 +217,14 @@ def test_a_schedule_that_cannot_be_is_refused(make: Callable[[], object], messag
         make()
 
 
+def test_a_rate_in_place_of_rates_is_told_the_form() -> None:
+    """A first rate and a dict of others, as Optax has them, are refused with the form that is."""
+    rate: Any = 0.1
+    later: Any = {10: 0.01}
+    with pytest.raises(TypeError, match=r"rates is 0\.1, .* as in piecewise\(\[0\.1, 0\.01\], \["):
+        schedules.piecewise(rate, later)
+
+
 UNLIKELY: list[tuple[Callable[..., object], dict[str, Any], str]] = [
     (ml.sgd, {"rate": -1.0}, "SGD.rate is -1.0: it must be a finite number, 0 or more, or a sch"),
     (ml.adam, {"rate": np.nan}, "Adam.rate is nan"),
