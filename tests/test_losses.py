@@ -132,6 +132,16 @@ def test_softmax_cross_entropy_of_a_masked_class_without_a_share() -> None:
     np.testing.assert_allclose(slopes, [[*both_slopes[0], 0.0]], rtol=1e-12)
 
 
+@pytest.mark.parametrize("shape", [(2, 1), (3,), (2, 4), ()])
+@pytest.mark.parametrize("trace", [lambda f: f, ml.jit])
+def test_softmax_cross_entropy_wants_a_label_a_row(trace: Any, shape: tuple[int, ...]) -> None:
+    """Integers that are not one for each row of scores are an error that gives both shapes."""
+    with pytest.raises(
+        ValueError, match=r"labels have shape .* the scores \(2, 4\): .* \(2,\), those"
+    ):
+        trace(ml.softmax_cross_entropy)(np.zeros((2, 4)), np.zeros(shape, int))
+
+
 @pytest.mark.parametrize("trace", [lambda f: f, ml.jit])
 def test_softmax_cross_entropy_refuses_negative_labels(trace: Any) -> None:
     """A label of -1 is no name of the last class, in a program and without one."""

@@ -217,6 +217,7 @@ def softmax_cross_entropy(logits: Array, labels: IntArray | Array) -> Array:
     Raises:
         IndexError: If a label is no class's number; a negative one is none.
         TypeError: If the labels are neither integers nor a float for each score.
+        ValueError: If the numbers of classes are not one for each row of scores.
 
     Example:
         >>> softmax_cross_entropy(np.zeros((1, 4)), np.array([2]))
@@ -225,15 +226,22 @@ def softmax_cross_entropy(logits: Array, labels: IntArray | Array) -> Array:
         array([0.22692801])
     """
     logs = log_softmax(logits)
-    if labels.dtype.kind == "f" and np.shape(labels) == np.shape(logits):
+    kind, shape, wanted = labels.dtype.kind, np.shape(labels), np.shape(logits)
+    if kind == "f" and shape == wanted:
         # A class without a share may be masked by a score of -inf, and 0 * inf would be NaN.
         losses: Array = -np.sum(labels * np.where(labels == 0.0, 0.0, logs), axis=-1)
         return losses
-    if labels.dtype.kind not in "iu":
+    if kind not in "iu":
         raise TypeError(
-            f"the labels are of dtype {labels.dtype} and shape {np.shape(labels)}, and numbers of "
-            "classes are integers: labels.astype(int); or else give the probability of each class, "
-            f"floats of the shape of the scores, {np.shape(logits)}"
+            f"the labels are of dtype {labels.dtype} and shape {shape}, and numbers of classes are "
+            "integers: labels.astype(int); or else give the probability of each class, floats of the "
+            f"shape of the scores, {wanted}"
+        )
+    if shape != wanted[:-1]:
+        raise ValueError(
+            f"the labels have shape {shape}, and the scores {wanted}: numbers of classes have shape "
+            f"{wanted[:-1]}, those of one column by labels.ravel(); ones and zeros for each class "
+            "are probabilities, labels.astype(float)"
         )
     numbers: Any = labels
     if labels.dtype.kind == "i":
