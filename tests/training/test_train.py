@@ -54,6 +54,10 @@ def test_a_loss_of_a_model_around_it_is_refused(wrt: Any) -> None:
 
     with pytest.raises(ValueError, match=r"depends on none of the parameters .* first argument"):
         next(ml.train(around, NET, DATA, ml.sgd(0.1), wrt=wrt))
+    methods: tuple[Any, ...] = (ml.lbfgs, ml.minimize)
+    for method in methods:
+        with pytest.raises(ValueError, match=r"depends on none of the parameters"):
+            method(around, NET, DATA, wrt=wrt)
 
 
 def test_the_loss_goes_down() -> None:

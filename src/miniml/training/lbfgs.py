@@ -83,7 +83,8 @@ def lbfgs(
 
     Raises:
         TypeError: If an argument is of another type.
-        ValueError: If it is out of range, nothing is trainable, or `start` is of another run.
+        ValueError: If it is out of range, nothing is trainable, the loss depends on nothing that
+            is, or `start` is of another run.
 
     Example:
         >>> def loss(w: float, data: np.ndarray) -> float:

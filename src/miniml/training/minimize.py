@@ -75,8 +75,8 @@ def minimize(
     Raises:
         ImportError: If SciPy is not installed.
         TypeError: If an argument is of another type.
-        ValueError: If it is out of range, nothing is trainable, a parameter does not lie within its
-            bounds, or the method takes none.
+        ValueError: If it is out of range, nothing is trainable, the loss depends on nothing that
+            is, a parameter does not lie within its bounds, or the method takes none.
 
     Example:
         >>> def loss(w: float, data: np.ndarray) -> float:

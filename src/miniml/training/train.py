@@ -162,7 +162,7 @@ def _program(
             return loss(whole(live, frozen), batch)
 
         value, grads = value_and_grad(live_loss)(live)
-        _refuse_constant(value, live)
+        refuse_constant(value, live)
         updates, optimizer_state = optimizer.update(grads, optimizer_state, live)
         return value, apply_updates(live, updates), optimizer_state
 
@@ -172,7 +172,7 @@ def _program(
     return cached_on(loss, ("train", backend, read), lambda: jit(step, backend=backend))
 
 
-def _refuse_constant(loss: Any, live: object) -> None:
+def refuse_constant(loss: Any, live: object) -> None:
     """Refuse a loss that no parameter changes, as that of a model around it: nothing is learned."""
     weights = [leaf for leaf in tree_leaves(live) if isinstance(leaf, Tracer)]
     if not (isinstance(loss, Tracer) and depends(loss, weights)):

@@ -12,7 +12,7 @@ from miniml.optimizers.base import as_numbers
 from miniml.program import Program, cached_on
 from miniml.program.gradient import check_parameters
 from miniml.training.surroundings import surroundings
-from miniml.training.train import divide, whole
+from miniml.training.train import divide, refuse_constant, whole
 from miniml.transforms import value_and_grad
 from miniml.tree import Selector, named_leaves, ravel, tree_flatten, tree_leaves, tree_unflatten
 from miniml.types import Array, Scalar
@@ -110,7 +110,9 @@ def _programs(loss: Callable[[T, D], Scalar], params: T) -> tuple[_Loss[T, D], _
     def vector_loss(vector: Array, like: T, frozen: T | None, data: D) -> Scalar:
         _, unravel = ravel(like)
         live = as_numbers(like, unravel(vector))
-        return loss(whole(live, frozen), data)
+        value = loss(whole(live, frozen), data)
+        refuse_constant(value, vector)
+        return value
 
     # Another run with the same loss finds its programs, unless a model's method reads another value.
     key = "vectors", surroundings(params)
