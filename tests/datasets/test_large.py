@@ -74,6 +74,18 @@ def test_a_large_file_is_stored_in_pieces(suffix: str, tmp_path: Path) -> None:
     assert ml.tree_equal(runs[0], runs[1])
 
 
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_a_name_with_brackets_is_one_files(suffix: str, tmp_path: Path) -> None:
+    """It is not taken for a pattern, which another file's name fits."""
+    path = write(tmp_path / f"toy.{suffix}", TABLE).rename(tmp_path / f"toy[1].{suffix}")
+    write(tmp_path / f"toy1.{suffix}", TABLE | {"a": [7.0, 8.0, 9.0]})
+    tables = [store_table(path, tmp_path / "arrays", "kind")]
+    if suffix == "parquet":
+        tables.append(read_parquet(path, "kind"))
+    for table in tables:
+        np.testing.assert_array_equal(table.data.x, X)
+
+
 @pytest.mark.parametrize("dtype", [np.int32, "uint8", bool])
 def test_a_table_is_stored_in_floats(dtype: Any, tmp_path: Path) -> None:
     """A dtype that would cut fractions off, or hold no label -1, is refused."""

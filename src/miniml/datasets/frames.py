@@ -68,7 +68,7 @@ def read_parquet(path: FilePath, target: str, *, positive: str | None = None) ->
     """
     pl, path = polars(), Path(path)
     try:
-        frame = pl.read_parquet(path)
+        frame = pl.read_parquet(path, glob=False)  # brackets in a name are no pattern
     except pl.exceptions.ComputeError as error:
         raise DataError(f"{path.name} is no Parquet file: {error}") from error
     return from_frame(frame, target, path.stem, positive=positive)

@@ -69,12 +69,13 @@ def _store(
     """Write the arrays of a table; give the names of its features and classes."""
     pl = polars()
     is_csv = path.suffix.lower() == ".csv"
-    lazy = pl.scan_csv(path) if is_csv else pl.scan_parquet(path)
+    scan = pl.scan_csv if is_csv else pl.scan_parquet
+    lazy = scan(path, glob=False)  # a name with brackets is one file's, and no pattern of others'
     features = split_columns(lazy.collect_schema().names(), target, path.name)
     if is_csv:  # polars would guess from the first rows what the others hold
         kinds = dict.fromkeys(features, pl.Float64) | {target: pl.String}
         word = pl.col(target).str.strip_chars()  # as `read_csv` takes it
-        lazy = pl.scan_csv(path, schema_overrides=kinds).with_columns(word)
+        lazy = scan(path, glob=False, schema_overrides=kinds).with_columns(word)
     rows = int(lazy.select(pl.len()).collect().item())
     seen = lazy.select(pl.col(target).drop_nulls().unique()).collect()[target].to_list()
     words = [word for word in map(word_of, seen) if word is not None]
