@@ -86,6 +86,30 @@ def test_a_name_with_brackets_is_one_files(suffix: str, tmp_path: Path) -> None:
         np.testing.assert_array_equal(table.data.x, X)
 
 
+@pytest.mark.parametrize(
+    ("header", "message"),
+    [
+        ("kind,a,kind", "toy.csv names two columns 'kind': rename one"),
+        ("kind,a,a", "toy.csv names two columns 'a': rename one"),
+        ("kind;a;b", "toy.csv is parted by semicolons, and commas are wanted"),
+        ("kind\ta\tb", "toy.csv is parted by tabs, and commas are wanted"),
+    ],
+)
+def test_a_header_is_judged_alike_by_both_readers(
+    header: str, message: str, tmp_path: Path
+) -> None:
+    """What cannot be read in one go cannot be stored: two columns of one name, or other separators."""
+    path = tmp_path / "toy.csv"
+    path.write_text(f"{header}\nno,1,0\nyes,2,1\n", encoding="utf-8")
+    calls: list[Callable[[], object]] = [
+        lambda: read_csv(path, "kind"),
+        lambda: store_table(path, tmp_path / "out", "kind"),
+    ]
+    for call in calls:
+        with pytest.raises(DataError, match=message):
+            call()
+
+
 @pytest.mark.parametrize("dtype", [np.int32, "uint8", bool])
 def test_a_table_is_stored_in_floats(dtype: Any, tmp_path: Path) -> None:
     """A dtype that would cut fractions off, or hold no label -1, is refused."""

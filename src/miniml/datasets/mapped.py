@@ -11,7 +11,7 @@ from numpy.typing import DTypeLike, NDArray
 from miniml.checkpoint import replacing
 from miniml.datasets.dataset import Dataset
 from miniml.datasets.frames import numbers, polars, split_columns, words_of
-from miniml.datasets.readers import FilePath
+from miniml.datasets.readers import FilePath, check_header
 from miniml.datasets.table import DataError, Table, labels, word_of
 
 _FACTS = "table.json"
@@ -69,6 +69,12 @@ def _store(
     """Write the arrays of a table; give the names of its features and classes."""
     pl = polars()
     is_csv = path.suffix.lower() == ".csv"
+    if is_csv:  # of two columns of one name polars would rename the second
+        first = pl.scan_csv(
+            path, glob=False, has_header=False, infer_schema=False, truncate_ragged_lines=True
+        )
+        cells = first.head(1).collect().row(0)
+        check_header(["" if cell is None else cell for cell in cells], path.name)
     scan = pl.scan_csv if is_csv else pl.scan_parquet
     lazy = scan(path, glob=False)  # a name with brackets is one file's, and no pattern of others'
     features = split_columns(lazy.collect_schema().names(), target, path.name)

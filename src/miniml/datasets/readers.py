@@ -80,15 +80,7 @@ def _records(path: Path) -> tuple[list[str], list[list[str]], list[int]]:
     if len(rows) < 2:
         raise DataError(f"{path.name} holds no data: it needs a line of column names and rows")
     header = rows[0]
-    for mark, word in ((";", "semicolons"), ("\t", "tabs")):
-        if mark in header[0] and len(header) == 1:
-            raise DataError(
-                f"{path.name} is parted by {word}, and commas are wanted (with decimal points)"
-            )
-    refuse_unnamed(header, path.name)
-    for name in header:
-        if header.count(name) > 1:
-            raise DataError(f"{path.name} names two columns {name!r}: rename one")
+    check_header(header, path.name)
     for row, line in zip(rows, lines, strict=True):
         if len(row) != len(header):
             raise DataError(
@@ -96,6 +88,19 @@ def _records(path: Path) -> tuple[list[str], list[list[str]], list[int]]:
                 f"{len(header)} columns"
             )
     return header, rows[1:], lines[1:]
+
+
+def check_header(header: Sequence[str], name: str) -> None:
+    """Refuse a CSV file's header that is parted by no commas, or in which a name is missing or double."""
+    for mark, word in ((";", "semicolons"), ("\t", "tabs")):
+        if mark in header[0] and len(header) == 1:
+            raise DataError(
+                f"{name} is parted by {word}, and commas are wanted (with decimal points)"
+            )
+    refuse_unnamed(header, name)
+    for column in header:
+        if header.count(column) > 1:
+            raise DataError(f"{name} names two columns {column!r}: rename one")
 
 
 def refuse_unnamed(columns: Sequence[object], name: str) -> None:
