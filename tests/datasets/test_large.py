@@ -110,6 +110,21 @@ def test_a_header_is_judged_alike_by_both_readers(
             call()
 
 
+@pytest.mark.parametrize("kind", [pl.Date, pl.Datetime, pl.Duration, pl.Time])
+def test_dates_and_times_are_no_numbers(kind: Any, tmp_path: Path) -> None:
+    """Beside numbers they are refused as they are alone, not read as days or microseconds."""
+    frame = pl.DataFrame(TABLE).with_columns(pl.col("b").cast(kind))
+    frame.write_parquet(tmp_path / "toy.parquet")
+    calls: list[Callable[[], object]] = [
+        lambda: from_frame(frame, "kind"),
+        lambda: from_frame(frame.select("b", "kind"), "kind"),
+        lambda: store_table(tmp_path / "toy.parquet", tmp_path / "out", "kind"),
+    ]
+    for call in calls:
+        with pytest.raises(DataError, match=r"column 'b' holds .*, and no numbers: turn it into"):
+            call()
+
+
 @pytest.mark.parametrize("dtype", [np.int32, "uint8", bool])
 def test_a_table_is_stored_in_floats(dtype: Any, tmp_path: Path) -> None:
     """A dtype that would cut fractions off, or hold no label -1, is refused."""

@@ -107,14 +107,14 @@ def numbers(frame: Any, features: tuple[str, ...], name: str, first: int = 0) ->
 def array_of(frame: Any, name: str) -> NDArray[Any]:
     """Give the rows of a frame, `(n, d)`, in a dtype that holds the numbers of all columns."""
     whole: NDArray[Any] = frame.to_numpy()
-    if whole.dtype.kind in "biuf" and not any(map(_is_nested, frame.dtypes)):
+    if whole.dtype.kind in "biuf" and not any(map(_is_no_number, frame.dtypes)):
         return whole
     names = list(frame.columns)
     if twice := [column for column in names if names.count(column) > 1]:
         raise DataError(f"{name}: two columns are named {twice[0]!r}: rename one")
     columns: list[NDArray[Any]] = [frame[column].to_numpy() for column in frame.columns]
     for column, values in zip(frame.columns, columns, strict=True):
-        if values.dtype.kind not in "biuf" or _is_nested(frame[column].dtype):
+        if values.dtype.kind not in "biuf" or _is_no_number(frame[column].dtype):
             raise DataError(
                 f"{name}: column {column!r} holds {frame[column].dtype}, and no numbers: turn it "
                 "into numbers, or leave it out"
@@ -133,6 +133,9 @@ def words_of(values: list[Any], target: str, name: str, first: int = 0) -> list[
     return words
 
 
-def _is_nested(dtype: Any) -> bool:
-    """Whether a column of polars holds lists, arrays or structures."""
-    return hasattr(dtype, "is_nested") and bool(dtype.is_nested())
+def _is_no_number(dtype: Any) -> bool:
+    """Whether a column of polars holds lists, arrays or structures, or dates or times.
+
+    Beside a column of numbers polars makes of a date its days since 1970, of a time its microseconds.
+    """
+    return hasattr(dtype, "is_nested") and bool(dtype.is_nested() or dtype.is_temporal())
