@@ -16,11 +16,13 @@ from miniml.datasets import (
     from_frame,
     map_npz,
     map_table,
+    mapped,
     read_csv,
     read_npz,
     read_parquet,
     store_table,
 )
+from miniml.datasets.frames import numbers
 
 pl = pytest.importorskip("polars")
 
@@ -108,6 +110,27 @@ def test_a_header_is_judged_alike_by_both_readers(
     for call in calls:
         with pytest.raises(DataError, match=message):
             call()
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_a_piece_of_a_wide_file_is_no_larger(
+    suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many columns a file has, and rows it keeps together, a piece holds so many numbers."""
+    sizes = list[int]()
+
+    def measured(frame: Any, *rest: Any) -> Any:
+        sizes.append(frame.width * frame.height)
+        return numbers(frame, *rest)
+
+    monkeypatch.setattr(mapped, "numbers", measured)
+    monkeypatch.setattr(mapped, "_PIECE", 1000)
+    columns: dict[str, Any] = {f"x{i}": np.arange(300) + i for i in range(50)}
+    table = {**columns, "kind": np.arange(300) % 2}
+    stored = store_table(write(tmp_path / f"wide.{suffix}", table), tmp_path / "out", "kind")
+    np.testing.assert_array_equal(stored.data.x, np.column_stack([*columns.values()]))
+    assert max(sizes) <= 1000
+    assert sum(sizes) == 300 * 50
 
 
 @pytest.mark.parametrize("kind", [pl.Date, pl.Datetime, pl.Duration, pl.Time])

@@ -16,6 +16,9 @@ from miniml.datasets.table import DataError, Table, labels, word_of
 
 _FACTS = "table.json"
 
+_PIECE = 1 << 22
+"""How many numbers of a file are turned into an array at once."""
+
 
 def store_table(
     path: FilePath,
@@ -92,7 +95,9 @@ def _store(
         x = np.lib.format.open_memmap(x_file, "w+", dtype, (rows, len(features)))
         y = np.lib.format.open_memmap(y_file, "w+", dtype, (rows,))
         start = 0
-        for batch in lazy.collect_batches(maintain_order=True):
+        # Left to itself polars gives all the rows that a Parquet file keeps together, however wide.
+        size = max(_PIECE // len(features), 1)
+        for batch in lazy.collect_batches(maintain_order=True, chunk_size=size):
             stop = start + len(batch)
             points = numbers(batch.select(features), features, path.name, start)
             with np.errstate(over="ignore"):  # of which is told better
