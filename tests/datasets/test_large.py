@@ -133,6 +133,26 @@ def test_a_piece_of_a_wide_file_is_no_larger(
     assert sum(sizes) == 300 * 50
 
 
+@pytest.mark.parametrize(
+    ("name", "left"), [("x.npy", 130), ("x.npy", 3), ("y.npy", 0), ("table.json", 20)]
+)
+def test_a_table_of_which_a_part_is_lost_is_named(name: str, left: int, tmp_path: Path) -> None:
+    """Of a file that was cut off, the folder is told, and how to mend it."""
+    store_table(write(tmp_path / "toy.csv", TABLE), tmp_path / "out", "kind")
+    file = tmp_path / "out" / name
+    file.write_bytes(file.read_bytes()[:left])
+    with pytest.raises(DataError, match=r"out holds no whole table \(.*\): write it again"):
+        map_table(tmp_path / "out")
+
+
+def test_arrays_of_another_table_are_refused(tmp_path: Path) -> None:
+    """Points that the names of the features do not fit are no part of the table."""
+    store_table(write(tmp_path / "toy.csv", TABLE), tmp_path / "out", "kind")
+    np.save(tmp_path / "out" / "x.npy", np.ones((3, 5)))
+    with pytest.raises(DataError, match=r"2 feature names do not fit .* \(3, 5\)\): write it"):
+        map_table(tmp_path / "out")
+
+
 @pytest.mark.parametrize("kind", [pl.Date, pl.Datetime, pl.Duration, pl.Time])
 def test_dates_and_times_are_no_numbers(kind: Any, tmp_path: Path) -> None:
     """Beside numbers they are refused as they are alone, not read as days or microseconds."""

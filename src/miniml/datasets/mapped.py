@@ -140,12 +140,19 @@ def map_table(folder: FilePath) -> Table:
         The table; training reads a batch at a time.
 
     Raises:
+        DataError: If a file of it is damaged, or of another table.
         FileNotFoundError: If there is no such table.
     """
     folder = Path(folder)
-    facts = json.loads((folder / _FACTS).read_text(encoding="utf-8"))
-    x, y = (np.load(folder / name, mmap_mode="r") for name in ("x.npy", "y.npy"))
-    return Table(Dataset(x, y), tuple(facts["features"]), tuple(facts["classes"]), facts["name"])
+    try:
+        facts = json.loads((folder / _FACTS).read_text(encoding="utf-8"))
+        x, y = (np.load(folder / name, mmap_mode="r") for name in ("x.npy", "y.npy"))
+        names = tuple(facts["features"]), tuple(facts["classes"]), facts["name"]
+        return Table(Dataset(x, y), *names)
+    except (ValueError, KeyError, TypeError, EOFError) as error:
+        raise DataError(
+            f"{folder} holds no whole table ({error}): write it again, store_table(path, folder, target)"
+        ) from error
 
 
 def map_npz(path: FilePath) -> dict[str, NDArray[Any]]:
