@@ -23,6 +23,7 @@ from miniml.datasets import (
     store_table,
 )
 from miniml.datasets.frames import numbers
+from miniml.datasets.table import labels
 
 pl = pytest.importorskip("polars")
 
@@ -151,6 +152,23 @@ def test_arrays_of_another_table_are_refused(tmp_path: Path) -> None:
     np.save(tmp_path / "out" / "x.npy", np.ones((3, 5)))
     with pytest.raises(DataError, match=r"2 feature names do not fit .* \(3, 5\)\): write it"):
         map_table(tmp_path / "out")
+
+
+@pytest.mark.parametrize("rows", [1, 2, 4])
+def test_a_file_that_is_changed_meanwhile_is_refused(
+    rows: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No row is lost, or left as zeros, of a file written anew after its rows were counted."""
+    path = write(tmp_path / "toy.csv", TABLE)
+
+    def changing(*found: Any) -> Any:
+        write(path, {"a": [7.0] * rows, "kind": ["no"] * rows, "b": [8] * rows})
+        return labels(*found)
+
+    monkeypatch.setattr(mapped, "labels", changing)
+    with pytest.raises(DataError, match="was changed while it was read: store it when it is"):
+        store_table(path, tmp_path / "out", "kind")
+    assert not (tmp_path / "out" / "table.json").exists()
 
 
 @pytest.mark.parametrize("kind", [pl.Date, pl.Datetime, pl.Duration, pl.Time])

@@ -44,7 +44,8 @@ def store_table(
     Raises:
         TypeError: If the dtype is not of floating-point numbers.
         DataError: If a value is no number or missing, or too large for the dtype, the column is
-            not there, the classes do not fit, or the file is not what its name says.
+            not there, the classes do not fit, or the file is not what its name says or is changed
+            meanwhile.
         ImportError: If polars is not installed.
         OSError: If a file cannot be read or written.
     """
@@ -70,7 +71,7 @@ def _store(
     path: Path, folder: Path, target: str, positive: str | None, dtype: np.dtype[Any]
 ) -> tuple[tuple[str, ...], tuple[str, str]]:
     """Write the arrays of a table; give the names of its features and classes."""
-    pl = polars()
+    pl, begun = polars(), _state(path)
     is_csv = path.suffix.lower() == ".csv"
     if is_csv:  # of two columns of one name polars would rename the second
         first = pl.scan_csv(
@@ -98,6 +99,7 @@ def _store(
         # Left to itself polars gives all the rows that a Parquet file keeps together, however wide.
         size = max(_PIECE // len(features), 1)
         for batch in lazy.collect_batches(maintain_order=True, chunk_size=size):
+            _refuse_changed(path, begun)  # read anew since its rows were counted
             stop = start + len(batch)
             points = numbers(batch.select(features), features, path.name, start)
             with np.errstate(over="ignore"):  # of which is told better
@@ -106,11 +108,24 @@ def _store(
             words = words_of(batch[target].to_list(), target, path.name, start)
             y[start:stop] = np.where(np.array(words) == classes[1], 1.0, -1.0)
             start = stop
+        _refuse_changed(path, begun)
         x.flush()
         y.flush()
         # Killed between the two, there is no table, in place of one of two halves.
         (folder / _FACTS).unlink(missing_ok=True)
     return features, classes
+
+
+def _state(path: Path) -> tuple[int, ...]:
+    """Give what tells a file from what it was."""
+    found = path.stat()
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _refuse_changed(path: Path, begun: tuple[int, ...]) -> None:
+    """Refuse a file that is being written: rows would be lost, or never filled."""
+    if _state(path) != begun:
+        raise DataError(f"{path.name} was changed while it was read: store it when it is whole")
 
 
 def _refuse_infinite(
