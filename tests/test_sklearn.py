@@ -234,3 +234,12 @@ def test_small_targets_are_learned_as_large_ones(unit: float) -> None:
     wanted = Regressor(l2=0.0).fit(x, y).predict(x)
     found = Regressor(l2=0.0).fit(x, unit * y).predict(x) / unit
     np.testing.assert_allclose(found, wanted, rtol=1e-4)
+
+
+@pytest.mark.parametrize("l2", [0.0, 1e-3])
+def test_targets_that_are_all_zero_are_learned_soon(l2: float) -> None:
+    """A search of a tolerance that is no smaller than for others ends where it has converged."""
+    x, y = load_diabetes(return_X_y=True)
+    regressor = Regressor(l2=l2, random_state=0).fit(x, 0.0 * y)
+    assert regressor.n_iter_ < 100
+    np.testing.assert_allclose(regressor.predict(x), 0.0, atol=1e-5)

@@ -103,8 +103,9 @@ class _Estimator(BaseEstimator):
         loss, data = objective(of_points, self.l2), Points(x, y, weight)
         if self.optimizer is None:
             # Gradients shrink with the targets: what is given in nanometres converges as well.
-            size = min(1.0, float(np.sqrt(np.mean(np.square(y)))))
-            reached = lbfgs(loss, start, data, steps=self.steps, tolerance=1e-8 * size)
+            size = min(1.0, float(np.sqrt(np.mean(np.square(y, dtype=np.float64)))))
+            tolerance = 1e-8 * (size or 1.0)  # of targets that are all 0 no gradient is that small
+            reached = lbfgs(loss, start, data, steps=self.steps, tolerance=tolerance)
         else:
             reached = fit(
                 loss,
