@@ -15,15 +15,19 @@ pytest.importorskip("sklearn")
 
 from sklearn.base import clone
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import check_estimator
 
-from miniml.sklearn import Classifier, Regressor
+from miniml.sklearn import Classifier, Regressor, estimators
+from miniml.training import Fit
 
 pytestmark = pytest.mark.sklearn
+
+FEW_STEPS = pytest.mark.filterwarnings("ignore:L-BFGS has not converged")
 
 
 def net(rng: np.random.Generator, features: int, outputs: int | None) -> ml.MLP:
@@ -97,6 +101,7 @@ def test_weights_of_points_are_scikit_learns() -> None:
     np.testing.assert_allclose(regressor.predict(x), ridge.predict(ones), atol=1e-5)
 
 
+@FEW_STEPS
 def test_cross_validation_pipeline_and_grid_search() -> None:
     """An estimator works where scikit-learn's do."""
     x, y = load_iris(return_X_y=True)
@@ -118,6 +123,7 @@ def test_clones_and_pickles_keep_what_they_were_given() -> None:
     np.testing.assert_array_equal(loaded.decision_function(x), fitted.decision_function(x))
 
 
+@FEW_STEPS
 @pytest.mark.parametrize(
     "make",
     [
@@ -190,6 +196,7 @@ def test_what_cannot_be_trained_is_refused(
         kind(**given).fit(x, y)
 
 
+@FEW_STEPS
 def test_equal_settings_share_their_programs() -> None:
     """A second estimator with the same loss traces nothing anew."""
     traced = list[object]()
@@ -243,3 +250,27 @@ def test_targets_that_are_all_zero_are_learned_soon(l2: float) -> None:
     regressor = Regressor(l2=l2, random_state=0).fit(x, 0.0 * y)
     assert regressor.n_iter_ < 100
     np.testing.assert_allclose(regressor.predict(x), 0.0, atol=1e-5)
+
+
+def test_a_search_that_needs_more_steps_is_told_of() -> None:
+    """As of scikit-learn's own, a warning tells of it, where the caller stands; of an optimiser none."""
+    x, y = load_breast_cancer(return_X_y=True)
+    for estimator in (Classifier(steps=3), Regressor(steps=3)):
+        with pytest.warns(ConvergenceWarning, match="has not converged after 3 steps") as told:
+            estimator.fit(x, y)
+        assert told[0].filename == __file__
+    Classifier(optimizer=ml.adam(0.01), steps=3).fit(x, y)
+    Classifier().fit(StandardScaler().fit_transform(x), y)
+
+
+def test_a_search_that_finds_no_first_step_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A model that is left as it was drawn is not taken for one that was trained."""
+
+    def stuck(*given: Any, **options: Any) -> Any:
+        found = ml.lbfgs(*given, **options | {"steps": 0})
+        return Fit(found.state, found.history, None, "stuck")
+
+    monkeypatch.setattr(estimators, "lbfgs", stuck)
+    x, y = load_diabetes(return_X_y=True)
+    with pytest.warns(ConvergenceWarning, match="no lower loss than that of the model as drawn"):
+        assert Regressor().fit(x, y).n_iter_ == 0

@@ -1,5 +1,6 @@
 """The estimators: a classifier and a regressor."""
 
+import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Self
 
@@ -21,6 +22,7 @@ from miniml.sklearn.objective import (
 )
 from miniml.softmax import softmax
 from miniml.training import fit, lbfgs
+from miniml.training.result import Stopped
 from miniml.types import Array
 
 if TYPE_CHECKING:  # scikit-learn has no types: these are of what is used here
@@ -38,6 +40,9 @@ if TYPE_CHECKING:  # scikit-learn has no types: these are of what is used here
 
     class ClassifierMixin:
         """Has a score: the accuracy."""
+
+    class ConvergenceWarning(UserWarning):
+        """What scikit-learn's own estimators warn with, and its searches look for."""
 
     class RegressorMixin:
         """Has a score: the share of the variance that is explained."""
@@ -61,6 +66,7 @@ if TYPE_CHECKING:  # scikit-learn has no types: these are of what is used here
 else:
     try:
         from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
+        from sklearn.exceptions import ConvergenceWarning
         from sklearn.utils import check_random_state
         from sklearn.utils.multiclass import check_classification_targets
         from sklearn.utils.validation import _check_sample_weight as check_sample_weight
@@ -106,6 +112,7 @@ class _Estimator(BaseEstimator):
             size = min(1.0, float(np.sqrt(np.mean(np.square(y, dtype=np.float64)))))
             tolerance = 1e-8 * (size or 1.0)  # of targets that are all 0 no gradient is that small
             reached = lbfgs(loss, start, data, steps=self.steps, tolerance=tolerance)
+            _warn_unless_converged(reached.stopped, reached.state.step)
         else:
             reached = fit(
                 loss,
@@ -128,6 +135,24 @@ class _Estimator(BaseEstimator):
         return scores
 
 
+def _warn_unless_converged(stopped: Stopped, steps: int) -> None:
+    """Tell of a model that is not at the minimum, as scikit-learn's estimators do."""
+    if stopped == "steps":
+        warnings.warn(
+            f"L-BFGS has not converged after {steps:,} steps: give more (steps=...), scale the "
+            "features first, as StandardScaler does, or give an optimizer, as for a loss with kinks",
+            ConvergenceWarning,
+            stacklevel=4,
+        )
+    elif stopped == "stuck" and not steps:
+        warnings.warn(
+            "L-BFGS found no lower loss than that of the model as drawn, which is returned: scale "
+            "the targets first, as TransformedTargetRegressor does",
+            ConvergenceWarning,
+            stacklevel=4,
+        )
+
+
 class Classifier(ClassifierMixin, _Estimator):
     """A classifier of any model whose score is pushed by a point loss.
 
@@ -138,7 +163,8 @@ class Classifier(ClassifierMixin, _Estimator):
             with fewer parameters of these names; `outputs` is None for two classes.
         loss: The point loss: an elementwise function of the negated margins.
         optimizer: What turns gradients into updates; None is L-BFGS over all points.
-        steps: How many steps to make, at most.
+        steps: How many steps to make, at most; where L-BFGS has not converged by then, a
+            `ConvergenceWarning` tells.
         batch_size: Points a step; None takes all of them. L-BFGS always does.
         l2: Half of it times the sum of the squared parameters is added to the mean loss.
         random_state: A seed or a generator, as everywhere in scikit-learn.
@@ -252,7 +278,8 @@ class Regressor(RegressorMixin, _Estimator):
             with fewer parameters of these names; `outputs` is None for one target a point.
         loss: An elementwise function of the residuals `model(x) - y`.
         optimizer: What turns gradients into updates; None is L-BFGS over all points.
-        steps: How many steps to make, at most.
+        steps: How many steps to make, at most; where L-BFGS has not converged by then, a
+            `ConvergenceWarning` tells.
         batch_size: Points a step; None takes all of them. L-BFGS always does.
         l2: Half of it times the sum of the squared parameters is added to the mean loss.
         random_state: A seed or a generator, as everywhere in scikit-learn.
