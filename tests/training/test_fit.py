@@ -1,6 +1,7 @@
 """Fitting: measuring, stopping, logging."""
 
 import json
+import tracemalloc
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -20,7 +21,7 @@ def test_history_is_one_loss_a_step_and_a_metric_now_and_then() -> None:
     assert result.history.measured_step.tolist() == [4, 8, 10]
     table = result.history.table()
     assert np.isfinite(table["validation"]).nonzero()[0].tolist() == [3, 7, 9]
-    assert result.history.measured["validation"][0] == float(loss(_params_at(4), DATA))
+    assert result.history.measured["validation"][0] == float(ml.jit(loss)(_params_at(4), DATA))
 
 
 def _params_at(step: int) -> ml.MLP:
@@ -261,6 +262,37 @@ def test_numpys_integers_are_as_good(tmp_path: Path) -> None:
     given: dict[str, Any] = {name: np.int64(3) for name in ("steps", "batch_size", "seed")}
     result = ml.fit(loss, NET, DATA, ml.sgd(0.1), **given, checkpoints=tmp_path)
     assert (type(result.state.step), type(result.state.epoch)) == (int, int)
+
+
+def test_validation_data_are_not_measured_all_at_once() -> None:
+    """Beside many points a loss makes no arrays of their number: they need not fit in memory."""
+    points = 200_000
+    x = np.random.default_rng(0).random((points, 2))
+    many = ml.Dataset(x, np.where(x[:, 0] > 0.5, 1.0, -1.0))
+    ml.fit(loss, NET, DATA, ml.sgd(0.1), steps=1, validation=many)
+    tracemalloc.start()
+    ml.fit(loss, NET, DATA, ml.sgd(0.1), steps=1, validation=many)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 8 * points
+
+
+def test_validation_data_are_looked_at_in_each_run() -> None:
+    """Labels that the loss refuses are refused before the first step, though it is traced already."""
+    zeros = ml.Dataset(DATA.x, np.where(DATA.y > 0.0, 1.0, 0.0))
+    ml.fit(ml.mean_loss, NET, DATA, ml.sgd(0.1), steps=1, validation=DATA)
+    states = list[object]()
+    with pytest.raises(ValueError, match="labels are 0"):
+        ml.fit(
+            ml.mean_loss,
+            NET,
+            DATA,
+            ml.sgd(0.1),
+            steps=1,
+            validation=zeros,
+            callback=states.append,
+        )
+    assert not states
 
 
 def test_validation_data_may_be_of_another_kind_for_a_metric() -> None:

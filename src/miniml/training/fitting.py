@@ -31,7 +31,7 @@ from miniml.training.saving import Saver
 from miniml.training.settings import settings
 from miniml.training.signals import deferred
 from miniml.training.state import State
-from miniml.training.train import divide, first_state, train
+from miniml.training.train import divide, first_state, loss_program, train
 from miniml.tree import Selector
 from miniml.types import Scalar
 
@@ -89,7 +89,7 @@ def fit(
         validation_share: In place of `validation`, the share of the points to keep for it; the
             points, drawn at random, are then held in memory.
         metric: `metric(params, data) -> scalar`, the lower the better; it is called as it is, not
-            as a program. None is the loss.
+            as a program. None is the loss, as one: of many points it takes some at a time.
         measure_every: The steps between two measurements; None: an epoch of mini-batches, or
             ten steps over all the points. The last step is measured in any case.
         patience: How many measurements without a better one end the run; None goes on.
@@ -153,7 +153,8 @@ def fit(
     measures: dict[str, Callable[[T], Scalar]] = dict(watch or {})
     if validation is not None:
         measured_data = validation
-        measures["validation"] = lambda params: (metric or loss)(params, measured_data)
+        rule = metric or loss_program(loss, params, measured_data, backend)
+        measures["validation"] = lambda params: rule(params, measured_data)
     if isinstance(checkpoints, (str, os.PathLike)):
         checkpoints = Checkpoints(checkpoints)
     facts = {

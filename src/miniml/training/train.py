@@ -148,6 +148,21 @@ def whole(live: T, frozen: T | None) -> T:
     return live if frozen is None else combine(live, frozen)
 
 
+def loss_program(
+    loss: Callable[[T, D], Scalar], params: T, data: D, backend: Backend
+) -> Program[..., Scalar]:
+    """Give the loss as a program: of many points it takes some at a time, as a step does.
+
+    Raises:
+        ValueError: If the loss refuses the data.
+    """
+    found: Program[..., Scalar] = cached_on(
+        loss, ("loss", backend, surroundings(params)), lambda: jit(loss, backend=backend)
+    )
+    found.check(params, data)  # the program may have been traced for another run's data
+    return found
+
+
 def _program(
     loss: Callable[[T, D], Scalar], params: T, optimizer: Optimizer, backend: Backend
 ) -> Program[..., Any]:
