@@ -1,5 +1,8 @@
 """Splitting and standardising."""
 
+from datetime import datetime
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -129,3 +132,26 @@ class TestStandardizer:
         """Points in float32 stay in float32."""
         x = np.array([[1.0], [2.0]], np.float32)
         assert Standardizer.of(x)(x).dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    ("points", "message"),
+    [
+        (np.array([["2020-01-01"], ["2021-01-01"]], "M8[D]"), r"of dtype datetime64\[D\], and no"),
+        (np.array([["1"], ["2"]]), "of dtype <U1, and no numbers"),
+        (np.ma.masked_greater([[1.0], [9.0]], 5.0), "some of the points are masked"),
+    ],
+)
+def test_what_are_no_numbers_are_not_measured(points: Any, message: str) -> None:
+    """Dates have no mean in days since 1970, and what is masked has none."""
+    with pytest.raises(DataError, match=message):
+        Standardizer.of(points)
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_a_frames_column_of_dates_is_not_measured(library: str) -> None:
+    """It is named, also where NumPy would make numbers of it."""
+    dates = {"n": [1.0, 2.0], "when": [datetime(2020, 1, 1), datetime(2021, 1, 1)]}  # noqa: DTZ001
+    frame = pytest.importorskip(library).DataFrame(dates)
+    with pytest.raises(DataError, match="the points: column 'when' holds"):
+        Standardizer.of(frame)

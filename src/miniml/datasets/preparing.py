@@ -5,6 +5,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from miniml.datasets.dataset import Dataset
+from miniml.datasets.frames import array_of
 from miniml.datasets.table import DataError
 from miniml.labels import is_missing
 from miniml.numbers import check_generator
@@ -93,15 +94,21 @@ class Standardizer:
             The map that standardises them, and that is applied to the test part unchanged.
 
         Raises:
-            DataError: If there are no points.
+            DataError: If there are no points, or they are no numbers, or some are masked.
 
         Example:
             >>> Standardizer.of(np.array([[1.0], [3.0]])).mean
             array([2.])
         """
-        x = np.asarray(x)
+        if np.ma.is_masked(x):
+            raise DataError("some of the points are masked, and a model sees no mask: fill them")
+        x = array_of(x, "the points") if hasattr(x, "columns") else np.asarray(x)
         if not x.size:
             raise DataError(f"the data hold no points to measure: they are of shape {x.shape}")
+        if x.dtype.kind not in "biuf":  # NumPy would make numbers of dates, and of words
+            raise DataError(
+                f"the points are of dtype {x.dtype}, and no numbers: turn them into some"
+            )
         if x.dtype.kind != "f":
             x = x.astype(np.float64)
         # Of a million points a sum in float32 is off in its second digit.
