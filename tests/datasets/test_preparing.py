@@ -73,10 +73,12 @@ class TestTrainTestSplit:
         with pytest.raises(DataError, match=r"labelled \+1 has a single point.* stratify=False"):
             train_test_split(data, np.random.default_rng(0))
 
-    def test_takes_words(self) -> None:
+    @pytest.mark.parametrize("word", ["'b'", "b'b'"])
+    def test_takes_words(self, word: str) -> None:
         """Labels may be of any kind; a single one of them is named."""
-        data = Dataset(np.zeros((3, 1)), np.array(["a", "a", "b"]))
-        with pytest.raises(DataError, match="the class labelled 'b' has a single point"):
+        words = np.array(["a", "a", "b"], "S" if word.startswith("b") else "U")
+        data = Dataset(np.zeros((3, 1)), words)
+        with pytest.raises(DataError, match=f"the class labelled {word} has a single point"):
             train_test_split(data, np.random.default_rng(0))
 
     def test_refuses_missing_labels(self) -> None:

@@ -52,7 +52,7 @@ def train_test_split(
     for label in np.unique(classes).tolist():
         members = np.flatnonzero(classes == label)
         if len(members) < 2:
-            shown = repr(label) if isinstance(label, str) else f"{label:+g}"
+            shown = f"{label:+g}" if isinstance(label, (int, float)) else repr(label)
             what = f"the class labelled {shown} has" if stratify else "there is"
             way_out = ": of targets that are no classes, stratify=False" if stratify else ""
             raise DataError(f"{what} a single point; training and testing need one each{way_out}")
