@@ -13,7 +13,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from miniml.checkpoint.atomic import flush, replacing
+from miniml.checkpoint.atomic import replacing
 from miniml.checkpoint.body import crcs, map_file, read, view
 from miniml.checkpoint.errors import DamageError
 from miniml.checkpoint.fit import fit_leaves
@@ -81,13 +81,12 @@ def save(
     contents = Contents(special, outline(structure), versions, {**(notes or {})})
     metadata = metadata_of(contents, len(names))
     with replacing(path) as temporary, ThreadPoolExecutor(1) as other:
+        sums = other.submit(crcs, arrays)  # while the library writes
         try:
             numpy_format.save_file(arrays, temporary, metadata)
         except library.SafetensorError as error:
             raise _os_error(path, error) from error
-        flushed = other.submit(flush, temporary)  # the sums are taken while the disk works
-        seal(temporary, crcs(arrays))
-        flushed.result()
+        seal(temporary, sums.result())
 
 
 @overload
