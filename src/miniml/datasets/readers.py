@@ -91,7 +91,7 @@ def _records(path: Path) -> tuple[list[str], list[list[str]], list[int]]:
 
 
 def check_header(header: Sequence[str], name: str) -> None:
-    """Refuse a CSV file's header that is parted by no commas, or in which a name is missing or double."""
+    """Refuse a header that is parted by no commas, or in which a name is missing or double."""
     for mark, word in ((";", "semicolons"), ("\t", "tabs")):
         if mark in header[0] and len(header) == 1:
             raise DataError(
