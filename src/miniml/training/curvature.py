@@ -35,9 +35,12 @@ class Curvature:
         self._memory = memory
         self._least = float(np.finfo(dtype).tiny)
         self._pairs = np.zeros((2 * memory, size), dtype)  # S, and below it Y
+        self._along = np.zeros(2 * memory, dtype)  # products of these with a vector
+        self._along_steps, self._along_changes = self._along[:memory], self._along[memory:]
         self._solving = np.zeros((memory, memory), dtype)  # N
         self._products = np.zeros((memory, memory), dtype)  # Y Y'
         self._weights = np.zeros(2 * memory, dtype)  # of the pairs in a direction
+        self._step_weights, self._change_weights = self._weights[:memory], self._weights[memory:]
 
     @property
     def pairs(self) -> tuple[Array, Array]:
@@ -71,28 +74,28 @@ class Curvature:
             solving[slot] = 0.0
             solving[:, slot] = 0.0
         self.count += 1
-        along = pairs.dot(pairs[memory + slot])
-        inverse = float(along[memory + slot])
+        pairs.dot(pairs[memory + slot], self._along)
+        inverse = float(self._along_changes[slot])
         if not self._least < inverse < math.inf:
             pairs[slot] = pairs[memory + slot] = 0.0
             return
-        column = solving.dot(along[:memory])
+        column = solving.dot(self._along_steps)
         np.negative(column, column)
         column[slot] = -1.0
         solving[:, slot] = column
-        self._products[slot] = self._products[:, slot] = along[memory:]
+        self._products[slot] = self._products[:, slot] = self._along_changes
         self.scale = 1.0 / inverse
 
     def direction(self, gradient: Array) -> Array:
         """Give -H times the gradient: where to step."""
-        memory, pairs, solving, weights = self._memory, self._pairs, self._solving, self._weights
-        along = pairs.dot(gradient)
-        of_changes = solving.dot(along[:memory], weights[memory:])
+        pairs, solving = self._pairs, self._solving
+        pairs.dot(gradient, self._along)
+        of_changes = solving.dot(self._along_steps, self._change_weights)
         inner = self._products.dot(of_changes)
         inner += of_changes * (1.0 / self.scale)
-        inner += along[memory:]
-        inner.dot(solving, weights[:memory])
-        found: Array = weights.dot(pairs)
+        inner += self._along_changes
+        inner.dot(solving, self._step_weights)
+        found: Array = self._weights.dot(pairs)
         found += gradient
         found *= -self.scale
         return found
