@@ -147,3 +147,20 @@ class TestReplaceLeaves:
             replace_leaves({"lines": [Line(1, 2)]}, {"lines.0.v": 1})
         with pytest.raises(KeyError, match="no leaf is named 'v'; there are none"):
             replace_leaves((), {"v": 1})
+
+
+class Key(int):
+    """A key that its `repr` does not tell from others."""
+
+    def __repr__(self) -> str:
+        return "key"
+
+
+def test_leaves_that_share_a_name_are_refused() -> None:
+    """Of two leaves of one name a dict would hold one, and a new value would go to either."""
+    tree = {"a": {Key(1): 1.0, Key(2): 2.0}}
+    assert tree_leaves(tree) == [1.0, 2.0]
+    with pytest.raises(ValueError, match=r"several leaves are named 'a\.\[key\]': let the"):
+        named_leaves(tree)
+    with pytest.raises(ValueError, match=r"several leaves are named 'a\.\[key\]': let the"):
+        replace_leaves(tree, {"a.[key]": 3.0})

@@ -11,7 +11,6 @@ shape and place, and text metadata), and the bytes of the arrays. Ours has in it
 
 import json
 import zlib
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +23,7 @@ from numpy.typing import NDArray
 from miniml.checkpoint.errors import CheckpointError, DamageError
 from miniml.checkpoint.leaves import FILE_DTYPES, Kind
 from miniml.checkpoint.outline import Outline
+from miniml.tree.names import shared_name
 
 _VERSION = 1
 # Hugging Face's `transformers` opens a file only if it names one of four frameworks.
@@ -80,11 +80,7 @@ def file_names(names: Sequence[str]) -> list[str]:
         CheckpointError: If leaves share a name: the file would hold one of them only.
     """
     if len(set(names)) < len(names):
-        shared = [name for name, count in Counter(names).items() if count > 1]
-        raise CheckpointError(
-            f"several leaves are named {', '.join(map(repr, shared))}, and a file holds one of each "
-            "name: let the `repr` of the keys of a dict tell them apart"
-        )
+        raise CheckpointError(f"{shared_name(names)}; a file holds one leaf of each name")
     return [repr(name) if name == _RESERVED else name for name in names]
 
 

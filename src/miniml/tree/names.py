@@ -1,7 +1,8 @@
 """Leaves by their dotted names."""
 
 import difflib
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
@@ -37,12 +38,18 @@ def named_leaves(tree: Any) -> dict[str, Any]:
     Returns:
         A dict from name to leaf.
 
+    Raises:
+        ValueError: if leaves share a name, as where keys of a dict have the same `repr`.
+
     Example:
         >>> named_leaves({"layers": ({"w": 1.0}, {"w": 2.0})})
         {'layers.0.w': 1.0, 'layers.1.w': 2.0}
     """
     leaves, structure = tree_flatten(tree)
-    return dict(zip(structure.names, leaves, strict=True))
+    named = dict(zip(structure.names, leaves, strict=True))
+    if len(named) < len(leaves):
+        raise ValueError(shared_name(structure.names))
+    return named
 
 
 def replace_leaves(tree: T, leaves: Mapping[str, Any], *, strict: bool = True) -> T:
@@ -59,7 +66,7 @@ def replace_leaves(tree: T, leaves: Mapping[str, Any], *, strict: bool = True) -
 
     Raises:
         KeyError: if a name is unknown; it lists the nearest names.
-        ValueError: if a shape or a dtype differs.
+        ValueError: if a shape or a dtype differs, or leaves share a name.
 
     Example:
         >>> replace_leaves({"w": 1.0, "b": 2.0}, {"b": -1.5})
@@ -67,6 +74,8 @@ def replace_leaves(tree: T, leaves: Mapping[str, Any], *, strict: bool = True) -
     """
     old, structure = tree_flatten(tree)
     places = {name: position for position, name in enumerate(structure.names)}
+    if len(places) < len(old):
+        raise ValueError(shared_name(structure.names))
     new = list(old)
     for name, leaf in leaves.items():
         if name not in places:
@@ -78,6 +87,15 @@ def replace_leaves(tree: T, leaves: Mapping[str, Any], *, strict: bool = True) -
             raise ValueError(f"{where}: {fault}; pass strict=False to replace it all the same")
         new[places[name]] = after
     return tree_unflatten(structure, new)
+
+
+def shared_name(names: Sequence[str]) -> str:
+    """Return the message for names that several leaves have."""
+    shared = [name for name, count in Counter(names).items() if count > 1]
+    return (
+        f"several leaves are named {', '.join(map(repr, shared))}: let the `repr` of the keys of a "
+        "dict tell them apart"
+    )
 
 
 def unknown_name(name: str, names: tuple[str, ...]) -> str:
