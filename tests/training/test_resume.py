@@ -397,3 +397,56 @@ def test_a_full_disk_does_not_end_the_run(tmp_path: Path, monkeypatch: pytest.Mo
         places.path(30).name,
         places.path(40).name,
     ]
+
+
+class FaultError(Exception):
+    """An error of the caller's."""
+
+
+def failing(calls: int) -> Any:
+    """Give a function that fails after so many calls."""
+    left = iter(range(calls))
+
+    def fail(*_: Any) -> float:
+        if next(left, None) is None:
+            raise FaultError
+        return 0.0
+
+    return fail
+
+
+@pytest.mark.parametrize(
+    ("options", "step"),
+    [
+        ({"callback": failing(7)}, 8),
+        (
+            {"metric": failing(7)},
+            23,
+        ),  # the eighth measurement, at step 24, comes before it is noted
+        ({"watch": {"w": failing(7)}}, 23),
+    ],
+)
+def test_what_an_error_ended_is_saved(options: Any, step: int, tmp_path: Path) -> None:
+    """An error of a function that was given is raised when the last whole step is saved."""
+    checkpoints = ml.Checkpoints(tmp_path / "checkpoints")
+    with pytest.raises(FaultError):
+        fit(40, tmp_path, checkpoints=checkpoints, **options)
+    assert checkpoints.steps() == (step,)
+
+
+def test_a_run_goes_on_after_an_error(tmp_path: Path) -> None:
+    """From where a callback failed, to the bits and the log of a run left alone."""
+    alone = fit(40, tmp_path / "alone")
+    checkpoints = ml.Checkpoints(tmp_path / "run" / "checkpoints")
+    with pytest.raises(FaultError):
+        fit(40, tmp_path / "run", checkpoints=checkpoints, callback=failing(7))
+    seen: list[int] = []
+    rest = fit(
+        40,
+        tmp_path / "run",
+        checkpoints=checkpoints,
+        resume=True,
+        callback=lambda state: seen.append(state.step),
+    )
+    assert seen == list(range(9, 41))
+    assert ml.tree_equal(rest, alone)

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from numpy.random import Generator
 
-from miniml.checkpoint import Checkpoints
+from miniml.checkpoint import CheckpointError, Checkpoints
 from miniml.optimizers import Optimizer
 from miniml.program import Backend
 from miniml.progress import Measured
@@ -95,7 +95,7 @@ def fit(
         patience: How many measurements without a better one end the run; None goes on.
         watch: By name, functions of the parameters to measure at the same steps.
         callback: Called with each state. The run ends after the step at which it raises
-            StopIteration.
+            StopIteration; where it raises anything else, what was reached is saved before.
         log: A file for one line of JSON a step.
         checkpoints: Where and how often to save the run; of a folder alone, only in the end, as in
             any case. Where a disk is full, a warning tells, and the run goes on.
@@ -243,6 +243,10 @@ def fit(
                     break
         except KeyboardInterrupt:
             stopped = "interrupt"
+        except Exception:
+            with suppress(CheckpointError):  # of which the error itself may tell
+                save()
+            raise
         # Else the loss of the next step would tell, but none is made.
         broken = stopped != "not finite" and record.is_broken()
         if broken:
