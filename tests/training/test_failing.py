@@ -1,0 +1,73 @@
+"""A run that an error ends loses no step."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import miniml as ml
+from tests.training.problem import DATA, NET, loss
+
+pytest.importorskip("safetensors")
+
+
+def fit(checkpoints: ml.Checkpoints, **options: Any) -> ml.Fit[ml.MLP]:
+    return ml.fit(
+        loss,
+        NET,
+        DATA,
+        ml.adam(0.1),
+        steps=40,
+        batch_size=8,
+        validation_share=0.2,
+        measure_every=3,
+        checkpoints=checkpoints,
+        **options,
+    )
+
+
+class FaultError(Exception):
+    """An error of the caller's."""
+
+
+def failing(calls: int) -> Any:
+    """Give a function that fails after so many calls."""
+    left = iter(range(calls))
+
+    def fail(*_: Any) -> float:
+        if next(left, None) is None:
+            raise FaultError
+        return 0.0
+
+    return fail
+
+
+@pytest.mark.parametrize(
+    ("options", "step"),
+    [
+        ({"callback": failing(7)}, 8),
+        (
+            {"metric": failing(7)},
+            23,
+        ),  # the eighth measurement, at step 24, comes before it is noted
+        ({"watch": {"w": failing(7)}}, 23),
+    ],
+)
+def test_what_an_error_ended_is_saved(options: Any, step: int, tmp_path: Path) -> None:
+    """An error of a function that was given is raised when the last whole step is saved."""
+    checkpoints = ml.Checkpoints(tmp_path)
+    with pytest.raises(FaultError):
+        fit(checkpoints, **options)
+    assert checkpoints.steps() == (step,)
+
+
+def test_a_run_goes_on_after_an_error(tmp_path: Path) -> None:
+    """From where a callback failed, to the bits of a run left alone."""
+    alone = fit(ml.Checkpoints(tmp_path / "alone"))
+    checkpoints = ml.Checkpoints(tmp_path / "run")
+    with pytest.raises(FaultError):
+        fit(checkpoints, callback=failing(7))
+    seen: list[int] = []
+    rest = fit(checkpoints, resume=True, callback=lambda state: seen.append(state.step))
+    assert seen == list(range(9, 41))
+    assert ml.tree_equal(rest, alone)
