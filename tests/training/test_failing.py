@@ -43,21 +43,16 @@ def failing(calls: int) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("options", "step"),
-    [
-        ({"callback": failing(7)}, 8),
-        (
-            {"metric": failing(7)},
-            23,
-        ),  # the eighth measurement, at step 24, comes before it is noted
-        ({"watch": {"w": failing(7)}}, 23),
-    ],
+    # The eighth measurement is of step 24, and comes before it is noted.
+    ("name", "step"),
+    [("callback", 8), ("metric", 23), ("watch", 23)],
 )
-def test_what_an_error_ended_is_saved(options: Any, step: int, tmp_path: Path) -> None:
+def test_what_an_error_ended_is_saved(name: str, step: int, tmp_path: Path) -> None:
     """An error of a function that was given is raised when the last whole step is saved."""
     checkpoints = ml.Checkpoints(tmp_path)
+    given = {"w": failing(7)} if name == "watch" else failing(7)
     with pytest.raises(FaultError):
-        fit(checkpoints, **options)
+        fit(checkpoints, **{name: given})
     assert checkpoints.steps() == (step,)
 
 
