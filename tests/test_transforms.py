@@ -218,6 +218,10 @@ class TestOptions:
         with pytest.raises(FloatingPointError, match=r"divide gives infinity.*\n.*test_transforms"):
             gradient(np.zeros(2))
 
+    def test_debug_nans_looks_at_numbers_that_are_computed(self) -> None:
+        """What a result holds beside them, such as a text, is neither finite nor not."""
+        assert ml.jit(lambda x: (2.0 * x, "twice"), debug_nans=True)(1.0) == (2.0, "twice")
+
     def test_debug_nans_passes_over_what_is_masked(self) -> None:
         """Infinities that no result comes from, such as a mask's, are not named; a line is the loss's."""
 

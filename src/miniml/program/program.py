@@ -106,7 +106,7 @@ class Program(Generic[P, R]):
         leaves, _ = tree_flatten((args, kwargs))
         traced = self._staged.traced(args, kwargs)
         traced.check(leaves)
-        return lambda first: traced.run([first, *leaves[1:]])
+        return lambda first: traced.complete(traced.compute([first, *leaves[1:]]))
 
     def source(self, *args: P.args, **kwargs: P.kwargs) -> str:
         """The NumPy source that runs for arguments like these, with shapes as comments."""

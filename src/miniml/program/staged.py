@@ -53,13 +53,16 @@ class Traced:
     fixed: tuple[tuple[int, Any], ...]  # outputs that do not depend on the inputs' values
     checks: tuple[tuple[int, Callable[[AnyArray], None]], ...]  # by the leaf's position
 
-    def run(self, leaves: Sequence[Any]) -> list[Any]:
-        """Give the leaves of the result for the leaves of the arguments."""
+    def compute(self, leaves: Sequence[Any]) -> list[Any]:
+        """Give what depends on the leaves of the arguments."""
         if self.inputs is not None:
             leaves = [leaves[i] for i in self.inputs]
         if self.foreign:
             leaves = [np.asarray(leaf) for leaf in leaves]
-        results = self.program(leaves)
+        return self.program(leaves)
+
+    def complete(self, results: list[Any]) -> list[Any]:
+        """Give the leaves of the result: with those that depend on nothing."""
         for position, value in self.fixed:
             results.insert(position, _fresh(value))
         return results
@@ -113,10 +116,10 @@ class Staged:
             return self._run_eagerly(args, kwargs)
         leaves, structure = tree_flatten((args, kwargs))
         traced = self._find(leaves, structure)
-        results = traced.run(leaves)
+        results = traced.compute(leaves)
         if self._debug_nans and not all(map(is_finite, results)):
             self._run_eagerly(args, kwargs)
-        return tree_unflatten(traced.structure, results)
+        return tree_unflatten(traced.structure, traced.complete(results))
 
     def traced(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Traced:
         """The program for arguments like these."""
