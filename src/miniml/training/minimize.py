@@ -19,7 +19,7 @@ from miniml.training.result import Fit, Stopped
 from miniml.training.signals import deferred
 from miniml.training.state import State
 from miniml.training.vectors import Point, Vectors
-from miniml.tree import Selector, named_leaves, replace_leaves, tree_broadcast
+from miniml.tree import Selector, named_leaves, replace_leaves, tree_broadcast, tree_leaves
 from miniml.types import Array, Scalar
 
 T = TypeVar("T")
@@ -196,8 +196,8 @@ def _bounds(params: T, lower: object, upper: object, vectors: Vectors[T]) -> tup
     """
     low = _bound("lower", params, -math.inf if lower is None else lower)
     high = _bound("upper", params, math.inf if upper is None else upper)
-    for name, leaf in named_leaves(params).items():
-        least, most = named_leaves(low)[name], named_leaves(high)[name]
+    numbers = zip(named_leaves(params).items(), tree_leaves(low), tree_leaves(high), strict=True)
+    for (name, leaf), least, most in numbers:
         if not ((least <= leaf) & (leaf <= most)).all():
             place = f"{name} is" if name else "the parameter is"
             raise ValueError(
@@ -210,8 +210,9 @@ def _bounds(params: T, lower: object, upper: object, vectors: Vectors[T]) -> tup
 def _bound(name: str, params: T, bound: object) -> T:
     """Give a bound for each number in the parameters, rounded as these are."""
     spread: dict[str, Array] = {}
-    for place, value in named_leaves(tree_broadcast(bound, params)).items():
-        leaf = np.asarray(named_leaves(params)[place])
+    values = tree_leaves(tree_broadcast(bound, params))
+    for (place, param), value in zip(named_leaves(params).items(), values, strict=True):
+        leaf = np.asarray(param)
         kind = np.result_type(leaf, np.float16)  # what a parameter has reached lies within
         try:
             with np.errstate(over="ignore"):  # a bound beyond the largest number is none
