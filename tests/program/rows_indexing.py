@@ -135,6 +135,7 @@ row("convolve, valid", lambda np, a, b: np.convolve(a, b, mode="valid") ** 2, (5
 row("correlate", lambda np, a, b: np.correlate(a, b) ** 2, (5,), (3,))
 row("correlate, full", lambda np, a, b: np.correlate(a, b, mode="full") ** 2, (3,), (4,))
 row("polyval", lambda np, p, x: np.polyval(p, x), (3,), (2, 2))
+row("vander, 5", lambda np, x: np.vander(x, 5), (4,))
 row("vander", lambda np, x: np.vander(x, 4) * np.vander(x, 4, increasing=True), (3,))
 row("polyadd", lambda np, a, b: np.polyadd(a, b) * np.polysub(b, a), (3,), (4,))
 row("polymul", lambda np, a, b: np.polymul(a, b), (3,), (4,))

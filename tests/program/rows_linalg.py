@@ -38,6 +38,12 @@ row("tensordot", lambda np, a, b: np.tensordot(a, b), (2, 3, 4), (3, 4, 2))
 row("tensordot, 0", lambda np, a, b: np.tensordot(a, b, 0), (2,), (3, 2))
 row("tensordot, axes", lambda np, a, b: np.tensordot(a, b, ([0, 2], [1, 0])), (2, 3, 4), (4, 2))
 row("tensordot, axis", lambda np, a, b: np.tensordot(a, b, (1, -1)), (2, 3), (4, 3))
+row(
+    "tensorsolve",
+    lambda np, a, b: np.linalg.tensorsolve(a + 4.0 * eye(6).reshape(2, 3, 3, 2), b),
+    (2, 3, 3, 2),
+    (2, 3),
+)
 row("kron", lambda np, a, b: np.kron(a, b), (2, 3), (3, 2))
 row("kron, 1-2", lambda np, a, b: np.kron(a, b), (3,), (2, 2))
 row("cross", lambda np, a, b: np.cross(a, b), (2, 3), (3,))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import miniml as ml
 from miniml.program import batch, rules
-from miniml.program.batch_axes import rule_of
+from miniml.program.axes import ALONE, axes_of
 from miniml.program.rules.define import Primitive
 
 POINTS, WIDTH, CLASSES, STEPS = 101, 4, 5, 6
@@ -284,4 +284,4 @@ def test_every_operation_has_a_rule() -> None:
     values = [value for module in modules for value in vars(module).values()]
     made = {value.op for value in values if isinstance(value, Primitive)}
     assert len(made) > 30
-    assert [op.name for op in made if rule_of(op) is None] == []
+    assert [op.name for op in made if axes_of(op) is ALONE] == []

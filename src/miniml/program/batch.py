@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 import attrs
 
 from miniml.program import cost
-from miniml.program.batch_axes import AFTER, PARTIAL, UNIFORM, Tag, rule_of
+from miniml.program.axes import AFTER, PARTIAL, UNIFORM, Tag, axes_of
 from miniml.program.graph import (
     CONSTANT,
     INPUT,
@@ -111,8 +111,7 @@ def _tagged(node: Node, tags: dict[Node, Tag], points: int) -> Tag | None:
     axes = [kind if isinstance(kind, int) else None for kind in kinds]
     late = PARTIAL in kinds or AFTER in kinds
     if any(axis is not None for axis in axes):
-        rule = rule_of(node.op)
-        return None if late or rule is None else rule(node, axes, points)
+        return None if late else axes_of(node.op).points(node, axes, points)
     return AFTER if late else UNIFORM
 
 

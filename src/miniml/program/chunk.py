@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 
 from miniml.program import threads
+from miniml.program.axes import PARTIAL
 from miniml.program.batch import Split
-from miniml.program.batch_axes import PARTIAL
 from miniml.program.chunk_graph import chunk_graph
 from miniml.program.dtypes import Weak
 from miniml.program.emit import emit
 from miniml.program.execute import Compiled, compile_source
-from miniml.program.graph import CONSTANT, INPUT, AnyArray, Graph, Node, ancestors
+from miniml.program.graph import CONSTANT, INPUT, AnyArray, Graph, Node, ancestors, interpret
 from miniml.program.layout import Layout
 from miniml.program.lower import lower
 
@@ -177,11 +177,7 @@ def _compile(  # noqa: PLR0917  # what `emit` takes
     """The program from the given nodes' values to the outputs; the first `owned` may be returned."""
     graph = Graph()
     copies = {node: graph.input(node.shape, node.dtype) for node in given}
-    known = frozenset(given)
-    for node in ancestors(outputs, lambda node: () if node in known else node.inputs):
-        if node not in known:
-            copies[node] = graph.copy(node, copies)
-    lowered, nodes = lower([copies[node] for node in outputs], graph.inputs)
+    lowered, nodes = lower(interpret(outputs, copies, graph.copy), graph.inputs)
     source = emit(
         lowered.inputs,
         nodes,

@@ -1,15 +1,13 @@
 """The graph of one chunk: the part of a program that goes point by point, on fewer points."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
+from miniml.program.axes import UNIFORM, Tag, axes_of, replaced
 from miniml.program.batch import Split
-from miniml.program.batch_axes import UNIFORM, Tag, place_at
-from miniml.program.graph import CONSTANT, INPUT, AnyArray, Graph, Node, Options, Shape, ancestors
-from miniml.program.rules.gathering import ARRAY, gather, spread
-from miniml.program.rules.indexing import get_slice, put_slice
+from miniml.program.graph import CONSTANT, INPUT, AnyArray, Graph, Node, Options, ancestors
+from miniml.program.rules.gathering import ARRAY, gather, place_at, spread
 
 
 def chunk_graph(
@@ -29,9 +27,9 @@ def chunk_graph(
         tag = tags[node]
         extent = node.shape[tag] // split.points * rows if isinstance(tag, int) else 0
         if node.op is CONSTANT and tag == UNIFORM:
-            copies[node] = graph.copy(node, copies)
+            copies[node] = graph.copy(node, ())
         elif _is_given(node, tags):
-            shape = _with(node.shape, tag, extent) if isinstance(tag, int) else node.shape
+            shape = replaced(node.shape, tag, extent) if isinstance(tag, int) else node.shape
             copies[node] = graph.input(shape, node.dtype)
             taken.append(node)
         else:
@@ -48,23 +46,7 @@ def _narrowed(node: Node, axis: Tag, extent: int) -> Options:
     """The options of a node cut to so many elements along the points."""
     if not isinstance(axis, int):
         return node.options
-    options = dict(node.options)
-    if "shape" in options:
-        options["shape"] = _with(options["shape"], axis, extent)
-    if node.op in {get_slice.op, put_slice.op}:
-        options["places"] = _places(node, axis, extent)
-    return tuple(options.items())
-
-
-def _with(shape: Shape, axis: int, extent: int) -> Shape:
-    return (*shape[:axis], extent, *shape[axis + 1 :])
-
-
-def _places(node: Node, axis: int, extent: int) -> tuple[Any, ...]:
-    places: list[Any] = list(node.option("places"))
-    kept = [k for k, place in enumerate(places) if not isinstance(place, int)]
-    places[kept[axis] if node.op is get_slice.op else axis] = (0, extent, 1)
-    return tuple(places)
+    return axes_of(node.op).narrowed(node, axis, extent)
 
 
 def _counter(node: Node, tags: dict[Node, Tag]) -> int | None:

@@ -3,23 +3,7 @@
 import math
 from collections.abc import Iterable, Sequence
 
-import numpy as np
-
 from miniml.program.graph import Node
-
-_NANOSECONDS = {
-    name: nanoseconds
-    for nanoseconds, names in {
-        0.6: "exp exp2 expm1 log log2 log10 log1p tanh sinh cosh arctan sqrt cbrt divide maximum minimum",
-        1.5: "power arctan2 arcsin arccos arcsinh arccosh arctanh max min prod",
-        4.0: "gather sort argsort argpartition cumsum cumprod recurrence logaddexp logaddexp2",
-        8.0: "spread sin cos tan hypot searchsorted",
-        15.0: "inv solve det det_sign logabsdet cofactors cholesky",
-        80.0: "eigh svd qr pinv matrix_rank",
-    }.items()
-    for name in names.split()
-}
-"""What an element in the cache takes; operations not listed take 0.25, SciPy's functions 8."""
 
 LARGE, FETCH = 1 << 24, 5e-11
 """Bytes that stay in no cache, and the seconds that one takes to come from memory."""
@@ -35,8 +19,8 @@ def flops(node: Node) -> float:
     steps, times = repeated(node)
     if times:
         return times * math.fsum(map(flops, steps))
-    if node.op.name == "matmul":
-        return 2.0 * node.size * node.inputs[0].shape[-1]
+    if node.op.flops is not None:
+        return node.op.flops(node)
     if node.op.kind == "elementwise":
         return float(node.size)
     return float(max((i.size for i in node.inputs), default=0))
@@ -90,6 +74,4 @@ def _seconds(node: Node) -> float:
         return 5e-7 + max(flops(node) * 2.5e-11 * size, moved(node) * FETCH)
     name = node.op.name
     elements = node.size if name == "gather" else max(node.size, *(i.size for i in node.inputs), 1)
-    scipy = isinstance(node.op.compute, np.ufunc) and not hasattr(np, name)
-    each = _NANOSECONDS.get(name, 8.0 if scipy else 0.25)
-    return 3e-7 + elements * each * 1e-9 * size
+    return 3e-7 + elements * node.op.nanoseconds * 1e-9 * size

@@ -9,8 +9,8 @@ from miniml.program.errors import TraceError
 from miniml.program.graph import Node, ancestors
 from miniml.program.registry import FUNCTIONS
 from miniml.program.rules.define import astype
+from miniml.program.rules.moving import sum_to
 from miniml.program.rules.placing import total
-from miniml.program.rules.shaping import sum_to
 from miniml.program.tracer import Tracer
 
 

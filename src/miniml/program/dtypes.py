@@ -32,7 +32,15 @@ def _pull_cast(position: int, g: Any, y: Any, x: Any, dtype: str) -> Any:
     return g.astype(x.dtype)
 
 
-CAST = Op("astype", _cast, _infer_cast, emit=_emit_cast, pull=_pull_cast)
+CAST = Op(
+    "astype",
+    _cast,
+    _infer_cast,
+    kind="elementwise",
+    emit=_emit_cast,
+    pull=_pull_cast,
+    jax=lambda jnp, x, dtype: x.astype(np.dtype(dtype)),
+)
 
 
 def cast(graph: Graph, node: Node, dtype: DType) -> Node:

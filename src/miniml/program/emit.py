@@ -12,24 +12,9 @@ import numpy as np
 
 from miniml.program.dtypes import CAST, PYTHON_NUMBERS, Weak
 from miniml.program.emit_numbers import is_double, plain_text
-from miniml.program.graph import AnyArray, Node, ancestors, evaluate
+from miniml.program.graph import AnyArray, Node, evaluate, interpret
 from miniml.program.plan import Buffer, Plan, is_view, plan, root_of
 from miniml.program.registry import UFUNCS
-
-_INFIX = {
-    "add": "+",
-    "subtract": "-",
-    "multiply": "*",
-    "divide": "/",
-    "power": "**",
-    "greater": ">",
-    "greater_equal": ">=",
-    "less": "<",
-    "less_equal": "<=",
-    "equal": "==",
-    "not_equal": "!=",
-}
-"""Operators for scalars: an eighth of the cost of calling the ufunc."""
 
 _RESERVED = {
     *("program", "chunk", "workspace", "array", "dot", "copyto", "empty", "where", "abs"),
@@ -251,13 +236,9 @@ class Writer:
         options = dict(node.options)
         if op is CAST and not node.shape:
             return f"{self._type(node)}({arguments[0]})"
-        if not node.shape and op.name in _INFIX and len(arguments) == 2:
-            return f"{arguments[0]} {_INFIX[op.name]} {arguments[1]}"
-        if not node.shape and op.name == "negative":
-            return f"-{arguments[0]}"
-        if not node.shape and op.name == "where":  # a number of NumPy's, never a literal
-            condition, this, other = (self._of[i] for i in node.inputs)
-            return f"{this} if {condition} else {other}"
+        if not node.shape and op.scalar is not None:
+            kind = op.kind == "elementwise"  # else a number of NumPy's, never a literal
+            return op.scalar.format(*(arguments if kind else (self._of[i] for i in node.inputs)))
         if op.emit is not None:
             text = op.emit(out, *arguments, inputs=node.inputs, **options)
             if text is not None:
@@ -332,11 +313,11 @@ def _chain(node: Node) -> list[Node]:
 def _values(constants: Iterable[Node]) -> dict[Node, AnyArray]:
     """The values of nodes that depend on no input."""
     values: dict[Node, AnyArray] = {}
-    for node in ancestors(constants):
-        if node.value is not None:
-            values[node] = node.value
-        else:
-            values[node] = evaluate(node.op, [values[i] for i in node.inputs], node.options)
+
+    def visit(node: Node, into: Sequence[AnyArray]) -> AnyArray:
+        return evaluate(node.op, into, node.options) if node.value is None else node.value
+
+    interpret([*constants], values, visit)
     return values
 
 

@@ -14,25 +14,6 @@ from miniml.program.rules.elementwise import record_where
 
 WHERE = record_where.op
 
-_SAME = {
-    "add": "{0} + {1}",
-    "subtract": "{0} - {1}",
-    "multiply": "{0} * {1}",
-    "negative": "-{0}",
-    "absolute": "abs({0})",
-    "maximum": "{0} if {0} > {1} or {0} != {0} else {1}",
-    "minimum": "{0} if {0} < {1} or {0} != {0} else {1}",
-    "divide": "float(float64({0}) / {1})",
-    "power": "float(float64({0}) ** {1})",
-    "greater": "{0} > {1}",
-    "greater_equal": "{0} >= {1}",
-    "less": "{0} < {1}",
-    "less_equal": "{0} <= {1}",
-    "equal": "{0} == {1}",
-    "not_equal": "{0} != {1}",
-}
-"""What gives on Python's floats what the ufunc gives on NumPy's."""
-
 
 def is_double(node: Node) -> bool:
     """Whether the node is a lone number of Python's precision."""
@@ -54,6 +35,5 @@ def plain_text(node: Node, arguments: Sequence[str]) -> str | None:
         condition, this, other = arguments
         text = f"{this} if {condition} else {other}"
         return f"float({text})" if any(i.op is CONSTANT for i in node.inputs) else text
-    if node.op.name in _SAME and all(map(is_double, node.inputs)):
-        return _SAME[node.op.name].format(*arguments)
-    return None
+    written = node.op.python or node.op.scalar
+    return written.format(*arguments) if written and all(map(is_double, node.inputs)) else None

@@ -1,14 +1,14 @@
 """A function of one example, done for many at once."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
+from miniml.program.axes import Operand, axes_of
 from miniml.program.custom import Custom, custom_of
-from miniml.program.example_rules import Operand, rule_of
 from miniml.program.gradient import current
-from miniml.program.graph import Node, ancestors
+from miniml.program.graph import Node, interpret
 from miniml.program.loop_recording import record
 from miniml.program.loops import Results, loop_of
 from miniml.program.owning import scope
@@ -55,8 +55,7 @@ def map_examples(
     nodes = reroll(graph, [lift(graph, value).node for value in outputs])
     refuse_escaped(graph, nodes)
     graph.finished.update(all_of)
-    _record(nodes, all_of, count)
-    found = [all_of.get(n, Operand(Tracer(graph, n), None)).whole(count) for n in nodes]
+    found = [x.whole(count) for x in _record(nodes, all_of, count)]
     for name, value in zip(structure.names, found, strict=True):
         if not -value.ndim <= out_axis < value.ndim:
             raise ValueError(
@@ -122,17 +121,13 @@ def _examples(x: Any, axis: int, place: str) -> Any:
     return np.moveaxis(x, axis, 0)
 
 
-def _record(outputs: Iterable[Node], all_of: dict[Node, Operand], count: int) -> None:
+def _record(outputs: Sequence[Node], all_of: dict[Node, Operand], count: int) -> list[Operand]:
     """Record, for all examples, every operation that depends on them."""
     graph = current()
 
-    def inputs_of(node: Node) -> tuple[Node, ...]:
-        return () if node in all_of else node.inputs
-
-    for node in ancestors(outputs, inputs_of):
-        if node in all_of or not any(i in all_of for i in node.inputs):
-            continue
-        operands = [all_of.get(i, Operand(Tracer(graph, i), None)) for i in node.inputs]
+    def visit(node: Node, operands: Sequence[Operand]) -> Operand:
+        if all(x.count is None for x in operands):
+            return Operand(Tracer(graph, node), None)
         with graph.at(node.origin):
             loop, custom = loop_of(node), custom_of(node)
             if loop is not None:
@@ -140,6 +135,8 @@ def _record(outputs: Iterable[Node], all_of: dict[Node, Operand], count: int) ->
             elif custom is not None:
                 value = _customized(custom, operands, count)
             else:
-                value = rule_of(node.op)(node, operands, count)
+                value = axes_of(node.op).batched(node, operands, count)
         assert value.shape == (count, *node.shape), f"{node.op.name}: a wrong rule"
-        all_of[node] = Operand(value, count)
+        return Operand(value, count)
+
+    return interpret(outputs, all_of, visit)

@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 
 from miniml.program.graph import CONSTANT, AnyArray, Node, ancestors
-from miniml.program.rules.elementwise import record_where
 
 
 def is_finite(value: Any) -> bool:
@@ -47,8 +46,7 @@ def _is_spoilt(node: Node) -> bool:
 
 def _spoilt_inputs(node: Node) -> list[Node]:
     """The inputs that are not finite, where they are looked at."""
-    if node.op is record_where.op:
-        c, a, b = map(_value, node.inputs)
-        seen = (c, np.where(c, a, 0), np.where(c, 0, b))
+    if node.op.seen is not None:
+        seen = node.op.seen(*map(_value, node.inputs))
         return [i for i, value in zip(node.inputs, seen, strict=True) if not is_finite(value)]
     return [i for i in node.inputs if _is_spoilt(i)]

@@ -2,9 +2,9 @@
 
 import functools
 import math
-from collections.abc import Callable, Generator, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Hashable, Iterable, Sequence
 from contextlib import contextmanager
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias, TypeVar
 
 import attrs
 import numpy as np
@@ -12,6 +12,7 @@ import numpy as np
 from miniml.program.origin import Origin, user_line
 
 AnyArray: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+T = TypeVar("T")
 Shape: TypeAlias = tuple[int, ...]
 DType: TypeAlias = np.dtype[Any]
 Options: TypeAlias = tuple[tuple[str, Any], ...]
@@ -25,6 +26,31 @@ Kind: TypeAlias = Literal[
     "elementwise", "view", "repeat", "mark", "zeroed", "filled", "fresh", "called", "plain"
 ]
 """How a program stores an operation's result; see `Op`."""
+
+
+Rewrite: TypeAlias = "Callable[[Graph, Sequence[Node], Options], Node | None]"
+"""From a graph, an operation's inputs there and its options to a node that does as well, or None."""
+
+
+class Axes(Protocol):
+    """How an operation treats the axes of its inputs; see `axes`."""
+
+    @property
+    def few(self) -> bool:
+        """Whether it is done for all examples by operations that are as few."""
+        ...
+
+    def batched(self, node: "Node", operands: Sequence[Any], count: int) -> Any:
+        """Record it for all examples, which lie along the operands' first axes."""
+        ...
+
+    def points(self, node: "Node", axes: Sequence[int | None], points: int) -> Any:
+        """Give the points' axis of the result, from those of the inputs; None: nothing can be said."""
+        ...
+
+    def narrowed(self, node: "Node", axis: int, extent: int) -> Options:
+        """Give the options of the same for fewer points."""
+        ...
 
 
 @attrs.frozen(eq=False)
@@ -46,6 +72,16 @@ class Op:
         emit: Source of a call that writes into `out`, where there is one better than `compute`;
             of several lines where the kind is `"filled"`.
         pull: The reverse-mode rule, `(position, g, y, *inputs, **options) -> cotangent or None`.
+        axes: How it treats its inputs' axes: what `vmap`, rerolling and chunks are made of.
+        rewrite: A simplification, tried whenever it is recorded: a node that does as well, or None.
+        lower: The same by operations that NumPy runs faster, or None: derivatives are taken by then.
+        nanoseconds: What an element in the cache takes.
+        flops: The multiplications and additions of a node, where they are not one an element.
+        scalar: How it is written of NumPy's numbers: `"{0} + {1}"`.
+        python: How it is written of Python's floats, to the same bits.
+        seen: From its inputs' values to the part of each that reaches the result.
+        sliced: What some of it is: `(graph, node, places, shape)` to a node that does as well, or None.
+        jax: What JAX does, where that is not the function of the same name: `(jnp, *xs, **options)`.
     """
 
     name: str
@@ -54,6 +90,16 @@ class Op:
     kind: Kind = "plain"
     emit: Callable[..., str | None] | None = None
     pull: Callable[..., Any] | None = None
+    axes: "Axes | None" = None
+    rewrite: "Rewrite | None" = None
+    lower: "Rewrite | None" = None
+    nanoseconds: float = 0.25
+    flops: "Callable[[Node], float] | None" = None
+    scalar: str | None = None
+    python: str | None = None
+    seen: Callable[..., Sequence[Any]] | None = None
+    sliced: "Callable[[Graph, Node, Any, Shape], Node | None] | None" = None
+    jax: Callable[..., Any] | None = None
 
     def __repr__(self) -> str:
         return f"Op({self.name})"
@@ -116,10 +162,6 @@ def _pull_nothing(*_: object, **__: object) -> None:
 
 STOP_GRADIENT = Op("stop_gradient", _same, _infer_same, kind="mark", pull=_pull_nothing)
 """The same value, whose derivative is taken to be zero."""
-
-
-REWRITES: "dict[Op, Callable[[Graph, Sequence[Node], Options], Node | None]]" = {}
-"""Simplifications, tried whenever an operation is recorded: a node that does as well, or None."""
 
 
 class Graph:
@@ -194,8 +236,7 @@ class Graph:
         known = self._known.get(key)
         if known is not None:
             return known
-        rewrite = REWRITES.get(op)
-        simpler = None if rewrite is None else rewrite(self, inputs, options)
+        simpler = None if op.rewrite is None else op.rewrite(self, inputs, options)
         if simpler is not None:
             self._known[key] = simpler
             return simpler
@@ -209,12 +250,17 @@ class Graph:
         self._known[key] = node
         return node
 
-    def copy(self, node: Node, copies: "Mapping[Node, Node]") -> Node:
-        """Record another graph's node, whose inputs have these copies here."""
+    def copy(self, node: Node, inputs: Sequence[Node]) -> Node:
+        """Record another graph's node, on these inputs here."""
         if node.op is CONSTANT:
             assert node.value is not None
             return self.constant(node.value)
-        return self.apply(node.op, [copies[i] for i in node.inputs], node.options, node.origin)
+        return self.apply(node.op, inputs, node.options, node.origin)
+
+    def moved(self, node: Node, inputs: Sequence[Node]) -> Node:
+        """Record a node of this graph on other inputs: itself where they are its own."""
+        same = all(a is b for a, b in zip(inputs, node.inputs, strict=True))
+        return node if same else self.apply(node.op, inputs, node.options, node.origin)
 
 
 def _is_folded(op: Op, size: int) -> bool:
@@ -242,6 +288,22 @@ def _same_bits(a: AnyArray | None, b: AnyArray) -> bool:
 
 def _inputs(node: Node) -> Iterable[Node]:
     return node.inputs
+
+
+def interpret(
+    outputs: Sequence[Node], known: dict[Node, T], visit: Callable[[Node, list[T]], T]
+) -> list[T]:
+    """What stands for the outputs, where a visit says what stands for a node.
+
+    Args:
+        outputs: The nodes to end with.
+        known: What stands for some nodes, inputs among them; here the rest is put.
+        visit: From a node, and what stands for its inputs, to what stands for it.
+    """
+    for node in ancestors(outputs, lambda node: () if node in known else node.inputs):
+        if node not in known:
+            known[node] = visit(node, [known[i] for i in node.inputs])
+    return [known[node] for node in outputs]
 
 
 def ancestors(

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import attrs
 
 from miniml.program import cost, threads
+from miniml.program.axes import PARTIAL
 from miniml.program.batch import Split
-from miniml.program.batch_axes import PARTIAL
 from miniml.program.graph import CONSTANT, INPUT, Node, ancestors
 
 CACHE = 3 << 18

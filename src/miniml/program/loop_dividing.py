@@ -10,9 +10,9 @@ from typing import Any
 import attrs
 import numpy as np
 
+from miniml.program.axes import Operand, axes_of
 from miniml.program.cost import nbytes
-from miniml.program.example_rules import Operand, has_rule, rule_of
-from miniml.program.graph import CONSTANT, Graph, Node, ancestors
+from miniml.program.graph import CONSTANT, Graph, Node, ancestors, interpret
 from miniml.program.loop_pruning import Read, with_loops
 from miniml.program.loop_sums import is_made, summed
 from miniml.program.loops import Loop, Part, Results
@@ -54,7 +54,7 @@ class _Division:
         varying, moving, ahead = set(rows), set(carries), set[Node]()
         for node in order:
             by_row = not varying.isdisjoint(node.inputs)
-            alone = node.op.kind == "called" or (by_row and not has_rule(node))
+            alone = node.op.kind == "called" or (by_row and not axes_of(node.op).few)
             if alone or not moving.isdisjoint(node.inputs):
                 moving.add(node)
                 continue
@@ -127,7 +127,7 @@ def _division(loop: Loop, results: Results) -> _Division:
         for k, term in sums.items():
             needed = ancestors([term], lambda node: node.inputs if node in after else ())  # noqa: B023
             if all(
-                has_rule(n) if n in after else n not in kept or n.dtype == results.dtype
+                axes_of(n.op).few if n in after else n not in kept or n.dtype == results.dtype
                 for n in needed
             ):
                 late[k] = term
@@ -187,10 +187,7 @@ class _Left:
         body = Graph()
         slots = [*(loop.inputs[k] for k in carries), *rows, *shared]
         copies = {slot: body.input(slot.shape, slot.dtype) for slot in slots}
-        for node in ancestors(outputs, lambda n: () if n in copies else n.inputs):
-            if node not in copies:
-                copies[node] = body.copy(node, copies)
-        step = [copies[y] for y in outputs]
+        step = interpret(outputs, copies, body.copy)
         rest = attrs.evolve(
             loop,
             graph=body,
@@ -235,13 +232,13 @@ def _record(graph: Graph, nodes: Iterable[Node], known: dict[Node, Operand], cou
         for i in node.inputs:
             if i not in known:
                 assert i.op is CONSTANT, "what all steps share is an input, or a constant"
-                known[i] = Operand(Tracer(graph, graph.copy(i, {})), None)
+                known[i] = Operand(Tracer(graph, graph.copy(i, ())), None)
         operands = [known[i] for i in node.inputs]
         alike = all(x.count is None for x in operands)
         with graph.at(node.origin):
             value: Any = (
                 apply(node.op, *(x.value for x in operands), **dict(node.options))
                 if alike
-                else rule_of(node.op)(node, operands, count)
+                else axes_of(node.op).batched(node, operands, count)
             )
         known[node] = Operand(value, None if alike else count)

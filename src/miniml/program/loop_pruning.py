@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 import attrs
 
-from miniml.program.graph import Graph, Node, ancestors
+from miniml.program.graph import Graph, Node, ancestors, interpret
 from miniml.program.loops import Loop, Part, Results, loop_of
 from miniml.program.rules.indexing import get_slice
 
@@ -42,18 +42,16 @@ def with_loops(graph: Graph, outputs: Sequence[Node], rewrite: Rewrite) -> list[
         for i in node.inputs:
             users.setdefault(i, []).append(node)
     moved: dict[Node, Node] = {}
-    for node in order:
-        if node in moved:
-            continue
-        into = [moved[i] for i in node.inputs]
+
+    def visit(node: Node, into: Sequence[Node]) -> Node:
         results = loop_of(node)
-        if results is not None:
-            read = {} if node in outputs else _read(results, users[node])
-            moved |= rewrite(graph, node, results, into, read)
-            continue
-        same = all(a is b for a, b in zip(into, node.inputs, strict=True))
-        moved[node] = node if same else graph.apply(node.op, into, node.options, node.origin)
-    return [moved[node] for node in outputs]
+        if results is None:
+            return graph.moved(node, into)
+        read = {} if node in outputs else _read(results, users[node])
+        moved.update(rewrite(graph, node, results, into, read))
+        return moved.get(node, node)  # what reads its parts may be all that is left
+
+    return interpret(outputs, moved, visit)
 
 
 def _read(results: Results, users: Sequence[Node]) -> dict[Node, Read]:

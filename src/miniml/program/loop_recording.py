@@ -112,7 +112,7 @@ def _body(
 
     def copied(node: Node) -> Node:
         if node not in copies and node.op is CONSTANT and node.size <= _FEW:
-            copies[node] = graph.copy(node, copies)
+            copies[node] = graph.copy(node, ())
         elif node not in copies:
             shared.append(node)
             copies[node] = graph.input(node.shape, node.dtype)
@@ -123,9 +123,7 @@ def _body(
         anew = node.op.kind == "called" and node.index >= before
         if (anew or any(i in changing for i in node.inputs)) and node not in changing:
             changing.add(node)
-            for i in node.inputs:
-                copied(i)
-            copies[node] = graph.copy(node, copies)
+            copies[node] = graph.copy(node, [copied(i) for i in node.inputs])
     return graph, [copied(node) for node in outputs], shared
 
 

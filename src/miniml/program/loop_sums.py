@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from miniml.program.example_rules import Operand
+from miniml.program.axes import Operand
 from miniml.program.graph import Node
 from miniml.program.registry import UFUNCS
 from miniml.program.rules.matmul import MATMUL

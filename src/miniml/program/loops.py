@@ -12,7 +12,7 @@ from miniml.program.custom import custom_of
 from miniml.program.emit_loop import emit_loop
 from miniml.program.execute import Compiled, compile_source
 from miniml.program.gradient import current
-from miniml.program.graph import AnyArray, DType, Graph, Node, Op, Shape, ancestors
+from miniml.program.graph import AnyArray, DType, Graph, Node, Op, Shape, interpret
 from miniml.program.lower import lower
 from miniml.program.simplify import rebuild
 from miniml.program.tracer import Tracer
@@ -59,14 +59,14 @@ class Loop:
         graph = current()
         copies = {node: x.node for node, x in zip(self.inputs, inputs, strict=True)}
         results = dict(zip(self.outputs[len(self.outputs) - len(called) :], called, strict=True))
-        for node in ancestors(self.outputs):
+
+        def visit(node: Node, into: Sequence[Node]) -> Node:
             custom = custom_of(node)
             if node in results and custom is not None:
-                into = [results[node].node, *(copies[i] for i in node.inputs)]
-                copies[node] = graph.apply(custom.known().op, into, (), node.origin)
-            elif node not in copies:
-                copies[node] = graph.copy(node, copies)
-        return [Tracer(graph, copies[node]) for node in self.outputs]
+                return graph.apply(custom.known().op, [results[node].node, *into], (), node.origin)
+            return graph.copy(node, into)
+
+        return [Tracer(graph, node) for node in interpret(self.outputs, copies, visit)]
 
     @functools.cached_property
     def results(self) -> "list[Results]":

@@ -7,19 +7,19 @@ expression, the expression is recorded once, on the rows together, before it is 
 
 from collections import Counter
 from collections.abc import Hashable, Sequence
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import attrs
 import numpy as np
 
-from miniml.program.dtypes import CAST
-from miniml.program.graph import Graph, Node, Op, Options, Shape, ancestors
+from miniml.program.axes import Operand, axes_of
+from miniml.program.graph import Graph, Node, Op, Options, Shape, ancestors, interpret
 from miniml.program.registry import UFUNCS
-from miniml.program.rules.elementwise import record_where
 from miniml.program.rules.indexing import get_slice
 from miniml.program.rules.matmul import MATMUL
-from miniml.program.rules.reductions import reduce_max, reduce_min, reduce_sum
-from miniml.program.rules.shaping import record_concatenate, record_reshape, record_transpose
+from miniml.program.rules.reductions import reduce_sum
+from miniml.program.rules.shaping import record_concatenate, record_reshape
+from miniml.program.tracer import Tracer
 
 FEWEST = 4
 """Fewer copies are left as they are."""
@@ -52,10 +52,6 @@ class Expression:
         first = min(self.lanes)
         whole = max(self.lanes) - first + 1 == len(self.lanes) >= FEWEST
         return (first, len(self.lanes)) if whole else None
-
-
-_AXES = {reduce_sum.op: "axis", reduce_max.op: "axis", reduce_min.op: "axis"}
-_COVERED = {CAST, record_where.op, record_reshape.op, get_slice.op, MATMUL, *_AXES}
 
 
 def reroll(graph: Graph, outputs: Sequence[Node]) -> list[Node]:
@@ -104,14 +100,11 @@ class _Reroller:
         for node in self.order:
             self._find_lane(node)
         moved: dict[Node, Node] = {}
-        for node in self.order:
-            into = [moved[i] for i in node.inputs]
-            found = self._taken_together(node, moved)
-            if found is None:
-                same = all(a is b for a, b in zip(into, node.inputs, strict=True))
-                found = node if same else self.graph.apply(node.op, into, node.options, node.origin)
-            moved[node] = found
-        return [moved[node] for node in outputs]
+        return interpret(
+            outputs,
+            moved,
+            lambda node, into: self._taken_together(node, moved) or self.graph.moved(node, into),
+        )
 
     def _find_lane(self, node: Node) -> None:
         """Note of which expression, and of which row, a node is a lane."""
@@ -142,10 +135,7 @@ class _Reroller:
             self.lane[node] = expression, row
 
     def _is_covered(self, node: Node) -> bool:
-        if node.op is MATMUL:
-            vectors = all(len(i.shape) == 1 or i not in self.lane for i in node.inputs)
-            return vectors and all(len(i.shape) <= 2 for i in node.inputs) and _adds_up(node)
-        return node.op.kind == "elementwise" or node.op in _COVERED
+        return axes_of(node.op).few and (node.op is not MATMUL or _adds_up(node))
 
     def _taken_together(self, node: Node, moved: dict[Node, Node]) -> Node | None:
         if node.op is record_concatenate.op:
@@ -227,51 +217,20 @@ class _Reroller:
         return self.together[key]
 
     def _record(self, expression: Expression, rows: Rows) -> Node:
-        op, count = expression.op, rows[1]
-        options: dict[str, Any] = dict(expression.options)
-        inputs: list[Any] = [
-            self._rows(i, rows) if isinstance(i, Expression) else i for i in expression.inputs
+        first, count = rows
+        lane = expression.lanes[first]
+        if lane.inputs[0] in self.looped and not isinstance(expression.inputs[0], Expression):
+            (x,) = lane.inputs
+            places = ((first, first + count, 1), *lane.option("places")[1:])
+            if places == tuple((0, n, 1) for n in x.shape):
+                return x
+            return self.graph.apply(get_slice.op, [x], (("places", places),))
+        operands = [
+            Operand(Tracer(self.graph, self._rows(i, rows)), count)
+            if isinstance(i, Expression)
+            else Operand(Tracer(self.graph, i), None)
+            for i in expression.inputs
         ]
-        if op is get_slice.op:
-            first = 0 if isinstance(expression.inputs[0], Expression) else rows[0]
-            span = (first, first + count, 1)
-            whole = all(
-                p == (0, n, 1)
-                for p, n in zip((span, *options["places"]), inputs[0].shape, strict=True)
-            )
-            if whole:
-                node: Node = inputs[0]
-                return node
-            options["places"] = (span, *options["places"])
-        elif op is record_reshape.op:
-            options["shape"] = (count, *options["shape"])
-        elif op in _AXES:
-            options["axis"] = tuple(axis + 1 for axis in options["axis"])
-        elif op is MATMUL:
-            return self._product(expression, inputs)
-        else:
-            inputs = [
-                self._aligned(x, len(expression.shape), lane=isinstance(i, Expression))
-                for x, i in zip(inputs, expression.inputs, strict=True)
-            ]
-        return self.graph.apply(op, inputs, tuple(options.items()))
-
-    def _aligned(self, x: Node, axes: int, *, lane: bool) -> Node:
-        """Rows with axes of extent 1 put in, so that what is in a row broadcasts as it did."""
-        missing = axes + 1 - len(x.shape)
-        if not lane or not missing:
-            return x
-        shape = (x.shape[0], *(1,) * missing, *x.shape[1:])
-        return self.graph.apply(record_reshape.op, [x], (("shape", shape),))
-
-    def _product(self, expression: Expression, inputs: list[Any]) -> Node:
-        a, b = inputs
-        left, right = (isinstance(i, Expression) for i in expression.inputs)
-        if left and right:
-            products = self.graph.apply(UFUNCS["multiply"], [a, b])
-            return self.graph.apply(reduce_sum.op, [products], (("axis", (1,)),))
-        if left:
-            return self.graph.apply(MATMUL, [a, b])
-        if len(a.shape) == 2:
-            a = self.graph.apply(record_transpose.op, [a], (("axes", (1, 0)),))
-        return self.graph.apply(MATMUL, [b, a])
+        with self.graph.at(lane.origin):
+            together: Node = axes_of(lane.op).batched(lane, operands, count).node
+        return together

@@ -13,13 +13,9 @@ from typing import Any
 import numpy as np
 
 from miniml.program.custom import custom_of
-from miniml.program.dtypes import CAST
-from miniml.program.graph import CONSTANT, INPUT, Node, Shape, ancestors
+from miniml.program.graph import CONSTANT, Node, interpret
 from miniml.program.loops import Results, loop_of
 from miniml.program.operators import Operators
-from miniml.program.rules.gathering import index_of, spread
-from miniml.program.rules.indexing import put_slice, slices
-from miniml.program.rules.windows import overlap, windows
 from miniml.program.simplify import rebuild
 from miniml.program.tracer import Tracer
 
@@ -107,81 +103,41 @@ def _boxed(value: Any) -> Any:
     return tuple(map(Box, value)) if several else Box(value)
 
 
-def _put_slice(g: Any, shape: Any, places: Any) -> Any:
-    jnp = importlib.import_module("jax.numpy")
-    return Box(jnp.zeros(shape, g.value.dtype).at[slices(places)].set(g.value))
-
-
-def _cast(x: Any, dtype: str) -> Any:
-    return Box(x.value.astype(np.dtype(dtype)))
-
-
-def _spread(g: Any, *arrays: Any, shape: Any, places: Any, distinct: bool) -> Any:
-    jnp = importlib.import_module("jax.numpy")
-    index = index_of(places, [a.value for a in arrays])
-    return Box(jnp.zeros(shape, g.value.dtype).at[index].add(g.value, unique_indices=distinct))
-
-
-def _windows(x: Any, axes: Shape, extents: Shape, steps: Shape) -> Any:
-    jnp = importlib.import_module("jax.numpy")
-    y = x.value
-    for axis, extent, step in zip(axes, extents, steps, strict=True):
-        first = np.arange(0, int(y.shape[axis]) - extent + 1, step)
-        found = jnp.take(y, first[:, None] + np.arange(extent), axis)
-        y = jnp.moveaxis(found, axis + 1, -1)
-    return Box(y)
-
-
-def _overlap(g: Any, shape: Any, axes: Any, steps: Any) -> Any:
-    jax: Any = _jax()
-
-    def view(x: Any) -> Any:
-        return _windows(Box(x), axes, g.value.shape[len(shape) :], steps).value
-
-    like = jax.ShapeDtypeStruct(shape, g.value.dtype)
-    return Box(*jax.linear_transpose(view, like)(g.value))
-
-
-_OWN: dict[Any, Callable[..., Any]] = {
-    put_slice.op: _put_slice,
-    spread.op: _spread,
-    windows.op: _windows,
-    overlap.op: _overlap,
-    CAST: _cast,
-}
-"""Operations whose NumPy code writes into arrays or looks at their memory, which JAX's cannot."""
-
-
-def _computed(values: dict[Node, Any], order: Sequence[Node], outputs: Sequence[Node]) -> list[Any]:
+def _computed(values: dict[Node, Any], outputs: Sequence[Node]) -> list[Any]:
     """The outputs, from the values of the inputs."""
     jnp = importlib.import_module("jax.numpy")
-    for node in order:
+
+    def visit(node: Node, inputs: Sequence[Any]) -> Any:
         if node.op is CONSTANT:
-            values[node] = Box(jnp.asarray(node.value))
-        elif node.op is not INPUT:
-            inputs = [values[i] for i in node.inputs]
-            loop = loop_of(node)
-            if loop is not None:
-                values[node] = _scanned(loop, inputs)
-            elif custom_of(node) is not None:
-                values[node] = _called_back(node, inputs)
-            else:
-                compute = _OWN.get(node.op, node.op.compute)
-                values[node] = compute(*inputs, **dict(node.options))
-    return [values[node].value.astype(node.dtype) for node in outputs]
+            return Box(jnp.asarray(node.value))
+        loop = loop_of(node)
+        if loop is not None:
+            return _scanned(loop, inputs)
+        return (_called if custom_of(node) is None else _called_back)(node, inputs)
+
+    found = interpret(outputs, values, visit)
+    return [x.value.astype(node.dtype) for x, node in zip(found, outputs, strict=True)]
+
+
+def _called(node: Node, inputs: Sequence[Any]) -> Any:
+    """The result of an operation's own NumPy code on boxes, or of what JAX does in its place."""
+    options = dict(node.options)
+    if node.op.jax is None:
+        return node.op.compute(*inputs, **options)
+    jnp = importlib.import_module("jax.numpy")
+    return Box(node.op.jax(jnp, *(x.value for x in inputs), **options))
 
 
 def _scanned(results: Results, inputs: Sequence[Any]) -> Any:
     """The results of a loop, by JAX's."""
     jax: Any = _jax()
     loop = results.loop
-    order = ancestors(loop.outputs)
     carry, rows, shared = loop.split([x.value for x in inputs])
 
     def step(state: list[Any], row: list[Any]) -> Any:
         given = map(Box, (*state, *row, *shared))
         values: dict[Node, Any] = dict(zip(loop.inputs, given, strict=True))
-        found = _computed(values, order, loop.outputs)
+        found = _computed(values, loop.outputs)
         return found[: loop.carried], (state, found[loop.carried :])
 
     options = {"length": loop.length, "reverse": loop.reverse}
@@ -210,13 +166,12 @@ class JaxProgram:
         graph, nodes = rebuild([tracer.node for tracer in outputs], inputs)
         self._weak = [tracer.weak for tracer in outputs]
         self._dtypes = [node.dtype for node in graph.inputs]
-        order = ancestors(nodes)
 
         def run(leaves: Sequence[Any]) -> list[Any]:
             values: dict[Node, Any] = {
                 node: Box(leaf) for node, leaf in zip(graph.inputs, leaves, strict=True)
             }
-            return _computed(values, order, nodes)
+            return _computed(values, nodes)
 
         self._run = self.jax.jit(run)
 

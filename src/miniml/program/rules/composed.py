@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from miniml.program.graph import Node
+from miniml.program.axes import ELEMENTWISE
 from miniml.program.registry import ZERO, composed, implements, method, named
 from miniml.program.rules.define import (
     Primitive,
@@ -17,6 +17,7 @@ from miniml.program.rules.define import (
     primitive,
     promote,
     refuse_out,
+    same,
     traced,
 )
 from miniml.program.tracer import Tracer
@@ -45,6 +46,7 @@ exponent: Primitive = primitive(
     "exponent",
     lambda x: np.frexp(x)[1],
     infer=lambda x: (x.shape, np.dtype(np.int32)),
+    axes=ELEMENTWISE,
 )
 
 
@@ -93,14 +95,11 @@ def _bessel(x: Any, order: int) -> Any:
     return np.where(near, series, now)
 
 
-def _infer_bessel(x: Node, order: int) -> tuple[tuple[int, ...], Any]:
-    return x.shape, x.dtype
-
-
 bessel: Primitive = primitive(
     "spherical_bessel",
     lambda x, order: _bessel(x, order).astype(x.dtype),
-    infer=_infer_bessel,
+    infer=same,
+    axes=ELEMENTWISE,
     # Abramowitz and Stegun 10.1.20, free of a division by x
     pull=lambda i, g, y, x, order: (
         g

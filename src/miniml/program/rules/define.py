@@ -1,20 +1,51 @@
 """How rules are written down: `unary`, `binary`, `flat` for ufuncs, `primitive` for the rest."""
 
 import functools
-from collections.abc import Callable
-from typing import Any, TypeAlias
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias, TypedDict, Unpack
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
+from miniml.program.axes import ALONG, ELEMENTWISE, REDUCING, Stacked
 from miniml.program.dtypes import cast
 from miniml.program.errors import TraceError
-from miniml.program.graph import AnyArray, DType, Kind, Node, Op, Shape, broadcast
+from miniml.program.graph import (
+    AnyArray,
+    Axes,
+    DType,
+    Graph,
+    Kind,
+    Node,
+    Op,
+    Options,
+    Rewrite,
+    Shape,
+    broadcast,
+)
 from miniml.program.registry import DERIVATIVES, EXACT, LATE, UFUNCS, ZERO
+from miniml.program.rules.moving import on_less
 from miniml.program.tracer import Tracer, apply, fitted, graph_of, lift
 
 UnaryRule: TypeAlias = Callable[[Any, Any, Any], Any]
 BinaryRule: TypeAlias = Callable[[Any, Any, Any, Any], Any]
+
+
+class Facts(TypedDict, total=False):
+    """What may be said of an operation beside its value, shape and derivative; see `Op`."""
+
+    kind: Kind
+    emit: Callable[..., str | None]
+    axes: Axes
+    rewrite: Rewrite
+    lower: Rewrite
+    nanoseconds: float
+    flops: Callable[[Node], float]
+    scalar: str
+    python: str
+    seen: Callable[..., Sequence[Any]]
+    sliced: Callable[[Graph, Node, Any, Shape], Node | None]
+    jax: Callable[..., Any]
 
 
 class Primitive:
@@ -34,11 +65,100 @@ def primitive(
     *,
     infer: Callable[..., tuple[Shape, DType]],
     pull: Callable[..., Any] | None = None,
-    kind: Kind = "plain",
-    emit: Callable[..., str | None] | None = None,
+    **facts: Unpack[Facts],
 ) -> Primitive:
     """Define an operation; what is returned records it: `cumsum(x, axis=0)`."""
-    return Primitive(Op(name, compute, infer, kind, emit, pull))
+    return Primitive(Op(name, compute, infer, pull=pull, **facts))
+
+
+def same(x: Node, **_: Any) -> tuple[Shape, DType]:
+    """The shape and dtype of what is like its input."""
+    return x.shape, x.dtype
+
+
+def along(
+    name: str,
+    compute: Callable[..., Any],
+    *,
+    pull: Callable[..., Any] | None = None,
+    dtype: DType | None = None,
+    **facts: Unpack[Facts],
+) -> Primitive:
+    """Define an operation along the axis in its option `axis`, which stays.
+
+    Args:
+        name: Its name.
+        compute: Its NumPy function.
+        pull: Its derivative.
+        dtype: The dtype of what it makes, where that is not the input's.
+        facts: What else is known of it.
+    """
+
+    def infer(x: Node, **_: Any) -> tuple[Shape, DType]:
+        return x.shape, dtype or x.dtype
+
+    facts.setdefault("axes", ALONG)
+    return primitive(name, compute, infer=infer, pull=pull, **facts)
+
+
+def reduction(
+    name: str,
+    ufunc: np.ufunc,
+    *,
+    pull: Callable[..., Any] | None = None,
+    dtype: DType | None = None,
+    **facts: Unpack[Facts],
+) -> Primitive:
+    """Define what a ufunc's `reduce` makes, without the axes in the option `axis`.
+
+    Args:
+        name: Its name.
+        ufunc: The ufunc.
+        pull: Its derivative.
+        dtype: The dtype of what it makes, where that is not the input's.
+        facts: What else is known of it.
+    """
+
+    def infer(x: Node, axis: Shape) -> tuple[Shape, DType]:
+        return reduced(x, axis), dtype or x.dtype
+
+    def emit(out: str | None, x: str, *, axis: Shape, inputs: tuple[Node, ...]) -> str:
+        ndim = len(inputs[0].shape)
+        over = "None" if len(axis) == ndim else str(axis[0] if len(axis) == 1 else axis)
+        into = "" if out is None else f", None, {out}"
+        return f"{ufunc.__name__}.reduce({x}, {over}{into})"
+
+    facts.setdefault("axes", REDUCING)
+    facts.setdefault("emit", emit)
+    return primitive(name, ufunc.reduce, infer=infer, pull=pull, **facts)
+
+
+def reduced(x: Node, axes: Shape) -> Shape:
+    """The shape without these axes."""
+    return tuple(extent for i, extent in enumerate(x.shape) if i not in axes)
+
+
+def of_matrices(
+    name: str,
+    compute: Callable[..., Any],
+    infer: Callable[..., tuple[Shape, DType]],
+    *,
+    result: int = 2,
+    pull: Callable[..., Any] | None = None,
+    **facts: Unpack[Facts],
+) -> Primitive:
+    """Define an operation on the last two axes, for each of what the others count.
+
+    Args:
+        name: Its name.
+        compute: Its NumPy function.
+        infer: The result's shape and dtype.
+        result: How many axes it has in their place.
+        pull: Its derivative.
+        facts: What else is known of it.
+    """
+    facts.setdefault("axes", Stacked(2, result))
+    return primitive(name, compute, infer=infer, pull=pull, **facts)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -47,7 +167,7 @@ def _result(ufunc: np.ufunc, *dtypes: DType) -> DType:
     return ufunc.resolve_dtypes((*dtypes, None))[-1]
 
 
-def ufunc_op(ufunc: np.ufunc, *rules: Callable[..., Any] | None) -> Op:
+def ufunc_op(ufunc: np.ufunc, *rules: Callable[..., Any] | None, **facts: Unpack[Facts]) -> Op:
     """Register a ufunc with one derivative rule for each input; None where there is none known."""
 
     def infer(*inputs: Node) -> tuple[Shape, DType]:
@@ -67,28 +187,43 @@ def ufunc_op(ufunc: np.ufunc, *rules: Callable[..., Any] | None) -> Op:
             )
         return rule(g, y, *inputs)
 
-    op = Op(ufunc.__name__, ufunc, infer, "elementwise", None, pull)
+    special = facts.pop("rewrite", None)
+
+    def rewrite(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
+        found = None if special is None else special(graph, inputs, options)
+        return on_less(graph, op, inputs) if found is None else found
+
+    facts["kind"] = "elementwise"
+    facts["rewrite"] = rewrite
+    facts.setdefault("axes", ELEMENTWISE)
+    op = Op(ufunc.__name__, ufunc, infer, pull=pull, **facts)
     UFUNCS[ufunc.__name__] = op
     return op
 
 
-def unary(ufunc: np.ufunc, rule: UnaryRule, derivative: str = EXACT) -> Op:
+def unary(ufunc: np.ufunc, rule: UnaryRule, derivative: str = EXACT, **facts: Unpack[Facts]) -> Op:
     """A ufunc of one input: `rule(g, y, x)` is the gradient by `x`."""
     DERIVATIVES[ufunc.__name__] = derivative
-    return ufunc_op(ufunc, rule)
+    return ufunc_op(ufunc, rule, **facts)
 
 
-def binary(ufunc: np.ufunc, rule_a: BinaryRule, rule_b: BinaryRule, derivative: str = EXACT) -> Op:
+def binary(
+    ufunc: np.ufunc,
+    rule_a: BinaryRule,
+    rule_b: BinaryRule,
+    derivative: str = EXACT,
+    **facts: Unpack[Facts],
+) -> Op:
     """A ufunc of two inputs: `rule(g, y, a, b)` is the gradient by `a`, then by `b`."""
     DERIVATIVES[ufunc.__name__] = derivative
-    return ufunc_op(ufunc, rule_a, rule_b)
+    return ufunc_op(ufunc, rule_a, rule_b, **facts)
 
 
-def flat(*ufuncs: np.ufunc) -> None:
+def flat(*ufuncs: np.ufunc, **facts: Unpack[Facts]) -> None:
     """Ufuncs whose derivative is zero wherever there is one."""
     for ufunc in ufuncs:
         DERIVATIVES[ufunc.__name__] = ZERO
-        ufunc_op(ufunc)
+        ufunc_op(ufunc, **facts)
 
 
 def no_slope(*_: Any) -> None:
@@ -98,7 +233,7 @@ def no_slope(*_: Any) -> None:
 def late(name: str, *rules: Callable[..., Any] | None, derivative: str = EXACT) -> None:
     """A ufunc of a package that need not be there, with one rule for each input."""
     DERIVATIVES[name] = derivative
-    LATE[name] = lambda ufunc: ufunc_op(ufunc, *rules)
+    LATE[name] = lambda ufunc: ufunc_op(ufunc, *rules, nanoseconds=8.0)
 
 
 def traced(value: Any, *others: Any) -> Any:

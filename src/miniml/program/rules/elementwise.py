@@ -11,9 +11,11 @@ from typing import Any
 
 import numpy as np
 
+from miniml.program.axes import ELEMENTWISE
 from miniml.program.errors import TraceError
 from miniml.program.graph import CONSTANT
 from miniml.program.registry import implements
+from miniml.program.rules import faster, simpler
 from miniml.program.rules.define import (
     Primitive,
     astype,
@@ -29,69 +31,110 @@ LN2, LN10 = float(np.log(2.0)), float(np.log(10.0))
 DEGREES = 180.0 / np.pi
 
 # Arithmetic
-binary(np.add, lambda g, y, a, b: g, lambda g, y, a, b: g)
-binary(np.subtract, lambda g, y, a, b: g, lambda g, y, a, b: -g)
-binary(np.multiply, lambda g, y, a, b: g * b, lambda g, y, a, b: g * a)
-binary(np.true_divide, lambda g, y, a, b: g / b, lambda g, y, a, b: -g * y / b)
+binary(
+    np.add,
+    lambda g, y, a, b: g,
+    lambda g, y, a, b: g,
+    scalar="{0} + {1}",
+    rewrite=simpler.neutral(0, either=True),
+)
+binary(
+    np.subtract,
+    lambda g, y, a, b: g,
+    lambda g, y, a, b: -g,
+    scalar="{0} - {1}",
+    rewrite=simpler.neutral(0),
+)
+binary(
+    np.multiply,
+    lambda g, y, a, b: g * b,
+    lambda g, y, a, b: g * a,
+    scalar="{0} * {1}",
+    rewrite=simpler.multiplied,
+    lower=faster.outer,
+)
+binary(
+    np.true_divide,
+    lambda g, y, a, b: g / b,
+    lambda g, y, a, b: -g * y / b,
+    nanoseconds=0.6,
+    scalar="{0} / {1}",
+    python="float(float64({0}) / {1})",
+    rewrite=simpler.neutral(1),
+)
 binary(
     np.power,
     lambda g, y, a, b: g * _power_slope(a, b),
     lambda g, y, a, b: g * y * _safe_log(a),
+    nanoseconds=1.5,
+    scalar="{0} ** {1}",
+    python="float(float64({0}) ** {1})",
+    rewrite=simpler.power,
+    lower=faster.power,
 )
 binary(np.remainder, lambda g, y, a, b: g, lambda g, y, a, b: -g * np.floor(a / b))
 binary(np.fmod, lambda g, y, a, b: g, lambda g, y, a, b: -g * np.trunc(a / b))
 binary(np.copysign, lambda g, y, a, b: g * (np.sign(a) * np.copysign(np.ones_like(b), b)), no_slope)
 binary(np.nextafter, lambda g, y, a, b: g, no_slope)
 binary(np.ldexp, lambda g, y, a, b: np.ldexp(g, b), no_slope)
-unary(np.negative, lambda g, y, x: -g)
+unary(np.negative, lambda g, y, x: -g, scalar="-{0}", rewrite=simpler.negated)
 unary(np.positive, lambda g, y, x: g)
 unary(np.conjugate, lambda g, y, x: g)
-unary(np.absolute, lambda g, y, x: g * np.sign(x), "exact; 0 at 0")
+unary(np.absolute, lambda g, y, x: g * np.sign(x), "exact; 0 at 0", python="abs({0})")
 unary(np.fabs, lambda g, y, x: g * np.sign(x), "exact; 0 at 0")
-unary(np.square, lambda g, y, x: g * (2.0 * x))
-unary(np.sqrt, lambda g, y, x: g * (0.5 / y))
-unary(np.cbrt, lambda g, y, x: g / (3.0 * y * y))
-unary(np.reciprocal, lambda g, y, x: -g * y * y)
+unary(np.square, lambda g, y, x: g * (2.0 * x), rewrite=simpler.square)
+unary(np.sqrt, lambda g, y, x: g * (0.5 / y), nanoseconds=0.6)
+unary(np.cbrt, lambda g, y, x: g / (3.0 * y * y), nanoseconds=0.6)
+unary(np.reciprocal, lambda g, y, x: -g * y * y, lower=faster.reciprocal)
 
 # Exponentials and logarithms
-unary(np.exp, lambda g, y, x: g * y)
-unary(np.exp2, lambda g, y, x: g * y * LN2)
-unary(np.expm1, lambda g, y, x: g * (y + 1.0))
-unary(np.log, lambda g, y, x: g / x)
-unary(np.log2, lambda g, y, x: g / (x * LN2))
-unary(np.log10, lambda g, y, x: g / (x * LN10))
-unary(np.log1p, lambda g, y, x: g / (x + 1.0))
-binary(np.logaddexp, lambda g, y, a, b: g * _share(a, b, y), lambda g, y, a, b: g * _share(b, a, y))
+unary(np.exp, lambda g, y, x: g * y, nanoseconds=0.6)
+unary(np.exp2, lambda g, y, x: g * y * LN2, nanoseconds=0.6)
+unary(np.expm1, lambda g, y, x: g * (y + 1.0), nanoseconds=0.6)
+unary(np.log, lambda g, y, x: g / x, nanoseconds=0.6)
+unary(np.log2, lambda g, y, x: g / (x * LN2), nanoseconds=0.6)
+unary(np.log10, lambda g, y, x: g / (x * LN10), nanoseconds=0.6)
+unary(np.log1p, lambda g, y, x: g / (x + 1.0), nanoseconds=0.6)
+binary(
+    np.logaddexp,
+    lambda g, y, a, b: g * _share(a, b, y),
+    lambda g, y, a, b: g * _share(b, a, y),
+    nanoseconds=4.0,
+    lower=faster.softplus,
+)
 
 binary(
     np.logaddexp2,
     lambda g, y, a, b: g * _share(LN2 * a, LN2 * b, LN2 * y),
     lambda g, y, a, b: g * _share(LN2 * b, LN2 * a, LN2 * y),
+    nanoseconds=4.0,
 )
 
 # Trigonometry
-unary(np.sin, lambda g, y, x: g * np.cos(x))
-unary(np.cos, lambda g, y, x: -g * np.sin(x))
-unary(np.tan, lambda g, y, x: g * (1.0 + y * y))
-unary(np.arcsin, lambda g, y, x: g / np.sqrt(1.0 - x * x))
-unary(np.arccos, lambda g, y, x: -g / np.sqrt(1.0 - x * x))
-unary(np.arctan, lambda g, y, x: g / (1.0 + x * x))
-unary(np.sinh, lambda g, y, x: g * np.cosh(x))
-unary(np.cosh, lambda g, y, x: g * np.sinh(x))
-unary(np.tanh, lambda g, y, x: g * (1.0 - y * y))
-unary(np.arcsinh, lambda g, y, x: g / np.sqrt(x * x + 1.0))
-unary(np.arccosh, lambda g, y, x: g / np.sqrt((x - 1.0) * (x + 1.0)))
-unary(np.arctanh, lambda g, y, x: g / (1.0 - x * x))
+unary(np.sin, lambda g, y, x: g * np.cos(x), nanoseconds=8.0)
+unary(np.cos, lambda g, y, x: -g * np.sin(x), nanoseconds=8.0)
+unary(np.tan, lambda g, y, x: g * (1.0 + y * y), nanoseconds=8.0)
+unary(np.arcsin, lambda g, y, x: g / np.sqrt(1.0 - x * x), nanoseconds=1.5)
+unary(np.arccos, lambda g, y, x: -g / np.sqrt(1.0 - x * x), nanoseconds=1.5)
+unary(np.arctan, lambda g, y, x: g / (1.0 + x * x), nanoseconds=0.6)
+unary(np.sinh, lambda g, y, x: g * np.cosh(x), nanoseconds=0.6)
+unary(np.cosh, lambda g, y, x: g * np.sinh(x), nanoseconds=0.6)
+unary(np.tanh, lambda g, y, x: g * (1.0 - y * y), nanoseconds=0.6)
+unary(np.arcsinh, lambda g, y, x: g / np.sqrt(x * x + 1.0), nanoseconds=1.5)
+unary(np.arccosh, lambda g, y, x: g / np.sqrt((x - 1.0) * (x + 1.0)), nanoseconds=1.5)
+unary(np.arctanh, lambda g, y, x: g / (1.0 - x * x), nanoseconds=1.5)
 binary(
     np.arctan2,
     lambda g, y, a, b: g * b / (a * a + b * b),
     lambda g, y, a, b: -g * a / (a * a + b * b),
+    nanoseconds=1.5,
 )
 binary(
     np.hypot,
     lambda g, y, a, b: g * a / np.where(y == 0.0, 1.0, y),
     lambda g, y, a, b: g * b / np.where(y == 0.0, 1.0, y),
     "exact; 0 at 0",
+    nanoseconds=8.0,
 )
 unary(np.degrees, lambda g, y, x: g * DEGREES)
 unary(np.rad2deg, lambda g, y, x: g * DEGREES)
@@ -105,12 +148,18 @@ binary(
     lambda g, y, a, b: _chosen(g, y > b, a, b),
     lambda g, y, a, b: _chosen(g, y > a, b, a),
     TIES,
+    nanoseconds=0.6,
+    python="{0} if {0} > {1} or {0} != {0} else {1}",
+    lower=faster.choice("maximum"),
 )
 binary(
     np.minimum,
     lambda g, y, a, b: _chosen(g, y < b, a, b),
     lambda g, y, a, b: _chosen(g, y < a, b, a),
     TIES,
+    nanoseconds=0.6,
+    python="{0} if {0} < {1} or {0} != {0} else {1}",
+    lower=faster.choice("minimum"),
 )
 binary(
     np.fmax,
@@ -127,7 +176,12 @@ binary(
 
 # Zero wherever there is a derivative
 flat(np.sign, np.floor, np.ceil, np.rint, np.trunc, np.floor_divide, np.heaviside, np.spacing)
-flat(np.greater, np.greater_equal, np.less, np.less_equal, np.equal, np.not_equal)
+flat(np.greater, scalar="{0} > {1}")
+flat(np.greater_equal, scalar="{0} >= {1}")
+flat(np.less, scalar="{0} < {1}")
+flat(np.less_equal, scalar="{0} <= {1}")
+flat(np.equal, scalar="{0} == {1}")
+flat(np.not_equal, scalar="{0} != {1}")
 flat(np.logical_and, np.logical_or, np.logical_xor, np.logical_not)
 flat(np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.invert, np.bitwise_count)
 flat(np.left_shift, np.right_shift, np.gcd, np.lcm)
@@ -172,6 +226,10 @@ record_where: Primitive = primitive(
         if out is None
         else f"copyto({out}, {b}); copyto({out}, {a}, where={c})"
     ),
+    axes=ELEMENTWISE,
+    lower=faster.where,
+    scalar="{1} if {0} else {2}",
+    seen=lambda c, a, b: (c, np.where(c, a, 0), np.where(c, 0, b)),
 )
 
 

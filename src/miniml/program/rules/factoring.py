@@ -15,7 +15,7 @@ import numpy as np
 from miniml.program.errors import TraceError
 from miniml.program.graph import AnyArray
 from miniml.program.registry import ZERO, implements, named
-from miniml.program.rules.define import Primitive, astype, floats, primitive, promote
+from miniml.program.rules.define import Primitive, astype, floats, of_matrices, promote
 from miniml.program.rules.inverting import record_inv, record_solve, square, transposed
 
 SYMMETRIC = "exact, for a symmetric matrix"
@@ -39,8 +39,8 @@ def _pull_cholesky(i: int, g: Any, y: Any, x: Any) -> Any:
     return _symmetric(transposed(inverse) @ _lower_half(transposed(y) @ np.tril(g)) @ inverse)
 
 
-record_cholesky: Primitive = primitive(
-    "cholesky", np.linalg.cholesky, infer=square, pull=_pull_cholesky
+record_cholesky: Primitive = of_matrices(
+    "cholesky", np.linalg.cholesky, square, pull=_pull_cholesky, nanoseconds=15.0
 )
 
 
@@ -69,14 +69,12 @@ def _pull_eigh(i: int, g: Any, y: Any, x: Any, lower: bool) -> Any:
     return _symmetric(vectors @ middle @ transposed(vectors))
 
 
-record_eigh: Primitive = primitive(
+record_eigh: Primitive = of_matrices(
     "eigh",  # the values, and below them the vectors: one call for both
     _eigh,
-    infer=lambda x, lower: (
-        (*square(x)[0][:-2], x.shape[-1] + 1, x.shape[-1]),
-        x.dtype,
-    ),
+    lambda x, lower: ((*square(x)[0][:-2], x.shape[-1] + 1, x.shape[-1]), x.dtype),
     pull=_pull_eigh,
+    nanoseconds=80.0,
 )
 
 
@@ -123,14 +121,12 @@ def _pull_svd(i: int, g: Any, y: Any, x: Any) -> Any:
     return found
 
 
-record_svd: Primitive = primitive(
+record_svd: Primitive = of_matrices(
     "svd",  # the values, and below them the left and the right vectors: one call for all
     _svd,
-    infer=lambda x: (
-        (*x.shape[:-2], 1 + sum(x.shape[-2:]), min(x.shape[-2:])),
-        x.dtype,
-    ),
+    lambda x: ((*x.shape[:-2], 1 + sum(x.shape[-2:]), min(x.shape[-2:])), x.dtype),
     pull=_pull_svd,
+    nanoseconds=80.0,
 )
 
 
@@ -172,11 +168,12 @@ def _pull_qr(i: int, g: Any, y: Any, x: Any) -> Any:
     return transposed(record_solve(r, transposed(inner)))
 
 
-record_qr: Primitive = primitive(
+record_qr: Primitive = of_matrices(
     "qr",  # the orthogonal factor, and below it the triangular one
     _qr,
-    infer=lambda x: ((*x.shape[:-2], x.shape[-2] + x.shape[-1], x.shape[-1]), x.dtype),
+    lambda x: ((*x.shape[:-2], x.shape[-2] + x.shape[-1], x.shape[-1]), x.dtype),
     pull=_pull_qr,
+    nanoseconds=80.0,
 )
 
 
@@ -204,11 +201,12 @@ def _pull_pinv(i: int, g: Any, y: Any, x: Any, **_: Any) -> Any:
     return outside @ (y @ turned) + (turned @ y) @ beside - turned @ g @ turned
 
 
-record_pinv: Primitive = primitive(
+record_pinv: Primitive = of_matrices(
     "pinv",
     np.linalg.pinv,
-    infer=lambda x, **_: ((*x.shape[:-2], x.shape[-1], x.shape[-2]), x.dtype),
+    lambda x, **_: ((*x.shape[:-2], x.shape[-1], x.shape[-2]), x.dtype),
     pull=_pull_pinv,
+    nanoseconds=80.0,
 )
 
 
@@ -221,8 +219,12 @@ def _rank(x: AnyArray, options: tuple[tuple[str, Any], ...]) -> AnyArray:
     return np.asarray(np.linalg.matrix_rank(x, **dict(options)))
 
 
-record_rank: Primitive = primitive(
-    "matrix_rank", _rank, infer=lambda x, options: (x.shape[:-2], np.dtype(np.intp))
+record_rank: Primitive = of_matrices(
+    "matrix_rank",
+    _rank,
+    lambda x, options: (x.shape[:-2], np.dtype(np.intp)),
+    result=0,
+    nanoseconds=80.0,
 )
 
 

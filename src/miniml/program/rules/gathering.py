@@ -6,12 +6,14 @@
 
 import math
 import operator
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
 
+from miniml.program.axes import PARTIAL, Operands, Places, Ruled, Tag
 from miniml.program.errors import TraceError
-from miniml.program.graph import CONSTANT, AnyArray, DType, Node, Shape
+from miniml.program.graph import CONSTANT, AnyArray, DType, Graph, Node, Op, Options, Shape
 from miniml.program.rules.define import Primitive, primitive, traced
 from miniml.program.tracer import Tracer
 
@@ -144,6 +146,158 @@ def _distinct(shape: Shape, places: tuple[Place, ...], arrays: Any) -> bool:
     return rising or np.unique(positions).size == positions.size
 
 
+def _gather_all(node: Node, operands: Operands, count: int) -> Any:
+    x, *arrays = operands
+    places: tuple[Place, ...] = node.option("places")
+    before = _taken_after(places)
+    if all(a.count is None for a in arrays) and before is not None:
+        return gather(x.value, *(a.value for a in arrays), places=(WHOLE, *places))
+    depth, indices = _indices(arrays)
+    if x.count is None:
+        taken = gather(x.value, *indices, places=places)
+        return np.moveaxis(taken, before or 0, 0)
+    taken = gather(x.value, _numbers(x.value, count, depth), *indices, places=(ARRAY, *places))
+    return np.moveaxis(taken, _from(depth), _to(depth, before))
+
+
+def _spread_all(node: Node, operands: Operands, count: int) -> Any:
+    g, *arrays = operands
+    options = dict(node.options)
+    places, shape = options["places"], (count, *options["shape"])
+    before = _taken_after(places)
+    if all(a.count is None for a in arrays) and before is not None:
+        indices = [a.value for a in arrays]
+        options |= {"shape": shape, "places": (WHOLE, *places)}
+        return spread(g.value, *indices, **options)
+    depth, indices = _indices(arrays)
+    value = np.moveaxis(g.whole(count), _to(depth, before), _from(depth))
+    options |= {"shape": shape, "places": (ARRAY, *places), "distinct": False}
+    return spread(value, _numbers(value, count, depth), *indices, **options)
+
+
+def _taken_after(places: Sequence[Place]) -> int | None:
+    """How many axes of the result come before those of the arrays; None where these come first.
+
+    NumPy puts them first where a slice or a new axis lies between arrays or numbers.
+    """
+    taking = [k for k, place in enumerate(places) if not isinstance(place, tuple) and place != NEW]
+    apart = taking[-1] - taking[0] >= len(taking)
+    return None if apart else taking[0]
+
+
+def _indices(arrays: Operands) -> tuple[int, list[Any]]:
+    """The number of axes that the arrays broadcast to for one example, and the arrays for all."""
+    depth = max(a.ndim for a in arrays)
+    return depth, [a.aligned(depth) for a in arrays]
+
+
+def _numbers(like: Any, count: int, depth: int) -> Any:
+    """The examples' numbers, to go before index arrays of so many axes."""
+    graph = like.graph
+    return Tracer(graph, graph.constant(np.arange(count).reshape(count, *(1,) * depth)))
+
+
+def _from(depth: int) -> list[int]:
+    """Where the axes of index arrays are when those of the examples' numbers are among them."""
+    return list(range(1, depth + 1))
+
+
+def _to(depth: int, before: int | None) -> list[int]:
+    """Where they belong."""
+    return [k + (before or 0) for k in _from(depth)]
+
+
+def place_at(places: Sequence[Place], axis: int) -> tuple[Place, int]:
+    """What an index has for an axis, and how many arrays it has before."""
+    taking = [place for place in places if place != NEW]
+    return taking[axis], taking[:axis].count(ARRAY)
+
+
+def _counts(node: Node, extent: int) -> int | None:
+    """The axis of a constant that counts from 0 up to the extent, if it is one."""
+    if node.op is not CONSTANT or node.value is None or node.size != extent:
+        return None
+    counting = np.array_equal(node.value.ravel(), np.arange(extent))
+    return node.shape.index(extent) if counting else None
+
+
+def _axis_of(
+    places: Sequence[Place], shape: Shape, axis: int | None, arrays: Sequence[Node], axes: Places
+) -> int | None:
+    """The points' axis of `x[index]`, where x has that shape and that axis.
+
+    An index array that counts the points takes from each point its own element.
+    """
+    axes = list(axes)
+    if axis is not None:
+        place, number = place_at(places, axis)
+        if place == ARRAY:
+            axes[number] = _counts(arrays[number], shape[axis])
+            if axes[number] is None:
+                return None
+        elif place != (None, None, None):
+            return None
+    # NumPy is asked where the axes go, on a small array: 3 elements along the points, 2 elsewhere.
+    numbers = [np.zeros(_small(a.shape, k), np.intp) for a, k in zip(arrays, axes, strict=True)]
+    index = index_of(tuple(0 if isinstance(p, int) else p for p in places), numbers)
+    try:
+        found = np.zeros(_small(shape, axis))[index].shape
+    except IndexError:
+        return None
+    return found.index(3) if found.count(3) == 1 else None
+
+
+def _small(shape: Shape, axis: int | None) -> Shape:
+    return tuple(3 if k == axis else min(n, 2) for k, n in enumerate(shape))
+
+
+def _gather_points(node: Node, axes: Places, points: int) -> Tag | None:
+    x, *arrays = node.inputs
+    return _axis_of(node.option("places"), x.shape, axes[0], arrays, axes[1:])
+
+
+def _spread_points(node: Node, axes: Places, points: int) -> Tag | None:
+    arrays, shape, places = node.inputs[1:], node.option("shape"), node.option("places")
+    if axes[0] is None:
+        return None
+    for axis, extent in enumerate(shape):
+        found = _axis_of(places, shape, axis, arrays, axes[1:]) if extent % points == 0 else None
+        if found == axes[0]:
+            return axis
+    return PARTIAL if _axis_of(places, shape, None, arrays, axes[1:]) == axes[0] else None
+
+
+def _picked(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
+    """Rows at an array of places, written where they are wanted; 2 to 8 times."""
+    places = list(dict(options)["places"])
+    if places.count(WHOLE) != len(places) - 1 or ARRAY not in places or not inputs[1].shape:
+        return None
+    return graph.apply(PICK, inputs, (("axis", places.index(ARRAY)),))
+
+
+def pick(x: AnyArray, places: AnyArray, axis: int, out: AnyArray | None = None) -> AnyArray:
+    """`x.take(places, axis)`, which asks first whether the places are there to write into `out`."""
+    if x.flags.c_contiguous:  # of another `take` would make a copy
+        check_bounds(x.shape[axis:], [places])
+        return x.take(places.astype(np.intp, copy=False), axis, out, mode="wrap")
+    index: Any = (*[slice(None)] * axis, places)
+    taken: AnyArray = x[index]
+    if out is not None:
+        out[...] = taken
+    return taken
+
+
+def _infer_pick(x: Node, places: Node, axis: int) -> tuple[Shape, DType]:
+    return (*x.shape[:axis], *places.shape, *x.shape[axis + 1 :]), x.dtype
+
+
+def _emit_pick(out: str | None, x: str, places: str, *, axis: int, inputs: tuple[Node, ...]) -> str:
+    return f"pick({x}, {places}, {axis}{'' if out is None else f', {out}'})"
+
+
+PICK = Op("pick", pick, _infer_pick, emit=_emit_pick)
+
+
 gather: Primitive = primitive(
     "gather",
     _taken,
@@ -157,6 +311,9 @@ gather: Primitive = primitive(
         places=places,
         distinct=_distinct(x.shape, places, arrays),
     ),
+    axes=Ruled(_gather_all, _gather_points),
+    lower=_picked,
+    nanoseconds=4.0,
 )
 
 spread: Primitive = primitive(
@@ -165,6 +322,11 @@ spread: Primitive = primitive(
     infer=lambda g, *arrays, shape, places, distinct: (shape, g.dtype),
     emit=_emit_spread,
     pull=lambda i, g, y, x, *arrays, shape, places, distinct: gather(g, *arrays, places=places),
+    axes=Ruled(_spread_all, _spread_points),
+    nanoseconds=8.0,
+    jax=lambda jnp, g, *arrays, shape, places, distinct: (
+        jnp.zeros(shape, g.dtype).at[index_of(places, arrays)].add(g, unique_indices=distinct)
+    ),
 )
 
 

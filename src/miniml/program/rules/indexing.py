@@ -4,16 +4,20 @@
 # pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
 # pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
 
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
 
+from miniml.program import axes as of_axes
+from miniml.program.axes import Operands, Ruled, Tag, first, replaced
 from miniml.program.errors import TraceError
-from miniml.program.graph import AnyArray, DType, Node, Shape
+from miniml.program.graph import AnyArray, DType, Graph, Node, Options, Shape
 from miniml.program.registry import method
 from miniml.program.rules.define import Primitive, primitive
 from miniml.program.rules.gathering import gathered
-from miniml.program.tracer import Tracer, items_of
+from miniml.program.rules.moving import BROADCAST, RESHAPE
+from miniml.program.tracer import Tracer, apply, items_of
 
 Span: TypeAlias = tuple[int, int | None, int]
 """A slice, hashable, with its ends worked out; the stop is None where it runs past the start."""
@@ -47,6 +51,113 @@ def _scatter(g: AnyArray, shape: Shape, places: Places) -> AnyArray:
     return out
 
 
+def _get_all(node: Node, operands: Operands, count: int) -> Any:
+    return apply(node.op, operands[0].value, places=((0, count, 1), *node.option("places")))
+
+
+def _put_all(node: Node, operands: Operands, count: int) -> Any:
+    places = ((0, count, 1), *node.option("places"))
+    return apply(node.op, operands[0].value, shape=(count, *node.shape), places=places)
+
+
+def _get_points(node: Node, axes: of_axes.Places, points: int) -> Tag | None:
+    axis = first(axes)
+    spans = node.option("places")
+    if spans[axis] != (0, node.inputs[0].shape[axis], 1):
+        return None
+    return axis - sum(isinstance(place, int) for place in spans[:axis])
+
+
+def _put_points(node: Node, axes: of_axes.Places, points: int) -> Tag | None:
+    spans = node.option("places")
+    kept = [k for k, place in enumerate(spans) if not isinstance(place, int)]
+    axis = kept[first(axes)]
+    return axis if spans[axis] == (0, node.shape[axis], 1) else None
+
+
+def _get_fewer(node: Node, axis: int, extent: int) -> Options:
+    kept = [k for k, place in enumerate(node.option("places")) if not isinstance(place, int)]
+    return (("places", _with(node.option("places"), kept[axis], extent)),)
+
+
+def _put_fewer(node: Node, axis: int, extent: int) -> Options:
+    shape = replaced(node.option("shape"), axis, extent)
+    return (("shape", shape), ("places", _with(node.option("places"), axis, extent)))
+
+
+def _with(places: Places, axis: int, extent: int) -> Places:
+    return (*places[:axis], (0, extent, 1), *places[axis + 1 :])
+
+
+def all_ranges(shape: Shape, places: Places) -> list[range]:
+    """The places along each axis."""
+    return [
+        range(n)[slice(*place)] if isinstance(place, tuple) else range(place, place + 1)
+        for n, place in zip(shape, places, strict=True)
+    ]
+
+
+def _span(places: range) -> Span:
+    if not places:
+        return (0, 0, 1)
+    return (places.start, places.stop if places.stop >= 0 else None, places.step)
+
+
+def cut(graph: Graph, x: Node, ranges: Sequence[range], shape: Shape) -> Node:
+    """The elements of `x` at these places along its axes, in this shape."""
+    if any(places != range(n) for places, n in zip(ranges, x.shape, strict=True)):
+        x = graph.apply(get_slice.op, [x], (("places", tuple(map(_span, ranges))),))
+    return graph.apply(RESHAPE, [x], (("shape", shape),))
+
+
+def _sliced(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
+    """Some of what the input is made of."""
+    (x,) = inputs
+    if x.op.sliced is None:
+        return None
+    places: Places = dict(options)["places"]
+    return x.op.sliced(graph, x, places, _infer(x, places)[0])
+
+
+def _of_slice(graph: Graph, x: Node, within: Places, shape: Shape) -> Node | None:
+    """Of what the inner slice is of, but for rows, which `reroll` knows by their numbers."""
+    inner: Places = x.option("places")
+    if not all(isinstance(place, tuple) for place in inner):
+        return None
+    source = x.inputs[0]
+    parts = all_ranges(source.shape, inner)
+    whole = [
+        all_of[slice(*_span(places))]
+        for all_of, places in zip(parts, all_ranges(x.shape, within), strict=True)
+    ]
+    return cut(graph, source, whole, shape)
+
+
+def _of_put(graph: Graph, x: Node, within: Places, shape: Shape) -> Node | None:
+    """Of what was put there, or zeros, where it lies within it or beside it."""
+    ranges = all_ranges(x.shape, within)
+    inner: Places = x.option("places")
+    filled = all_ranges(x.shape, inner)
+    if any(_beside(places, full) for places, full in zip(ranges, filled, strict=True)):
+        zero = graph.constant(np.zeros((), x.dtype))
+        return graph.apply(BROADCAST, [zero], (("shape", shape),))
+    if any(
+        full.step != 1 or not places or min(places) < full.start or max(places) >= full.stop
+        for places, full in zip(ranges, filled, strict=True)
+    ):
+        return None
+    moved = [
+        range(len(full))[places[0] - full.start :: places.step][: len(places)]
+        for place, places, full in zip(inner, ranges, filled, strict=True)
+        if isinstance(place, tuple)
+    ]
+    return cut(graph, x.inputs[0], moved, shape)
+
+
+def _beside(places: range, others: range) -> bool:
+    return not places or not others or max(places) < min(others) or max(others) < min(places)
+
+
 get_slice: Primitive = primitive(
     "getitem",
     lambda x, places: x[slices(places)],
@@ -54,6 +165,9 @@ get_slice: Primitive = primitive(
     pull=lambda i, g, y, x, places: put_slice(g, shape=x.shape, places=places),
     kind="view",
     emit=lambda out, x, *, places, inputs: f"{x}[{source(places)}]",
+    axes=Ruled(_get_all, _get_points, _get_fewer),
+    rewrite=_sliced,
+    sliced=_of_slice,
 )
 
 put_slice: Primitive = primitive(
@@ -65,6 +179,9 @@ put_slice: Primitive = primitive(
     emit=lambda out, g, *, shape, places, inputs: (
         None if out is None else f"{out}[{source(places)}] = {g}"
     ),
+    axes=Ruled(_put_all, _put_points, _put_fewer),
+    sliced=_of_put,
+    jax=lambda jnp, g, shape, places: jnp.zeros(shape, g.dtype).at[slices(places)].set(g),
 )
 
 

@@ -10,11 +10,13 @@ forward and reverse mode algorithmic differentiation" (2008).
 
 from typing import Any
 
+import attrs
 import numpy as np
 
+from miniml.program.axes import Operands, Places, Stacked, Tag, again
 from miniml.program.graph import AnyArray, DType, Node, Shape
 from miniml.program.registry import implements
-from miniml.program.rules.define import Primitive, floats, primitive, promote
+from miniml.program.rules.define import Primitive, floats, of_matrices, primitive, promote
 
 
 def transposed(x: Any) -> Any:
@@ -28,10 +30,16 @@ def square(x: Node, **_: Any) -> tuple[Shape, DType]:
     return x.shape, x.dtype
 
 
-record_inv: Primitive = primitive(
+def _number(x: Node) -> tuple[Shape, DType]:
+    """A number for each matrix."""
+    return square(x)[0][:-2], x.dtype
+
+
+record_inv: Primitive = of_matrices(
     "inv",
     np.linalg.inv,
-    infer=square,
+    square,
+    nanoseconds=15.0,
     pull=lambda i, g, y, x: -(transposed(y) @ g @ transposed(y)),
 )
 
@@ -64,33 +72,64 @@ def _cofactors_by_svd(x: AnyArray) -> Any:
     return sign[..., None, None] * ((u * others[..., None, :]) @ vt)
 
 
-record_cofactors: Primitive = primitive(
+record_cofactors: Primitive = of_matrices(
     "cofactors",
     _cofactors,
-    infer=square,
+    square,
+    nanoseconds=15.0,
     pull=lambda i, g, y, x: (
         np.sum(g * y, axis=(-2, -1), keepdims=True) * transposed(record_inv(x))
         - transposed(record_inv(x)) @ transposed(g) @ y
     ),
 )
-record_det: Primitive = primitive(
+record_det: Primitive = of_matrices(
     "det",
     np.linalg.det,
-    infer=lambda x: (square(x)[0][:-2], x.dtype),
+    _number,
+    result=0,
+    nanoseconds=15.0,
     pull=lambda i, g, y, x: g[..., None, None] * record_cofactors(x),
 )
-record_sign: Primitive = primitive(
+record_sign: Primitive = of_matrices(
     "det_sign",
     lambda x: np.linalg.slogdet(x)[0],
-    infer=lambda x: (square(x)[0][:-2], x.dtype),
+    _number,
+    result=0,
+    nanoseconds=15.0,
     pull=lambda i, g, y, x: None,
 )
-record_logdet: Primitive = primitive(
+record_logdet: Primitive = of_matrices(
     "logabsdet",
     lambda x: np.linalg.slogdet(x)[1],
-    infer=lambda x: (square(x)[0][:-2], x.dtype),
+    _number,
+    result=0,
+    nanoseconds=15.0,
     pull=lambda i, g, y, x: g[..., None, None] * transposed(record_inv(x)),
 )
+
+
+@attrs.frozen
+class _Solving(Stacked):
+    """Of two stacks of matrices; where the first is one matrix, it is factored once."""
+
+    def batched(self, node: Node, operands: Operands, count: int) -> Any:
+        """Put the right sides of all examples side by side."""
+        a, b = operands
+        if a.count is None and a.ndim == b.ndim == 2:
+            rows, columns = node.shape
+            side = np.reshape(np.moveaxis(b.value, 0, 1), (rows, count * columns))
+            found = np.reshape(again(node, a.value, side), (rows, count, columns))
+            return np.moveaxis(found, 1, 0)
+        ndim = len(node.shape)
+        return again(node, a.aligned(ndim), b.whole(count) if ndim == 2 else b.aligned(ndim))
+
+    def points(self, node: Node, axes: Places, points: int) -> Tag | None:
+        """Each right side is a column."""
+        if axes[0] is None and axes[1] == len(node.inputs[1].shape) - 1:
+            return len(node.shape) - 1
+        return super().points(node, axes, points)
+
+
 record_solve: Primitive = primitive(
     "solve",
     np.linalg.solve,
@@ -103,6 +142,8 @@ record_solve: Primitive = primitive(
         if i == 1
         else -(record_solve(transposed(a), g) @ transposed(y))
     ),
+    axes=_Solving(2, 2),
+    nanoseconds=15.0,
 )
 
 
@@ -123,6 +164,16 @@ def slogdet(a: Any) -> Any:
 
 
 _SLOGDET = type(np.linalg.slogdet(np.eye(1)))
+
+
+@implements(np.linalg.tensorsolve)
+def tensorsolve(a: Any, b: Any, axes: Any = None) -> Any:
+    x, y = promote(floats(a, b), b)
+    axes = [] if axes is None else list(axes)
+    kept = [k for k in range(x.ndim) if k not in axes]
+    x = np.transpose(x, kept + axes)
+    shape = x.shape[y.ndim :]
+    return np.reshape(solve(np.reshape(x, (y.size, -1)), np.ravel(y)), shape)
 
 
 @implements(np.linalg.solve)

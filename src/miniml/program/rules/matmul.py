@@ -4,13 +4,17 @@
 # pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
 # pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
 
+import math
 from typing import Any
 
 import numpy as np
 
+from miniml.program.axes import PARTIAL, Operand, Operands, Places, Ruled, Tag
 from miniml.program.graph import DType, Node, Op, Shape
 from miniml.program.registry import DERIVATIVES, EXACT, UFUNCS
+from miniml.program.rules import faster
 from miniml.program.rules.shaping import record_transpose
+from miniml.program.tracer import apply
 
 
 def _infer(a: Node, b: Node) -> tuple[Shape, DType]:
@@ -64,6 +68,61 @@ def _emit(out: str | None, a: str, b: str, *, inputs: tuple[Node, ...]) -> str:
     return f"matmul({a}, {b}{into})"
 
 
-MATMUL = Op("matmul", np.matmul, _infer, "plain", _emit, _pull)
+def _all(node: Node, operands: Operands, count: int) -> Any:
+    a, b = operands
+    if b.count is None and b.ndim <= 2:
+        return _times_matrix(a, b.value, node, count)
+    if a.count is None and a.ndim <= 2 and b.ndim == 1:
+        return b.value @ np.transpose(a.value)
+    if a.ndim == b.ndim == 1 and node.dtype.kind == "f":  # sums widen small integers
+        return np.sum(a.value * b.value, 1)
+    # As matrices, with the rows and columns that a vector stands for.
+    ndim = max(a.ndim, b.ndim, 2)
+    left = Operand(a.value[..., None, :], a.count) if a.ndim == 1 else a
+    right = Operand(b.value[..., :, None], b.count) if b.ndim == 1 else b
+    product = apply(node.op, left.aligned(ndim), right.aligned(ndim))
+    return np.reshape(product, (count, *node.shape))
+
+
+def _times_matrix(a: Operand, b: Any, node: Node, count: int) -> Any:
+    """The rows of all examples times one matrix, or vector: a single product."""
+    rows = np.reshape(a.value, (math.prod(a.value.shape[:-1]), a.value.shape[-1]))
+    return np.reshape(rows @ b, (count, *node.shape))
+
+
+def _points(node: Node, axes: Places, points: int) -> Tag | None:
+    a, b = node.inputs
+    # Counted from the end, so that leading axes line up: 1 is the last axis.
+    a_end = None if axes[0] is None else len(a.shape) - axes[0]
+    b_end = None if axes[1] is None else len(b.shape) - axes[1]
+    b_inner = 1 if len(b.shape) == 1 else 2
+    if a_end == 1 and b_end == b_inner:
+        return PARTIAL
+    if a_end == 1 or b_end == b_inner:
+        return None
+    a_result = None if a_end is None else a_end if len(b.shape) > 1 else a_end - 1
+    b_result = None if b_end is None else b_end if len(a.shape) > 1 or b_end == 1 else b_end - 1
+    if a_result is not None and b_result is not None and a_result != b_result:
+        return None
+    end = a_result if a_result is not None else b_result
+    assert end is not None
+    for operand, axis in zip((a, b), axes, strict=True):
+        leading = end > 2 and len(operand.shape) >= end
+        if axis is None and leading and operand.shape[-end] != 1:
+            return None
+    both = a_result is not None and b_result is not None
+    return None if both and end <= 2 else len(node.shape) - end
+
+
+MATMUL = Op(
+    "matmul",
+    np.matmul,
+    _infer,
+    emit=_emit,
+    pull=_pull,
+    axes=Ruled(_all, _points),
+    lower=faster.batched_outer,
+    flops=lambda node: 2.0 * node.size * node.inputs[0].shape[-1],
+)
 UFUNCS["matmul"] = MATMUL
 DERIVATIVES["matmul"] = EXACT

@@ -4,30 +4,29 @@
 # pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
 # pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from miniml.program.graph import DType, Node, Shape
-from miniml.program.registry import implements, reducer
+from miniml.program.axes import SUMMING
+from miniml.program.graph import Graph, Node, Options, Shape
+from miniml.program.registry import UFUNCS, implements, reducer
+from miniml.program.rules import faster
 from miniml.program.rules.define import (
     Primitive,
     astype,
     axes_of,
     cast_to,
     floats,
-    primitive,
+    reduced,
+    reduction,
     refuse_out,
     traced,
 )
+from miniml.program.rules.moving import BROADCAST, RESHAPE, scalar
 
 SHARED = "exact; equal extremes share it"
-
-
-def reduced(x: Node, axes: tuple[int, ...]) -> Shape:
-    """The shape without these axes."""
-    return tuple(extent for i, extent in enumerate(x.shape) if i not in axes)
 
 
 def expand(x: Any, axes: tuple[int, ...]) -> Any:
@@ -35,28 +34,28 @@ def expand(x: Any, axes: tuple[int, ...]) -> Any:
     return np.expand_dims(x, axes)
 
 
-def infer(x: Node, axis: tuple[int, ...]) -> tuple[Shape, DType]:
-    """The result's shape and dtype."""
-    return reduced(x, axis), x.dtype
+def _fewer_terms(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
+    """Sums over axes of extent 1, and of one number repeated."""
+    (x,) = inputs
+    axes: Shape = dict(options)["axis"]
+    shape = reduced(x, axes)
+    if all(x.shape[a] == 1 for a in axes):
+        return graph.apply(RESHAPE, [x], (("shape", shape),))
+    if x.op is BROADCAST and x.size and x.inputs[0].size == 1 and x.dtype.kind == "f":
+        count = np.array(np.prod([x.shape[a] for a in axes]), x.dtype)
+        one = scalar(graph, x.inputs[0])
+        product = graph.apply(UFUNCS["multiply"], [one, graph.constant(count)])
+        return graph.apply(BROADCAST, [product], (("shape", shape),))
+    return None
 
 
-def ufunc_emit(name: str) -> Any:
-    """A call of a ufunc's `reduce`."""
-
-    def emit(out: str | None, x: str, *, axis: tuple[int, ...], inputs: tuple[Node, ...]) -> str:
-        ndim = len(inputs[0].shape)
-        along = "None" if len(axis) == ndim else str(axis[0] if len(axis) == 1 else axis)
-        return f"{name}.reduce({x}, {along}{'' if out is None else f', None, {out}'})"
-
-    return emit
-
-
-reduce_sum: Primitive = primitive(
+reduce_sum: Primitive = reduction(
     "sum",
-    np.add.reduce,
-    infer=infer,
+    np.add,
     pull=lambda i, g, y, x, axis: np.broadcast_to(expand(g, axis), x.shape),
-    emit=ufunc_emit("add"),
+    axes=SUMMING,
+    rewrite=_fewer_terms,
+    lower=faster.summed,
 )
 
 
@@ -66,19 +65,11 @@ def _pull_extreme(position: int, g: Any, y: Any, x: Any, *, axis: tuple[int, ...
     return chosen * expand(g / np.sum(chosen, axis), axis)
 
 
-reduce_max: Primitive = primitive(
-    "max",
-    np.maximum.reduce,
-    infer=infer,
-    pull=_pull_extreme,
-    emit=ufunc_emit("maximum"),
+reduce_max: Primitive = reduction(
+    "max", np.maximum, pull=_pull_extreme, nanoseconds=1.5, lower=faster.extreme("maximum")
 )
-reduce_min: Primitive = primitive(
-    "min",
-    np.minimum.reduce,
-    infer=infer,
-    pull=_pull_extreme,
-    emit=ufunc_emit("minimum"),
+reduce_min: Primitive = reduction(
+    "min", np.minimum, pull=_pull_extreme, nanoseconds=1.5, lower=faster.extreme("minimum")
 )
 
 

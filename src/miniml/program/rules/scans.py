@@ -12,42 +12,39 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
-from miniml.program.graph import AnyArray, DType, Node, Shape
+from miniml.program.axes import Stacked
+from miniml.program.graph import AnyArray
 from miniml.program.registry import accumulator, implements, named
 from miniml.program.rules.define import (
     Primitive,
+    along,
     astype,
     floats,
     part,
     primitive,
+    reduction,
     refuse_out,
     traced,
 )
 from miniml.program.rules.nans import without_nan
-from miniml.program.rules.reductions import expand, ufunc_emit, widening
-from miniml.program.rules.reductions import infer as infer_reduction
+from miniml.program.rules.reductions import expand, widening
 
-
-def _same(x: Node, **_: Any) -> tuple[Shape, DType]:
-    return x.shape, x.dtype
-
-
-cumsum: Primitive = primitive(
+cumsum: Primitive = along(
     "cumsum",
     np.add.accumulate,
-    infer=_same,
     pull=lambda i, g, y, x, axis: np.flip(cumsum(np.flip(g, axis), axis=axis), axis),
+    nanoseconds=4.0,
 )
 
-cumprod: Primitive = primitive(
+cumprod: Primitive = along(
     "cumprod",
     np.multiply.accumulate,
-    infer=_same,
     # With p_k the product of all before k, and s_k = g_k + x_{k+1} s_{k+1}: p_k s_k. No division,
     # so zeros do no harm.
     pull=lambda i, g, y, x, axis: _along(
         axis, lambda g, x: _before(x) * _backwards(_shifted(x), g), g, x
     ),
+    nanoseconds=4.0,
 )
 
 
@@ -72,6 +69,8 @@ recurrence: Primitive = primitive(
     _recurrence,
     infer=lambda a, b: (b.shape, b.dtype),
     pull=lambda i, g, y, a, b: _backwards(_shifted(a), g) * (_delayed(y, 0.0) if i == 0 else 1.0),
+    axes=Stacked(1, 1, broadcasts=False),
+    nanoseconds=4.0,
 )
 
 
@@ -105,10 +104,9 @@ def _share(part: Any, whole: Any) -> Any:
     return np.exp(np.where(part == whole, 0.0, part - whole))  # infinities that are equal
 
 
-running_log_sum: Primitive = primitive(
+running_log_sum: Primitive = along(
     "running_logaddexp",
     np.logaddexp.accumulate,
-    infer=_same,
     pull=lambda i, g, y, x, axis: _along(axis, _log_shares, g, y, x),
 )
 
@@ -184,13 +182,7 @@ def _pull_product(position: int, g: Any, y: Any, x: Any, axis: tuple[int, ...]) 
     return expand(g, axis) * np.transpose(np.reshape(others, turned.shape), back)
 
 
-reduce_prod: Primitive = primitive(
-    "prod",
-    np.multiply.reduce,
-    infer=infer_reduction,
-    pull=_pull_product,
-    emit=ufunc_emit("multiply"),
-)
+reduce_prod: Primitive = reduction("prod", np.multiply, pull=_pull_product, nanoseconds=1.5)
 
 
 implements(np.prod)(widening(reduce_prod, np.multiply, 1))
@@ -212,7 +204,7 @@ def _record_holder(better: np.ufunc, name: str) -> Primitive:
         holder = np.maximum.accumulate(np.where(new, np.arange(x.shape[-1]), 0), -1)
         return np.moveaxis(holder, -1, axis)
 
-    return primitive(f"running_arg{name}", compute, infer=lambda x, axis: (x.shape, _INTP))
+    return along(f"running_arg{name}", compute, dtype=_INTP)
 
 
 _INTP = np.dtype(np.intp)

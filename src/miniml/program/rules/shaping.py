@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
+from miniml.program.axes import ALONG
 from miniml.program.errors import TraceError
-from miniml.program.graph import DType, Node, Shape
+from miniml.program.graph import AnyArray, DType, Graph, Node, Op, Options, Shape
 from miniml.program.registry import ZERO, implements, method
 from miniml.program.rules.define import (
     Primitive,
@@ -23,35 +24,13 @@ from miniml.program.rules.define import (
     refuse_out,
     traced,
 )
+from miniml.program.rules.indexing import Places, all_ranges, cut, slices, source
+from miniml.program.rules.moving import BROADCAST, RESHAPE, TRANSPOSE
 from miniml.program.tracer import Tracer
 
-record_reshape: Primitive = primitive(
-    "reshape",
-    lambda x, shape: x.reshape(shape),
-    infer=lambda x, shape: (shape, x.dtype),
-    pull=lambda i, g, y, x, shape: np.reshape(g, x.shape),
-    kind="view",
-    emit=lambda out, x, *, shape, inputs: f"{x}.reshape({shape})" + ("" if shape else "[()]"),
-)
-
-record_transpose: Primitive = primitive(
-    "transpose",
-    lambda x, axes: x.transpose(axes),
-    infer=lambda x, axes: (tuple(x.shape[a] for a in axes), x.dtype),
-    pull=lambda i, g, y, x, axes: np.transpose(g, tuple(int(a) for a in np.argsort(axes))),
-    kind="view",
-    emit=lambda out, x, *, axes, inputs: (
-        f"{x}.T" if axes == tuple(range(len(axes)))[::-1] else f"{x}.transpose({axes})"
-    ),
-)
-
-record_broadcast: Primitive = primitive(
-    "broadcast_to",
-    np.broadcast_to,
-    infer=lambda x, shape: (shape, x.dtype),
-    pull=lambda i, g, y, x, shape: sum_to(g, x.shape),
-    kind="repeat",
-)
+record_reshape = Primitive(RESHAPE)
+record_transpose = Primitive(TRANSPOSE)
+record_broadcast = Primitive(BROADCAST)
 
 
 def _infer_concatenate(*xs: Node, axis: int) -> tuple[Shape, DType]:
@@ -62,6 +41,59 @@ def _infer_concatenate(*xs: Node, axis: int) -> tuple[Shape, DType]:
     return (*first[:axis], sum(x.shape[axis] for x in xs), *first[axis + 1 :]), xs[0].dtype
 
 
+def _side_by_side(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
+    """Parts written side by side, rows of a stack without their axis of one; 2 to 4 times."""
+    axis: int = dict(options)["axis"]
+    before = tuple((0, n, 1) for n in inputs[0].shape[:axis])
+    parts: list[Node] = []
+    places: list[Places] = []
+    start = 0
+    for node in inputs:
+        stop = start + node.shape[axis]
+        row = node.op is RESHAPE and node.shape == (1, *node.inputs[0].shape) and axis == 0
+        parts.append(node.inputs[0] if row else node)
+        places.append((start,) if row else (*before, (start, stop, 1)))
+        start = stop
+    shape = (*inputs[0].shape[:axis], start, *inputs[0].shape[axis + 1 :])
+    return graph.apply(JOIN, parts, (("shape", shape), ("places", tuple(places))))
+
+
+def _join(*xs: AnyArray, shape: Shape, places: tuple[Places, ...]) -> AnyArray:
+    out = np.empty(shape, xs[0].dtype)
+    for x, place in zip(xs, places, strict=True):
+        out[slices(place)] = x
+    return out
+
+
+def _infer_join(*xs: Node, shape: Shape, places: tuple[Places, ...]) -> tuple[Shape, DType]:
+    return shape, xs[0].dtype
+
+
+def _emit_join(out: str, *xs: str, places: tuple[Places, ...], **_: object) -> str:
+    lines = [f"{out}[{source(place)}] = {x}" for x, place in zip(xs, places, strict=True)]
+    return "\n".join(lines)
+
+
+JOIN = Op("concatenate", _join, _infer_join, kind="filled", emit=_emit_join)
+
+
+def _of_joined(graph: Graph, x: Node, within: Places, shape: Shape) -> Node | None:
+    """Of one of the parts, where it lies in one; a row only where it is one of the parts."""
+    axis: int = x.option("axis")
+    ranges = all_ranges(x.shape, within)
+    row = not isinstance(within[axis], tuple)
+    places = ranges[axis]
+    start = 0
+    for piece in x.inputs:
+        stop = start + piece.shape[axis]
+        inside = places and start <= min(places) and max(places) < stop
+        if inside and not (row and piece.shape[axis] > 1):
+            moved = range(piece.shape[axis])[places[0] - start :: places.step][: len(places)]
+            return cut(graph, piece, [*ranges[:axis], moved, *ranges[axis + 1 :]], shape)
+        start = stop
+    return None
+
+
 record_concatenate: Primitive = primitive(
     "concatenate",
     lambda *xs, axis: np.concatenate(xs, axis),
@@ -69,17 +101,10 @@ record_concatenate: Primitive = primitive(
     pull=lambda i, g, y, *xs, axis: part(
         g, axis, sum(x.shape[axis] for x in xs[:i]), sum(x.shape[axis] for x in xs[: i + 1])
     ),
+    axes=ALONG,
+    lower=_side_by_side,
+    sliced=_of_joined,
 )
-
-
-def sum_to(g: Any, shape: Shape) -> Any:
-    """Undo broadcasting: sum over the axes that were added or stretched."""
-    if g.shape == shape:
-        return g
-    added = g.ndim - len(shape)
-    stretched = tuple(i + added for i, n in enumerate(shape) if n == 1 and g.shape[i + added] != 1)
-    summed = np.sum(g, (*range(added), *stretched))
-    return np.reshape(summed, shape)
 
 
 @implements(np.reshape)

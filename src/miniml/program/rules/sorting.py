@@ -9,36 +9,34 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
+from miniml.program.axes import ALONE, Operands, Ruled, again
 from miniml.program.errors import TraceError
 from miniml.program.graph import Node
 from miniml.program.registry import ZERO, implements
 from miniml.program.rules.define import (
     Primitive,
+    along,
     constant_array,
     primitive,
     promote,
     traced,
 )
 
+_INTP = np.dtype(np.intp)
 
-def _infer_order(x: Node, axis: int, **_: Any) -> tuple[tuple[int, ...], Any]:
-    return x.shape, np.dtype(np.intp)
-
-
-record_argsort: Primitive = primitive(
+record_argsort: Primitive = along(
     "argsort",
     lambda x, axis, kind: np.argsort(x, axis, kind=kind),
-    infer=_infer_order,
+    dtype=_INTP,
+    nanoseconds=4.0,
 )
-record_argpartition: Primitive = primitive(
-    "argpartition",
-    np.argpartition,
-    infer=lambda x, kth, axis: _infer_order(x, axis),
+record_argpartition: Primitive = along(
+    "argpartition", np.argpartition, dtype=_INTP, nanoseconds=4.0
 )
-record_sort: Primitive = primitive(
+record_sort: Primitive = along(
     "sort",
     np.sort,
-    infer=lambda x, axis: (x.shape, x.dtype),
+    nanoseconds=4.0,
     # Equal elements keep their order, as in JAX.
     pull=lambda i, g, y, x, axis: _unsorted(g, record_argsort(x, axis=axis, kind="stable"), axis),
 )
@@ -94,10 +92,23 @@ def lexsort(keys: Any, axis: int = -1) -> Any:
     return order
 
 
+def _search_all(node: Node, operands: Operands, count: int) -> Any:
+    among, x = operands
+    if among.count is not None:
+        return ALONE.batched(node, operands, count)
+    return again(node, among.value, x.value)
+
+
 record_searchsorted: Primitive = primitive(
     "searchsorted",
     np.searchsorted,
-    infer=lambda a, v, side: (v.shape, np.dtype(np.intp)),
+    infer=lambda a, v, side: (v.shape, _INTP),
+    axes=Ruled(
+        _search_all,
+        lambda node, axes, points: axes[1] if axes[0] is None else None,
+        few=False,  # where what is searched differs
+    ),
+    nanoseconds=8.0,
 )
 
 

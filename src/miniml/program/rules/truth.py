@@ -10,23 +10,23 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
+from miniml.program.axes import REDUCING
 from miniml.program.graph import DType, Node, Shape
 from miniml.program.registry import ZERO, implements
-from miniml.program.rules.define import Primitive, astype, axes_of, primitive, refuse_out, traced
-from miniml.program.rules.reductions import finish, reduced, reduces_as, ufunc_emit
+from miniml.program.rules.define import (
+    Primitive,
+    astype,
+    axes_of,
+    primitive,
+    reduced,
+    reduction,
+    refuse_out,
+    traced,
+)
+from miniml.program.rules.reductions import finish, reduces_as
 
-
-def _record(name: str, ufunc: np.ufunc) -> Primitive:
-    return primitive(
-        name,
-        ufunc.reduce,
-        infer=lambda x, axis: (reduced(x, axis), np.dtype(bool)),
-        emit=ufunc_emit(ufunc.__name__),
-    )
-
-
-record_any: Primitive = _record("any", np.logical_or)
-record_all: Primitive = _record("all", np.logical_and)
+record_any: Primitive = reduction("any", np.logical_or, dtype=np.dtype(bool))
+record_all: Primitive = reduction("all", np.logical_and, dtype=np.dtype(bool))
 
 
 def _boolean(record: Primitive, neutral: bool) -> Callable[..., Any]:
@@ -58,8 +58,8 @@ def _infer_index(x: Node, axis: int) -> tuple[Shape, DType]:
     return reduced(x, (axis,)), np.dtype(np.intp)
 
 
-record_argmax: Primitive = primitive("argmax", np.argmax, infer=_infer_index)
-record_argmin: Primitive = primitive("argmin", np.argmin, infer=_infer_index)
+record_argmax: Primitive = primitive("argmax", np.argmax, infer=_infer_index, axes=REDUCING)
+record_argmin: Primitive = primitive("argmin", np.argmin, infer=_infer_index, axes=REDUCING)
 
 
 def _position(record: Primitive) -> Callable[..., Any]:
