@@ -25,7 +25,11 @@ def chunk_graph(
     taken: list[Node] = []
     for node in ancestors(wanted, lambda node: _followed(node, tags)):
         tag = tags[node]
-        extent = node.shape[tag] // split.points * rows if isinstance(tag, int) else 0
+        extent = (
+            (node.parts[0][0] if node.parts else node.shape)[tag] // split.points * rows
+            if isinstance(tag, int)
+            else 0
+        )
         if node.op is CONSTANT and tag == UNIFORM:
             copies[node] = graph.copy(node, ())
         elif _is_given(node, tags):

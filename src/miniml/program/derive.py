@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 
 from miniml.program.errors import TraceError
-from miniml.program.graph import Node, ancestors
+from miniml.program.graph import ITEM, Node, ancestors
 from miniml.program.registry import FUNCTIONS
 from miniml.program.rules.define import astype
 from miniml.program.rules.moving import sum_to
 from miniml.program.rules.placing import total
-from miniml.program.tracer import Tracer
+from miniml.program.tracer import Tracer, items
 
 
 def pullback(
@@ -26,7 +26,8 @@ def pullback(
     order = ancestors(output.node for output in outputs)
     active = {tracer.node for tracer in wanted}
     for node in order:
-        if node.dtype.kind == "f" and any(i in active for i in node.inputs):
+        float_like = any(d.kind == "f" for _, d in node.parts) or node.dtype.kind == "f"
+        if float_like and any(i in active for i in node.inputs):
             active.add(node)
     gradients: dict[Node, list[Any]] = {}
     for output, cotangent in zip(outputs, cotangents, strict=True):
@@ -36,10 +37,21 @@ def pullback(
     for node in reversed(order):
         if node not in gradients or node in sources:
             continue
-        g = total(gradients[node])
+        if node.op is ITEM:
+            (source,) = node.inputs
+            part = total(gradients[node])
+            gradients.setdefault(source, []).append((node.option("number"), part))
+            continue
+        y: Any = Tracer(graph, node)
+        g: Any
+        if node.op.several:
+            y = items(y)
+            by = [[g for n, g in gradients[node] if n == k] for k in range(len(y))]
+            g = [total(some) if some else zeros(x) for some, x in zip(by, y, strict=True)]
+        else:
+            g = total(gradients[node])
         if node.op.pull is None:
             raise TraceError(f"{node.op.name} has no derivative rule", node.origin)
-        y = Tracer(graph, node)
         inputs = [Tracer(graph, i) for i in node.inputs]
         with graph.at(node.origin):  # what the rule records is of the user's line, too
             for position, source in enumerate(node.inputs):

@@ -322,5 +322,7 @@ def _values(constants: Iterable[Node]) -> dict[Node, AnyArray]:
 
 
 def _shape(node: Node) -> str:
+    if node.parts:
+        return f"{len(node.parts)} results"
     extents = " x ".join(str(n) for n in node.shape) or "scalar"
     return f"{extents} {node.dtype}"

@@ -10,6 +10,8 @@ from miniml.program.graph import CONSTANT, AnyArray, Node, ancestors
 
 def is_finite(value: Any) -> bool:
     """Whether all elements are."""
+    if isinstance(value, tuple):
+        return all(map(is_finite, value))
     return bool(np.isfinite(value).all())
 
 

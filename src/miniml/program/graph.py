@@ -86,7 +86,7 @@ class Op:
 
     name: str
     compute: Callable[..., Any]
-    infer: Callable[..., tuple[Shape, DType]]
+    infer: Callable[..., Any]
     kind: Kind = "plain"
     emit: Callable[..., str | None] | None = None
     pull: Callable[..., Any] | None = None
@@ -100,6 +100,7 @@ class Op:
     seen: Callable[..., Sequence[Any]] | None = None
     sliced: "Callable[[Graph, Node, Any, Shape], Node | None] | None" = None
     jax: Callable[..., Any] | None = None
+    several: bool = False
 
     def __repr__(self) -> str:
         return f"Op({self.name})"
@@ -117,6 +118,7 @@ class Node:
     origin: Origin
     index: int
     value: AnyArray | None = attrs.field(default=None, repr=False)
+    parts: "tuple[tuple[Shape, DType], ...]" = ()
 
     @property
     def size(self) -> int:
@@ -151,6 +153,17 @@ def _infer_same(x: Node, **_: object) -> tuple[Shape, DType]:
 def _pull_same(position: int, g: Any, y: Any, x: Any, **_: object) -> Any:
     return g
 
+
+ITEM = Op(
+    "item",
+    lambda xs, number: xs[number],
+    lambda xs, number: xs.parts[number],
+    kind="fresh",
+    emit=lambda out, xs, *, number, inputs: f"{xs}[{number}]",
+)
+"""One of the results of an operation that has several."""
+
+_SEVERAL = np.dtype("V0")
 
 ALIAS = Op("alias", _same, _infer_same, kind="mark", pull=_pull_same)
 """A second name of a node: what a gradient inside a trace is taken with respect to."""
@@ -193,9 +206,10 @@ class Graph:
         dtype: DType,
         value: AnyArray | None = None,
         origin: Origin | None = None,
+        parts: tuple[tuple[Shape, DType], ...] = (),
     ) -> Node:
         origin = origin or self._origin or user_line()
-        node = Node(op, inputs, options, shape, dtype, origin, len(self.nodes), value)
+        node = Node(op, inputs, options, shape, dtype, origin, len(self.nodes), value, parts)
         self.nodes.append(node)
         return node
 
@@ -240,13 +254,20 @@ class Graph:
         if simpler is not None:
             self._known[key] = simpler
             return simpler
-        shape, dtype = op.infer(*inputs, **dict(options))
-        if inputs and all(i.op is CONSTANT for i in inputs) and _is_folded(op, math.prod(shape)):
+        found = op.infer(*inputs, **dict(options))
+        parts = tuple(found) if op.several else ()
+        shape, dtype = ((), _SEVERAL) if op.several else found
+        if (
+            not op.several
+            and inputs
+            and all(i.op is CONSTANT for i in inputs)
+            and _is_folded(op, math.prod(shape))
+        ):
             node = self.constant(evaluate(op, (i.value for i in inputs), options))
         else:
             values = (i.value for i in inputs)
             value = evaluate(op, values, options) if self.eager else None
-            node = self._append(op, tuple(inputs), options, shape, dtype, value, origin)
+            node = self._append(op, tuple(inputs), options, shape, dtype, value, origin, parts)
         self._known[key] = node
         return node
 
@@ -273,7 +294,8 @@ def _is_folded(op: Op, size: int) -> bool:
 def evaluate(op: Op, inputs: Iterable[AnyArray | None], options: Options) -> AnyArray:
     """The value of an operation on values that are known."""
     with np.errstate(all="ignore"):
-        return np.asarray(op.compute(*inputs, **dict(options)))
+        found = op.compute(*inputs, **dict(options))
+        return found if op.several else np.asarray(found)
 
 
 @functools.lru_cache(maxsize=4096)

@@ -18,6 +18,7 @@ from miniml.program.errors import TraceError
 from miniml.program.graph import (
     ALIAS,
     CONSTANT,
+    ITEM,
     STOP_GRADIENT,
     AnyArray,
     DType,
@@ -316,6 +317,14 @@ def fitted(operand: Tracer, dtype: DType) -> Node:
     if operand.weak is int and known is not None and dtype.kind in "iu":
         np.array(int(known), dtype)  # raises OverflowError
     return cast(operand.graph, operand.node, dtype)
+
+
+def items(several: Tracer) -> list[Tracer]:
+    """The results of an operation that has several."""
+    graph, node = several.graph, several.node
+    return [
+        Tracer(graph, graph.apply(ITEM, [node], (("number", k),))) for k in range(len(node.parts))
+    ]
 
 
 def apply_ufunc(ufunc: np.ufunc, *values: Any, dtype: Any = None, **options: Any) -> Tracer:

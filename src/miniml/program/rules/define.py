@@ -25,7 +25,7 @@ from miniml.program.graph import (
 )
 from miniml.program.registry import DERIVATIVES, EXACT, LATE, UFUNCS, ZERO
 from miniml.program.rules.moving import on_less
-from miniml.program.tracer import Tracer, apply, fitted, graph_of, lift
+from miniml.program.tracer import Tracer, apply, fitted, graph_of, items, lift
 
 UnaryRule: TypeAlias = Callable[[Any, Any, Any], Any]
 BinaryRule: TypeAlias = Callable[[Any, Any, Any, Any], Any]
@@ -44,6 +44,7 @@ class Facts(TypedDict, total=False):
     scalar: str
     python: str
     seen: Callable[..., Sequence[Any]]
+    several: bool
     sliced: Callable[[Graph, Node, Any, Shape], Node | None]
     jax: Callable[..., Any]
 
@@ -56,14 +57,15 @@ class Primitive:
 
     def __call__(self, *values: Any, **options: Any) -> Any:
         """Record the operation on stand-ins and constants."""
-        return apply(self.op, *values, **options)
+        found = apply(self.op, *values, **options)
+        return items(found) if self.op.several else found
 
 
 def primitive(
     name: str,
     compute: Callable[..., Any],
     *,
-    infer: Callable[..., tuple[Shape, DType]],
+    infer: Callable[..., Any],
     pull: Callable[..., Any] | None = None,
     **facts: Unpack[Facts],
 ) -> Primitive:
@@ -141,7 +143,7 @@ def reduced(x: Node, axes: Shape) -> Shape:
 def of_matrices(
     name: str,
     compute: Callable[..., Any],
-    infer: Callable[..., tuple[Shape, DType]],
+    infer: Callable[..., Any],
     *,
     result: int = 2,
     pull: Callable[..., Any] | None = None,

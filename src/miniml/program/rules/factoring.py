@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from miniml.program.errors import TraceError
-from miniml.program.graph import AnyArray
+from miniml.program.graph import AnyArray, DType, Node, Shape
 from miniml.program.registry import ZERO, implements, named
 from miniml.program.rules.define import Primitive, astype, floats, of_matrices, promote
 from miniml.program.rules.inverting import record_inv, record_solve, square, transposed
@@ -50,11 +50,6 @@ def cholesky(a: Any, /, *, upper: bool = False) -> Any:
     return transposed(record_cholesky(transposed(x))) if upper else record_cholesky(x)
 
 
-def _eigh(x: AnyArray, lower: bool) -> AnyArray:
-    values, vectors = np.linalg.eigh(x, "L" if lower else "U")
-    return np.concatenate([values[..., None, :], vectors], -2)
-
-
 def _apart(values: Any) -> Any:
     """1 / (w_j - w_i), and 0 between equals, whose vectors are not determined."""
     gaps = values[..., None, :] - values[..., :, None]
@@ -62,17 +57,17 @@ def _apart(values: Any) -> Any:
 
 
 def _pull_eigh(i: int, g: Any, y: Any, x: Any, lower: bool) -> Any:
-    values, vectors = y[..., 0, :], y[..., 1:, :]
-    by_values, by_vectors = g[..., 0, :], g[..., 1:, :]
+    (values, vectors), (by_values, by_vectors) = y, g
     turned = _apart(values) * (transposed(vectors) @ by_vectors)
     middle = turned + by_values[..., None, :] * _eye(x.shape[-1], x)
     return _symmetric(vectors @ middle @ transposed(vectors))
 
 
 record_eigh: Primitive = of_matrices(
-    "eigh",  # the values, and below them the vectors: one call for both
-    _eigh,
-    lambda x, lower: ((*square(x)[0][:-2], x.shape[-1] + 1, x.shape[-1]), x.dtype),
+    "eigh",
+    lambda x, lower: tuple(np.linalg.eigh(x, "L" if lower else "U")),
+    lambda x, lower: ((square(x)[0][:-1], x.dtype), square(x)),
+    several=True,
     pull=_pull_eigh,
     nanoseconds=80.0,
 )
@@ -80,8 +75,7 @@ record_eigh: Primitive = of_matrices(
 
 @implements(np.linalg.eigh, derivative=f"{SYMMETRIC}; vectors: none between equal values")
 def eigh(a: Any, UPLO: str = "L") -> Any:  # noqa: N803  # NumPy's name
-    y = record_eigh(floats(a), lower=UPLO.upper() == "L")
-    return _EIGH(y[..., 0, :], y[..., 1:, :])
+    return _EIGH(*record_eigh(floats(a), lower=UPLO.upper() == "L"))
 
 
 _EIGH = type(np.linalg.eigh(np.eye(1)))
@@ -89,22 +83,23 @@ _EIGH = type(np.linalg.eigh(np.eye(1)))
 
 @implements(np.linalg.eigvalsh, derivative=SYMMETRIC)
 def eigvalsh(a: Any, UPLO: str = "L") -> Any:  # noqa: N803  # NumPy's name
-    return record_eigh(floats(a), lower=UPLO.upper() == "L")[..., 0, :]
+    return record_eigh(floats(a), lower=UPLO.upper() == "L")[0]
 
 
-def _svd(x: AnyArray) -> AnyArray:
+def _svd(x: AnyArray) -> tuple[AnyArray, AnyArray, AnyArray]:
     u, s, vt = np.linalg.svd(x, full_matrices=False)
-    return np.concatenate([s[..., None, :], u, np.swapaxes(vt, -1, -2)], -2)
+    return s, u, np.swapaxes(vt, -1, -2)
 
 
-def _parts(y: Any, rows: int) -> tuple[Any, Any, Any]:
-    """The values, the left vectors and the right ones, as `_svd` stacks them."""
-    return y[..., 0, :], y[..., 1 : rows + 1, :], y[..., rows + 1 :, :]
+def _infer_svd(x: Node) -> list[tuple[Shape, DType]]:
+    *stack, rows, columns = x.shape
+    k = min(rows, columns)
+    return [((*stack, *last), x.dtype) for last in ((k,), (rows, k), (columns, k))]
 
 
 def _pull_svd(i: int, g: Any, y: Any, x: Any) -> Any:
     rows, columns = x.shape[-2:]
-    (s, u, v), (gs, gu, gv) = _parts(y, rows), _parts(g, rows)
+    (s, u, v), (gs, gu, gv) = y, g
     k = min(rows, columns)
     apart = _apart(s * s)
     left, right = apart * (transposed(u) @ gu), apart * (transposed(v) @ gv)
@@ -122,9 +117,10 @@ def _pull_svd(i: int, g: Any, y: Any, x: Any) -> Any:
 
 
 record_svd: Primitive = of_matrices(
-    "svd",  # the values, and below them the left and the right vectors: one call for all
+    "svd",
     _svd,
-    lambda x: ((*x.shape[:-2], 1 + sum(x.shape[-2:]), min(x.shape[-2:])), x.dtype),
+    _infer_svd,
+    several=True,
     pull=_pull_svd,
     nanoseconds=80.0,
 )
@@ -135,7 +131,7 @@ def svd(
     a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False
 ) -> Any:
     x = floats(a)
-    s, u, v = _parts(record_svd(x), x.shape[-2])
+    s, u, v = record_svd(x)
     if not compute_uv:
         return s
     if full_matrices and x.shape[-1] != x.shape[-2]:
@@ -154,14 +150,8 @@ def svdvals(x: Any, /) -> Any:
     return svd(x, compute_uv=False)
 
 
-def _qr(x: AnyArray) -> AnyArray:
-    q, r = np.linalg.qr(x)
-    return np.concatenate([q, r], -2)
-
-
 def _pull_qr(i: int, g: Any, y: Any, x: Any) -> Any:
-    rows = x.shape[-2]
-    (q, r), (gq, gr) = ((v[..., :rows, :], v[..., rows:, :]) for v in (y, g))
+    (q, r), (gq, gr) = y, g
     m = r @ transposed(gr) - transposed(gq) @ q
     lower = np.tril(m, -1)
     inner = gq + q @ (np.tril(m) + transposed(lower))
@@ -169,9 +159,10 @@ def _pull_qr(i: int, g: Any, y: Any, x: Any) -> Any:
 
 
 record_qr: Primitive = of_matrices(
-    "qr",  # the orthogonal factor, and below it the triangular one
-    _qr,
-    lambda x: ((*x.shape[:-2], x.shape[-2] + x.shape[-1], x.shape[-1]), x.dtype),
+    "qr",
+    lambda x: tuple(np.linalg.qr(x)),
+    lambda x: ((x.shape, x.dtype), ((*x.shape[:-2], x.shape[-1], x.shape[-1]), x.dtype)),
+    several=True,
     pull=_pull_qr,
     nanoseconds=80.0,
 )
@@ -187,7 +178,7 @@ def qr(a: Any, mode: str = "reduced") -> Any:
             "use mode='reduced' and at least as many rows as columns"
         )
     y = record_qr(x)
-    return y[..., rows:, :] if mode == "r" else _QR(y[..., :rows, :], y[..., rows:, :])
+    return y[1] if mode == "r" else _QR(*y)
 
 
 _QR = type(np.linalg.qr(np.eye(1)))
