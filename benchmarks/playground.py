@@ -26,11 +26,11 @@ from typing import NamedTuple
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from miniml.playground.learning import train
-from miniml.playground.server import opened
-from miniml.playground.session import Session
-from miniml.playground.settings import Settings
-from miniml.playground.starting import start
+from miniml.playground.core.learning import train
+from miniml.playground.core.session import Session
+from miniml.playground.core.settings import Settings
+from miniml.playground.core.starting import start
+from miniml.playground.shell.server import opened
 
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 CHROMIUM = "/usr/bin/chromium"

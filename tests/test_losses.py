@@ -12,7 +12,7 @@ from hypothesis.extra import numpy as hnp
 from scipy.special import expit, log_expit, log_softmax
 
 import miniml as ml
-from miniml.losses import POINT_LOSSES, PointLoss
+from miniml.nn.losses import POINT_LOSSES, PointLoss
 from miniml.types import Array
 
 SCORES = np.array([-1e4, -700.0, -40.0, -1.0, 0.0, 1.0, 40.0, 700.0, 1e4])

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import miniml as ml
-from miniml.numbers import NOT_NEGATIVE, Real, Whole
+from miniml.validation import NOT_NEGATIVE, Real, Whole
 
 
 @given(st.floats() | st.integers())

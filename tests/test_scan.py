@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import miniml as ml
 from miniml import scan
-from miniml.program.build import HeldProgram
+from miniml.program.run.build import HeldProgram
 
 STEPS, WIDTH, BATCH = 6, 3, 4
 

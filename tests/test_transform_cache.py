@@ -13,7 +13,7 @@ import pytest
 
 import miniml as ml
 from miniml import Array, Scalar
-from miniml.program import staged
+from miniml.program.run import jit as staged
 
 
 def test_same_function_same_programs() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import miniml as ml
-from miniml.labels import refuse_zeros
+from miniml.datasets.labels import refuse_zeros
 
 
 def loss(params: Any, x: Any, y: Any) -> Any:

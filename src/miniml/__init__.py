@@ -1,24 +1,40 @@
 """Models as frozen attrs classes, losses as pure NumPy functions, exact gradients."""
 
-from miniml import datasets, metrics, plots, schedules
-from miniml.check_grads import check_grads
+from miniml import (
+    datasets,
+    losses,
+    metrics,
+    models,
+    nn,
+    optimizers,
+    plots,
+    schedules,
+    training,
+    transforms,
+    tree,
+)
 from miniml.checkpoint import CheckpointError, Checkpoints, load, save
-from miniml.custom_vjp import custom_vjp
 from miniml.datasets import Dataset
-from miniml.derivatives import hvp, jvp, vjp
-from miniml.jacobians import hessian, jacobian
-from miniml.losses import (
+from miniml.nn import (
+    MLP,
+    Lambda,
+    Linear,
+    Part,
+    Sequential,
+    Split,
     full_loss,
     hinge,
     log_sigmoid,
+    log_softmax,
     logistic,
+    logsumexp,
     mean_loss,
     relu,
     sigmoid,
+    softmax,
     softmax_cross_entropy,
     squared,
 )
-from miniml.models import MLP, Lambda, Linear, Part, Sequential, Split
 from miniml.optimizers import (
     Optimizer,
     OptimizerState,
@@ -39,10 +55,22 @@ from miniml.optimizers import (
 )
 from miniml.playground import playground, widget
 from miniml.program import Explanation, Program, TraceError, get_threads, set_threads
-from miniml.scan import scan
-from miniml.softmax import log_softmax, logsumexp, softmax
 from miniml.training import Best, Fit, History, State, fit, lbfgs, minimize, train
-from miniml.transforms import grad, jit, stop_gradient, value_and_grad
+from miniml.transforms import (
+    check_grads,
+    custom_vjp,
+    grad,
+    hessian,
+    hvp,
+    jacobian,
+    jit,
+    jvp,
+    scan,
+    stop_gradient,
+    value_and_grad,
+    vjp,
+    vmap,
+)
 from miniml.tree import (
     At,
     Difference,
@@ -89,7 +117,6 @@ from miniml.tree import (
     tree_unflatten,
 )
 from miniml.types import Array, IntArray, Scalar
-from miniml.vmap import vmap
 
 __all__ = [
     "MLP",
@@ -158,14 +185,18 @@ __all__ = [
     "log_softmax",
     "logistic",
     "logsumexp",
+    "losses",
     "match_names",
     "mean_loss",
     "metrics",
     "minimize",
     "model",
+    "models",
     "momentum",
     "named_leaves",
     "nesterov",
+    "nn",
+    "optimizers",
     "over",
     "parse_name",
     "partition",
@@ -190,6 +221,9 @@ __all__ = [
     "stop_gradient",
     "summary",
     "train",
+    "training",
+    "transforms",
+    "tree",
     "tree_allclose",
     "tree_broadcast",
     "tree_diff",

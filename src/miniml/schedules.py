@@ -11,9 +11,9 @@ from typing import Any, TypeAlias
 import attrs
 import numpy as np
 
-from miniml.numbers import NOT_NEGATIVE, POSITIVE, Real, Whole, shown
 from miniml.program import Tracer
 from miniml.tree import Static, model
+from miniml.validation import NOT_NEGATIVE, POSITIVE, Real, Whole, shown
 
 
 def as_number(value: Any) -> float:

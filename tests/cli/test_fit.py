@@ -15,7 +15,7 @@ import pytest
 
 import miniml as ml
 from miniml.datasets import LECTURE
-from miniml.progress import Moment, Show
+from miniml.training.progress import Moment, Show
 from tests.cli.conftest import Run
 
 pytest.importorskip("rich")
@@ -156,7 +156,7 @@ class TestModels:
 
     def test_takes_an_initialiser_of_the_library(self, run: Run) -> None:
         """`rng` is given by name, wherever it stands."""
-        model = "miniml.models:Linear.init"
+        model = "miniml.nn.layers:Linear.init"
         assert run("diag", "--model", model, "--steps", "5", "--no-pictures").code == 0
 
 

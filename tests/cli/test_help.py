@@ -10,7 +10,7 @@ import miniml
 from miniml.cli import main
 from miniml.cli.options import OPTIMIZERS
 from miniml.datasets import LECTURE
-from miniml.losses import POINT_LOSSES
+from miniml.nn.losses import POINT_LOSSES
 from tests.cli.conftest import Run
 
 SOURCE = Path(miniml.__file__).parents[1]

@@ -12,7 +12,7 @@ from miniml.cli import main, plot, runs
 from miniml.cli.errors import UsageError
 from miniml.cli.plot_options import PICTURES, PlotOptions
 from miniml.datasets import Dataset
-from miniml.losses import mean_loss
+from miniml.nn.losses import mean_loss
 from tests.cli.conftest import Outcome
 
 pytest.importorskip("matplotlib")

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from miniml.playground.session import Session
-from miniml.playground.starting import start
+from miniml.playground.core.session import Session
+from miniml.playground.core.starting import start
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -21,7 +21,7 @@ Served = Callable[[Callable[[], Session]], AbstractContextManager[str]]
 @contextmanager
 def served(begin: Callable[[], Session] = start) -> Iterator[str]:
     """Run a server in a thread, and give its address."""
-    from miniml.playground.server import opened
+    from miniml.playground.shell.server import opened
 
     with opened(begin) as (address, server, listening):
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})

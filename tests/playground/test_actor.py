@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 import miniml as ml
-from miniml.playground.actor import INBOX, Actor
-from miniml.playground.own import beginning
-from miniml.playground.packing import unpack
-from miniml.playground.session import Session
-from miniml.playground.starting import start
+from miniml.playground.core.own import beginning
+from miniml.playground.core.session import Session
+from miniml.playground.core.starting import start
+from miniml.playground.shell.actor import INBOX, Actor
+from miniml.playground.view.packing import unpack
 from miniml.types import Array
 
 Frame = tuple[dict[str, Any], dict[str, NDArray[Any]]]

@@ -13,8 +13,8 @@ pytest.importorskip("playwright")
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from miniml.playground.settings import Settings
-from miniml.playground.starting import start
+from miniml.playground.core.settings import Settings
+from miniml.playground.core.starting import start
 
 NUMBER = re.compile(r"-?[\d.]+")
 

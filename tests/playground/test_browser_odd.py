@@ -13,7 +13,7 @@ pytest.importorskip("playwright")
 
 from playwright.sync_api import Browser, Page, expect
 
-from miniml.playground.own import beginning
+from miniml.playground.core.own import beginning
 from tests.playground.test_browser import drop, knob, places, told
 
 

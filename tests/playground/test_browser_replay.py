@@ -10,10 +10,10 @@ pytest.importorskip("playwright")
 
 from playwright.sync_api import expect
 
-from miniml.playground.learning import train
-from miniml.playground.replay import replay
-from miniml.playground.settings import Settings
-from miniml.playground.starting import start
+from miniml.playground.core.learning import train
+from miniml.playground.core.settings import Settings
+from miniml.playground.core.starting import start
+from miniml.playground.shell.replay import replay
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from miniml.cli import main
-from miniml.playground import server
-from miniml.playground.session import Session
+from miniml.playground.core.session import Session
+from miniml.playground.shell import server
 
 Begin = Callable[[], Session]
 

@@ -7,12 +7,12 @@ import pytest
 
 import miniml as ml
 from miniml.checkpoint import describe
-from miniml.playground.export import export
-from miniml.playground.learning import train
-from miniml.playground.messages import Refused
-from miniml.playground.own import beginning
-from miniml.playground.settings import Settings
-from miniml.playground.starting import start
+from miniml.playground.core.learning import train
+from miniml.playground.core.messages import Refused
+from miniml.playground.core.own import beginning
+from miniml.playground.core.settings import Settings
+from miniml.playground.core.starting import start
+from miniml.playground.shell.export import export
 
 
 def test_params_load_into_the_model(tmp_path: Path) -> None:

@@ -8,18 +8,18 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 import miniml as ml
-from miniml.playground import messages as m
-from miniml.playground.catalogue import DATA, LOSSES, MODELS
-from miniml.playground.frame import Quality, Seen, frame
-from miniml.playground.header import Header
-from miniml.playground.heat import differences, scale_of, to_bytes
-from miniml.playground.landscape import reach, surface, sweep
-from miniml.playground.learning import train
-from miniml.playground.own import beginning
-from miniml.playground.packing import compact, pack, unpack
-from miniml.playground.settings import Settings
-from miniml.playground.starting import restart, start
-from miniml.playground.update import update
+from miniml.playground.core import messages as m
+from miniml.playground.core.catalogue import DATA, LOSSES, MODELS
+from miniml.playground.core.learning import train
+from miniml.playground.core.own import beginning
+from miniml.playground.core.settings import Settings
+from miniml.playground.core.starting import restart, start
+from miniml.playground.core.update import update
+from miniml.playground.view.frame import Quality, Seen, frame
+from miniml.playground.view.header import Header
+from miniml.playground.view.heat import differences, scale_of, to_bytes
+from miniml.playground.view.landscape import reach, surface, sweep
+from miniml.playground.view.packing import compact, pack, unpack
 from miniml.types import Array
 
 SETS = [name for names in DATA.values() for name in names]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from miniml.playground.history import CHUNK, History, shared_length
+from miniml.playground.core.history import CHUNK, History, shared_length
 
 lengths = st.integers(0, 3 * CHUNK)
 batches = st.lists(st.integers(0, 400), max_size=6)

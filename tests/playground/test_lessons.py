@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 
-from miniml.playground import messages as m
-from miniml.playground.frame import Seen, frame
-from miniml.playground.learning import train
-from miniml.playground.lessons import LESSONS, Step
-from miniml.playground.measuring import scores
-from miniml.playground.packing import unpack
-from miniml.playground.session import Session
-from miniml.playground.starting import start
-from miniml.playground.update import update
+from miniml.playground.core import messages as m
+from miniml.playground.core.learning import train
+from miniml.playground.core.lessons import LESSONS, Step
+from miniml.playground.core.measuring import scores
+from miniml.playground.core.session import Session
+from miniml.playground.core.starting import start
+from miniml.playground.core.update import update
+from miniml.playground.view.frame import Seen, frame
+from miniml.playground.view.packing import unpack
 from miniml.tree import named_leaves, tree_equal
 
 

@@ -11,15 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import miniml as ml
-from miniml.playground import messages as m
-from miniml.playground.learning import train
-from miniml.playground.link import follow, link_to
-from miniml.playground.messages import Refused, decode
-from miniml.playground.own import beginning
-from miniml.playground.session import Session
-from miniml.playground.settings import Settings
-from miniml.playground.starting import restart, start
-from miniml.playground.update import update
+from miniml.playground.core import messages as m
+from miniml.playground.core.learning import train
+from miniml.playground.core.link import follow, link_to
+from miniml.playground.core.messages import Refused, decode
+from miniml.playground.core.own import beginning
+from miniml.playground.core.session import Session
+from miniml.playground.core.settings import Settings
+from miniml.playground.core.starting import restart, start
+from miniml.playground.core.update import update
 from miniml.tree import tree_equal
 
 settings = st.builds(

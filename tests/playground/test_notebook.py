@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 import miniml as ml
-from miniml.playground.packing import unpack
+from miniml.playground.view.packing import unpack
 
 HELLO = '{"type":"hello"}'
 ACK = '{"type":"ack"}'

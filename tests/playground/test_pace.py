@@ -1,6 +1,6 @@
 """What is left out so that a hand is answered at once."""
 
-from miniml.playground.pace import Pace
+from miniml.playground.view.pace import Pace
 
 
 def test_the_first_frame_after_a_rest_leaves_the_landscape_out() -> None:

@@ -10,16 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import miniml as ml
-from miniml.playground import header, messages, settings
-from miniml.playground.catalogue import DATA, make_points
-from miniml.playground.knobs import LIMIT, LeafSchema, schema, turn, values
-from miniml.playground.messages import Add, Csv, Refused, decode
-from miniml.playground.own import beginning
-from miniml.playground.plane import plane_of
-from miniml.playground.points import Points, hold_back
-from miniml.playground.reading import read_points
-from miniml.playground.settings import Settings
-from miniml.playground.update import update
+from miniml.playground.core import messages, settings
+from miniml.playground.core.catalogue import DATA, make_points
+from miniml.playground.core.knobs import LIMIT, LeafSchema, schema, turn, values
+from miniml.playground.core.messages import Add, Csv, Refused, decode
+from miniml.playground.core.own import beginning
+from miniml.playground.core.plane import plane_of
+from miniml.playground.core.points import Points, hold_back
+from miniml.playground.core.reading import read_points
+from miniml.playground.core.settings import Settings
+from miniml.playground.core.update import update
+from miniml.playground.view import header
 
 ROOT = Path(__file__).parents[2]
 

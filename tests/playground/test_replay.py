@@ -6,12 +6,12 @@ import re
 
 import numpy as np
 
-from miniml.playground.knobs import values
-from miniml.playground.learning import train
-from miniml.playground.packing import unpack
-from miniml.playground.replay import FRAMES, replay
-from miniml.playground.settings import Settings
-from miniml.playground.starting import start
+from miniml.playground.core.knobs import values
+from miniml.playground.core.learning import train
+from miniml.playground.core.settings import Settings
+from miniml.playground.core.starting import start
+from miniml.playground.shell.replay import FRAMES, replay
+from miniml.playground.view.packing import unpack
 
 
 def recorded(text: str) -> tuple[list[int], list[bytes]]:

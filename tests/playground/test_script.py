@@ -17,17 +17,17 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 import miniml as ml
-from miniml.playground import messages as m
-from miniml.playground.catalogue import LOSSES, MODELS, OPTIMIZERS
-from miniml.playground.definitions import text_of
-from miniml.playground.learning import train
-from miniml.playground.messages import Refused
-from miniml.playground.own import beginning
-from miniml.playground.script import script
-from miniml.playground.settings import Settings
-from miniml.playground.source import Source
-from miniml.playground.starting import start
-from miniml.playground.update import update
+from miniml.playground.core import messages as m
+from miniml.playground.core.catalogue import LOSSES, MODELS, OPTIMIZERS
+from miniml.playground.core.learning import train
+from miniml.playground.core.messages import Refused
+from miniml.playground.core.own import beginning
+from miniml.playground.core.settings import Settings
+from miniml.playground.core.starting import start
+from miniml.playground.core.update import update
+from miniml.playground.shell.definitions import text_of
+from miniml.playground.shell.script import script
+from miniml.playground.shell.source import Source
 from miniml.tree import tree_equal
 
 NAMES: dict[str, Any] = {"np": np, "ml": ml}
@@ -116,8 +116,8 @@ def risk(params: Bent, data: ml.Dataset) -> Scalar:
     return np.mean(np.logaddexp(0.0, -data.y * params(data.x)))
 
 if __name__ == "__main__":
-    from miniml.playground.own import beginning
-    from miniml.playground.script import script
+    from miniml.playground.core.own import beginning
+    from miniml.playground.shell.script import script
     data = ml.Dataset(np.eye(2)[[0, 1, 0, 1]], np.array([1.0, -1.0, 1.0, -1.0]))
     print(script(beginning(Bent(ml.Linear(np.array([1.0, -1.0]), 0.1), 0.25, Flag.DOUBLED), data, risk)()))
 """
@@ -200,8 +200,8 @@ def test_a_name_of_the_scripts_own_is_refused(tmp_path: Path, bound: str) -> Non
 _BOUND = """
 import numpy
 import miniml as ml
-from miniml.playground.own import beginning
-from miniml.playground.script import script
+from miniml.playground.core.own import beginning
+from miniml.playground.shell.script import script
 
 BOUND = 2.0
 

@@ -20,9 +20,9 @@ import httpx
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from miniml.playground.own import beginning
-from miniml.playground.packing import unpack
-from miniml.playground.server import LARGEST
+from miniml.playground.core.own import beginning
+from miniml.playground.shell.server import LARGEST
+from miniml.playground.view.packing import unpack
 from tests.playground.conftest import served
 
 

@@ -6,11 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from miniml.playground import messages as m
-from miniml.playground import shelf as shelves
-from miniml.playground.desk import Desk, act
-from miniml.playground.shelf import KEPT, Left, Shelf
-from miniml.playground.starting import start
+from miniml.playground.core import messages as m
+from miniml.playground.core.desk import Desk, act
+from miniml.playground.core.starting import start
+from miniml.playground.shell import shelf as shelves
+from miniml.playground.shell.shelf import KEPT, Left, Shelf
 
 
 def run(visits: Callable[[], Coroutine[None, None, None]]) -> None:

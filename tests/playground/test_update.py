@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from miniml.playground import messages as m
-from miniml.playground.desk import Desk, act
-from miniml.playground.learning import train
-from miniml.playground.messages import Refused
-from miniml.playground.session import Session
-from miniml.playground.settings import Settings
-from miniml.playground.starting import start
-from miniml.playground.update import update
+from miniml.playground.core import messages as m
+from miniml.playground.core.desk import Desk, act
+from miniml.playground.core.learning import train
+from miniml.playground.core.messages import Refused
+from miniml.playground.core.session import Session
+from miniml.playground.core.settings import Settings
+from miniml.playground.core.starting import start
+from miniml.playground.core.update import update
 from miniml.tree import named_leaves, tree_equal
 
 

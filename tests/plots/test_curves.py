@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from miniml import plots
-from miniml.losses import log_sigmoid, sigmoid
+from miniml.nn.activations import log_sigmoid, sigmoid
 from miniml.training import History
 
 pytest.importorskip("matplotlib")

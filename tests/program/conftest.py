@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 import miniml as ml
-from miniml.program import layout
+from miniml.program.chunking import layout
 
 
 @pytest.fixture

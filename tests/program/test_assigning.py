@@ -13,8 +13,8 @@ from scipy import special
 
 import miniml as ml
 from miniml.program import TraceError
-from miniml.program.owning import may_view
-from miniml.program.registry import FUNCTIONS, METHODS
+from miniml.program.trace.mutation import may_view
+from miniml.program.trace.registry import FUNCTIONS, METHODS
 from tests.program.rows import ROWS as TABLE
 from tests.program.table import Row
 

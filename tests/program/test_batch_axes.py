@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import miniml as ml
-from miniml.program import batch, rules
-from miniml.program.axes import ALONE, axes_of
+from miniml.program import rules
+from miniml.program.chunking import point_analysis as batch
+from miniml.program.rules.axes import ALONE, axes_of
 from miniml.program.rules.define import Primitive
 
 POINTS, WIDTH, CLASSES, STEPS = 101, 4, 5, 6

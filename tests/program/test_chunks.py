@@ -16,8 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import miniml as ml
-from miniml.program import build, layout, threads
-from miniml.program.chunk import ChunkedProgram
+from miniml.program.chunking import layout, threads
+from miniml.program.chunking.program import ChunkedProgram
+from miniml.program.run import build
 
 pytestmark = pytest.mark.usefixtures("small_chunks")
 

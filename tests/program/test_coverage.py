@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from miniml.program.coverage import table
-from miniml.program.registry import COMPOSED, FUNCTIONS, LATE, REFUSALS, UFUNCS
+from miniml.program.trace.registry import COMPOSED, FUNCTIONS, LATE, REFUSALS, UFUNCS
 
 PAGE = Path(__file__).parents[2] / "docs" / "operations.md"
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 import miniml as ml
-from miniml.program.build import HeldProgram
-from miniml.program.chunk import ChunkedProgram
+from miniml.program.chunking.program import ChunkedProgram
+from miniml.program.run.build import HeldProgram
 
 
 @pytest.fixture(autouse=True)

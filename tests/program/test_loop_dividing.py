@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import miniml as ml
-from miniml.program import loop_dividing
+from miniml.program.loops import hoist as loop_dividing
 
 RNG = np.random.default_rng(0)
 W = RNG.normal(size=(3, 3)) / 3.0

@@ -11,8 +11,8 @@ import threadpoolctl  # type: ignore[import-untyped]  # has no types
 from scipy import optimize
 
 import miniml as ml
-from miniml.program.threads import scipys_blas
-from miniml.training.minimize import Method
+from miniml.program.chunking.threads import scipys_blas
+from miniml.training._minimize import Method
 
 METHODS = get_args(Method)
 

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from miniml.checkpoint.atomic import replacing
 from miniml.checkpoint.body import crcs, map_file, read, view
 from miniml.checkpoint.errors import DamageError
-from miniml.checkpoint.fit import fit_leaves
 from miniml.checkpoint.header import (
     Contents,
     Header,
@@ -26,6 +25,7 @@ from miniml.checkpoint.header import (
     seal,
 )
 from miniml.checkpoint.leaves import kind_of, own_shape_and_dtype, pack, unpack
+from miniml.checkpoint.match import fit_leaves
 from miniml.checkpoint.outline import outline
 from miniml.tree import tree_flatten, tree_leaves, tree_unflatten
 

@@ -12,11 +12,11 @@ from miniml.cli.errors import UsageError, need, one_line
 from miniml.cli.models import Model
 from miniml.cli.options import OPTIMIZERS, FitOptions, facts
 from miniml.datasets import Dataset, Standardizer
-from miniml.losses import POINT_LOSSES, mean_loss
+from miniml.nn.losses import POINT_LOSSES, mean_loss
 from miniml.program import TraceError
-from miniml.progress import progress
 from miniml.training import Best, Fit, fit
-from miniml.training.settings import told
+from miniml.training.progress import progress
+from miniml.training.resume_check import told
 from miniml.tree import summary, tree_norm
 from miniml.types import Scalar
 

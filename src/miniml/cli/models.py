@@ -14,8 +14,8 @@ from numpy.random import Generator
 
 from miniml.cli.errors import UsageError, one_line
 from miniml.cli.options import FitOptions
-from miniml.making import arguments_by_name
-from miniml.models import MLP, Linear, Split
+from miniml.nn.init_arguments import arguments_by_name
+from miniml.nn.layers import MLP, Linear, Split
 from miniml.tree import named_leaves
 from miniml.types import Array
 

@@ -14,7 +14,7 @@ from miniml.cli import playground_options, plot_options
 from miniml.cli.playground_options import PlaygroundOptions
 from miniml.cli.plot_options import PlotOptions
 from miniml.datasets import LECTURE
-from miniml.losses import POINT_LOSSES
+from miniml.nn.losses import POINT_LOSSES
 from miniml.optimizers import Optimizer, adam, momentum, sgd
 
 OPTIMIZERS: Mapping[str, tuple[Callable[[float], Optimizer], float]] = MappingProxyType(

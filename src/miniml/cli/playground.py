@@ -12,15 +12,15 @@ from miniml.cli.playground_options import PlaygroundOptions
 from miniml.datasets import Table, read_csv, read_npz
 
 if TYPE_CHECKING:
-    from miniml.playground.session import Session
+    from miniml.playground.core.session import Session
 
 
 def run(options: PlaygroundOptions) -> int:
     """Serve the page until Ctrl-C; the exit code is 0."""
     for module in ("msgspec", "starlette", "uvicorn", "websockets"):
         need(module, "playground", "the pages of the playground")
-    from miniml.playground.messages import Refused  # noqa: PLC0415  # an extra
-    from miniml.playground.server import serve  # noqa: PLC0415  # an extra
+    from miniml.playground.core.messages import Refused  # noqa: PLC0415  # an extra
+    from miniml.playground.shell.server import serve  # noqa: PLC0415  # an extra
 
     try:
         session = _begin(options)
@@ -37,10 +37,10 @@ def run(options: PlaygroundOptions) -> int:
 def _begin(options: PlaygroundOptions) -> "Session":
     if options.seed < 0:
         raise UsageError(f"--seed {options.seed} is less than 0")
-    from miniml.playground.catalogue import DATA, from_table  # noqa: PLC0415  # an extra
-    from miniml.playground.session import Origin  # noqa: PLC0415  # an extra
-    from miniml.playground.settings import OWN, Settings  # noqa: PLC0415  # an extra
-    from miniml.playground.starting import start  # noqa: PLC0415  # an extra
+    from miniml.playground.core.catalogue import DATA, from_table  # noqa: PLC0415  # an extra
+    from miniml.playground.core.session import Origin  # noqa: PLC0415  # an extra
+    from miniml.playground.core.settings import OWN, Settings  # noqa: PLC0415  # an extra
+    from miniml.playground.core.starting import start  # noqa: PLC0415  # an extra
 
     named = {name for names in DATA.values() for name in names}
     own_data = options.data not in named
@@ -55,7 +55,7 @@ def _begin(options: PlaygroundOptions) -> "Session":
 
 
 def _drawable(table: Table) -> Table:
-    from miniml.playground.points import MOST  # noqa: PLC0415  # an extra
+    from miniml.playground.core.points import MOST  # noqa: PLC0415  # an extra
 
     if len(table.data) > MOST:
         raise UsageError(

@@ -14,7 +14,7 @@ from miniml.cli.models import Model
 from miniml.cli.plot_options import PlotOptions
 from miniml.cli.runs import Run
 from miniml.datasets import Dataset
-from miniml.losses import mean_loss
+from miniml.nn.losses import mean_loss
 from miniml.plots.knobs import Knob
 from miniml.plots.network import Network
 from miniml.tree import named_leaves, tree_leaves

@@ -14,7 +14,7 @@ from miniml.cli.errors import UsageError, one_line
 from miniml.cli.models import Model
 from miniml.cli.options import FitOptions
 from miniml.datasets import Dataset, Standardizer, Table
-from miniml.losses import POINT_LOSSES, PointLoss, mean_loss
+from miniml.nn.losses import POINT_LOSSES, PointLoss, mean_loss
 from miniml.training import History
 
 

@@ -12,8 +12,8 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from miniml.datasets.dataset import Dataset
-from miniml.numbers import check_generator
 from miniml.types import Array
+from miniml.validation import check_generator
 
 LectureSet: TypeAlias = Callable[[Generator, int], Dataset]
 """A function that draws so many labelled points of the unit square."""

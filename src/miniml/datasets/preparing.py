@@ -6,11 +6,11 @@ from numpy.typing import NDArray
 
 from miniml.datasets.dataset import Dataset
 from miniml.datasets.frames import array_of
+from miniml.datasets.labels import is_missing
 from miniml.datasets.table import DataError
-from miniml.labels import is_missing
-from miniml.numbers import check_generator
 from miniml.tree import model
 from miniml.types import Array
+from miniml.validation import check_generator
 
 _ROWS = 1 << 16
 """How many points are looked at together, as they may lie on disk."""

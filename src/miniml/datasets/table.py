@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 
 from miniml.datasets.dataset import Dataset
-from miniml.labels import is_missing
+from miniml.datasets.labels import is_missing
 from miniml.types import Array
 
 MISSING = frozenset({"", "?", "na", "n/a", "nan", "null"})

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from miniml.labels import MEND, is_missing
+from miniml.datasets.labels import MEND, is_missing
 from miniml.types import Array
 
 

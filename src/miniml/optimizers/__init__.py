@@ -4,12 +4,12 @@ An optimiser is itself a pytree: its rates are leaves. A training step that take
 as an argument can therefore change the rate without a new program.
 """
 
-from miniml.optimizers.adam import Adam, adam, adamw
+from miniml.optimizers._adam import Adam, adam, adamw
+from miniml.optimizers._lion import Lion, lion
+from miniml.optimizers._multi_transform import groups
 from miniml.optimizers.base import Optimizer, OptimizerState, apply_updates
 from miniml.optimizers.combine import chain, clip, clip_by_norm, decay_weights
 from miniml.optimizers.descent import SGD, Momentum, momentum, nesterov, sgd
-from miniml.optimizers.groups import groups
-from miniml.optimizers.lion import Lion, lion
 from miniml.optimizers.scaled import Adagrad, RMSprop, adagrad, rmsprop
 
 __all__ = [

@@ -6,11 +6,11 @@ from typing import Any, Generic, Protocol, TypeVar, overload
 import attrs
 import numpy as np
 
-from miniml.numbers import shown
 from miniml.program import Tracer
 from miniml.schedules import Rate, as_number, rate_at
 from miniml.tree import Selector, chosen_leaves, model, tree_flatten, tree_map
 from miniml.tree.mismatch import mismatch
+from miniml.validation import shown
 
 T = TypeVar("T")
 

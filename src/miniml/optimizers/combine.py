@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 import attrs
 import numpy as np
 
-from miniml.numbers import NOT_NEGATIVE, POSITIVE
+from miniml.optimizers._multi_transform import Groups
 from miniml.optimizers.base import (
     Optimizer,
     OptimizerState,
@@ -15,7 +15,6 @@ from miniml.optimizers.base import (
     chosen,
     leafwise,
 )
-from miniml.optimizers.groups import Groups
 from miniml.schedules import as_number
 from miniml.tree import (
     Selector,
@@ -27,6 +26,7 @@ from miniml.tree import (
     tree_norm,
     tree_unflatten,
 )
+from miniml.validation import NOT_NEGATIVE, POSITIVE
 
 T = TypeVar("T")
 

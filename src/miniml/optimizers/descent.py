@@ -4,10 +4,10 @@ from typing import TypeVar
 
 import attrs
 
-from miniml.numbers import DECAY
 from miniml.optimizers.base import OptimizerState, check_fit, downhill, leafwise, zeros
 from miniml.schedules import Rate, valid_rate
 from miniml.tree import Static, model
+from miniml.validation import DECAY
 
 T = TypeVar("T")
 

@@ -5,10 +5,10 @@ from typing import TypeVar
 import attrs
 import numpy as np
 
-from miniml.numbers import DECAY, NOT_NEGATIVE, POSITIVE
 from miniml.optimizers.base import OptimizerState, check_fit, downhill, leafwise, zeros
 from miniml.schedules import Rate, valid_rate
 from miniml.tree import model
+from miniml.validation import DECAY, NOT_NEGATIVE, POSITIVE
 
 T = TypeVar("T")
 

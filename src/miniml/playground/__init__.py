@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Protocol, TypeVar
 
 from miniml.datasets import Dataset, Table
-from miniml.models import Layer
+from miniml.nn.layers import Layer
 from miniml.types import Scalar
 
 M = TypeVar("M", bound=Layer)
@@ -59,7 +59,8 @@ def playground(
         The playground is at http://127.0.0.1:...
     """
     try:
-        from miniml.playground import own, server  # noqa: PLC0415 - an extra
+        from miniml.playground.core import own  # noqa: PLC0415 - an extra
+        from miniml.playground.shell import server  # noqa: PLC0415 - an extra
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(
             "the playground needs starlette, uvicorn, websockets and msgspec: "
@@ -93,7 +94,8 @@ def widget(
         >>> ml.widget(ml.Linear(np.array([1.0, 1.0]), -1.0))  # doctest: +SKIP
     """
     try:
-        from miniml.playground import notebook, own  # noqa: PLC0415 - an extra
+        from miniml.playground.core import own  # noqa: PLC0415 - an extra
+        from miniml.playground.shell import notebook  # noqa: PLC0415 - an extra
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(
             "the widget needs anywidget and msgspec: pip install 'miniml[notebook]'",

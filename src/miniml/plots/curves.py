@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from miniml.datasets import Dataset
-from miniml.losses import PointLoss, Scorer, negated_margins
+from miniml.nn.losses import PointLoss, Scorer, negated_margins
 from miniml.plots.points import marks
 from miniml.plots.style import CURVES, FAINT, INK, SMALL, SOFT, plain
 from miniml.types import Array

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from miniml.datasets import Dataset
-from miniml.losses import Scorer, negated_margins
+from miniml.nn.losses import Scorer, negated_margins
 from miniml.plots.points import check_plane, label_points, marks
 from miniml.plots.regions import scores_on_grid, zero_line
 from miniml.plots.style import INK, MARKS, SMALL, SOFT

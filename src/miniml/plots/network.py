@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import attrs
 import numpy as np
 
-from miniml.models import MLP, Lambda, Linear, Sequential, Split
+from miniml.nn.layers import MLP, Lambda, Linear, Sequential, Split
 from miniml.plots.style import INK, NEGATIVE, POSITIVE, SMALL, SOFT, plain, undress
 from miniml.types import Array
 

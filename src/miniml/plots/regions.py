@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from miniml.losses import Scorer
+from miniml.nn.losses import Scorer
 from miniml.plots.style import INK, TINTS
 from miniml.types import Array
 

@@ -21,17 +21,16 @@ The files, in the order in which a function becomes a program:
 """
 
 from miniml.program import rules as rules
-from miniml.program import simplify as simplify
-from miniml.program.active import active_graph
-from miniml.program.cache import cached_on
-from miniml.program.derive import depends, pullback
-from miniml.program.errors import TraceError
-from miniml.program.explain import Explanation, explain
-from miniml.program.graph import Graph, Node, Op
-from miniml.program.program import Program, program_of
-from miniml.program.staged import Backend, Options, Staged, check_input
-from miniml.program.threads import get_threads, set_threads
-from miniml.program.tracer import Tracer, alias, lent, lift, owned
+from miniml.program.autodiff.reverse import depends, pullback
+from miniml.program.chunking.threads import get_threads, set_threads
+from miniml.program.closure.cache import cached_on
+from miniml.program.ir.errors import TraceError
+from miniml.program.ir.graph import Graph, Node, Op
+from miniml.program.run.explain import Explanation, explain
+from miniml.program.run.jit import Backend, Options, Staged, check_input
+from miniml.program.run.program import Program, program_of
+from miniml.program.trace.active import active_graph
+from miniml.program.trace.tracer import Tracer, alias, lent, lift, owned
 
 __all__ = [
     "Backend",

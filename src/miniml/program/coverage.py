@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from miniml.program.registry import (
+from miniml.program.trace.registry import (
     ACCUMULATORS,
     COMPOSED,
     DERIVATIVES,
@@ -25,7 +25,7 @@ from miniml.program.registry import (
     ZERO,
     named,
 )
-from miniml.program.tracer import Tracer
+from miniml.program.trace.tracer import Tracer
 
 HEAD = """\
 # Operations

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from miniml.losses import PointLoss, log_sigmoid, logistic, sigmoid
-from miniml.models import Linear
-from miniml.numbers import NOT_NEGATIVE, Whole
+from miniml.nn._softmax import softmax
+from miniml.nn.activations import log_sigmoid, sigmoid
+from miniml.nn.layers import Linear
+from miniml.nn.losses import PointLoss, logistic
 from miniml.optimizers import Optimizer
 from miniml.sklearn.objective import (
     MakeModel,
@@ -20,10 +21,10 @@ from miniml.sklearn.objective import (
     draw,
     objective,
 )
-from miniml.softmax import softmax
 from miniml.training import fit, lbfgs
 from miniml.training.result import Stopped
 from miniml.types import Array
+from miniml.validation import NOT_NEGATIVE, Whole
 
 if TYPE_CHECKING:  # scikit-learn has no types: these are of what is used here
 

@@ -7,13 +7,13 @@ import attrs
 import numpy as np
 from numpy.random import Generator
 
-from miniml.losses import PointLoss
-from miniml.making import arguments_by_name
-from miniml.numbers import shown
+from miniml.nn.init_arguments import arguments_by_name
+from miniml.nn.losses import PointLoss
 from miniml.program import cached_on
 from miniml.training.arguments import check_function
 from miniml.tree import model, tree_norm
 from miniml.types import Array, Scalar
+from miniml.validation import shown
 
 Model: TypeAlias = Callable[[Array], Array]
 """Points `(n, d)` to scores `(n,)` or `(n, k)`."""

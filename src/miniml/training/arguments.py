@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from miniml.numbers import SHARE, Whole, shown
 from miniml.optimizers import Optimizer
 from miniml.optimizers.base import check_optimizer
 from miniml.optimizers.combine import misuses_a_step, only_prepares
 from miniml.training.state import State
 from miniml.tree import leaf_names, named_leaves, tree_structure
+from miniml.validation import SHARE, Whole, shown
 
 _TAKEN = {"step", "epoch", "loss", "seconds", "validation"}
 """Names that a history or a log uses itself."""

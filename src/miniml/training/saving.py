@@ -21,12 +21,12 @@ from miniml.checkpoint import (
 )
 from miniml.checkpoint.header import file_names
 from miniml.checkpoint.leaves import pack
-from miniml.numbers import shown
 from miniml.training.history import History
 from miniml.training.record import Run
 from miniml.training.result import Best
 from miniml.training.state import State
 from miniml.tree import leaf_names, named_leaves, parse_name
+from miniml.validation import shown
 
 T = TypeVar("T")
 

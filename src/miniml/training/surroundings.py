@@ -6,7 +6,7 @@ from types import FunctionType
 from typing import Any
 
 from miniml.program import cached_on
-from miniml.program.cache import functions_in, methods_of
+from miniml.program.closure.cache import functions_in, methods_of
 from miniml.tree import Structure, tree_leaves, tree_structure
 
 _FIXED = {"miniml", "numpy", "typing", "builtins"}

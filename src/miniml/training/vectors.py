@@ -7,13 +7,13 @@ from typing import Generic, TypeAlias, TypeVar
 import attrs
 import numpy as np
 
-from miniml.derivatives import hvp
 from miniml.optimizers.base import as_numbers
 from miniml.program import Program, cached_on
-from miniml.program.gradient import check_parameters
+from miniml.program.autodiff.trees import check_parameters
+from miniml.training._train import divide, refuse_constant, whole
 from miniml.training.surroundings import surroundings
-from miniml.training.train import divide, refuse_constant, whole
-from miniml.transforms import value_and_grad
+from miniml.transforms._grad import value_and_grad
+from miniml.transforms.directional import hvp
 from miniml.tree import Selector, named_leaves, ravel, tree_flatten, tree_leaves, tree_unflatten
 from miniml.types import Array, Scalar
 

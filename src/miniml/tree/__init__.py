@@ -1,19 +1,20 @@
 """Immutable trees: models, tuples, lists and dicts of leaves."""
 
+from miniml.tree._check import check
+from miniml.tree._model import model
+from miniml.tree._over import Over, over
+from miniml.tree._ravel import ravel
+from miniml.tree._summary import Summary, summary
 from miniml.tree.arrange import Spec, tree_broadcast, tree_specs, tree_transpose
-from miniml.tree.check import check
 from miniml.tree.compare import tree_allclose, tree_equal
 from miniml.tree.diff import Difference, tree_diff
 from miniml.tree.flatten import tree_flatten, tree_leaves, tree_structure, tree_unflatten
 from miniml.tree.lens import At, at
 from miniml.tree.mapping import tree_map, tree_map_with_path
-from miniml.tree.model import model
 from miniml.tree.names import leaf_names, named_leaves, replace_leaves
 from miniml.tree.node import register_node
-from miniml.tree.over import Over, over
 from miniml.tree.path import Path, parse_name, path_name
 from miniml.tree.predicates import is_array, is_float_array, is_parameter
-from miniml.tree.ravel import ravel
 from miniml.tree.reduce import tree_dot, tree_norm, tree_reduce
 from miniml.tree.select import (
     Selector,
@@ -28,7 +29,6 @@ from miniml.tree.select import (
 from miniml.tree.sharing import shared_leaves
 from miniml.tree.static import Static
 from miniml.tree.structure import Structure
-from miniml.tree.summary import Summary, summary
 
 __all__ = [
     "At",

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from miniml.program.errors import TraceError
-from miniml.program.registry import implements, method, named
+from miniml.program.ir.errors import TraceError
 from miniml.program.rules.define import cast_to, constant_array, traced
-from miniml.program.tracer import Tracer, items_of
+from miniml.program.trace.registry import implements, method, named
+from miniml.program.trace.tracer import Tracer, items_of
 
 
 @method("__setitem__")

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from miniml.program.registry import ZERO, implements, named
 from miniml.program.rules.define import astype, traced
-from miniml.program.tracer import Tracer
+from miniml.program.trace.registry import ZERO, implements, named
+from miniml.program.trace.tracer import Tracer
 
 
 def _example(value: Any) -> Any:

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from miniml.program.registry import implements
 from miniml.program.rules.define import astype, promote, refuse_out, traced
+from miniml.program.trace.registry import implements
 
 
 @implements(np.clip, derivative="exact; 1 at the bounds")

@@ -8,8 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from miniml.program.axes import ELEMENTWISE
-from miniml.program.registry import ZERO, composed, implements, method, named
+from miniml.program.rules.axes import ELEMENTWISE
 from miniml.program.rules.define import (
     Primitive,
     astype,
@@ -20,7 +19,8 @@ from miniml.program.rules.define import (
     same,
     traced,
 )
-from miniml.program.tracer import Tracer
+from miniml.program.trace.registry import ZERO, composed, implements, method, named
+from miniml.program.trace.tracer import Tracer
 
 
 @composed(np.float_power)

@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from miniml.program.active import active_graph
-from miniml.program.graph import Graph
-from miniml.program.registry import ZERO, implements, named
+from miniml.program.ir.graph import Graph
 from miniml.program.rules.define import astype
-from miniml.program.tracer import Tracer, lift
+from miniml.program.trace.active import active_graph
+from miniml.program.trace.registry import ZERO, implements, named
+from miniml.program.trace.tracer import Tracer, lift
 
 
 def _graph() -> Graph:

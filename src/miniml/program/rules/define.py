@@ -7,10 +7,9 @@ from typing import Any, TypeAlias, TypedDict, Unpack
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from miniml.program.axes import ALONG, ELEMENTWISE, REDUCING, Stacked
-from miniml.program.dtypes import cast
-from miniml.program.errors import TraceError
-from miniml.program.graph import (
+from miniml.program.ir.dtypes import cast
+from miniml.program.ir.errors import TraceError
+from miniml.program.ir.graph import (
     AnyArray,
     Axes,
     DType,
@@ -23,9 +22,10 @@ from miniml.program.graph import (
     Shape,
     broadcast,
 )
-from miniml.program.registry import DERIVATIVES, EXACT, LATE, UFUNCS, ZERO
+from miniml.program.rules.axes import ALONG, ELEMENTWISE, REDUCING, Stacked
 from miniml.program.rules.moving import on_less
-from miniml.program.tracer import Tracer, apply, fitted, graph_of, items, lift
+from miniml.program.trace.registry import DERIVATIVES, EXACT, LATE, UFUNCS, ZERO
+from miniml.program.trace.tracer import Tracer, apply, fitted, graph_of, items, lift
 
 UnaryRule: TypeAlias = Callable[[Any, Any, Any], Any]
 BinaryRule: TypeAlias = Callable[[Any, Any, Any, Any], Any]

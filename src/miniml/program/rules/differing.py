@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
-from miniml.program.axes import Stacked
-from miniml.program.errors import TraceError
-from miniml.program.graph import AnyArray
-from miniml.program.registry import implements
+from miniml.program.ir.errors import TraceError
+from miniml.program.ir.graph import AnyArray
+from miniml.program.rules.axes import Stacked
 from miniml.program.rules.define import (
     Primitive,
     astype,
@@ -24,6 +23,7 @@ from miniml.program.rules.define import (
     promote,
     traced,
 )
+from miniml.program.trace.registry import implements
 
 
 @implements(np.diff)

@@ -12,9 +12,9 @@ from typing import Any
 import attrs
 import numpy as np
 
-from miniml.program.registry import implements
 from miniml.program.rules.define import astype, joined, refuse_out
 from miniml.program.rules.strides import strides
+from miniml.program.trace.registry import implements
 
 
 @attrs.frozen(eq=False)

@@ -11,11 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from miniml.program.axes import ELEMENTWISE
-from miniml.program.errors import TraceError
-from miniml.program.graph import CONSTANT
-from miniml.program.registry import implements
+from miniml.program.ir.errors import TraceError
+from miniml.program.ir.graph import CONSTANT
 from miniml.program.rules import faster, simpler
+from miniml.program.rules.axes import ELEMENTWISE
 from miniml.program.rules.define import (
     Primitive,
     astype,
@@ -26,6 +25,7 @@ from miniml.program.rules.define import (
     promote,
     unary,
 )
+from miniml.program.trace.registry import implements
 
 LN2, LN10 = float(np.log(2.0)), float(np.log(10.0))
 DEGREES = 180.0 / np.pi

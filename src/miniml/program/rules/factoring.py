@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from miniml.program.errors import TraceError
-from miniml.program.graph import AnyArray, DType, Node, Shape
-from miniml.program.registry import ZERO, implements, named
+from miniml.program.ir.errors import TraceError
+from miniml.program.ir.graph import AnyArray, DType, Node, Shape
 from miniml.program.rules.define import Primitive, astype, floats, of_matrices, promote
 from miniml.program.rules.inverting import record_inv, record_solve, square, transposed
+from miniml.program.trace.registry import ZERO, implements, named
 
 SYMMETRIC = "exact, for a symmetric matrix"
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from miniml.program.graph import (
+from miniml.program.ir.graph import (
     CONSTANT,
     AnyArray,
     DType,
@@ -22,10 +22,10 @@ from miniml.program.graph import (
     Rewrite,
     Shape,
 )
-from miniml.program.registry import UFUNCS
 from miniml.program.rules.indexing import get_slice
 from miniml.program.rules.moving import RESHAPE, is_scalar
 from miniml.program.rules.windows import pooled
+from miniml.program.trace.registry import UFUNCS
 
 _FEW = 1 << 11
 """Vectors of at most so many elements are summed by BLAS, not pairwise as NumPy does."""

@@ -11,11 +11,11 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from miniml.program.axes import PARTIAL, Operands, Places, Ruled, Tag
-from miniml.program.errors import TraceError
-from miniml.program.graph import CONSTANT, AnyArray, DType, Graph, Node, Op, Options, Shape
+from miniml.program.ir.errors import TraceError
+from miniml.program.ir.graph import CONSTANT, AnyArray, DType, Graph, Node, Op, Options, Shape
+from miniml.program.rules.axes import PARTIAL, Operands, Places, Ruled, Tag
 from miniml.program.rules.define import Primitive, primitive, traced
-from miniml.program.tracer import Tracer
+from miniml.program.trace.tracer import Tracer
 
 Place: TypeAlias = int | str | tuple[int | None, int | None, int | None]
 """An item of an index, hashable: an integer, the start, stop and step of a slice, or a word."""

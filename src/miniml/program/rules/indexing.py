@@ -9,15 +9,15 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from miniml.program import axes as of_axes
-from miniml.program.axes import Operands, Ruled, Tag, first, replaced
-from miniml.program.errors import TraceError
-from miniml.program.graph import AnyArray, DType, Graph, Node, Options, Shape
-from miniml.program.registry import method
+from miniml.program.ir.errors import TraceError
+from miniml.program.ir.graph import AnyArray, DType, Graph, Node, Options, Shape
+from miniml.program.rules import axes as of_axes
+from miniml.program.rules.axes import Operands, Ruled, Tag, first, replaced
 from miniml.program.rules.define import Primitive, primitive
 from miniml.program.rules.gathering import gathered
 from miniml.program.rules.moving import BROADCAST, RESHAPE
-from miniml.program.tracer import Tracer, apply, items_of
+from miniml.program.trace.registry import method
+from miniml.program.trace.tracer import Tracer, apply, items_of
 
 Span: TypeAlias = tuple[int, int | None, int]
 """A slice, hashable, with its ends worked out; the stop is None where it runs past the start."""

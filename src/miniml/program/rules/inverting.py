@@ -13,10 +13,10 @@ from typing import Any
 import attrs
 import numpy as np
 
-from miniml.program.axes import Operands, Places, Stacked, Tag, again
-from miniml.program.graph import AnyArray, DType, Node, Shape
-from miniml.program.registry import implements
+from miniml.program.ir.graph import AnyArray, DType, Node, Shape
+from miniml.program.rules.axes import Operands, Places, Stacked, Tag, again
 from miniml.program.rules.define import Primitive, floats, of_matrices, primitive, promote
+from miniml.program.trace.registry import implements
 
 
 def transposed(x: Any) -> Any:

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from miniml.program.registry import implements, named
 from miniml.program.rules.define import joined, part, traced
+from miniml.program.trace.registry import implements, named
 
 
 @implements(np.vstack)

@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from miniml.program.axes import PARTIAL, Operand, Operands, Places, Ruled, Tag
-from miniml.program.graph import DType, Node, Op, Shape
-from miniml.program.registry import DERIVATIVES, EXACT, UFUNCS
+from miniml.program.ir.graph import DType, Node, Op, Shape
 from miniml.program.rules import faster
+from miniml.program.rules.axes import PARTIAL, Operand, Operands, Places, Ruled, Tag
 from miniml.program.rules.shaping import record_transpose
-from miniml.program.tracer import apply
+from miniml.program.trace.registry import DERIVATIVES, EXACT, UFUNCS
+from miniml.program.trace.tracer import apply
 
 
 def _infer(a: Node, b: Node) -> tuple[Shape, DType]:

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from miniml.program.axes import Operands, Places, Ruled, Tag, first
-from miniml.program.graph import CONSTANT, Graph, Node, Op, Options, Shape, broadcast
-from miniml.program.tracer import apply
+from miniml.program.ir.graph import CONSTANT, Graph, Node, Op, Options, Shape, broadcast
+from miniml.program.rules.axes import Operands, Places, Ruled, Tag, first
+from miniml.program.trace.tracer import apply
 
 
 def sum_to(g: Any, shape: Shape) -> Any:

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from miniml.program.registry import implements
 from miniml.program.rules.define import astype, refuse_out, traced
 from miniml.program.rules.norms import AT_ZERO, root
 from miniml.program.rules.reductions import SHARED, reduces_as
+from miniml.program.trace.registry import implements
 
 
 def without_nan(a: Any, filled: float) -> Any:

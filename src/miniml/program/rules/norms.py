@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from miniml.program.registry import implements, named
 from miniml.program.rules.define import astype, axes_of, floats, traced
 from miniml.program.rules.reductions import finish
+from miniml.program.trace.registry import implements, named
 
 AT_ZERO = "exact; 0 at 0"
 

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from miniml.program.rules.indexing import Places, put_slice
-from miniml.program.tracer import Tracer
+from miniml.program.trace.tracer import Tracer
 
 Stretch: TypeAlias = tuple[int, int, int]
 """An axis, and where on it something begins and ends."""

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
-from miniml.program.errors import TraceError
-from miniml.program.registry import COMPOSED, implements, named
+from miniml.program.ir.errors import TraceError
 from miniml.program.rules.define import joined, promote, refuse_out, traced
+from miniml.program.trace.registry import COMPOSED, implements, named
 
 
 @implements(np.dot)

@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
-from miniml.program.errors import TraceError
-from miniml.program.graph import Shape
-from miniml.program.registry import implements, method, named
+from miniml.program.ir.errors import TraceError
+from miniml.program.ir.graph import Shape
 from miniml.program.rules.define import (
     astype,
     axes_of,
@@ -22,6 +21,7 @@ from miniml.program.rules.define import (
     promote,
     traced,
 )
+from miniml.program.trace.registry import implements, method, named
 
 
 @implements(np.flip)

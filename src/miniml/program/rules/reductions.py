@@ -9,10 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from miniml.program.axes import SUMMING
-from miniml.program.graph import Graph, Node, Options, Shape
-from miniml.program.registry import UFUNCS, implements, reducer
+from miniml.program.ir.graph import Graph, Node, Options, Shape
 from miniml.program.rules import faster
+from miniml.program.rules.axes import SUMMING
 from miniml.program.rules.define import (
     Primitive,
     astype,
@@ -25,6 +24,7 @@ from miniml.program.rules.define import (
     traced,
 )
 from miniml.program.rules.moving import BROADCAST, RESHAPE, scalar
+from miniml.program.trace.registry import UFUNCS, implements, reducer
 
 SHARED = "exact; equal extremes share it"
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from miniml.program.errors import TraceError
-from miniml.program.registry import SCIPY_REFUSALS, method, named, refuse
+from miniml.program.ir.errors import TraceError
+from miniml.program.trace.registry import SCIPY_REFUSALS, method, named, refuse
 
 refuse(
     "the result's shape would depend on the values: use np.where(condition, a, b), or a "

@@ -12,9 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
-from miniml.program.axes import Stacked
-from miniml.program.graph import AnyArray
-from miniml.program.registry import accumulator, implements, named
+from miniml.program.ir.graph import AnyArray
+from miniml.program.rules.axes import Stacked
 from miniml.program.rules.define import (
     Primitive,
     along,
@@ -28,6 +27,7 @@ from miniml.program.rules.define import (
 )
 from miniml.program.rules.nans import without_nan
 from miniml.program.rules.reductions import expand, widening
+from miniml.program.trace.registry import accumulator, implements, named
 
 cumsum: Primitive = along(
     "cumsum",

@@ -11,10 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
-from miniml.program.axes import ALONG
-from miniml.program.errors import TraceError
-from miniml.program.graph import AnyArray, DType, Graph, Node, Op, Options, Shape
-from miniml.program.registry import ZERO, implements, method
+from miniml.program.ir.errors import TraceError
+from miniml.program.ir.graph import AnyArray, DType, Graph, Node, Op, Options, Shape
+from miniml.program.rules.axes import ALONG
 from miniml.program.rules.define import (
     Primitive,
     astype,
@@ -26,7 +25,8 @@ from miniml.program.rules.define import (
 )
 from miniml.program.rules.indexing import Places, all_ranges, cut, slices, source
 from miniml.program.rules.moving import BROADCAST, RESHAPE, TRANSPOSE
-from miniml.program.tracer import Tracer
+from miniml.program.trace.registry import ZERO, implements, method
+from miniml.program.trace.tracer import Tracer
 
 record_reshape = Primitive(RESHAPE)
 record_transpose = Primitive(TRANSPOSE)

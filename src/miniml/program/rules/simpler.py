@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from miniml.program.graph import CONSTANT, AnyArray, Graph, Node, Options, Rewrite, broadcast
-from miniml.program.registry import UFUNCS
+from miniml.program.ir.graph import CONSTANT, AnyArray, Graph, Node, Options, Rewrite, broadcast
 from miniml.program.rules.moving import is_scalar
+from miniml.program.trace.registry import UFUNCS
 
 
 def neutral(value: float, *, either: bool = False) -> Rewrite:

@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
-from miniml.program.axes import ALONE, Operands, Ruled, again
-from miniml.program.errors import TraceError
-from miniml.program.graph import Node
-from miniml.program.registry import ZERO, implements
+from miniml.program.ir.errors import TraceError
+from miniml.program.ir.graph import Node
+from miniml.program.rules.axes import ALONE, Operands, Ruled, again
 from miniml.program.rules.define import (
     Primitive,
     along,
@@ -21,6 +20,7 @@ from miniml.program.rules.define import (
     promote,
     traced,
 )
+from miniml.program.trace.registry import ZERO, implements
 
 _INTP = np.dtype(np.intp)
 

@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from miniml.program.errors import TraceError
-from miniml.program.registry import implements, reducer
+from miniml.program.ir.errors import TraceError
 from miniml.program.rules.define import astype, axes_of, constant_array, floats, refuse_out, traced
 from miniml.program.rules.norms import AT_ZERO, root
 from miniml.program.rules.reductions import count_of, finish
-from miniml.program.tracer import stopped
+from miniml.program.trace.registry import implements, reducer
+from miniml.program.trace.tracer import stopped
 
 
 @implements(np.var)

@@ -3,7 +3,7 @@
 import itertools
 import operator
 
-from miniml.program.graph import Node, Shape
+from miniml.program.ir.graph import Node, Shape
 from miniml.program.rules.indexing import Places, get_slice
 from miniml.program.rules.shaping import record_transpose
 from miniml.program.rules.windows import windows

@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
-from miniml.program.errors import TraceError
-from miniml.program.registry import implements, method, named
+from miniml.program.ir.errors import TraceError
 from miniml.program.rules.define import (
     astype,
     constant_array,
@@ -20,6 +19,7 @@ from miniml.program.rules.define import (
 )
 from miniml.program.rules.gathering import ARRAY, spread
 from miniml.program.rules.sorting import record_searchsorted
+from miniml.program.trace.registry import implements, method, named
 
 
 @implements(np.take)

@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
-from miniml.program.axes import REDUCING
-from miniml.program.graph import DType, Node, Shape
-from miniml.program.registry import ZERO, implements
+from miniml.program.ir.graph import DType, Node, Shape
+from miniml.program.rules.axes import REDUCING
 from miniml.program.rules.define import (
     Primitive,
     astype,
@@ -24,6 +23,7 @@ from miniml.program.rules.define import (
     traced,
 )
 from miniml.program.rules.reductions import finish, reduces_as
+from miniml.program.trace.registry import ZERO, implements
 
 record_any: Primitive = reduction("any", np.logical_or, dtype=np.dtype(bool))
 record_all: Primitive = reduction("all", np.logical_and, dtype=np.dtype(bool))

@@ -13,14 +13,14 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from miniml.program import axes as of_axes
-from miniml.program.axes import Operands, Ruled, Tag, first
-from miniml.program.graph import AnyArray, DType, Graph, Node, Op, Options, Shape
-from miniml.program.registry import UFUNCS, implements
+from miniml.program.ir.graph import AnyArray, DType, Graph, Node, Op, Options, Shape
+from miniml.program.rules import axes as of_axes
+from miniml.program.rules.axes import Operands, Ruled, Tag, first
 from miniml.program.rules.define import Primitive, primitive, traced
 from miniml.program.rules.indexing import Places, Span, get_slice
 from miniml.program.rules.moving import RESHAPE, TRANSPOSE
-from miniml.program.tracer import apply
+from miniml.program.trace.registry import UFUNCS, implements
+from miniml.program.trace.tracer import apply
 
 
 def _shape(shape: Shape, axes: Shape, extents: Shape, steps: Shape) -> Shape:

@@ -1,0 +1,103 @@
+"""Optimisers side by side, each for a group of the parameters."""
+
+from typing import TypeVar
+
+import attrs
+
+from miniml.optimizers.base import Optimizer, OptimizerState, check_fit, check_parts, chosen
+from miniml.tree import (
+    Selector,
+    Static,
+    as_selector,
+    combine,
+    leaf_names,
+    model,
+    split,
+)
+from miniml.validation import shown
+
+T = TypeVar("T")
+
+
+def _as_selectors(selectors: tuple[Selector, ...]) -> tuple[Selector, ...]:
+    return tuple(map(as_selector, selectors))
+
+
+@model
+class Groups:
+    """An optimiser for each group of parameters; see `groups`."""
+
+    parts: tuple[Optimizer, ...] = attrs.field(validator=check_parts)
+    where: Static[tuple[Selector, ...]] = attrs.field(converter=_as_selectors)
+
+    def init(self, params: T, /) -> OptimizerState[T]:
+        """Give the state before the first update: each optimiser's, of its own parameters."""
+        owned = _groups(params, self.where)
+        states = [
+            part.init(split(params, own)[0]) for part, own in zip(self.parts, owned, strict=True)
+        ]
+        return OptimizerState(0, (), tuple(states))
+
+    def update(
+        self, grads: T, state: OptimizerState[T], params: T, /
+    ) -> tuple[T, OptimizerState[T]]:
+        """Let each optimiser work on its own parameters."""
+        check_fit(grads, params)
+        updates: list[T] = []
+        states: list[OptimizerState[T]] = []
+        owned = _groups(params, self.where)
+        for part, own, old in zip(self.parts, owned, state.parts, strict=True):
+            update, new = part.update(split(grads, own)[0], old, split(params, own)[0])
+            updates.append(update)
+            states.append(new)
+        return combine(*updates), OptimizerState(state.count + 1, (), tuple(states))
+
+
+def _groups(params: object, where: tuple[Selector, ...]) -> list[list[bool]]:
+    """For each group, whether it has each of the leaves."""
+    names = leaf_names(params)
+    left = [True] * len(names)
+    groups: list[list[bool]] = []
+    for select in where:
+        try:
+            these = chosen(params, select)
+        except KeyError as error:
+            raise KeyError(
+                f"{error.args[0]}; groups are of the parameters that are trained"
+            ) from error
+        groups.append([c and free for c, free in zip(these, left, strict=True)])
+        left = [free and not c for c, free in zip(these, left, strict=True)]
+    if any(left):
+        without = ", ".join(repr(n) for n, free in zip(names, left, strict=True) if free)
+        raise ValueError(f"no group has {without}: let '*' choose the last group, all others")
+    return groups
+
+
+def groups(*groups: tuple[Selector, Optimizer]) -> Groups:
+    """Give groups of the parameters an optimiser each, or each a rate of its own.
+
+    Args:
+        groups: Pairs: which leaves (name patterns, or a predicate on a leaf), and their optimiser.
+            A leaf is in the first group that chooses it; `"*"` as the last chooses all others.
+
+    Returns:
+        An optimiser. It raises KeyError for parameters among which a pattern finds no name, and
+        ValueError for those that are in no group.
+
+    Raises:
+        TypeError: If what is given are no such pairs.
+
+    Example:
+        >>> from miniml.optimizers import sgd
+        >>> optimizer = groups(("w", sgd(0.1)), ("*", sgd(1.0)))
+        >>> params = {"w": 1.0, "b": 1.0}
+        >>> optimizer.update(params, optimizer.init(params), params)[0]
+        {'b': -1.0, 'w': -0.1}
+    """
+    try:
+        where, parts = zip(*((select, part) for select, part in groups), strict=True)
+    except (TypeError, ValueError):
+        raise TypeError(
+            f"groups are {shown(groups)}: wanted are pairs, such as ('*', sgd(0.1))"
+        ) from None
+    return Groups(parts, where)

@@ -1,0 +1,1 @@
+"""The playground without its page: an immutable session and what changes it."""

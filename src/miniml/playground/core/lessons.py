@@ -1,0 +1,142 @@
+"""The lecture, guided: short steps that set the page up and say what to try."""
+
+from collections.abc import Callable
+from typing import Any
+
+import attrs
+import numpy as np
+
+from miniml.nn.layers import Layer, Linear, Split
+from miniml.playground.core.catalogue import make_points
+from miniml.playground.core.messages import Refused
+from miniml.playground.core.session import Session
+from miniml.playground.core.settings import Settings
+from miniml.playground.core.starting import begin
+
+
+@attrs.frozen(eq=False)
+class Step:
+    """One step: what it is called, says, gives to try, and how it sets the page up.
+
+    Attributes:
+        title: A few words.
+        says: Two or three sentences.
+        tries: What to do now.
+        settings: The data, the loss and the training.
+        model: Gives the model to begin with.
+    """
+
+    title: str
+    says: str
+    tries: str
+    settings: Settings
+    model: Callable[[], Layer]
+
+
+def _settings(data: str, points: int = 50, **chosen: Any) -> Settings:
+    """Give settings under which all points are trained on, so that sums are of what is seen."""
+    usual: dict[str, Any] = {"train_share": 1.0, "optimizer": "sgd", "rate": 0.5}
+    return Settings(data=data, points=points, **usual | chosen)
+
+
+def _line(w1: float, w2: float, b: float) -> Callable[[], Layer]:
+    return lambda: Linear(np.array([w1, w2]), b)
+
+
+def _two_lines() -> Layer:
+    return Split(Linear(np.array([1.0, 0.0]), -0.35), Linear(np.array([1.0, 0.0]), -0.65))
+
+
+LESSONS: tuple[Step, ...] = (
+    Step(
+        "A model is a function with parameters",
+        "m(x; θ) takes a point x and gives a score. Here m is x₁·w₁ + x₂·w₂ + b, and θ is the "
+        "three numbers under Parameters (w₁ is w[0] there, w₂ is w[1]: code counts from 0). "
+        "Where the score is positive the picture is purple, where it is negative orange, and "
+        "the line between, where m(x) = 0, is the separator.",
+        "Point at (0.5, 0.2) in the picture: the score is 0.5·1 + 0.2·1 − 1 = −0.3.",
+        _settings("simple", loss="relu"),
+        _line(1.0, 1.0, -1.0),
+    ),
+    Step(
+        "Parameters are knobs",
+        "A model may be made of other models; each parameter then has a dotted name from the "
+        "root, such as m1.w. This one is the product of two lines, m1 and m2, so its score is "
+        "positive where both have the same sign. The names group the knobs.",
+        "Turn m1.b, then m2.b, and see which separator moves. Which values put every point on "
+        "the right side?",
+        _settings("split", model="split"),
+        _two_lines,
+    ),
+    Step(
+        "Rotate and move the separator",
+        "The weights w point to where the score grows, and the separator stands across them: "
+        "changing one of them turns it. The bias b shifts it and turns nothing.",
+        "Take w from (1, 1) to (0.5, 1.5), and undo. Take b from −1 to −1.5, then to −0.5. Now "
+        "the line parts the classes, and yet each point is crossed as wrong: turn all three "
+        "signs.",
+        _settings("diag"),
+        _line(1.0, 1.0, -1.0),
+    ),
+    Step(
+        "Data: points with labels",
+        "Each point is a pair (x, y). Circles have the label y = +1, squares −1. The model is "
+        "right about a point when its score has the sign of the label; a cross marks those "
+        "that it gets wrong.",
+        "Turn b until no cross is left. Then click in the picture to add a +1, shift-click for "
+        "a −1, alt-click to remove. Can you add a point that no line gets right?",
+        _settings("simple", 30),
+        _line(-1.0, 0.0, 0.7),
+    ),
+    Step(
+        "Loss: wrong points, and how far they are wrong",
+        "|m(x)| grows with the distance from the separator. With the relu loss a point costs "
+        "relu(−y·m(x)): a wrong one that distance, a right one nothing. The rings show each "
+        "point's loss; the full loss is their sum.",
+        "Find knobs, not all zero, for which no ring is left and the full loss is 0. Watch the "
+        "points slide along the curve under Point loss.",
+        _settings("diag", loss="relu", rate=0.1),
+        _line(-3.0, -3.0, 2.7),
+    ),
+    Step(
+        "Sigmoid: a smooth loss",
+        "relu has a kink, and does not care how safe a right point is. The sigmoid bends from "
+        "0 to 1 instead; the logistic loss, −log sigmoid(y·m(x)), costs wrong points about "
+        "their distance, as relu does, and right ones a little less the safer they are.",
+        "Switch Loss between relu, sigmoid and logistic; compare the curves, and the rings of "
+        "points that are right but close.",
+        _settings("diag", loss="logistic"),
+        _line(-3.0, -3.0, 2.7),
+    ),
+    Step(
+        "The full loss, and going downhill",
+        "The full loss L(w₁, w₂, b) is one number for all points: a landscape over the "
+        "parameters. The arrows under the knobs point downhill, against the gradient. Training "
+        "takes such steps again and again (on the mean loss, which has the same valleys).",
+        "Press Play, and follow the path on the surface. Then drag the scrubber back, turn a "
+        "knob and play again: the history branches, and nothing is lost.",
+        _settings("diag", loss="logistic", rate=2.0),
+        _line(1.0, 1.0, -0.9),
+    ),
+    Step(
+        "The gradient of relu at 0",
+        "At 0 relu has a kink and no slope. By convention, here as in PyTorch, its gradient "
+        "there is 0. With all parameters 0 each margin y·m(x) is 0, so the gradient vanishes.",
+        "Press Step: the count grows, and no knob moves. Nudge b with an arrow key and press "
+        "Play: now it learns. Or press Reset and choose logistic, which has a slope everywhere.",
+        _settings("diag", loss="relu"),
+        _line(0.0, 0.0, 0.0),
+    ),
+)
+"""The steps, in the order of the lecture."""
+
+
+def teach(session: Session, index: int | None) -> Session:
+    """Set the page up for a step of the lecture; None leaves the lecture and changes nothing."""
+    if index is None:
+        return attrs.evolve(session, lesson=None)
+    if index >= len(LESSONS):
+        raise Refused(f"The lecture has {len(LESSONS)} steps; there is no step {index + 1}.")
+    step = LESSONS[index]
+    begun = begin(session.origin, step.settings, make_points(step.settings), step.model())
+    return attrs.evolve(begun, lesson=index)

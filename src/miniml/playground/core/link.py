@@ -1,0 +1,184 @@
+"""A session as the fragment of an address, and back."""
+
+import base64
+import binascii
+import zlib
+from typing import Annotated, Literal
+
+import attrs
+import msgspec
+import numpy as np
+
+from miniml.nn.layers import Layer
+from miniml.playground.core.catalogue import make_points
+from miniml.playground.core.knobs import is_array, values, written
+from miniml.playground.core.messages import Refused
+from miniml.playground.core.plane import plane_of
+from miniml.playground.core.points import Points
+from miniml.playground.core.session import Session, View
+from miniml.playground.core.settings import OWN, Name, Settings
+from miniml.playground.core.starting import begin, start
+from miniml.tree import tree_flatten, tree_leaves, tree_unflatten
+from miniml.types import Array
+
+LARGEST = 2_000_000
+"""The most bytes that a link may unfold to."""
+
+KNOBS = 2_000
+"""Models of more parameters are brought back at their start, not where they were."""
+
+NUMBERS = 20_000
+"""Points of more coordinates than that are left out: an address must not grow without end."""
+
+WIDEST = 1_000
+"""The most columns of such points."""
+
+_Axis = Annotated[int, msgspec.Meta(ge=0)]
+
+
+class Linked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What a link holds.
+
+    Attributes:
+        settings: What was chosen.
+        values: The knobs, null where one is not finite; nothing for a large model.
+        points: The points, where they are not just as the settings draw them: rows of x.
+        labels: Their labels.
+        held: Which of them are held back.
+        features: The names of their columns.
+        classes: The names of their classes.
+        view: The picture's mode and axes.
+    """
+
+    settings: Settings
+    values: tuple[float | None, ...] = ()
+    points: tuple[tuple[float, ...], ...] | None = None
+    labels: tuple[float, ...] = ()
+    held: tuple[bool, ...] = ()
+    features: Annotated[tuple[Name, ...], msgspec.Meta(max_length=WIDEST)] = ()
+    classes: tuple[Name, Name] = ("−1", "+1")
+    mode: Literal["plane", "line"] = "plane"
+    axes: tuple[_Axis, _Axis] | None = None
+
+
+def link_to(session: Session) -> str:
+    """Describe the present moment in letters that an address may hold.
+
+    Args:
+        session: The session.
+
+    Returns:
+        The fragment, without its `#`.
+    """
+    points = session.points
+    linked = Linked(
+        settings=session.settings,
+        values=_values(session.params),
+        mode=session.view.mode,
+        axes=session.view.axes,
+    )
+    drawn = session.settings.data != OWN and _as_drawn(session)
+    rows: list[list[float]] = points.x.tolist()
+    if not drawn and points.x.size <= NUMBERS and len(points.features) <= WIDEST:
+        linked = msgspec.structs.replace(
+            linked,
+            points=tuple(tuple(row) for row in rows),
+            labels=tuple(points.y.tolist()),
+            held=tuple(points.held.tolist()),
+            features=points.features,
+            classes=points.classes,
+        )
+    packed = zlib.compress(msgspec.json.encode(linked), 9)
+    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def follow(session: Session, link: str) -> Session:
+    """Begin as a link describes it; what the script brought along stays.
+
+    Args:
+        session: The session before.
+        link: The fragment of an address.
+
+    Returns:
+        A session of one moment.
+
+    Raises:
+        Refused: If the link is damaged, or asks for what is not here.
+    """
+    linked = _read(link)
+    origin = session.origin
+    if linked.points is not None:
+        origin = attrs.evolve(origin, points=_points(linked))
+        settings = msgspec.structs.replace(linked.settings, data=OWN)
+    else:
+        settings = linked.settings
+    begun = start(origin, settings)
+    if linked.values:
+        begun = begin(origin, settings, begun.points, _with_values(begun, linked.values))
+    view = View(mode=linked.mode, axes=linked.axes)
+    if view.axes is not None and max(view.axes) >= len(begun.points.features):
+        raise Refused("The link is damaged: its axes do not exist.")
+    return attrs.evolve(begun, view=view, plane=plane_of(begun.points, view.axes))
+
+
+def _read(link: str) -> Linked:
+    try:
+        packed = base64.b64decode(
+            link.encode("ascii") + b"=" * (-len(link) % 4), b"-_", validate=True
+        )
+        unfold = zlib.decompressobj()
+        text = unfold.decompress(packed, LARGEST)
+        if unfold.unconsumed_tail or not unfold.eof:
+            raise Refused("The link is damaged, or too large.")
+        return msgspec.json.decode(text, type=Linked)
+    except (binascii.Error, zlib.error, UnicodeEncodeError, msgspec.DecodeError):
+        raise Refused("The link is damaged: it cannot be read.") from None
+
+
+def _as_drawn(session: Session) -> bool:
+    """Tell whether the points are just as the settings draw them."""
+    drawn, points = make_points(session.settings), session.points
+    pairs = ((drawn.x, points.x), (drawn.y, points.y), (drawn.held, points.held))
+    return all(np.array_equal(one, other) for one, other in pairs)
+
+
+def _points(linked: Linked) -> Points:
+    rows = linked.points or ()
+    width = len(rows[0]) if rows else 0
+    names = linked.features or tuple(f"x{column + 1}" for column in range(width))
+    even = bool(names) and all(len(row) == len(names) for row in rows)
+    fits = len(linked.labels) == len(linked.held) == len(rows)
+    if not even or not fits or not set(linked.labels) <= {-1.0, 1.0}:
+        raise Refused("The link is damaged: its points do not fit together.")
+    return Points(
+        np.array(rows, dtype=np.float64).reshape(-1, len(names)),
+        np.array(linked.labels, dtype=np.float64),
+        np.array(linked.held, dtype=np.bool_),
+        names,
+        linked.classes,
+    )
+
+
+def _values(model: Layer) -> tuple[float | None, ...]:
+    """Give the knobs, or nothing if they are too many; null stands for what JSON cannot write."""
+    if sum(int(np.size(leaf)) for leaf in tree_leaves(model)) > KNOBS:
+        return ()
+    return tuple(value if np.isfinite(value) else None for value in values(model).tolist())
+
+
+def _with_values(session: Session, knobs: tuple[float | None, ...]) -> Layer:
+    leaves, structure = tree_flatten(session.params)
+    if sum(int(np.size(leaf)) for leaf in leaves) != len(knobs):
+        raise Refused("The link is damaged: its parameters do not fit its model.")
+    new, at = list[object](), 0
+    for leaf in leaves:
+        size = int(np.size(leaf))
+        new.append(_like(leaf, np.array(knobs[at : at + size], dtype=np.float64)))
+        at += size
+    return tree_unflatten(structure, new)
+
+
+def _like(leaf: object, part: Array) -> object:
+    if is_array(leaf):
+        return part.reshape(leaf.shape).astype(leaf.dtype)
+    return written(leaf, 0, float(part[0]))

@@ -1,0 +1,1 @@
+"""What runs the playground: threads, the server, notebooks, files."""

@@ -1,0 +1,173 @@
+"""Names for classes and functions: imported where they can be, else written out again.
+
+What a notebook or a script itself defines lives in `__main__`, which another script cannot
+import; its text, and the text of what it uses, is copied.
+"""
+
+import ast
+import builtins
+import inspect
+import linecache
+import symtable
+import sys
+import textwrap
+import types
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Any
+
+import miniml
+from miniml.playground.core.messages import Refused
+
+_ALIASES = ("typing", "collections.abc", "numpy.typing", "attrs", "miniml", "numpy")
+"""Where names of types come from that do not know their own home."""
+
+
+class Definitions:
+    """The imports and the copied definitions that a script needs above its expressions."""
+
+    def __init__(self, written: Callable[[object], str]) -> None:
+        self.imports: set[str] = set()
+        self.copied: dict[str, str] = {}
+        self._written = written
+        self._homes: dict[str, str] = {}
+
+    def name(self, thing: Any) -> str:
+        """Give the expression that names a class or a function.
+
+        Raises:
+            Refused: If it has no name that a script could use.
+        """
+        short, whole = getattr(thing, "__name__", ""), getattr(thing, "__qualname__", "")
+        if getattr(miniml, short, None) is thing:
+            return f"ml.{short}"
+        if not whole or "<" in whole:
+            raise Refused(
+                f"The script cannot name {whole or repr(thing)}: it has no name at the top of a "
+                "module. Give it one with def or class, outside of any function."
+            )
+        outer, dot, inner = whole.partition(".")
+        if thing.__module__ == "__main__":
+            self._copy(outer, getattr(sys.modules["__main__"], outer, thing))
+            return str(whole)
+        return self._imported(str(thing.__module__), outer) + dot + inner
+
+    def _imported(self, module: str, name: str) -> str:
+        """Import a name; another of the same name from elsewhere gets an underscore."""
+        used = name
+        while self._homes.setdefault(used, module) != module or used in _OWN_NAMES:
+            used += "_"
+        self.imports.add(f"from {module} import {name}{_as(name, used)}")
+        return used
+
+    def _copy(self, name: str, thing: Any) -> None:
+        if name in self.copied:
+            return
+        _refuse_own(name)
+        self.copied[name] = ""  # it may use itself
+        text = text_of(name, thing)
+        for used in _used(text):
+            if used != name and used in vars(sys.modules["__main__"]):
+                self._bring(used, vars(sys.modules["__main__"])[used])
+        del self.copied[name]
+        self.copied[name] = text  # after all that it uses
+
+    def _bring(self, name: str, value: Any) -> None:
+        """Make a name of `__main__` known to the script."""
+        if isinstance(value, types.ModuleType):
+            if _MODULES.get(name, value.__name__) != value.__name__:
+                _refuse_own(name)
+            self.imports.add(f"import {value.__name__}{_as(value.__name__, name)}")
+            return
+        module, own = _home(name, value) or ("", "")
+        if module == "__main__":
+            self._copy(name, value)
+        elif module:
+            self.imports.add(f"from {module} import {own}{_as(own, name)}")
+        elif name not in self.copied:
+            _refuse_own(name)
+            self.copied[name] = f"{name} = {self._written(value)}"
+
+
+_MODULES = {"np": "numpy", "ml": "miniml"}
+_OWN_NAMES = frozenset({"data", "test", "model", "loss", "optimizer", "islice", *_MODULES})
+"""What the script uses itself."""
+
+
+def _refuse_own(name: str) -> None:
+    """Refuse a definition whose name the script would bind to something else."""
+    if name in _OWN_NAMES - {"loss"}:  # a loss of that name is the script's own
+        raise Refused(
+            f"The script calls its own {name} so, and would take it for yours: rename your {name}."
+        )
+
+
+def _as(own: str, name: str) -> str:
+    return f" as {name}" if own != name else ""
+
+
+def _home(name: str, value: Any) -> tuple[str, str] | None:
+    """Find the module that defines something and its name there, or None for a plain value."""
+    module, own = getattr(value, "__module__", None), getattr(value, "__qualname__", None)
+    if isinstance(module, str) and isinstance(own, str) and "." not in own:
+        if module == "__main__":
+            return module, own
+        if getattr(sys.modules.get(module), own, None) is value:
+            return module, own
+    for known in _ALIASES:
+        if getattr(sys.modules.get(known), name, None) is value:
+            return known, name
+    return None
+
+
+def text_of(name: str, thing: Any) -> str:
+    """Give the text of a definition, its decorators included."""
+    for code in _codes(thing):
+        text = "".join(linecache.getlines(code.co_filename))
+        try:
+            tree = ast.parse(text)
+        except SyntaxError:
+            continue
+        # Some notebooks keep their cells as the bodies of functions.
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef | ast.FunctionDef) and node.name == name:
+                first = min([node.lineno, *(each.lineno for each in node.decorator_list)])
+                last = node.end_lineno or first
+                if first <= code.co_firstlineno <= last:
+                    return textwrap.dedent("\n".join(text.splitlines()[first - 1 : last]))
+    with suppress(OSError, TypeError):  # of a class without methods, such as an enumeration
+        return textwrap.dedent(inspect.getsource(thing))
+    raise Refused(f"The script cannot find the text of {name}; move it into a module.")
+
+
+def _codes(thing: Any) -> Iterator[types.CodeType]:
+    """Give the code of a function, or of a class's methods."""
+    candidates = vars(thing).values() if isinstance(thing, type) else [thing]
+    for candidate in candidates:
+        plain = getattr(candidate, "__func__", getattr(candidate, "fget", candidate))
+        code = getattr(plain, "__code__", None)
+        # A class may have methods that were put there from elsewhere, as an enumeration has.
+        if code is not None and getattr(plain, "__module__", None) == thing.__module__:
+            yield code
+
+
+def _used(text: str) -> list[str]:
+    """Give the names of a module that a definition reads, in order; those in quoted types too."""
+    free = set(_free(symtable.symtable(text, "definition", "exec")))
+    found: dict[str, None] = {}
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Name) and node.id in free and not hasattr(builtins, node.id):
+            found[node.id] = None
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            found |= dict.fromkeys(filter(str.isidentifier, [node.value]))
+    return list(found)
+
+
+def _free(table: symtable.SymbolTable) -> Iterator[str]:
+    """Give the names that are read and not bound within: parameters and variables are not."""
+    outermost = table.get_type() == "module"
+    for symbol in table.get_symbols():
+        if symbol.is_referenced() and (outermost or symbol.is_global()):
+            yield symbol.get_name()
+    for inner in table.get_children():
+        yield from _free(inner)

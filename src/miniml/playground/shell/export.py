@@ -1,0 +1,50 @@
+"""Files to take away: the parameters, a script, a replay."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Literal, assert_never
+
+from miniml.checkpoint import CheckpointError, save
+from miniml.playground.core.messages import Refused
+from miniml.playground.core.session import Session
+from miniml.playground.shell.replay import replay
+from miniml.playground.shell.script import script
+
+
+def export(
+    session: Session, what: Literal["params", "script", "replay"]
+) -> tuple[tuple[str, str], bytes]:
+    """Make a file.
+
+    Args:
+        session: What is to be taken away.
+        what: "params" for safetensors, "script" for Python, "replay" for a page that needs no
+            server.
+
+    Returns:
+        The file's name and media type, and its contents.
+
+    Raises:
+        Refused: If it cannot be made: a package is missing, or something has no name.
+    """
+    match what:
+        case "params":
+            return ("params.safetensors", "application/octet-stream"), _params(session)
+        case "script":
+            return ("model.py", "text/x-python"), script(session).encode()
+        case "replay":
+            return ("replay.html", "text/html"), replay(session).encode()
+        case _:
+            assert_never(what)
+
+
+def _params(session: Session) -> bytes:
+    """Write a checkpoint: `ml.load` reads it back, checked, with the model as its template."""
+    moment = session.moment
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "params.safetensors"
+        try:
+            save(path, session.params, notes={"step": moment.step, "loss": moment.loss})
+        except (ImportError, CheckpointError) as error:
+            raise Refused(f"The parameters cannot be saved: {error}.") from None
+        return path.read_bytes()

@@ -1,0 +1,54 @@
+"""A page that shows a history again and needs no server."""
+
+import base64
+import json
+from importlib.resources import files
+
+import attrs
+import numpy as np
+
+from miniml.playground.core.session import Session
+from miniml.playground.view.frame import Quality, Seen, frame
+
+FRAMES = 80
+"""The most moments that a replay shows."""
+
+_POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
+)
+"""What the page may use: what stands in it, and nothing from anywhere."""
+
+
+def replay(session: Session) -> str:
+    """Write the history as one HTML file: the page itself, and its frames.
+
+    Args:
+        session: The session whose present branch is shown, from its first moment on.
+
+    Returns:
+        The file's text. It asks for nothing from anywhere.
+    """
+    last = len(session.history) - 1
+    chosen = np.unique(np.linspace(0, last, FRAMES).astype(int)).tolist()
+    seen, frames = Seen(), list[str]()
+    for at in chosen:
+        view = attrs.evolve(session.view, probe=None)
+        moment = attrs.evolve(
+            session, cursor=at, playing=False, notice=None, compared=None, view=view
+        )
+        sent, seen = frame(moment, seen, Quality(50, 15))
+        frames.append(base64.b64encode(sent).decode())
+    static = files("miniml.playground") / "static"
+    code = (static / "view.js").read_text(encoding="utf-8").replace("</script", "<\\/script")
+    style = (static / "view.css").read_text(encoding="utf-8")
+    data = json.dumps({"at": chosen, "frames": frames})
+    return (
+        '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
+        "<title>miniml replay</title>\n"
+        f"<style>{style}</style>\n"
+        f'<div id="miniml" data-replay></div>\n'
+        f'<script id="frames" type="application/json">{data}</script>\n'
+        f'<script type="module">{code}</script>\n</html>\n'
+    )

@@ -1,0 +1,1 @@
+"""What the page is sent: frames made of a session."""

@@ -1,0 +1,68 @@
+"""A frame's bytes: a length, a JSON head, and arrays on boundaries of four bytes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from miniml.playground.view.header import Header, Section
+from miniml.types import Array
+
+ENCODER = msgspec.json.Encoder()
+
+
+_TYPES = {"u8": "u1", "i8": "i1", "f16": "<f2", "f32": "<f4"}
+_NAMES = {"B": "u8", "b": "i8", "e": "f16"}
+
+
+def compact(values: Array) -> NDArray[np.float16 | np.float32]:
+    """Give numbers in half precision, enough for three digits; in single where that is too narrow.
+
+    A score that came to 0 on its way would change sides, and a large loss stop at 65504.
+    """
+    size = np.abs(values[np.isfinite(values)])
+    ends = np.finfo(np.float16)
+    fits = ((size == 0.0) | (size >= ends.smallest_subnormal)) & (size <= ends.max)
+    return values.astype(np.float16 if fits.all() else np.float32)
+
+
+def pack(header: Header, arrays: Mapping[str, NDArray[Any]]) -> bytes:
+    """Put a head and arrays into one message.
+
+    Args:
+        header: The head; its `sections` are filled in here.
+        arrays: Arrays of uint8, int8 or float16; any others are sent as float32. All are
+            little-endian.
+
+    Returns:
+        Four bytes with the length of the head, little-endian; the head, filled with spaces to
+        a multiple of four; the arrays, each filled with zeros to a multiple of four.
+    """
+    sections: dict[str, Section] = {}
+    body: list[bytes] = []
+    offset = 0
+    for name, array in arrays.items():
+        dtype = _NAMES.get(array.dtype.char, "f32")
+        sent = array.astype(_TYPES[dtype], copy=False)
+        raw = sent.tobytes()
+        sections[name] = Section(dtype, offset, sent.size)
+        filled = raw.ljust(-(-len(raw) // 4) * 4, b"\0")
+        body.append(filled)
+        offset += len(filled)
+    head = ENCODER.encode(msgspec.structs.replace(header, sections=sections))
+    head = head.ljust(-(-len(head) // 4) * 4, b" ")
+    return b"".join([len(head).to_bytes(4, "little"), head, *body])
+
+
+def unpack(frame: bytes) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    """Read a message back: its head as plain objects, and its arrays by name."""
+    size = int.from_bytes(frame[:4], "little")
+    head = msgspec.json.decode(frame[4 : 4 + size])
+    body = memoryview(frame)[4 + size :]
+    arrays: dict[str, NDArray[Any]] = {
+        name: np.frombuffer(body, _TYPES[section["dtype"]], section["length"], section["offset"])
+        for name, section in head.get("sections", {}).items()
+    }
+    return head, arrays

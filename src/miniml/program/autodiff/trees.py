@@ -1,0 +1,161 @@
+"""Derivatives of functions of trees, recorded in the current trace."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import is_dataclass
+from typing import Any
+
+import numpy as np
+
+from miniml.program.autodiff.reverse import pullback, zeros
+from miniml.program.ir.errors import TraceError
+from miniml.program.ir.graph import DType, Graph
+from miniml.program.passes.reroll import reroll
+from miniml.program.trace.active import active_graph
+from miniml.program.trace.tracer import Tracer, alias, lift
+from miniml.tree import tree_flatten, tree_map, tree_unflatten
+
+
+def current() -> Graph:
+    """The graph of the current trace."""
+    graph = active_graph()
+    assert graph is not None, "called within a trace only"
+    return graph
+
+
+def variables(tree: Any) -> tuple[Any, list[Tracer]]:
+    """The tree with an alias for each leaf, to differentiate by, and the aliases."""
+    graph = current()
+    leaves, structure = tree_flatten(tree)
+    check_parameters(tree)
+    renamed = [alias(lift(graph, leaf)) for leaf in leaves]
+    return tree_unflatten(structure, renamed), renamed
+
+
+def check_parameters(tree: Any) -> None:
+    """Refuse leaves that have no gradient: what is no number, and integers."""
+    leaves, structure = tree_flatten(tree)
+    for name, leaf in zip(structure.names, leaves, strict=True):
+        at = f"at {name}" if name else "at the root"
+        if not (isinstance(leaf, float | int) or hasattr(leaf, "dtype")):
+            hint = "write @model in place of @dataclass, or " if is_dataclass(leaf) else ""
+            raise TypeError(f"{at}: {type(leaf).__name__} is no parameter: {hint}mark it Static")
+        dtype = dtype_of(leaf)
+        if dtype.kind != "f":
+            raise TypeError(
+                f"{at}: a parameter of dtype {dtype} has no gradient: "
+                "make it a float, or mark it Static"
+            )
+
+
+def dtype_of(leaf: Any) -> DType:
+    """The dtype of an array, a stand-in or a Python number."""
+    dtype: DType = leaf.dtype if hasattr(leaf, "dtype") else np.asarray(leaf).dtype
+    return dtype
+
+
+def value_and_gradient(function: Callable[[Any], Any], tree: Any) -> tuple[Tracer, Any, Any]:
+    """The value of `function(tree)[0]`, its gradient, and `function(tree)[1]`."""
+    graph = current()
+    _, structure = tree_flatten(tree)
+    renamed, leaves = variables(tree)
+    result, aux = function(renamed)
+    if not isinstance(result, Tracer | np.ndarray | np.generic | float | int):
+        hint = ": for more beside it there is has_aux=True" if is_sequence(result) else ""
+        raise TraceError(f"the loss must return a scalar, and returned {_described(result)}{hint}")
+    value = lift(graph, result)
+    if value.shape != ():
+        raise TraceError(
+            f"the loss must be a scalar, and is an array of shape {value.shape}: "
+            "take its sum or mean"
+        )
+    if value.dtype.kind != "f":
+        raise TraceError(f"the loss must be a float, and is of dtype {value.dtype}")
+    value = Tracer(graph, reroll(graph, [value.node])[0])
+    one = Tracer(graph, graph.constant(np.ones((), value.dtype)))
+    gradient = tree_unflatten(structure, pulled([value], [one], leaves))
+    return Tracer(graph, value.node, float), gradient, aux
+
+
+def pair(result: Any, wanted: str) -> tuple[Any, Any]:
+    """The two that a function returned, of which the error says what is wanted."""
+    if is_sequence(result) and len(result) == 2:
+        return result[0], result[1]
+    raise TraceError(f"{wanted}, and returned {_described(result)}")
+
+
+def is_sequence(result: Any) -> bool:
+    """Whether a function returned several values."""
+    return isinstance(result, tuple | list)
+
+
+def _described(result: Any) -> str:
+    if isinstance(result, Tracer):
+        return f"an array of shape {result.shape}" if result.shape else "a scalar"
+    kind: str = type(result).__name__
+    if is_sequence(result):
+        return f"a {kind} of {len(result)}"
+    return "nothing" if result is None else f"a {kind}"
+
+
+def pulled(
+    outputs: Sequence[Tracer], cotangents: Sequence[Tracer], leaves: Sequence[Tracer]
+) -> list[Tracer]:
+    """The gradients by the leaves, each a Python number where the leaf is one."""
+    gradients = pullback(outputs, cotangents, leaves)
+    return [Tracer(g.graph, g.node, x.weak) for g, x in zip(gradients, leaves, strict=True)]
+
+
+def pull_tree(function: Callable[[Any], Any], tree: Any, cotangent: Any) -> tuple[Any, Any]:
+    """`function(tree)`, and the gradient of its product with `cotangent`."""
+    graph = current()
+    _, structure = tree_flatten(tree)
+    renamed, leaves = variables(tree)
+    result = function(renamed)
+    pairs = _pairs(result, cotangent)
+    outputs = [lift(graph, y) for y, _ in pairs]
+    weights = [lift(graph, g) for _, g in pairs]
+    for output, weight in zip(outputs, weights, strict=True):
+        _check_shape("a cotangent", weight, "an output", output)
+    _check_any(outputs, leaves)
+    return result, tree_unflatten(structure, pulled(outputs, weights, leaves))
+
+
+def push_tree(function: Callable[[Any], Any], tree: Any, tangent: Any) -> tuple[Any, Any]:
+    """`function(tree)`, and its derivative in the direction `tangent`.
+
+    With reverse-mode rules alone: the gradient by x of y * u is linear in u, and its gradient by u
+    is the derivative sought.
+    """
+    graph = current()
+    renamed, leaves = variables(tree)
+    result = function(renamed)
+    values, structure = tree_flatten(result)
+    outputs = [lift(graph, y) for y in values]
+    _check_any(outputs, leaves)
+    weights = [alias(zeros(y)) for y in outputs]
+    gradients = pullback(outputs, weights, leaves)
+    directions = [lift(graph, v) for _, v in _pairs(renamed, tangent)]
+    for parameter, direction in zip(leaves, directions, strict=True):
+        _check_shape("a tangent", direction, "a parameter", parameter)
+    tangents = pullback(gradients, directions, weights)
+    typed = [Tracer(graph, t.node, y.weak) for y, t in zip(outputs, tangents, strict=True)]
+    return result, tree_unflatten(structure, typed)
+
+
+def _pairs(result: Any, other: Any) -> list[tuple[Any, Any]]:
+    """The leaves of two trees of one structure, side by side."""
+    pairs: list[tuple[Any, Any]] = []
+    tree_map(lambda y, g: pairs.append((y, g)), result, other)
+    return pairs
+
+
+def _check_shape(what: str, found: Tracer, of: str, wanted: Tracer) -> None:
+    if found.shape != wanted.shape:
+        raise ValueError(f"{what} of shape {found.shape} does not fit {of} of shape {wanted.shape}")
+
+
+def _check_any(outputs: Sequence[Tracer], leaves: Sequence[Tracer]) -> None:
+    if not outputs or not leaves:
+        raise TraceError(
+            "the function returned nothing, or was given no parameters: there is no derivative"
+        )

@@ -1,0 +1,1 @@
+"""`vmap`: one function of one example, for many at once."""

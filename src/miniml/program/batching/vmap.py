@@ -1,0 +1,142 @@
+"""A function of one example, done for many at once."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from miniml.program.autodiff.custom import Custom, custom_of
+from miniml.program.autodiff.trees import current
+from miniml.program.ir.graph import Node, interpret
+from miniml.program.loops.record import record
+from miniml.program.loops.scan_op import Results, loop_of
+from miniml.program.passes.reroll import reroll
+from miniml.program.rules.axes import Operand, axes_of
+from miniml.program.trace.mutation import scope
+from miniml.program.trace.tracer import Tracer, alias, apply, lift, refuse_escaped
+from miniml.tree import tree_flatten, tree_unflatten
+
+
+def map_examples(
+    function: Callable[..., Any], args: Sequence[Any], axes: Sequence[int | None], out_axis: int
+) -> Any:
+    """The results for all examples, which lie along these axes of the arguments' leaves.
+
+    The function is traced with the first example; then each operation that depends on it is
+    recorded for all of them.
+    """
+    graph = current()
+    all_of: dict[Node, Operand] = {}
+    count: int | None = None
+    one: list[Any] = []
+    for number, (arg, axis) in enumerate(zip(args, axes, strict=True)):
+        if axis is None:
+            one.append(arg)
+            continue
+        leaves, structure = tree_flatten(arg)
+        firsts: list[Tracer] = []
+        for name, leaf in zip(structure.names, leaves, strict=True):
+            place = f"argument {number}" + (f" at {name}" if name else "")
+            examples = _examples(lift(graph, leaf), axis, place)
+            if count is not None and len(examples) != count:
+                raise ValueError(
+                    f"{place} has {len(examples)} examples along axis {axis}, and an argument "
+                    f"before has {count}: they must be as many"
+                )
+            count = len(examples)
+            firsts.append(alias(examples[0]))
+            all_of[firsts[-1].node] = Operand(examples, count)
+        one.append(tree_unflatten(structure, firsts))
+    if count is None:
+        raise ValueError("vmap has nothing to map over: no array has an axis in in_axes")
+    with scope(graph):
+        outputs, structure = tree_flatten(function(*one))
+    graph.checks += [(all_of[n].value.node, check) for n, check in graph.checks if n in all_of]
+    nodes = reroll(graph, [lift(graph, value).node for value in outputs])
+    refuse_escaped(graph, nodes)
+    graph.finished.update(all_of)
+    found = [x.whole(count) for x in _record(nodes, all_of, count)]
+    for name, value in zip(structure.names, found, strict=True):
+        if not -value.ndim <= out_axis < value.ndim:
+            raise ValueError(
+                f"the result{f' at {name}' if name else ''} has the shape {value.shape[1:]}: with "
+                f"the examples it has no axis {out_axis}"
+            )
+    return tree_unflatten(structure, [np.moveaxis(value, 0, out_axis) for value in found])
+
+
+def _looped(results: Results, operands: Sequence[Operand], count: int) -> Any:
+    """A loop whose steps are made for all examples."""
+    loop = results.loop
+    carry, rows, shared = loop.split(operands)
+
+    def step(state: list[Any], row: list[Any]) -> tuple[list[Any], list[Any]]:
+        axes = [*(0 for _ in state), *(0 if x.count else None for x in (*rows, *shared))]
+        found = map_examples(
+            lambda *values: loop.replayed(values),
+            [*state, *row, *(x.value for x in shared)],
+            axes,
+            0,
+        )
+        return found[: loop.carried], [*state, *found[loop.carried :]]
+
+    first = [x.whole(count) for x in carry]
+    through = [np.moveaxis(x.value, 0, 1) if x.count else x.value for x in rows]
+    finals, made = record(step, first, through, loop.length, reverse=loop.reverse)
+    of_kind = {"final": finals, "kept": made[: loop.carried], "result": made[loop.carried :]}
+    return np.concatenate(
+        [
+            np.reshape(
+                value if part.kind == "final" else np.moveaxis(value, 0, 1), (count, part.size)
+            ).astype(results.dtype)
+            for part in results.parts
+            for value in (of_kind[part.kind][part.number],)
+        ],
+        axis=1,
+    )
+
+
+def _customized(custom: Custom, operands: Sequence[Operand], count: int) -> Any:
+    """An operation of the user's for all examples: its rule is mapped as any function is."""
+    arguments = custom.arguments(operands)
+    axes = [None if x.count is None else 0 for x in arguments]
+
+    def pull(*values: Any) -> Any:  # the cotangent, the result and the arguments
+        return map_examples(custom.pull, values, [0, 0, *axes], 0)
+
+    mark = [operands[0].whole(count)] if custom.compute is None else []
+    op = custom.mapped(pull, axes, count).op
+    return apply(op, *mark, *(x.value for x in arguments))
+
+
+def _examples(x: Any, axis: int, place: str) -> Any:
+    """The examples along the first axis."""
+    if not -x.ndim <= axis < x.ndim:
+        shape = f"has the shape {x.shape}" if x.shape else "is a number"
+        raise ValueError(
+            f"{place} {shape}, and has no axis {axis} to map over: give in_axes=None for it"
+        )
+    if not x.shape[axis]:
+        raise ValueError(f"{place} has no examples: axis {axis} of its shape {x.shape} is empty")
+    return np.moveaxis(x, axis, 0)
+
+
+def _record(outputs: Sequence[Node], all_of: dict[Node, Operand], count: int) -> list[Operand]:
+    """Record, for all examples, every operation that depends on them."""
+    graph = current()
+
+    def visit(node: Node, operands: Sequence[Operand]) -> Operand:
+        if all(x.count is None for x in operands):
+            return Operand(Tracer(graph, node), None)
+        with graph.at(node.origin):
+            loop, custom = loop_of(node), custom_of(node)
+            if loop is not None:
+                value = _looped(loop, operands, count)
+            elif custom is not None:
+                value = _customized(custom, operands, count)
+            else:
+                value = axes_of(node.op).batched(node, operands, count)
+        assert node.parts or value.shape == (count, *node.shape), f"{node.op.name}: a wrong rule"
+        return Operand(value, count)
+
+    return interpret(outputs, all_of, visit)

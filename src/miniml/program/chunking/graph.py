@@ -1,0 +1,83 @@
+"""The graph of one chunk: the part of a program that goes point by point, on fewer points."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from miniml.program.chunking.point_analysis import Split
+from miniml.program.ir.graph import CONSTANT, INPUT, AnyArray, Graph, Node, Options, ancestors
+from miniml.program.rules.axes import UNIFORM, Tag, axes_of, replaced
+from miniml.program.rules.gathering import ARRAY, gather, place_at, spread
+
+
+def chunk_graph(
+    wanted: Sequence[Node], split: Split, rows: int
+) -> tuple[Graph, list[Node], list[Node]]:
+    """The part of a program that computes `wanted` for a chunk of rows.
+
+    Returns:
+        The graph, its outputs, and the nodes of the whole program that are its inputs: batched
+        leaves, to be sliced, and uniform values.
+    """
+    graph = Graph()
+    tags = split.tags
+    copies: dict[Node, Node] = {}
+    taken: list[Node] = []
+    for node in ancestors(wanted, lambda node: _followed(node, tags)):
+        tag = tags[node]
+        extent = (
+            (node.parts[0][0] if node.parts else node.shape)[tag] // split.points * rows
+            if isinstance(tag, int)
+            else 0
+        )
+        if node.op is CONSTANT and tag == UNIFORM:
+            copies[node] = graph.copy(node, ())
+        elif _is_given(node, tags):
+            shape = replaced(node.shape, tag, extent) if isinstance(tag, int) else node.shape
+            copies[node] = graph.input(shape, node.dtype)
+            taken.append(node)
+        else:
+            counter = _counter(node, tags)
+            into = [
+                graph.constant(_counting(i, split.points, rows)) if k == counter else copies[i]
+                for k, i in enumerate(node.inputs)
+            ]
+            copies[node] = graph.apply(node.op, into, _narrowed(node, tag, extent), node.origin)
+    return graph, [copies[node] for node in wanted], taken
+
+
+def _narrowed(node: Node, axis: Tag, extent: int) -> Options:
+    """The options of a node cut to so many elements along the points."""
+    if not isinstance(axis, int):
+        return node.options
+    return axes_of(node.op).narrowed(node, axis, extent)
+
+
+def _counter(node: Node, tags: dict[Node, Tag]) -> int | None:
+    """Which input of an indexing operation counts the points: a chunk counts its own."""
+    if node.op not in (gather.op, spread.op):
+        return None
+    axis = tags[node.inputs[0] if node.op is gather.op else node]
+    if not isinstance(axis, int):
+        return None
+    place, number = place_at(node.option("places"), axis)
+    return 1 + number if place == ARRAY else None
+
+
+def _counting(node: Node, points: int, rows: int) -> AnyArray:
+    """The numbers of a chunk's points, from 0 up, in the shape of the array that counts them all."""
+    count = node.size // points * rows
+    return np.arange(count, dtype=node.dtype).reshape([count if n > 1 else 1 for n in node.shape])
+
+
+def _is_given(node: Node, tags: dict[Node, Tag]) -> bool:
+    """Whether a chunk takes the node as an input: leaves and uniform values, views aside."""
+    if node.op in (INPUT, CONSTANT):
+        return True
+    return tags[node] == UNIFORM and node.op.kind not in {"view", "repeat"}
+
+
+def _followed(node: Node, tags: dict[Node, Tag]) -> list[Node]:
+    """The inputs that a chunk computes or takes: none of what it is given, and no counter."""
+    counter = _counter(node, tags)
+    return [] if _is_given(node, tags) else [i for k, i in enumerate(node.inputs) if k != counter]

@@ -1,0 +1,136 @@
+"""Which parts of a program go point by point: the analysis behind chunks.
+
+Along the points' axis each node is *uniform* (the same for every point), *batched* (each of its
+slices along one axis needs only the same points), a *partial sum* (a sum over the points), or comes
+*after* (it needs whole sums). A program all of whose nodes are one of these can run chunk by chunk
+and add up; where one node is none of these, nothing is claimed and the program runs whole.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import attrs
+
+from miniml.program.ir import cost
+from miniml.program.ir.graph import (
+    CONSTANT,
+    INPUT,
+    Node,
+    ancestors,
+)
+from miniml.program.rules.axes import AFTER, PARTIAL, UNIFORM, Tag, axes_of
+from miniml.program.rules.shaping import record_broadcast
+
+EARLY = 0.25
+"""The largest share of a program's work that may be done before its chunks."""
+
+
+@attrs.frozen
+class Split:
+    """A program's nodes, tagged along `points` points."""
+
+    points: int
+    tags: dict[Node, Tag]
+
+
+def split(outputs: Sequence[Node], inputs: Sequence[Node], groups: Sequence[int]) -> Split | None:
+    """Tag the nodes of a graph, if they can all be tagged.
+
+    Args:
+        outputs: The program's outputs.
+        inputs: Its inputs.
+        groups: For each input, which argument it came in: where sizes alone leave a doubt, the
+            last arguments are the data.
+    """
+    nodes = ancestors(outputs)
+    leaves = [node for node in nodes if node.op in (INPUT, CONSTANT) and node.shape]
+    repeating = {node.shape[0] for node in nodes if _repeats(node)}
+    group = dict(zip(inputs, groups, strict=True))
+    sizes = sorted({node.shape[0] for node in leaves}, reverse=True)
+    for points in sizes:
+        if points < 2:
+            break
+        fitting = [node for node in leaves if node.shape[0] == points]
+        merged = {extent for extent in repeating if extent and extent % points == 0}
+        for first in sorted({group.get(node, -1) for node in fitting}):
+            batched = {node for node in fitting if group.get(node, first) >= first}
+            # What is repeated for each point is batched. Where that gives no tags, perhaps with
+            # what is repeated for each element of a merged axis.
+            for extents in ({points}, merged) if merged - {points} else ({points},):
+                tags = _tag(nodes, batched, extents, points)
+                if tags is not None and PARTIAL in tags.values() and _whole(outputs, tags, points):
+                    return Split(points, tags)
+    return None
+
+
+def _repeats(node: Node) -> bool:
+    """Whether a broadcast repeats its input along the first axis."""
+    if node.op is not record_broadcast.op:
+        return False
+    (x,) = node.inputs
+    return len(x.shape) < len(node.shape) or x.shape[0] < node.shape[0]
+
+
+def _whole(outputs: Iterable[Node], tags: dict[Node, Tag], points: int) -> bool:
+    """Whether the outputs that go along the points have one slice for each."""
+    return all(node.shape[tag] == points for node in outputs if isinstance(tag := tags[node], int))
+
+
+def _tag(
+    nodes: Sequence[Node], batched: set[Node], extents: set[int], points: int
+) -> dict[Node, Tag] | None:
+    """The tags of all nodes, or None.
+
+    A sum over the points that each point needs again (a mean to subtract) is computed before the
+    chunks, and so is uniform. There are tags only if that is a small share of the work.
+    """
+    enough = EARLY * _work(nodes)
+    early: set[Node] = set()
+    while True:
+        tags: dict[Node, Tag] = {}
+        for node in nodes:
+            tag: Tag | None = UNIFORM
+            if node in batched:
+                tag = 0
+            elif node not in early:
+                tag = _tagged(node, tags, points)
+            if tag is None:
+                break
+            if tag == UNIFORM and _repeats(node) and node.shape[0] in extents:
+                tag = 0
+            tags[node] = tag
+        else:
+            return tags if _work(ancestors(_given(tags))) <= enough else None
+        sums = _sums_before(node, tags)
+        early |= sums
+        if not sums or _work(ancestors(early)) > enough:
+            return None
+
+
+def _tagged(node: Node, tags: dict[Node, Tag], points: int) -> Tag | None:
+    kinds = [tags[i] for i in node.inputs]
+    axes = [kind if isinstance(kind, int) else None for kind in kinds]
+    late = PARTIAL in kinds or AFTER in kinds
+    if any(axis is not None for axis in axes):
+        return None if late else axes_of(node.op).points(node, axes, points)
+    return AFTER if late else UNIFORM
+
+
+def _given(tags: dict[Node, Tag]) -> set[Node]:
+    """The uniform nodes that every chunk reads."""
+    return {
+        i
+        for node, tag in tags.items()
+        if isinstance(tag, int) or tag == PARTIAL
+        for i in node.inputs
+        if tags[i] == UNIFORM
+    }
+
+
+def _sums_before(node: Node, tags: dict[Node, Tag]) -> set[Node]:
+    """The sums over the points that a node's inputs were made of."""
+    made_of = ancestors(node.inputs, lambda i: i.inputs if tags[i] == AFTER else ())
+    return {i for i in made_of if tags[i] == PARTIAL}
+
+
+def _work(nodes: Iterable[Node]) -> float:
+    return cost.seconds(node for node in nodes if node.op not in (INPUT, CONSTANT))

@@ -1,0 +1,1 @@
+"""What a function reads beside its arguments."""

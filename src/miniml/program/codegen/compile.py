@@ -1,0 +1,117 @@
+"""Generated source, compiled, with workspaces of its own."""
+
+import itertools
+import linecache
+import weakref
+from collections.abc import Callable, Sequence
+from contextvars import copy_context
+from types import CodeType, FunctionType
+from typing import Any
+
+import numpy as np
+
+from miniml.program.codegen.writer import Source
+from miniml.program.ir.graph import AnyArray
+
+_serial = itertools.count(1)
+
+
+class Workspace:
+    """Buffers, and a context in which NumPy does not warn: entering one costs a tenth of `errstate`."""
+
+    __slots__ = ("buffers", "run")
+
+    def __init__(self, buffers: list[AnyArray]) -> None:
+        self.buffers: list[AnyArray] = buffers
+        with np.errstate(all="ignore"):
+            self.run: Callable[..., Any] = copy_context().run
+
+
+class Compiled:
+    """A compiled function of inputs and a workspace, and the workspaces that lie ready.
+
+    Attributes:
+        source: What was compiled.
+        function: The function itself: inputs, then a workspace, to the list of outputs.
+    """
+
+    def __init__(self, source: Source, function: FunctionType) -> None:
+        self.source = source
+        self.function = function
+        self._ready: list[Workspace] = []  # popped and appended atomically: no thread shares
+
+    @property
+    def text(self) -> str:
+        """The source, with the constants that it uses."""
+        used = self.function.__code__.co_names
+        constants = [
+            f"# {name} = {_shown(value)}\n"
+            for name, value in self.source.constants.items()
+            if name in used
+        ]
+        inner = [
+            function.text_as(name)
+            for name, function in self.source.functions.items()
+            if hasattr(function, "text_as")
+        ]
+        return "".join([*constants, self.source.text, *inner])
+
+    def take(self) -> Workspace:
+        """A workspace that nobody else uses."""
+        try:
+            return self._ready.pop()
+        except IndexError:
+            slots = [_aligned(size) for size in self.source.slots]
+            return Workspace(
+                [np.ndarray(b.shape, b.dtype, slots[b.slot]) for b in self.source.buffers]
+            )
+
+    def give(self, workspace: Workspace) -> None:
+        """Put a workspace back."""
+        self._ready.append(workspace)
+
+    def __call__(self, leaves: Sequence[Any]) -> list[Any]:
+        """Run the function on its inputs, in order."""
+        workspace = self.take()
+        try:
+            results: list[Any] = workspace.run(self.function, *leaves, workspace.buffers)
+            return results
+        finally:
+            self._ready.append(workspace)
+
+
+def _aligned(size: int, alignment: int = 64) -> AnyArray:
+    """Zeroed memory that starts where a cache line does."""
+    memory = np.zeros(size + alignment, np.uint8)
+    start = -memory.ctypes.data % alignment
+    return memory[start : start + size]
+
+
+def compile_source(source: Source, name: str) -> Compiled:
+    """Compile generated source.
+
+    It is registered as attrs registers its methods, so that a traceback shows the generated line.
+    """
+    filename = f"<miniml {name} {next(_serial)}>"
+    module = compile(source.text, filename, "exec")
+    body = next(code for code in module.co_consts if isinstance(code, CodeType))
+    names: dict[str, Any] = {n: getattr(np, n) for n in body.co_names if hasattr(np, n)}
+    names |= source.functions | source.constants
+    exec(module, names)  # noqa: S102  # the source is our own
+    lines = source.text.splitlines(keepends=True)
+    linecache.cache[filename] = (len(source.text), None, lines, filename)
+    function: FunctionType = names[name]
+    weakref.finalize(function, linecache.cache.pop, filename, None)
+    return Compiled(source, function)
+
+
+def _shown(value: AnyArray) -> str:
+    """A constant in a line."""
+    if value.size <= _FEW:
+        return repr(value).replace("\n", "").replace("  ", "")
+    numbers = "" if (value != value.flat[0]).any() else f", all {value.flat[0]!r}"
+    return f"an array of shape {value.shape} and dtype {value.dtype}{numbers}"
+
+
+_FEW = 8
+"""Constants of more elements are described, not written out."""

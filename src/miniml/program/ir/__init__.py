@@ -1,0 +1,1 @@
+"""Graphs and what everything above knows of them: dtypes, origins, errors, costs."""

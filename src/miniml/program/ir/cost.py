@@ -1,0 +1,77 @@
+"""What a program costs, estimated from shapes: timing it would make the choice, and the bits, vary."""
+
+import math
+from collections.abc import Iterable, Sequence
+
+from miniml.program.ir.graph import Node
+
+LARGE, FETCH = 1 << 24, 5e-11
+"""Bytes that stay in no cache, and the seconds that one takes to come from memory."""
+
+
+def repeated(node: Node) -> tuple[Sequence[Node], int]:
+    """What a loop computes in one step, and how often; of other nodes nothing."""
+    return getattr(node.op.compute, "repeated", ((), 0))
+
+
+def flops(node: Node) -> float:
+    """Multiplications and additions."""
+    steps, times = repeated(node)
+    if times:
+        return times * math.fsum(map(flops, steps))
+    if node.op.flops is not None:
+        return node.op.flops(node)
+    if node.op.kind == "elementwise":
+        return float(node.size)
+    return float(max((i.size for i in node.inputs), default=0))
+
+
+def moved(node: Node) -> int:
+    """Bytes read and written."""
+    steps, times = repeated(node)
+    if times:
+        return times * sum(map(moved, steps))
+    if node.op.kind in {"view", "repeat"}:
+        return 0
+    nodes = [node, *(i for i in node.inputs if i.op.kind != "repeat")]
+    return nbytes(nodes)
+
+
+def seconds(nodes: Iterable[Node]) -> float:
+    """An estimate of the time that the nodes take on one core."""
+    return math.fsum(_seconds(node) for node in nodes)
+
+
+def products(nodes: Iterable[Node]) -> float:
+    """The part of `seconds` spent in products of matrices, for which BLAS has threads of its own."""
+    return seconds(node for node in nodes if node.op.name == "matmul")
+
+
+def fetching(nodes: Iterable[Node]) -> float:
+    """The seconds to read the arrays that fit no cache, however many threads read."""
+    return FETCH * sum(size for size in map(_nbytes, nodes) if size > LARGE)
+
+
+def adding(nodes: Iterable[Node]) -> float:
+    """The seconds to add the nodes' values to others."""
+    return 1e-10 * nbytes(nodes)
+
+
+def nbytes(nodes: Iterable[Node]) -> int:
+    """The bytes of the nodes' values."""
+    return sum(map(_nbytes, nodes))
+
+
+def _nbytes(node: Node) -> int:
+    return node.size * node.dtype.itemsize
+
+
+def _seconds(node: Node) -> float:
+    if node.op.kind in {"view", "repeat"}:
+        return 1e-7
+    size = node.dtype.itemsize / 8
+    if node.op.name == "matmul":
+        return 5e-7 + max(flops(node) * 2.5e-11 * size, moved(node) * FETCH)
+    name = node.op.name
+    elements = node.size if name == "gather" else max(node.size, *(i.size for i in node.inputs), 1)
+    return 3e-7 + elements * node.op.nanoseconds * 1e-9 * size

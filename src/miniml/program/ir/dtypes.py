@@ -1,0 +1,70 @@
+"""Dtypes: in which one an operation runs, and conversions to it."""
+
+import functools
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from miniml.program.ir.graph import CONSTANT, AnyArray, DType, Graph, Node, Op, Shape
+
+Weak: TypeAlias = type[bool] | type[int] | type[float] | None
+"""The type of a Python number, whose dtype adapts to the arrays it meets; None for all else."""
+
+PYTHON_NUMBERS = (float, int, bool)
+
+KINDS: dict[str, Weak] = {"b": bool, "i": int, "u": int, "f": float}
+"""The Python number for a kind of dtype."""
+
+
+def _cast(x: AnyArray, dtype: str) -> AnyArray:
+    return x.astype(dtype)
+
+
+def _infer_cast(x: Node, dtype: str) -> tuple[Shape, DType]:
+    return x.shape, np.dtype(dtype)
+
+
+def _emit_cast(out: str | None, x: str, *, dtype: str, inputs: tuple[Node, ...]) -> str:
+    return f"{x}.astype({dtype!r})" if out is None else f'copyto({out}, {x}, "unsafe")'
+
+
+def _pull_cast(position: int, g: Any, y: Any, x: Any, dtype: str) -> Any:
+    return g.astype(x.dtype)
+
+
+CAST = Op(
+    "astype",
+    _cast,
+    _infer_cast,
+    kind="elementwise",
+    emit=_emit_cast,
+    pull=_pull_cast,
+    jax=lambda jnp, x, dtype: x.astype(np.dtype(dtype)),
+)
+
+
+def cast(graph: Graph, node: Node, dtype: DType) -> Node:
+    """The node converted to `dtype`."""
+    return node if node.dtype == dtype else graph.apply(CAST, [node], (("dtype", dtype.str),))
+
+
+@functools.lru_cache(maxsize=4096)
+def loop_dtypes(ufunc: np.ufunc, types: tuple[Any, ...], dtype: DType | None) -> tuple[DType, ...]:
+    """The dtypes of a ufunc's loop (NEP 50: Python numbers adapt)."""
+    if dtype is None:
+        if all(kind is int for kind in types):  # NumPy would compare these as Python objects
+            types = (np.dtype(np.int_),) * len(types)
+        return ufunc.resolve_dtypes((*types, None))
+    return ufunc.resolve_dtypes((*types, None), signature=(None,) * ufunc.nin + (dtype,))
+
+
+_COMPARISONS = {np.less, np.less_equal, np.greater, np.greater_equal, np.equal, np.not_equal}
+"""Ufuncs that compare with a Python integer as it is, though it does not fit the array's dtype."""
+
+
+def loop_type(ufunc: np.ufunc, node: Node, weak: Weak) -> Any:
+    """What decides of an operand which loop runs: its dtype, or the type of a Python number."""
+    if weak is int and ufunc in _COMPARISONS:
+        fits_any = node.op is CONSTANT and node.value is not None and 0 <= node.value < 128
+        return int if fits_any else node.dtype
+    return node.dtype if weak in (None, bool) else weak

@@ -1,0 +1,347 @@
+"""Graphs: immutable nodes, each an operation on other nodes, shared where they are equal."""
+
+import functools
+import math
+from collections.abc import Callable, Generator, Hashable, Iterable, Sequence
+from contextlib import contextmanager
+from typing import Any, Literal, Protocol, TypeAlias, TypeVar
+
+import attrs
+import numpy as np
+
+from miniml.program.ir.origin import Origin, user_line
+
+AnyArray: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+T = TypeVar("T")
+Shape: TypeAlias = tuple[int, ...]
+DType: TypeAlias = np.dtype[Any]
+Options: TypeAlias = tuple[tuple[str, Any], ...]
+"""The options of an operation by name; their values are hashable."""
+
+FOLDED = 1 << 16
+"""Operations on constants are computed while tracing up to this many elements, larger ones at each call."""
+
+
+Kind: TypeAlias = Literal[
+    "elementwise", "view", "repeat", "mark", "zeroed", "filled", "fresh", "called", "plain"
+]
+"""How a program stores an operation's result; see `Op`."""
+
+
+Rewrite: TypeAlias = "Callable[[Graph, Sequence[Node], Options], Node | None]"
+"""From a graph, an operation's inputs there and its options to a node that does as well, or None."""
+
+
+class Axes(Protocol):
+    """How an operation treats the axes of its inputs; see `axes`."""
+
+    @property
+    def few(self) -> bool:
+        """Whether it is done for all examples by operations that are as few."""
+        ...
+
+    def batched(self, node: "Node", operands: Sequence[Any], count: int) -> Any:
+        """Record it for all examples, which lie along the operands' first axes."""
+        ...
+
+    def points(self, node: "Node", axes: Sequence[int | None], points: int) -> Any:
+        """Give the points' axis of the result, from those of the inputs; None: nothing can be said."""
+        ...
+
+    def narrowed(self, node: "Node", axis: int, extent: int) -> Options:
+        """Give the options of the same for fewer points."""
+        ...
+
+
+@attrs.frozen(eq=False)
+class Op:
+    """A primitive operation.
+
+    Attributes:
+        name: What the generated source and the errors call it.
+        compute: The NumPy function that computes it: arrays by position, options by keyword.
+        infer: From the inputs' nodes and the options to the result's shape and dtype.
+        kind: How the program stores the result: `"elementwise"` results may overwrite an input of
+            the same shape, a `"view"` shares its first input's memory, as does a `"repeat"` (a
+            broadcast, windows), whose elements share some of it, a `"zeroed"` one writes always
+            the same part of a buffer that is zero elsewhere, a `"filled"` one writes all of an
+            array part by part, a `"fresh"` one is an expression that makes its own array, a
+            `"called"` one is the user's, computed at each run even if it is of constants, and a
+            `"plain"` one does none of these. A `"mark"` is its first input, and in no program: it
+            matters to differentiation alone.
+        emit: Source of a call that writes into `out`, where there is one better than `compute`;
+            of several lines where the kind is `"filled"`.
+        pull: The reverse-mode rule, `(position, g, y, *inputs, **options) -> cotangent or None`.
+        axes: How it treats its inputs' axes: what `vmap`, rerolling and chunks are made of.
+        rewrite: A simplification, tried whenever it is recorded: a node that does as well, or None.
+        lower: The same by operations that NumPy runs faster, or None: derivatives are taken by then.
+        nanoseconds: What an element in the cache takes.
+        flops: The multiplications and additions of a node, where they are not one an element.
+        scalar: How it is written of NumPy's numbers: `"{0} + {1}"`.
+        python: How it is written of Python's floats, to the same bits.
+        seen: From its inputs' values to the part of each that reaches the result.
+        sliced: What some of it is: `(graph, node, places, shape)` to a node that does as well, or None.
+        jax: What JAX does, where that is not the function of the same name: `(jnp, *xs, **options)`.
+    """
+
+    name: str
+    compute: Callable[..., Any]
+    infer: Callable[..., Any]
+    kind: Kind = "plain"
+    emit: Callable[..., str | None] | None = None
+    pull: Callable[..., Any] | None = None
+    axes: "Axes | None" = None
+    rewrite: "Rewrite | None" = None
+    lower: "Rewrite | None" = None
+    nanoseconds: float = 0.25
+    flops: "Callable[[Node], float] | None" = None
+    scalar: str | None = None
+    python: str | None = None
+    seen: Callable[..., Sequence[Any]] | None = None
+    sliced: "Callable[[Graph, Node, Any, Shape], Node | None] | None" = None
+    jax: Callable[..., Any] | None = None
+    several: bool = False
+
+    def __repr__(self) -> str:
+        return f"Op({self.name})"
+
+
+@attrs.frozen(eq=False)
+class Node:
+    """One value of a program: the operation that gives it, and what is known before it runs."""
+
+    op: Op
+    inputs: "tuple[Node, ...]"
+    options: Options
+    shape: Shape
+    dtype: DType
+    origin: Origin
+    index: int
+    value: AnyArray | None = attrs.field(default=None, repr=False)
+    parts: "tuple[tuple[Shape, DType], ...]" = ()
+
+    @property
+    def size(self) -> int:
+        """The number of elements."""
+        return math.prod(self.shape)
+
+    def option(self, name: str) -> Any:
+        """The option of that name."""
+        return dict(self.options)[name]
+
+
+def _no_compute(*_: object, **__: object) -> Any:
+    raise AssertionError("leaves of a graph are given, not computed")
+
+
+def _no_infer(*_: object, **__: object) -> tuple[Shape, DType]:
+    raise AssertionError("leaves of a graph are given, not inferred")
+
+
+INPUT = Op("input", _no_compute, _no_infer)
+CONSTANT = Op("constant", _no_compute, _no_infer)
+
+
+def _same(x: Any, **_: object) -> Any:
+    return x
+
+
+def _infer_same(x: Node, **_: object) -> tuple[Shape, DType]:
+    return x.shape, x.dtype
+
+
+def _pull_same(position: int, g: Any, y: Any, x: Any, **_: object) -> Any:
+    return g
+
+
+ITEM = Op(
+    "item",
+    lambda xs, number: xs[number],
+    lambda xs, number: xs.parts[number],
+    kind="fresh",
+    emit=lambda out, xs, *, number, inputs: f"{xs}[{number}]",
+)
+"""One of the results of an operation that has several."""
+
+_SEVERAL = np.dtype("V0")
+
+ALIAS = Op("alias", _same, _infer_same, kind="mark", pull=_pull_same)
+"""A second name of a node: what a gradient inside a trace is taken with respect to."""
+
+
+def _pull_nothing(*_: object, **__: object) -> None:
+    return None
+
+
+STOP_GRADIENT = Op("stop_gradient", _same, _infer_same, kind="mark", pull=_pull_nothing)
+"""The same value, whose derivative is taken to be zero."""
+
+
+class Graph:
+    """The nodes of one trace: equal operations on equal inputs are one node.
+
+    With `eager` every node's value is computed as it is made, so that the traced function may
+    look at it.
+    """
+
+    def __init__(self, *, eager: bool = False) -> None:
+        self.eager = eager
+        self.closed = False
+        self._origin: Origin | None = None
+        self.nodes: list[Node] = []
+        self.inputs: list[Node] = []
+        self.checks: list[tuple[Node, Callable[[AnyArray], None]]] = []  # see `check_input`
+        self.finished: set[Node] = set()  # see `refuse_escaped`
+        self.scope: object = None  # the step or the example that is being traced
+        self.derived: dict[Hashable, Sequence[Any]] = {}  # what rules gave for all inputs at once
+        self._known: dict[Hashable, Node] = {}
+        self._alive: list[AnyArray] = []
+
+    def _append(  # noqa: PLR0917  # a node's fields, in their order
+        self,
+        op: Op,
+        inputs: tuple[Node, ...],
+        options: Options,
+        shape: Shape,
+        dtype: DType,
+        value: AnyArray | None = None,
+        origin: Origin | None = None,
+        parts: tuple[tuple[Shape, DType], ...] = (),
+    ) -> Node:
+        origin = origin or self._origin or user_line()
+        node = Node(op, inputs, options, shape, dtype, origin, len(self.nodes), value, parts)
+        self.nodes.append(node)
+        return node
+
+    @contextmanager
+    def at(self, origin: Origin) -> Generator[None, None, None]:
+        """Within, what is recorded is of that line of the user's, not of the one being traced."""
+        before, self._origin = self._origin, origin
+        try:
+            yield
+        finally:
+            self._origin = before
+
+    def input(self, shape: Shape, dtype: DType, value: AnyArray | None = None) -> Node:
+        """A new input of the program."""
+        node = self._append(INPUT, (), (("position", len(self.inputs)),), shape, dtype, value)
+        self.inputs.append(node)
+        return node
+
+    def constant(self, value: AnyArray) -> Node:
+        """A value known at trace time; a copy, so that later writes to the array change nothing."""
+        small = value.size <= 16
+        key = (value.dtype, value.shape, value.tobytes() if small else id(value))
+        known = self._known.get(key)
+        # The same large array may hold other numbers by now.
+        if known is None or not (small or _same_bits(known.value, value)):
+            kept = value.copy()
+            kept.flags.writeable = False
+            known = self._append(CONSTANT, (), (), value.shape, value.dtype, kept)
+            self._known[key] = known
+            self._alive.append(value)  # its id stays taken
+        return known
+
+    def apply(
+        self, op: Op, inputs: Sequence[Node], options: Options = (), origin: Origin | None = None
+    ) -> Node:
+        """The node for `op` on `inputs`: a known one, a folded constant, or a new one."""
+        key = (op, *inputs, options)
+        known = self._known.get(key)
+        if known is not None:
+            return known
+        simpler = None if op.rewrite is None else op.rewrite(self, inputs, options)
+        if simpler is not None:
+            self._known[key] = simpler
+            return simpler
+        found = op.infer(*inputs, **dict(options))
+        parts = tuple(found) if op.several else ()
+        shape, dtype = ((), _SEVERAL) if op.several else found
+        if (
+            not op.several
+            and inputs
+            and all(i.op is CONSTANT for i in inputs)
+            and _is_folded(op, math.prod(shape))
+        ):
+            node = self.constant(evaluate(op, (i.value for i in inputs), options))
+        else:
+            values = (i.value for i in inputs)
+            value = evaluate(op, values, options) if self.eager else None
+            node = self._append(op, tuple(inputs), options, shape, dtype, value, origin, parts)
+        self._known[key] = node
+        return node
+
+    def copy(self, node: Node, inputs: Sequence[Node]) -> Node:
+        """Record another graph's node, on these inputs here."""
+        if node.op is CONSTANT:
+            assert node.value is not None
+            return self.constant(node.value)
+        return self.apply(node.op, inputs, node.options, node.origin)
+
+    def moved(self, node: Node, inputs: Sequence[Node]) -> Node:
+        """Record a node of this graph on other inputs: itself where they are its own."""
+        same = all(a is b for a, b in zip(inputs, node.inputs, strict=True))
+        return node if same else self.apply(node.op, inputs, node.options, node.origin)
+
+
+def _is_folded(op: Op, size: int) -> bool:
+    """Whether the operation on constants is worth a constant of that size."""
+    if op.kind in {"mark", "repeat", "called"}:
+        return False
+    return size <= (1 if op.kind == "view" else FOLDED)
+
+
+def evaluate(op: Op, inputs: Iterable[AnyArray | None], options: Options) -> AnyArray:
+    """The value of an operation on values that are known."""
+    with np.errstate(all="ignore"):
+        found = op.compute(*inputs, **dict(options))
+        return found if op.several else np.asarray(found)
+
+
+@functools.lru_cache(maxsize=4096)
+def broadcast(*shapes: Shape) -> Shape:
+    """`np.broadcast_shapes`, which loops over points ask for thousands of times."""
+    return np.broadcast_shapes(*shapes)
+
+
+def _same_bits(a: AnyArray | None, b: AnyArray) -> bool:
+    return a is not None and a.tobytes() == b.tobytes()
+
+
+def _inputs(node: Node) -> Iterable[Node]:
+    return node.inputs
+
+
+def interpret(
+    outputs: Sequence[Node], known: dict[Node, T], visit: Callable[[Node, list[T]], T]
+) -> list[T]:
+    """What stands for the outputs, where a visit says what stands for a node.
+
+    Args:
+        outputs: The nodes to end with.
+        known: What stands for some nodes, inputs among them; here the rest is put.
+        visit: From a node, and what stands for its inputs, to what stands for it.
+    """
+    for node in ancestors(outputs, lambda node: () if node in known else node.inputs):
+        if node not in known:
+            known[node] = visit(node, [known[i] for i in node.inputs])
+    return [known[node] for node in outputs]
+
+
+def ancestors(
+    outputs: Iterable[Node], inputs_of: Callable[[Node], Iterable[Node]] = _inputs
+) -> list[Node]:
+    """Every node the outputs need, inputs before users.
+
+    Args:
+        outputs: The nodes to begin with; they are among what is returned.
+        inputs_of: The inputs of a node to follow, where not all of them are.
+    """
+    found: set[Node] = set()
+    waiting = list(outputs)
+    while waiting:
+        node = waiting.pop()
+        if node not in found:
+            found.add(node)
+            waiting.extend(inputs_of(node))
+    return sorted(found, key=lambda node: node.index)

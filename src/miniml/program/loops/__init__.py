@@ -1,0 +1,1 @@
+"""Loops of `scan`: recorded once, pruned, hoisted, written."""

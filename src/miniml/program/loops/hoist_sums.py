@@ -1,0 +1,50 @@
+"""What the steps of a loop add up, taken over all of them at once."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from miniml.program.ir.graph import Node
+from miniml.program.rules.axes import Operand
+from miniml.program.rules.matmul import MATMUL
+from miniml.program.rules.reductions import reduce_sum
+from miniml.program.trace.registry import UFUNCS
+
+
+def is_made(term: Node) -> bool:
+    """Whether what is added has to be made for each step, to be summed."""
+    return not (_is_product(term) or _outer(term) or term.op is reduce_sum.op)
+
+
+def summed(term: Node, known: Mapping[Node, Operand], count: int) -> Any:
+    """The sum over all steps: of products of matrices one product, of sums one sum."""
+    if not all(i in known and known[i].count for i in term.inputs):
+        return np.sum(known[term].value, axis=0)
+    if _is_product(term):
+        a, b = (known[i].value for i in term.inputs)
+        steps = count * b.shape[1]
+        left = np.reshape(np.transpose(a, (0, 2, 1)), (steps, a.shape[1]))
+        return np.transpose(left) @ np.reshape(b, (steps, b.shape[2]))
+    if vectors := _outer(term):
+        column, row = (np.reshape(known[x].value, (count, x.size)) for x in vectors)
+        return np.transpose(column) @ row
+    if term.op is reduce_sum.op:
+        axes = (0, *(axis + 1 for axis in term.option("axis")))
+        return reduce_sum(known[term.inputs[0]].value, axis=axes)
+    return np.sum(known[term].value, axis=0)
+
+
+def _is_product(term: Node) -> bool:
+    return term.op is MATMUL and all(len(i.shape) == 2 for i in term.inputs)
+
+
+def _outer(term: Node) -> tuple[Node, Node] | None:
+    """The column and the row of which the term is the product."""
+    if term.op is not UFUNCS["multiply"] or len(term.shape) != 2:
+        return None
+    rows, columns = term.shape
+    for column, row in (term.inputs, term.inputs[::-1]):
+        if column.shape == (rows, 1) and row.shape in {(columns,), (1, columns)}:
+            return column, row
+    return None

@@ -1,0 +1,236 @@
+"""Rerolling: a Python loop over points, traced as a copy for each, becomes operations on them all.
+
+`sum(f(x) for x in data)` leaves in the graph one copy of f for each row of `data`. Copies that
+differ in the row alone are *lanes* of one expression. Where a sum or a stack takes all lanes of an
+expression, the expression is recorded once, on the rows together, before it is derived.
+"""
+
+from collections import Counter
+from collections.abc import Hashable, Sequence
+from typing import TypeAlias
+
+import attrs
+import numpy as np
+
+from miniml.program.ir.graph import Graph, Node, Op, Options, Shape, ancestors, interpret
+from miniml.program.rules.axes import Operand, axes_of
+from miniml.program.rules.indexing import get_slice
+from miniml.program.rules.matmul import MATMUL
+from miniml.program.rules.reductions import reduce_sum
+from miniml.program.rules.shaping import record_concatenate, record_reshape
+from miniml.program.trace.registry import UFUNCS
+from miniml.program.trace.tracer import Tracer
+
+FEWEST = 4
+"""Fewer copies are left as they are."""
+
+Rows: TypeAlias = tuple[int, int]
+"""The first of some rows, and their number."""
+
+
+@attrs.define(eq=False)
+class Expression:
+    """What lanes have in common.
+
+    Attributes:
+        op: The operation.
+        options: Its options; of a row taken from an array, those for what is within the row.
+        inputs: Its inputs: expressions, which have the same lanes, or nodes, which all lanes share.
+        shape: The shape of one lane.
+        lanes: The node of each lane, by row.
+    """
+
+    op: Op
+    options: Options
+    inputs: "tuple[Expression | Node, ...]"
+    shape: Shape
+    lanes: dict[int, Node]
+
+    @property
+    def rows(self) -> Rows | None:
+        """The rows, if they follow each other and are worth the while."""
+        first = min(self.lanes)
+        whole = max(self.lanes) - first + 1 == len(self.lanes) >= FEWEST
+        return (first, len(self.lanes)) if whole else None
+
+
+def reroll(graph: Graph, outputs: Sequence[Node]) -> list[Node]:
+    """The outputs, with what loops over rows left behind recorded on the rows together."""
+    order = ancestors(outputs)
+    if graph.eager or not any(node.op is get_slice.op for node in order):
+        return list(outputs)
+    return _Reroller(graph, order).run(outputs)
+
+
+def _adds_up(node: Node) -> bool:
+    """Whether a sum of such values is of their dtype: those of small integers and bools are wider."""
+    return bool(np.add.reduce(np.empty(0, node.dtype)).dtype == node.dtype)
+
+
+class _Reroller:
+    def __init__(self, graph: Graph, order: Sequence[Node]) -> None:
+        self.graph = graph
+        self.order = order
+        self.users = Counter(i for node in order for i in node.inputs)
+        self.lane: dict[Node, tuple[Expression, int]] = {}
+        self.known: dict[Hashable, Expression] = {}
+        self.together: dict[Hashable, Node] = {}
+        self.used_by: dict[Node, list[Node]] = {}
+        for node in order:
+            for i in node.inputs:
+                self.used_by.setdefault(i, []).append(node)
+
+        self.looped = self._looped()
+
+    def _looped(self) -> set[Node]:
+        """The arrays that a loop runs over: most rows are taken, one by one.
+
+        A weight's elements may be taken one by one as well, but are fewer than the points.
+        """
+        rows: dict[Node, set[int]] = {}
+        for node in self.order:
+            if node.op is get_slice.op:
+                row = node.option("places")[0]
+                if isinstance(row, int):
+                    rows.setdefault(node.inputs[0], set()).add(row)
+        most = max(map(len, rows.values()), default=0)
+        return {x for x, taken in rows.items() if 2 * len(taken) > most and len(taken) >= FEWEST}
+
+    def run(self, outputs: Sequence[Node]) -> list[Node]:
+        for node in self.order:
+            self._find_lane(node)
+        moved: dict[Node, Node] = {}
+        return interpret(
+            outputs,
+            moved,
+            lambda node, into: self._taken_together(node, moved) or self.graph.moved(node, into),
+        )
+
+    def _find_lane(self, node: Node) -> None:
+        """Note of which expression, and of which row, a node is a lane."""
+        inputs = [self.lane.get(i) for i in node.inputs]
+        rows = {found[1] for found in inputs if found is not None}
+        if not rows and node.inputs and node.inputs[0] in self.looped:
+            row, *within = node.option("places") if node.op is get_slice.op else (None,)
+            if isinstance(row, int):
+                options: Options = (("places", tuple(within)),)
+                self._add(node, row, options, node.inputs)
+        elif len(rows) == 1 and self._is_covered(node):
+            common = tuple(
+                i if found is None else found[0]
+                for i, found in zip(node.inputs, inputs, strict=True)
+            )
+            self._add(node, rows.pop(), node.options, common)
+
+    def _add(
+        self, node: Node, row: int, options: Options, inputs: "tuple[Expression | Node, ...]"
+    ) -> None:
+        key = (node.op, options, *map(id, inputs))
+        expression = self.known.get(key)
+        if expression is None:
+            expression = Expression(node.op, options, inputs, node.shape, {})
+            self.known[key] = expression
+        if row not in expression.lanes:
+            expression.lanes[row] = node
+            self.lane[node] = expression, row
+
+    def _is_covered(self, node: Node) -> bool:
+        return axes_of(node.op).few and (node.op is not MATMUL or _adds_up(node))
+
+    def _taken_together(self, node: Node, moved: dict[Node, Node]) -> Node | None:
+        if node.op is record_concatenate.op:
+            return self._stacked(node)
+        if node.op is UFUNCS["add"] and not self._is_inner(node):
+            return self._summed(node, moved)
+        return None
+
+    def _is_inner(self, node: Node) -> bool:
+        """Whether the node is part of a greater sum, or of a whole expression."""
+        expression = self.lane.get(node)
+        if expression is not None and expression[0].rows is not None:
+            return True
+        return any(
+            user.op is UFUNCS["add"] and user.shape == node.shape and self.users[node] == 1
+            for user in self.used_by.get(node, ())
+        )
+
+    def _terms(self, node: Node) -> list[Node]:
+        """What a sum of sums adds up, in order."""
+        terms: list[Node] = []
+        waiting = [node]
+        while waiting:
+            term = waiting.pop()
+            found = self.lane.get(term)
+            part = found is not None and found[0].rows is not None
+            inner = term is node or self.users[term] == 1
+            if term.op is UFUNCS["add"] and inner and not part and term.shape == node.shape:
+                waiting.extend(reversed(term.inputs))
+            else:
+                terms.append(term)
+        return terms
+
+    def _summed(self, node: Node, moved: dict[Node, Node]) -> Node | None:
+        """A sum some of whose terms are all lanes of an expression."""
+        terms = self._terms(node)
+        by: dict[Expression, list[int]] = {}
+        for term in terms:
+            if term in self.lane:
+                expression, row = self.lane[term]
+                by.setdefault(expression, []).append(row)
+        whole = {
+            e
+            for e, rows in by.items()
+            if e.rows and sorted(rows) == sorted(e.lanes) and _adds_up(node)
+        }
+        if not whole:
+            return None
+        parts: list[Node] = []
+        for term in terms:
+            found = self.lane.get(term)
+            if found is None or found[0] not in whole:
+                parts.append(moved[term])
+            elif found[0].rows is not None and found[1] == found[0].rows[0]:
+                together = self._rows(found[0], found[0].rows)
+                parts.append(self.graph.apply(reduce_sum.op, [together], (("axis", (0,)),)))
+        total = parts[0]
+        for part in parts[1:]:
+            total = self.graph.apply(UFUNCS["add"], [total, part])
+        return total
+
+    def _stacked(self, node: Node) -> Node | None:
+        """A stack of all lanes of an expression."""
+        found = [self.lane.get(i) for i in node.inputs]
+        if node.option("axis") != 0 or found[0] is None:
+            return None
+        expression = found[0][0]
+        rows = [pair[1] for pair in found if pair is not None and pair[0] is expression]
+        if expression.rows is None or rows != sorted(expression.lanes) or len(rows) < len(found):
+            return None
+        together = self._rows(expression, expression.rows)
+        return self.graph.apply(record_reshape.op, [together], (("shape", node.shape),))
+
+    def _rows(self, expression: Expression, rows: Rows) -> Node:
+        """The expression's lanes, one below the other."""
+        key = (expression, rows)
+        if key not in self.together:
+            self.together[key] = self._record(expression, rows)
+        return self.together[key]
+
+    def _record(self, expression: Expression, rows: Rows) -> Node:
+        first, count = rows
+        lane = expression.lanes[first]
+        if lane.inputs[0] in self.looped and not isinstance(expression.inputs[0], Expression):
+            (x,) = lane.inputs
+            places = ((first, first + count, 1), *lane.option("places")[1:])
+            if places == tuple((0, n, 1) for n in x.shape):
+                return x
+            return self.graph.apply(get_slice.op, [x], (("places", places),))
+        operands = [
+            Operand(Tracer(self.graph, self._rows(i, rows)), count)
+            if isinstance(i, Expression)
+            else Operand(Tracer(self.graph, i), None)
+            for i in expression.inputs
+        ]
+        with self.graph.at(lane.origin):
+            together: Node = axes_of(lane.op).batched(lane, operands, count).node
+        return together

@@ -1,0 +1,27 @@
+"""Copies of graphs without marks and what is no longer needed, each operation simplified anew."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import chain
+
+from miniml.program.ir.graph import Graph, Node, ancestors, interpret
+from miniml.program.passes.slices import CONCATENATE, join
+
+
+def rebuild(outputs: Iterable[Node], inputs: Sequence[Node]) -> tuple[Graph, list[Node]]:
+    """Copy what the outputs need to a new graph, without marks.
+
+    Nodes that differed only by these become equal, and are recorded once.
+    """
+    graph = Graph()
+    outputs = list(outputs)
+    copies = {node: graph.input(node.shape, node.dtype) for node in inputs}
+    needed = ancestors(outputs)
+    uses = Counter([*outputs, *chain.from_iterable(node.inputs for node in needed)])
+
+    def visit(node: Node, into: Sequence[Node]) -> Node:
+        if node.op.kind == "mark":
+            return into[0]
+        return join(graph, node, copies, uses) if node.op is CONCATENATE else graph.copy(node, into)
+
+    return graph, interpret(outputs, copies, visit)

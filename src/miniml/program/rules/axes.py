@@ -1,0 +1,235 @@
+"""How operations treat the axes of their inputs, family by family.
+
+Of each family two things are said. *All examples*: from an operation on one example to the same on
+all of them, which have a first axis that counts them; in operations that have derivatives and rules
+themselves, so that maps nest and can be derived. *The points' axis*: from that of the inputs to that
+of the result. A result has such an axis if each slice along it needs only the same points of the
+inputs. It is a partial sum if the operation sums over the points. Otherwise nothing can be said.
+
+The axis has an extent of one element for each point, or of several, those of one point side by
+side, where another axis was merged into that of the points.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final, Literal, TypeAlias
+
+import attrs
+import numpy as np
+
+from miniml.program.ir.graph import ALIAS, ITEM, STOP_GRADIENT, Axes, Node, Op, Options, Shape
+from miniml.program.trace.tracer import apply
+
+UNIFORM: Final = "uniform"
+PARTIAL: Final = "partial"
+AFTER: Final = "after"
+
+Tag: TypeAlias = int | Literal["uniform", "partial", "after"]
+"""The axis along the points, or one of these words."""
+
+Places: TypeAlias = Sequence[int | None]
+"""For each input of a node the axis along the points, or None where it is uniform."""
+
+
+@attrs.frozen
+class Operand:
+    """An input of an operation.
+
+    Attributes:
+        value: The same for all examples, or one for each along the first axis.
+        count: The number of examples, where there is one for each.
+    """
+
+    value: Any
+    count: int | None
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes that one example has."""
+        axes: int = self.value.ndim
+        return axes if self.count is None else axes - 1
+
+    def aligned(self, ndim: int) -> Any:
+        """The value, so that examples of fewer axes broadcast as one of them would."""
+        if self.count is None or self.ndim >= ndim:
+            return self.value
+        shape = (self.count, *(1,) * (ndim - self.ndim), *self.value.shape[1:])
+        return np.reshape(self.value, shape)
+
+    def whole(self, count: int) -> Any:
+        """The value with one for each example."""
+        if self.count is not None:
+            return self.value
+        return np.broadcast_to(self.value, (count, *self.value.shape))
+
+
+Operands: TypeAlias = Sequence[Operand]
+
+
+@attrs.frozen
+class Alone:
+    """Nothing is known: example by example, and whole."""
+
+    few: bool = False
+
+    def batched(self, node: Node, operands: Operands, count: int) -> Any:
+        """Record it once for each example."""
+        return np.stack(
+            [
+                again(node, *(x.value if x.count is None else x.value[k] for x in operands))
+                for k in range(count)
+            ]
+        )
+
+    def points(self, node: Node, axes: Places, points: int) -> Tag | None:  # noqa: ARG002
+        """Say nothing."""
+        return None
+
+    def narrowed(self, node: Node, axis: int, extent: int) -> Options:
+        """Give the options with a shape of so many points, if there is one."""
+        options = dict(node.options)
+        if "shape" in options:
+            options["shape"] = replaced(options["shape"], axis, extent)
+        return tuple(options.items())
+
+
+@attrs.frozen
+class Ruled(Alone):
+    """By rules of the operation's own."""
+
+    few: bool = attrs.field(default=True, kw_only=True)
+    every: Callable[[Node, Operands, int], Any]
+    along: Callable[[Node, Places, int], Tag | None]
+    fewer: Callable[[Node, int, int], Options] | None = None
+
+    def batched(self, node: Node, operands: Operands, count: int) -> Any:
+        """Ask the rule."""
+        return self.every(node, operands, count)
+
+    def points(self, node: Node, axes: Places, points: int) -> Tag | None:
+        """Ask the rule."""
+        return self.along(node, axes, points)
+
+    def narrowed(self, node: Node, axis: int, extent: int) -> Options:
+        """Ask the rule, if there is one."""
+        return (self.fewer or super().narrowed)(node, axis, extent)
+
+
+@attrs.frozen
+class Stacked(Alone):
+    """Of the last axes of each input, for each of what the others count: those broadcast.
+
+    Attributes:
+        core: The number of the last axes: none of what goes element by element, two of matrices.
+        result: The number of those that the result has in their place.
+        broadcasts: Whether its NumPy code broadcasts the others.
+    """
+
+    core: int = 0
+    result: int = 0
+    broadcasts: bool = True
+    few: bool = True
+
+    def batched(self, node: Node, operands: Operands, count: int) -> Any:
+        """Record it on the stacks of all examples."""
+        if not self.broadcasts:
+            return again(node, *(x.whole(count) for x in operands))
+        if node.parts:
+            ndim = max(x.ndim for x in operands)
+        else:
+            ndim = len(node.shape) - self.result + self.core
+        return again(node, *(x.aligned(ndim) for x in operands))
+
+    def points(self, node: Node, axes: Places, points: int) -> Tag | None:  # noqa: ARG002
+        """Count the points' axis from the end: it broadcasts against nothing but what is uniform."""
+        pairs = list(zip(node.inputs, axes, strict=True))
+        ends = {len(i.shape) - a for i, a in pairs if a is not None}
+        if len(ends) != 1:
+            return None
+        (end,) = ends
+        repeated = [i for i, a in pairs if a is None and len(i.shape) >= end]
+        if end <= self.core or any(i.shape[-end] != 1 for i in repeated):
+            return None
+        loops = len(node.shape) - self.result
+        if node.parts:
+            loops = max(len(i.shape) for i in node.inputs) - self.core
+        return loops + self.core - end
+
+
+@attrs.frozen
+class Along(Alone):
+    """Along the axis or axes in the option `axis`, which stay, or are gone in the result.
+
+    Attributes:
+        gone: Whether they are gone.
+        adds: Whether what is over the points is a sum of what is over some of them.
+    """
+
+    gone: bool = False
+    adds: bool = False
+    few: bool = True
+
+    def batched(self, node: Node, operands: Operands, count: int) -> Any:
+        """Record it along axes one further on."""
+        options = dict(node.options)
+        axis: int | Shape = options.pop("axis")
+        axis = tuple(a + 1 for a in axis) if isinstance(axis, tuple) else axis + 1
+        return apply(node.op, *(x.whole(count) for x in operands), axis=axis, **options)
+
+    def points(self, node: Node, axes: Places, points: int) -> Tag | None:  # noqa: ARG002
+        """Any other axis stays; those of all inputs must be one."""
+        option: int | Shape = node.option("axis")
+        taken = option if isinstance(option, tuple) else (option,)
+        axis = axes[0]
+        if axis is None or set(axes) != {axis}:
+            return None
+        if axis in taken:
+            return PARTIAL if self.adds else None
+        return axis - sum(a < axis for a in taken) if self.gone else axis
+
+
+@attrs.frozen
+class Item(Alone):
+    """One of several results, all of which have what the others count first."""
+
+    few: bool = True
+
+    def batched(self, node: Node, operands: Operands, count: int) -> Any:  # noqa: ARG002
+        """Take that of all examples."""
+        return again(node, operands[0].value)
+
+    def points(self, node: Node, axes: Places, points: int) -> Tag | None:  # noqa: ARG002
+        """Give that of all results."""
+        return axes[0]
+
+
+ALONE: Final = Alone()
+ELEMENTWISE: Final = Stacked()
+ALONG: Final = Along()
+REDUCING: Final = Along(gone=True)
+SUMMING: Final = Along(gone=True, adds=True)
+
+
+def axes_of(op: Op) -> Axes:
+    """How an operation treats axes."""
+    if op.axes is not None:
+        return op.axes
+    if op is ITEM:
+        return Item()
+    return ELEMENTWISE if op.kind == "elementwise" or op in {ALIAS, STOP_GRADIENT} else ALONE
+
+
+def again(node: Node, *values: Any) -> Any:
+    """The node's operation with its options, on other inputs."""
+    return apply(node.op, *values, **dict(node.options))
+
+
+def first(axes: Places) -> int:
+    """The axis of the only input."""
+    (axis,) = axes
+    assert axis is not None
+    return axis
+
+
+def replaced(shape: Shape, axis: int, extent: int) -> Shape:
+    """The shape with another extent of one axis."""
+    return (*shape[:axis], extent, *shape[axis + 1 :])

@@ -1,0 +1,195 @@
+"""Programs under `jax.jit`: the way to accelerators.
+
+The trace, its derivatives and their conventions at kinks are the same as for NumPy. Each operation's
+own NumPy code is run on a box around a JAX tracer, which answers NEP 13 and NEP 18 with the function
+of the same name in `jax.numpy`; JAX compiles what comes of it.
+"""
+
+import importlib
+from collections.abc import Callable, Sequence
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from miniml.program.autodiff.custom import custom_of
+from miniml.program.ir.graph import CONSTANT, Node, interpret
+from miniml.program.loops.scan_op import Results, loop_of
+from miniml.program.passes.simplify import rebuild
+from miniml.program.trace.operators import Operators
+from miniml.program.trace.tracer import Tracer
+
+_SEVERAL = (tuple, list)
+_SKIPPED_OPTIONS = {"out", "casting", "subok", "order", "kind"}
+
+_RENAMED = {"psi": "digamma", "_zeta": "zeta", "log_expit": "log_sigmoid"}
+
+
+def _jax() -> ModuleType:
+    try:
+        return importlib.import_module("jax")
+    except ImportError:
+        raise ImportError("backend='jax' needs JAX: pip install 'miniml[jax]'") from None
+
+
+class Box(Operators):
+    """Stands for an array of JAX where NumPy code wants an array of NumPy."""
+
+    __array_priority__: float = 2000.0
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
+        function = _same_name(ufunc.__name__)
+        return _call(
+            function if method == "__call__" else getattr(function, method), inputs, options
+        )
+
+    def __array_function__(
+        self, function: Callable[..., Any], types: object, args: Any, kwargs: Any
+    ) -> Any:
+        module = function.__module__.removeprefix("numpy").removeprefix(".")
+        return _call(_same_name(function.__name__, module), args, kwargs)
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self.value, name)
+        if not callable(found):
+            return found
+
+        def method(*args: Any, **kwargs: Any) -> Any:
+            return _call(found, args, kwargs)
+
+        return method
+
+    def __getitem__(self, index: Any) -> "Box":
+        return Box(self.value[_bare(index)])
+
+    def __len__(self) -> int:
+        return len(self.value)
+
+    def _operate(self, ufunc: np.ufunc, *values: Any) -> Any:
+        return _call(_same_name(ufunc.__name__), values, {})
+
+
+def _same_name(name: str, module: str = "") -> Callable[..., Any]:
+    """JAX's function of a NumPy or SciPy function's name."""
+    name = _RENAMED.get(name, name)
+    places = [f"jax.numpy.{module}".rstrip("."), "jax.numpy", "jax.scipy.special", "jax.nn"]
+    for place in places:
+        try:
+            found = getattr(importlib.import_module(place), name, None)
+        except ImportError:
+            continue
+        if found is not None:
+            function: Callable[..., Any] = found
+            return function
+    raise NotImplementedError(f"jax.numpy has no {name}: run it with backend='numpy'")
+
+
+def _call(function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+    named = {k: _bare(v) for k, v in kwargs.items() if k not in _SKIPPED_OPTIONS}
+    return _boxed(function(*_bare(tuple(args)), **named))
+
+
+def _bare(value: Any) -> Any:
+    if isinstance(value, Box):
+        return value.value
+    return value.__class__(map(_bare, value)) if type(value) in _SEVERAL else value
+
+
+def _boxed(value: Any) -> Any:
+    several = type(value) in _SEVERAL or hasattr(value, "_fields")
+    return tuple(map(Box, value)) if several else Box(value)
+
+
+def _computed(values: dict[Node, Any], outputs: Sequence[Node]) -> list[Any]:
+    """The outputs, from the values of the inputs."""
+    jnp = importlib.import_module("jax.numpy")
+
+    def visit(node: Node, inputs: Sequence[Any]) -> Any:
+        if node.op is CONSTANT:
+            return Box(jnp.asarray(node.value))
+        loop = loop_of(node)
+        if loop is not None:
+            return _scanned(loop, inputs)
+        return (_called if custom_of(node) is None else _called_back)(node, inputs)
+
+    found = interpret(outputs, values, visit)
+    return [x.value.astype(node.dtype) for x, node in zip(found, outputs, strict=True)]
+
+
+def _called(node: Node, inputs: Sequence[Any]) -> Any:
+    """The result of an operation's own NumPy code on boxes, or of what JAX does in its place."""
+    options = dict(node.options)
+    if node.op.jax is None:
+        return node.op.compute(*inputs, **options)
+    jnp = importlib.import_module("jax.numpy")
+    return Box(node.op.jax(jnp, *(x.value for x in inputs), **options))
+
+
+def _scanned(results: Results, inputs: Sequence[Any]) -> Any:
+    """The results of a loop, by JAX's."""
+    jax: Any = _jax()
+    loop = results.loop
+    carry, rows, shared = loop.split([x.value for x in inputs])
+
+    def step(state: list[Any], row: list[Any]) -> Any:
+        given = map(Box, (*state, *row, *shared))
+        values: dict[Node, Any] = dict(zip(loop.inputs, given, strict=True))
+        found = _computed(values, loop.outputs)
+        return found[: loop.carried], (state, found[loop.carried :])
+
+    options = {"length": loop.length, "reverse": loop.reverse}
+    finals, (kept, made) = jax.lax.scan(step, carry, rows, **options)
+    of_kind = {"final": finals, "kept": kept, "result": made}
+    parts = [of_kind[part.kind][part.number].ravel() for part in results.parts]
+    return Box(jax.numpy.concatenate([part.astype(results.dtype) for part in parts]))
+
+
+def _called_back(node: Node, inputs: Sequence[Any]) -> Any:
+    """The result of a function that JAX cannot trace."""
+    jax: Any = _jax()
+    like = jax.ShapeDtypeStruct(node.shape, node.dtype)
+
+    def compute(*arrays: Any) -> Any:
+        return node.op.compute(*map(np.asarray, arrays))
+
+    return Box(jax.pure_callback(compute, like, *(x.value for x in inputs)))
+
+
+class JaxProgram:
+    """A traced function compiled by JAX: call it with the input leaves, in order."""
+
+    def __init__(self, inputs: Sequence[Node], outputs: Sequence[Tracer]) -> None:
+        self.jax: Any = _jax()
+        graph, nodes = rebuild([tracer.node for tracer in outputs], inputs)
+        self._weak = [tracer.weak for tracer in outputs]
+        self._dtypes = [node.dtype for node in graph.inputs]
+
+        def run(leaves: Sequence[Any]) -> list[Any]:
+            values: dict[Node, Any] = {
+                node: Box(leaf) for node, leaf in zip(graph.inputs, leaves, strict=True)
+            }
+            return _computed(values, nodes)
+
+        self._run = self.jax.jit(run)
+
+    @property
+    def text(self) -> str:
+        """What a program's source would be: JAX keeps its own."""
+        return "# compiled by jax.jit: no NumPy source\n"
+
+    def __call__(self, leaves: Sequence[Any]) -> list[Any]:
+        """Run the program; arrays stay on JAX's device where one of the inputs came from there."""
+        stay = any(isinstance(leaf, self.jax.Array) for leaf in leaves)
+        with self.jax.enable_x64(True):
+            given = [
+                leaf if isinstance(leaf, self.jax.Array) else np.asarray(leaf, dtype)
+                for leaf, dtype in zip(leaves, self._dtypes, strict=True)
+            ]
+            results = self._run(given)
+        return [
+            weak(value) if weak is not None else value if stay else np.array(value)
+            for value, weak in zip(results, self._weak, strict=True)
+        ]

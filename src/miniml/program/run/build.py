@@ -1,0 +1,97 @@
+"""From traced outputs to a program: simplified, cut into chunks or whole, lowered, compiled."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Protocol
+
+from miniml.program.chunking import threads
+from miniml.program.chunking.layout import layout
+from miniml.program.chunking.point_analysis import split
+from miniml.program.chunking.program import ChunkedProgram
+from miniml.program.codegen.compile import Compiled, compile_source
+from miniml.program.codegen.writer import emit
+from miniml.program.ir import cost
+from miniml.program.ir.graph import Node
+from miniml.program.loops.dead_code import pruned
+from miniml.program.loops.hoist import divided
+from miniml.program.passes.lower import lower
+from miniml.program.passes.reroll import reroll
+from miniml.program.passes.simplify import rebuild
+from miniml.program.rules.matmul import MATMUL
+from miniml.program.trace.tracer import Tracer
+
+
+class Runnable(Protocol):
+    """What a traced function became."""
+
+    @property
+    def text(self) -> str:
+        """The source."""
+        ...
+
+    def __call__(self, leaves: Sequence[Any]) -> list[Any]:
+        """Run it on the input leaves, in order."""
+        ...
+
+
+NOTICED, WORTH_THREADS = 1e6, 4e6
+"""Flops of matrix products from which BLAS may use threads, and from which it gains by them."""
+
+LONG_VECTOR = 10_000
+"""Elements of vectors of whose products OpenBLAS adds up the halves of two threads."""
+
+
+class HeldProgram(Compiled):
+    """A program that runs whole, with BLAS held to the number of threads that its shapes call for."""
+
+    def __init__(self, program: Compiled, blas_threads: int) -> None:
+        super().__init__(program.source, program.function)
+        self.blas_threads = blas_threads
+
+    def __call__(self, leaves: Sequence[Any]) -> list[Any]:
+        """Run the program on its inputs, in order."""
+        with threads.blas().hold(self.blas_threads):
+            return super().__call__(leaves)
+
+
+def build(
+    inputs: Sequence[Node],
+    outputs: Sequence[Tracer],
+    input_names: Sequence[str],
+    output_names: Sequence[str],
+    groups: Sequence[int],
+) -> Runnable:
+    """Make the program from inputs to outputs.
+
+    Args:
+        inputs: The trace's inputs, in order.
+        outputs: What the program returns, in order.
+        input_names: A readable name for each input.
+        output_names: A readable name for each output.
+        groups: Which argument each input came in.
+    """
+    graph, nodes = rebuild([tracer.node for tracer in outputs], inputs)
+    nodes = divided(graph, pruned(graph, reroll(graph, nodes)))
+    weak = [tracer.weak for tracer in outputs]
+    parts = split(nodes, graph.inputs, groups)
+    cut = None if parts is None else layout(parts, nodes)
+    if parts is not None and cut is not None:
+        return ChunkedProgram(parts, cut, graph.inputs, nodes, weak, input_names, output_names)
+    graph, nodes = lower(nodes, graph.inputs)
+    source = emit(graph.inputs, nodes, weak, input_names, output_names)
+    program = compile_source(source, "program")
+    matmuls = [[node for node in steps if node.op is MATMUL] for steps in _runs(source.plan.steps)]
+    products = max(sum(map(cost.flops, nodes)) for nodes in matmuls)
+    vectors = [n.inputs[0].size for nodes in matmuls for n in nodes if not n.shape]
+    longest = max(vectors, default=0)
+    if products < NOTICED and longest <= LONG_VECTOR:
+        return program
+    return HeldProgram(program, threads.get_threads() if products > WORTH_THREADS else 1)
+
+
+def _runs(steps: Sequence[Node]) -> Iterator[Sequence[Node]]:
+    """These steps, and those of each loop among them."""
+    yield steps
+    for node in steps:
+        inner, times = cost.repeated(node)
+        if times:
+            yield from _runs(inner)

@@ -1,0 +1,58 @@
+"""What a program depends on in each leaf of its arguments: the key under which it is kept."""
+
+from collections.abc import Hashable
+from typing import Any, TypeAlias
+
+import attrs
+import numpy as np
+
+from miniml.program.ir.dtypes import PYTHON_NUMBERS
+from miniml.program.ir.graph import DType, Shape
+from miniml.program.trace.inputs import refuse_subclass
+
+
+@attrs.frozen
+class Fixed:
+    """A leaf that is neither a number nor an array: a program is made for its value."""
+
+    kind: type[Any]
+    value: Hashable
+
+
+@attrs.frozen
+class Foreign:
+    """An array of JAX, which a NumPy program converts."""
+
+    shape: Shape
+    dtype: DType
+
+
+Spec: TypeAlias = tuple[Shape, DType] | type | Fixed | Foreign
+
+
+def _numbers() -> dict[type[Any], Spec]:
+    kinds: dict[type[Any], Spec] = {kind: kind for kind in PYTHON_NUMBERS}
+    for scalar in np.sctypeDict.values():
+        dtype = np.dtype(scalar)
+        if dtype.kind in "biuf":
+            kinds[scalar] = ((), dtype)
+    return kinds
+
+
+NUMBERS = _numbers()
+"""The spec of a number, by its type."""
+
+
+def spec_of(leaf: Any) -> Spec:
+    """The leaf's spec: shape and dtype, or the type of a Python number."""
+    kind: type[Any] = leaf.__class__
+    if kind is np.ndarray:
+        return leaf.shape, leaf.dtype
+    if kind in NUMBERS:
+        return NUMBERS[kind]
+    if issubclass(kind, np.ndarray | np.generic):
+        refuse_subclass(leaf)
+        return leaf.shape, leaf.dtype
+    if kind.__module__.startswith("jax") and hasattr(leaf, "shape"):
+        return Foreign(leaf.shape, leaf.dtype)
+    return Fixed(kind, leaf)

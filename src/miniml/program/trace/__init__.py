@@ -1,0 +1,1 @@
+"""The stand-ins that a traced function is called with."""

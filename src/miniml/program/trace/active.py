@@ -1,0 +1,30 @@
+"""The graph that is being traced, in each thread."""
+
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+
+from miniml.program.ir.graph import Graph
+
+_active = threading.local()
+
+
+@contextmanager
+def untraced() -> Generator[None, None, None]:
+    """Within, nothing is traced in this thread: programs run."""
+    before = active_graph()
+    set_active_graph(None)
+    try:
+        yield
+    finally:
+        set_active_graph(before)
+
+
+def active_graph() -> Graph | None:
+    """The graph that is being traced in this thread."""
+    return getattr(_active, "graph", None)
+
+
+def set_active_graph(graph: Graph | None) -> None:
+    """Trace into `graph` from now on, in this thread."""
+    _active.graph = graph

@@ -1,0 +1,95 @@
+"""Conversions of a stand-in to a Python value: they need a known value, and else say what to do."""
+
+from miniml.program.ir.errors import TraceError
+from miniml.program.ir.graph import ALIAS, INPUT, AnyArray, Node, ancestors
+from miniml.program.ir.origin import numpy_function, scipy_function
+from miniml.program.trace.registry import SCIPY_REFUSALS
+
+_BRANCH = "use np.where(condition, a, b), or np.maximum and np.minimum for max() and min()"
+_BIND = (
+    "as it decides what is computed, bind it with functools.partial, close over it, "
+    "or make it a Static field"
+)
+
+_NUMPY = (
+    "use NumPy (np.linalg.solve and np.linalg.cholesky; dense matrices) or a ufunc of scipy.special, "
+    "or give it a rule of your own with ml.custom_vjp"
+)
+
+
+class Conversions:
+    """A class that Python can make a number of, where its node's value is known while tracing."""
+
+    __slots__ = ()
+
+    node: Node
+
+    def __bool__(self) -> bool:
+        given = [i for i in ancestors([self.node]) if i.op is INPUT]
+        flag = given and all(not i.shape and i.dtype.kind in "bui" for i in given)  # not data
+        return bool(_concrete(self.node, "branch on", _BIND if flag else _BRANCH))
+
+    def __float__(self) -> float:
+        action = "take float() or math.* of"
+        return float(_constant(self.node, action, "use NumPy's function (np.exp)"))
+
+    def __int__(self) -> int:
+        return int(_concrete(self.node, "take int() of", "use np.floor or .astype(int)"))
+
+    def __index__(self) -> int:
+        return int(_concrete(self.node, "index or count with", _BIND))
+
+    def __complex__(self) -> complex:
+        return complex(_constant(self.node, "take complex() of", "keep to real numbers"))
+
+
+def _concrete(node: Node, action: str, way_out: str) -> AnyArray:
+    """The value of a stand-in that is known while tracing."""
+    if node.value is None:
+        raise TraceError(
+            f"cannot {action} a traced value, which has no value yet: {way_out}, "
+            "or trace at every call with eager=True"
+        )
+    return node.value
+
+
+def _constant(node: Node, action: str, way_out: str) -> AnyArray:
+    """The value of a stand-in, if no gradient flows through it: a plain number would lose it."""
+    if any(i.op is ALIAS for i in ancestors([node])):
+        raise TraceError(f"cannot {action} a traced value: it would lose its gradient; {way_out}")
+    return _concrete(node, action, way_out)
+
+
+_OF_TABLE = "for table[index] with a traced index, write np.asarray(table, like=index)[index]"
+
+
+def refuse_array() -> TraceError:
+    """The error where SciPy, NumPy or the user's code makes an array of a stand-in."""
+    called = scipy_function()
+    if called is not None:
+        way_out = SCIPY_REFUSALS.get(called, _NUMPY)
+        return TraceError(f"SciPy's {called} is no ufunc and cannot be traced: {way_out}")
+    called = numpy_function()
+    if called in {"concatenate", "stack", "hstack", "vstack", "dstack", "column_stack"}:
+        return TraceError(
+            f"np.{called} of lists of traced values cannot be traced: use "
+            "np.block([[a, b], [c, d]]), or make an array of each row first"
+        )
+    if called == "take":  # NumPy asks the table alone, and not the index, whose function this is
+        return TraceError(f"np.take of a traced index needs a traced table: {_OF_TABLE}")
+    if called == "AxisConcatenator":
+        return TraceError(
+            "np.r_ and np.c_ cannot be traced: use np.concatenate, np.stack or np.column_stack"
+        )
+    if called is not None:
+        return TraceError(
+            f"np.{called} makes an array of its argument first, and cannot be traced: give it "
+            "np.stack([...]) in place of a list, or use operators and functions of whole arrays "
+            "(np.where for a choice)"
+        )
+    return TraceError(
+        "a traced value cannot become a NumPy array (np.array, np.asarray, an assignment "
+        "into an array, an index of an array that is not traced): it is used as an array as it is; "
+        "use np.stack([...]), np.array([...], like=x) or np.zeros(shape, like=x), with x traced, to "
+        f"build an array of traced values; {_OF_TABLE}"
+    )

@@ -1,0 +1,30 @@
+"""Checks of the arrays that enter a trace."""
+
+import numpy as np
+
+from miniml.program.ir.graph import AnyArray
+
+
+def refuse_subclass(array: object) -> None:
+    """Refuse arrays whose operators mean something else: masked arrays and matrices."""
+    if any(base.__name__ in {"MaskedArray", "matrix"} for base in type(array).__mro__):
+        raise TypeError(
+            f"a {type(array).__name__} cannot be traced, since its operators are not those of arrays: "
+            "convert it with np.asarray (a mask is lost), and keep a mask as an array of its own"
+        )
+
+
+def read_only(array: AnyArray) -> AnyArray:
+    """The same memory, not to be written to."""
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
+
+def repeats(array: AnyArray) -> bool:
+    """Whether all elements are the same number, the sign of zero included."""
+    first = array.flat[0]
+    if first != array.flat[-1] or not (array == first).all():
+        return False
+    signed = first == 0 and array.dtype.kind == "f"
+    return not signed or bool((np.signbit(array) == np.signbit(first)).all())

@@ -1,0 +1,383 @@
+"""Stand-ins: what a traced function is called with in place of arrays and floats."""
+
+import functools
+import importlib
+import opcode
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from miniml.program.ir.dtypes import KINDS, PYTHON_NUMBERS, Weak, cast, loop_dtypes, loop_type
+from miniml.program.ir.errors import TraceError
+from miniml.program.ir.graph import (
+    ALIAS,
+    CONSTANT,
+    ITEM,
+    STOP_GRADIENT,
+    AnyArray,
+    DType,
+    Graph,
+    Node,
+    Op,
+    ancestors,
+)
+from miniml.program.trace.active import active_graph
+from miniml.program.trace.conversions import Conversions, refuse_array
+from miniml.program.trace.inputs import refuse_subclass, repeats
+from miniml.program.trace.mutation import Memory, Own, may_view, shown
+from miniml.program.trace.operators import Operators
+from miniml.program.trace.registry import (
+    ACCUMULATORS,
+    COMPOSED,
+    FUNCTIONS,
+    LATE,
+    METHODS,
+    REDUCERS,
+    REFUSALS,
+    UFUNCS,
+    nearest,
+    not_covered,
+)
+from miniml.program.trace.shaped import Shaped
+
+_COUNTING = {np.add, np.subtract, np.multiply, np.negative, np.positive, np.absolute}
+"""Ufuncs that take Python's True for the number 1, and NumPy's for a truth value."""
+
+
+def _counted(value: Any) -> Any:
+    """A Python bool, traced or not, as an int."""
+    if isinstance(value, Tracer):
+        if value.dtype.kind != "b":
+            return value
+        node = cast(value.graph, value.node, np.dtype(np.int_))
+        return Tracer(value.graph, node, int)
+    return int(value) if isinstance(value, bool) else value
+
+
+_INTO = {
+    "at": ": it changes an array. Sums by group are np.bincount(groups, values, count), and of rows "
+    "(groups == np.arange(count)[:, None]) @ rows"
+}
+"""The way out of methods of ufuncs that write into an array."""
+
+
+class Tracer(Operators, Shaped, Conversions, Memory):
+    """Stands for an array, NumPy scalar or Python number whose value is not known yet."""
+
+    __slots__ = ("graph", "node", "weak")
+    __array_priority__: float = 1000.0
+
+    def __init__(self, graph: Graph, node: Node, weak: Weak = None) -> None:
+        super().__init__()
+        self.graph: Graph = graph
+        self.node: Node = node
+        self.weak: Weak = weak
+
+    def _operate(self, ufunc: np.ufunc, *values: Any) -> Any:
+        # Python numbers make Python numbers under Python's operators.
+        weak = all(v.weak if isinstance(v, Tracer) else type(v) in PYTHON_NUMBERS for v in values)
+        if weak and ufunc in _COUNTING:
+            values = tuple(map(_counted, values))
+        if ufunc is np.power and self.shape and type(values[1]) is int and values[1] == 2:
+            ufunc, values = np.square, values[:1]  # which makes int8 of truth values
+        result = apply_ufunc(ufunc, *values)
+        return _owned(result, KINDS[result.dtype.kind] if weak else None)
+
+    def _operate_in_place(self, ufunc: np.ufunc, other: Any) -> Any:
+        result = self._operate(ufunc, self, other)
+        if not self.shape:  # a number: its name is bound again
+            return result
+        if result.shape != self.shape:
+            raise ValueError(
+                f"non-broadcastable output operand with shape {self.shape} doesn't match the "
+                f"broadcast shape {result.shape}"
+            )
+        if not np.can_cast(result.dtype, self.dtype, "same_kind"):
+            raise TypeError(
+                f"Cannot cast ufunc '{ufunc.__name__}' output from {result.dtype!r} to "
+                f"{self.dtype!r} with casting rule 'same_kind'"
+            )
+        node = cast(self.graph, result.node, self.dtype)
+        if not self.change(self.graph.scope):  # the caller's array, which is left alone
+            return Tracer(self.graph, node)
+        self.node = node
+        return self
+
+    @property
+    def T(self) -> Any:  # noqa: N802  # NumPy's name
+        """The axes reversed."""
+        return shown(transposed(self), self)
+
+    @property
+    def mT(self) -> Any:  # noqa: N802  # NumPy's name
+        """The last two axes swapped."""
+        return shown(FUNCTIONS[np.swapaxes](self, -1, -2), self)
+
+    @property
+    def real(self) -> "Tracer":
+        """The value itself: there are no complex numbers."""
+        return self
+
+    @property
+    def imag(self) -> Any:
+        """Zeros: there are no complex numbers."""
+        return FUNCTIONS[np.zeros_like](self)
+
+    def __iter__(self) -> Iterator["Tracer"]:
+        if not self.shape:
+            raise TypeError("iteration over a 0-d array")
+        return (self[i] for i in range(self.shape[0]))
+
+    def __getitem__(self, index: Any) -> Any:
+        result = METHODS["__getitem__"](self, index)
+        items = items_of(index)
+        view = result.shape or any(i is Ellipsis for i in items)  # else a number
+        copied = any(isinstance(i, list) or getattr(i, "ndim", 0) for i in items)
+        if copied or not view:
+            return _owned(result)
+        if self.own is not None:
+            result.at = self.own, index
+        return shown(result, self)
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        if self.own is None or not self.shape:
+            raise TraceError(
+                "a traced array can be assigned to where the function has made it: take a copy "
+                "(y = x.copy(); y[0] = 1.0), or build the result with np.where(condition, new, old), "
+                "np.concatenate or np.stack"
+            )
+        self.own.assign(self.graph.scope, index, value)
+        self.node = METHODS["__setitem__"](lift(self.graph, self), index, value).node
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name in METHODS:
+            return functools.partial(_call_method, METHODS[name], name, self)
+        if name.startswith("__") or not hasattr(np.ndarray, name):
+            raise AttributeError(f"an array has no attribute {name!r}")
+        function: Any = getattr(np, name, None)
+        if function in FUNCTIONS:
+            return functools.partial(_call_method, FUNCTIONS[function], name, self)
+        why = f": {REFUSALS[function]}" if function in REFUSALS else ""
+        raise TraceError(f"ndarray.{name} cannot be traced{why}")
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
+        out = options.pop("out", None)
+        if out is not None and not (out[0] is inputs[0] and _is_operator_call()):
+            raise TraceError(f"np.{ufunc.__name__} with out= cannot be traced: use its result")
+        if method == "__call__":
+            return _owned(apply_ufunc(ufunc, *inputs, **options))
+        if method == "outer":
+            a, b = (lift(graph_of(*inputs), value) for value in inputs)
+            return _owned(apply_ufunc(ufunc, a[(..., *[None] * b.ndim)], b, **options))
+        rules = {"reduce": REDUCERS, "accumulate": ACCUMULATORS}.get(method, {})
+        rule = rules.get(ufunc.__name__)
+        if rule is None:
+            known = ", ".join(f"np.{name}.{method}" for name in rules)
+            hint = f" (those that can: {known})" if known else _INTO.get(method, "")
+            raise TraceError(f"np.{ufunc.__name__}.{method} cannot be traced{hint}")
+        return _owned(rule(*inputs, **options))
+
+    def __array_function__(
+        self,
+        function: Callable[..., Any],
+        types: object,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+    ) -> Any:
+        rule = FUNCTIONS.get(function)
+        if rule is None:
+            raise TraceError(not_covered(function))
+        result = rule(*args, **kwargs)
+        if isinstance(result, Tracer) and result.weak in {int, float}:  # NumPy's make no such
+            result = Tracer(result.graph, result.node)
+        return _made(function.__name__, result, args, kwargs)
+
+    def __array_namespace__(self, *, api_version: str | None = None) -> ModuleType:
+        return importlib.import_module("miniml.program.trace.array_api")  # it is made of stand-ins
+
+    def __array__(self, *_: object, **__: object) -> AnyArray:
+        raise refuse_array()
+
+    def __divmod__(self, other: Any) -> tuple[Any, Any]:
+        return self // other, self % other
+
+    def __rdivmod__(self, other: Any) -> tuple[Any, Any]:
+        return other // self, other % self
+
+    def __round__(self, digits: int | None = None) -> Any:
+        result: Tracer = FUNCTIONS[np.round](self, 0 if digits is None else digits)
+        return Tracer(result.graph, result.node, KINDS[result.dtype.kind] if self.weak else None)
+
+    def __copy__(self) -> Any:
+        return owned(self)
+
+    def __deepcopy__(self, memo: object) -> Any:
+        return owned(self)
+
+    def __repr__(self) -> str:
+        return f"<traced {self.dtype}{list(self.shape)}>"
+
+    def __format__(self, spec: str) -> str:
+        return repr(self)
+
+
+def _owned(result: Any, weak: Weak = None) -> Any:
+    """A result as an array of its own, which may be assigned to."""
+    if not isinstance(result, Tracer):
+        return result
+    made = Tracer(result.graph, result.node, weak or result.weak)
+    made.own = Own(result.graph.scope)
+    return made
+
+
+def owned(value: Any) -> Any:
+    """A copy of a stand-in, which may be assigned to."""
+    return _owned(lift(value.graph, value)) if isinstance(value, Tracer) else value
+
+
+def lent(value: Any) -> Any:
+    """A stand-in for a function to which it is the caller's: it is not to be changed."""
+    if not isinstance(value, Tracer):
+        return value
+    known = lift(value.graph, value)
+    return Tracer(known.graph, known.node, known.weak)
+
+
+def _made(name: str, result: Any, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
+    """What a function of that name gave: an array of its own, or one that may show an argument."""
+    sources = [value for value in (*args, *options.values()) if isinstance(value, Tracer)]
+    if sources and may_view(name, options):
+        return shown(result, *sources)
+    return type(result)(map(_owned, result)) if type(result) in {list, tuple} else _owned(result)
+
+
+def _call_method(rule: Callable[..., Any], name: str, *args: Any, **options: Any) -> Any:
+    return _made(name, rule(*args, **options), args, options)
+
+
+def _is_operator_call() -> bool:
+    """Whether NumPy was called by an operator (`total += x`), whose result is bound again."""
+    frame = sys._getframe(2)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # the calling instruction has no other face
+    name = opcode.opname[frame.f_code.co_code[frame.f_lasti]]
+    return name.startswith(("BINARY_OP", "INPLACE"))
+
+
+def items_of(index: Any) -> tuple[Any, ...]:
+    """The items of an index, for one axis or some of them."""
+    return index if isinstance(index, tuple) else (index,)  # pyright: ignore[reportUnknownVariableType]  # of anything
+
+
+def lift(graph: Graph, value: Any) -> Tracer:
+    """The stand-in for a value: itself, or a constant."""
+    if isinstance(value, Tracer):
+        if value.graph is not graph or graph.closed:
+            raise TraceError(
+                f"{value!r} has escaped from the function it was traced in: "
+                "return it from that function instead of keeping it"
+            )
+        value.check_unchanged()
+        return value
+    kind: type[Any] = value.__class__
+    if kind in PYTHON_NUMBERS:
+        return Tracer(graph, graph.constant(np.asarray(value)), kind)
+    refuse_subclass(value)
+    array = np.asarray(value)
+    if array.dtype.kind not in "biuf":
+        raise TraceError(f"cannot compute with {value!r} of dtype {array.dtype}")
+    if array.size > 1 and repeats(array):
+        one = Tracer(graph, graph.constant(array.ravel()[:1].reshape(())))
+        whole: Tracer = FUNCTIONS[np.broadcast_to](one, array.shape)
+        return whole
+    return Tracer(graph, graph.constant(array))
+
+
+def graph_of(*values: Any) -> Graph:
+    """The graph of the first stand-in among the values."""
+    for value in values:
+        if isinstance(value, Tracer):
+            return value.graph
+    graph = active_graph()
+    assert graph is not None, "a rule was called outside a trace"
+    return graph
+
+
+def apply(op: Op, *values: Any, **options: Any) -> Tracer:
+    """Record a primitive operation."""
+    graph = graph_of(*values)
+    nodes = [lift(graph, value).node for value in values]
+    return Tracer(graph, graph.apply(op, nodes, tuple(options.items())))
+
+
+def fitted(operand: Tracer, dtype: DType) -> Node:
+    """The operand's node converted to `dtype`, which a Python integer must fit, as in NumPy."""
+    known = operand.node.value if operand.node.op is CONSTANT else None
+    if operand.weak is int and known is not None and dtype.kind in "iu":
+        np.array(int(known), dtype)  # raises OverflowError
+    return cast(operand.graph, operand.node, dtype)
+
+
+def items(several: Tracer) -> list[Tracer]:
+    """The results of an operation that has several."""
+    graph, node = several.graph, several.node
+    return [
+        Tracer(graph, graph.apply(ITEM, [node], (("number", k),))) for k in range(len(node.parts))
+    ]
+
+
+def apply_ufunc(ufunc: np.ufunc, *values: Any, dtype: Any = None, **options: Any) -> Tracer:
+    """Record a ufunc, its inputs cast to the dtypes of the loop NumPy would run."""
+    composed = COMPOSED.get(ufunc.__name__)
+    if composed is not None:
+        return composed(*values, **options)  # type: ignore[no-any-return]  # a rule
+    op = UFUNCS.get(ufunc.__name__)
+    if op is None and ufunc.__name__ in LATE:
+        op = LATE[ufunc.__name__](ufunc)
+    if op is None:
+        hint = nearest(ufunc.__name__, [*UFUNCS, *COMPOSED, *LATE])
+        raise TraceError(
+            f"the ufunc {ufunc.__name__} cannot be traced yet{hint}; ml.custom_vjp takes a rule of "
+            "your own"
+        )
+    if options:
+        hint = ": use np.where" if "where" in options else ""
+        raise TraceError(f"np.{ufunc.__name__} with {', '.join(options)}= cannot be traced{hint}")
+    graph = graph_of(*values)
+    operands = [lift(graph, value) for value in values]
+    types = tuple(loop_type(ufunc, o.node, o.weak) for o in operands)
+    loop = loop_dtypes(ufunc, types, None if dtype is None else np.dtype(dtype))
+    nodes = [fitted(o, d) for o, d in zip(operands, loop[: ufunc.nin], strict=True)]
+    return Tracer(graph, graph.apply(op, nodes))
+
+
+def alias(tracer: Tracer) -> Tracer:
+    """A new name of a traced value, which no other expression uses."""
+    graph = tracer.graph
+    node = graph.apply(ALIAS, [tracer.node], (("key", len(graph.nodes)),))
+    return Tracer(graph, node, tracer.weak)
+
+
+def refuse_escaped(graph: Graph, outputs: Iterable[Node]) -> None:
+    """Refuse what was computed of the stand-ins of a step or an example that is finished."""
+    for node in ancestors(outputs) if graph.finished else ():
+        if node in graph.finished:
+            raise TraceError(
+                "a value of one step of scan, or of one example of vmap, has escaped from the "
+                "function it was traced in: return it from that function instead of keeping it",
+                node.origin,
+            )
+
+
+def stopped(value: Any) -> Any:
+    """The same value, through which no gradient flows."""
+    if not isinstance(value, Tracer) or value.node.op is CONSTANT:
+        return value
+    node = value.graph.apply(STOP_GRADIENT, [value.node])
+    return shown(Tracer(value.graph, node, value.weak), value)
+
+
+def transposed(x: Tracer) -> Any:
+    """The axes reversed."""
+    return FUNCTIONS[np.transpose](x)

@@ -1,0 +1,195 @@
+"""What each step is given: a pure function of the data, the seed and the step's number."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeAlias, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from miniml.datasets.frames import array_of
+from miniml.datasets.table import DataError
+from miniml.program.trace.inputs import read_only
+from miniml.tree import named_leaves, tree_flatten, tree_leaves, tree_map, tree_unflatten
+from miniml.validation import Whole, shown
+
+A = TypeVar("A")
+D = TypeVar("D")
+
+Augment: TypeAlias = Callable[[D, np.random.Generator], D]
+"""From a batch to what takes its place, with random numbers."""
+
+# Handing a batch from thread to thread takes some 50 microseconds: smaller ones are made on the spot.
+_WORTH_A_THREAD = 1 << 20
+
+_TAKEN = 1 << 18
+"""Bytes of small batches that are taken from the data at once: a batch is then a slice of them."""
+
+
+def batches(
+    data: D,
+    batch_size: int | None,
+    seed: int = 0,
+    *,
+    start: int = 0,
+    augment: Augment[D] | None = None,
+) -> Iterator[tuple[int, D]]:
+    """Give the batches of one epoch after another, for ever.
+
+    Args:
+        data: A tree whose leaves share their first axis, the points: arrays, arrays mapped from
+            files, or frames of pandas or polars. Without a batch size, any tree of them.
+        batch_size: Points a batch; None gives the whole of the data each time, in its order.
+        seed: The order within an epoch is a pure function of this and the epoch's number.
+        start: How many batches to leave out, as if they had been given.
+        augment: `augment(batch, rng)` gives what takes the batch's place; the generator is made of
+            the seed and the batch's number.
+
+    Yields:
+        The epoch's number, from 0, and the batch; the last of an epoch may be smaller.
+
+    Raises:
+        TypeError: If a number is no whole number.
+        ValueError: If the batch size is not positive, or the leaves differ in length.
+
+    Example:
+        >>> stream = batches(np.arange(4), 2, seed=1)
+        >>> sorted(np.concatenate([next(stream)[1], next(stream)[1]]).tolist())
+        [0, 1, 2, 3]
+    """
+    if batch_size is not None:
+        Whole(1).check("batch_size", batch_size)
+        batch_size = int(batch_size)  # NumPy's integers would make the epochs such
+    Whole(0).check("seed", seed)
+    Whole(0).check("start", start)
+    data = as_arrays(data)
+    stream: Iterator[tuple[int, D]]
+    share = 1.0 if batch_size is None else min(batch_size / count_points(data), 1.0)
+    if batch_size is None or share == 1.0:
+        stream = ((epoch, data) for epoch in _count_from(start))
+        if augment is None:
+            return stream
+    else:
+        stream = _shuffled(data, batch_size, seed, start)
+    if augment is not None:
+        stream = _augmented(stream, augment, seed, start)
+    size = share * sum(leaf.nbytes for leaf in tree_leaves(data))
+    return _prefetched(stream) if size >= _WORTH_A_THREAD else stream
+
+
+def as_arrays(data: D) -> D:
+    """Give the data with arrays in place of frames and of whatever else NumPy can read.
+
+    Raises:
+        ValueError: If none of the arrays has an element, or none an axis.
+    """
+    arrays = tree_map(_as_array, data)
+    shapes = [leaf.shape for leaf in tree_leaves(arrays)]
+    if shapes and not any(shapes):
+        raise ValueError("the data are numbers only: of lists make arrays, np.array(...)")
+    if shapes and all(0 in shape for shape in shapes):
+        raise ValueError("the data hold no points")
+    return arrays
+
+
+def count_points(data: object) -> int:
+    """Count the points of data whose leaves are arrays.
+
+    Raises:
+        ValueError: If the leaves differ in length, or there is none, or one has no axis.
+    """
+    shapes = {name: leaf.shape for name, leaf in named_leaves(data).items()}
+    if not shapes or any(not shape for shape in shapes.values()):
+        raise ValueError(
+            f"the data have the shapes {shapes}: each leaf needs an axis of points; of lists make "
+            "arrays, np.array(...)"
+        )
+    lengths: set[int] = {shape[0] for shape in shapes.values()}
+    if len(lengths) != 1:
+        raise ValueError(
+            f"the leaves of the data have the shapes {shapes}: their first axis, the points, must "
+            "be the same"
+        )
+    return lengths.pop()
+
+
+def take(data: D, rows: NDArray[np.int64]) -> D:
+    """Give some points of the data, in memory."""
+    return tree_map(lambda leaf: leaf.view(np.ndarray).take(rows, axis=0), data)
+
+
+def split(data: D, share: float, seed: int) -> tuple[D, D]:
+    """Split points at random, in memory: all but a share of them, and that share.
+
+    Raises:
+        DataError: If either part would be empty.
+    """
+    points = count_points(data)
+    kept = round(points * (1.0 - share))
+    if not 0 < kept < points:
+        raise DataError(
+            f"a share of {share} of {points} points leaves nothing to train or to measure on"
+        )
+    # Neither the numbers of an epoch's order, (seed, epoch), nor of a step, (seed, step, 0, 1).
+    order = np.random.default_rng((seed, 0, 1)).permutation(points)
+    return take(data, order[:kept]), take(data, order[kept:])
+
+
+def _as_array(leaf: Any) -> NDArray[Any]:
+    if hasattr(leaf, "to_numpy") and hasattr(leaf, "columns"):
+        return array_of(leaf, "the data")
+    if isinstance(leaf, np.ma.MaskedArray):
+        raise TypeError(
+            "the data hold a masked array, and a batch of it would have no mask: fill it, or keep "
+            "`leaf.data` and `leaf.mask` as two leaves"
+        )
+    if hasattr(leaf, "collect_schema") and not hasattr(leaf, "to_numpy"):
+        raise TypeError("the data hold a LazyFrame, whose rows are not read yet: .collect() it")
+    array: NDArray[Any] = np.asanyarray(leaf)  # a mapped array stays one
+    if array.dtype == np.object_ and not array.shape:
+        hint = ": make it dense, .toarray()" if hasattr(leaf, "toarray") else ""
+        raise TypeError(f"the data hold {shown(leaf)}: it must be an array or a number{hint}")
+    return array
+
+
+def _count_from(start: int) -> Iterator[int]:
+    while True:
+        yield start
+        start += 1
+
+
+def _shuffled(data: D, batch_size: int, seed: int, start: int) -> Iterator[tuple[int, D]]:
+    points = count_points(data)
+    epoch, skipped = divmod(start, -(-points // batch_size))
+    size = sum(leaf.nbytes for leaf in tree_leaves(data)) // points * batch_size
+    together = max(_TAKEN // max(size, 1), 1) * batch_size
+    while True:
+        order = np.random.default_rng((seed, epoch)).permutation(points)
+        for first in range(skipped * batch_size, points, together):
+            taken, structure = tree_flatten(take(data, order[first : first + together]))
+            for lo in range(0, len(taken[0]), batch_size):
+                batch = [leaf[lo : lo + batch_size] for leaf in taken]
+                yield epoch, tree_unflatten(structure, batch)
+        epoch, skipped = epoch + 1, 0
+
+
+def _augmented(
+    stream: Iterator[tuple[int, D]], augment: Augment[D], seed: int, start: int
+) -> Iterator[tuple[int, D]]:
+    for step, (epoch, batch) in enumerate(stream, start=start + 1):
+        # Zeros at the end would change nothing, and give the numbers of an epoch's order.
+        rng = np.random.default_rng((seed, step, 0, 1))
+        found = augment(tree_map(read_only, batch), rng)
+        if found is None and batch is not None:
+            raise TypeError("augment returned None: it must return what takes the batch's place")
+        yield epoch, found
+
+
+def _prefetched(items: Iterator[A]) -> Iterator[A]:
+    """Make each item in a thread while the one before it is used."""
+    with ThreadPoolExecutor(1, thread_name_prefix="batches") as pool:
+        ahead = pool.submit(next, items)
+        while True:
+            item = ahead.result()
+            ahead = pool.submit(next, items)
+            yield item

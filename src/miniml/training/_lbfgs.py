@@ -1,0 +1,175 @@
+"""Full-batch training by a quasi-Newton method."""
+
+import math
+import warnings
+from collections.abc import Callable
+from contextvars import copy_context
+from typing import TypeVar
+
+import numpy as np
+
+from miniml.optimizers import OptimizerState
+from miniml.training._batches import as_arrays
+from miniml.training.arguments import check_function, check_start, not_finite_at
+from miniml.training.curvature import Curvature
+from miniml.training.history import History
+from miniml.training.result import Fit, Stopped
+from miniml.training.signals import deferred
+from miniml.training.state import State
+from miniml.training.steps import descend
+from miniml.training.vectors import Vectors, rows
+from miniml.tree import Selector, model, tree_leaves
+from miniml.types import Scalar
+from miniml.validation import NOT_NEGATIVE, Whole
+
+T = TypeVar("T")
+D = TypeVar("D")
+
+
+@model
+class LbfgsState(OptimizerState[T]):
+    """What L-BFGS remembers.
+
+    Attributes:
+        count: The number of steps.
+        moments: The last steps, and how the gradient changed along them, up to a factor: two trees
+            like the trained parameters, with a first axis for the steps, filled round and round.
+        parts: None.
+        stalled: On how many steps in a row the loss did not fall.
+        scale: What turns a gradient into a step where the moments say nothing.
+    """
+
+    stalled: int = 0
+    scale: float = 1.0
+
+
+def lbfgs(
+    loss: Callable[[T, D], Scalar],
+    params: T,
+    data: D,
+    *,
+    steps: int = 1000,
+    tolerance: float = 1e-8,
+    memory: int = 10,
+    trainable: Selector | None = None,
+    wrt: Callable[[T], object] | None = None,
+    start: State[T] | None = None,
+    callback: Callable[[State[T]], None] | None = None,
+) -> Fit[T]:
+    """Minimise a smooth loss over all the data by L-BFGS (Liu and Nocedal 1989).
+
+    For losses of up to some thousand parameters that are taken over all points at once it is
+    far quicker than any method that steps down the gradient. Ctrl-C or a termination lets the step
+    finish, and returns what was reached.
+
+    Args:
+        loss: A pure function `loss(params, data) -> scalar`, in plain NumPy.
+        params: The parameters to start from.
+        data: A tree of arrays or frames of any shapes, as the loss takes it, or None.
+        steps: How many steps to make at most, those of `start` included.
+        tolerance: It ends where no element of the gradient is larger.
+        memory: How many past steps the curvature is estimated from.
+        trainable: Which parameters change; see `train`.
+        wrt: In place of it, a function that points at them; see `train`.
+        start: The state to go on from, in place of `params`, to the bits of a run that did not
+            stop there; all else must be as it was. The history begins there.
+        callback: Called with the state after each step, which holds a copy of what is remembered.
+            The run ends after the step at which it raises StopIteration.
+
+    Returns:
+        What was reached. It stopped "converged", after all "steps", by "interrupt" or "callback",
+        "not finite" after the last state of a finite loss, or "stuck": where the dtype is too
+        coarse to find a lower point.
+
+    Raises:
+        TypeError: If an argument is of another type.
+        ValueError: If it is out of range, nothing is trainable, the loss depends on nothing that
+            is, or `start` is of another run.
+
+    Example:
+        >>> def loss(w: float, data: np.ndarray) -> float:
+        ...     return np.mean(np.square(data - w))
+        >>> result = lbfgs(loss, 0.0, np.array([1.0, 3.0]))
+        >>> round(result.state.params, 6), result.stopped
+        (2.0, 'converged')
+    """
+    check_function("loss", loss, "loss(params, data) -> scalar")
+    Whole(0).check("steps", steps)
+    Whole(1).check("memory", memory)
+    NOT_NEGATIVE.check("tolerance", tolerance)
+    if callback is not None:
+        check_function("callback", callback, "callback(state) -> None")
+    check_start(start)
+    if start is not None and start.step > steps:
+        raise ValueError(
+            f"start is the state of step {start.step}, and steps, those included, is {steps}"
+        )
+    data = as_arrays(data)
+    params = start.params if start else params
+    vectors = Vectors(params, trainable, wrt)
+    curvature = Curvature(memory, vectors.start.size, vectors.start.dtype)
+    if start is not None:
+        _recall(curvature, start.optimizer_state, vectors.stacked(curvature.pairs[0]))
+    first, before = (start.step, start.loss) if start else (0, math.nan)
+    reached, losses = vectors.start, list[float]()
+    stopped: Stopped = "steps"
+
+    def state() -> State[T]:
+        step = first + max(len(losses) - 1, 0)
+        moments = tuple(map(vectors.stacked, curvature.pairs))
+        memory = LbfgsState(step, moments, stalled=curvature.stalled, scale=curvature.scale)
+        loss_before = losses[-2] if len(losses) > 1 else before
+        return State(step, max(step - 1, 0), vectors.tree(reached), memory, loss_before)
+
+    with deferred() as asked_to_end:
+        places = descend(
+            vectors.evaluator(loss, data),
+            vectors.start,
+            curvature,
+            tolerance=tolerance,
+            precision=vectors.precision,
+        )
+        with np.errstate(all="ignore"):  # what overflows on the way ends a run, or is passed by
+            quiet = copy_context()
+        while len(losses) <= steps - first:
+            try:
+                here = quiet.run(next, places)
+            except StopIteration as end:
+                stopped = end.value
+                break
+            reached = here.vector
+            losses.append(here.value)
+            if len(losses) == 1:  # the start
+                continue
+            if callback is not None:
+                try:
+                    callback(state())
+                except StopIteration:
+                    stopped = "callback"
+                    break
+            if asked_to_end():
+                stopped = "interrupt"
+                break
+    made = max(len(losses) - 1, 0)
+    if stopped == "not finite":
+        failed = first + len(losses) if losses else 0
+        warnings.warn(not_finite_at(failed, params, data), RuntimeWarning, stacklevel=2)
+    history = History(np.arange(first + 1, first + made + 1), np.array(losses[:made]))
+    return Fit(state(), history, None, stopped)
+
+
+def _recall(curvature: Curvature, remembered: OptimizerState[T], like: T) -> None:
+    """Have it know what a run before did.
+
+    Raises:
+        ValueError: If that is not what L-BFGS remembers of such parameters.
+    """
+    moments = remembered.moments
+    shapes = [[np.shape(leaf) for leaf in tree_leaves(tree)] for tree in (*moments, like)]
+    if not isinstance(remembered, LbfgsState) or shapes != 3 * shapes[-1:]:
+        raise ValueError(
+            "start holds what another optimiser remembers, or L-BFGS of other trainable parameters "
+            "or another memory: go on with those that made it"
+        )
+    curvature.recall(rows(moments[0]), rows(moments[1]), remembered.count)
+    curvature.stalled, curvature.scale = remembered.stalled, remembered.scale

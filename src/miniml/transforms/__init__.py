@@ -1,0 +1,25 @@
+"""Transforms: from a pure function to its derivatives, to many examples at once, to a program."""
+
+from miniml.transforms._check_grads import check_grads
+from miniml.transforms._custom_vjp import custom_vjp
+from miniml.transforms._grad import grad, jit, stop_gradient, value_and_grad
+from miniml.transforms._jacobian import hessian, jacobian
+from miniml.transforms._scan import scan
+from miniml.transforms._vmap import vmap
+from miniml.transforms.directional import hvp, jvp, vjp
+
+__all__ = [
+    "check_grads",
+    "custom_vjp",
+    "grad",
+    "hessian",
+    "hvp",
+    "jacobian",
+    "jit",
+    "jvp",
+    "scan",
+    "stop_gradient",
+    "value_and_grad",
+    "vjp",
+    "vmap",
+]

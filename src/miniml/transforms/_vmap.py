@@ -1,0 +1,90 @@
+"""A function of one example as a function of many."""
+
+import operator
+from collections.abc import Callable, Sequence
+from typing import Any, ParamSpec, TypeVar
+
+from miniml.program import Program, Staged, program_of
+from miniml.program.batching.vmap import map_examples
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def vmap(
+    function: Callable[P, R],
+    in_axes: int | Sequence[int | None] = 0,
+    out_axes: int = 0,
+    *,
+    eager: bool = False,
+) -> Program[P, R]:
+    """Map a pure function over examples that lie along an axis, without a loop.
+
+    Each operation is done for all examples at once. With `grad` it gives a gradient for each
+    point, with parameters stacked by `tree_map(np.stack, ...)` it runs an ensemble.
+
+    Args:
+        function: A pure function of one example, in plain NumPy.
+        in_axes: The axis of the examples in every leaf of the arguments, or one for each
+            argument; None for an argument that all examples share. Of keyword arguments it is
+            the first axis.
+        out_axes: The axis of the examples in every leaf of the result.
+        eager: Trace at every call, with the first example's values, which the function may
+            branch on for all of them; slower.
+
+    Returns:
+        A function of the same arguments, each of whose mapped leaves has one more axis, to a result
+        whose leaves have one more. Its `.source(*args)` is the program.
+
+    Raises:
+        TypeError: If `in_axes` or `out_axes` are no axes.
+        ValueError: When called with `in_axes` of another length than there are arguments, with
+            leaves that lack the axis, or that differ in the number of examples.
+        TraceError: When called, if the function cannot be traced; it names the line.
+
+    Example:
+        >>> import numpy as np
+        >>> from miniml import grad
+        >>> def loss(w: np.ndarray, x: np.ndarray, y: float) -> float:
+        ...     return (x @ w - y) ** 2
+        >>> w, x, y = np.ones(2), np.array([[1.0, 0.0], [2.0, 2.0]]), np.array([0.0, 3.0])
+        >>> vmap(grad(loss), in_axes=(None, 0, 0))(w, x, y)
+        array([[2., 0.],
+               [4., 4.]])
+    """
+    each = in_axes if isinstance(in_axes, Sequence) else [in_axes]
+    given = tuple(None if axis is None else _integer("in_axes", in_axes, axis) for axis in each)
+    out = _integer("out_axes", out_axes, out_axes)
+
+    def run(*args: Any, **kwargs: Any) -> Any:
+        axes = given if isinstance(in_axes, Sequence) else given * len(args)
+        if len(axes) != len(args):
+            raise ValueError(
+                f"in_axes has {len(axes)} entries for {len(args)} arguments: one for each is wanted"
+            )
+
+        def positional(*values: Any) -> Any:
+            return function(
+                *values[: len(args)], **dict(zip(kwargs, values[len(args) :], strict=True))
+            )
+
+        every = (*axes, *(0,) * len(kwargs))
+        return map_examples(positional, (*args, *kwargs.values()), every, out)
+
+    options = {
+        "in_axes": given if isinstance(in_axes, Sequence) else given[0],
+        "out_axes": out,
+        "eager": eager,
+    }
+    return program_of(
+        vmap, function, options, lambda: Staged(run, function, {"": "out"}, eager=eager)
+    )
+
+
+def _integer(name: str, given: object, axis: Any) -> int:
+    """An axis of what was given."""
+    try:
+        return operator.index(axis)
+    except TypeError:
+        several = ", or one, or None, for each argument" if name == "in_axes" else ""
+        raise TypeError(f"{name} is {given!r}: an integer is wanted{several}") from None
