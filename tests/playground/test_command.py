@@ -112,7 +112,7 @@ def test_what_cannot_be_is_one_sentence(
 
 def test_ctrl_c_ends_it_in_silence(tmp_path: Path) -> None:
     """The address is printed; Ctrl-C ends the command with the exit code 0 and no complaint."""
-    source = Path(server.__file__).parents[2]
+    source = Path(server.__file__).parents[3]
     with subprocess.Popen(
         [sys.executable, "-m", "miniml", "playground", "--no-browser"],
         cwd=tmp_path,

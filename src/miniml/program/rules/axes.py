@@ -69,7 +69,7 @@ Operands: TypeAlias = Sequence[Operand]
 class Alone:
     """Nothing is known: example by example, and whole."""
 
-    few: bool = False
+    few: bool = attrs.field(default=False, kw_only=True)
 
     def batched(self, node: Node, operands: Operands, count: int) -> Any:
         """Record it once for each example."""
@@ -127,7 +127,7 @@ class Stacked(Alone):
     core: int = 0
     result: int = 0
     broadcasts: bool = True
-    few: bool = True
+    few: bool = attrs.field(default=True, kw_only=True)
 
     def batched(self, node: Node, operands: Operands, count: int) -> Any:
         """Record it on the stacks of all examples."""
@@ -166,7 +166,7 @@ class Along(Alone):
 
     gone: bool = False
     adds: bool = False
-    few: bool = True
+    few: bool = attrs.field(default=True, kw_only=True)
 
     def batched(self, node: Node, operands: Operands, count: int) -> Any:
         """Record it along axes one further on."""
@@ -191,7 +191,7 @@ class Along(Alone):
 class Item(Alone):
     """One of several results, all of which have what the others count first."""
 
-    few: bool = True
+    few: bool = attrs.field(default=True, kw_only=True)
 
     def batched(self, node: Node, operands: Operands, count: int) -> Any:  # noqa: ARG002
         """Take that of all examples."""

@@ -1,6 +1,6 @@
 """The documentation's table of what can be traced, written from the rules themselves.
 
-`python -m miniml.program.coverage` prints it.
+`python -m tools.operations` prints it.
 """
 
 import sys
@@ -31,7 +31,7 @@ HEAD = """\
 # Operations
 
 What can be traced, and so differentiated: plain NumPy, called on parameters and data inside a loss. This page is
-written from the rules themselves (`python -m miniml.program.coverage > docs/operations.md`), and a test holds it to them.
+written from the rules themselves (`python -m tools.operations > docs/operations.md`), and a test holds it to them.
 
 *Exact* derivatives can be derived again, to any order. *Zero* is the derivative of what is constant wherever it is
 smooth: comparisons, rounding, indices. At a kink the subgradient is PyTorch's: that of `np.abs`, `np.linalg.norm`,
