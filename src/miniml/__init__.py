@@ -13,6 +13,7 @@ from miniml import (
     transforms,
     tree,
 )
+from miniml._distribution import __version__
 from miniml.checkpoint import CheckpointError, Checkpoints, load, save
 from miniml.datasets import Dataset
 from miniml.nn import (
@@ -149,6 +150,7 @@ __all__ = [
     "Structure",
     "Summary",
     "TraceError",
+    "__version__",
     "adagrad",
     "adam",
     "adamw",

@@ -13,6 +13,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from miniml._distribution import __version__, install_hint
 from miniml.checkpoint.atomic import replacing
 from miniml.checkpoint.body import crcs, map_file, read, view
 from miniml.checkpoint.errors import DamageError
@@ -73,7 +74,7 @@ def save(
     arrays = {name: leaf.array for name, leaf in zip(names, packed, strict=True)}
     special = {name: leaf.special for name, leaf in zip(names, packed, strict=True) if leaf.special}
     versions = {
-        "miniml": _version("miniml"),
+        "miniml": __version__,
         "numpy": np.__version__,
         "python": platform.python_version(),
         "safetensors": library.__version__,
@@ -233,21 +234,12 @@ def _os_error(path: Path, error: Exception) -> OSError:
     return OSError(int(found[1]), os.strerror(int(found[1])), str(path))
 
 
-def _version(package: str) -> str:
-    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - slow to import
-
-    try:
-        return version(package)
-    except PackageNotFoundError:  # run from a checkout
-        return "unknown"
-
-
 def _safetensors() -> tuple[Any, Any]:
     try:
         import safetensors  # noqa: PLC0415 - an optional dependency
         import safetensors.numpy  # noqa: PLC0415
     except ImportError as error:
         raise ImportError(
-            "checkpoints need the safetensors library: pip install 'miniml[io]'"
+            f"checkpoints need the safetensors library: {install_hint('io')}"
         ) from error
     return safetensors.numpy, safetensors

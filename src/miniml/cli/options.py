@@ -3,13 +3,13 @@
 import argparse
 from argparse import ArgumentTypeError
 from collections.abc import Callable, Mapping, Sequence
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import MappingProxyType
 from typing import NoReturn
 
 import attrs
 
+from miniml._distribution import __version__
 from miniml.cli import playground_options, plot_options
 from miniml.cli.playground_options import PlaygroundOptions
 from miniml.cli.plot_options import PlotOptions
@@ -118,7 +118,7 @@ class _Parser(argparse.ArgumentParser):
 def parse(argv: Sequence[str] | None) -> FitOptions | PlaygroundOptions | PlotOptions:
     """Read the command line; `--help`, `--version` and mistakes end the program."""
     parser = _Parser(prog="miniml", description=DESCRIPTION, allow_abbrev=False)
-    parser.add_argument("--version", action="version", version=f"miniml {_version()}")
+    parser.add_argument("--version", action="version", version=f"miniml {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_fit(
         commands.add_parser(
@@ -262,13 +262,6 @@ def _add_fit(parser: argparse.ArgumentParser) -> None:
     output.add_argument(
         "--no-pictures", action="store_false", dest="pictures", help="draw no pictures"
     )
-
-
-def _version() -> str:
-    try:
-        return version("miniml")
-    except PackageNotFoundError:
-        return "(not installed)"
 
 
 def _at_least(least: int) -> Callable[[str], int]:
