@@ -244,11 +244,22 @@ def test_small_targets_are_learned_as_large_ones(unit: float) -> None:
 
 
 @pytest.mark.parametrize("l2", [0.0, 1e-3])
-def test_targets_that_are_all_zero_are_learned_soon(l2: float) -> None:
-    """A search of a tolerance that is no smaller than for others ends where it has converged."""
+def test_targets_that_are_all_zero_are_learned_to_the_tolerance_of_others(
+    monkeypatch: pytest.MonkeyPatch, l2: float
+) -> None:
+    """The search ends at the first step where no element of the gradient is above 1e-8."""
+    gradients = list[float]()
+
+    def observed(loss: Any, start: Any, data: Any, **options: Any) -> Any:
+        def note(state: ml.State[Any]) -> None:
+            gradients.append(float(np.abs(ml.ravel(ml.grad(loss)(state.params, data))[0]).max()))
+
+        return ml.lbfgs(loss, start, data, callback=note, **options)
+
+    monkeypatch.setattr(estimators, "lbfgs", observed)
     x, y = load_diabetes(return_X_y=True)
     regressor = Regressor(l2=l2, random_state=0).fit(x, 0.0 * y)
-    assert regressor.n_iter_ < 100
+    assert [size <= 1e-8 for size in gradients] == [False] * (regressor.n_iter_ - 1) + [True]
     np.testing.assert_allclose(regressor.predict(x), 0.0, atol=1e-5)
 
 
