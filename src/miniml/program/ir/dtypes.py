@@ -32,6 +32,10 @@ def _pull_cast(position: int, g: Any, y: Any, x: Any, dtype: str) -> Any:
     return g.astype(x.dtype)
 
 
+def _jax_cast(jnp: Any, x: Any, dtype: str) -> Any:  # noqa: ARG001  # `Op.jax` gets the module
+    return x.astype(np.dtype(dtype))
+
+
 CAST = Op(
     "astype",
     _cast,
@@ -39,7 +43,7 @@ CAST = Op(
     kind="elementwise",
     emit=_emit_cast,
     pull=_pull_cast,
-    jax=lambda jnp, x, dtype: x.astype(np.dtype(dtype)),
+    jax=_jax_cast,
 )
 
 

@@ -154,13 +154,19 @@ def _pull_same(position: int, g: Any, y: Any, x: Any, **_: object) -> Any:
     return g
 
 
-ITEM = Op(
-    "item",
-    lambda xs, number: xs[number],
-    lambda xs, number: xs.parts[number],
-    kind="fresh",
-    emit=lambda out, xs, *, number, inputs: f"{xs}[{number}]",
-)
+def _item(values: Sequence[Any], number: int) -> Any:
+    return values[number]
+
+
+def _infer_item(several: Node, number: int) -> tuple[Shape, DType]:
+    return several.parts[number]
+
+
+def _emit_item(out: str | None, several: str, *, number: int, **_: object) -> str:
+    return f"{several}[{number}]"
+
+
+ITEM = Op("item", _item, _infer_item, kind="fresh", emit=_emit_item)
 """One of the results of an operation that has several."""
 
 _SEVERAL = np.dtype("V0")
