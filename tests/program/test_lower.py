@@ -125,7 +125,7 @@ def test_one_place_of_an_array_is_written_not_added_to() -> None:
     """The gradient of a row at a place that varies is written there; nothing is taken twice."""
     program = ml.grad(lambda x, k: np.sum(x[:, k] ** 2))
     x, k = np.arange(6.0).reshape(2, 3), np.array(-1)
-    assert "distinct=True" in program.source(x, k)
+    assert "unique_indices=True" in program.source(x, k)
     assert program(x, k).tolist() == [[0.0, 0.0, 4.0], [0.0, 0.0, 10.0]]
     with pytest.raises(IndexError, match="index 3 is out of bounds"):
         program(x, np.array(3))

@@ -30,7 +30,7 @@ from miniml.program.run.explain import Explanation, explain
 from miniml.program.run.jit import Backend, Options, Staged, check_input
 from miniml.program.run.program import Program, program_of
 from miniml.program.trace.active import active_graph
-from miniml.program.trace.tracer import Tracer, alias, lent, lift, owned
+from miniml.program.trace.tracer import Tracer, alias, borrowed, fresh, lift
 
 __all__ = [
     "Backend",
@@ -45,14 +45,14 @@ __all__ = [
     "Tracer",
     "active_graph",
     "alias",
+    "borrowed",
     "cached_on",
     "check_input",
     "depends",
     "explain",
+    "fresh",
     "get_threads",
-    "lent",
     "lift",
-    "owned",
     "program_of",
     "pullback",
     "set_threads",

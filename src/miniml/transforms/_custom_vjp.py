@@ -7,12 +7,12 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 
-from miniml.program import TraceError, Tracer, active_graph, lift, owned
+from miniml.program import TraceError, Tracer, active_graph, fresh, lift
 from miniml.program.autodiff.custom import Custom
 from miniml.program.autodiff.flat_args import Arguments, Values, refuse_others, traced_leaves
 from miniml.program.trace.active import untraced
 from miniml.program.trace.inputs import read_only
-from miniml.program.trace.mutation import shown
+from miniml.program.trace.mutation import as_view
 from miniml.program.trace.tracer import apply, stopped
 from miniml.tree import tree_leaves, tree_map
 
@@ -119,8 +119,8 @@ class _WithRule:
 
 def _given(value: Any, traced: Sequence[Tracer]) -> Any:
     """A value that the function may have made, or that may be one of its arguments."""
-    changing = any(x.own is not None or x.owners for x in traced)
-    return tree_map(lambda leaf: shown(leaf, *traced) if changing else owned(leaf), value)
+    changing = any(x.buffer is not None or x.bases for x in traced)
+    return tree_map(lambda leaf: as_view(leaf, *traced) if changing else fresh(leaf), value)
 
 
 def _refuse_traced(kwargs: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
-from miniml.program import active_graph, lent, lift, owned
+from miniml.program import active_graph, borrowed, fresh, lift
 from miniml.program.autodiff.trees import pair
 from miniml.program.loops.record import record
 from miniml.tree import named_leaves, tree_flatten, tree_map, tree_unflatten
@@ -93,8 +93,8 @@ def scan(
     arrays = [lift(graph, row) for row in rows]
     names = structure.names
     finals, results = record(flat, first, arrays, count, reverse=reverse, names=names)
-    after = [y if y is x else owned(y) for x, y in zip(first, finals, strict=True)]
-    return tree_unflatten(structure, after), tree_unflatten(made[0], list(map(owned, results)))
+    after = [y if y is x else fresh(y) for x, y in zip(first, finals, strict=True)]
+    return tree_unflatten(structure, after), tree_unflatten(made[0], list(map(fresh, results)))
 
 
 def _count(xs: object, length: int | None) -> int:
@@ -125,4 +125,4 @@ def _one_by_one(step: Step[C, X, Y], carry: C, xs: X, count: int, *, reverse: bo
 
 
 def _apart(leaf: Any) -> Any:
-    return leaf.copy() if issubclass(type(leaf), np.ndarray) else lent(leaf)
+    return leaf.copy() if issubclass(type(leaf), np.ndarray) else borrowed(leaf)

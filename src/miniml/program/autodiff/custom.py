@@ -16,7 +16,7 @@ Compute: TypeAlias = Callable[..., Any]
 
 
 class Custom:
-    """The reverse-mode rule of an operation on some arguments: see `Op.pull`.
+    """The reverse-mode rule of an operation on some arguments: see `Op.vjp`.
 
     Without `compute` the operation is a mark: its first input is the result, traced before, and
     the arguments come after it.
@@ -39,8 +39,8 @@ class Custom:
     def op(self) -> Op:
         """The operation."""
         if self.compute is None:
-            return Op(self.name, _first, self._infer, "mark", pull=self)
-        return Op(self.name, self.compute, self._infer, "called", pull=self)
+            return Op(self.name, _first, self._infer, "mark", vjp=self)
+        return Op(self.name, self.compute, self._infer, "called", vjp=self)
 
     def arguments(self, inputs: Sequence[Any]) -> Sequence[Any]:
         """The arguments among the operation's inputs."""
@@ -83,7 +83,7 @@ class Custom:
 
 def custom_of(node: Node) -> Custom | None:
     """What the user said of the node's operation, if it is of the user's."""
-    return node.op.pull if isinstance(node.op.pull, Custom) else None
+    return node.op.vjp if isinstance(node.op.vjp, Custom) else None
 
 
 def _first(x: Any, *_: Any) -> Any:

@@ -9,7 +9,7 @@ from miniml.program.ir.errors import TraceError
 from miniml.program.ir.graph import ITEM, Node, ancestors
 from miniml.program.rules.define import astype
 from miniml.program.rules.moving import sum_to
-from miniml.program.rules.placing import total
+from miniml.program.rules.placing import accumulate_cotangents
 from miniml.program.trace.registry import FUNCTIONS
 from miniml.program.trace.tracer import Tracer, items
 
@@ -39,7 +39,7 @@ def pullback(
             continue
         if node.op is ITEM:
             (source,) = node.inputs
-            part = total(gradients[node])
+            part = accumulate_cotangents(gradients[node])
             gradients.setdefault(source, []).append((node.option("number"), part))
             continue
         y: Any = Tracer(graph, node)
@@ -47,20 +47,26 @@ def pullback(
         if node.op.several:
             y = items(y)
             by = [[g for n, g in gradients[node] if n == k] for k in range(len(y))]
-            g = [total(some) if some else zeros(x) for some, x in zip(by, y, strict=True)]
+            g = [
+                accumulate_cotangents(some) if some else zeros(x)
+                for some, x in zip(by, y, strict=True)
+            ]
         else:
-            g = total(gradients[node])
-        if node.op.pull is None:
+            g = accumulate_cotangents(gradients[node])
+        if node.op.vjp is None:
             raise TraceError(f"{node.op.name} has no derivative rule", node.origin)
         inputs = [Tracer(graph, i) for i in node.inputs]
         with graph.at(node.origin):  # what the rule records is of the user's line, too
             for position, source in enumerate(node.inputs):
                 if source in active:
-                    part = node.op.pull(position, g, y, *inputs, **dict(node.options))
+                    part = node.op.vjp(position, g, y, *inputs, **dict(node.options))
                     if part is not None:
                         part = astype(sum_to(part, source.shape), source.dtype)
                         gradients.setdefault(source, []).append(part)
-    return [total(gradients[t.node]) if t.node in gradients else zeros(t) for t in wanted]
+    return [
+        accumulate_cotangents(gradients[t.node]) if t.node in gradients else zeros(t)
+        for t in wanted
+    ]
 
 
 def zeros(like: Tracer) -> Tracer:

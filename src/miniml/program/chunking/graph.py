@@ -7,7 +7,7 @@ import numpy as np
 from miniml.program.chunking.point_analysis import Split
 from miniml.program.ir.graph import CONSTANT, INPUT, AnyArray, Graph, Node, Options, ancestors
 from miniml.program.rules.axes import UNIFORM, Tag, axes_of, replaced
-from miniml.program.rules.gathering import ARRAY, gather, place_at, spread
+from miniml.program.rules.gathering import ARRAY, gather, place_at, scatter_add
 
 
 def chunk_graph(
@@ -55,7 +55,7 @@ def _narrowed(node: Node, axis: Tag, extent: int) -> Options:
 
 def _counter(node: Node, tags: dict[Node, Tag]) -> int | None:
     """Which input of an indexing operation counts the points: a chunk counts its own."""
-    if node.op not in (gather.op, spread.op):
+    if node.op not in (gather.op, scatter_add.op):
         return None
     axis = tags[node.inputs[0] if node.op is gather.op else node]
     if not isinstance(axis, int):

@@ -28,11 +28,11 @@ def _emit_cast(out: str | None, x: str, *, dtype: str, inputs: tuple[Node, ...])
     return f"{x}.astype({dtype!r})" if out is None else f'copyto({out}, {x}, "unsafe")'
 
 
-def _pull_cast(position: int, g: Any, y: Any, x: Any, dtype: str) -> Any:
+def _cast_vjp(position: int, g: Any, y: Any, x: Any, dtype: str) -> Any:
     return g.astype(x.dtype)
 
 
-def _jax_cast(jnp: Any, x: Any, dtype: str) -> Any:  # noqa: ARG001  # `Op.jax` gets the module
+def _jax_cast(jnp: Any, x: Any, dtype: str) -> Any:  # `Op.jax` gets the module
     return x.astype(np.dtype(dtype))
 
 
@@ -42,7 +42,7 @@ CAST = Op(
     _infer_cast,
     kind="elementwise",
     emit=_emit_cast,
-    pull=_pull_cast,
+    vjp=_cast_vjp,
     jax=_jax_cast,
 )
 

@@ -71,7 +71,7 @@ class Op:
             matters to differentiation alone.
         emit: Source of a call that writes into `out`, where there is one better than `compute`;
             of several lines where the kind is `"filled"`.
-        pull: The reverse-mode rule, `(position, g, y, *inputs, **options) -> cotangent or None`.
+        vjp: The reverse-mode rule, `(position, g, y, *inputs, **options) -> cotangent or None`.
         axes: How it treats its inputs' axes: what `vmap`, rerolling and chunks are made of.
         rewrite: A simplification, tried whenever it is recorded: a node that does as well, or None.
         lower: The same by operations that NumPy runs faster, or None: derivatives are taken by then.
@@ -89,7 +89,7 @@ class Op:
     infer: Callable[..., Any]
     kind: Kind = "plain"
     emit: Callable[..., str | None] | None = None
-    pull: Callable[..., Any] | None = None
+    vjp: Callable[..., Any] | None = None
     axes: "Axes | None" = None
     rewrite: "Rewrite | None" = None
     lower: "Rewrite | None" = None
@@ -150,7 +150,7 @@ def _infer_same(x: Node, **_: object) -> tuple[Shape, DType]:
     return x.shape, x.dtype
 
 
-def _pull_same(position: int, g: Any, y: Any, x: Any, **_: object) -> Any:
+def _same_vjp(position: int, g: Any, y: Any, x: Any, **_: object) -> Any:
     return g
 
 
@@ -171,15 +171,15 @@ ITEM = Op("item", _item, _infer_item, kind="fresh", emit=_emit_item)
 
 _SEVERAL = np.dtype("V0")
 
-ALIAS = Op("alias", _same, _infer_same, kind="mark", pull=_pull_same)
+ALIAS = Op("alias", _same, _infer_same, kind="mark", vjp=_same_vjp)
 """A second name of a node: what a gradient inside a trace is taken with respect to."""
 
 
-def _pull_nothing(*_: object, **__: object) -> None:
+def _nothing_vjp(*_: object, **__: object) -> None:
     return None
 
 
-STOP_GRADIENT = Op("stop_gradient", _same, _infer_same, kind="mark", pull=_pull_nothing)
+STOP_GRADIENT = Op("stop_gradient", _same, _infer_same, kind="mark", vjp=_nothing_vjp)
 """The same value, whose derivative is taken to be zero."""
 
 

@@ -35,7 +35,7 @@ class Loop:
         called: How many of the last results are what the step calls the user's functions for.
         length: The number of steps.
         reverse: Whether the last row comes first.
-        pull: The reverse-mode rule of its results: see `Op.pull`, after the results.
+        pull: The reverse-mode rule of its results: see `Op.vjp`, after the results.
     """
 
     name: str
@@ -111,9 +111,9 @@ class Results:
         self.size: int = sum(part.size for part in parts)
         floats = all(part.dtype.kind == "f" for part in parts)
         self.dtype: DType = np.result_type(*(part.dtype for part in parts)) if floats else _WHOLE
-        pull = functools.partial(loop.pull, self) if floats else None
+        vjp = functools.partial(loop.pull, self) if floats else None
         name = loop.name if floats else f"{loop.name}_integers"
-        self.op: Op = Op(name, self, self._infer, pull=pull)
+        self.op: Op = Op(name, self, self._infer, vjp=vjp)
 
     @classmethod
     def of(cls, loop: Loop) -> "list[Results]":

@@ -18,13 +18,13 @@ be derived again. There are four ways to cover a function, from the shortest up:
            "cumsum",
            lambda x, axis: np.cumsum(x, axis),                      # arrays by position, then options
            infer=lambda x, axis: (x.shape, x.dtype),                # the inputs' nodes, the options
-           pull=lambda i, g, y, x, axis: flip(cumsum(flip(g, axis), axis=axis), axis),
+           vjp=lambda i, g, y, x, axis: flip(cumsum(flip(g, axis), axis=axis), axis),
        )
 
        @implements(np.cumsum)
        def _cumsum(a, axis=None): ...                               # normalise; then cumsum(a, axis=axis)
 
-   `pull` gives the gradient by input number `i`; None says that there is none. Options are
+   `vjp` gives the gradient by input number `i`; None says that there is none. Options are
    keywords and must be hashable (axes as ints or tuples of ints, dtypes as `dtype.str`).
 4. A primitive with `emit`: source that writes into a buffer, where that is faster (see
    `reductions.py`).

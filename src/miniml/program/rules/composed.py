@@ -101,7 +101,7 @@ bessel: Primitive = primitive(
     infer=same,
     axes=ELEMENTWISE,
     # Abramowitz and Stegun 10.1.20, free of a division by x
-    pull=lambda i, g, y, x, order: (
+    vjp=lambda i, g, y, x, order: (
         g
         * (
             (order * bessel(x, order=order - 1) if order else 0.0)

@@ -66,11 +66,11 @@ def primitive(
     compute: Callable[..., Any],
     *,
     infer: Callable[..., Any],
-    pull: Callable[..., Any] | None = None,
+    vjp: Callable[..., Any] | None = None,
     **facts: Unpack[Facts],
 ) -> Primitive:
     """Define an operation; what is returned records it: `cumsum(x, axis=0)`."""
-    return Primitive(Op(name, compute, infer, pull=pull, **facts))
+    return Primitive(Op(name, compute, infer, vjp=vjp, **facts))
 
 
 def same(x: Node, **_: Any) -> tuple[Shape, DType]:
@@ -82,7 +82,7 @@ def along(
     name: str,
     compute: Callable[..., Any],
     *,
-    pull: Callable[..., Any] | None = None,
+    vjp: Callable[..., Any] | None = None,
     dtype: DType | None = None,
     **facts: Unpack[Facts],
 ) -> Primitive:
@@ -91,7 +91,7 @@ def along(
     Args:
         name: Its name.
         compute: Its NumPy function.
-        pull: Its derivative.
+        vjp: Its derivative.
         dtype: The dtype of what it makes, where that is not the input's.
         facts: What else is known of it.
     """
@@ -100,14 +100,14 @@ def along(
         return x.shape, dtype or x.dtype
 
     facts.setdefault("axes", ALONG)
-    return primitive(name, compute, infer=infer, pull=pull, **facts)
+    return primitive(name, compute, infer=infer, vjp=vjp, **facts)
 
 
 def reduction(
     name: str,
     ufunc: np.ufunc,
     *,
-    pull: Callable[..., Any] | None = None,
+    vjp: Callable[..., Any] | None = None,
     dtype: DType | None = None,
     **facts: Unpack[Facts],
 ) -> Primitive:
@@ -116,7 +116,7 @@ def reduction(
     Args:
         name: Its name.
         ufunc: The ufunc.
-        pull: Its derivative.
+        vjp: Its derivative.
         dtype: The dtype of what it makes, where that is not the input's.
         facts: What else is known of it.
     """
@@ -132,7 +132,7 @@ def reduction(
 
     facts.setdefault("axes", REDUCING)
     facts.setdefault("emit", emit)
-    return primitive(name, ufunc.reduce, infer=infer, pull=pull, **facts)
+    return primitive(name, ufunc.reduce, infer=infer, vjp=vjp, **facts)
 
 
 def reduced(x: Node, axes: Shape) -> Shape:
@@ -146,7 +146,7 @@ def of_matrices(
     infer: Callable[..., Any],
     *,
     result: int = 2,
-    pull: Callable[..., Any] | None = None,
+    vjp: Callable[..., Any] | None = None,
     **facts: Unpack[Facts],
 ) -> Primitive:
     """Define an operation on the last two axes, for each of what the others count.
@@ -156,11 +156,11 @@ def of_matrices(
         compute: Its NumPy function.
         infer: The result's shape and dtype.
         result: How many axes it has in their place.
-        pull: Its derivative.
+        vjp: Its derivative.
         facts: What else is known of it.
     """
     facts.setdefault("axes", Stacked(2, result))
-    return primitive(name, compute, infer=infer, pull=pull, **facts)
+    return primitive(name, compute, infer=infer, vjp=vjp, **facts)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -176,7 +176,7 @@ def ufunc_op(ufunc: np.ufunc, *rules: Callable[..., Any] | None, **facts: Unpack
         dtype = _result(ufunc, *[node.dtype for node in inputs])
         return broadcast(*[node.shape for node in inputs]), dtype
 
-    def pull(position: int, g: Any, y: Any, *inputs: Any) -> Any:
+    def vjp(position: int, g: Any, y: Any, *inputs: Any) -> Any:
         if not rules:
             return None
         rule = rules[position]
@@ -198,7 +198,7 @@ def ufunc_op(ufunc: np.ufunc, *rules: Callable[..., Any] | None, **facts: Unpack
     facts["kind"] = "elementwise"
     facts["rewrite"] = rewrite
     facts.setdefault("axes", ELEMENTWISE)
-    op = Op(ufunc.__name__, ufunc, infer, pull=pull, **facts)
+    op = Op(ufunc.__name__, ufunc, infer, vjp=vjp, **facts)
     UFUNCS[ufunc.__name__] = op
     return op
 

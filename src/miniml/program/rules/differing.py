@@ -167,7 +167,7 @@ powers: Primitive = primitive(
     "powers",  # x ** 0, x ** 1, and so on, along a new last axis
     _powers,
     infer=lambda x, count: ((*x.shape, count), x.dtype),
-    pull=lambda i, g, y, x, count: np.sum(g[..., 1:] * y[..., :-1] * np.arange(1.0, count), -1),
+    vjp=lambda i, g, y, x, count: np.sum(g[..., 1:] * y[..., :-1] * np.arange(1.0, count), -1),
     axes=Stacked(0, 1),
     nanoseconds=0.6,
     jax=lambda jnp, x, count: jnp.vander(x.ravel(), count, increasing=True).reshape(

@@ -220,7 +220,7 @@ record_where: Primitive = primitive(
     "where",
     np.where,
     infer=lambda c, a, b: (np.broadcast_shapes(c.shape, a.shape, b.shape), a.dtype),
-    pull=lambda i, g, y, c, a, b: (None, np.where(c, g, 0.0), np.where(c, 0.0, g))[i],
+    vjp=lambda i, g, y, c, a, b: (None, np.where(c, g, 0.0), np.where(c, 0.0, g))[i],
     emit=lambda out, c, a, b, *, inputs: (
         f"where({c}, {a}, {b})"
         if out is None

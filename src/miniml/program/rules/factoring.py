@@ -34,13 +34,13 @@ def _symmetric(x: Any) -> Any:
     return 0.5 * (x + transposed(x))
 
 
-def _pull_cholesky(i: int, g: Any, y: Any, x: Any) -> Any:
+def _cholesky_vjp(i: int, g: Any, y: Any, x: Any) -> Any:
     inverse = record_inv(y)
     return _symmetric(transposed(inverse) @ _lower_half(transposed(y) @ np.tril(g)) @ inverse)
 
 
 record_cholesky: Primitive = of_matrices(
-    "cholesky", np.linalg.cholesky, square, pull=_pull_cholesky, nanoseconds=15.0
+    "cholesky", np.linalg.cholesky, square, vjp=_cholesky_vjp, nanoseconds=15.0
 )
 
 
@@ -56,7 +56,7 @@ def _apart(values: Any) -> Any:
     return np.where(gaps == 0, 0.0, 1.0 / np.where(gaps == 0, 1.0, gaps))
 
 
-def _pull_eigh(i: int, g: Any, y: Any, x: Any, lower: bool) -> Any:
+def _eigh_vjp(i: int, g: Any, y: Any, x: Any, lower: bool) -> Any:
     (values, vectors), (by_values, by_vectors) = y, g
     turned = _apart(values) * (transposed(vectors) @ by_vectors)
     middle = turned + by_values[..., None, :] * _eye(x.shape[-1], x)
@@ -68,7 +68,7 @@ record_eigh: Primitive = of_matrices(
     lambda x, lower: tuple(np.linalg.eigh(x, "L" if lower else "U")),
     lambda x, lower: ((square(x)[0][:-1], x.dtype), square(x)),
     several=True,
-    pull=_pull_eigh,
+    vjp=_eigh_vjp,
     nanoseconds=80.0,
 )
 
@@ -97,7 +97,7 @@ def _infer_svd(x: Node) -> list[tuple[Shape, DType]]:
     return [((*stack, *last), x.dtype) for last in ((k,), (rows, k), (columns, k))]
 
 
-def _pull_svd(i: int, g: Any, y: Any, x: Any) -> Any:
+def _svd_vjp(i: int, g: Any, y: Any, x: Any) -> Any:
     rows, columns = x.shape[-2:]
     (s, u, v), (gs, gu, gv) = y, g
     k = min(rows, columns)
@@ -121,7 +121,7 @@ record_svd: Primitive = of_matrices(
     _svd,
     _infer_svd,
     several=True,
-    pull=_pull_svd,
+    vjp=_svd_vjp,
     nanoseconds=80.0,
 )
 
@@ -150,7 +150,7 @@ def svdvals(x: Any, /) -> Any:
     return svd(x, compute_uv=False)
 
 
-def _pull_qr(i: int, g: Any, y: Any, x: Any) -> Any:
+def _qr_vjp(i: int, g: Any, y: Any, x: Any) -> Any:
     (q, r), (gq, gr) = y, g
     m = r @ transposed(gr) - transposed(gq) @ q
     lower = np.tril(m, -1)
@@ -163,7 +163,7 @@ record_qr: Primitive = of_matrices(
     lambda x: tuple(np.linalg.qr(x)),
     lambda x: ((x.shape, x.dtype), ((*x.shape[:-2], x.shape[-1], x.shape[-1]), x.dtype)),
     several=True,
-    pull=_pull_qr,
+    vjp=_qr_vjp,
     nanoseconds=80.0,
 )
 
@@ -184,7 +184,7 @@ def qr(a: Any, mode: str = "reduced") -> Any:
 _QR = type(np.linalg.qr(np.eye(1)))
 
 
-def _pull_pinv(i: int, g: Any, y: Any, x: Any, **_: Any) -> Any:
+def _pinv_vjp(i: int, g: Any, y: Any, x: Any, **_: Any) -> Any:
     """Golub and Pereyra (1973); y is the pseudo-inverse."""
     turned = transposed(y)
     outside = transposed(g) - x @ (y @ transposed(g))
@@ -196,7 +196,7 @@ record_pinv: Primitive = of_matrices(
     "pinv",
     np.linalg.pinv,
     lambda x, **_: ((*x.shape[:-2], x.shape[-1], x.shape[-2]), x.dtype),
-    pull=_pull_pinv,
+    vjp=_pinv_vjp,
     nanoseconds=80.0,
 )
 

@@ -92,19 +92,19 @@ def _positions(shape: Shape, places: tuple[Place, ...], arrays: Any) -> tuple[An
     return np.asarray(numbers[index_of(places, arrays)]).ravel(), 1
 
 
-def _spread(  # its options, and where to write
+def _scatter_add(  # its options, and where to write
     g: AnyArray,
     *arrays: AnyArray,
     shape: Shape,
     places: tuple[Place, ...],
-    distinct: bool,
+    unique_indices: bool,
     out: AnyArray | None = None,
 ) -> AnyArray:
     if out is None:
         out = np.zeros(shape, g.dtype)
     else:
         out.fill(0)
-    if distinct:
+    if unique_indices:
         out[index_of(places, arrays)] = g
     elif g.size:
         numbers, length = _positions(shape, places, arrays)
@@ -126,15 +126,15 @@ def _infer_gather(x: Node, *arrays: Node, places: tuple[Place, ...]) -> tuple[Sh
     return np.broadcast_to(np.int8(0), x.shape)[index_of(places, known)].shape, x.dtype
 
 
-def _emit_spread(
+def _emit_scatter_add(
     out: str | None, g: str, *arrays: str, inputs: tuple[Node, ...], **options: Any
 ) -> str:
     given = [f"{name}={value!r}" for name, value in options.items()]
     into = [] if out is None else [f"out={out}"]
-    return f"spread({', '.join([g, *arrays, *given, *into])})"
+    return f"scatter_add({', '.join([g, *arrays, *given, *into])})"
 
 
-def _distinct(shape: Shape, places: tuple[Place, ...], arrays: Any) -> bool:
+def _unique_indices(shape: Shape, places: tuple[Place, ...], arrays: Any) -> bool:
     """Whether it is known that no element is taken twice: one place, or the constants' differ already."""
     if not any(a.shape for a in arrays):
         return True
@@ -160,7 +160,7 @@ def _gather_all(node: Node, operands: Operands, count: int) -> Any:
     return np.moveaxis(taken, _from(depth), _to(depth, before))
 
 
-def _spread_all(node: Node, operands: Operands, count: int) -> Any:
+def _scatter_add_all(node: Node, operands: Operands, count: int) -> Any:
     g, *arrays = operands
     options = dict(node.options)
     places, shape = options["places"], (count, *options["shape"])
@@ -168,11 +168,11 @@ def _spread_all(node: Node, operands: Operands, count: int) -> Any:
     if all(a.count is None for a in arrays) and before is not None:
         indices = [a.value for a in arrays]
         options |= {"shape": shape, "places": (WHOLE, *places)}
-        return spread(g.value, *indices, **options)
+        return scatter_add(g.value, *indices, **options)
     depth, indices = _indices(arrays)
     value = np.moveaxis(g.whole(count), _to(depth, before), _from(depth))
-    options |= {"shape": shape, "places": (ARRAY, *places), "distinct": False}
-    return spread(value, _numbers(value, count, depth), *indices, **options)
+    options |= {"shape": shape, "places": (ARRAY, *places), "unique_indices": False}
+    return scatter_add(value, _numbers(value, count, depth), *indices, **options)
 
 
 def _taken_after(places: Sequence[Place]) -> int | None:
@@ -256,7 +256,7 @@ def _gather_points(node: Node, axes: Places, points: int) -> Tag | None:
     return _axis_of(node.option("places"), x.shape, axes[0], arrays, axes[1:])
 
 
-def _spread_points(node: Node, axes: Places, points: int) -> Tag | None:
+def _scatter_add_points(node: Node, axes: Places, points: int) -> Tag | None:
     arrays, shape, places = node.inputs[1:], node.option("shape"), node.option("places")
     if axes[0] is None:
         return None
@@ -304,28 +304,30 @@ gather: Primitive = primitive(
     infer=_infer_gather,
     kind="fresh",
     emit=_emit,
-    pull=lambda i, g, y, x, *arrays, places: spread(
+    vjp=lambda i, g, y, x, *arrays, places: scatter_add(
         g,
         *arrays,
         shape=x.shape,
         places=places,
-        distinct=_distinct(x.shape, places, arrays),
+        unique_indices=_unique_indices(x.shape, places, arrays),
     ),
     axes=Ruled(_gather_all, _gather_points),
     lower=_picked,
     nanoseconds=4.0,
 )
 
-spread: Primitive = primitive(
-    "spread",
-    _spread,
-    infer=lambda g, *arrays, shape, places, distinct: (shape, g.dtype),
-    emit=_emit_spread,
-    pull=lambda i, g, y, x, *arrays, shape, places, distinct: gather(g, *arrays, places=places),
-    axes=Ruled(_spread_all, _spread_points),
+scatter_add: Primitive = primitive(
+    "scatter_add",
+    _scatter_add,
+    infer=lambda g, *arrays, shape, places, unique_indices: (shape, g.dtype),
+    emit=_emit_scatter_add,
+    vjp=lambda i, g, y, x, *arrays, shape, places, unique_indices: gather(
+        g, *arrays, places=places
+    ),
+    axes=Ruled(_scatter_add_all, _scatter_add_points),
     nanoseconds=8.0,
-    jax=lambda jnp, g, *arrays, shape, places, distinct: (
-        jnp.zeros(shape, g.dtype).at[index_of(places, arrays)].add(g, unique_indices=distinct)
+    jax=lambda jnp, g, *arrays, shape, places, unique_indices: (
+        jnp.zeros(shape, g.dtype).at[index_of(places, arrays)].add(g, unique_indices=unique_indices)
     ),
 )
 

@@ -162,7 +162,7 @@ get_slice: Primitive = primitive(
     "getitem",
     lambda x, places: x[slices(places)],
     infer=_infer,
-    pull=lambda i, g, y, x, places: put_slice(g, shape=x.shape, places=places),
+    vjp=lambda i, g, y, x, places: put_slice(g, shape=x.shape, places=places),
     kind="view",
     emit=lambda out, x, *, places, inputs: f"{x}[{source(places)}]",
     axes=Ruled(_get_all, _get_points, _get_fewer),
@@ -174,7 +174,7 @@ put_slice: Primitive = primitive(
     "put_slice",
     _scatter,
     infer=lambda g, shape, places: (shape, g.dtype),
-    pull=lambda i, g, y, x, shape, places: get_slice(g, places=places),
+    vjp=lambda i, g, y, x, shape, places: get_slice(g, places=places),
     kind="zeroed",
     emit=lambda out, g, *, shape, places, inputs: (
         None if out is None else f"{out}[{source(places)}] = {g}"

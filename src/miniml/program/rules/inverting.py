@@ -40,7 +40,7 @@ record_inv: Primitive = of_matrices(
     np.linalg.inv,
     square,
     nanoseconds=15.0,
-    pull=lambda i, g, y, x: -(transposed(y) @ g @ transposed(y)),
+    vjp=lambda i, g, y, x: -(transposed(y) @ g @ transposed(y)),
 )
 
 
@@ -77,7 +77,7 @@ record_cofactors: Primitive = of_matrices(
     _cofactors,
     square,
     nanoseconds=15.0,
-    pull=lambda i, g, y, x: (
+    vjp=lambda i, g, y, x: (
         np.sum(g * y, axis=(-2, -1), keepdims=True) * transposed(record_inv(x))
         - transposed(record_inv(x)) @ transposed(g) @ y
     ),
@@ -88,7 +88,7 @@ record_det: Primitive = of_matrices(
     _number,
     result=0,
     nanoseconds=15.0,
-    pull=lambda i, g, y, x: g[..., None, None] * record_cofactors(x),
+    vjp=lambda i, g, y, x: g[..., None, None] * record_cofactors(x),
 )
 record_sign: Primitive = of_matrices(
     "det_sign",
@@ -96,7 +96,7 @@ record_sign: Primitive = of_matrices(
     _number,
     result=0,
     nanoseconds=15.0,
-    pull=lambda i, g, y, x: None,
+    vjp=lambda i, g, y, x: None,
 )
 record_logdet: Primitive = of_matrices(
     "logabsdet",
@@ -104,7 +104,7 @@ record_logdet: Primitive = of_matrices(
     _number,
     result=0,
     nanoseconds=15.0,
-    pull=lambda i, g, y, x: g[..., None, None] * transposed(record_inv(x)),
+    vjp=lambda i, g, y, x: g[..., None, None] * transposed(record_inv(x)),
 )
 
 
@@ -137,7 +137,7 @@ record_solve: Primitive = primitive(
         (*np.broadcast_shapes(square(a)[0][:-2], b.shape[:-2]), *b.shape[-2:]),
         b.dtype,
     ),
-    pull=lambda i, g, y, a, b: (
+    vjp=lambda i, g, y, a, b: (
         record_solve(transposed(a), g)
         if i == 1
         else -(record_solve(transposed(a), g) @ transposed(y))

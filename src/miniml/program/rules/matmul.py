@@ -32,7 +32,7 @@ def _infer(a: Node, b: Node) -> tuple[Shape, DType]:
     return batch + rows + columns, a.dtype
 
 
-def _pull(position: int, g: Any, y: Any, a: Any, b: Any) -> Any:
+def _vjp(position: int, g: Any, y: Any, a: Any, b: Any) -> Any:
     if a.ndim == 1 and b.ndim == 1:
         return g * (b, a)[position]
     if a.ndim == 1:
@@ -119,7 +119,7 @@ MATMUL = Op(
     np.matmul,
     _infer,
     emit=_emit,
-    pull=_pull,
+    vjp=_vjp,
     axes=Ruled(_all, _points),
     lower=faster.batched_outer,
     flops=lambda node: 2.0 * node.size * node.inputs[0].shape[-1],

@@ -88,7 +88,7 @@ RESHAPE: Op = Op(
     "reshape",
     lambda x, shape: x.reshape(shape),
     infer=lambda x, shape: (shape, x.dtype),
-    pull=lambda i, g, y, x, shape: np.reshape(g, x.shape),
+    vjp=lambda i, g, y, x, shape: np.reshape(g, x.shape),
     kind="view",
     emit=lambda out, x, *, shape, inputs: f"{x}.reshape({shape})" + ("" if shape else "[()]"),
     axes=Ruled(_reshape_all, _reshape_points),
@@ -111,7 +111,7 @@ TRANSPOSE: Op = Op(
     "transpose",
     lambda x, axes: x.transpose(axes),
     infer=lambda x, axes: (tuple(x.shape[a] for a in axes), x.dtype),
-    pull=lambda i, g, y, x, axes: np.transpose(g, tuple(int(a) for a in np.argsort(axes))),
+    vjp=lambda i, g, y, x, axes: np.transpose(g, tuple(int(a) for a in np.argsort(axes))),
     kind="view",
     emit=lambda out, x, *, axes, inputs: (
         f"{x}.T" if axes == tuple(range(len(axes)))[::-1] else f"{x}.transpose({axes})"
@@ -141,7 +141,7 @@ BROADCAST: Op = Op(
     "broadcast_to",
     np.broadcast_to,
     infer=lambda x, shape: (shape, x.dtype),
-    pull=lambda i, g, y, x, shape: sum_to(g, x.shape),
+    vjp=lambda i, g, y, x, shape: sum_to(g, x.shape),
     kind="repeat",
     axes=Ruled(
         lambda node, operands, count: apply(

@@ -13,7 +13,7 @@ Stretch: TypeAlias = tuple[int, int, int]
 """An axis, and where on it something begins and ends."""
 
 
-def total(parts: Sequence[Any]) -> Any:
+def accumulate_cotangents(parts: Sequence[Any]) -> Any:
     """The sum of parts of one shape.
 
     Those that are zero but for a stretch of an axis are laid side by side where they meet: to pad

@@ -52,24 +52,24 @@ def _fewer_terms(graph: Graph, inputs: Sequence[Node], options: Options) -> Node
 reduce_sum: Primitive = reduction(
     "sum",
     np.add,
-    pull=lambda i, g, y, x, axis: np.broadcast_to(expand(g, axis), x.shape),
+    vjp=lambda i, g, y, x, axis: np.broadcast_to(expand(g, axis), x.shape),
     axes=SUMMING,
     rewrite=_fewer_terms,
     lower=faster.summed,
 )
 
 
-def _pull_extreme(position: int, g: Any, y: Any, x: Any, *, axis: tuple[int, ...]) -> Any:
+def _extreme_vjp(position: int, g: Any, y: Any, x: Any, *, axis: tuple[int, ...]) -> Any:
     """Shared by equal extremes, as PyTorch and JAX share it."""
     chosen = astype(x == expand(y, axis), x.dtype)
     return chosen * expand(g / np.sum(chosen, axis), axis)
 
 
 reduce_max: Primitive = reduction(
-    "max", np.maximum, pull=_pull_extreme, nanoseconds=1.5, lower=faster.extreme("maximum")
+    "max", np.maximum, vjp=_extreme_vjp, nanoseconds=1.5, lower=faster.extreme("maximum")
 )
 reduce_min: Primitive = reduction(
-    "min", np.minimum, pull=_pull_extreme, nanoseconds=1.5, lower=faster.extreme("minimum")
+    "min", np.minimum, vjp=_extreme_vjp, nanoseconds=1.5, lower=faster.extreme("minimum")
 )
 
 

@@ -32,7 +32,7 @@ from miniml.program.trace.registry import accumulator, implements, named
 cumsum: Primitive = along(
     "cumsum",
     np.add.accumulate,
-    pull=lambda i, g, y, x, axis: np.flip(cumsum(np.flip(g, axis), axis=axis), axis),
+    vjp=lambda i, g, y, x, axis: np.flip(cumsum(np.flip(g, axis), axis=axis), axis),
     nanoseconds=4.0,
 )
 
@@ -41,7 +41,7 @@ cumprod: Primitive = along(
     np.multiply.accumulate,
     # With p_k the product of all before k, and s_k = g_k + x_{k+1} s_{k+1}: p_k s_k. No division,
     # so zeros do no harm.
-    pull=lambda i, g, y, x, axis: _along(
+    vjp=lambda i, g, y, x, axis: _along(
         axis, lambda g, x: _before(x) * _backwards(_shifted(x), g), g, x
     ),
     nanoseconds=4.0,
@@ -68,7 +68,7 @@ recurrence: Primitive = primitive(
     "recurrence",  # y_k = a_k y_{k-1} + b_k along the last axis
     _recurrence,
     infer=lambda a, b: (b.shape, b.dtype),
-    pull=lambda i, g, y, a, b: _backwards(_shifted(a), g) * (_delayed(y, 0.0) if i == 0 else 1.0),
+    vjp=lambda i, g, y, a, b: _backwards(_shifted(a), g) * (_delayed(y, 0.0) if i == 0 else 1.0),
     axes=Stacked(1, 1, broadcasts=False),
     nanoseconds=4.0,
 )
@@ -107,7 +107,7 @@ def _share(part: Any, whole: Any) -> Any:
 running_log_sum: Primitive = along(
     "running_logaddexp",
     np.logaddexp.accumulate,
-    pull=lambda i, g, y, x, axis: _along(axis, _log_shares, g, y, x),
+    vjp=lambda i, g, y, x, axis: _along(axis, _log_shares, g, y, x),
 )
 
 
@@ -172,7 +172,7 @@ implements(*named("cumulative_sum"))(_cumulative(running_sum, 0.0))
 implements(*named("cumulative_prod"))(_cumulative(running_product, 1.0))
 
 
-def _pull_product(position: int, g: Any, y: Any, x: Any, axis: tuple[int, ...]) -> Any:
+def _product_vjp(position: int, g: Any, y: Any, x: Any, axis: tuple[int, ...]) -> Any:
     """The product of all the others, without a division."""
     order = (*(i for i in range(x.ndim) if i not in axis), *axis)
     turned = np.transpose(x, order)
@@ -182,7 +182,7 @@ def _pull_product(position: int, g: Any, y: Any, x: Any, axis: tuple[int, ...]) 
     return expand(g, axis) * np.transpose(np.reshape(others, turned.shape), back)
 
 
-reduce_prod: Primitive = reduction("prod", np.multiply, pull=_pull_product, nanoseconds=1.5)
+reduce_prod: Primitive = reduction("prod", np.multiply, vjp=_product_vjp, nanoseconds=1.5)
 
 
 implements(np.prod)(widening(reduce_prod, np.multiply, 1))

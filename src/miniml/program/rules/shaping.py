@@ -98,7 +98,7 @@ record_concatenate: Primitive = primitive(
     "concatenate",
     lambda *xs, axis: np.concatenate(xs, axis),
     infer=_infer_concatenate,
-    pull=lambda i, g, y, *xs, axis: part(
+    vjp=lambda i, g, y, *xs, axis: part(
         g, axis, sum(x.shape[axis] for x in xs[:i]), sum(x.shape[axis] for x in xs[: i + 1])
     ),
     axes=ALONG,

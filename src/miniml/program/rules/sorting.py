@@ -38,7 +38,7 @@ record_sort: Primitive = along(
     np.sort,
     nanoseconds=4.0,
     # Equal elements keep their order, as in JAX.
-    pull=lambda i, g, y, x, axis: _unsorted(g, record_argsort(x, axis=axis, kind="stable"), axis),
+    vjp=lambda i, g, y, x, axis: _unsorted(g, record_argsort(x, axis=axis, kind="stable"), axis),
 )
 
 

@@ -17,7 +17,7 @@ from miniml.program.rules.define import (
     refuse_out,
     traced,
 )
-from miniml.program.rules.gathering import ARRAY, spread
+from miniml.program.rules.gathering import ARRAY, scatter_add
 from miniml.program.rules.sorting import record_searchsorted
 from miniml.program.trace.registry import implements, method, named
 
@@ -134,8 +134,13 @@ def diag(v: Any, k: int = 0) -> Any:
         raise ValueError("Input must be 1- or 2-d.")
     n = x.size + abs(k)
     steps = traced(np.arange(x.size), x)
-    return spread(
-        x, steps + max(-k, 0), steps + max(k, 0), shape=(n, n), places=(ARRAY, ARRAY), distinct=True
+    return scatter_add(
+        x,
+        steps + max(-k, 0),
+        steps + max(k, 0),
+        shape=(n, n),
+        places=(ARRAY, ARRAY),
+        unique_indices=True,
     )
 
 
@@ -159,7 +164,7 @@ def bincount(x: Any, /, weights: Any = None, minlength: int = 0) -> Any:
         )
     ones = np.ones(group.shape, np.intp)
     w = traced(ones, group) if weights is None else astype(traced(weights, group), np.float64)
-    return spread(w, group, shape=(length,), places=(ARRAY,), distinct=False)
+    return scatter_add(w, group, shape=(length,), places=(ARRAY,), unique_indices=False)
 
 
 @implements(np.interp, derivative="exact, by `x`, `xp` and `fp`")

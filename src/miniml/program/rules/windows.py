@@ -272,7 +272,7 @@ windows: Primitive = primitive(
     _windows,
     infer=_infer_windows,
     kind="repeat",
-    pull=lambda i, g, y, x, axes, extents, steps: overlap(g, shape=x.shape, axes=axes, steps=steps),
+    vjp=lambda i, g, y, x, axes, extents, steps: overlap(g, shape=x.shape, axes=axes, steps=steps),
     axes=Ruled(_all, _points),
     sliced=_fewer,
     jax=_jax_windows,
@@ -283,7 +283,7 @@ overlap: Primitive = primitive(
     _overlap,
     infer=lambda g, shape, axes, steps: (shape, g.dtype),
     emit=_emit_overlap,
-    pull=lambda i, g, y, x, shape, axes, steps: windows(
+    vjp=lambda i, g, y, x, shape, axes, steps: windows(
         g, axes=axes, extents=x.shape[len(shape) :], steps=steps
     ),
     axes=Ruled(_all, _points),

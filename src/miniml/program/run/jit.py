@@ -18,7 +18,7 @@ from miniml.program.run.debug_nans import check_finite, is_finite
 from miniml.program.run.naming import argument_position, input_names, leaf_places, output_names
 from miniml.program.run.spec import NUMBERS, Fixed, Foreign, spec_of
 from miniml.program.trace.active import active_graph, set_active_graph
-from miniml.program.trace.tracer import Tracer, lent, lift, owned, refuse_escaped
+from miniml.program.trace.tracer import Tracer, borrowed, fresh, lift, refuse_escaped
 from miniml.tree import Structure, tree_flatten, tree_map, tree_unflatten
 
 Backend: TypeAlias = Literal["numpy", "jax"]
@@ -110,8 +110,8 @@ class Staged:
         """Run the function, as a program unless a trace is going on."""
         if active_graph() is not None:
             # As when it runs by itself: what is given is left alone, what is returned is new.
-            args, kwargs = tree_map(lent, (args, kwargs))
-            return tree_map(owned, self._run(*args, **kwargs))
+            args, kwargs = tree_map(borrowed, (args, kwargs))
+            return tree_map(fresh, self._run(*args, **kwargs))
         if self._eager:
             return self._run_eagerly(args, kwargs)
         leaves, structure = tree_flatten((args, kwargs))

@@ -29,22 +29,22 @@ def may_view(name: str, options: Mapping[str, Any]) -> bool:
     return not options.get("copy", name not in _VIEWING)
 
 
-_SHOWN = (
+_VIEWED = (
     "cannot assign to an array of which another traced array shows a part (a slice, a transpose or "
     "a reshape of it), as that would change with it: take a .copy() of the part, or of the array "
     "before the assignment"
 )
 
 
-class Own:
+class Buffer:
     """What is known of an array that the traced function made itself."""
 
     __slots__ = ("changed", "scope", "views")
 
     def __init__(self, scope: object) -> None:
         self.scope: object = scope  # the step or the example it was made in
-        self.views: list[weakref.ref[Memory]] = []
-        self.changed: Memory | None = None  # what a view of it became by an operator in place
+        self.views: list[weakref.ref[Alias]] = []
+        self.changed: Alias | None = None  # what a view of it became by an operator in place
 
     def check(self, scope: object, but: object = None) -> None:
         """Refuse a change that something in use would see, `but` for that one.
@@ -55,7 +55,7 @@ class Own:
         """
         self.check_scope(scope)
         if any(view() is not None and view() is not but for view in self.views):
-            raise TraceError(_SHOWN)
+            raise TraceError(_VIEWED)
 
     def check_scope(self, scope: object) -> None:
         """Refuse a change by a step of a loop, or an example, in which this was not made."""
@@ -80,55 +80,55 @@ class Own:
             TraceError: If it was, and not by `y[index] += value`, which assigns the result.
         """
         if self.changed is not None and self.changed is not but:
-            raise TraceError(_SHOWN)
+            raise TraceError(_VIEWED)
 
 
-class Memory:
+class Alias:
     """What stands for an array: its own, one that may show others', or the caller's."""
 
-    __slots__ = ("__weakref__", "at", "own", "owners")
+    __slots__ = ("__weakref__", "at", "bases", "buffer")
 
     def __init__(self) -> None:
-        self.own: Own | None = None
-        self.owners: tuple[Own, ...] = ()  # of what this may show
-        self.at: tuple[Own, object] | None = None  # `y[index]` is of `y` at `index`
+        self.buffer: Buffer | None = None
+        self.bases: tuple[Buffer, ...] = ()  # of what this may show
+        self.at: tuple[Buffer, object] | None = None  # `y[index]` is of `y` at `index`
 
-    def is_at(self, own: Own, index: object) -> bool:
+    def is_at(self, buffer: Buffer, index: object) -> bool:
         """Whether this was taken from that array at that index."""
-        if self.at is None or self.at[0] is not own:
+        if self.at is None or self.at[0] is not buffer:
             return False
         known = self.at[1]
         return index is known or (type(index) is type(known) in {int, slice} and index == known)
 
     def check_unchanged(self) -> None:
         """Refuse the use of an array whose memory was changed by another name for it."""
-        if self.own is not None:
-            self.own.check_unchanged()
-        for own in self.owners:
-            own.check_unchanged(but=self)
+        if self.buffer is not None:
+            self.buffer.check_unchanged()
+        for buffer in self.bases:
+            buffer.check_unchanged(but=self)
 
     def change(self, scope: object) -> bool:
         """Whether an operator in place may change this: not if it is, or shows, the caller's."""
-        if self.own is not None:
-            self.own.check(scope)
-        for own in self.owners:
-            own.check_scope(scope)
-            own.changed = self  # what else is a view may be gone when the result is assigned
-        return self.own is not None or bool(self.owners)
+        if self.buffer is not None:
+            self.buffer.check(scope)
+        for buffer in self.bases:
+            buffer.check_scope(scope)
+            buffer.changed = self  # what else is a view may be gone when the result is assigned
+        return self.buffer is not None or bool(self.bases)
 
 
-def shown(result: Any, *sources: Any) -> Any:
+def as_view(result: Any, *sources: Any) -> Any:
     """A result that may show the memory of its sources, which know of it as long as it is in use."""
     views: Sequence[Any] = result if type(result) in {list, tuple} else (result,)
     for view in views:
-        if isinstance(view, Memory) and not any(view is source for source in sources):
-            view.own = None
+        if isinstance(view, Alias) and not any(view is source for source in sources):
+            view.buffer = None
             for source in sources:
-                if isinstance(source, Memory):
-                    view.owners += source.owners if source.own is None else (source.own,)
-            for own in view.owners:
-                own.check_unchanged()
-                own.views.append(weakref.ref(view))
+                if isinstance(source, Alias):
+                    view.bases += source.bases if source.buffer is None else (source.buffer,)
+            for buffer in view.bases:
+                buffer.check_unchanged()
+                buffer.views.append(weakref.ref(view))
     return result
 
 

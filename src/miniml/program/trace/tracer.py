@@ -27,7 +27,7 @@ from miniml.program.ir.graph import (
 from miniml.program.trace.active import active_graph
 from miniml.program.trace.conversions import Conversions, refuse_array
 from miniml.program.trace.inputs import refuse_subclass, repeats
-from miniml.program.trace.mutation import Memory, Own, may_view, shown
+from miniml.program.trace.mutation import Alias, Buffer, as_view, may_view
 from miniml.program.trace.operators import Operators
 from miniml.program.trace.registry import (
     ACCUMULATORS,
@@ -64,7 +64,7 @@ _INTO = {
 """The way out of methods of ufuncs that write into an array."""
 
 
-class Tracer(Operators, Shaped, Conversions, Memory):
+class Tracer(Operators, Shaped, Conversions, Alias):
     """Stands for an array, NumPy scalar or Python number whose value is not known yet."""
 
     __slots__ = ("graph", "node", "weak")
@@ -84,7 +84,7 @@ class Tracer(Operators, Shaped, Conversions, Memory):
         if ufunc is np.power and self.shape and type(values[1]) is int and values[1] == 2:
             ufunc, values = np.square, values[:1]  # which makes int8 of truth values
         result = apply_ufunc(ufunc, *values)
-        return _owned(result, KINDS[result.dtype.kind] if weak else None)
+        return _fresh(result, KINDS[result.dtype.kind] if weak else None)
 
     def _operate_in_place(self, ufunc: np.ufunc, other: Any) -> Any:
         result = self._operate(ufunc, self, other)
@@ -109,12 +109,12 @@ class Tracer(Operators, Shaped, Conversions, Memory):
     @property
     def T(self) -> Any:  # noqa: N802  # NumPy's name
         """The axes reversed."""
-        return shown(transposed(self), self)
+        return as_view(transposed(self), self)
 
     @property
     def mT(self) -> Any:  # noqa: N802  # NumPy's name
         """The last two axes swapped."""
-        return shown(FUNCTIONS[np.swapaxes](self, -1, -2), self)
+        return as_view(FUNCTIONS[np.swapaxes](self, -1, -2), self)
 
     @property
     def real(self) -> "Tracer":
@@ -137,19 +137,19 @@ class Tracer(Operators, Shaped, Conversions, Memory):
         view = result.shape or any(i is Ellipsis for i in items)  # else a number
         copied = any(isinstance(i, list) or getattr(i, "ndim", 0) for i in items)
         if copied or not view:
-            return _owned(result)
-        if self.own is not None:
-            result.at = self.own, index
-        return shown(result, self)
+            return _fresh(result)
+        if self.buffer is not None:
+            result.at = self.buffer, index
+        return as_view(result, self)
 
     def __setitem__(self, index: Any, value: Any) -> None:
-        if self.own is None or not self.shape:
+        if self.buffer is None or not self.shape:
             raise TraceError(
                 "a traced array can be assigned to where the function has made it: take a copy "
                 "(y = x.copy(); y[0] = 1.0), or build the result with np.where(condition, new, old), "
                 "np.concatenate or np.stack"
             )
-        self.own.assign(self.graph.scope, index, value)
+        self.buffer.assign(self.graph.scope, index, value)
         self.node = METHODS["__setitem__"](lift(self.graph, self), index, value).node
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
@@ -168,17 +168,17 @@ class Tracer(Operators, Shaped, Conversions, Memory):
         if out is not None and not (out[0] is inputs[0] and _is_operator_call()):
             raise TraceError(f"np.{ufunc.__name__} with out= cannot be traced: use its result")
         if method == "__call__":
-            return _owned(apply_ufunc(ufunc, *inputs, **options))
+            return _fresh(apply_ufunc(ufunc, *inputs, **options))
         if method == "outer":
             a, b = (lift(graph_of(*inputs), value) for value in inputs)
-            return _owned(apply_ufunc(ufunc, a[(..., *[None] * b.ndim)], b, **options))
+            return _fresh(apply_ufunc(ufunc, a[(..., *[None] * b.ndim)], b, **options))
         rules = {"reduce": REDUCERS, "accumulate": ACCUMULATORS}.get(method, {})
         rule = rules.get(ufunc.__name__)
         if rule is None:
             known = ", ".join(f"np.{name}.{method}" for name in rules)
             hint = f" (those that can: {known})" if known else _INTO.get(method, "")
             raise TraceError(f"np.{ufunc.__name__}.{method} cannot be traced{hint}")
-        return _owned(rule(*inputs, **options))
+        return _fresh(rule(*inputs, **options))
 
     def __array_function__(
         self,
@@ -193,7 +193,7 @@ class Tracer(Operators, Shaped, Conversions, Memory):
         result = rule(*args, **kwargs)
         if isinstance(result, Tracer) and result.weak in {int, float}:  # NumPy's make no such
             result = Tracer(result.graph, result.node)
-        return _made(function.__name__, result, args, kwargs)
+        return _fresh_or_view(function.__name__, result, args, kwargs)
 
     def __array_namespace__(self, *, api_version: str | None = None) -> ModuleType:
         return importlib.import_module("miniml.program.trace.array_api")  # it is made of stand-ins
@@ -212,10 +212,10 @@ class Tracer(Operators, Shaped, Conversions, Memory):
         return Tracer(result.graph, result.node, KINDS[result.dtype.kind] if self.weak else None)
 
     def __copy__(self) -> Any:
-        return owned(self)
+        return fresh(self)
 
     def __deepcopy__(self, memo: object) -> Any:
-        return owned(self)
+        return fresh(self)
 
     def __repr__(self) -> str:
         return f"<traced {self.dtype}{list(self.shape)}>"
@@ -224,21 +224,21 @@ class Tracer(Operators, Shaped, Conversions, Memory):
         return repr(self)
 
 
-def _owned(result: Any, weak: Weak = None) -> Any:
+def _fresh(result: Any, weak: Weak = None) -> Any:
     """A result as an array of its own, which may be assigned to."""
     if not isinstance(result, Tracer):
         return result
     made = Tracer(result.graph, result.node, weak or result.weak)
-    made.own = Own(result.graph.scope)
+    made.buffer = Buffer(result.graph.scope)
     return made
 
 
-def owned(value: Any) -> Any:
+def fresh(value: Any) -> Any:
     """A copy of a stand-in, which may be assigned to."""
-    return _owned(lift(value.graph, value)) if isinstance(value, Tracer) else value
+    return _fresh(lift(value.graph, value)) if isinstance(value, Tracer) else value
 
 
-def lent(value: Any) -> Any:
+def borrowed(value: Any) -> Any:
     """A stand-in for a function to which it is the caller's: it is not to be changed."""
     if not isinstance(value, Tracer):
         return value
@@ -246,16 +246,16 @@ def lent(value: Any) -> Any:
     return Tracer(known.graph, known.node, known.weak)
 
 
-def _made(name: str, result: Any, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
+def _fresh_or_view(name: str, result: Any, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
     """What a function of that name gave: an array of its own, or one that may show an argument."""
     sources = [value for value in (*args, *options.values()) if isinstance(value, Tracer)]
     if sources and may_view(name, options):
-        return shown(result, *sources)
-    return type(result)(map(_owned, result)) if type(result) in {list, tuple} else _owned(result)
+        return as_view(result, *sources)
+    return type(result)(map(_fresh, result)) if type(result) in {list, tuple} else _fresh(result)
 
 
 def _call_method(rule: Callable[..., Any], name: str, *args: Any, **options: Any) -> Any:
-    return _made(name, rule(*args, **options), args, options)
+    return _fresh_or_view(name, rule(*args, **options), args, options)
 
 
 def _is_operator_call() -> bool:
@@ -375,7 +375,7 @@ def stopped(value: Any) -> Any:
     if not isinstance(value, Tracer) or value.node.op is CONSTANT:
         return value
     node = value.graph.apply(STOP_GRADIENT, [value.node])
-    return shown(Tracer(value.graph, node, value.weak), value)
+    return as_view(Tracer(value.graph, node, value.weak), value)
 
 
 def transposed(x: Tracer) -> Any:
