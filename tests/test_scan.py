@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import miniml as ml
 from miniml import scan
-from miniml.program.run.build import HeldProgram
+from miniml.program.run.build import ThreadLimitedProgram
 
 STEPS, WIDTH, BATCH = 6, 3, 4
 
@@ -223,7 +223,7 @@ def test_what_loops_cost() -> None:
     assert many.bytes > 90 * few.bytes
     program: Any = ml.jit(last)
     args = np.ones((100, 100)), np.ones((3, 100, 100))
-    assert isinstance(program._staged.traced(args, {}).program, HeldProgram)
+    assert isinstance(program._staged.traced(args, {}).program, ThreadLimitedProgram)
 
 
 class TestPythonNumbers:

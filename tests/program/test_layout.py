@@ -8,7 +8,7 @@ import pytest
 
 import miniml as ml
 from miniml.program.chunking.program import ChunkedProgram
-from miniml.program.run.build import HeldProgram
+from miniml.program.run.build import ThreadLimitedProgram
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +37,7 @@ def test_few_chunks_are_shared_out_evenly() -> None:
 def test_products_alone_are_left_to_blas() -> None:
     """Where products of matrices are most of the work, the program runs whole, BLAS on all threads."""
     program = program_of((64, 256, 256), 128)
-    assert isinstance(program, HeldProgram)
+    assert isinstance(program, ThreadLimitedProgram)
     assert program.blas_threads == 2
 
 

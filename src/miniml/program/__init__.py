@@ -23,11 +23,11 @@ The files, in the order in which a function becomes a program:
 from miniml.program import rules as rules
 from miniml.program.autodiff.reverse import depends, pullback
 from miniml.program.chunking.threads import get_threads, set_threads
-from miniml.program.closure.cache import cached_on
+from miniml.program.closure.cache import cached_on, closure_key
 from miniml.program.ir.errors import TraceError
 from miniml.program.ir.graph import Graph, Node, Op
 from miniml.program.run.explain import Explanation, explain
-from miniml.program.run.jit import Backend, Options, Staged, check_input
+from miniml.program.run.jit import Backend, JitFunction, TransformOptions, check_input
 from miniml.program.run.program import Program, program_of
 from miniml.program.trace.active import active_graph
 from miniml.program.trace.tracer import Tracer, alias, borrowed, fresh, lift
@@ -36,18 +36,19 @@ __all__ = [
     "Backend",
     "Explanation",
     "Graph",
+    "JitFunction",
     "Node",
     "Op",
-    "Options",
     "Program",
-    "Staged",
     "TraceError",
     "Tracer",
+    "TransformOptions",
     "active_graph",
     "alias",
     "borrowed",
     "cached_on",
     "check_input",
+    "closure_key",
     "depends",
     "explain",
     "fresh",

@@ -6,11 +6,10 @@ from typing import Any, TypeVar
 from numpy.random import Generator
 
 from miniml.optimizers import Optimizer, OptimizerState, apply_updates
-from miniml.program import Backend, Program, Tracer, cached_on, depends
+from miniml.program import Backend, Program, Tracer, cached_on, closure_key, depends
 from miniml.training._batches import batches
 from miniml.training.arguments import check_function, check_stepping
 from miniml.training.state import State
-from miniml.training.surroundings import surroundings
 from miniml.transforms._grad import jit, value_and_grad
 from miniml.tree import Selector, combine, partition, partition_at, tree_leaves, tree_structure
 from miniml.types import Scalar
@@ -157,7 +156,7 @@ def loss_program(
         ValueError: If the loss refuses the data.
     """
     found: Program[..., Scalar] = cached_on(
-        loss, ("loss", backend, surroundings(params)), lambda: jit(loss, backend=backend)
+        loss, ("loss", backend, closure_key(params)), lambda: jit(loss, backend=backend)
     )
     found.check(params, data)  # the program may have been traced for another run's data
     return found
@@ -183,7 +182,7 @@ def _program(
 
     # Another run with the same loss finds its programs, unless a model's method, an activation or a
     # schedule now reads another value.
-    read = surroundings(params, optimizer)
+    read = closure_key(params, optimizer)
     return cached_on(loss, ("train", backend, read), lambda: jit(step, backend=backend))
 
 

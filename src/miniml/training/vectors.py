@@ -8,10 +8,9 @@ import attrs
 import numpy as np
 
 from miniml.optimizers.base import as_numbers
-from miniml.program import Program, cached_on
+from miniml.program import Program, cached_on, closure_key
 from miniml.program.autodiff.trees import check_parameters
 from miniml.training._train import divide, refuse_constant, whole
-from miniml.training.surroundings import surroundings
 from miniml.transforms._grad import value_and_grad
 from miniml.transforms.directional import hvp
 from miniml.tree import Selector, named_leaves, ravel, tree_flatten, tree_leaves, tree_unflatten
@@ -115,5 +114,5 @@ def _programs(loss: Callable[[T, D], Scalar], params: T) -> tuple[_Loss[T, D], _
         return value
 
     # Another run with the same loss finds its programs, unless a model's method reads another value.
-    key = "vectors", surroundings(params)
+    key = "vectors", closure_key(params)
     return cached_on(loss, key, lambda: (value_and_grad(vector_loss), hvp(vector_loss)))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Concatenate, Literal, ParamSpec, TypeVar, overload
 
-from miniml.program import Backend, Options, Program, Staged, program_of
+from miniml.program import Backend, JitFunction, Program, TransformOptions, program_of
 from miniml.program.autodiff.trees import pair, value_and_gradient
 from miniml.program.trace.tracer import stopped
 from miniml.tree import at, tree_map
@@ -49,8 +49,10 @@ def jit(
         >>> scaled(3.0, 1.0)
         7.0
     """
-    how = Options(eager=eager, debug_nans=debug_nans, backend=backend)
-    return program_of(jit, function, how, lambda: Staged(function, function, {"": "out"}, **how))
+    how = TransformOptions(eager=eager, debug_nans=debug_nans, backend=backend)
+    return program_of(
+        jit, function, how, lambda: JitFunction(function, function, {"": "out"}, **how)
+    )
 
 
 @overload
@@ -128,9 +130,9 @@ def grad(
         return (gradient, aux) if has_aux else gradient
 
     words = {"0": "grad", "1": "aux"} if has_aux else {"": "grad"}
-    how = Options(eager=eager, debug_nans=debug_nans, backend=backend)
+    how = TransformOptions(eager=eager, debug_nans=debug_nans, backend=backend)
     options = {"wrt": wrt, "has_aux": has_aux, **how}
-    return program_of(grad, loss, options, lambda: Staged(run, loss, words, **how))
+    return program_of(grad, loss, options, lambda: JitFunction(run, loss, words, **how))
 
 
 @overload
@@ -209,9 +211,9 @@ def value_and_grad(
         return ((value, aux), gradient) if has_aux else (value, gradient)
 
     words = {**({"0.0": "value", "0.1": "aux"} if has_aux else {"0": "value"}), "1": "grad"}
-    how = Options(eager=eager, debug_nans=debug_nans, backend=backend)
+    how = TransformOptions(eager=eager, debug_nans=debug_nans, backend=backend)
     options = {"wrt": wrt, "has_aux": has_aux, **how}
-    return program_of(value_and_grad, loss, options, lambda: Staged(run, loss, words, **how))
+    return program_of(value_and_grad, loss, options, lambda: JitFunction(run, loss, words, **how))
 
 
 def _derive(

@@ -7,7 +7,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, overload
 import attrs
 import numpy as np
 
-from miniml.program import Program, Staged, active_graph, get_threads, program_of
+from miniml.program import JitFunction, Program, active_graph, get_threads, program_of
 from miniml.program.autodiff.trees import check_parameters, dtype_of
 from miniml.program.batching.vmap import map_examples
 from miniml.program.chunking.threads import in_parallel
@@ -56,7 +56,7 @@ def hessian(
         return np.concatenate(flat, axis=1) if flat else np.zeros((0, 0))
 
     def make() -> _InDirections:
-        products = Staged(run, with_second(loss, "vectors"), {"": "hvp"}, eager=eager)
+        products = JitFunction(run, with_second(loss, "vectors"), {"": "hvp"}, eager=eager)
         return _InDirections(loss, products, params_of, matrix)
 
     return program_of(hessian, loss, {"eager": eager}, make)
@@ -118,7 +118,7 @@ def jacobian(function: Callable[..., Any], *, eager: bool = False) -> Program[..
         return tree_unflatten(shape, list(map(by_params, outputs, ends, ends[1:])))
 
     def make() -> _InDirections:
-        rows = Staged(run, with_second(function, "cotangents"), {"": "rows"}, eager=eager)
+        rows = JitFunction(run, with_second(function, "cotangents"), {"": "rows"}, eager=eager)
         return _InDirections(function, rows, function, tree)
 
     return program_of(jacobian, function, {"eager": eager}, make)
@@ -129,7 +129,7 @@ class _InDirections:
     """Runs a program of products with some vectors until every unit vector has had its turn."""
 
     named: Callable[..., Any]  # the function
-    products: Staged  # of its parameters, vectors, and its other arguments
+    products: JitFunction  # of its parameters, vectors, and its other arguments
     space: Callable[..., Any]  # of the function's arguments: a tree with a vector's numbers
     join: Callable[[list[Array], Any, Any], Any]  # of all products, the parameters and that tree
 

@@ -4,7 +4,7 @@ import operator
 from collections.abc import Callable, Sequence
 from typing import Any, ParamSpec, TypeVar
 
-from miniml.program import Program, Staged, program_of
+from miniml.program import JitFunction, Program, program_of
 from miniml.program.batching.vmap import map_examples
 
 P = ParamSpec("P")
@@ -77,7 +77,7 @@ def vmap(
         "eager": eager,
     }
     return program_of(
-        vmap, function, options, lambda: Staged(run, function, {"": "out"}, eager=eager)
+        vmap, function, options, lambda: JitFunction(run, function, {"": "out"}, eager=eager)
     )
 
 

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from miniml.program import Program, Staged, program_of
+from miniml.program import JitFunction, Program, program_of
 from miniml.program.autodiff.trees import pull_tree, push_tree, value_and_gradient
 from miniml.types import Scalar
 
@@ -42,8 +42,8 @@ def jvp(
     def run(params: Any, tangent: Any, /, *args: Any, **kwargs: Any) -> Any:
         return push_tree(lambda p: function(p, *args, **kwargs), params, tangent)
 
-    def make() -> Staged:
-        return Staged(run, with_second(function, "tangent"), {"": "out"}, eager=eager)
+    def make() -> JitFunction:
+        return JitFunction(run, with_second(function, "tangent"), {"": "out"}, eager=eager)
 
     return program_of(jvp, function, {"eager": eager}, make)
 
@@ -75,8 +75,8 @@ def vjp(
     def run(params: Any, cotangent: Any, /, *args: Any, **kwargs: Any) -> Any:
         return pull_tree(lambda p: function(p, *args, **kwargs), params, cotangent)
 
-    def make() -> Staged:
-        return Staged(run, with_second(function, "cotangent"), {"": "out"}, eager=eager)
+    def make() -> JitFunction:
+        return JitFunction(run, with_second(function, "cotangent"), {"": "out"}, eager=eager)
 
     return program_of(vjp, function, {"eager": eager}, make)
 
@@ -109,8 +109,8 @@ def hvp(
 
         return pull_tree(gradient, params, vector)[1]
 
-    def make() -> Staged:
-        return Staged(run, with_second(loss, "vector"), {"": "hvp"}, eager=eager)
+    def make() -> JitFunction:
+        return JitFunction(run, with_second(loss, "vector"), {"": "hvp"}, eager=eager)
 
     return program_of(hvp, loss, {"eager": eager}, make)
 

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from miniml.program.chunking.point_analysis import Split
+from miniml.program.chunking.point_analysis import PointAnalysis
 from miniml.program.ir.graph import CONSTANT, INPUT, AnyArray, Graph, Node, Options, ancestors
 from miniml.program.rules.axes import UNIFORM, Tag, axes_of, replaced
 from miniml.program.rules.gathering import ARRAY, gather, place_at, scatter_add
 
 
 def chunk_graph(
-    wanted: Sequence[Node], split: Split, rows: int
+    wanted: Sequence[Node], analysis: PointAnalysis, rows: int
 ) -> tuple[Graph, list[Node], list[Node]]:
     """The part of a program that computes `wanted` for a chunk of rows.
 
@@ -20,13 +20,13 @@ def chunk_graph(
         leaves, to be sliced, and uniform values.
     """
     graph = Graph()
-    tags = split.tags
+    tags = analysis.tags
     copies: dict[Node, Node] = {}
     taken: list[Node] = []
     for node in ancestors(wanted, lambda node: _followed(node, tags)):
         tag = tags[node]
         extent = (
-            (node.parts[0][0] if node.parts else node.shape)[tag] // split.points * rows
+            (node.parts[0][0] if node.parts else node.shape)[tag] // analysis.points * rows
             if isinstance(tag, int)
             else 0
         )
@@ -39,7 +39,7 @@ def chunk_graph(
         else:
             counter = _counter(node, tags)
             into = [
-                graph.constant(_counting(i, split.points, rows)) if k == counter else copies[i]
+                graph.constant(_counting(i, analysis.points, rows)) if k == counter else copies[i]
                 for k, i in enumerate(node.inputs)
             ]
             copies[node] = graph.apply(node.op, into, _narrowed(node, tag, extent), node.origin)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import attrs
 
 from miniml.program.chunking import threads
-from miniml.program.chunking.point_analysis import Split
+from miniml.program.chunking.point_analysis import PointAnalysis
 from miniml.program.ir import cost
 from miniml.program.ir.graph import CONSTANT, INPUT, Node, ancestors
 from miniml.program.rules.axes import PARTIAL
@@ -42,27 +42,29 @@ class Layout:
     threads: int
 
 
-def layout(split: Split, outputs: Sequence[Node]) -> Layout | None:
+def layout(analysis: PointAnalysis, outputs: Sequence[Node]) -> Layout | None:
     """How to cut a program's points, or None where it runs faster whole."""
     inside = [
-        n for n in ancestors(outputs) if isinstance(split.tags[n], int) or split.tags[n] == PARTIAL
+        n
+        for n in ancestors(outputs)
+        if isinstance(analysis.tags[n], int) or analysis.tags[n] == PARTIAL
     ]
     steps = [node for node in inside if node.op not in (INPUT, CONSTANT)]
     leaves = [node for node in inside if node.op in (INPUT, CONSTANT)]
-    sums = [node for node in steps if split.tags[node] == PARTIAL]
+    sums = [node for node in steps if analysis.tags[node] == PARTIAL]
     work = cost.seconds(steps)
     workers = threads.get_threads()
     size = cost.nbytes(inside)
     if workers == 1 and size < 2 * CACHE:
         return None
-    per_point = max(size / split.points, 1)
+    per_point = max(size / analysis.points, 1)
     # About a third of the values live at a time. What every chunk reads and adds up whole
     # (weights and their gradients) should be less than what it works on, and what its steps lose by
     # threads a tenth of what they take.
     shared = cost.nbytes(sums)
     turns = TURN * len(steps) if workers > 1 else 0.0
-    rows = max(3 * CACHE / per_point, 4 * shared / per_point, 10 * turns * split.points / work)
-    cut = _cut(split.points, max(int(rows), FEWEST_ROWS), workers)
+    rows = max(3 * CACHE / per_point, 4 * shared / per_point, 10 * turns * analysis.points / work)
+    cut = _cut(analysis.points, max(int(rows), FEWEST_ROWS), workers)
     if workers == 1:
         return cut
     products = cost.products(steps)

@@ -25,14 +25,16 @@ EARLY = 0.25
 
 
 @attrs.frozen
-class Split:
+class PointAnalysis:
     """A program's nodes, tagged along `points` points."""
 
     points: int
     tags: dict[Node, Tag]
 
 
-def split(outputs: Sequence[Node], inputs: Sequence[Node], groups: Sequence[int]) -> Split | None:
+def analyse_points(
+    outputs: Sequence[Node], inputs: Sequence[Node], groups: Sequence[int]
+) -> PointAnalysis | None:
     """Tag the nodes of a graph, if they can all be tagged.
 
     Args:
@@ -58,7 +60,7 @@ def split(outputs: Sequence[Node], inputs: Sequence[Node], groups: Sequence[int]
             for extents in ({points}, merged) if merged - {points} else ({points},):
                 tags = _tag(nodes, batched, extents, points)
                 if tags is not None and PARTIAL in tags.values() and _whole(outputs, tags, points):
-                    return Split(points, tags)
+                    return PointAnalysis(points, tags)
     return None
 
 

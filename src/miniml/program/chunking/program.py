@@ -12,7 +12,7 @@ import numpy as np
 from miniml.program.chunking import threads
 from miniml.program.chunking.graph import chunk_graph
 from miniml.program.chunking.layout import Layout
-from miniml.program.chunking.point_analysis import Split
+from miniml.program.chunking.point_analysis import PointAnalysis
 from miniml.program.codegen.compile import Compiled, compile_source
 from miniml.program.codegen.writer import emit
 from miniml.program.ir.dtypes import Weak
@@ -26,7 +26,7 @@ class ChunkedProgram:
 
     def __init__(  # noqa: PLR0917  # what `emit` takes, and the cut
         self,
-        split: Split,
+        analysis: PointAnalysis,
         cut: Layout,
         inputs: Sequence[Node],
         outputs: Sequence[Node],
@@ -34,21 +34,21 @@ class ChunkedProgram:
         input_names: Sequence[str],
         output_names: Sequence[str],
     ) -> None:
-        tags = split.tags
+        tags = analysis.tags
         names = dict(zip(inputs, input_names, strict=True))
         self.layout = cut
-        self._points = split.points
+        self._points = analysis.points
         needed = ancestors(outputs)
         self._sums = [n for n in needed if tags[n] == PARTIAL]
         self._rows = [n for n in dict.fromkeys(outputs) if isinstance(tags[n], int)]
         wanted = [*self._sums, *self._rows]
-        last = split.points - cut.rows * (cut.chunks - 1)
-        chunk, taken = _compile_chunk(wanted, split, cut.rows, names, "chunk")
+        last = analysis.points - cut.rows * (cut.chunks - 1)
+        chunk, taken = _compile_chunk(wanted, analysis, cut.rows, names, "chunk")
         self.chunk: Compiled = chunk
         self.rest: Compiled = (
             self.chunk
             if last == cut.rows
-            else _compile_chunk(wanted, split, last, names, "last_chunk")[0]
+            else _compile_chunk(wanted, analysis, last, names, "last_chunk")[0]
         )
         early = [n for n in taken if n.op not in (INPUT, CONSTANT)]
         self.before: Compiled | None = (
@@ -149,9 +149,9 @@ def _rows(x: Any, axis: int | None, lo: int, hi: int) -> Any:
 
 
 def _compile_chunk(
-    wanted: Sequence[Node], split: Split, rows: int, names: dict[Node, str], name: str
+    wanted: Sequence[Node], analysis: PointAnalysis, rows: int, names: dict[Node, str], name: str
 ) -> tuple[Compiled, list[Node]]:
-    graph, outputs, taken = chunk_graph(wanted, split, rows)
+    graph, outputs, taken = chunk_graph(wanted, analysis, rows)
     lowered, nodes = lower(outputs, graph.inputs)
     source = emit(
         lowered.inputs,

@@ -1,37 +1,38 @@
-"""A cache that lies on the function it is for."""
+"""A cache on the function that it is for, valid while all that the function reads is unchanged."""
 
 import dis
 import functools
 import itertools
 import sys
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from types import CellType, CodeType, FunctionType, MappingProxyType, ModuleType
 from typing import Any, TypeVar
 
-from miniml.program.closure.reads import settings_of
+from miniml.program.closure.reads import settings_read
+from miniml.tree import Structure, tree_leaves, tree_structure
 
 M = TypeVar("M")
 
 _ATTRIBUTE = "__miniml_programs__"
 
 _ENTRIES = 32
-"""With more entries the cache is emptied: selectors written in a loop are new at each turn."""
+"""A cache with more entries is emptied: a lambda `wrt` written in a loop is new in each iteration."""
 
 
 def cached_on(function: Callable[..., Any], key: Hashable, make: Callable[[], M]) -> M:
-    """What was made of the function under this key before, or what `make` makes now.
+    """Return what was made of a function under a key, or make it.
 
     The cache is an attribute of the function: `grad(f)` written in a loop traces once, and the
-    programs are freed with `f`. It is emptied where a global or enclosing variable that the
-    function reads, or a function of its module that it calls, has been bound anew, or what it reads
-    of a dictionary, an object or a module that such a variable holds. Builtins and bound methods,
-    which take no attributes, are not cached.
+    programs are freed with `f`. It is emptied when a global or enclosing variable that the function
+    reads, or a function of its module that it calls, is rebound, or when an entry that it reads of a
+    dictionary, an object or a module in such a variable changes. Builtins and bound methods, which
+    take no attributes, are not cached.
     """
-    seen = _surroundings(function)
+    read = _values_read(function)
     try:
         cache: _Cache | None = function.__dict__.get(_ATTRIBUTE)
-        if cache is None or cache.owner is not function or not _same(seen, cache.seen):
-            cache = _Cache(function, seen)
+        if cache is None or cache.owner is not function or not _same(read, cache.read):
+            cache = _Cache(function, read)
             setattr(function, _ATTRIBUTE, cache)
     except (AttributeError, TypeError):
         return make()
@@ -44,27 +45,37 @@ def cached_on(function: Callable[..., Any], key: Hashable, make: Callable[[], M]
     return made
 
 
-class _Cache:
-    """What was made of a function, while what it reads stays the same.
+def closure_key(*trees: object) -> tuple[object, ...]:
+    """Return a key that changes when something changes that the functions in some trees read.
 
-    Copies of the function, by `functools.wraps` or `copy`, have the same one, which is not
+    These functions are the methods of the nodes, and the leaves and static values that can be
+    called, such as schedules and activations. The key has one token for each of them.
+    """
+    functions = dict.fromkeys(function for tree in trees for function in _functions_of(tree))
+    return tuple(cached_on(one, "token", object) for one in functions if _is_users(one))
+
+
+class _Cache:
+    """What was made of a function, valid while what it reads stays the same.
+
+    Copies of the function, by `functools.wraps` or `copy`, have the same cache, which is not
     theirs; by pickling, as for another process, an empty one.
     """
 
-    def __init__(self, owner: object = None, seen: Sequence[object] = ()) -> None:
+    def __init__(self, owner: object = None, read: Sequence[object] = ()) -> None:
         self.owner = owner
-        self.seen = seen
+        self.read = read
         self.entries: dict[Hashable, Any] = {}
 
     def __reduce__(self) -> tuple[type["_Cache"], tuple[()]]:
         return _Cache, ()
 
 
-def _surroundings(function: Callable[..., Any]) -> list[object]:
+def _values_read(function: Callable[..., Any]) -> list[object]:
     """The values of the globals and enclosing variables that a function reads.
 
-    Of the functions among them, those of its own module are looked into as well, and so are the
-    methods of that module's models, as its parameters may be made of them.
+    Functions of its own module among them are looked into as well, and so are the methods of that
+    module's models, as its parameters may be instances of them.
     """
     values: list[object] = []
     waiting = functions_in(function)
@@ -81,7 +92,7 @@ def _surroundings(function: Callable[..., Any]) -> list[object]:
         known.add(id(one))
         found = [
             *(around.get(name) for name in globals_of(one.__code__)),
-            *map(content, one.__closure__ or ()),
+            *map(cell_value, one.__closure__ or ()),
             *(one.__defaults__ or ()),
         ]
         codes.append(one.__code__)
@@ -91,11 +102,36 @@ def _surroundings(function: Callable[..., Any]) -> list[object]:
         bound: list[Any] = [*function.args, *function.keywords.values()]
         values += bound
     holders: list[object] = [*values, function]
-    return values + settings_of(holders, codes)
+    return values + settings_read(holders, codes)
+
+
+def _functions_of(tree: object) -> Iterator[FunctionType]:
+    """The functions that lie in a tree, and the methods of its nodes."""
+    for leaf in tree_leaves(tree):
+        if callable(leaf):
+            yield from functions_in(leaf)
+    yield from _functions_of_structure(tree_structure(tree))
+
+
+def _functions_of_structure(structure: Structure[Any]) -> Iterator[FunctionType]:
+    if structure.node is None:
+        return
+    for kind in structure.node.type.__mro__:
+        if _is_users(kind) and kind.__module__ in sys.modules:
+            yield from methods_of(kind)
+    for static in structure.aux:
+        yield from functions_in(static)
+    for child in structure.children:
+        yield from _functions_of_structure(child)
+
+
+def _is_users(one: FunctionType | type[Any]) -> bool:
+    """Whether a function or a class is not of a package whose globals stay as they are."""
+    return str(one.__module__).partition(".")[0] not in {"miniml", "numpy", "typing", "builtins"}
 
 
 def functions_in(value: Any) -> list[FunctionType]:
-    """The functions that a call of the value may run, what is wrapped before its wrapper."""
+    """Return the functions that a call of the value may run, a wrapped one before its wrapper."""
     if isinstance(value, ModuleType):
         return []
     if isinstance(value, functools.partial):
@@ -112,15 +148,15 @@ def functions_in(value: Any) -> list[FunctionType]:
 
 @functools.lru_cache(maxsize=256)
 def methods_of(kind: type) -> list[FunctionType]:
-    """The functions in a class, those of its properties, class methods and static methods included."""
+    """Return the functions in a class, with those of properties, class methods and static methods."""
     held = vars(kind).values()
     bare = (getattr(one, "__func__", getattr(one, "fget", one)) for one in held)
-    around = sys.modules[kind.__module__].__dict__  # which what attrs has made is not from
+    around = sys.modules[kind.__module__].__dict__  # methods made by attrs have other globals
     return [one for one in bare if isinstance(one, FunctionType) and one.__globals__ is around]
 
 
 def attributes(value: object) -> Mapping[str, Any]:
-    """The attributes that lie in the value itself."""
+    """Return the attributes in the value's own dictionary."""
     found: Any = getattr(value, "__dict__", None)
     known: Mapping[str, Any] = found if type(found) in _NAMESPACES else {}
     return known  # some objects answer to every name
@@ -131,14 +167,14 @@ _NAMESPACES = {dict, MappingProxyType}
 
 @functools.lru_cache(maxsize=1024)
 def globals_of(code: CodeType) -> tuple[str, ...]:
-    """The globals that code reads, those in its lambdas and comprehensions included."""
+    """Return the globals that code reads, with those of its lambdas and comprehensions."""
     own = [step.argval for step in dis.get_instructions(code) if step.opname == "LOAD_GLOBAL"]
     inner = [globals_of(part) for part in code.co_consts if isinstance(part, CodeType)]
     return tuple(dict.fromkeys([*own, *itertools.chain.from_iterable(inner)]))
 
 
-def content(cell: CellType) -> object:
-    """What an enclosing variable is bound to."""
+def cell_value(cell: CellType) -> object:
+    """Return what an enclosing variable is bound to."""
     try:
         return cell.cell_contents
     except ValueError:  # not bound yet

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from miniml.program.closure.cache import attributes, content, functions_in, globals_of
+from miniml.program.closure.cache import attributes, cell_value, functions_in, globals_of
 from miniml.program.closure.reads import names_in
 from miniml.program.ir.errors import TraceError
 from miniml.program.ir.origin import Origin
@@ -73,7 +73,7 @@ def _parts(value: Any) -> Iterable[object]:
     if issubclass(kind, FunctionType):
         reached: list[object] = [
             *([] if _is_own(value) else _read(value)),
-            *map(content, value.__closure__ or ()),
+            *map(cell_value, value.__closure__ or ()),
             *(value.__defaults__ or ()),
             *(value.__kwdefaults__ or {}).values(),
             *attributes(value).values(),

@@ -1,4 +1,4 @@
-"""What code reads of dictionaries, objects and modules, which can be changed in place."""
+"""Find what code reads of dictionaries, objects and modules, which can change in place."""
 
 import functools
 import itertools
@@ -6,38 +6,38 @@ from collections.abc import Iterable, Sequence
 from types import CodeType, FunctionType, MappingProxyType, MemberDescriptorType, ModuleType
 from typing import Any, cast
 
-_DEEP = 3
-"""How far it is looked into, as into `config.optimizer.rates["slow"]`."""
+_DEPTH = 3
+"""Levels that are looked into, as in `config.optimizer.rates["slow"]`."""
 
 _NAMESPACES = {dict, MappingProxyType}
 
 _FIXED = {FunctionType, int, float, bool, str, type(None)}
 
 _LIBRARIES = {"numpy", "miniml"}
-"""Modules that hold no settings."""
+"""Packages whose modules hold no settings."""
 
 
-def settings_of(holders: Iterable[object], codes: Sequence[CodeType]) -> list[object]:
-    """Give what some code may read of holders of settings, and of those in them.
+def settings_read(holders: Iterable[object], codes: Sequence[CodeType]) -> list[object]:
+    """Return the values that some code may read of its holders of settings, and of those in them.
 
-    Attributes are known by the names in the code, entries of a dictionary by the texts in it. Lists
-    are not looked into: functions note there what they are called with.
+    Attributes are found by the names in the code, entries of a dictionary by its string constants.
+    Lists are not looked into: functions may append there what they are called with.
     """
     names = dict.fromkeys(itertools.chain.from_iterable(map(names_in, codes)))
-    texts = dict.fromkeys(itertools.chain.from_iterable(map(texts_in, codes)))
+    strings = dict.fromkeys(itertools.chain.from_iterable(map(strings_in, codes)))
     values: list[object] = []
-    for _ in range(_DEEP):
-        holders = [value for holder in holders for value in _held(holder, names, texts)]
+    for _ in range(_DEPTH):
+        holders = [value for holder in holders for value in _entries_read(holder, names, strings)]
         values += holders
     return values
 
 
-def _held(holder: object, names: Iterable[str], texts: Iterable[str]) -> list[object]:
+def _entries_read(holder: object, names: Iterable[str], strings: Iterable[str]) -> list[object]:
     kind, inner = type(holder), cast("Any", holder)
     if kind in _FIXED:
         return []
     if kind is dict:
-        return [inner[text] for text in texts if text in inner]
+        return [inner[string] for string in strings if string in inner]
     if kind is ModuleType and inner.__name__.partition(".")[0] in _LIBRARIES:
         return []
     around: Any = getattr(holder, "__dict__", None)
@@ -51,14 +51,14 @@ def _held(holder: object, names: Iterable[str], texts: Iterable[str]) -> list[ob
 
 @functools.lru_cache(maxsize=1024)
 def names_in(code: CodeType) -> tuple[str, ...]:
-    """The names of globals and attributes in code, its lambdas and comprehensions included."""
+    """Return the names of globals and attributes in code, with its lambdas and comprehensions."""
     inner = [names_in(part) for part in code.co_consts if isinstance(part, CodeType)]
     return tuple(dict.fromkeys([*code.co_names, *itertools.chain.from_iterable(inner)]))
 
 
 @functools.lru_cache(maxsize=1024)
-def texts_in(code: CodeType) -> tuple[str, ...]:
-    """The texts in code, those in its lambdas and comprehensions included."""
-    inner = [texts_in(part) for part in code.co_consts if isinstance(part, CodeType)]
+def strings_in(code: CodeType) -> tuple[str, ...]:
+    """Return the string constants in code, with those of its lambdas and comprehensions."""
+    inner = [strings_in(part) for part in code.co_consts if isinstance(part, CodeType)]
     own = [part for part in code.co_consts if isinstance(part, str)]
     return tuple(dict.fromkeys([*own, *itertools.chain.from_iterable(inner)]))

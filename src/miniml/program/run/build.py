@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from miniml.program.chunking import threads
 from miniml.program.chunking.layout import layout
-from miniml.program.chunking.point_analysis import split
+from miniml.program.chunking.point_analysis import analyse_points
 from miniml.program.chunking.program import ChunkedProgram
 from miniml.program.codegen.compile import Compiled, compile_source
 from miniml.program.codegen.writer import emit
@@ -40,7 +40,7 @@ LONG_VECTOR = 10_000
 """Elements of vectors of whose products OpenBLAS adds up the halves of two threads."""
 
 
-class HeldProgram(Compiled):
+class ThreadLimitedProgram(Compiled):
     """A program that runs whole, with BLAS held to the number of threads that its shapes call for."""
 
     def __init__(self, program: Compiled, blas_threads: int) -> None:
@@ -72,10 +72,10 @@ def build(
     graph, nodes = rebuild([tracer.node for tracer in outputs], inputs)
     nodes = divided(graph, pruned(graph, reroll(graph, nodes)))
     weak = [tracer.weak for tracer in outputs]
-    parts = split(nodes, graph.inputs, groups)
-    cut = None if parts is None else layout(parts, nodes)
-    if parts is not None and cut is not None:
-        return ChunkedProgram(parts, cut, graph.inputs, nodes, weak, input_names, output_names)
+    analysis = analyse_points(nodes, graph.inputs, groups)
+    cut = None if analysis is None else layout(analysis, nodes)
+    if analysis is not None and cut is not None:
+        return ChunkedProgram(analysis, cut, graph.inputs, nodes, weak, input_names, output_names)
     graph, nodes = lower(nodes, graph.inputs)
     source = emit(graph.inputs, nodes, weak, input_names, output_names)
     program = compile_source(source, "program")
@@ -85,7 +85,7 @@ def build(
     longest = max(vectors, default=0)
     if products < NOTICED and longest <= LONG_VECTOR:
         return program
-    return HeldProgram(program, threads.get_threads() if products > WORTH_THREADS else 1)
+    return ThreadLimitedProgram(program, threads.get_threads() if products > WORTH_THREADS else 1)
 
 
 def _runs(steps: Sequence[Node]) -> Iterator[Sequence[Node]]:

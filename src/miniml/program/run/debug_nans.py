@@ -1,4 +1,4 @@
-"""Where a number that is not finite came from."""
+"""Find the first operation whose result is not finite."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -8,30 +8,34 @@ import numpy as np
 from miniml.program.ir.graph import CONSTANT, AnyArray, Node, ancestors
 
 
-def is_finite(value: Any) -> bool:
-    """Whether all elements are."""
+def all_finite(value: Any) -> bool:
+    """Return whether all elements of an array, a number or a tuple of them are finite."""
     if isinstance(value, tuple):
-        return all(map(is_finite, value))
+        results: tuple[Any, ...] = value
+        return all(map(all_finite, results))
     return bool(np.isfinite(value).all())
 
 
-def check_finite(outputs: Sequence[Node], given: Mapping[Node, str]) -> None:
-    """Name the first operation that made something in the outputs NaN or infinite.
+def raise_first_nonfinite(outputs: Sequence[Node], arguments: Mapping[Node, str]) -> None:
+    """Raise an error that names the first operation whose NaN or infinity reached the outputs.
 
-    An infinity that was masked away, as a softmax's, is not what they come from.
+    An infinity that was masked away, as in a softmax, did not reach them.
 
     Args:
-        outputs: Nodes whose values are known, as are those of all that they were made of.
-        given: Where the inputs are, by node.
+        outputs: Nodes whose values are known, as are those of all their ancestors.
+        arguments: Where each input stands among the arguments.
+
+    Raises:
+        FloatingPointError: If an output is not finite.
     """
-    wrong = ancestors([node for node in outputs if _is_spoilt(node)], _spoilt_inputs)
-    sources = [node for node in wrong if not _spoilt_inputs(node)]
+    wrong = ancestors([node for node in outputs if _is_nonfinite(node)], _nonfinite_inputs)
+    sources = [node for node in wrong if not _nonfinite_inputs(node)]
     if not sources:
         return
     node = min(sources, key=lambda node: (node.op is CONSTANT, node.index))
     kind = "NaN" if np.isnan(_value(node)).any() else "infinity"
-    if node in given:
-        raise FloatingPointError(f"at {given[node]}: the argument holds {kind}")
+    if node in arguments:
+        raise FloatingPointError(f"at {arguments[node]}: the argument holds {kind}")
     raise FloatingPointError(
         f"{node.op.name} gives {kind}, first of all operations\n  at {node.origin}"
     )
@@ -42,13 +46,13 @@ def _value(node: Node) -> AnyArray:
     return node.value
 
 
-def _is_spoilt(node: Node) -> bool:
-    return not is_finite(_value(node))
+def _is_nonfinite(node: Node) -> bool:
+    return not all_finite(_value(node))
 
 
-def _spoilt_inputs(node: Node) -> list[Node]:
-    """The inputs that are not finite, where they are looked at."""
+def _nonfinite_inputs(node: Node) -> list[Node]:
+    """The inputs that are not finite in the part that reaches the result."""
     if node.op.seen is not None:
         seen = node.op.seen(*map(_value, node.inputs))
-        return [i for i, value in zip(node.inputs, seen, strict=True) if not is_finite(value)]
-    return [i for i in node.inputs if _is_spoilt(i)]
+        return [i for i, value in zip(node.inputs, seen, strict=True) if not all_finite(value)]
+    return [i for i in node.inputs if _is_nonfinite(i)]

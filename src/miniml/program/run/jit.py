@@ -14,9 +14,9 @@ from miniml.program.ir.errors import TraceError
 from miniml.program.ir.graph import AnyArray, Graph
 from miniml.program.ir.origin import line_of
 from miniml.program.run.build import Runnable, build
-from miniml.program.run.debug_nans import check_finite, is_finite
+from miniml.program.run.debug_nans import all_finite, raise_first_nonfinite
 from miniml.program.run.naming import argument_position, input_names, leaf_places, output_names
-from miniml.program.run.spec import NUMBERS, Fixed, Foreign, spec_of
+from miniml.program.run.spec import NUMBERS, JaxLeaf, StaticLeaf, spec_of
 from miniml.program.trace.active import active_graph, set_active_graph
 from miniml.program.trace.tracer import Tracer, borrowed, fresh, lift, refuse_escaped
 from miniml.tree import Structure, tree_flatten, tree_map, tree_unflatten
@@ -24,8 +24,8 @@ from miniml.tree import Structure, tree_flatten, tree_map, tree_unflatten
 Backend: TypeAlias = Literal["numpy", "jax"]
 
 
-class Options(TypedDict, total=False):
-    """How a function is run; see `Staged`."""
+class TransformOptions(TypedDict, total=False):
+    """How a function is run; see `JitFunction`."""
 
     eager: bool
     debug_nans: bool
@@ -73,7 +73,7 @@ class Traced:
             check(np.asarray(leaves[position]))
 
 
-class Staged:
+class JitFunction:
     """Runs a function of trees as a program.
 
     Args:
@@ -117,7 +117,7 @@ class Staged:
         leaves, structure = tree_flatten((args, kwargs))
         traced = self._find(leaves, structure)
         results = traced.compute(leaves)
-        if self._debug_nans and not all(map(is_finite, results)):
+        if self._debug_nans and not all(map(all_finite, results)):
             self._run_eagerly(args, kwargs)
         return tree_unflatten(traced.structure, traced.complete(results))
 
@@ -160,7 +160,7 @@ class Staged:
         graph = Graph()
         names = input_names(self.named, structure)
         specs = [spec_of(leaf) for leaf in leaves]
-        numbers = [i for i, spec in enumerate(specs) if not isinstance(spec, Fixed)]
+        numbers = [i for i, spec in enumerate(specs) if not isinstance(spec, StaticLeaf)]
         stand_ins = self._stand_ins(graph, leaves, structure)
         outputs, result = self._record(graph, stand_ins, structure)
         labels = output_names(result, self._words)
@@ -180,7 +180,7 @@ class Staged:
             )
         fixed = tuple((i, _fresh(v)) for i, v in enumerate(outputs) if not isinstance(v, Tracer))
         inputs = None if len(numbers) == len(leaves) else tuple(numbers)
-        foreign = self._backend == "numpy" and any(isinstance(spec, Foreign) for spec in specs)
+        foreign = self._backend == "numpy" and any(isinstance(spec, JaxLeaf) for spec in specs)
         positions = dict(zip(graph.inputs, numbers, strict=True))
         checks = tuple((positions[n], check) for n, check in graph.checks if n in positions)
         return Traced(program, inputs, foreign, result, fixed, checks)
@@ -218,7 +218,7 @@ class Staged:
         stand_ins: list[Any] = []
         for position, leaf in enumerate(leaves):
             spec = spec_of(leaf)
-            if isinstance(spec, Fixed):
+            if isinstance(spec, StaticLeaf):
                 kind: type[Any] = leaf.__class__
                 if hasattr(kind, "__array__") and not graph.eager:
                     # Known by its identity, it could be written to unseen.
@@ -265,7 +265,7 @@ class Staged:
                 for leaf, place in zip(stand_ins, places, strict=True)
                 if isinstance(leaf, Tracer)
             }
-            check_finite([v.node for v in outputs if isinstance(v, Tracer)], given)
+            raise_first_nonfinite([v.node for v in outputs if isinstance(v, Tracer)], given)
         values = [_value(v) if isinstance(v, Tracer) else v for v in outputs]
         return tree_unflatten(result, values)
 
@@ -273,7 +273,7 @@ class Staged:
 def check_input(value: Any, check: Callable[[AnyArray], None]) -> None:
     """Check an array's values: now if they are known, else those that a program is traced for.
 
-    The check runs once when a program is made, and whenever `Staged.check` is called, but not at
+    The check runs once when a program is made, and whenever `JitFunction.check` is called, but not at
     each run, and not on what the program computes from its inputs.
     """
     if isinstance(value, Tracer):

@@ -16,7 +16,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class Runs(Protocol):
+class Callee(Protocol):
     """What a program runs, given arguments as a tuple and a dictionary."""
 
     @property
@@ -51,7 +51,7 @@ class Program(Generic[P, R]):
     def __init__(
         self,
         function: Callable[..., Any],
-        staged: Runs,
+        staged: Callee,
         transform: Callable[[Callable[..., Any]], Any],
     ) -> None:
         # What wraps and decorators pass on, but for the function's attributes: its programs.
@@ -121,7 +121,7 @@ def program_of(
     transform: Callable[..., Any],
     function: Callable[..., Any],
     options: Mapping[str, Any],
-    make: Callable[[], Runs],
+    make: Callable[[], Callee],
 ) -> Program[P, R]:  # pyright: ignore[reportInvalidTypeVarUse]  # the caller's return type says
     """A transform's program of a function: the one it returned before, if it did.
 

@@ -12,7 +12,7 @@ from miniml.program.trace.inputs import refuse_subclass
 
 
 @attrs.frozen
-class Fixed:
+class StaticLeaf:
     """A leaf that is neither a number nor an array: a program is made for its value."""
 
     kind: type[Any]
@@ -20,14 +20,14 @@ class Fixed:
 
 
 @attrs.frozen
-class Foreign:
+class JaxLeaf:
     """An array of JAX, which a NumPy program converts."""
 
     shape: Shape
     dtype: DType
 
 
-Spec: TypeAlias = tuple[Shape, DType] | type | Fixed | Foreign
+Spec: TypeAlias = tuple[Shape, DType] | type | StaticLeaf | JaxLeaf
 
 
 def _numbers() -> dict[type[Any], Spec]:
@@ -54,5 +54,5 @@ def spec_of(leaf: Any) -> Spec:
         refuse_subclass(leaf)
         return leaf.shape, leaf.dtype
     if kind.__module__.startswith("jax") and hasattr(leaf, "shape"):
-        return Foreign(leaf.shape, leaf.dtype)
-    return Fixed(kind, leaf)
+        return JaxLeaf(leaf.shape, leaf.dtype)
+    return StaticLeaf(kind, leaf)
