@@ -1,10 +1,10 @@
-"""Saving and loading beside safetensors alone, NumPy's npz, and Orbax.
+"""Time saving and loading against safetensors alone, NumPy's npz, and Orbax.
 
 Run it: `python benchmarks/checkpoints.py [FOLDER] [--repeats N]`. The peers take turns, so that
-what else the machine does falls on all of them; shown are medians and their ratios to safetensors
-alone. "miniml" checks everything, and neither a crash nor a power cut takes the old file without
-leaving the new one; "safetensors, as durable" adds to safetensors alone the flushes and the
-renaming that this takes, and shows what they cost.
+other load on the machine affects all of them. The table shows medians and their ratios to
+safetensors alone. "miniml" checks everything, and a crash or a power cut leaves either the old file
+or the new one. "safetensors, as durable" adds the same flushes and renaming to safetensors alone,
+to show their cost.
 """
 
 import argparse
@@ -49,7 +49,7 @@ def flush(path: Path) -> None:
 
 
 def peers() -> dict[str, Peer]:
-    """Give those that are installed."""
+    """Return the peers that are installed."""
     from safetensors.numpy import load_file, save_file
 
     def durable(path: Path, tree: Tree) -> None:
@@ -87,7 +87,7 @@ def peers() -> dict[str, Peer]:
 
 
 def fresh_memory() -> None:
-    """Give back what is free: no peer gets the memory, or collects the garbage, of another."""
+    """Free memory, so that no peer reuses the memory or collects the garbage of another."""
     gc.collect()
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if os.name == "posix" else None
     if trim is not None:
@@ -95,7 +95,7 @@ def fresh_memory() -> None:
 
 
 def timed(f: Callable[[Path, Tree], object], path: Path, tree: Tree) -> float:
-    os.sync()  # what a peer has not flushed is not written in the time of the next
+    os.sync()  # else the next peer's time includes writes of this one
     fresh_memory()
     start = time.perf_counter()
     f(path, tree)
@@ -103,7 +103,7 @@ def timed(f: Callable[[Path, Tree], object], path: Path, tree: Tree) -> float:
 
 
 def measure(folder: Path, leaves: int, size: int, repeats: int) -> dict[str, tuple[float, float]]:
-    """Give the median times of saving and loading, of each peer."""
+    """Return the median times of saving and loading for each peer."""
     rng = np.random.default_rng(0)
     tree: Tree = {f"layer_{number}": rng.random(size) for number in range(leaves)}
     everyone = peers()
@@ -112,7 +112,7 @@ def measure(folder: Path, leaves: int, size: int, repeats: int) -> dict[str, tup
         for name, peer in everyone.items():
             path = folder / f"{list(everyone).index(name)}.safetensors"
             pair = (timed(peer.save, path, tree), timed(peer.load, path, tree))
-            if repeat:  # the first warms up
+            if repeat:  # the first one is a warm-up
                 times[name].append(pair)
     return {
         name: (statistics.median(s for s, _ in pairs), statistics.median(t for _, t in pairs))

@@ -1,7 +1,7 @@
-"""Hessians, products with them, Jacobians and gradients of single points, beside JAX: one run, in turn.
+"""Time Hessians, Hessian products, Jacobians and per-point gradients against JAX, in turns.
 
-Run `python benchmarks/derivatives.py`; `--rounds` sets how often each is called. Medians, in
-microseconds; `first` is the time from the Python function to the first result, in milliseconds.
+Run `python benchmarks/derivatives.py`; `--rounds` sets how often each is called. The table shows
+medians in microseconds; `first` is the time from the Python function to the first result, in milliseconds.
 """
 
 import argparse
@@ -21,7 +21,7 @@ Timed = Callable[[], Any]
 
 
 def logistic(xp: Any, points: int, width: int) -> tuple[Any, Any, Any]:
-    """A regression: its loss at one point, its parameters, and the points."""
+    """Return a regression: its loss at one point, its parameters, and the points."""
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=(points, width)), np.sign(rng.normal(size=points))
 
@@ -32,7 +32,7 @@ def logistic(xp: Any, points: int, width: int) -> tuple[Any, Any, Any]:
 
 
 def net(xp: Any, points: int, sizes: Sequence[int]) -> tuple[Any, Any, Any]:
-    """A net of tanh: its loss at one point, its parameters, and the points."""
+    """Return a tanh network: its loss at one point, its parameters, and the points."""
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=(points, sizes[0])), np.sign(rng.normal(size=points))
     layers = [
@@ -104,7 +104,7 @@ def timed(run: Timed) -> float:
 
 
 def settled(run: Timed) -> float:
-    """The median of several calls, after some that bring back what it needs into the cache."""
+    """Return the median of several calls, after a few calls that warm up the cache."""
     for _ in range(5):
         run()
     return statistics.median(timed(run) for _ in range(11))

@@ -1,4 +1,4 @@
-"""What the playground costs, measured in a headless Chromium.
+"""Measure the cost of the playground in a headless Chromium.
 
 Run it from the checkout, on an otherwise idle machine:
 
@@ -6,7 +6,7 @@ Run it from the checkout, on an otherwise idle machine:
 
 The model is an MLP 2-16-16-1 on 200 points, with five training steps a frame and all panels open.
 A frame counts as drawn, and a key press as answered, in the task after the browser has painted:
-the page says that it drew a frame in an animation frame, and that moment is noted from there.
+the page reports a frame inside an animation frame, and the time is taken in the task after it.
 """
 
 import argparse
@@ -67,7 +67,7 @@ class Row(NamedTuple):
 
 
 def beginning(moments: int) -> Session:
-    """Train so far that the history holds so many moments."""
+    """Train until the history holds the given number of moments."""
     settings = Settings(
         model="mlp",
         hidden=(16, 16),
@@ -84,7 +84,7 @@ def beginning(moments: int) -> Session:
 
 
 def serve(connection: Connection, moments: int) -> None:
-    """Serve one session from a process of its own, whose cost can be told apart."""
+    """Serve one session from a separate process, whose cost can be measured alone."""
     session = beginning(moments)
     with opened(lambda: session) as (address, server, listening):
         connection.send(address)
@@ -93,7 +93,7 @@ def serve(connection: Connection, moments: int) -> None:
 
 @contextmanager
 def serving(moments: int = 1) -> Iterator[tuple[str, int]]:
-    """Give the address of a server, and its process."""
+    """Yield the address of a server, and its process."""
     ours, theirs = multiprocessing.Pipe()
     process = multiprocessing.get_context("spawn").Process(target=serve, args=(theirs, moments))
     process.start()
@@ -106,7 +106,7 @@ def serving(moments: int = 1) -> Iterator[tuple[str, int]]:
 
 @contextmanager
 def showing(browser: Browser, address: str) -> Iterator[Page]:
-    """Give a page that has come to rest."""
+    """Open a page and wait until it is idle."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     page.add_init_script(WATCH)
@@ -144,7 +144,7 @@ def drawn_per_second(pages: list[Page], seconds: float) -> list[float]:
 
 
 def slider_to_pixels(page: Page, presses: int = 60) -> list[float]:
-    """Press arrow keys on a slider, and give the milliseconds to the paint of the next frame."""
+    """Press arrow keys on a slider, and return the milliseconds to the paint of the next frame."""
     slider = page.locator(".ml-knob input[type=range]").first
     slider.focus()
     waits: list[float] = []
@@ -158,7 +158,7 @@ def slider_to_pixels(page: Page, presses: int = 60) -> list[float]:
 
 
 def first_picture(browser: Browser, address: str, times: int = 7) -> list[float]:
-    """Give the milliseconds from asking for the page to its first picture."""
+    """Return the milliseconds from the request for the page to its first picture."""
     found = []
     for _ in range(times):
         context = browser.new_context(viewport={"width": 1280, "height": 900})
@@ -172,7 +172,7 @@ def first_picture(browser: Browser, address: str, times: int = 7) -> list[float]
 
 
 class Wire:
-    """A socket between page and server that counts what passes to the page."""
+    """A socket between page and server that counts the bytes sent to the page."""
 
     def __init__(self, port: int) -> None:
         self.count = 0
@@ -194,12 +194,12 @@ class Wire:
                 self.count += counted * len(part)
                 other.sendall(part)
         except OSError:
-            pass  # either side has gone
+            pass  # either side has closed
         other.close()
 
 
 def bytes_a_frame(browser: Browser, address: str, seconds: float) -> tuple[float, float]:
-    """Give the mean bytes of a frame while training: on the wire, and unpacked."""
+    """Return the mean bytes of a frame while training: on the wire, and unpacked."""
     port = int(address.split(":")[2].split("/", maxsplit=1)[0])
     wire = Wire(port)
     with showing(browser, address.replace(str(port), str(wire.port), 1)) as page:
@@ -212,19 +212,19 @@ def bytes_a_frame(browser: Browser, address: str, seconds: float) -> tuple[float
 
 
 def cpu(processes: list[int]) -> float:
-    """Give the processor seconds that processes have used."""
+    """Return the processor seconds that processes have used."""
     ticks = 0
     for process in processes:
         try:
             fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
         except OSError:
-            continue  # it has gone
+            continue  # it has ended
         ticks += int(fields[11]) + int(fields[12])
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def family(ancestor: int) -> list[int]:
-    """Give a process and all below it."""
+    """Return a process and its descendants."""
     parents = {
         int(path.parent.name): int(path.read_text().rsplit(")", 1)[1].split()[1])
         for path in Path("/proc").glob("[0-9]*/stat")
@@ -237,7 +237,7 @@ def family(ancestor: int) -> list[int]:
 
 
 def shares(browser: list[int], server: int, seconds: float, page: Page) -> tuple[float, float]:
-    """Give the share of one core that server and browser use, in percent."""
+    """Return the share of one core that server and browser use, in percent."""
     before = cpu([server]), cpu(browser)
     began = time.perf_counter()
     page.wait_for_timeout(1000 * seconds)
@@ -247,12 +247,12 @@ def shares(browser: list[int], server: int, seconds: float, page: Page) -> tuple
 
 
 def hide(page: Page) -> None:
-    """Give the page no more animation frames: what a browser does to a tab that is not seen."""
+    """Stop the page's animation frames, as a browser does in a hidden tab."""
     page.evaluate("window.requestAnimationFrame = () => 0")
 
 
 def page_size() -> int:
-    """Give the bytes of the page's files, each compressed."""
+    """Return the bytes of the page's files, each compressed."""
     static = files("miniml.playground") / "static"
     return sum(len(gzip.compress(each.read_bytes())) for each in static.iterdir())
 
@@ -262,7 +262,7 @@ def ninetieth(values: list[float]) -> float:
 
 
 def measure(browser: Browser, chromium: int, seconds: float) -> Iterator[Row]:
-    """Measure, and give the table line by line."""
+    """Measure, and yield the table line by line."""
     yield Row("page, gzipped", "< 120 kB", f"{page_size() / 1000:.0f} kB", page_size() < 120_000)
     with serving() as (address, server):
         first = statistics.median(first_picture(browser, address))
@@ -305,7 +305,7 @@ def measure(browser: Browser, chromium: int, seconds: float) -> Iterator[Row]:
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--seconds", type=float, default=8.0, help="how long to watch each")
+    parser.add_argument("--seconds", type=float, default=8.0, help="how long to measure each")
     seconds = parser.parse_args().seconds
     before = set(family(os.getpid()))
     with sync_playwright() as playwright:

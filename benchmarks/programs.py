@@ -1,10 +1,10 @@
-"""Value and gradient beside the peers: one run, interleaved, medians and ratios.
+"""Time value and gradient against the peers: one run, interleaved, medians and ratios.
 
 Run `python benchmarks/programs.py`; `--rows linear loop` chooses rows by a part of their name,
 `--rounds` sets how often each peer is called in turn, `--memory` measures peak memory instead,
-each peer in a process of its own. `first` is the time from the Python function to the first result.
-NumPy's products of matrices run on the kernels that OpenBLAS chooses for the processor: with
-OPENBLAS_CORETYPE set, on others, which takes nothing from JAX and PyTorch.
+each peer in a separate process. `first` is the time from the Python function to the first result.
+OpenBLAS chooses the kernels of NumPy's matrix products by the processor; OPENBLAS_CORETYPE chooses
+others, and does not affect JAX and PyTorch.
 """
 
 import argparse
@@ -27,7 +27,7 @@ Timed = Callable[[], Any]
 
 @attrs.frozen
 class Row:
-    """One line of the table: a loss in each peer's dialect, written by hand, and its arguments."""
+    """One line of the table: a loss, hand-written for each peer, and its arguments."""
 
     name: str
     loss: Callable[[Any], Callable[..., Any]]  # from a NumPy-like module to the loss
@@ -106,7 +106,7 @@ def softmax_by_hand(p: Any, x: Any, y: Any) -> Any:
 
 
 def loop(xp: Any) -> Callable[..., Any]:
-    """The slides' `full_loss`: a Python loop over the points."""
+    """Return the slides' `full_loss`: a Python loop over the points."""
 
     def loss(p: Any, xs: Any, ys: Any) -> Any:
         total = 0.0
@@ -277,7 +277,7 @@ def agree(name: str, found: Any, wanted: Any) -> None:
 def measure(
     row: Row, rounds: int, seconds: float, peers: list[str]
 ) -> dict[str, tuple[float, float]]:
-    """For each peer the median and the first time, in microseconds."""
+    """Return the median and the first time of each peer, in microseconds."""
     runs: dict[str, Timed] = {}
     first: dict[str, float] = {}
     wanted: Any = None
@@ -287,7 +287,7 @@ def measure(
             run = PEERS[peer](row)
             result = flat(run())
             first[peer] = (time.perf_counter() - start) * 1e6
-        except Exception as error:  # noqa: BLE001  # a peer that cannot is left out, with its reason
+        except Exception as error:  # noqa: BLE001  # a peer that fails is left out, with the reason
             print(f"  {peer} left out: {type(error).__name__}", file=sys.stderr)
             continue
         wanted = result if wanted is None else wanted
@@ -299,14 +299,14 @@ def measure(
         if turn >= 5 and time.perf_counter() > stop:
             break
         for peer, run in runs.items():
-            time.sleep(0.3)  # OpenBLAS's threads spin so long after the peer before
+            time.sleep(0.3)  # OpenBLAS's threads of the previous peer spin for this long
             block(run)  # untimed, to warm up
             times[peer].append(block(run))
     return {peer: (statistics.median(times[peer]), first[peer]) for peer in runs}
 
 
 def block(run: Timed) -> float:
-    """Microseconds a call takes, over some 40 ms of calls."""
+    """Return the microseconds of a call, the mean over about 40 ms of calls."""
     count = 0
     start = now = time.perf_counter()
     while now - start < 0.04:
@@ -317,7 +317,7 @@ def block(run: Timed) -> float:
 
 
 def machine() -> str:
-    """What the figures depend on beside the code."""
+    """Describe what the figures depend on beside the code."""
     from threadpoolctl import threadpool_info  # type: ignore[import-untyped]  # has no types
 
     kernels = {p["architecture"] for p in threadpool_info() if p["internal_api"] == "openblas"}
@@ -349,7 +349,7 @@ def table(rows: list[str], peers: list[str], rounds: int, seconds: float) -> Non
 
 
 def peak(name: str, peer: str) -> None:
-    """Print by how many MiB running a row raises this process's peak memory."""
+    """Print by how many MiB a run of a row raises this process's peak memory."""
     row = ROWS[name]()
     run = PEERS[peer](row)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -375,7 +375,7 @@ def main() -> None:
     parser.add_argument("--rows", nargs="*", default=[""], help="parts of the rows' names")
     parser.add_argument("--peers", nargs="*", default=list(PEERS), choices=list(PEERS))
     parser.add_argument("--rounds", type=int, default=21)
-    parser.add_argument("--seconds", type=float, default=20.0, help="at most, for a row")
+    parser.add_argument("--seconds", type=float, default=20.0, help="at most, for each row")
     parser.add_argument("--memory", action="store_true")
     parser.add_argument("--peak", nargs=2, metavar=("ROW", "PEER"), help=argparse.SUPPRESS)
     args = parser.parse_args()

@@ -1,17 +1,17 @@
-"""Time to a target loss beside scikit-learn, PyTorch and JAX with Optax.
+"""Measure the time to a target loss against scikit-learn, PyTorch and JAX with Optax.
 
 Run it: `python benchmarks/training.py [--tasks NAME ...] [--points N] [--repeats N]`.
 
-The peers take turns in one process, each after a pause and runs that are not timed. A time runs from
-arrays in memory to parameters whose loss is at or below the target. "first" is a peer's first run,
-tracing and compiling included, at the loosest tolerance; "then" is the median of the later ones. The
-loss that counts is computed by one function for all of them.
+The peers take turns in one process, each after a pause and untimed runs. A time runs from arrays in
+memory to parameters whose loss is at or below the target. "first" is a peer's first run at the
+loosest tolerance, tracing and compiling included; "then" is the median of the later runs. One
+function computes the final loss of all peers.
 
-- breast-cancer, digits odd/even, a million (1,000,000 x 30 float32, made by Philox from known
+- breast-cancer, digits odd/even, a million (1,000,000 x 30 float32, drawn by Philox from known
   weights): logistic regression with a ridge of 1e-2 / 2 on the weights. The target is the optimum
-  and 1e-6 (1e-4 for the million). Each peer runs with the loosest tolerance of one ladder that
-  gets it there.
-- net: a 64-32-1 net with tanh on digits odd/even, by Adam with a rate of 3e-3 in batches of 64,
+  plus 1e-6 (1e-4 for the million). Each peer runs with the loosest tolerance of a common ladder
+  that reaches the target.
+- net: a 64-32-1 net with tanh on digits odd/even, by Adam with a learning rate of 3e-3 in batches of 64,
   until the mean log-loss, computed after each epoch, is below 0.02.
 """
 
@@ -58,7 +58,7 @@ def ridge_loss(params: ml.Linear, data: ml.Dataset) -> ml.Scalar:
     return total
 
 
-# --- Logistic regression: each peer makes, for a task and a tolerance, a run ------------------
+# --- Logistic regression: each peer makes a run from a task and a tolerance ------------------
 
 
 def by_miniml(task: Task, tolerance: float) -> Found:
@@ -160,7 +160,7 @@ def by_jax() -> Callable[[Task, float], Found]:
     return run
 
 
-# --- A net: each peer makes an iterator of losses, one an epoch -------------------------------
+# --- A net: each peer makes an iterator of losses, one per epoch ------------------------------
 
 
 def net_loss(params: ml.MLP, data: ml.Dataset) -> ml.Scalar:
@@ -179,7 +179,7 @@ def net_by_miniml(task: Task) -> Iterator[float]:
 
 
 def net_by_scan() -> Callable[[Task], Iterator[float]]:
-    """An epoch as one program, as JAX users write it, over all parameters in one vector."""
+    """Return an epoch as one program, as JAX users write it, with all parameters in one vector."""
     optimizer = ml.adam(RATE)
 
     def epoch(vector: Any, state: Any, net: ml.MLP, data: ml.Dataset, order: Any) -> Any:
@@ -272,7 +272,7 @@ def net_by_jax() -> Callable[[Task], Iterator[float]]:
             updates, state = optimizer.update(grads, state, params)
             return (optax.apply_updates(params, updates), state), None
 
-        whole = len(order) // BATCH * BATCH  # the rest of an epoch is a step of its own
+        whole = len(order) // BATCH * BATCH  # the rest of an epoch is a separate step
         carry, _ = jax.lax.scan(step, carry, order[:whole].reshape(-1, BATCH))
         if whole < len(order):
             carry, _ = step(carry, order[whole:])
@@ -302,10 +302,10 @@ def timed(run: Callable[[], Any]) -> tuple[float, Any]:
 
 
 def settled(run: Callable[[], Any]) -> float:
-    """Seconds a run takes, over some 40 ms of them.
+    """Return the seconds of a run, the mean over about 40 ms of runs.
 
-    Runs that are not timed go before: until the threads of the peer before no longer spin, and
-    without a pause, after which this processor is often slow for a while.
+    Untimed runs go before, until the threads of the previous peer no longer spin. There is no pause
+    between, since the processor is often slow for a while after one.
     """
     for seconds in (0.3, 0.04):
         number = 0
@@ -390,7 +390,7 @@ def optimum(x: NDArray[Any], y: NDArray[Any]) -> float:
 
 
 def million(points: int) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Draw shards of 100,000 points, each from a generator of its own."""
+    """Draw shards of 100,000 points, each from a separate generator."""
     known = np.random.Generator(np.random.Philox(key=(0, 0))).standard_normal(30) / 3.0
     xs: list[NDArray[Any]] = []
     ys: list[NDArray[Any]] = []

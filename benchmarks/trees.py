@@ -1,4 +1,4 @@
-"""Trees beside those of the peers: one run, interleaved, medians and ratios.
+"""Time trees against those of the peers: one run, interleaved, medians and ratios.
 
 Run `python benchmarks/trees.py`; `--sizes 2 101` and `--rows flatten map` choose.
 Every peer builds the same objects: frozen classes with slots where it allows them.
@@ -150,7 +150,7 @@ for cls, names in (
 
 @dataclasses.dataclass(frozen=True)
 class Library:
-    """The functions of one library, by row, and its three classes."""
+    """The functions of one library by row, and its three classes."""
 
     name: str
     classes: tuple[Any, Any, Any]
@@ -219,7 +219,7 @@ LIBRARIES = [
 
 
 def build(classes: tuple[Any, Any, Any], leaves: int, shape: str) -> Any:
-    """Build a model of so many leaves: one linear, many side by side, or many levels of some."""
+    """Build a model with the given number of leaves: one linear, many side by side, or many levels."""
     linear, wide, deep = classes
     layers = [linear(np.ones(3), 1.0) for _ in range(max(1, leaves // 2))]
     if len(layers) == 1:
@@ -235,7 +235,7 @@ def build(classes: tuple[Any, Any, Any], leaves: int, shape: str) -> Any:
 
 
 def where_of(leaves: int, shape: str) -> Callable[[Any], Any]:
-    """Return the `where` of a leaf halfway in."""
+    """Return the `where` of the leaf in the middle."""
     if leaves == 2:
         return lambda m: m.b
     if shape == "wide":
@@ -264,7 +264,7 @@ ROWS = {
 
 
 def timers(library: Library, leaves: int, shape: str) -> dict[str, timeit.Timer]:
-    """Return what to time, by row: the statement itself, in CPU time, which neighbours disturb less."""
+    """Return the statements to time, by row, in CPU time, which other processes disturb less."""
     tree = build(library.classes, leaves, shape)
     other = build(library.classes, leaves, shape)
     flat, structure = library.flatten(tree)
@@ -286,7 +286,7 @@ def timers(library: Library, leaves: int, shape: str) -> dict[str, timeit.Timer]
 
 
 def loops_for(timer: timeit.Timer, seconds: float) -> int:
-    """Return how many calls fill so much time."""
+    """Return how many calls fill the given time."""
     loops = 1
     while (spent := timer.timeit(loops)) < seconds / 2 and loops < 10**6:
         loops = max(2 * loops, int(loops * seconds / max(spent, 1e-9) / 2))
@@ -319,7 +319,7 @@ def compare(leaves: int, shape: str, wanted: list[str]) -> None:
 
 
 def first_calls() -> None:
-    """Print what the first calls cost on new classes and new structures."""
+    """Print the cost of the first calls on new classes and new structures."""
 
     def fresh() -> tuple[Any, Any]:
         @ml.model

@@ -74,7 +74,7 @@ def without_implied(arrows: Arrows) -> Arrows:
 
 
 def _is_room(path: Path) -> bool:
-    if path.stem.startswith("__"):
+    if path.stem.startswith("_"):  # private, or the package itself
         return False
     return path.suffix == ".py" or (path / "__init__.py").exists()
 
