@@ -118,6 +118,11 @@ def specials(
         row(f"special.{name}", function, *shapes, low=low, high=high, jax=jax, single=single)
 
 
+def results_of(found: Any) -> list[Any]:
+    """One result or several, as a list."""
+    return list(found) if isinstance(found, tuple | list) else [found]
+
+
 def _caller(name: str) -> Callable[..., Any]:
     return lambda np, *arrays: getattr(np, name)(*arrays)
 

@@ -8,18 +8,13 @@ import pytest
 
 from miniml.transforms._grad import grad, jit
 from tests.program.rows import ROWS
-from tests.program.table import Row
+from tests.program.table import Row, results_of
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # NumPy's own, for the oracle
 # Apart from quantiles between no two elements, float here; and what is singular.
 FLOATING = ("quantile", "cond", "inv", "solve", "matrix_power")
 INTEGERS = [row for row in ROWS[::3] if not row.name.startswith(FLOATING)]
 rows = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-
-
-def results_of(found: Any) -> list[Any]:
-    """One result or several, as a list."""
-    return list(found) if isinstance(found, tuple | list) else [found]
 
 
 def differences(f: Callable[[list[Any]], Any], arrays: list[Any], step: float) -> list[Any]:

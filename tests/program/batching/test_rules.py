@@ -7,8 +7,7 @@ import pytest
 
 from miniml import grad, vmap
 from tests.program.rows import ROWS
-from tests.program.table import Row
-from tests.program.test_rules import results_of
+from tests.program.table import Row, results_of
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # NumPy's own, for the oracle
 rows = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)

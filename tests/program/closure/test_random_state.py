@@ -165,7 +165,7 @@ def test_what_answers_to_every_name_is_left_alone() -> None:
 @pytest.mark.parametrize("transform", [ml.jit, ml.grad, ml.value_and_grad, ml.hessian])
 def test_a_draw_is_refused(transform: Any, function: Any) -> None:
     """Whatever the generator, and however the function comes by it; the function's line is named."""
-    with pytest.raises(ml.TraceError, match=r"(?s)drawn while .*test_randomness\.py"):
+    with pytest.raises(ml.TraceError, match=r"(?s)drawn while .*test_random_state\.py"):
         transform(function)(X)
 
 
