@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import miniml as ml
-from miniml.validation import NOT_NEGATIVE, Real, Whole
+from miniml.validation import NOT_NEGATIVE, Integer, Number
 
 
 @given(st.floats() | st.integers())
@@ -24,9 +24,9 @@ def test_a_number_is_judged_whatever_its_type(value: float) -> None:
                 NOT_NEGATIVE.check("x", number)
 
 
-@pytest.mark.parametrize("check", [NOT_NEGATIVE, Whole(0)])
+@pytest.mark.parametrize("check", [NOT_NEGATIVE, Integer(0)])
 @pytest.mark.parametrize("value", ["1", None, True, np.True_, np.ones(1), np.array("1"), 1j, []])
-def test_what_is_no_number_is_refused(check: Real | Whole, value: Any) -> None:
+def test_what_is_no_number_is_refused(check: Number | Integer, value: Any) -> None:
     """Text, truth values, complex numbers and longer arrays are no number."""
     with pytest.raises(TypeError, match=r"x is .*: it must be a (finite|whole) number"):
         check.check("x", value)
@@ -35,17 +35,17 @@ def test_what_is_no_number_is_refused(check: Real | Whole, value: Any) -> None:
 @pytest.mark.parametrize("value", [3, np.int32(3), np.array(3)])
 def test_a_whole_number_is_one_of_any_integer_type(value: Any) -> None:
     """Integers of Python and NumPy are whole numbers."""
-    Whole(3).check("x", value)
+    Integer(3).check("x", value)
     with pytest.raises(ValueError, match="x is 3: it must be a whole number, 4 or more"):
-        Whole(4).check("x", value)
+        Integer(4).check("x", value)
 
 
 def test_a_float_is_no_whole_number() -> None:
     """Of a float that could be one, the message gives the integer."""
     with pytest.raises(TypeError, match=r"x is 100\.0, of type float: .*; write 100$"):
-        Whole(0).check("x", 1e2)
+        Integer(0).check("x", 1e2)
     with pytest.raises(TypeError, match=r"whole number, 0 or more$"):
-        Whole(0).check("x", 2.5)
+        Integer(0).check("x", 2.5)
 
 
 def test_stand_ins_pass() -> None:

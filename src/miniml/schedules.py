@@ -13,7 +13,7 @@ import numpy as np
 
 from miniml.program import Tracer
 from miniml.tree import Static, model
-from miniml.validation import NOT_NEGATIVE, POSITIVE, Real, Whole, shown
+from miniml.validation import NOT_NEGATIVE, POSITIVE, Integer, Number, describe
 
 
 def as_number(value: Any) -> float:
@@ -24,8 +24,8 @@ def as_number(value: Any) -> float:
     return float(value)
 
 
-_RATE = Real(f"{NOT_NEGATIVE.wanted}, or a schedule of such", NOT_NEGATIVE.holds)
-_END = Real("a number, 0 or more", lambda v: v >= 0.0)  # without an end a rate grows for ever
+_RATE = Number(f"{NOT_NEGATIVE.wanted}, or a schedule of such", NOT_NEGATIVE.holds)
+_END = Number("a number, 0 or more", lambda v: v >= 0.0)  # without an end a rate grows for ever
 
 
 def valid_rate(owner: object, field: "attrs.Attribute[Any]", rate: "Rate") -> None:
@@ -55,7 +55,7 @@ class Cosine:
 
     start: float = attrs.field(validator=NOT_NEGATIVE)
     end: float = attrs.field(validator=NOT_NEGATIVE)
-    steps: int = attrs.field(validator=Whole(1))
+    steps: int = attrs.field(validator=Integer(1))
 
     def __call__(self, count: int) -> float:
         """Give the rate after `count` updates."""
@@ -69,7 +69,7 @@ class LinearRate:
 
     start: float = attrs.field(validator=NOT_NEGATIVE)
     end: float = attrs.field(validator=NOT_NEGATIVE)
-    steps: int = attrs.field(validator=Whole(1))
+    steps: int = attrs.field(validator=Integer(1))
 
     def __call__(self, count: int) -> float:
         """Give the rate after `count` updates."""
@@ -83,7 +83,7 @@ class Exponential:
 
     start: float = attrs.field(validator=NOT_NEGATIVE)
     factor: float = attrs.field(validator=POSITIVE)
-    every: int = attrs.field(validator=Whole(1))
+    every: int = attrs.field(validator=Integer(1))
     end: float = attrs.field(validator=_END)
     stairs: Static[bool]
 
@@ -110,7 +110,7 @@ def _rising(owner: "Piecewise", _: "attrs.Attribute[Any]", boundaries: tuple[int
             f"{len(boundaries)}"
         )
     for position, boundary in enumerate(boundaries):
-        Whole(0).check(f"{type(owner).__name__}.boundaries[{position}]", boundary)
+        Integer(0).check(f"{type(owner).__name__}.boundaries[{position}]", boundary)
     if any(later <= earlier for earlier, later in pairwise(boundaries)):
         raise ValueError(f"the boundaries {list(boundaries)} must rise")
 
@@ -136,7 +136,7 @@ class WarmUp:
 
     rate: "Rate" = attrs.field(validator=valid_rate)
     start: float = attrs.field(validator=NOT_NEGATIVE)
-    steps: int = attrs.field(validator=Whole(1))
+    steps: int = attrs.field(validator=Integer(1))
 
     def __call__(self, count: int) -> float:
         """Give the rate after `count` updates."""
@@ -262,7 +262,7 @@ def piecewise(rates: Sequence[float], boundaries: Sequence[int]) -> Piecewise:
     for name, given in (("rates", rates), ("boundaries", boundaries)):
         if not hasattr(given, "__iter__"):
             raise TypeError(
-                f"{name} is {shown(given)}: it must be a sequence, as in piecewise([0.1, 0.01], [1000])"
+                f"{name} is {describe(given)}: it must be a sequence, as in piecewise([0.1, 0.01], [1000])"
             )
     return Piecewise(tuple(rates), tuple(boundaries))
 

@@ -10,7 +10,7 @@ import numpy as np
 
 
 @attrs.frozen
-class Real:
+class Number:
     """A range of numbers that an argument takes, or a field, as its attrs validator.
 
     Attributes:
@@ -28,10 +28,10 @@ class Real:
             TypeError: If it is no number.
             ValueError: If it is a number out of range.
         """
-        if _is_stand_in(value):
+        if _is_tracer(value):
             return
         if not _is_number(value):
-            raise TypeError(f"{name} is {shown(value)}: it must be {self.wanted}")
+            raise TypeError(f"{name} is {describe(value)}: it must be {self.wanted}")
         if not self.holds(float(value)):
             raise ValueError(f"{name} is {value}: it must be {self.wanted}")
 
@@ -40,14 +40,14 @@ class Real:
         self.check(f"{type(owner).__name__}.{field.name}", value)
 
 
-NOT_NEGATIVE = Real("a finite number, 0 or more", lambda v: 0.0 <= v < math.inf)
-POSITIVE = Real("a finite number above 0", lambda v: 0.0 < v < math.inf)
-DECAY = Real("a number from 0 to below 1", lambda v: 0.0 <= v < 1.0)
-SHARE = Real("a number between 0 and 1, neither included", lambda v: 0.0 < v < 1.0)
+NOT_NEGATIVE = Number("a finite number, 0 or more", lambda v: 0.0 <= v < math.inf)
+POSITIVE = Number("a finite number above 0", lambda v: 0.0 < v < math.inf)
+DECAY = Number("a number from 0 to below 1", lambda v: 0.0 <= v < 1.0)
+SHARE = Number("a number between 0 and 1, neither included", lambda v: 0.0 < v < 1.0)
 
 
 @attrs.frozen
-class Whole:
+class Integer:
     """The whole numbers from `least` up that an argument takes, or a field, as its validator."""
 
     least: int
@@ -59,7 +59,7 @@ class Whole:
             TypeError: If it is no whole number, as 2.0 is none.
             ValueError: If it is too small.
         """
-        if _is_stand_in(value):
+        if _is_tracer(value):
             return
         wanted = f"a whole number, {self.least} or more"
         try:
@@ -68,7 +68,7 @@ class Whole:
             number = None
         if number is None:
             hint = f"; write {int(value)}" if _is_number(value) and value == value // 1 else ""
-            raise TypeError(f"{name} is {shown(value)}: it must be {wanted}{hint}")
+            raise TypeError(f"{name} is {describe(value)}: it must be {wanted}{hint}")
         if number < self.least:
             raise ValueError(f"{name} is {number}: it must be {wanted}")
 
@@ -84,7 +84,7 @@ def _is_number(value: Any) -> bool:
     return issubclass(type(value), numbers) and type(value) is not bool
 
 
-def _is_stand_in(value: Any) -> bool:
+def _is_tracer(value: Any) -> bool:
     """Whether it is a traced number, or another library's, which may be traced by that."""
     known = issubclass(type(value), np.ndarray | np.generic)
     return not known and getattr(value, "shape", None) == ()
@@ -99,11 +99,11 @@ def check_generator(rng: Any) -> None:
     if not hasattr(rng, "standard_normal"):
         seed = operator.index(rng) if hasattr(rng, "__index__") else 0
         raise TypeError(
-            f"rng is {shown(rng)}: it must be a source of randomness, as np.random.default_rng({seed})"
+            f"rng is {describe(rng)}: it must be a source of randomness, as np.random.default_rng({seed})"
         )
 
 
-def shown(value: Any) -> str:
+def describe(value: Any) -> str:
     """Give a value and its type in words, for the message of an error."""
     text = repr(value)
     if type(value) in _SINGLE:

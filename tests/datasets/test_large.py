@@ -22,8 +22,8 @@ from miniml.datasets import (
     read_parquet,
     store_table,
 )
-from miniml.datasets.frames import numbers
-from miniml.datasets.table import labels
+from miniml.datasets.frames import frame_points
+from miniml.datasets.table import encode_labels
 
 pl = pytest.importorskip("polars")
 
@@ -122,9 +122,9 @@ def test_a_piece_of_a_wide_file_is_no_larger(
 
     def measured(frame: Any, *rest: Any) -> Any:
         sizes.append(frame.width * frame.height)
-        return numbers(frame, *rest)
+        return frame_points(frame, *rest)
 
-    monkeypatch.setattr(mapped, "numbers", measured)
+    monkeypatch.setattr(mapped, "frame_points", measured)
     monkeypatch.setattr(mapped, "_PIECE", 1000)
     columns: dict[str, Any] = {f"x{i}": np.arange(300) + i for i in range(50)}
     table = {**columns, "kind": np.arange(300) % 2}
@@ -163,9 +163,9 @@ def test_a_file_that_is_changed_meanwhile_is_refused(
 
     def changing(*found: Any) -> Any:
         write(path, {"a": [7.0] * rows, "kind": ["no"] * rows, "b": [8] * rows})
-        return labels(*found)
+        return encode_labels(*found)
 
-    monkeypatch.setattr(mapped, "labels", changing)
+    monkeypatch.setattr(mapped, "encode_labels", changing)
     with pytest.raises(DataError, match="was changed while it was read: store it when it is"):
         store_table(path, tmp_path / "out", "kind")
     assert not (tmp_path / "out" / "table.json").exists()

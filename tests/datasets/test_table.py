@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from miniml.datasets import Dataset, Table
-from miniml.datasets.table import labels
+from miniml.datasets.table import encode_labels
 
 
 def test_refuses_a_missing_name() -> None:
@@ -19,5 +19,5 @@ def test_refuses_a_missing_name() -> None:
 @given(st.lists(st.sampled_from(["no", "yes"]), min_size=2).filter(lambda v: len(set(v)) == 2))
 def test_labels_can_be_read_back(words: list[str]) -> None:
     """The sign of a label leads back to its word."""
-    y, classes = labels(words, "here")
+    y, classes = encode_labels(words, "here")
     assert [classes[int(label > 0)] for label in y] == words

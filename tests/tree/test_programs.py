@@ -15,7 +15,7 @@ from miniml.tree import Static, model, tree_flatten, tree_map, tree_structure, t
 from miniml.tree.flatten import careful_flatten
 from miniml.tree.generate_flatten import generate_flatten
 from miniml.tree.generate_unflatten import generate_unflatten
-from miniml.tree.node import Node
+from miniml.tree.node import NodeType
 from tests.strategies import Line, Pair, leaves, trees
 
 
@@ -122,7 +122,7 @@ class TestLifetime:
                 tree_map(lambda x: x, Line(1, 2, f"label {i}"))
         gc.collect()
         assert first() is None
-        node: Node = Line.__dict__["__miniml_node__"]
+        node: NodeType = Line.__dict__["__miniml_node__"]
         assert len(node.programs) <= 8
 
     def test_traceback_shows_source(self) -> None:

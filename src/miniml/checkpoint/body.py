@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from miniml.checkpoint.errors import DamageError
-from miniml.checkpoint.header import Place
+from miniml.checkpoint.header import Entry
 
 _RUN = 8 << 20  # bytes that are worth handing to another thread, and that small leaves may share
 _MAX_THREADS = 8  # beyond, memory is the limit
@@ -28,13 +28,13 @@ def map_file(file: BinaryIO) -> NDArray[np.uint8]:
     return np.frombuffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), np.uint8)
 
 
-def view(raw: NDArray[np.uint8], place: Place) -> NDArray[Any]:
+def view(raw: NDArray[np.uint8], entry: Entry) -> NDArray[Any]:
     """Give the array at a place of a mapped file, without reading it."""
-    return raw[place.start : place.stop].view(place.file_dtype).reshape(place.shape)
+    return raw[entry.start : entry.stop].view(entry.file_dtype).reshape(entry.shape)
 
 
 def read(
-    path: Path, raw: NDArray[np.uint8], wanted: Mapping[str, Place]
+    path: Path, raw: NDArray[np.uint8], wanted: Mapping[str, Entry]
 ) -> dict[str, NDArray[Any]]:
     """Read arrays into fresh memory and check their sums.
 
@@ -42,7 +42,7 @@ def read(
         DamageError: If bytes have changed since they were written; it names the leaves.
     """
 
-    def copy(run: list[tuple[str, Place]]) -> tuple[NDArray[np.uint8], int | None]:
+    def copy(run: list[tuple[str, Entry]]) -> tuple[NDArray[np.uint8], int | None]:
         own = raw[run[0][1].start : run[-1][1].stop].copy()
         return own, zlib.crc32(own.data) if len(run) == 1 else None
 
@@ -53,12 +53,12 @@ def read(
         copies = pool.map(copy, runs) if len(runs) > 1 else map(copy, runs)
         for run, (own, crc) in zip(runs, copies, strict=True):
             origin = run[0][1].start
-            for name, place in run:
-                data = own[place.start - origin : place.stop - origin]
-                arrays[name] = data.view(place.file_dtype).reshape(place.shape)
+            for name, entry in run:
+                data = own[entry.start - origin : entry.stop - origin]
+                arrays[name] = data.view(entry.file_dtype).reshape(entry.shape)
                 # Of many small leaves, here: threads would pass the interpreter to and fro.
                 found = zlib.crc32(data.data) if crc is None else crc
-                if place.crc is not None and place.crc != found:
+                if entry.crc is not None and entry.crc != found:
                     damaged.append(name)
     if damaged:
         raise DamageError(
@@ -68,16 +68,16 @@ def read(
     return arrays
 
 
-def _runs(wanted: Iterable[tuple[str, Place]]) -> list[list[tuple[str, Place]]]:
+def _runs(wanted: Iterable[tuple[str, Entry]]) -> list[list[tuple[str, Entry]]]:
     """Group neighbours in the file: one copy of many small arrays is faster than many copies."""
-    runs: list[list[tuple[str, Place]]] = []
-    for name, place in sorted(wanted, key=lambda item: item[1].start):
+    runs: list[list[tuple[str, Entry]]] = []
+    for name, entry in sorted(wanted, key=lambda item: item[1].start):
         if runs:
             first, last = runs[-1][0][1], runs[-1][-1][1]
-            offset = place.start - first.start
-            aligned = offset % place.file_dtype.itemsize == 0
-            if aligned and place.start == last.stop and offset < _RUN:
-                runs[-1].append((name, place))
+            offset = entry.start - first.start
+            aligned = offset % entry.file_dtype.itemsize == 0
+            if aligned and entry.start == last.stop and offset < _RUN:
+                runs[-1].append((name, entry))
                 continue
-        runs.append([(name, place)])
+        runs.append([(name, entry)])
     return runs

@@ -26,7 +26,7 @@ from miniml.checkpoint.header import (
     seal,
 )
 from miniml.checkpoint.leaves import kind_of, own_shape_and_dtype, pack, unpack
-from miniml.checkpoint.match import fit_leaves
+from miniml.checkpoint.match import match_leaves
 from miniml.checkpoint.outline import outline
 from miniml.tree import tree_flatten, tree_leaves, tree_unflatten
 
@@ -150,10 +150,10 @@ def load(
     raw, header = _open(path)
     names, structure = header.names, None
     if template is not attrs.NOTHING:
-        names, structure = fit_leaves(header, template, rename or {}, part)
-    wanted = {name: header.places[name] for name in names.values()}
+        names, structure = match_leaves(header, template, rename or {}, part)
+    wanted = {name: header.entries[name] for name in names.values()}
     if mmap:
-        arrays = {name: view(raw, place) for name, place in wanted.items()}
+        arrays = {name: view(raw, entry) for name, entry in wanted.items()}
     else:
         arrays = read(path, raw, wanted)
     if structure is None:
@@ -163,8 +163,8 @@ def load(
         }
     leaves = [
         # Other tools' files know arrays only: there the template says what a leaf is.
-        unpack(arrays[name], kind_of(like) if place.crc is None else place.kind, place.dtype)
-        for (name, place), like in zip(wanted.items(), tree_leaves(template), strict=True)
+        unpack(arrays[name], kind_of(like) if entry.crc is None else entry.kind, entry.dtype)
+        for (name, entry), like in zip(wanted.items(), tree_leaves(template), strict=True)
     ]
     return tree_unflatten(structure, leaves)
 
@@ -207,8 +207,8 @@ def describe(path: str | os.PathLike[str]) -> Description:
     _, header = _open(Path(path))
     contents = header.contents
     leaves = {
-        public: own_shape_and_dtype(place.shape, place.file_dtype, place.dtype)
-        for public, place in zip(header.names, header.places.values(), strict=True)
+        public: own_shape_and_dtype(entry.shape, entry.file_dtype, entry.dtype)
+        for public, entry in zip(header.names, header.entries.values(), strict=True)
     }
     return Description(leaves, contents.versions, contents.notes)
 

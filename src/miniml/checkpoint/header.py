@@ -45,7 +45,7 @@ class Contents:
     notes: Mapping[str, Any]
 
 
-class Place(NamedTuple):
+class Entry(NamedTuple):
     """An array in the file, and what leaf it is."""
 
     file_dtype: np.dtype[Any]
@@ -65,12 +65,12 @@ class Header:
 
     path: Path
     contents: Contents
-    places: Mapping[str, Place]
+    entries: Mapping[str, Entry]
 
     @cached_property
     def names(self) -> dict[str, str]:
         """The name in the file of each leaf by its dotted name."""
-        return {_RESERVED if name == repr(_RESERVED) else name: name for name in self.places}
+        return {_RESERVED if name == repr(_RESERVED) else name: name for name in self.entries}
 
 
 def file_names(names: Sequence[str]) -> list[str]:
@@ -144,7 +144,7 @@ def read_header(path: Path, raw: NDArray[np.uint8]) -> Header:
                 raise CheckpointError(
                     f"in {path} the leaf {name!r} has a shape that NumPy does not have: {error}"
                 ) from error
-        foreign = {name: _place(header[name], body, None, None) for name in names}
+        foreign = {name: _entry(header[name], body, None, None) for name in names}
         return Header(path, Contents({}, {}, {}, metadata), foreign)
     sums = metadata.pop("miniml_crc32", "")
     if sums[:_DIGITS] != _header_sum(text):
@@ -160,20 +160,20 @@ def read_header(path: Path, raw: NDArray[np.uint8]) -> Header:
         )
     contents = Contents(**fields)
     crcs = np.frombuffer(bytes.fromhex(sums[_DIGITS:]), ">u4").tolist()
-    places = {
-        name: _place(header[name], body, crc, contents.special.get(name))
+    entries = {
+        name: _entry(header[name], body, crc, contents.special.get(name))
         for name, crc in zip(names, crcs, strict=True)
     }
-    return Header(path, contents, places)
+    return Header(path, contents, entries)
 
 
-def _place(
-    entry: Mapping[str, Any], body: int, crc: int | None, special: tuple[Kind, str] | None
-) -> Place:
-    file_dtype = FILE_DTYPES[entry["dtype"]]
-    start, stop = entry["data_offsets"]
+def _entry(
+    fields: Mapping[str, Any], body: int, crc: int | None, special: tuple[Kind, str] | None
+) -> Entry:
+    file_dtype = FILE_DTYPES[fields["dtype"]]
+    start, stop = fields["data_offsets"]
     kind, dtype = special or ("array", file_dtype.str)
-    return Place(file_dtype, tuple(entry["shape"]), body + start, body + stop, crc, kind, dtype)
+    return Entry(file_dtype, tuple(fields["shape"]), body + start, body + stop, crc, kind, dtype)
 
 
 def _header_sum(header: bytes) -> str:

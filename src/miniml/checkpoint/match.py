@@ -6,7 +6,7 @@ from typing import TypeVar
 from miniml.checkpoint.errors import CheckpointError
 from miniml.checkpoint.header import Header
 from miniml.checkpoint.leaves import own_shape_and_dtype, shape_and_dtype
-from miniml.checkpoint.outline import Node, Outline, outline
+from miniml.checkpoint.outline import NodeOutline, Outline, outline
 from miniml.tree import Structure, tree_flatten
 
 T = TypeVar("T")
@@ -14,7 +14,7 @@ T = TypeVar("T")
 _EMPTY = frozenset({"NoneType", "dict", "list", "tuple"})  # without leaves, as good as not there
 
 
-def fit_leaves(
+def match_leaves(
     header: Header, template: T, rename: Mapping[str, str], part: str
 ) -> tuple[dict[str, str], Structure[T]]:
     """Give the file's name of each leaf of the template, in order, and the structure.
@@ -37,8 +37,8 @@ def fit_leaves(
     faults += [f"extra: {name or 'the root'}" for name in found if name not in wanted]
     for name in wanted:
         if name in found:
-            place = header.places[found[name]]
-            saved = own_shape_and_dtype(place.shape, place.file_dtype, place.dtype)
+            entry = header.entries[found[name]]
+            saved = own_shape_and_dtype(entry.shape, entry.file_dtype, entry.dtype)
             if saved != asked[name]:
                 faults.append(
                     f"differing: {name or 'the root'} has {_shown(*saved)} in the file and "
@@ -108,7 +108,7 @@ def _check_rename(header: Header, rename: Mapping[str, str], names: Collection[s
 
 
 def _differing_nodes(
-    saved: Iterable[tuple[str, Node]], wanted: Outline, rename: Mapping[str, str]
+    saved: Iterable[tuple[str, NodeOutline]], wanted: Outline, rename: Mapping[str, str]
 ) -> Iterator[str]:
     for here, (kind, statics) in saved:
         if here not in wanted:
@@ -129,7 +129,7 @@ def _differing_nodes(
 
 
 def _lone_nodes(
-    saved: Iterable[tuple[str, Node]], wanted: Outline, leaves: Collection[str]
+    saved: Iterable[tuple[str, NodeOutline]], wanted: Outline, leaves: Collection[str]
 ) -> Iterator[str]:
     """Tell of the nodes that one side alone has, and no leaf tells of."""
     here = dict(saved)

@@ -11,21 +11,21 @@ import numpy as np
 
 from miniml.tree import Path, Structure, path_name
 
-Node: TypeAlias = tuple[str, Mapping[str, str]]
+NodeOutline: TypeAlias = tuple[str, Mapping[str, str]]
 """The type of a node, and its static values as text."""
 
-Outline: TypeAlias = Mapping[str, Node]
+Outline: TypeAlias = Mapping[str, NodeOutline]
 """The nodes by their names."""
 
 
 def outline(structure: Structure[Any]) -> Outline:
     """Describe the nodes of a structure in words that are the same in another process."""
-    nodes: dict[str, Node] = {}
+    nodes: dict[str, NodeOutline] = {}
     _describe(structure, (), nodes)
     return nodes
 
 
-def _describe(structure: Structure[Any], path: Path, nodes: dict[str, Node]) -> None:
+def _describe(structure: Structure[Any], path: Path, nodes: dict[str, NodeOutline]) -> None:
     node = structure.node
     if node is None:
         return

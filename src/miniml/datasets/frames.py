@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from miniml.datasets.dataset import Dataset
 from miniml.datasets.readers import FilePath, refuse_gaps, refuse_unnamed
-from miniml.datasets.table import DataError, Table, labels, word_of
+from miniml.datasets.table import DataError, Table, class_name, encode_labels
 from miniml.types import Array
 
 
@@ -42,10 +42,10 @@ def from_frame(
             f"the frame is of type {type(frame).__name__}: it must be a DataFrame of pandas or "
             "polars, and a LazyFrame is collected first"
         )
-    features = split_columns(list(frame.columns), target, name)
-    x = numbers(frame[list(features)], features, name)
-    words = words_of(frame[target].to_list(), target, name)
-    y, classes = labels(words, f"column {target!r} of {name}", positive)
+    features = feature_columns(list(frame.columns), target, name)
+    x = frame_points(frame[list(features)], features, name)
+    words = class_names(frame[target].to_list(), target, name)
+    y, classes = encode_labels(words, f"column {target!r} of {name}", positive)
     return Table(Dataset(x, y), features, classes, name)
 
 
@@ -66,7 +66,7 @@ def read_parquet(path: FilePath, target: str, *, positive: str | None = None) ->
         ImportError: If polars is not installed.
         OSError: If the file cannot be read.
     """
-    pl, path = polars(), Path(path)
+    pl, path = import_polars(), Path(path)
     try:
         frame = pl.read_parquet(path, glob=False)  # brackets in a name are no pattern
     except pl.exceptions.ComputeError as error:
@@ -74,7 +74,7 @@ def read_parquet(path: FilePath, target: str, *, positive: str | None = None) ->
     return from_frame(frame, target, path.stem, positive=positive)
 
 
-def polars() -> Any:
+def import_polars() -> Any:
     """Give the library, or say how to install it."""
     try:
         import polars as pl  # noqa: PLC0415 - an optional dependency
@@ -85,7 +85,7 @@ def polars() -> Any:
     return pl
 
 
-def split_columns(columns: list[str], target: str, name: str) -> tuple[str, ...]:
+def feature_columns(columns: list[str], target: str, name: str) -> tuple[str, ...]:
     """Give the features: all columns but the target."""
     if target not in columns:
         raise DataError(f"{name} has no column {target!r}; it has {', '.join(map(str, columns))}")
@@ -97,14 +97,14 @@ def split_columns(columns: list[str], target: str, name: str) -> tuple[str, ...]
     return tuple(column for column in columns if column != target)
 
 
-def numbers(frame: Any, features: tuple[str, ...], name: str, first: int = 0) -> Array:
+def frame_points(frame: Any, features: tuple[str, ...], name: str, first: int = 0) -> Array:
     """Give the points of a frame in float64, all finite; the row `first` of all is its first."""
-    x: Array = array_of(frame, name).astype(np.float64)
+    x: Array = frame_array(frame, name).astype(np.float64)
     refuse_gaps(x, name, features, first)
     return x
 
 
-def array_of(frame: Any, name: str) -> NDArray[Any]:
+def frame_array(frame: Any, name: str) -> NDArray[Any]:
     """Give the rows of a frame, `(n, d)`, in a dtype that holds the numbers of all columns."""
     whole: NDArray[Any] = frame.to_numpy()
     if whole.dtype.kind in "biuf" and not any(map(_is_no_number, frame.dtypes)):
@@ -122,11 +122,11 @@ def array_of(frame: Any, name: str) -> NDArray[Any]:
     return np.column_stack(columns)
 
 
-def words_of(values: list[Any], target: str, name: str, first: int = 0) -> list[str]:
+def class_names(values: list[Any], target: str, name: str, first: int = 0) -> list[str]:
     """Give the classes as words, none missing; the row `first` of all is the first."""
     words: list[str] = []
     for row, value in enumerate(values, start=first + 1):
-        word = word_of(value)
+        word = class_name(value)
         if word is None:
             raise DataError(f"{name}, row {row}, column {target!r}: the class is missing")
         words.append(word)

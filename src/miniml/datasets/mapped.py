@@ -10,9 +10,9 @@ from numpy.typing import DTypeLike, NDArray
 
 from miniml.checkpoint import replacing
 from miniml.datasets.dataset import Dataset
-from miniml.datasets.frames import numbers, polars, split_columns, words_of
+from miniml.datasets.frames import class_names, feature_columns, frame_points, import_polars
 from miniml.datasets.readers import FilePath, check_header
-from miniml.datasets.table import DataError, Table, labels, word_of
+from miniml.datasets.table import DataError, Table, class_name, encode_labels
 
 _FACTS = "table.json"
 
@@ -49,7 +49,7 @@ def store_table(
         ImportError: If polars is not installed.
         OSError: If a file cannot be read or written.
     """
-    pl, path, folder = polars(), Path(path), Path(folder)
+    pl, path, folder = import_polars(), Path(path), Path(folder)
     if np.dtype(dtype).kind != "f":  # NumPy would cut fractions off, and make of -1 what fits
         raise TypeError(f"dtype is {np.dtype(dtype)}: it must be one of floats, such as float32")
     if path.suffix.lower() not in {".csv", ".parquet"}:
@@ -71,7 +71,7 @@ def _store(
     path: Path, folder: Path, target: str, positive: str | None, dtype: np.dtype[Any]
 ) -> tuple[tuple[str, ...], tuple[str, str]]:
     """Write the arrays of a table; give the names of its features and classes."""
-    pl, begun = polars(), _state(path)
+    pl, begun = import_polars(), _state(path)
     is_csv = path.suffix.lower() == ".csv"
     if is_csv:  # of two columns of one name polars would rename the second
         first = pl.scan_csv(
@@ -81,15 +81,15 @@ def _store(
         check_header(["" if cell is None else cell for cell in cells], path.name)
     scan = pl.scan_csv if is_csv else pl.scan_parquet
     lazy = scan(path, glob=False)  # a name with brackets is one file's, and no pattern of others'
-    features = split_columns(lazy.collect_schema().names(), target, path.name)
+    features = feature_columns(lazy.collect_schema().names(), target, path.name)
     if is_csv:  # polars would guess from the first rows what the others hold
         kinds = dict.fromkeys(features, pl.Float64) | {target: pl.String}
         word = pl.col(target).str.strip_chars()  # as `read_csv` takes it
         lazy = scan(path, glob=False, schema_overrides=kinds).with_columns(word)
     rows = int(lazy.select(pl.len()).collect().item())
     seen = lazy.select(pl.col(target).drop_nulls().unique()).collect()[target].to_list()
-    words = [word for word in map(word_of, seen) if word is not None]
-    _, classes = labels(words, f"column {target!r} of {path.name}", positive)
+    words = [word for word in map(class_name, seen) if word is not None]
+    _, classes = encode_labels(words, f"column {target!r} of {path.name}", positive)
 
     folder.mkdir(parents=True, exist_ok=True)
     with replacing(folder / "x.npy") as x_file, replacing(folder / "y.npy") as y_file:
@@ -101,11 +101,11 @@ def _store(
         for batch in lazy.collect_batches(maintain_order=True, chunk_size=size):
             _refuse_changed(path, begun)  # read anew since its rows were counted
             stop = start + len(batch)
-            points = numbers(batch.select(features), features, path.name, start)
+            points = frame_points(batch.select(features), features, path.name, start)
             with np.errstate(over="ignore"):  # of which is told better
                 x[start:stop] = points
             _refuse_infinite(x[start:stop], points, path.name, features, start)
-            words = words_of(batch[target].to_list(), target, path.name, start)
+            words = class_names(batch[target].to_list(), target, path.name, start)
             y[start:stop] = np.where(np.array(words) == classes[1], 1.0, -1.0)
             start = stop
         _refuse_changed(path, begun)

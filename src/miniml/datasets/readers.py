@@ -12,7 +12,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from miniml.datasets.dataset import Dataset
-from miniml.datasets.table import MISSING, DataError, Table, labels, word_of
+from miniml.datasets.table import MISSING, DataError, Table, class_name, encode_labels
 from miniml.types import Array
 
 FilePath: TypeAlias = str | os.PathLike[str]
@@ -54,9 +54,9 @@ def read_csv(path: FilePath, target: str, *, positive: str | None = None) -> Tab
         raise DataError(f"{path.name} has no column but {target!r}: there is nothing to learn from")
     words = [row.pop(at) for row in rows]
     for word, line in zip(words, lines, strict=True):
-        if word_of(word) is None:
+        if class_name(word) is None:
             raise DataError(f"{path.name}, line {line}, column {target!r}: the class is missing")
-    y, classes = labels(words, f"column {target!r} of {path.name}", positive)
+    y, classes = encode_labels(words, f"column {target!r} of {path.name}", positive)
     x = _numbers(path.name, features, rows, lines)
     return Table(Dataset(x, y), features, classes, path.stem)
 
@@ -202,9 +202,9 @@ def read_npz(path: FilePath, *, positive: str | None = None) -> Table:
         raise DataError(f"{path.name} needs numbers or text in y; its dtype is {y.dtype}")
     words: list[str] = []
     for row, value in enumerate(y.tolist(), start=1):
-        word = word_of(value)
+        word = class_name(value)
         if word is None or (isinstance(value, float) and math.isinf(value)):
             raise DataError(f"{path.name}: the class of row {row} is missing or infinite")
         words.append(word)
-    signs, classes = labels(words, f"y of {path.name}", positive)
+    signs, classes = encode_labels(words, f"y of {path.name}", positive)
     return Table(Dataset(points, signs), features, classes, path.stem)

@@ -50,13 +50,13 @@ class Table:
     name: str
 
 
-def word_of(value: Any) -> str | None:
+def class_name(value: Any) -> str | None:
     """Give a class as text, or None if it is missing."""
     text = value.decode(errors="replace") if isinstance(value, bytes) else str(value)
     return None if is_missing(value) or text.strip().lower() in MISSING else text
 
 
-def labels(
+def encode_labels(
     values: Sequence[str], where: str, positive: str | None = None
 ) -> tuple[Array, tuple[str, str]]:
     """Turn the two distinct words in `values` into labels -1.0 and +1.0.
@@ -74,9 +74,9 @@ def labels(
             that is not among them, or if two of them are one number.
 
     Example:
-        >>> labels(["benign", "malignant", "benign"], "column 'diagnosis'")
+        >>> encode_labels(["benign", "malignant", "benign"], "column 'diagnosis'")
         (array([-1.,  1., -1.]), ('benign', 'malignant'))
-        >>> labels(["setosa", "virginica", "versicolor"], "column 'species'", "setosa")
+        >>> encode_labels(["setosa", "virginica", "versicolor"], "column 'species'", "setosa")
         (array([ 1., -1., -1.]), ('not setosa', 'setosa'))
     """
     words = sorted(set(values))

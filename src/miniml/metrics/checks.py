@@ -9,7 +9,7 @@ from miniml.datasets.labels import MEND, is_missing
 from miniml.types import Array
 
 
-def same_length(y: ArrayLike, other: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
+def check_same_length(y: ArrayLike, other: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return both as arrays; a ValueError if they are not two equally long, non-empty lists."""
     y, other = np.asarray(y), np.asarray(other)
     if y.ndim != 1 or y.shape != other.shape or not y.size:
@@ -20,9 +20,9 @@ def same_length(y: ArrayLike, other: ArrayLike) -> tuple[NDArray[Any], NDArray[A
     return y, other
 
 
-def labels(y: ArrayLike, predicted: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
+def check_labels(y: ArrayLike, predicted: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return both as arrays; a ValueError if they are not labels of one kind."""
-    y, predicted = same_length(y, predicted)
+    y, predicted = check_same_length(y, predicted)
     _refuse_gaps(y, predicted)
     y, predicted = _plain(y), _plain(predicted)
     _refuse_words_beside_numbers(y, predicted)
@@ -31,9 +31,9 @@ def labels(y: ArrayLike, predicted: ArrayLike) -> tuple[NDArray[Any], NDArray[An
     return y, predicted
 
 
-def binary(y: ArrayLike, numbers: ArrayLike) -> tuple[NDArray[np.bool_], Array]:
+def check_binary(y: ArrayLike, numbers: ArrayLike) -> tuple[NDArray[np.bool_], Array]:
     """Return which points are positive, and the numbers; a ValueError unless y is -1 and +1."""
-    y, numbers = same_length(y, numbers)
+    y, numbers = check_same_length(y, numbers)
     if strangers := np.setdiff1d(y, [-1, 1]).tolist():
         shown = ", ".join(map(str, strangers[:5])) + (", ..." if len(strangers) > 5 else "")
         raise ValueError(f"the labels [{shown}] occur; {MEND}")
@@ -43,7 +43,7 @@ def binary(y: ArrayLike, numbers: ArrayLike) -> tuple[NDArray[np.bool_], Array]:
     return y == 1, values
 
 
-def positive_label(
+def positive_masks(
     y: NDArray[Any], predicted: NDArray[Any], positive: object
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Return where either is the positive label; a ValueError if it is not clear which that is."""

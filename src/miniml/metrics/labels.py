@@ -5,8 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from miniml.metrics.checks import labels as labels_of
-from miniml.metrics.checks import positive_label
+from miniml.metrics.checks import check_labels, positive_masks
 
 
 def accuracy(y: ArrayLike, predicted: ArrayLike) -> float:
@@ -27,7 +26,7 @@ def accuracy(y: ArrayLike, predicted: ArrayLike) -> float:
         >>> accuracy([-1, 1, 1, 1], [-1, 1, 1, -1])
         0.75
     """
-    y, predicted = labels_of(y, predicted)
+    y, predicted = check_labels(y, predicted)
     return float(np.count_nonzero(y == predicted) / len(y))
 
 
@@ -53,7 +52,7 @@ def confusion(
         array([[1, 0],
                [1, 2]])
     """
-    y, predicted = labels_of(y, predicted)
+    y, predicted = check_labels(y, predicted)
     seen: NDArray[Any] = np.unique(np.concatenate([y, predicted]))
     order: NDArray[Any] = seen if labels is None else np.asarray(labels)
     known, place = np.unique(order, return_index=True)
@@ -137,6 +136,6 @@ def f1(y: ArrayLike, predicted: ArrayLike, positive: object = None) -> float:
 
 def _hits(y: ArrayLike, predicted: ArrayLike, positive: Any) -> tuple[int, int, int]:
     """Count the true positives, the positives, and the predicted positives."""
-    actual, claimed = positive_label(*labels_of(y, predicted), positive)
+    actual, claimed = positive_masks(*check_labels(y, predicted), positive)
     hits, positives, claims = map(np.count_nonzero, (actual & claimed, actual, claimed))
     return int(hits), int(positives), int(claims)

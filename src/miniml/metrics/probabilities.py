@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from miniml.metrics.checks import binary
+from miniml.metrics.checks import check_binary
 from miniml.tree import model
 from miniml.types import Array
 
@@ -91,7 +91,7 @@ def calibration(y: ArrayLike, probability: ArrayLike, bins: int = 10) -> Calibra
 
 
 def _probabilities(y: ArrayLike, probability: ArrayLike) -> tuple[NDArray[np.bool_], Array]:
-    positive, values = binary(y, probability)
+    positive, values = check_binary(y, probability)
     if values.min() < 0.0 or values.max() > 1.0:
         raise ValueError(
             f"the probabilities reach from {values.min()} to {values.max()}: they must be in "

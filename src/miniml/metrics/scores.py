@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from miniml.metrics.checks import binary
+from miniml.metrics.checks import check_binary
 from miniml.metrics.errors import Estimate
 from miniml.types import Array
 
@@ -48,7 +48,7 @@ def roc_auc_estimate(y: ArrayLike, scores: ArrayLike) -> Estimate:
         >>> roc_auc_estimate([-1, -1, 1, 1], [0.1, 0.4, 0.35, 0.8])
         Estimate(value=0.75, error=0.3535533905932738)
     """
-    positive, scores = binary(y, scores)
+    positive, scores = check_binary(y, scores)
     ups, downs = scores[positive], scores[~positive]
     if not len(ups) or not len(downs):
         raise ValueError("an ROC curve needs points of both labels, and all have the same")

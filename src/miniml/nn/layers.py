@@ -16,7 +16,7 @@ from numpy.typing import DTypeLike
 from miniml.nn.activations import relu
 from miniml.tree import Static, model
 from miniml.types import Array
-from miniml.validation import check_generator, shown
+from miniml.validation import check_generator, describe
 
 Layer: TypeAlias = Callable[[Array], Array]
 """Anything that maps points to scores or features."""
@@ -245,7 +245,7 @@ class MLP:
         """
         if not hasattr(hidden, "__iter__"):
             raise TypeError(
-                f"hidden is {shown(hidden)}: it must be the widths of the hidden layers, as in "
+                f"hidden is {describe(hidden)}: it must be the widths of the hidden layers, as in "
                 f"({hidden},)"
             )
         gain = float(np.sqrt(2.0)) if activation is relu else 1.0

@@ -12,9 +12,9 @@ from miniml.tree import (
     combine,
     leaf_names,
     model,
-    split,
+    partition_by_mask,
 )
-from miniml.validation import shown
+from miniml.validation import describe
 
 T = TypeVar("T")
 
@@ -34,7 +34,8 @@ class Groups:
         """Give the state before the first update: each optimiser's, of its own parameters."""
         owned = _groups(params, self.where)
         states = [
-            part.init(split(params, own)[0]) for part, own in zip(self.parts, owned, strict=True)
+            part.init(partition_by_mask(params, own)[0])
+            for part, own in zip(self.parts, owned, strict=True)
         ]
         return OptimizerState(0, (), tuple(states))
 
@@ -47,7 +48,9 @@ class Groups:
         states: list[OptimizerState[T]] = []
         owned = _groups(params, self.where)
         for part, own, old in zip(self.parts, owned, state.parts, strict=True):
-            update, new = part.update(split(grads, own)[0], old, split(params, own)[0])
+            update, new = part.update(
+                partition_by_mask(grads, own)[0], old, partition_by_mask(params, own)[0]
+            )
             updates.append(update)
             states.append(new)
         return combine(*updates), OptimizerState(state.count + 1, (), tuple(states))
@@ -98,6 +101,6 @@ def groups(*groups: tuple[Selector, Optimizer]) -> Groups:
         where, parts = zip(*((select, part) for select, part in groups), strict=True)
     except (TypeError, ValueError):
         raise TypeError(
-            f"groups are {shown(groups)}: wanted are pairs, such as ('*', sgd(0.1))"
+            f"groups are {describe(groups)}: wanted are pairs, such as ('*', sgd(0.1))"
         ) from None
     return Groups(parts, where)

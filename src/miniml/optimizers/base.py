@@ -8,9 +8,9 @@ import numpy as np
 
 from miniml.program import Tracer
 from miniml.schedules import Rate, as_number, rate_at
-from miniml.tree import Selector, chosen_leaves, model, tree_flatten, tree_map
+from miniml.tree import Selector, leaf_mask, model, tree_flatten, tree_map
 from miniml.tree.mismatch import mismatch
-from miniml.validation import shown
+from miniml.validation import describe
 
 T = TypeVar("T")
 
@@ -59,7 +59,9 @@ def check_optimizer(name: str, value: object) -> None:
         hint = "; Optax's work on JAX arrays, and most have the same name here"
     elif callable(value) and getattr(value, "__module__", "").startswith("miniml.optimizers"):
         hint = f"; call it, as in {getattr(value, '__name__', 'adam')}(...)"
-    raise TypeError(f"{name} is {shown(value)}: it must be an optimiser, such as adam(1e-3){hint}")
+    raise TypeError(
+        f"{name} is {describe(value)}: it must be an optimiser, such as adam(1e-3){hint}"
+    )
 
 
 def check_parts(whole: object, field: "attrs.Attribute[Any]", parts: tuple[Optimizer, ...]) -> None:
@@ -160,8 +162,8 @@ def _check_shapes(tree: T, params: T, what: str) -> list[tuple[str, Any, Any]]:
 
 def chosen(params: object, select: Selector) -> list[bool]:
     """Whether a selector chooses each leaf; a predicate is shown arrays also where they are traced."""
-    found = chosen_leaves(params, select)  # refuses a predicate that needs values in a trace
-    return chosen_leaves(tree_map(_untraced, params), select) if callable(select) else found
+    found = leaf_mask(params, select)  # refuses a predicate that needs values in a trace
+    return leaf_mask(tree_map(_untraced, params), select) if callable(select) else found
 
 
 def _untraced(leaf: Any) -> Any:

@@ -24,7 +24,7 @@ from miniml.sklearn.objective import (
 from miniml.training import fit, lbfgs
 from miniml.training.result import Stopped
 from miniml.types import Array
-from miniml.validation import NOT_NEGATIVE, Whole
+from miniml.validation import NOT_NEGATIVE, Integer
 
 if TYPE_CHECKING:  # scikit-learn has no types: these are of what is used here
 
@@ -96,10 +96,10 @@ class _Estimator(BaseEstimator):
         of_points: OfMargins | OfResiduals,
     ) -> None:
         """Draw a model for the data, and train it."""
-        Whole(1).check("steps", self.steps)
+        Integer(1).check("steps", self.steps)
         NOT_NEGATIVE.check("l2", self.l2)
         if self.batch_size is not None:
-            Whole(1).check("batch_size", self.batch_size)
+            Integer(1).check("batch_size", self.batch_size)
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         start = draw(self.model, np.random.default_rng(seed), x, y)
         check_loss(of_points, y[:3])

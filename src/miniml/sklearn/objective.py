@@ -13,7 +13,7 @@ from miniml.program import cached_on
 from miniml.training.arguments import check_function
 from miniml.tree import model, tree_norm
 from miniml.types import Array, Scalar
-from miniml.validation import shown
+from miniml.validation import describe
 
 Model: TypeAlias = Callable[[Array], Array]
 """Points `(n, d)` to scores `(n,)` or `(n, k)`."""
@@ -75,7 +75,7 @@ def draw(make: Any, rng: Generator, x: Array, y: Array) -> Model:
     """Draw a model for points `(n, d)`, and see that its scores have the shape of the labels."""
     wanted = "it must draw a model for the data, as Linear.init or partial(MLP.init, hidden=(16,))"
     if not callable(make):
-        raise TypeError(f"model is {shown(make)}: {wanted} does")
+        raise TypeError(f"model is {describe(make)}: {wanted} does")
     features, outputs = x.shape[1], None if y.ndim == 1 else y.shape[1]
     named = arguments_by_name(make, rng, features, outputs)
     try:
@@ -86,7 +86,7 @@ def draw(make: Any, rng: Generator, x: Array, y: Array) -> Model:
             "or a function that returns a model you have"
         ) from error
     if not callable(drawn):
-        raise TypeError(f"model gives {shown(drawn)}, which scores no points: {wanted} does")
+        raise TypeError(f"model gives {describe(drawn)}, which scores no points: {wanted} does")
     scorer, some = cast("Model", drawn), x[:3]
     shape, of_labels = np.shape(scorer(some)), y[:3].shape
     if shape != of_labels:

@@ -7,11 +7,11 @@ from typing import Any, TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from miniml.datasets.frames import array_of
+from miniml.datasets.frames import frame_array
 from miniml.datasets.table import DataError
 from miniml.program.trace.inputs import read_only
 from miniml.tree import named_leaves, tree_flatten, tree_leaves, tree_map, tree_unflatten
-from miniml.validation import Whole, shown
+from miniml.validation import Integer, describe
 
 A = TypeVar("A")
 D = TypeVar("D")
@@ -58,10 +58,10 @@ def batches(
         [0, 1, 2, 3]
     """
     if batch_size is not None:
-        Whole(1).check("batch_size", batch_size)
+        Integer(1).check("batch_size", batch_size)
         batch_size = int(batch_size)  # NumPy's integers would make the epochs such
-    Whole(0).check("seed", seed)
-    Whole(0).check("start", start)
+    Integer(0).check("seed", seed)
+    Integer(0).check("start", start)
     data = as_arrays(data)
     stream: Iterator[tuple[int, D]]
     share = 1.0 if batch_size is None else min(batch_size / count_points(data), 1.0)
@@ -137,7 +137,7 @@ def split(data: D, share: float, seed: int) -> tuple[D, D]:
 
 def _as_array(leaf: Any) -> NDArray[Any]:
     if hasattr(leaf, "to_numpy") and hasattr(leaf, "columns"):
-        return array_of(leaf, "the data")
+        return frame_array(leaf, "the data")
     if isinstance(leaf, np.ma.MaskedArray):
         raise TypeError(
             "the data hold a masked array, and a batch of it would have no mask: fill it, or keep "
@@ -148,7 +148,7 @@ def _as_array(leaf: Any) -> NDArray[Any]:
     array: NDArray[Any] = np.asanyarray(leaf)  # a mapped array stays one
     if array.dtype == np.object_ and not array.shape:
         hint = ": make it dense, .toarray()" if hasattr(leaf, "toarray") else ""
-        raise TypeError(f"the data hold {shown(leaf)}: it must be an array or a number{hint}")
+        raise TypeError(f"the data hold {describe(leaf)}: it must be an array or a number{hint}")
     return array
 
 

@@ -20,7 +20,7 @@ from miniml.training.steps import descend
 from miniml.training.vectors import Vectors, rows
 from miniml.tree import Selector, model, tree_leaves
 from miniml.types import Scalar
-from miniml.validation import NOT_NEGATIVE, Whole
+from miniml.validation import NOT_NEGATIVE, Integer
 
 T = TypeVar("T")
 D = TypeVar("D")
@@ -94,8 +94,8 @@ def lbfgs(
         (2.0, 'converged')
     """
     check_function("loss", loss, "loss(params, data) -> scalar")
-    Whole(0).check("steps", steps)
-    Whole(1).check("memory", memory)
+    Integer(0).check("steps", steps)
+    Integer(1).check("memory", memory)
     NOT_NEGATIVE.check("tolerance", tolerance)
     if callback is not None:
         check_function("callback", callback, "callback(state) -> None")

@@ -20,7 +20,7 @@ from miniml.training.state import State
 from miniml.training.vectors import Point, Vectors
 from miniml.tree import Selector, named_leaves, replace_leaves, tree_broadcast, tree_leaves
 from miniml.types import Array, Scalar
-from miniml.validation import NOT_NEGATIVE, Whole, shown
+from miniml.validation import NOT_NEGATIVE, Integer, describe
 
 T = TypeVar("T")
 D = TypeVar("D")
@@ -85,10 +85,10 @@ def minimize(
         1.5
     """
     check_function("loss", loss, "loss(params, data) -> scalar")
-    Whole(0).check("steps", steps)
+    Integer(0).check("steps", steps)
     NOT_NEGATIVE.check("tolerance", tolerance)
     if method not in get_args(Method):
-        raise ValueError(f"method is {shown(method)}: it must be one of {get_args(Method)}")
+        raise ValueError(f"method is {describe(method)}: it must be one of {get_args(Method)}")
     try:
         from scipy.optimize import Bounds  # noqa: PLC0415 - an optional dependency
         from scipy.optimize import minimize as by_scipy  # noqa: PLC0415
@@ -201,7 +201,7 @@ def _bounds(params: T, lower: object, upper: object, vectors: Vectors[T]) -> tup
         if not ((least <= leaf) & (leaf <= most)).all():
             place = f"{name} is" if name else "the parameter is"
             raise ValueError(
-                f"{place} {shown(leaf)}, and must lie between {least} and {most}: start within the "
+                f"{place} {describe(leaf)}, and must lie between {least} and {most}: start within the "
                 "bounds"
             )
     return vectors.laid_out(low), vectors.laid_out(high)

@@ -11,7 +11,7 @@ from miniml.optimizers.base import check_optimizer
 from miniml.optimizers.combine import misuses_a_step, only_prepares
 from miniml.training.state import State
 from miniml.tree import leaf_names, named_leaves, tree_structure
-from miniml.validation import SHARE, Whole, shown
+from miniml.validation import SHARE, Integer, describe
 
 _TAKEN = {"step", "epoch", "loss", "seconds", "validation"}
 """Names that a history or a log uses itself."""
@@ -27,7 +27,7 @@ def check_function(name: str, value: object, call: str) -> None:
         TypeError: If it cannot.
     """
     if not callable(value):
-        raise TypeError(f"{name} is {shown(value)}: it must be a function {call}")
+        raise TypeError(f"{name} is {describe(value)}: it must be a function {call}")
 
 
 def check_stepping(
@@ -49,7 +49,7 @@ def check_stepping(
     check_function("loss", loss, "loss(params, data) -> scalar")
     if callable(params) and leaf_names(params) == ("",):
         raise TypeError(
-            f"params is {shown(params)}: it must be a tree of numbers and arrays, such as a model; "
+            f"params is {describe(params)}: it must be a tree of numbers and arrays, such as a model; "
             "the order is loss, params, data, optimizer, and a class is called first"
         )
     for name, leaf in named_leaves(params).items():
@@ -57,7 +57,7 @@ def check_stepping(
             np.dtype(getattr(leaf, "dtype", np.float64))
         except TypeError as error:  # as of PyTorch
             raise TypeError(
-                f"params has at {name or 'the root'} {shown(leaf)}: make it an array of NumPy, "
+                f"params has at {name or 'the root'} {describe(leaf)}: make it an array of NumPy, "
                 "np.asarray(...)"
             ) from error
     check_optimizer("optimizer", optimizer)
@@ -73,8 +73,8 @@ def check_stepping(
             "makes a step last, as in chain(decay_weights(1e-4), sgd(0.1))"
         )
     if batch_size is not None:
-        Whole(1).check("batch_size", batch_size)
-    Whole(0).check("seed", seed)
+        Integer(1).check("batch_size", batch_size)
+    Integer(0).check("seed", seed)
     if augment is not None:
         check_function("augment", augment, "augment(batch, rng) -> batch")
     check_start(start)
@@ -88,7 +88,7 @@ def check_start(start: object) -> None:
     """
     if start is not None and not isinstance(start, State):
         hint = "; a result has it as .state" if hasattr(start, "state") else ""
-        raise TypeError(f"start is {shown(start)}: it must be a State of a run before{hint}")
+        raise TypeError(f"start is {describe(start)}: it must be a State of a run before{hint}")
 
 
 def check_fitting(
@@ -111,11 +111,11 @@ def check_fitting(
         TypeError: If an argument is of another type.
         ValueError: If it is out of range, or lacks another that it needs.
     """
-    Whole(0).check("steps", steps)
+    Integer(0).check("steps", steps)
     if measure_every is not None:
-        Whole(1).check("measure_every", measure_every)
+        Integer(1).check("measure_every", measure_every)
     if patience is not None:
-        Whole(1).check("patience", patience)
+        Integer(1).check("patience", patience)
     if validation_share is not None:
         SHARE.check("validation_share", validation_share)
         if validation is not None:
@@ -132,17 +132,17 @@ def check_fitting(
     if callback is not None:
         check_function("callback", callback, "callback(state) -> None")
     if watch is not None and not hasattr(watch, "items"):
-        raise TypeError(f"watch is {shown(watch)}: it must map names to functions")
+        raise TypeError(f"watch is {describe(watch)}: it must map names to functions")
     for name, value in (watch or {}).items():
         if not isinstance(name, str):
-            raise TypeError(f"watch has the name {shown(name)}: it must be text")
+            raise TypeError(f"watch has the name {describe(name)}: it must be text")
         check_function(f"watch[{name!r}]", value, "of the parameters")
         if name in _TAKEN:
             raise ValueError(
                 f"watch has {name!r}, and a history has that already: choose another name"
             )
     if notes is not None and not isinstance(notes, Mapping):
-        raise TypeError(f"notes is {shown(notes)}: it must map names to what JSON can hold")
+        raise TypeError(f"notes is {describe(notes)}: it must map names to what JSON can hold")
     if taken := sorted(_NOTED & {*(notes or {})}):
         raise ValueError(
             f"notes has {taken[0]!r}, and a checkpoint has that already: choose another name"
@@ -200,4 +200,4 @@ def one_number(name: str, value: Any) -> float:
     if not isinstance(value, str) and getattr(value, "shape", ()) == ():
         with suppress(TypeError):
             return float(value)
-    raise TypeError(f"{name} gives {shown(value)}: it must give one number")
+    raise TypeError(f"{name} gives {describe(value)}: it must give one number")

@@ -11,6 +11,7 @@ from typing import Any, TypeVar, cast
 import attrs
 import numpy as np
 
+from miniml import validation
 from miniml.checkpoint import (
     CheckpointError,
     Checkpoints,
@@ -26,7 +27,6 @@ from miniml.training.record import Run
 from miniml.training.result import Best
 from miniml.training.state import State
 from miniml.tree import leaf_names, named_leaves, parse_name
-from miniml.validation import shown
 
 T = TypeVar("T")
 
@@ -80,7 +80,7 @@ def _check_place(_: object, __: object, checkpoints: Any) -> None:
         return
     if not isinstance(checkpoints, Checkpoints):
         raise TypeError(
-            f"checkpoints is {shown(checkpoints)}: it must be a folder, or Checkpoints(folder, ...)"
+            f"checkpoints is {validation.describe(checkpoints)}: it must be a folder, or Checkpoints(folder, ...)"
         )
     folder = checkpoints.folder
     place = next(place for place in (folder, *folder.absolute().parents) if place.exists())

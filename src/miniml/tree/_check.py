@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 import attrs
 
 from miniml.tree.flatten import TreeError
-from miniml.tree.node import Node, node_at
+from miniml.tree.node import NodeType, node_at
 from miniml.tree.path import Path
 from miniml.tree.static import static_fault
 
@@ -59,7 +59,7 @@ def _checked(tree: Any, path: Path) -> Any:
     return _validated(node, built, path) if node.kind == "attrs" else built
 
 
-def _validated(node: Node, instance: Any, path: Path) -> Any:
+def _validated(node: NodeType, instance: Any, path: Path) -> Any:
     """Convert the fields, build the instance of the results, then validate that."""
     values: dict[str, Any] = {}
     fields = attrs.fields(node.type)

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from miniml.tree.flatten import build, place, tree_flatten
+from miniml.tree.flatten import at_path, build, tree_flatten
 from miniml.tree.predicates import is_array
 from miniml.types import Array
 
@@ -40,7 +40,7 @@ def ravel(tree: T) -> tuple[Array, Callable[[Array], T]]:
     for path, array in zip(structure.paths, arrays, strict=True):
         if array.dtype.kind not in "biufc":
             raise TypeError(
-                f"{place(path)}: dtype {array.dtype} has no place in a vector of numbers"
+                f"{at_path(path)}: dtype {array.dtype} has no place in a vector of numbers"
             )
     vector = np.concatenate([np.ravel(array) for array in arrays]) if arrays else np.zeros(0)
     ends = list(accumulate(array.size for array in arrays))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from types import SimpleNamespace
 from typing import Any, TypeAlias, TypeVar
 
-from miniml.tree.node import FOREIGN, PLAIN_TYPES, Node, node_of
+from miniml.tree.node import FOREIGN, PLAIN_TYPES, NodeType, node_of
 from miniml.tree.path import Path, path_name
 from miniml.tree.programs import learn, learn_unflatten, recall
 from miniml.tree.static import static_fault
@@ -26,10 +26,10 @@ class TreeError(Exception):
 
     def public(self) -> Exception:
         """Return the error that the user is to see."""
-        return self.kind(f"{place(self.path)}: {self.message}")
+        return self.kind(f"{at_path(self.path)}: {self.message}")
 
 
-def place(path: Path) -> str:
+def at_path(path: Path) -> str:
     """Return how errors speak of a place."""
     return f"at {path_name(path)}" if path else "at the root"
 
@@ -129,14 +129,14 @@ def _flatten(tree: object, add: Callable[[Any], None], is_leaf: IsLeaf | None) -
         raise _static_fault(node, aux) from None
 
 
-def _node(cls: type) -> Node | None:
+def _node(cls: type) -> NodeType | None:
     try:
         return node_of(cls)
     except TypeError as error:
         raise TreeError(TypeError, str(error)) from None
 
 
-def _explode_fault(node: Node, tree: object, error: Exception) -> TreeError:
+def _explode_fault(node: NodeType, tree: object, error: Exception) -> TreeError:
     for name in (*node.child_names, *node.static_names):
         if node.kind == "attrs" and not hasattr(tree, name):
             return TreeError(
@@ -147,7 +147,7 @@ def _explode_fault(node: Node, tree: object, error: Exception) -> TreeError:
     return TreeError(TypeError, str(error))
 
 
-def _static_fault(node: Node, aux: tuple[Any, ...]) -> TreeError:
+def _static_fault(node: NodeType, aux: tuple[Any, ...]) -> TreeError:
     for name, value in zip(node.static_names, aux, strict=False):
         if fault := static_fault(value):
             return TreeError(TypeError, f"{node.type.__name__}.{name}: {fault}")

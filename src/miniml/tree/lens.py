@@ -4,8 +4,8 @@ import difflib
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Any, Generic, NoReturn, TypeVar, cast
 
-from miniml.tree.flatten import place
-from miniml.tree.node import Node, node_at
+from miniml.tree.flatten import at_path
+from miniml.tree.node import NodeType, node_at
 from miniml.tree.path import Path
 from miniml.tree.static import static_fault
 
@@ -73,7 +73,7 @@ class At(Generic[T, L]):
         return self.set(f(self.get()))
 
     def __repr__(self) -> str:
-        return f"At({', '.join(map(place, self._paths))})"
+        return f"At({', '.join(map(at_path, self._paths))})"
 
 
 def at(tree: T, where: Callable[[T], L]) -> At[T, L]:
@@ -109,7 +109,7 @@ def at(tree: T, where: Callable[[T], L]) -> At[T, L]:
         ...
         TypeError: at w: a leaf has no parts to point at; point at the leaf and index it in .apply
     """
-    found: object = where(cast("T", Place(tree, ())))
+    found: object = where(cast("T", PathTracer(tree, ())))
     gather = _GATHER.get(type(found), _only)
     places = (found,) if gather is _only else cast("Sequence[object]", found)
     paths = tuple(map(_path_of, places))
@@ -125,7 +125,7 @@ _GATHER: dict[type, Callable[[list[Any]], Any]] = {tuple: tuple, list: list}
 
 
 def _path_of(item: object) -> Path:
-    if not isinstance(item, Place):
+    if not isinstance(item, PathTracer):
         raise TypeError(
             f"`where` returned {item!r} of type {type(item).__name__}, which is no part of the "
             "tree: return a part, or a tuple or list of parts, such as `lambda m: (m.w, m.b)`"
@@ -137,14 +137,14 @@ def _refuse_overlap(paths: tuple[Path, ...]) -> None:
     seen: set[Path] = set()
     for path in sorted(paths, key=len):
         if path in seen:
-            raise ValueError(f"{place(path)}: the place is named twice")
+            raise ValueError(f"{at_path(path)}: the place is named twice")
         for length in range(len(path)):
             if path[:length] in seen:
-                raise ValueError(f"{place(path)} lies inside the place {place(path[:length])}")
+                raise ValueError(f"{at_path(path)} lies inside the place {at_path(path[:length])}")
         seen.add(path)
 
 
-class Place:
+class PathTracer:
     """Stands in for a part of a tree inside `where`, and notes the path."""
 
     __slots__ = ("_path", "_value")
@@ -163,33 +163,33 @@ class Place:
     def __getitem__(self, key: object) -> Any:
         value, path, node = _opened(self)
         if node.kind == "attrs":
-            raise TypeError(f"{place(path)}: a {node.type.__name__} has fields and no items")
+            raise TypeError(f"{at_path(path)}: a {node.type.__name__} has fields and no items")
         parts = _parts(value, node)
         if isinstance(key, slice):
-            found = [Place(parts[k], (*path, k)) for k in list(parts)[key]]
+            found = [PathTracer(parts[k], (*path, k)) for k in list(parts)[key]]
             return found if node.kind == "list" else tuple(found)
         if node.kind in ("tuple", "list", "namedtuple"):
             key = _position(list(parts), cast("int", key), path)
         if key not in parts:
             near = ", ".join(map(repr, list(parts)[:8]))
-            raise KeyError(f"{place(path)}: there is no {key!r} among the keys {near}")
-        return Place(parts[key], (*path, key))
+            raise KeyError(f"{at_path(path)}: there is no {key!r} among the keys {near}")
+        return PathTracer(parts[key], (*path, key))
 
     def __iter__(self) -> Iterator[Any]:
         value, path, node = _opened(self)
         parts = _parts(value, node)
         if node.kind in ("dict", "custom"):
             return iter(parts)
-        return iter([Place(part, (*path, key)) for key, part in parts.items()])
+        return iter([PathTracer(part, (*path, key)) for key, part in parts.items()])
 
     def __len__(self) -> int:
         value, _, node = _opened(self)
         return len(_parts(value, node))
 
 
-def _refuse(item: Place, *_: object) -> NoReturn:
+def _refuse(item: PathTracer, *_: object) -> NoReturn:
     raise TypeError(
-        f"{place(path_of(item))}: `where` only points at parts of a tree and cannot compute with "
+        f"{at_path(path_of(item))}: `where` only points at parts of a tree and cannot compute with "
         "them; compute in .apply"
     )
 
@@ -200,22 +200,22 @@ for _name in (
     *("radd", "rsub", "rmul", "rmatmul", "rtruediv", "rfloordiv", "rmod", "rpow", "round"),
     *("call", "array", "setattr", "setitem", "contains"),
 ):
-    setattr(Place, f"__{_name}__", _refuse)
+    setattr(PathTracer, f"__{_name}__", _refuse)
 
 
-def path_of(item: Place) -> Path:
+def path_of(item: PathTracer) -> Path:
     """Return the path that a stand-in has noted."""
     path: Path = object.__getattribute__(item, "_path")
     return path
 
 
-def _opened(item: Place) -> tuple[Any, Path, Node]:
+def _opened(item: PathTracer) -> tuple[Any, Path, NodeType]:
     value, path = object.__getattribute__(item, "_value"), path_of(item)
     node = node_at(value)
     if node is None or node.kind == "none":
         kind = "a leaf" if node is None else "None"
         raise TypeError(
-            f"{place(path)}: {kind} has no parts to point at; point at the leaf and index it in "
+            f"{at_path(path)}: {kind} has no parts to point at; point at the leaf and index it in "
             ".apply"
         )
     return value, path, node
@@ -225,27 +225,29 @@ def _position(keys: list[Hashable], position: int, path: Path) -> Hashable:
     try:
         return keys[position]
     except IndexError:
-        raise IndexError(f"{place(path)}: there is no part {position} among {len(keys)}") from None
+        raise IndexError(
+            f"{at_path(path)}: there is no part {position} among {len(keys)}"
+        ) from None
 
 
-def _parts(value: object, node: Node) -> dict[Hashable, Any]:
+def _parts(value: object, node: NodeType) -> dict[Hashable, Any]:
     """Return the children of a node by their keys."""
     children, aux = node.explode(value)
     return dict(zip(node.keys(aux, len(children)), children, strict=True))
 
 
-def _attribute(item: Place, name: str) -> Any:
+def _attribute(item: PathTracer, name: str) -> Any:
     value, path, node = _opened(item)
     fields = (*node.child_names, *(node.static_names if node.kind == "attrs" else ()))
     if name in fields:
-        return Place(getattr(value, name), (*path, name))
+        return PathTracer(getattr(value, name), (*path, name))
     parts = {} if fields else _parts(value, node)
     if isinstance(value, dict):
         if name in ("keys", "values", "items"):
-            pairs = {key: Place(part, (*path, key)) for key, part in parts.items()}
+            pairs = {key: PathTracer(part, (*path, key)) for key, part in parts.items()}
             return getattr(pairs, name)
     elif name in parts:  # a registered type, whose names are its attributes
-        return Place(parts[name], (*path, name))
+        return PathTracer(parts[name], (*path, name))
     if isinstance(found := getattr(node.type, name, None), property) and found.fget:
         return found.fget(item)
     if near := difflib.get_close_matches(name, fields, n=3) or fields:
@@ -253,12 +255,12 @@ def _attribute(item: Place, name: str) -> Any:
     else:
         keys = ", ".join(f"[{key!r}]" for key in list(parts)[:8])
         hint = f"point at a part by its key: {keys}" if keys else "it has no parts"
-    raise AttributeError(f"{place(path)}: a {node.type.__name__} has no field {name!r}; {hint}")
+    raise AttributeError(f"{at_path(path)}: a {node.type.__name__} has no field {name!r}; {hint}")
 
 
 def _get(tree: Any, path: Path) -> Any:
     for key in path:
-        node = cast("Node", node_at(tree))
+        node = cast("NodeType", node_at(tree))
         tree = getattr(tree, cast("str", key)) if node.kind == "attrs" else _parts(tree, node)[key]
     return tree
 
@@ -269,7 +271,7 @@ def _replace(tree: Any, values: dict[Path, Any], path: Path) -> Any:
         return values[()]
     if not values:  # no place at all
         return tree
-    node = cast("Node", node_at(tree))
+    node = cast("NodeType", node_at(tree))
     parts, statics = node.explode(tree)
     children, aux = list(parts), list(statics)
     inside: dict[Any, dict[Path, Any]] = {}
@@ -283,5 +285,5 @@ def _replace(tree: Any, values: dict[Path, Any], path: Path) -> Any:
         position = node.static_names.index(cast("str", key))
         aux[position] = _replace(aux[position], below, (*path, key))
         if fault := static_fault(aux[position]):
-            raise TypeError(f"{place((*path, key))}: {node.type.__name__}.{key}: {fault}")
+            raise TypeError(f"{at_path((*path, key))}: {node.type.__name__}.{key}: {fault}")
     return node.build(children, tuple(aux))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from miniml.tree.flatten import place
+from miniml.tree.flatten import at_path
 from miniml.tree.path import Path, key_name
 from miniml.tree.structure import Structure, same_static
 
@@ -12,7 +12,7 @@ def mismatch(
 ) -> ValueError:
     """Return the error for the first place, from a path on, at which two structures differ."""
     path, message = _difference(path, wanted, found)
-    return ValueError(f"{what}: {place(path)} {message}")
+    return ValueError(f"{what}: {at_path(path)} {message}")
 
 
 def _difference(path: Path, wanted: Structure[Any], found: Structure[Any]) -> tuple[Path, str]:

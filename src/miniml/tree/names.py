@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from miniml.tree.flatten import place, tree_flatten, tree_structure, tree_unflatten
+from miniml.tree.flatten import at_path, tree_flatten, tree_structure, tree_unflatten
 from miniml.tree.predicates import is_array
 
 T = TypeVar("T")
@@ -83,7 +83,7 @@ def replace_leaves(tree: T, leaves: Mapping[str, Any], *, strict: bool = True) -
         before = old[places[name]]
         after = _number(before, leaf) if strict else leaf
         if strict and (fault := _misfit(before, after)):
-            where = place(structure.paths[places[name]])
+            where = at_path(structure.paths[places[name]])
             raise ValueError(f"{where}: {fault}; pass strict=False to replace it all the same")
         new[places[name]] = after
     return tree_unflatten(structure, new)

@@ -43,7 +43,7 @@ class Home:
 
 
 @attrs.define(eq=False, repr=False)
-class Node:
+class NodeType:
     """How the instances of one type come apart into children and aux, and are built again.
 
     Children are subtrees. Aux is what the structure keeps: static values, dict keys.
@@ -68,9 +68,9 @@ class Node:
         return f"<node type {self.type.__name__}>"
 
 
-def node_of(cls: type[Any]) -> Node | None:
+def node_of(cls: type[Any]) -> NodeType | None:
     """Return how `cls` comes apart, or None if its instances are leaves."""
-    node: Node | None = cls.__dict__.get(_ATTRIBUTE) or FOREIGN.get(cls)
+    node: NodeType | None = cls.__dict__.get(_ATTRIBUTE) or FOREIGN.get(cls)
     if node is None and cls not in _LEAF_TYPES:
         with _LOCK:
             node = _classify(cls)
@@ -81,7 +81,7 @@ def node_of(cls: type[Any]) -> Node | None:
     return node
 
 
-def node_at(value: object) -> Node | None:
+def node_at(value: object) -> NodeType | None:
     """Return how a value comes apart, or None if it is a leaf."""
     return node_of(type(value))
 
@@ -137,7 +137,7 @@ def register_node(
         _LEAF_TYPES.discard(cls)
         _remember(
             cls,
-            Node(
+            NodeType(
                 cls,
                 "custom",
                 explode,
@@ -148,7 +148,7 @@ def register_node(
         )
 
 
-def _remember(cls: type[Any], node: Node) -> None:
+def _remember(cls: type[Any], node: NodeType) -> None:
     """Keep a node on its class, so that the two die together."""
     try:
         setattr(cls, _ATTRIBUTE, node)
@@ -181,9 +181,9 @@ def _explode_defaultdict(instance: "defaultdict[Any, Any]") -> Parts:
     return parts, (instance.default_factory, *keys)
 
 
-def _classify(cls: type[Any]) -> Node | None:
+def _classify(cls: type[Any]) -> NodeType | None:
     if cls.__dict__.get(_ATTRIBUTE):  # another thread was first
-        return cast("Node", cls.__dict__[_ATTRIBUTE])
+        return cast("NodeType", cls.__dict__[_ATTRIBUTE])
     if "__attrs_attrs__" in cls.__dict__:
         _refuse_mutable(cls)
         return _attrs_node(cls)
@@ -204,9 +204,9 @@ def _make_tuple(cls: type[Any]) -> Callable[[Sequence[Any], tuple[Any, ...]], An
     return lambda children, _: new(cls, children)
 
 
-def _namedtuple_node(cls: type[Any]) -> Node:
+def _namedtuple_node(cls: type[Any]) -> NodeType:
     fields: tuple[str, ...] = cls._fields
-    return Node(
+    return NodeType(
         cls,
         "namedtuple",
         _explode_sequence,
@@ -242,7 +242,7 @@ def _is_settable(instance: object, name: str) -> bool:
     return True
 
 
-def _attrs_node(cls: type[Any]) -> Node:
+def _attrs_node(cls: type[Any]) -> NodeType:
     children: list[str] = []
     statics: list[str] = []
     for field in attrs.fields(cls):
@@ -250,7 +250,7 @@ def _attrs_node(cls: type[Any]) -> Node:
     parts = (_displayed(f"instance.{name}" for name in names) for names in (children, statics))
     explode = define("explode", f"def explode(instance):\n    return {', '.join(parts)}\n", {})
     keys = tuple(children)
-    return Node(
+    return NodeType(
         cls,
         "attrs",
         explode,
@@ -293,11 +293,11 @@ def setter_of(cls: type[Any], field: str) -> tuple[str, object]:
 
 _LOCK = threading.RLock()
 _LEAF_TYPES: "weakref.WeakSet[type[Any]]" = weakref.WeakSet()
-NONE_NODE = Node(type(None), "none", lambda _: ((), ()), lambda _, __: None, _positions)
-FOREIGN: dict[type[Any], Node] = {
-    tuple: Node(tuple, "tuple", _explode_sequence, lambda c, _: tuple(c), _positions),
-    list: Node(list, "list", _explode_sequence, lambda c, _: list(c), _positions),
-    dict: Node(
+NONE_NODE = NodeType(type(None), "none", lambda _: ((), ()), lambda _, __: None, _positions)
+FOREIGN: dict[type[Any], NodeType] = {
+    tuple: NodeType(tuple, "tuple", _explode_sequence, lambda c, _: tuple(c), _positions),
+    list: NodeType(list, "list", _explode_sequence, lambda c, _: list(c), _positions),
+    dict: NodeType(
         dict,
         "dict",
         _explode_dict,
@@ -305,14 +305,14 @@ FOREIGN: dict[type[Any], Node] = {
         lambda keys, _: keys,
     ),
     type(None): NONE_NODE,
-    OrderedDict: Node(
+    OrderedDict: NodeType(
         OrderedDict,
         "custom",
         lambda d: (tuple(d.values()), tuple(d)),
         lambda c, keys: OrderedDict(zip(keys, c, strict=True)),
         lambda keys, _: keys,
     ),
-    defaultdict: Node(
+    defaultdict: NodeType(
         defaultdict,
         "custom",
         _explode_defaultdict,

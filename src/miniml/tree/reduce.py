@@ -6,7 +6,7 @@ from typing import Any, TypeVar, overload
 
 import numpy as np
 
-from miniml.tree.flatten import IsLeaf, place, tree_leaves
+from miniml.tree.flatten import IsLeaf, at_path, tree_leaves
 from miniml.tree.mapping import tree_map, tree_map_with_path
 from miniml.tree.path import Path
 from miniml.types import Array, Scalar
@@ -98,7 +98,7 @@ def _add(a: Any, b: Any) -> Any:
 def _leaf_dot(path: Path, x: Any, y: Any) -> Any:
     if np.shape(x) != np.shape(y):
         raise ValueError(
-            f"{place(path)}: leaves of shapes {np.shape(x)} and {np.shape(y)} have no dot product"
+            f"{at_path(path)}: leaves of shapes {np.shape(x)} and {np.shape(y)} have no dot product"
         )
     x, y = _wide(x), _wide(y)
     return _sum(np.conj(x) * y)

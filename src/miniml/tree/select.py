@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeAlias, TypeVar
 
-from miniml.tree.flatten import build, place, tree_flatten
+from miniml.tree.flatten import at_path, build, tree_flatten
 from miniml.tree.lens import at
 from miniml.tree.mapping import tree_map
 from miniml.tree.names import unknown_name
@@ -72,10 +72,10 @@ def partition(tree: T, select: Selector) -> tuple[T, T]:
         >>> partition({"w": 2.0, "b": 1.0}, "b")[0]
         {'b': 1.0, 'w': None}
     """
-    return split(tree, chosen_leaves(tree, select))
+    return partition_by_mask(tree, leaf_mask(tree, select))
 
 
-def chosen_leaves(tree: object, select: Selector) -> list[bool]:
+def leaf_mask(tree: object, select: Selector) -> list[bool]:
     """Return for each leaf of a tree whether a selector chooses it; see `partition`."""
     leaves, structure = tree_flatten(tree)
     select = as_selector(select)
@@ -106,10 +106,10 @@ def partition_at(tree: T, where: Callable[[T], object]) -> tuple[T, T]:
     leaves, structure = tree_flatten(tree)
     none: T = build(structure, [False] * len(leaves))
     marked = at(none, where).apply(lambda part: tree_map(lambda _: True, part))
-    return split(tree, tree_flatten(marked)[0])
+    return partition_by_mask(tree, tree_flatten(marked)[0])
 
 
-def split(tree: T, chosen: Sequence[bool]) -> tuple[T, T]:
+def partition_by_mask(tree: T, chosen: Sequence[bool]) -> tuple[T, T]:
     """Split a tree in two as `partition` does, given for each leaf whether it is chosen."""
     leaves, structure = tree_flatten(tree)
     parts = (
@@ -221,9 +221,9 @@ def _merged(
         from_left += [b is NONE] * (a.num_leaves + b.num_leaves)
         return a if b is NONE else b
     if a is LEAF and b is LEAF:
-        raise ValueError(f"{place(path)}: both trees have a leaf here, and there is room for one")
+        raise ValueError(f"{at_path(path)}: both trees have a leaf here, and there is room for one")
     if a.node is None or a.node is not b.node or a.aux != b.aux or len(a.keys) != len(b.keys):
-        raise ValueError(f"{place(path)}: {a!r} and {b!r} have no common form")
+        raise ValueError(f"{at_path(path)}: {a!r} and {b!r} have no common form")
     parts = zip(a.keys, a.children, b.children, strict=True)
     children = [_merged(x, y, (*path, key), from_left) for key, x, y in parts]
     return intern(a.node, a.aux, tuple(children))

@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 import numpy as np
 
-from miniml.tree.node import Node, node_at
+from miniml.tree.node import NodeType, node_at
 from miniml.tree.path import key_name
 from miniml.tree.predicates import is_array
 
@@ -85,14 +85,14 @@ def _html(label: str, tree: Any, depth: int) -> str:
     )
 
 
-def _brackets(node: Node) -> tuple[str, str]:
+def _brackets(node: NodeType) -> tuple[str, str]:
     pairs = {"tuple": "()", "list": "[]", "dict": "{}"}
     if node.kind in pairs:
         return pairs[node.kind][0], pairs[node.kind][1]
     return f"{node.type.__name__}(", ")"
 
 
-def _parts(node: Node, tree: Any) -> Iterator[tuple[str, Any, bool]]:
+def _parts(node: NodeType, tree: Any) -> Iterator[tuple[str, Any, bool]]:
     """Yield label, value and whether it is static, of each part in the order of the source."""
     if node.kind == "attrs":
         for field in attrs.fields(node.type):

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 
 import numpy as np
 
-from miniml.tree.node import Node, node_of
+from miniml.tree.node import NodeType, node_of
 from miniml.tree.path import Path, path_name
 
 T_co = TypeVar("T_co", covariant=True)
@@ -54,12 +54,12 @@ class Structure(Generic[T_co]):
     )
 
     def __init__(
-        self, node: Node | None, aux: tuple[Any, ...], children: "tuple[Structure[Any], ...]"
+        self, node: NodeType | None, aux: tuple[Any, ...], children: "tuple[Structure[Any], ...]"
     ) -> None:
-        self.node: Node | None = node  # None: a leaf
+        self.node: NodeType | None = node  # None: a leaf
         self.aux: tuple[Any, ...] = aux
         self.children: tuple[Structure[Any], ...] = children
-        self.youngest: Node | None = node and _youngest(node, children)
+        self.youngest: NodeType | None = node and _youngest(node, children)
         self.num_leaves: int = sum(c.num_leaves for c in children) if node else 1
         self.size: int = 1 + sum(c.size for c in children)
         self.seen: int = 0  # times taken apart carefully
@@ -105,7 +105,7 @@ class Structure(Generic[T_co]):
         return self._names
 
     def __repr__(self) -> str:
-        return f"Structure({_shown(self)})"
+        return f"Structure({_text(self)})"
 
     def __copy__(self) -> "Structure[T_co]":
         return self
@@ -122,7 +122,7 @@ Flat: TypeAlias = tuple[list[Any], Structure[T_co]]
 
 
 def intern(
-    node: Node, aux: tuple[Any, ...], children: tuple[Structure[Any], ...]
+    node: NodeType, aux: tuple[Any, ...], children: tuple[Structure[Any], ...]
 ) -> Structure[Any]:
     """Return the one structure of these parts; raises TypeError if aux cannot be hashed."""
     home = _youngest(node, children).home
@@ -145,7 +145,7 @@ def keep(structure: Structure[Any]) -> None:
             kept.append(structure)
 
 
-def _youngest(node: Node, children: tuple[Structure[Any], ...]) -> Node:
+def _youngest(node: NodeType, children: tuple[Structure[Any], ...]) -> NodeType:
     for child in children:
         if child.youngest is not None and child.youngest.serial > node.serial:
             node = child.youngest
@@ -200,14 +200,14 @@ def _restore(
     return intern(node, aux, children)
 
 
-def _shown(structure: Structure[Any]) -> str:
+def _text(structure: Structure[Any]) -> str:
     node = structure.node
     if node is None:
         return "*"
-    return shown(node, structure.aux, [_shown(child) for child in structure.children])
+    return node_text(node, structure.aux, [_text(child) for child in structure.children])
 
 
-def shown(node: Node, aux: tuple[Any, ...], parts: Sequence[str]) -> str:
+def node_text(node: NodeType, aux: tuple[Any, ...], parts: Sequence[str]) -> str:
     """Write a node as Python does, its parts being written already."""
     if node.kind == "none":
         return "None"

@@ -5,7 +5,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from miniml.datasets.dataset import Dataset
-from miniml.datasets.frames import array_of
+from miniml.datasets.frames import frame_array
 from miniml.datasets.labels import is_missing
 from miniml.datasets.table import DataError
 from miniml.tree import model
@@ -102,7 +102,7 @@ class Standardizer:
         """
         if np.ma.is_masked(x):
             raise DataError("some of the points are masked, and a model sees no mask: fill them")
-        x = array_of(x, "the points") if hasattr(x, "columns") else np.asarray(x)
+        x = frame_array(x, "the points") if hasattr(x, "columns") else np.asarray(x)
         if not x.size:
             raise DataError(f"the data hold no points to measure: they are of shape {x.shape}")
         if x.dtype.kind not in "biuf":  # NumPy would make numbers of dates, and of words
