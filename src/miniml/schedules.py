@@ -28,18 +28,20 @@ _RATE = Number(f"{NOT_NEGATIVE.wanted}, or a schedule of such", NOT_NEGATIVE.hol
 _END = Number("a number, 0 or more", lambda v: v >= 0.0)  # without an end a rate grows for ever
 
 
-def valid_rate(owner: object, field: "attrs.Attribute[Any]", rate: "Rate") -> None:
+def valid_learning_rate(
+    owner: object, field: "attrs.Attribute[Any]", learning_rate: "ScalarOrSchedule"
+) -> None:
     """Refuse what is neither a number nor a schedule, as a validator of a field.
 
     Raises:
         TypeError: If it is neither, or is a function that gives no rate.
         ValueError: If it is a negative or an infinite number, or begins with one.
     """
-    name, first = f"{type(owner).__name__}.{field.name}", rate
-    if callable(rate):
-        name = f"{name}: {getattr(rate, '__qualname__', type(rate).__name__)}(0)"
+    name, first = f"{type(owner).__name__}.{field.name}", learning_rate
+    if callable(learning_rate):
+        name = f"{name}: {getattr(learning_rate, '__qualname__', type(learning_rate).__name__)}(0)"
         try:
-            first = rate(0)
+            first = learning_rate(0)
         except (TypeError, ArithmeticError) as error:
             kind = TypeError if isinstance(error, TypeError) else ValueError
             raise kind(
@@ -64,7 +66,7 @@ class Cosine:
 
 
 @model
-class LinearRate:
+class LinearSchedule:
     """A straight line from `start` to `end`; see `linear`."""
 
     start: float = attrs.field(validator=NOT_NEGATIVE)
@@ -134,13 +136,16 @@ class Piecewise:
 class WarmUp:
     """A straight line up to another schedule; see `warm_up`."""
 
-    rate: "Rate" = attrs.field(validator=valid_rate)
+    learning_rate: "ScalarOrSchedule" = attrs.field(validator=valid_learning_rate)
     start: float = attrs.field(validator=NOT_NEGATIVE)
     steps: int = attrs.field(validator=Integer(1))
 
     def __call__(self, count: int) -> float:
         """Give the rate after `count` updates."""
-        first, then = rate_at(self.rate, 0), rate_at(self.rate, np.maximum(count - self.steps, 0))
+        first, then = (
+            value_at(self.learning_rate, 0),
+            value_at(self.learning_rate, np.maximum(count - self.steps, 0)),
+        )
         rising = self.start + (first - self.start) * (count / self.steps)
         return as_number(np.where(count < self.steps, rising, then))
 
@@ -148,25 +153,25 @@ class WarmUp:
 Schedule: TypeAlias = Callable[[int], float]
 """From the number of updates made to a rate."""
 
-Rate: TypeAlias = float | Schedule
+ScalarOrSchedule: TypeAlias = float | Schedule
 """A number, or a schedule of numbers."""
 
 
-def rate_at(rate: Rate, count: Any) -> float:
-    """Give a rate after `count` updates.
+def value_at(schedule: ScalarOrSchedule, count: Any) -> float:
+    """Return the value of a schedule after `count` updates.
 
     Args:
-        rate: A number or a schedule.
+        schedule: A number or a schedule.
         count: The number of updates made.
 
     Returns:
         The number.
 
     Example:
-        >>> rate_at(0.1, 3), rate_at(linear(0.1, 0.0, steps=2), 1)
+        >>> value_at(0.1, 3), value_at(linear(0.1, 0.0, steps=2), 1)
         (0.1, 0.05)
     """
-    return rate(count) if callable(rate) else rate
+    return schedule(count) if callable(schedule) else schedule
 
 
 def cosine(start: float, steps: int, end: float = 0.0) -> Cosine:
@@ -191,7 +196,7 @@ def cosine(start: float, steps: int, end: float = 0.0) -> Cosine:
     return Cosine(start, end, steps)
 
 
-def linear(start: float, end: float, steps: int) -> LinearRate:
+def linear(start: float, end: float, steps: int) -> LinearSchedule:
     """Let a rate follow a straight line.
 
     Args:
@@ -210,7 +215,7 @@ def linear(start: float, end: float, steps: int) -> LinearRate:
         >>> [linear(1.0, 0.0, steps=2)(count) for count in range(4)]
         [1.0, 0.5, 0.0, 0.0]
     """
-    return LinearRate(start, end, steps)
+    return LinearSchedule(start, end, steps)
 
 
 def exponential(
@@ -267,11 +272,11 @@ def piecewise(rates: Sequence[float], boundaries: Sequence[int]) -> Piecewise:
     return Piecewise(tuple(rates), tuple(boundaries))
 
 
-def warm_up(rate: Rate, steps: int, start: float = 0.0) -> WarmUp:
+def warm_up(learning_rate: ScalarOrSchedule, steps: int, start: float = 0.0) -> WarmUp:
     """Let a rate rise along a straight line, then follow another schedule from its beginning.
 
     Args:
-        rate: The rate to reach, or the schedule that follows.
+        learning_rate: The rate to reach, or the schedule that follows.
         steps: How many updates the rise takes.
         start: The first rate.
 
@@ -286,4 +291,4 @@ def warm_up(rate: Rate, steps: int, start: float = 0.0) -> WarmUp:
         >>> [warm_up(cosine(1.0, steps=2), steps=2)(count) for count in (0, 1, 2, 4)]
         [0.0, 0.5, 1.0, 0.0]
     """
-    return WarmUp(rate, start, steps)
+    return WarmUp(learning_rate, start, steps)

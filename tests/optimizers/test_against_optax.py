@@ -8,7 +8,7 @@ import pytest
 
 import miniml as ml
 from miniml import schedules
-from miniml.schedules import rate_at
+from miniml.schedules import value_at
 
 jax = pytest.importorskip("jax")
 optax = pytest.importorskip("optax")
@@ -44,9 +44,9 @@ PAIRS: dict[str, tuple[ml.Optimizer, Callable[[], Any]]] = {
     "rmsprop": (ml.rmsprop(0.001), lambda: optax.rmsprop(0.001, 0.9)),
     "adagrad": (ml.adagrad(0.1), lambda: optax.adagrad(0.1)),
     "adam": (ml.adam(0.01), lambda: optax.adam(0.01)),
-    "adamw": (ml.adamw(0.01, decay=0.1), lambda: optax.adamw(0.01, weight_decay=0.1)),
+    "adamw": (ml.adamw(0.01, weight_decay=0.1), lambda: optax.adamw(0.01, weight_decay=0.1)),
     "adamw, some": (
-        ml.adamw(0.01, decay=0.1, where="w.*"),
+        ml.adamw(0.01, weight_decay=0.1, where="w.*"),
         lambda: optax.adamw(0.01, weight_decay=0.1, mask={"b": False, "w": True}),
     ),
     "lion": (ml.lion(0.001), lambda: optax.lion(0.001)),
@@ -55,20 +55,20 @@ PAIRS: dict[str, tuple[ml.Optimizer, Callable[[], Any]]] = {
         lambda: optax.chain(optax.clip(0.01), optax.adam(0.01)),
     ),
     "clip by norm": (
-        ml.chain(ml.clip_by_norm(0.05), ml.sgd(0.3)),
+        ml.chain(ml.clip_by_global_norm(0.05), ml.sgd(0.3)),
         lambda: optax.chain(optax.clip_by_global_norm(0.05), optax.sgd(0.3)),
     ),
     "decay": (
-        ml.chain(ml.decay_weights(0.1, lambda leaf: np.ndim(leaf) == 2), ml.momentum(0.1)),
+        ml.chain(ml.add_decayed_weights(0.1, lambda leaf: np.ndim(leaf) == 2), ml.momentum(0.1)),
         lambda: optax.chain(
             optax.add_decayed_weights(0.1, {"b": False, "w": {"one": True, "two": False}}),
             optax.sgd(0.1, 0.9),
         ),
     ),
     "groups": (
-        ml.groups(
+        ml.multi_transform(
             ("w.one", ml.adam(schedules.cosine(0.1, STEPS // 2))),
-            ("w.*", ml.chain(ml.clip_by_norm(0.01), ml.momentum(0.1))),
+            ("w.*", ml.chain(ml.clip_by_global_norm(0.01), ml.momentum(0.1))),
             ("*", ml.sgd(0.3)),
         ),
         lambda: optax.multi_transform(
@@ -113,7 +113,7 @@ def test_two_hundred_steps_agree(name: str) -> None:
         np.testing.assert_allclose(found, want, rtol=1e-12, atol=1e-12)
 
 
-SCHEDULES: dict[str, tuple[schedules.Rate, Callable[[], Any]]] = {
+SCHEDULES: dict[str, tuple[schedules.ScalarOrSchedule, Callable[[], Any]]] = {
     "cosine": (
         schedules.cosine(0.1, 30, 0.01),
         lambda: optax.cosine_decay_schedule(0.1, 30, alpha=0.1),
@@ -153,4 +153,4 @@ def test_schedules_agree(name: str) -> None:
     with jax.enable_x64(True):
         theirs = make()
         for count in range(40):
-            assert rate_at(ours, count) == pytest.approx(float(theirs(count)), abs=1e-14)
+            assert value_at(ours, count) == pytest.approx(float(theirs(count)), abs=1e-14)

@@ -22,9 +22,9 @@ OPTIMIZERS: dict[str, Optimizer] = {
     "cosine": ml.sgd(schedules.cosine(0.1, 1000)),
     "warm-up": ml.adam(schedules.warm_up(schedules.exponential(0.1, 0.5, 500), 10)),
     "piecewise": ml.momentum(schedules.piecewise([0.1, 0.01], [100])),
-    "clipped": ml.chain(ml.clip(0.5), ml.clip_by_norm(0.5), ml.sgd(0.1)),
-    "grouped": ml.groups(("w", ml.adam(0.1)), ("*", ml.chain(ml.clip(0.5), ml.sgd(0.1)))),
-    "decaying": ml.chain(ml.decay_weights(0.1, "w"), ml.sgd(0.1)),
+    "clipped": ml.chain(ml.clip(0.5), ml.clip_by_global_norm(0.5), ml.sgd(0.1)),
+    "grouped": ml.multi_transform(("w", ml.adam(0.1)), ("*", ml.chain(ml.clip(0.5), ml.sgd(0.1)))),
+    "decaying": ml.chain(ml.add_decayed_weights(0.1, "w"), ml.sgd(0.1)),
 }
 PARAMS = ml.Linear(np.array([1.0, -2.0]), 0.5)
 
@@ -191,7 +191,7 @@ def test_a_gradient_of_another_structure_is_refused_by_the_place() -> None:
 
 def test_clipping_by_norm_leaves_short_gradients() -> None:
     """A gradient within the limit is not changed by a bit; a zero one neither."""
-    part = ml.clip_by_norm(10.0)
+    part = ml.clip_by_global_norm(10.0)
     for grads in (PARAMS, ml.Linear(np.zeros(2), 0.0)):
         clipped, _ = part.update(grads, part.init(PARAMS), PARAMS)
         assert ml.tree_equal(clipped, grads)
@@ -208,7 +208,7 @@ def test_clipping_by_norm_leaves_short_gradients() -> None:
         (lambda: schedules.piecewise([0.1, -0.2], [2]), r"rates\[1\] is -0.2"),
         (lambda: schedules.linear(0.1, np.nan, 10), "end is nan"),
         (lambda: schedules.exponential(0.1, -0.5, 10), "factor is -0.5"),
-        (lambda: schedules.warm_up(-1.0, 10), "WarmUp.rate is -1.0"),
+        (lambda: schedules.warm_up(-1.0, 10), "WarmUp.learning_rate is -1.0"),
     ],
 )
 def test_a_schedule_that_cannot_be_is_refused(make: Callable[[], object], message: str) -> None:
@@ -226,23 +226,31 @@ def test_a_rate_in_place_of_rates_is_told_the_form() -> None:
 
 
 UNLIKELY: list[tuple[Callable[..., object], dict[str, Any], str]] = [
-    (ml.sgd, {"rate": -1.0}, "SGD.rate is -1.0: it must be a finite number, 0 or more, or a sch"),
-    (ml.adam, {"rate": np.nan}, "Adam.rate is nan"),
-    (ml.adam, {"rate": np.inf}, "Adam.rate is inf"),
-    (ml.adam, {"rate": lambda count: 0.1 / count}, r"\(0\) fails: float division by zero"),
-    (ml.adam, {"rate": lambda count: count - 1.0}, r"\(0\) is -1.0"),
+    (
+        ml.sgd,
+        {"learning_rate": -1.0},
+        "SGD.learning_rate is -1.0: it must be a finite number, 0 or more, or a sch",
+    ),
+    (ml.adam, {"learning_rate": np.nan}, "Adam.learning_rate is nan"),
+    (ml.adam, {"learning_rate": np.inf}, "Adam.learning_rate is inf"),
+    (ml.adam, {"learning_rate": lambda count: 0.1 / count}, r"\(0\) fails: float division by zero"),
+    (ml.adam, {"learning_rate": lambda count: count - 1.0}, r"\(0\) is -1.0"),
     (ml.adam, {"b1": 1.0}, "Adam.b1 is 1.0: it must be a number from 0 to below 1"),
     (ml.adam, {"b2": -0.1}, "Adam.b2 is -0.1"),
     (ml.adam, {"eps": 0.0}, "Adam.eps is 0.0: it must be a finite number above 0"),
-    (ml.adamw, {"decay": -1.0}, "Adam.decay is -1.0"),
-    (ml.momentum, {"rate": 0.1, "decay": 2.0}, "Momentum.decay is 2.0"),
-    (ml.nesterov, {"rate": 0.1, "decay": 1.0}, "Momentum.decay is 1.0"),
-    (ml.rmsprop, {"rate": 0.1, "decay": 1.0}, "RMSprop.decay is 1.0"),
-    (ml.adagrad, {"rate": 0.1, "start": -1.0}, "Adagrad.start is -1.0"),
-    (ml.lion, {"rate": 0.1, "decay": np.inf}, "Lion.decay is inf"),
-    (ml.clip, {"limit": 0.0}, "Clip.limit is 0.0"),
-    (ml.clip_by_norm, {"limit": -1.0}, "ClipByNorm.limit is -1.0"),
-    (ml.decay_weights, {"decay": -1.0}, "DecayWeights.decay is -1.0"),
+    (ml.adamw, {"weight_decay": -1.0}, "Adam.weight_decay is -1.0"),
+    (ml.momentum, {"learning_rate": 0.1, "decay": 2.0}, "Momentum.decay is 2.0"),
+    (ml.nesterov, {"learning_rate": 0.1, "decay": 1.0}, "Momentum.decay is 1.0"),
+    (ml.rmsprop, {"learning_rate": 0.1, "decay": 1.0}, "RMSprop.decay is 1.0"),
+    (
+        ml.adagrad,
+        {"learning_rate": 0.1, "initial_accumulator_value": -1.0},
+        "Adagrad.initial_accumulator_value is -1.0",
+    ),
+    (ml.lion, {"learning_rate": 0.1, "weight_decay": np.inf}, "Lion.weight_decay is inf"),
+    (ml.clip, {"max_delta": 0.0}, "Clip.max_delta is 0.0"),
+    (ml.clip_by_global_norm, {"max_norm": -1.0}, "ClipByGlobalNorm.max_norm is -1.0"),
+    (ml.add_decayed_weights, {"weight_decay": -1.0}, "AddDecayedWeights.weight_decay is -1.0"),
     (ml.chain, {}, r"Chain.parts needs at least one part"),
 ]
 
@@ -259,9 +267,9 @@ def test_a_number_out_of_range_is_refused(
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: ml.adam("0.1"), "Adam.rate is '0.1', of type str"),  # type: ignore[arg-type]
-        (lambda: ml.sgd(True), "SGD.rate is True"),
-        (lambda: ml.sgd(ml.adam()), "SGD.rate is Adam"),  # type: ignore[arg-type]
+        (lambda: ml.adam("0.1"), "Adam.learning_rate is '0.1', of type str"),  # type: ignore[arg-type]
+        (lambda: ml.sgd(True), "SGD.learning_rate is True"),
+        (lambda: ml.sgd(ml.adam()), "SGD.learning_rate is Adam"),  # type: ignore[arg-type]
         (lambda: ml.sgd(schedules.cosine), "'steps'. A schedule takes the number of updates"),  # type: ignore[arg-type]
         (lambda: ml.sgd(lambda _: "0.1"), r"\(0\) is '0.1', of type str"),  # type: ignore[arg-type,return-value]
         (lambda: ml.adamw(where=3), "3 chooses no leaves: wanted are name patterns"),  # type: ignore[arg-type]
@@ -288,8 +296,10 @@ def test_a_rate_is_any_number_or_function(rate: Any) -> None:
 
 def test_check_finds_a_rate_that_was_replaced() -> None:
     """Replacing leaves validates nothing; `check` does it, and gives the path."""
-    wrong = ml.at(ml.chain(ml.clip(1.0), ml.adam()), lambda c: c.parts[1].rate).set(-1.0)  # type: ignore[attr-defined]
-    with pytest.raises(ValueError, match=r"at parts\.1\.rate: Adam\.rate is -1\.0"):
+    wrong = ml.at(ml.chain(ml.clip(1.0), ml.adam()), lambda c: c.parts[1].learning_rate).set(-1.0)  # type: ignore[attr-defined]
+    with pytest.raises(
+        ValueError, match=r"at parts\.1\.learning_rate: Adam\.learning_rate is -1\.0"
+    ):
         ml.check(wrong)
 
 
@@ -304,7 +314,7 @@ def test_a_growing_rate_stays_at_its_end(factor: float, *, stairs: bool) -> None
 
 def test_several_name_patterns_choose_what_decays() -> None:
     """Patterns may come as a list."""
-    part = ml.decay_weights(0.5, where=["w", "b"])
+    part = ml.add_decayed_weights(0.5, where=["w", "b"])
     updates, _ = part.update(PARAMS, part.init(PARAMS), PARAMS)
     assert (updates.w / PARAMS.w).tolist() == [1.5, 1.5]
     assert updates.b == 1.5 * PARAMS.b

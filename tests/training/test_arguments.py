@@ -68,11 +68,17 @@ POINTING: Any = {"wrt": lambda m: m.layers[0], "trainable": "*"}
         ({"backend": "cuda"}, "backend is 'cuda': it must be 'numpy' or 'jax'"),
         ({"data": ([[1.0, 2.0]], [1.0])}, r"of lists make arrays, np.array\(...\)"),
         ({"resume": True}, "say with checkpoints=... where it is"),
-        ({"optimizer": ml.clip(1.0)}, r"goes uphill: .* as in chain\(clip_by_norm"),
-        ({"optimizer": ml.chain(ml.clip(1.0), ml.decay_weights(0.1))}, "goes uphill"),
-        ({"optimizer": ml.chain(ml.sgd(0.1), ml.decay_weights(0.1))}, "takes the step for a grad"),
+        ({"optimizer": ml.clip(1.0)}, r"goes uphill: .* as in chain\(clip_by_global_norm"),
+        ({"optimizer": ml.chain(ml.clip(1.0), ml.add_decayed_weights(0.1))}, "goes uphill"),
+        (
+            {"optimizer": ml.chain(ml.sgd(0.1), ml.add_decayed_weights(0.1))},
+            "takes the step for a grad",
+        ),
         ({"optimizer": ml.chain(ml.adam(), ml.chain(ml.clip(1.0), ml.sgd(1.0)))}, "goes uphill: p"),
-        ({"optimizer": ml.groups(("*", ml.chain(ml.sgd(0.1), ml.lion(0.1))))}, "goes uphill: put"),
+        (
+            {"optimizer": ml.multi_transform(("*", ml.chain(ml.sgd(0.1), ml.lion(0.1))))},
+            "goes uphill: put",
+        ),
         (POINTING, "give trainable or wrt, not both"),
         ({"wrt": lambda m: m.activation}, "wrt chooses none of the parameters"),
     ],
@@ -141,7 +147,7 @@ def test_what_only_changes_a_step_may_come_after_it() -> None:
 
     for optimizer in (
         ml.chain(ml.clip(1.0), ml.sgd(0.1), ml.clip(0.01)),
-        ml.chain(Halved(), ml.decay_weights(0.1), ml.chain(ml.sgd(0.1))),
+        ml.chain(Halved(), ml.add_decayed_weights(0.1), ml.chain(ml.sgd(0.1))),
         ml.chain(ml.sgd(0.1), Halved()),
     ):
         assert ml.fit(loss, NET, DATA, optimizer, steps=1).state.step == 1

@@ -7,7 +7,7 @@ import numpy as np
 
 from miniml.optimizers.base import OptimizerState, check_fit, leafwise, zeros
 from miniml.optimizers.combine import decayed
-from miniml.schedules import Rate, rate_at, valid_rate
+from miniml.schedules import ScalarOrSchedule, valid_learning_rate, value_at
 from miniml.tree import Selector, Static, as_selector, model
 from miniml.validation import DECAY, NOT_NEGATIVE, POSITIVE
 
@@ -18,11 +18,11 @@ T = TypeVar("T")
 class Adam:
     """Steps scaled by running moments of the gradient; see `adam` and `adamw`."""
 
-    rate: Rate = attrs.field(validator=valid_rate)
+    learning_rate: ScalarOrSchedule = attrs.field(validator=valid_learning_rate)
     b1: float = attrs.field(validator=DECAY)
     b2: float = attrs.field(validator=DECAY)
     eps: float = attrs.field(validator=POSITIVE)
-    decay: float | None = attrs.field(validator=attrs.validators.optional(NOT_NEGATIVE))
+    weight_decay: float | None = attrs.field(validator=attrs.validators.optional(NOT_NEGATIVE))
     where: Static[Selector] = attrs.field(converter=as_selector)
 
     def init(self, params: T, /) -> OptimizerState[T]:
@@ -42,21 +42,23 @@ class Adam:
         )
         # Both corrections are numbers: taken together they cost the arrays nothing (section 2).
         root = (1.0 - b2**count) ** 0.5
-        step = -rate_at(self.rate, state.count)
+        step = -value_at(self.learning_rate, state.count)
         scale = step * root / (1.0 - b1**count)
         updates = leafwise(
             lambda m, v: scale * m / (np.sqrt(v) + self.eps * root), params, first, second
         )
-        if self.decay is not None:
-            updates = decayed(updates, params, step * self.decay, self.where)
+        if self.weight_decay is not None:
+            updates = decayed(updates, params, step * self.weight_decay, self.where)
         return updates, OptimizerState(count, (first, second))
 
 
-def adam(rate: Rate = 1e-3, b1: float = 0.9, b2: float = 0.999, eps: float = 1e-8) -> Adam:
+def adam(
+    learning_rate: ScalarOrSchedule = 1e-3, b1: float = 0.9, b2: float = 0.999, eps: float = 1e-8
+) -> Adam:
     """Make Adam (Kingma and Ba 2015).
 
     Args:
-        rate: The learning rate, or a schedule of it.
+        learning_rate: The learning rate, or a schedule of it.
         b1: The decay of the first moment.
         b2: The decay of the second moment.
         eps: Added to the root of the second moment.
@@ -74,26 +76,26 @@ def adam(rate: Rate = 1e-3, b1: float = 0.9, b2: float = 0.999, eps: float = 1e-
         >>> round(updates["w"], 6)
         -0.1
     """
-    return Adam(rate, b1, b2, eps, None, "*")
+    return Adam(learning_rate, b1, b2, eps, None, "*")
 
 
 def adamw(
-    rate: Rate = 1e-3,
+    learning_rate: ScalarOrSchedule = 1e-3,
     b1: float = 0.9,
     b2: float = 0.999,
     eps: float = 1e-8,
     *,
-    decay: float = 1e-4,
+    weight_decay: float = 1e-4,
     where: Selector = "*",
 ) -> Adam:
     """Make Adam with decoupled weight decay (Loshchilov and Hutter 2019).
 
     Args:
-        rate: The learning rate, or a schedule of it.
+        learning_rate: The learning rate, or a schedule of it.
         b1: The decay of the first moment.
         b2: The decay of the second moment.
         eps: Added to the root of the second moment.
-        decay: The share of a weight that a step of rate 1 takes away.
+        weight_decay: The share of a weight that a step of rate 1 takes away.
         where: Which leaves decay: name patterns, or a predicate on a leaf.
 
     Returns:
@@ -104,10 +106,10 @@ def adamw(
         ValueError: If a number is out of range.
 
     Example:
-        >>> optimizer = adamw(0.1, decay=0.5, where="*w")
+        >>> optimizer = adamw(0.1, weight_decay=0.5, where="*w")
         >>> params = {"w": 1.0, "b": 1.0}
         >>> updates, _ = optimizer.update({"w": 0.0, "b": 0.0}, optimizer.init(params), params)
         >>> updates
         {'b': -0.0, 'w': -0.05}
     """
-    return Adam(rate, b1, b2, eps, decay, where)
+    return Adam(learning_rate, b1, b2, eps, weight_decay, where)

@@ -7,7 +7,7 @@ import numpy as np
 
 from miniml.optimizers.base import OptimizerState, check_fit, downhill, leafwise, zeros
 from miniml.optimizers.combine import decayed
-from miniml.schedules import Rate, valid_rate
+from miniml.schedules import ScalarOrSchedule, valid_learning_rate
 from miniml.tree import Selector, Static, as_selector, model
 from miniml.validation import DECAY, NOT_NEGATIVE
 
@@ -18,10 +18,10 @@ T = TypeVar("T")
 class Lion:
     """Steps of one size in every direction; see `lion`."""
 
-    rate: Rate = attrs.field(validator=valid_rate)
+    learning_rate: ScalarOrSchedule = attrs.field(validator=valid_learning_rate)
     b1: float = attrs.field(validator=DECAY)
     b2: float = attrs.field(validator=DECAY)
-    decay: float = attrs.field(validator=NOT_NEGATIVE)
+    weight_decay: float = attrs.field(validator=NOT_NEGATIVE)
     where: Static[Selector] = attrs.field(converter=as_selector)
 
     def init(self, params: T, /) -> OptimizerState[T]:
@@ -36,26 +36,26 @@ class Lion:
         b1, b2, moment = self.b1, self.b2, state.moments[0]
         sign = leafwise(lambda m, g: np.sign(b1 * m + (1.0 - b1) * g), params, moment, grads)
         moment = leafwise(lambda m, g: b2 * m + (1.0 - b2) * g, params, moment, grads)
-        direction = decayed(sign, params, self.decay, self.where)
-        updates = downhill(self.rate, state.count, direction, params)
+        direction = decayed(sign, params, self.weight_decay, self.where)
+        updates = downhill(self.learning_rate, state.count, direction, params)
         return updates, OptimizerState(state.count + 1, (moment,))
 
 
 def lion(
-    rate: Rate,
+    learning_rate: ScalarOrSchedule,
     b1: float = 0.9,
     b2: float = 0.99,
     *,
-    decay: float = 1e-3,
+    weight_decay: float = 1e-3,
     where: Selector = "*",
 ) -> Lion:
     """Make Lion (Chen et al. 2023); its rate is a third to a tenth of Adam's.
 
     Args:
-        rate: The learning rate, or a schedule of it.
+        learning_rate: The learning rate, or a schedule of it.
         b1: The share of the moment in the step's direction.
         b2: The decay of the moment.
-        decay: The share of a weight that a step of rate 1 takes away.
+        weight_decay: The share of a weight that a step of rate 1 takes away.
         where: Which leaves decay: name patterns, or a predicate on a leaf.
 
     Returns:
@@ -66,8 +66,8 @@ def lion(
         ValueError: If a number is out of range.
 
     Example:
-        >>> optimizer = lion(0.1, decay=0.0)
+        >>> optimizer = lion(0.1, weight_decay=0.0)
         >>> optimizer.update({"w": 2.0}, optimizer.init({"w": 1.0}), {"w": 1.0})[0]
         {'w': -0.1}
     """
-    return Lion(rate, b1, b2, decay, where)
+    return Lion(learning_rate, b1, b2, weight_decay, where)

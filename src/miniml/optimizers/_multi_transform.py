@@ -24,8 +24,8 @@ def _as_selectors(selectors: tuple[Selector, ...]) -> tuple[Selector, ...]:
 
 
 @model
-class Groups:
-    """An optimiser for each group of parameters; see `groups`."""
+class MultiTransform:
+    """An optimiser for each group of parameters; see `multi_transform`."""
 
     parts: tuple[Optimizer, ...] = attrs.field(validator=check_parts)
     where: Static[tuple[Selector, ...]] = attrs.field(converter=_as_selectors)
@@ -76,7 +76,7 @@ def _groups(params: object, where: tuple[Selector, ...]) -> list[list[bool]]:
     return groups
 
 
-def groups(*groups: tuple[Selector, Optimizer]) -> Groups:
+def multi_transform(*groups: tuple[Selector, Optimizer]) -> MultiTransform:
     """Give groups of the parameters an optimiser each, or each a rate of its own.
 
     Args:
@@ -92,7 +92,7 @@ def groups(*groups: tuple[Selector, Optimizer]) -> Groups:
 
     Example:
         >>> from miniml.optimizers import sgd
-        >>> optimizer = groups(("w", sgd(0.1)), ("*", sgd(1.0)))
+        >>> optimizer = multi_transform(("w", sgd(0.1)), ("*", sgd(1.0)))
         >>> params = {"w": 1.0, "b": 1.0}
         >>> optimizer.update(params, optimizer.init(params), params)[0]
         {'b': -1.0, 'w': -0.1}
@@ -103,4 +103,4 @@ def groups(*groups: tuple[Selector, Optimizer]) -> Groups:
         raise TypeError(
             f"groups are {describe(groups)}: wanted are pairs, such as ('*', sgd(0.1))"
         ) from None
-    return Groups(parts, where)
+    return MultiTransform(parts, where)

@@ -7,7 +7,7 @@ import attrs
 import numpy as np
 
 from miniml.program import Tracer
-from miniml.schedules import Rate, as_number, rate_at
+from miniml.schedules import ScalarOrSchedule, as_number, value_at
 from miniml.tree import Selector, leaf_mask, model, tree_flatten, tree_map
 from miniml.tree.mismatch import mismatch
 from miniml.validation import describe
@@ -127,9 +127,9 @@ def zeros(params: T, value: float = 0.0) -> T:
     return tree_map(lambda leaf: _full(leaf, value), params)
 
 
-def downhill(rate: Rate, count: int, directions: T, params: T) -> T:
+def downhill(learning_rate: ScalarOrSchedule, count: int, directions: T, params: T) -> T:
     """Give the updates: the directions times minus the rate after `count` updates."""
-    step = -rate_at(rate, count)
+    step = -value_at(learning_rate, count)
     return leafwise(lambda direction: step * direction, params, directions)
 
 

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 import attrs
 import numpy as np
 
-from miniml.optimizers._multi_transform import Groups
+from miniml.optimizers._multi_transform import MultiTransform
 from miniml.optimizers.base import (
     Optimizer,
     OptimizerState,
@@ -76,48 +76,50 @@ class _Part:
 class Clip(_Part):
     """Bound each element of the gradient; see `clip`."""
 
-    limit: float = attrs.field(validator=POSITIVE)
+    max_delta: float = attrs.field(validator=POSITIVE)
 
     def _changed(self, grads: T, params: T) -> T:
-        return leafwise(lambda g: np.minimum(np.maximum(g, -self.limit), self.limit), params, grads)
+        return leafwise(
+            lambda g: np.minimum(np.maximum(g, -self.max_delta), self.max_delta), params, grads
+        )
 
 
 @model
-class ClipByNorm(_Part):
-    """Bound the norm of the whole gradient; see `clip_by_norm`."""
+class ClipByGlobalNorm(_Part):
+    """Bound the norm of the whole gradient; see `clip_by_global_norm`."""
 
-    limit: float = attrs.field(validator=POSITIVE)
+    max_norm: float = attrs.field(validator=POSITIVE)
 
     def _changed(self, grads: T, params: T) -> T:
         norm: Any = np.sqrt(tree_norm(grads, squared=True))  # no gradient is taken of it
-        larger = np.maximum(norm, self.limit)
-        scale = as_number(np.where(norm < self.limit, 1.0, self.limit / larger))
+        larger = np.maximum(norm, self.max_norm)
+        scale = as_number(np.where(norm < self.max_norm, 1.0, self.max_norm / larger))
         return leafwise(lambda g: g * scale, params, grads)
 
 
 @model
-class DecayWeights(_Part):
-    """Add a share of each weight to its gradient; see `decay_weights`."""
+class AddDecayedWeights(_Part):
+    """Add a share of each weight to its gradient; see `add_decayed_weights`."""
 
-    decay: float = attrs.field(validator=NOT_NEGATIVE)
+    weight_decay: float = attrs.field(validator=NOT_NEGATIVE)
     where: Static[Selector] = attrs.field(converter=as_selector)
 
     def _changed(self, grads: T, params: T) -> T:
-        return decayed(grads, params, self.decay, self.where)
+        return decayed(grads, params, self.weight_decay, self.where)
 
 
 def only_prepares(optimizer: Optimizer) -> bool:
     """Whether the optimiser only changes some gradients, and makes no step of them."""
     if isinstance(optimizer, Chain):
         return all(map(only_prepares, optimizer.parts))
-    if isinstance(optimizer, Groups):
+    if isinstance(optimizer, MultiTransform):
         return any(map(only_prepares, optimizer.parts))
     return isinstance(optimizer, _Part)
 
 
 def misuses_a_step(optimizer: Optimizer) -> bool:
     """Whether a chain takes for a gradient what is a step downhill, which turns it uphill."""
-    if isinstance(optimizer, Groups):
+    if isinstance(optimizer, MultiTransform):
         return any(map(misuses_a_step, optimizer.parts))
     if not isinstance(optimizer, Chain):
         return False
@@ -128,16 +130,16 @@ def misuses_a_step(optimizer: Optimizer) -> bool:
 
 def _steps(part: Optimizer) -> bool:
     """Whether a part makes a step; what another's own part makes is not known."""
-    if isinstance(part, (Chain, Groups)):
+    if isinstance(part, (Chain, MultiTransform)):
         return any(map(_steps, part.parts))
     own = type(part).__module__.startswith("miniml.optimizers.")
     return own and not isinstance(part, _Part)
 
 
 def _decays(part: Optimizer) -> bool:
-    if isinstance(part, (Chain, Groups)):
+    if isinstance(part, (Chain, MultiTransform)):
         return any(map(_decays, part.parts))
-    return isinstance(part, DecayWeights)
+    return isinstance(part, AddDecayedWeights)
 
 
 def decayed(directions: T, params: T, decay: float, where: Selector) -> T:
@@ -175,11 +177,11 @@ def chain(*parts: Optimizer) -> Chain:
     return Chain(parts)
 
 
-def clip(limit: float) -> Clip:
-    """Bound each element of the gradient, from `-limit` to `limit`.
+def clip(max_delta: float) -> Clip:
+    """Bound each element of the gradient, from `-max_delta` to `max_delta`.
 
     Args:
-        limit: The bound.
+        max_delta: The bound.
 
     Returns:
         A part of a `chain`.
@@ -192,14 +194,14 @@ def clip(limit: float) -> Clip:
         >>> clip(1.0).update({"w": -3.0}, clip(1.0).init({"w": 1.0}), {"w": 1.0})[0]
         {'w': -1.0}
     """
-    return Clip(limit)
+    return Clip(max_delta)
 
 
-def clip_by_norm(limit: float) -> ClipByNorm:
-    """Shorten the gradient, all leaves together, to a norm of at most `limit`.
+def clip_by_global_norm(max_norm: float) -> ClipByGlobalNorm:
+    """Shorten the gradient, all leaves together, to a norm of at most `max_norm`.
 
     Args:
-        limit: The largest norm.
+        max_norm: The largest norm.
 
     Returns:
         A part of a `chain`.
@@ -210,17 +212,17 @@ def clip_by_norm(limit: float) -> ClipByNorm:
 
     Example:
         >>> grads = {"w": 3.0, "b": 4.0}
-        >>> clip_by_norm(1.0).update(grads, clip_by_norm(1.0).init(grads), grads)[0]
+        >>> clip_by_global_norm(1.0).update(grads, clip_by_global_norm(1.0).init(grads), grads)[0]
         {'b': 0.8, 'w': 0.6000000000000001}
     """
-    return ClipByNorm(limit)
+    return ClipByGlobalNorm(max_norm)
 
 
-def decay_weights(decay: float, where: Selector = "*") -> DecayWeights:
+def add_decayed_weights(weight_decay: float, where: Selector = "*") -> AddDecayedWeights:
     """Add a share of each weight to its gradient, as half the squared norm in the loss would.
 
     Args:
-        decay: The share.
+        weight_decay: The share.
         where: Which leaves: name patterns, or a predicate on a leaf.
 
     Returns:
@@ -232,8 +234,8 @@ def decay_weights(decay: float, where: Selector = "*") -> DecayWeights:
 
     Example:
         >>> params = {"w": 2.0, "b": 2.0}
-        >>> part = decay_weights(0.1, where="w")
+        >>> part = add_decayed_weights(0.1, where="w")
         >>> part.update({"w": 1.0, "b": 1.0}, part.init(params), params)[0]
         {'b': 1.0, 'w': 1.2}
     """
-    return DecayWeights(decay, where)
+    return AddDecayedWeights(weight_decay, where)

@@ -5,7 +5,7 @@ from typing import TypeVar
 import attrs
 
 from miniml.optimizers.base import OptimizerState, check_fit, downhill, leafwise, zeros
-from miniml.schedules import Rate, valid_rate
+from miniml.schedules import ScalarOrSchedule, valid_learning_rate
 from miniml.tree import Static, model
 from miniml.validation import DECAY
 
@@ -16,7 +16,7 @@ T = TypeVar("T")
 class SGD:
     """Gradient descent; see `sgd`."""
 
-    rate: Rate = attrs.field(validator=valid_rate)
+    learning_rate: ScalarOrSchedule = attrs.field(validator=valid_learning_rate)
 
     def init(self, params: T, /) -> OptimizerState[T]:
         """Give the state before the first update; descent remembers nothing."""
@@ -28,16 +28,18 @@ class SGD:
     ) -> tuple[T, OptimizerState[T]]:
         """Step downhill."""
         check_fit(grads, params)
-        return downhill(self.rate, state.count, grads, params), OptimizerState(state.count + 1)
+        return downhill(self.learning_rate, state.count, grads, params), OptimizerState(
+            state.count + 1
+        )
 
 
 @model
 class Momentum:
     """Gradient descent with a running sum of gradients; see `momentum` and `nesterov`."""
 
-    rate: Rate = attrs.field(validator=valid_rate)
+    learning_rate: ScalarOrSchedule = attrs.field(validator=valid_learning_rate)
     decay: float = attrs.field(validator=DECAY)
-    ahead: Static[bool]
+    nesterov: Static[bool]
 
     def init(self, params: T, /) -> OptimizerState[T]:
         """Give the state before the first update: a zero velocity."""
@@ -49,19 +51,19 @@ class Momentum:
         """Step along the velocity, or along what it will be next."""
         check_fit(grads, params)
         velocity = self._decayed(state.moments[0], grads, params)
-        direction = self._decayed(velocity, grads, params) if self.ahead else velocity
-        updates = downhill(self.rate, state.count, direction, params)
+        direction = self._decayed(velocity, grads, params) if self.nesterov else velocity
+        updates = downhill(self.learning_rate, state.count, direction, params)
         return updates, OptimizerState(state.count + 1, (velocity,))
 
     def _decayed(self, velocity: T, grads: T, params: T) -> T:
         return leafwise(lambda v, g: self.decay * v + g, params, velocity, grads)
 
 
-def sgd(rate: Rate) -> SGD:
-    """Make plain gradient descent: the update is `-rate * gradient`.
+def sgd(learning_rate: ScalarOrSchedule) -> SGD:
+    """Make plain gradient descent: the update is `-learning_rate * gradient`.
 
     Args:
-        rate: The learning rate, or a schedule of it.
+        learning_rate: The learning rate, or a schedule of it.
 
     Returns:
         An optimiser.
@@ -75,14 +77,14 @@ def sgd(rate: Rate) -> SGD:
         >>> optimizer.update({"w": 2.0}, optimizer.init({"w": 1.0}), {"w": 1.0})[0]
         {'w': -1.0}
     """
-    return SGD(rate)
+    return SGD(learning_rate)
 
 
-def momentum(rate: Rate, decay: float = 0.9) -> Momentum:
+def momentum(learning_rate: ScalarOrSchedule, decay: float = 0.9) -> Momentum:
     """Make gradient descent with momentum (Polyak 1964): along `v = decay * v + gradient`.
 
     Args:
-        rate: The learning rate, or a schedule of it.
+        learning_rate: The learning rate, or a schedule of it.
         decay: The share of the velocity kept at each step.
 
     Returns:
@@ -98,14 +100,14 @@ def momentum(rate: Rate, decay: float = 0.9) -> Momentum:
         >>> state.moments
         ({'w': 2.0},)
     """
-    return Momentum(rate, decay, ahead=False)
+    return Momentum(learning_rate, decay, nesterov=False)
 
 
-def nesterov(rate: Rate, decay: float = 0.9) -> Momentum:
+def nesterov(learning_rate: ScalarOrSchedule, decay: float = 0.9) -> Momentum:
     """Make gradient descent with Nesterov's momentum (1983; this form: Sutskever et al. 2013).
 
     Args:
-        rate: The learning rate, or a schedule of it.
+        learning_rate: The learning rate, or a schedule of it.
         decay: The share of the velocity kept at each step.
 
     Returns:
@@ -120,4 +122,4 @@ def nesterov(rate: Rate, decay: float = 0.9) -> Momentum:
         >>> optimizer.update({"w": 2.0}, optimizer.init({"w": 1.0}), {"w": 1.0})[0]
         {'w': -1.9}
     """
-    return Momentum(rate, decay, ahead=True)
+    return Momentum(learning_rate, decay, nesterov=True)

@@ -6,7 +6,7 @@ import attrs
 import numpy as np
 
 from miniml.optimizers.base import OptimizerState, check_fit, downhill, leafwise, zeros
-from miniml.schedules import Rate, valid_rate
+from miniml.schedules import ScalarOrSchedule, valid_learning_rate
 from miniml.tree import model
 from miniml.validation import DECAY, NOT_NEGATIVE, POSITIVE
 
@@ -17,7 +17,7 @@ T = TypeVar("T")
 class RMSprop:
     """Steps over the root of a running mean of squared gradients; see `rmsprop`."""
 
-    rate: Rate = attrs.field(validator=valid_rate)
+    learning_rate: ScalarOrSchedule = attrs.field(validator=valid_learning_rate)
     decay: float = attrs.field(validator=DECAY)
     eps: float = attrs.field(validator=POSITIVE)
 
@@ -37,7 +37,7 @@ class RMSprop:
             grads,
         )
         direction = leafwise(lambda g, v: g / np.sqrt(v + self.eps), params, grads, mean)
-        updates = downhill(self.rate, state.count, direction, params)
+        updates = downhill(self.learning_rate, state.count, direction, params)
         return updates, OptimizerState(state.count + 1, (mean,))
 
 
@@ -45,13 +45,13 @@ class RMSprop:
 class Adagrad:
     """Steps over the root of the sum of squared gradients; see `adagrad`."""
 
-    rate: Rate = attrs.field(validator=valid_rate)
-    start: float = attrs.field(validator=NOT_NEGATIVE)
+    learning_rate: ScalarOrSchedule = attrs.field(validator=valid_learning_rate)
+    initial_accumulator_value: float = attrs.field(validator=NOT_NEGATIVE)
     eps: float = attrs.field(validator=POSITIVE)
 
     def init(self, params: T, /) -> OptimizerState[T]:
-        """Give the state before the first update: sums of `start`."""
-        return OptimizerState(0, (zeros(params, self.start),))
+        """Give the state before the first update: sums of `initial_accumulator_value`."""
+        return OptimizerState(0, (zeros(params, self.initial_accumulator_value),))
 
     def update(
         self, grads: T, state: OptimizerState[T], params: T, /
@@ -60,15 +60,15 @@ class Adagrad:
         check_fit(grads, params)
         total = leafwise(lambda s, g: s + g * g, params, state.moments[0], grads)
         direction = leafwise(lambda g, s: g / np.sqrt(s + self.eps), params, grads, total)
-        updates = downhill(self.rate, state.count, direction, params)
+        updates = downhill(self.learning_rate, state.count, direction, params)
         return updates, OptimizerState(state.count + 1, (total,))
 
 
-def rmsprop(rate: Rate, decay: float = 0.9, eps: float = 1e-8) -> RMSprop:
+def rmsprop(learning_rate: ScalarOrSchedule, decay: float = 0.9, eps: float = 1e-8) -> RMSprop:
     """Make RMSprop (Tieleman and Hinton 2012).
 
     Args:
-        rate: The learning rate, or a schedule of it.
+        learning_rate: The learning rate, or a schedule of it.
         decay: The share of the mean kept at each step.
         eps: Added to the mean of the squares, under the root.
 
@@ -84,15 +84,17 @@ def rmsprop(rate: Rate, decay: float = 0.9, eps: float = 1e-8) -> RMSprop:
         >>> optimizer.update({"w": 2.0}, optimizer.init({"w": 1.0}), {"w": 1.0})[1].moments
         ({'w': 1.0},)
     """
-    return RMSprop(rate, decay, eps)
+    return RMSprop(learning_rate, decay, eps)
 
 
-def adagrad(rate: Rate, start: float = 0.1, eps: float = 1e-7) -> Adagrad:
+def adagrad(
+    learning_rate: ScalarOrSchedule, initial_accumulator_value: float = 0.1, eps: float = 1e-7
+) -> Adagrad:
     """Make Adagrad (Duchi et al. 2011).
 
     Args:
-        rate: The learning rate, or a schedule of it.
-        start: Where the sums of squares begin.
+        learning_rate: The learning rate, or a schedule of it.
+        initial_accumulator_value: Where the sums of squares begin.
         eps: Added to the sum of the squares, under the root.
 
     Returns:
@@ -103,8 +105,8 @@ def adagrad(rate: Rate, start: float = 0.1, eps: float = 1e-7) -> Adagrad:
         ValueError: If a number is out of range.
 
     Example:
-        >>> optimizer = adagrad(0.1, start=0.0)
+        >>> optimizer = adagrad(0.1, initial_accumulator_value=0.0)
         >>> optimizer.update({"w": 2.0}, optimizer.init({"w": 1.0}), {"w": 1.0})[1].moments
         ({'w': 4.0},)
     """
-    return Adagrad(rate, start, eps)
+    return Adagrad(learning_rate, initial_accumulator_value, eps)

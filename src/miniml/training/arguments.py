@@ -64,13 +64,13 @@ def check_stepping(
     if only_prepares(optimizer):
         raise ValueError(
             "optimizer has only parts that change the gradient, and adding a gradient goes uphill: "
-            "put what makes a step of it last, as in chain(clip_by_norm(1.0), sgd(0.1))"
+            "put what makes a step of it last, as in chain(clip_by_global_norm(1.0), sgd(0.1))"
         )
     if misuses_a_step(optimizer):
         raise ValueError(
-            "optimizer has in a chain, after what makes a step, another such or decay_weights, which "
-            "takes the step for a gradient and goes uphill: put decay_weights first, and one that "
-            "makes a step last, as in chain(decay_weights(1e-4), sgd(0.1))"
+            "optimizer has in a chain, after what makes a step, another such or add_decayed_weights, which "
+            "takes the step for a gradient and goes uphill: put add_decayed_weights first, and one that "
+            "makes a step last, as in chain(add_decayed_weights(1e-4), sgd(0.1))"
         )
     if batch_size is not None:
         Integer(1).check("batch_size", batch_size)

@@ -18,7 +18,7 @@ def moved(optimizer: ml.Optimizer) -> dict[str, float]:
 
 def test_a_leaf_is_in_the_first_group_that_chooses_it() -> None:
     """Later groups have what is left; one that has nothing left is no error."""
-    optimizer = ml.groups(
+    optimizer = ml.multi_transform(
         ("body.*", ml.sgd(1.0)), ("*.b", ml.sgd(2.0)), ("*", ml.sgd(3.0)), ("head.w", ml.sgd(4.0))
     )
     assert moved(optimizer) == {"body.b": 1.0, "body.w": 1.0, "head.b": 2.0, "head.w": 3.0}
@@ -26,7 +26,9 @@ def test_a_leaf_is_in_the_first_group_that_chooses_it() -> None:
 
 def test_groups_by_predicate() -> None:
     """A predicate on leaves chooses a group as well, also within a traced step."""
-    optimizer = ml.groups((lambda leaf: np.ndim(leaf) == 1, ml.sgd(1.0)), ("*", ml.sgd(2.0)))
+    optimizer = ml.multi_transform(
+        (lambda leaf: np.ndim(leaf) == 1, ml.sgd(1.0)), ("*", ml.sgd(2.0))
+    )
     wanted = {"body.b": 2.0, "body.w": 1.0, "head.b": 2.0, "head.w": 1.0}
     assert moved(optimizer) == wanted
     step = ml.jit(lambda params: optimizer.update(params, optimizer.init(params), params)[0])
@@ -38,9 +40,9 @@ def test_groups_by_predicate() -> None:
 def test_a_predicate_on_types(select: Any) -> None:
     """A traced step asks of arrays and floats, as a call of the optimiser does, not of stand-ins."""
     for optimizer in (
-        ml.groups((select, ml.sgd(1.0)), ("*", ml.sgd(2.0))),
-        ml.groups((select, ml.momentum(1.0)), ("*", ml.momentum(2.0))),
-        ml.chain(ml.decay_weights(0.5, select), ml.sgd(1.0)),
+        ml.multi_transform((select, ml.sgd(1.0)), ("*", ml.sgd(2.0))),
+        ml.multi_transform((select, ml.momentum(1.0)), ("*", ml.momentum(2.0))),
+        ml.chain(ml.add_decayed_weights(0.5, select), ml.sgd(1.0)),
     ):
         step = ml.jit(lambda params, o=optimizer: o.update(params, o.init(params), params)[0])
         found, wanted = step(PARAMS), optimizer.update(PARAMS, optimizer.init(PARAMS), PARAMS)[0]
@@ -49,29 +51,32 @@ def test_a_predicate_on_types(select: Any) -> None:
 
 def test_a_predicate_on_values() -> None:
     """A traced step has none, and says so."""
-    optimizer = ml.groups((lambda leaf: np.max(leaf) > 0, ml.sgd(1.0)), ("*", ml.sgd(2.0)))
+    optimizer = ml.multi_transform((lambda leaf: np.max(leaf) > 0, ml.sgd(1.0)), ("*", ml.sgd(2.0)))
     with pytest.raises(ml.TraceError, match="traced value"):
         ml.jit(lambda params: optimizer.update(params, optimizer.init(params), params))(PARAMS)
 
 
 def test_a_part_counts_only_its_own_parameters() -> None:
     """The norm that a group's part clips is that group's."""
-    clipped = ml.chain(ml.clip_by_norm(1.0), ml.sgd(1.0))
-    found = moved(ml.groups(("body.b", clipped), ("*", ml.sgd(1.0))))
+    clipped = ml.chain(ml.clip_by_global_norm(1.0), ml.sgd(1.0))
+    found = moved(ml.multi_transform(("body.b", clipped), ("*", ml.sgd(1.0))))
     assert found == dict.fromkeys(found, 1.0)
 
 
 def test_another_rate_of_a_group() -> None:
     """The rates of groups are leaves, with names, like any optimiser's."""
-    optimizer = ml.groups(("body.*", ml.sgd(1.0)), ("*", ml.sgd(2.0)))
-    assert ml.named_leaves(optimizer) == {"parts.0.rate": 1.0, "parts.1.rate": 2.0}
+    optimizer = ml.multi_transform(("body.*", ml.sgd(1.0)), ("*", ml.sgd(2.0)))
+    assert ml.named_leaves(optimizer) == {
+        "parts.0.learning_rate": 1.0,
+        "parts.1.learning_rate": 2.0,
+    }
     slower = ml.at(optimizer, lambda o: o.parts[0]).set(ml.sgd(0.5))
     assert moved(slower)["body.w"] == 0.5
 
 
 def test_of_the_parameters_that_are_trained() -> None:
     """Where a part is trained, the groups are of that part."""
-    optimizer = ml.groups(("head.b", ml.sgd(1.0)), ("*", ml.sgd(0.0)))
+    optimizer = ml.multi_transform(("head.b", ml.sgd(1.0)), ("*", ml.sgd(0.0)))
 
     def loss(params: Any, x: Any) -> Any:
         return sum(np.sum(leaf) * np.sum(x) for leaf in ml.tree_leaves(params))
@@ -83,14 +88,14 @@ def test_of_the_parameters_that_are_trained() -> None:
 
 def test_leaves_in_no_group_are_refused() -> None:
     """Every parameter needs an optimiser: those without are named."""
-    optimizer = ml.groups(("*.w", ml.sgd(0.1)))
+    optimizer = ml.multi_transform(("*.w", ml.sgd(0.1)))
     with pytest.raises(ValueError, match=r"no group has 'body.b', 'head.b': let '\*' choose"):
         optimizer.init(PARAMS)
 
 
 def test_a_pattern_without_a_leaf_is_refused() -> None:
     """A name that was mistyped is no empty group."""
-    optimizer = ml.groups(("bodi.*", ml.sgd(0.1)), ("*", ml.sgd(0.1)))
+    optimizer = ml.multi_transform(("bodi.*", ml.sgd(0.1)), ("*", ml.sgd(0.1)))
     with pytest.raises(KeyError, match="nearest names are 'body"):
         optimizer.init(PARAMS)
 
@@ -99,11 +104,11 @@ def test_a_pattern_without_a_leaf_is_refused() -> None:
 def test_what_are_no_groups(given: list[Any]) -> None:
     """What is given must be pairs of a selector and an optimiser."""
     with pytest.raises(TypeError, match=r"wanted are|must be an optimiser"):
-        ml.groups(*given)
+        ml.multi_transform(*given)
 
 
 def test_a_group_whose_optimiser_makes_no_step() -> None:
     """A group that would go uphill, with clipping alone, is refused before the first step."""
-    optimizer = ml.groups(("*.w", ml.clip(1.0)), ("*", ml.sgd(0.1)))
+    optimizer = ml.multi_transform(("*.w", ml.clip(1.0)), ("*", ml.sgd(0.1)))
     with pytest.raises(ValueError, match="goes uphill"):
         ml.fit(lambda params, _: params["head"]["b"], PARAMS, None, optimizer, steps=1)
