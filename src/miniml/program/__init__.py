@@ -21,7 +21,7 @@ The files, in the order in which a function becomes a program:
 """
 
 from miniml.program import rules as rules
-from miniml.program.autodiff.reverse import depends, pullback
+from miniml.program.autodiff.reverse import depends
 from miniml.program.chunking.threads import get_threads, set_threads
 from miniml.program.closure.cache import cached_on, closure_key
 from miniml.program.ir.errors import TraceError
@@ -55,6 +55,5 @@ __all__ = [
     "get_threads",
     "lift",
     "program_of",
-    "pullback",
     "set_threads",
 ]

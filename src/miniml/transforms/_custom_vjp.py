@@ -9,7 +9,7 @@ import numpy as np
 
 from miniml.program import TraceError, Tracer, active_graph, fresh, lift
 from miniml.program.autodiff.custom import Custom
-from miniml.program.autodiff.flat_args import Arguments, Values, refuse_others, traced_leaves
+from miniml.program.autodiff.flat_args import FlatArgs, Values, refuse_others, traced_leaves
 from miniml.program.trace.active import untraced
 from miniml.program.trace.inputs import read_only
 from miniml.program.trace.mutation import as_view
@@ -85,7 +85,7 @@ class _WithRule:
         if graph is None:
             return self._function(*args, **kwargs)
         _refuse_traced(kwargs)
-        given, traced = Arguments(args), traced_leaves(args)
+        given, traced = FlatArgs(args), traced_leaves(args)
         value = (
             self._like(*args, **kwargs)
             if self._like is not None

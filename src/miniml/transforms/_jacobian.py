@@ -9,7 +9,7 @@ import numpy as np
 
 from miniml.program import JitFunction, Program, active_graph, get_threads, program_of
 from miniml.program.autodiff.trees import check_parameters, dtype_of
-from miniml.program.batching.vmap import map_examples
+from miniml.program.batching.vmap import map_batch
 from miniml.program.chunking.threads import in_parallel
 from miniml.program.run.jit import Traced
 from miniml.transforms.directional import hvp, vjp, with_second
@@ -46,7 +46,7 @@ def hessian(
         def product(vector: Any) -> Any:
             return hvp(loss)(params, vector, *args, **kwargs)
 
-        return map_examples(product, (vectors,), (0,), 0)
+        return map_batch(product, (vectors,), (0,), 0)
 
     def params_of(params: Any, /, *_: Any, **__: Any) -> Any:
         return params
@@ -94,10 +94,10 @@ def jacobian(function: Callable[..., Any], *, eager: bool = False) -> Program[..
     """
 
     def run(params: Any, cotangents: Any, /, *args: Any, **kwargs: Any) -> Any:
-        def pull(cotangent: Any) -> Any:
+        def row(cotangent: Any) -> Any:
             return vjp(function)(params, cotangent, *args, **kwargs)[1]
 
-        return map_examples(pull, (cotangents,), (0,), 0)
+        return map_batch(row, (cotangents,), (0,), 0)
 
     def tree(columns: list[Array], params: Any, value: Any) -> Any:
         leaves, structure = tree_flatten(params)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, ParamSpec, TypeVar
 
 from miniml.program import JitFunction, Program, program_of
-from miniml.program.batching.vmap import map_examples
+from miniml.program.batching.vmap import map_batch
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -69,7 +69,7 @@ def vmap(
             )
 
         every = (*axes, *(0,) * len(kwargs))
-        return map_examples(positional, (*args, *kwargs.values()), every, out)
+        return map_batch(positional, (*args, *kwargs.values()), every, out)
 
     options = {
         "in_axes": given if isinstance(in_axes, Sequence) else given[0],

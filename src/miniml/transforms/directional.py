@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from miniml.program import JitFunction, Program, program_of
-from miniml.program.autodiff.trees import pull_tree, push_tree, value_and_gradient
+from miniml.program.autodiff.trees import jvp_tree, value_and_gradient, vjp_tree
 from miniml.types import Scalar
 
 T = TypeVar("T")
@@ -40,7 +40,7 @@ def jvp(
     """
 
     def run(params: Any, tangent: Any, /, *args: Any, **kwargs: Any) -> Any:
-        return push_tree(lambda p: function(p, *args, **kwargs), params, tangent)
+        return jvp_tree(lambda p: function(p, *args, **kwargs), params, tangent)
 
     def make() -> JitFunction:
         return JitFunction(run, with_second(function, "tangent"), {"": "out"}, eager=eager)
@@ -73,7 +73,7 @@ def vjp(
     """
 
     def run(params: Any, cotangent: Any, /, *args: Any, **kwargs: Any) -> Any:
-        return pull_tree(lambda p: function(p, *args, **kwargs), params, cotangent)
+        return vjp_tree(lambda p: function(p, *args, **kwargs), params, cotangent)
 
     def make() -> JitFunction:
         return JitFunction(run, with_second(function, "cotangent"), {"": "out"}, eager=eager)
@@ -107,7 +107,7 @@ def hvp(
         def gradient(p: Any) -> Any:
             return value_and_gradient(lambda q: (loss(q, *args, **kwargs), None), p)[1]
 
-        return pull_tree(gradient, params, vector)[1]
+        return vjp_tree(gradient, params, vector)[1]
 
     def make() -> JitFunction:
         return JitFunction(run, with_second(loss, "vector"), {"": "hvp"}, eager=eager)

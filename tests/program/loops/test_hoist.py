@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import miniml as ml
-from miniml.program.loops import hoist as loop_dividing
+from miniml.program.loops import hoist
 
 RNG = np.random.default_rng(0)
 W = RNG.normal(size=(3, 3)) / 3.0
@@ -117,7 +117,7 @@ def test_what_would_take_too_much_memory_stays_in_the_loop(
         return final(w, xs)
 
     expected = ml.jit(final)(W, XS)
-    monkeypatch.setattr(loop_dividing, "MOST", 0)
+    monkeypatch.setattr(hoist, "MOST", 0)
     program = ml.jit(again)
     assert program.source(W, XS).split("def scan_")[1].count("dot(") == 2
     assert program(W, XS) == pytest.approx(expected)

@@ -8,7 +8,7 @@ import numpy as np
 from miniml.program.ir.graph import AnyArray, DType, Node, Op, Shape
 from miniml.program.trace.tracer import Tracer
 
-Pull: TypeAlias = Callable[..., Sequence[Any]]
+Vjp: TypeAlias = Callable[..., Sequence[Any]]
 """From the cotangent, the result and the arguments to a gradient, or None, for each argument."""
 
 Compute: TypeAlias = Callable[..., Any]
@@ -23,17 +23,17 @@ class Custom:
     """
 
     def __init__(
-        self, name: str, pull: Pull, shape: Shape, dtype: DType, compute: Compute | None = None
+        self, name: str, vjp: Vjp, shape: Shape, dtype: DType, compute: Compute | None = None
     ) -> None:
         self.name = name
-        self.pull = pull
+        self.vjp = vjp
         self.shape = shape
         self.dtype = dtype
         self.compute = compute
 
     def known(self) -> "Custom":
         """The mark that takes the place of the operation where its result is known."""
-        return Custom(self.name, self.pull, self.shape, self.dtype)
+        return Custom(self.name, self.vjp, self.shape, self.dtype)
 
     @property
     def op(self) -> Op:
@@ -57,14 +57,14 @@ class Custom:
             return None
         key = (self, g.node, y.node)
         if key not in g.graph.derived:
-            g.graph.derived[key] = self.pull(g, y, *arguments)
+            g.graph.derived[key] = self.vjp(g, y, *arguments)
         return g.graph.derived[key][number]
 
-    def mapped(self, pull: Pull, axes: Sequence[int | None], count: int) -> "Custom":
+    def mapped(self, vjp: Vjp, axes: Sequence[int | None], count: int) -> "Custom":
         """The operation for many examples, which lie along the first axis of some arguments.
 
         Args:
-            pull: The rule for all examples.
+            vjp: The rule for all examples.
             axes: For each argument 0, or None where it is the same for all.
             count: The number of examples.
         """
@@ -78,7 +78,7 @@ class Custom:
             )
 
         compute = None if one is None else every
-        return Custom(self.name, pull, (count, *self.shape), self.dtype, compute)
+        return Custom(self.name, vjp, (count, *self.shape), self.dtype, compute)
 
 
 def custom_of(node: Node) -> Custom | None:

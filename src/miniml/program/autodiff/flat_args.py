@@ -32,7 +32,7 @@ def refuse_others(value: Tracer) -> None:
 
 
 @attrs.frozen
-class _Place:
+class _TracedLeaf:
     """Where a traced leaf goes; it keeps no trace alive."""
 
     weak: Weak
@@ -40,7 +40,7 @@ class _Place:
     dtype: DType
 
 
-class Arguments:
+class FlatArgs:
     """The arguments of a call, with places for those of their leaves that are traced."""
 
     def __init__(self, args: Sequence[Any]) -> None:
@@ -48,7 +48,8 @@ class Arguments:
         for arg in args:
             leaves, structure = tree_flatten(arg)
             places = [
-                _Place(x.weak, x.shape, x.dtype) if isinstance(x, Tracer) else x for x in leaves
+                _TracedLeaf(x.weak, x.shape, x.dtype) if isinstance(x, Tracer) else x
+                for x in leaves
             ]
             self._parts.append((places, structure))
 
@@ -57,7 +58,7 @@ class Arguments:
         these = iter(values)
 
         def put(leaf: Any) -> Any:
-            if not isinstance(leaf, _Place):
+            if not isinstance(leaf, _TracedLeaf):
                 return leaf
             value = next(these)
             if isinstance(value, Tracer):
@@ -87,7 +88,7 @@ class Arguments:
                     f"structure {shape}, and the argument is {structure}: they must be the same"
                 )
             for leaf, gradient in zip(leaves, new, strict=True):
-                if isinstance(leaf, _Place):
+                if isinstance(leaf, _TracedLeaf):
                     gradients.append(_fitting(gradient, leaf, number))
         return gradients
 
@@ -139,7 +140,7 @@ def _weak(number: Any) -> Weak:
     return float if isinstance(number, float) and not isinstance(number, np.generic) else None
 
 
-def _fitting(gradient: Any, leaf: _Place, number: int) -> Any:
+def _fitting(gradient: Any, leaf: _TracedLeaf, number: int) -> Any:
     """A gradient by a leaf, which has its shape."""
     if gradient is None or leaf.dtype.kind != "f":
         return None

@@ -14,7 +14,7 @@ from miniml.program.trace.registry import FUNCTIONS
 from miniml.program.trace.tracer import Tracer, items
 
 
-def pullback(
+def backward_pass(
     outputs: Sequence[Tracer], cotangents: Sequence[Tracer], wanted: Sequence[Tracer]
 ) -> list[Tracer]:
     """The gradients by `wanted` of the sum of `output * cotangent` over the outputs.

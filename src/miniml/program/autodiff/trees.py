@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from miniml.program.autodiff.reverse import pullback, zeros
+from miniml.program.autodiff.reverse import backward_pass, zeros
 from miniml.program.ir.errors import TraceError
 from miniml.program.ir.graph import DType, Graph
 from miniml.program.passes.reroll import reroll
@@ -72,7 +72,7 @@ def value_and_gradient(function: Callable[[Any], Any], tree: Any) -> tuple[Trace
         raise TraceError(f"the loss must be a float, and is of dtype {value.dtype}")
     value = Tracer(graph, reroll(graph, [value.node])[0])
     one = Tracer(graph, graph.constant(np.ones((), value.dtype)))
-    gradient = tree_unflatten(structure, pulled([value], [one], leaves))
+    gradient = tree_unflatten(structure, leaf_gradients([value], [one], leaves))
     return Tracer(graph, value.node, float), gradient, aux
 
 
@@ -97,15 +97,15 @@ def _described(result: Any) -> str:
     return "nothing" if result is None else f"a {kind}"
 
 
-def pulled(
+def leaf_gradients(
     outputs: Sequence[Tracer], cotangents: Sequence[Tracer], leaves: Sequence[Tracer]
 ) -> list[Tracer]:
     """The gradients by the leaves, each a Python number where the leaf is one."""
-    gradients = pullback(outputs, cotangents, leaves)
+    gradients = backward_pass(outputs, cotangents, leaves)
     return [Tracer(g.graph, g.node, x.weak) for g, x in zip(gradients, leaves, strict=True)]
 
 
-def pull_tree(function: Callable[[Any], Any], tree: Any, cotangent: Any) -> tuple[Any, Any]:
+def vjp_tree(function: Callable[[Any], Any], tree: Any, cotangent: Any) -> tuple[Any, Any]:
     """`function(tree)`, and the gradient of its product with `cotangent`."""
     graph = current()
     _, structure = tree_flatten(tree)
@@ -117,10 +117,10 @@ def pull_tree(function: Callable[[Any], Any], tree: Any, cotangent: Any) -> tupl
     for output, weight in zip(outputs, weights, strict=True):
         _check_shape("a cotangent", weight, "an output", output)
     _check_any(outputs, leaves)
-    return result, tree_unflatten(structure, pulled(outputs, weights, leaves))
+    return result, tree_unflatten(structure, leaf_gradients(outputs, weights, leaves))
 
 
-def push_tree(function: Callable[[Any], Any], tree: Any, tangent: Any) -> tuple[Any, Any]:
+def jvp_tree(function: Callable[[Any], Any], tree: Any, tangent: Any) -> tuple[Any, Any]:
     """`function(tree)`, and its derivative in the direction `tangent`.
 
     With reverse-mode rules alone: the gradient by x of y * u is linear in u, and its gradient by u
@@ -133,11 +133,11 @@ def push_tree(function: Callable[[Any], Any], tree: Any, tangent: Any) -> tuple[
     outputs = [lift(graph, y) for y in values]
     _check_any(outputs, leaves)
     weights = [alias(zeros(y)) for y in outputs]
-    gradients = pullback(outputs, weights, leaves)
+    gradients = backward_pass(outputs, weights, leaves)
     directions = [lift(graph, v) for _, v in _pairs(renamed, tangent)]
     for parameter, direction in zip(leaves, directions, strict=True):
         _check_shape("a tangent", direction, "a parameter", parameter)
-    tangents = pullback(gradients, directions, weights)
+    tangents = backward_pass(gradients, directions, weights)
     typed = [Tracer(graph, t.node, y.weak) for y, t in zip(outputs, tangents, strict=True)]
     return result, tree_unflatten(structure, typed)
 

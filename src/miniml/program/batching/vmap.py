@@ -17,7 +17,7 @@ from miniml.program.trace.tracer import Tracer, alias, apply, lift, refuse_escap
 from miniml.tree import tree_flatten, tree_unflatten
 
 
-def map_examples(
+def map_batch(
     function: Callable[..., Any], args: Sequence[Any], axes: Sequence[int | None], out_axis: int
 ) -> Any:
     """The results for all examples, which lie along these axes of the arguments' leaves.
@@ -68,11 +68,11 @@ def map_examples(
 def _looped(results: Results, operands: Sequence[Operand], count: int) -> Any:
     """A loop whose steps are made for all examples."""
     loop = results.loop
-    carry, rows, shared = loop.split(operands)
+    carry, rows, shared = loop.sections(operands)
 
     def step(state: list[Any], row: list[Any]) -> tuple[list[Any], list[Any]]:
         axes = [*(0 for _ in state), *(0 if x.count else None for x in (*rows, *shared))]
-        found = map_examples(
+        found = map_batch(
             lambda *values: loop.replayed(values),
             [*state, *row, *(x.value for x in shared)],
             axes,
@@ -101,11 +101,11 @@ def _customized(custom: Custom, operands: Sequence[Operand], count: int) -> Any:
     arguments = custom.arguments(operands)
     axes = [None if x.count is None else 0 for x in arguments]
 
-    def pull(*values: Any) -> Any:  # the cotangent, the result and the arguments
-        return map_examples(custom.pull, values, [0, 0, *axes], 0)
+    def vjp(*values: Any) -> Any:  # the cotangent, the result and the arguments
+        return map_batch(custom.vjp, values, [0, 0, *axes], 0)
 
     mark = [operands[0].whole(count)] if custom.compute is None else []
-    op = custom.mapped(pull, axes, count).op
+    op = custom.mapped(vjp, axes, count).op
     return apply(op, *mark, *(x.value for x in arguments))
 
 

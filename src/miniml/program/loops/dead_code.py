@@ -29,7 +29,7 @@ Rewrite: TypeAlias = Callable[
 """From a loop, its inputs, and what its users read, to what stands for it and for them."""
 
 
-def pruned(graph: Graph, outputs: Sequence[Node]) -> list[Node]:
+def prune_loops(graph: Graph, outputs: Sequence[Node]) -> list[Node]:
     """The outputs, from loops that compute only what is read of their results."""
     return with_loops(graph, outputs, _pruned)
 
@@ -81,7 +81,7 @@ def _pruned(
     wanted = {one.part for one in read.values()}
     used = [part for part in results.parts if not read or part in wanted]
     loop, taken, renumbered = _needed(results.loop, used)
-    within = pruned(loop.graph, loop.outputs)
+    within = prune_loops(loop.graph, loop.outputs)
     if len(used) == len(results.parts) and within == loop.outputs:
         return {node: graph.apply(node.op, inputs, node.options, node.origin)}
     fewer = Results(attrs.evolve(loop, outputs=within), [renumbered[part] for part in used])
@@ -122,7 +122,7 @@ def _needed(loop: Loop, parts: Sequence[Part]) -> tuple[Loop, list[int], dict[Pa
         0,
         loop.length,
         loop.reverse,
-        loop.pull,
+        loop.vjp,
     )
     numbers = {"result": made, "final": carries, "kept": carries}
     return (

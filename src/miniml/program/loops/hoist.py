@@ -25,13 +25,13 @@ MOST = 1 << 24
 """Bytes that may be kept of all steps: what is larger stays in the cache step by step."""
 
 
-def divided(graph: Graph, outputs: Sequence[Node]) -> list[Node]:
+def hoist_loops(graph: Graph, outputs: Sequence[Node]) -> list[Node]:
     """The outputs, from loops that do step by step only what they must."""
-    return with_loops(graph, outputs, _divided)
+    return with_loops(graph, outputs, _hoisted)
 
 
 @attrs.frozen
-class _Division:
+class _Schedule:
     """A step's nodes by where they are computed.
 
     Attributes:
@@ -47,9 +47,9 @@ class _Division:
     sums: Mapping[int, Node]
 
     @classmethod
-    def of(cls, loop: Loop, sums: Mapping[int, Node]) -> "_Division":
+    def of(cls, loop: Loop, sums: Mapping[int, Node]) -> "_Schedule":
         """Divide the nodes of a step, with these sums."""
-        carries, rows, _ = loop.split(loop.inputs)
+        carries, rows, _ = loop.sections(loop.inputs)
         order = [n for n in ancestors(loop.outputs) if n.inputs or n.op.kind == "called"]
         varying, moving, ahead = set(rows), set(carries), set[Node]()
         for node in order:
@@ -72,7 +72,7 @@ class _Division:
         )
 
 
-def _divided(
+def _hoisted(
     graph: Graph,
     node: Node,
     results: Results,
@@ -82,25 +82,25 @@ def _divided(
     """A loop, and what reads parts of it, with what comes ahead and after."""
     body, outputs = rebuild(results.loop.outputs, results.loop.inputs)
     loop = attrs.evolve(
-        results.loop, graph=body, inputs=body.inputs, outputs=divided(body, outputs)
+        results.loop, graph=body, inputs=body.inputs, outputs=hoist_loops(body, outputs)
     )
     if not read and len(results.parts) == 1:
         only = results.parts[0]
         read = {node: Read(only, (0, only.size, 1))}
-    parts = _division(loop, results)
+    parts = _schedule(loop, results)
     terms = {term for term in parts.sums.values() if not is_made(term)}
     size = nbytes([*parts.ahead, *(x for x in parts.after if x not in terms)])
     if not read or not (parts.ahead or parts.sums) or loop.length * size > MOST:
         whole = Results(loop, results.parts)
         return {node: graph.apply(whole.op, inputs, (), node.origin)}
-    _, rows, _ = loop.split(loop.inputs)
+    _, rows, _ = loop.sections(loop.inputs)
     given = zip(loop.inputs, inputs, strict=True)
     known = {
         slot: Operand(Tracer(graph, x), loop.length if slot in rows else None)
         for slot, x in [*given][loop.carried :]
     }
     _record(graph, parts.ahead, known, loop.length)
-    left = _Left.of(loop, results, parts, known)
+    left = _RemainingLoop.of(loop, results, parts, known)
     values = left.recorded(graph, inputs, known, node)
     _record(graph, parts.after, known, loop.length)
     for k, term in parts.sums.items():
@@ -116,11 +116,11 @@ def _divided(
     return found
 
 
-def _division(loop: Loop, results: Results) -> _Division:
+def _schedule(loop: Loop, results: Results) -> _Schedule:
     """Divide a step, with all sums that can be taken afterwards."""
     sums = _sums(loop, results) if results.dtype.kind == "f" else {}
     while True:
-        parts = _Division.of(loop, sums)
+        parts = _Schedule.of(loop, sums)
         kept = {*parts.within, *loop.inputs[: loop.carried]}
         after = set(parts.after)
         late: dict[int, Node] = {}
@@ -153,7 +153,7 @@ def _sums(loop: Loop, results: Results) -> dict[int, Node]:
 
 
 @attrs.frozen
-class _Left:
+class _RemainingLoop:
     """The loop that is left.
 
     Attributes:
@@ -170,8 +170,8 @@ class _Left:
 
     @classmethod
     def of(
-        cls, loop: Loop, results: Results, parts: _Division, known: Mapping[Node, Operand]
-    ) -> "_Left":
+        cls, loop: Loop, results: Results, parts: _Schedule, known: Mapping[Node, Operand]
+    ) -> "_RemainingLoop":
         """Leave what is within, which writes down what comes after needs."""
         within = {*parts.within, *loop.inputs[: loop.carried]}
         needed = [*(i for node in parts.after for i in node.inputs), *parts.sums.values()]

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from miniml.program.autodiff.reverse import pullback, zeros
+from miniml.program.autodiff.reverse import backward_pass, zeros
 from miniml.program.autodiff.trees import current
 from miniml.program.ir.dtypes import KINDS
 from miniml.program.ir.errors import TraceError
@@ -79,7 +79,7 @@ def record(
     called = [node for node in ancestors(nodes) if node.op.kind == "called"]
     name = f"scan_{len(graph.nodes)}"
     counts = len(moving), len(rows), len(called)
-    loop = Loop(name, body, body.inputs, [*nodes, *called], *counts, length, reverse, _pull)
+    loop = Loop(name, body, body.inputs, [*nodes, *called], *counts, length, reverse, _vjp)
     found = results_of(loop, [*given, *rows, *(Tracer(graph, node) for node in shared)])
     finals = list(carry)
     for number, k in enumerate(moving):
@@ -131,7 +131,7 @@ _FEW = 16
 """Constants of more elements are shared, not copied."""
 
 
-def _pull(results: Results, position: int, g: Any, _: Any, *inputs: Any) -> Any:
+def _vjp(results: Results, position: int, g: Any, _: Any, *inputs: Any) -> Any:
     key = (results, g.node, *(x.node for x in inputs))
     if key not in g.graph.derived:
         g.graph.derived[key] = _slopes(results, g, inputs)
@@ -145,7 +145,7 @@ def _slopes(results: Results, g: Any, inputs: Sequence[Any]) -> list[Any]:
     """
     loop = results.loop
     values, heads = results_of(loop, inputs), results.laid_out(g)
-    _, rows, shared = loop.split(inputs)
+    _, rows, shared = loop.sections(inputs)
     before = [values["kept", k] for k in range(loop.carried)]
     carried = [k for k in range(loop.carried) if ("kept", k) in heads]
     ends = len(loop.outputs) - loop.carried - loop.called, len(loop.outputs) - loop.carried
@@ -161,7 +161,7 @@ def _slopes(results: Results, g: Any, inputs: Sequence[Any]) -> list[Any]:
         given = [alias(x) if _is_float(x) else x for x in (*began, *shared)]
         wanted = [x for x in given if _is_float(x)]
         outputs = loop.replayed(given, known)
-        found = pullback(
+        found = backward_pass(
             [*(outputs[k] for k in carried), *(outputs[loop.carried + k] for k in made)],
             [*slopes, *made_heads],
             wanted,

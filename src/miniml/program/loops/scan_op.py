@@ -35,7 +35,7 @@ class Loop:
         called: How many of the last results are what the step calls the user's functions for.
         length: The number of steps.
         reverse: Whether the last row comes first.
-        pull: The reverse-mode rule of its results: see `Op.vjp`, after the results.
+        vjp: The reverse-mode rule of its results: see `Op.vjp`, after the results.
     """
 
     name: str
@@ -47,9 +47,9 @@ class Loop:
     called: int
     length: int
     reverse: bool
-    pull: Callable[..., Any]
+    vjp: Callable[..., Any]
 
-    def split(self, values: Sequence[Any]) -> tuple[list[Any], list[Any], list[Any]]:
+    def sections(self, values: Sequence[Any]) -> tuple[list[Any], list[Any], list[Any]]:
         """The inputs of the loop: what is carried, the arrays, and what all steps share."""
         ends = self.carried, self.carried + self.rows
         return list(values[: ends[0]]), list(values[ends[0] : ends[1]]), list(values[ends[1] :])
@@ -111,7 +111,7 @@ class Results:
         self.size: int = sum(part.size for part in parts)
         floats = all(part.dtype.kind == "f" for part in parts)
         self.dtype: DType = np.result_type(*(part.dtype for part in parts)) if floats else _WHOLE
-        vjp = functools.partial(loop.pull, self) if floats else None
+        vjp = functools.partial(loop.vjp, self) if floats else None
         name = loop.name if floats else f"{loop.name}_integers"
         self.op: Op = Op(name, self, self._infer, vjp=vjp)
 

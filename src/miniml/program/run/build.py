@@ -11,8 +11,8 @@ from miniml.program.codegen.compile import Compiled, compile_source
 from miniml.program.codegen.writer import emit
 from miniml.program.ir import cost
 from miniml.program.ir.graph import Node
-from miniml.program.loops.dead_code import pruned
-from miniml.program.loops.hoist import divided
+from miniml.program.loops.dead_code import prune_loops
+from miniml.program.loops.hoist import hoist_loops
 from miniml.program.passes.lower import lower
 from miniml.program.passes.reroll import reroll
 from miniml.program.passes.simplify import rebuild
@@ -70,7 +70,7 @@ def build(
         groups: Which argument each input came in.
     """
     graph, nodes = rebuild([tracer.node for tracer in outputs], inputs)
-    nodes = divided(graph, pruned(graph, reroll(graph, nodes)))
+    nodes = hoist_loops(graph, prune_loops(graph, reroll(graph, nodes)))
     weak = [tracer.weak for tracer in outputs]
     analysis = analyse_points(nodes, graph.inputs, groups)
     cut = None if analysis is None else layout(analysis, nodes)

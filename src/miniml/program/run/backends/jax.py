@@ -132,7 +132,7 @@ def _scanned(results: Results, inputs: Sequence[Any]) -> Any:
     """The results of a loop, by JAX's."""
     jax: Any = _jax()
     loop = results.loop
-    carry, rows, shared = loop.split([x.value for x in inputs])
+    carry, rows, shared = loop.sections([x.value for x in inputs])
 
     def step(state: list[Any], row: list[Any]) -> Any:
         given = map(Box, (*state, *row, *shared))
