@@ -197,10 +197,10 @@ def test_of_a_model_is_one_sentence(
 @pytest.mark.parametrize(
     ("module", "message"),
     [
-        ("rich", "tables and progress bars need rich: pip install 'miniml[cli]'"),
+        ("rich", "tables and progress bars need rich: pip install 'miniml-attrs[cli]'"),
         (
             "matplotlib",
-            "pictures (unless you pass --no-pictures) need matplotlib: pip install 'miniml[plot]'",
+            "pictures (unless you pass --no-pictures) need matplotlib: pip install 'miniml-attrs[plot]'",
         ),
     ],
 )

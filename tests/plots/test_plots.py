@@ -44,7 +44,7 @@ class TestAxes:
     def test_names_the_extra(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Without matplotlib, the error says what to install."""
         monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
-        with pytest.raises(ModuleNotFoundError, match=r"pip install 'miniml\[plot\]'"):
+        with pytest.raises(ModuleNotFoundError, match=r"pip install 'miniml-attrs\[plot\]'"):
             plots.axes()
 
     def test_is_not_imported_before(self) -> None:

@@ -235,7 +235,9 @@ def test_a_step_out_of_the_domain_is_shortened(method: Method, loss: Any) -> Non
 def test_without_scipy_one_sentence_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is an extra, imported where it is used."""
     monkeypatch.setitem(sys.modules, "scipy.optimize", None)
-    with pytest.raises(ImportError, match=r"minimize needs SciPy: pip install 'miniml\[scipy\]'"):
+    with pytest.raises(
+        ImportError, match=r"minimize needs SciPy: pip install 'miniml-attrs\[scipy\]'"
+    ):
         ml.minimize(ridge_loss, START, DATA)
 
 

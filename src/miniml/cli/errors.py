@@ -2,6 +2,8 @@
 
 from importlib.util import find_spec
 
+from miniml._distribution import install_hint
+
 
 class UsageError(Exception):
     """A request that cannot be met; the message is one sentence."""
@@ -10,7 +12,7 @@ class UsageError(Exception):
 def need(module: str, extra: str, purpose: str) -> None:
     """Refuse to go on if an optional package is missing."""
     if find_spec(module) is None:
-        raise UsageError(f"{purpose} need {module}: pip install 'miniml[{extra}]'")
+        raise UsageError(f"{purpose} need {module}: {install_hint(extra)}")
 
 
 def one_line(error: BaseException | str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from miniml._distribution import install_hint
 from miniml.datasets.dataset import Dataset
 from miniml.datasets.readers import FilePath, refuse_gaps, refuse_unnamed
 from miniml.datasets.table import DataError, Table, class_name, encode_labels
@@ -79,9 +80,7 @@ def import_polars() -> Any:
     try:
         import polars as pl  # noqa: PLC0415 - an optional dependency
     except ImportError as error:
-        raise ImportError(
-            "Parquet and large files need polars: pip install 'miniml[io]'"
-        ) from error
+        raise ImportError(f"Parquet and large files need polars: {install_hint('io')}") from error
     return pl
 
 

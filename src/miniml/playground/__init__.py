@@ -6,6 +6,7 @@ Everything below this file needs the extra `playground`, and is imported only wh
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
+from miniml._distribution import install_hint
 from miniml.datasets import Dataset, Table
 from miniml.nn.layers import Layer
 from miniml.types import Scalar
@@ -64,7 +65,7 @@ def playground(
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(
             "the playground needs starlette, uvicorn, websockets and msgspec: "
-            "pip install 'miniml[playground]'",
+            f"{install_hint('playground')}",
             name=error.name,
         ) from None
     server.serve(own.beginning(model, data, loss), port=port, browser=browser)
@@ -98,7 +99,7 @@ def widget(
         from miniml.playground.shell import notebook  # noqa: PLC0415 - an extra
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(
-            "the widget needs anywidget and msgspec: pip install 'miniml[notebook]'",
+            f"the widget needs anywidget and msgspec: {install_hint('notebook')}",
             name=error.name,
         ) from None
     return notebook.shown(own.beginning(model, data, loss)())

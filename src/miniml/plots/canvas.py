@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
+from miniml._distribution import install_hint
 from miniml.plots.style import INK, TEXT, dress
 from miniml.types import Array
 
@@ -73,7 +74,7 @@ def panels(
         from matplotlib.figure import Figure  # noqa: PLC0415  # optional, and slow to import
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(
-            "pictures need matplotlib: pip install 'miniml[plot]'", name=error.name
+            f"pictures need matplotlib: {install_hint('plot')}", name=error.name
         ) from None
     if count < 1:
         raise ValueError(f"{count} panels were asked for: there must be at least one")

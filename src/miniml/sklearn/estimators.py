@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from miniml._distribution import install_hint
 from miniml.nn._softmax import softmax
 from miniml.nn.activations import log_sigmoid, sigmoid
 from miniml.nn.layers import Linear
@@ -73,7 +74,7 @@ else:
         from sklearn.utils.validation import _check_sample_weight as check_sample_weight
         from sklearn.utils.validation import check_is_fitted, validate_data
     except ImportError as error:
-        raise ImportError("estimators need scikit-learn: pip install 'miniml[sklearn]'") from error
+        raise ImportError(f"estimators need scikit-learn: {install_hint('sklearn')}") from error
 
 _DTYPES = [np.float64, np.float32]
 

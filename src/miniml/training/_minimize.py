@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias, TypeVar, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from miniml._distribution import install_hint
 from miniml.optimizers import OptimizerState
 from miniml.program.chunking.threads import scipys_blas
 from miniml.training._batches import as_arrays
@@ -93,7 +94,7 @@ def minimize(
         from scipy.optimize import Bounds  # noqa: PLC0415 - an optional dependency
         from scipy.optimize import minimize as by_scipy  # noqa: PLC0415
     except ImportError as error:
-        raise ImportError("minimize needs SciPy: pip install 'miniml[scipy]'") from error
+        raise ImportError(f"minimize needs SciPy: {install_hint('scipy')}") from error
     data = as_arrays(data)
     vectors = Vectors(params, trainable, wrt)
     bounds = None

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from miniml._distribution import install_hint
 from miniml.program.autodiff.custom import custom_of
 from miniml.program.ir.graph import CONSTANT, Node, interpret
 from miniml.program.loops.scan_op import Results, loop_of
@@ -29,7 +30,7 @@ def _jax() -> ModuleType:
     try:
         return importlib.import_module("jax")
     except ImportError:
-        raise ImportError("backend='jax' needs JAX: pip install 'miniml[jax]'") from None
+        raise ImportError(f"backend='jax' needs JAX: {install_hint('jax')}") from None
 
 
 class Box(Operators):
