@@ -2,10 +2,13 @@
 
 import itertools
 from collections.abc import Mapping
+from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tools.imports import house, without_implied
+from tools.imports import ROOT, house, without_implied
+from tools.pages import broken_links, missing_names
 from tools.picture import GAP, PACKAGES, PICTURE, plan, svg, width_of
 
 Arrows = Mapping[str, frozenset[str]]
@@ -66,3 +69,30 @@ def test_nothing_overlaps(arrows: Arrows) -> None:
         for left, right in itertools.pairwise(floor):
             apart = arranged.middles[right] - arranged.middles[left]
             assert apart >= (width_of(left) + width_of(right)) / 2 + GAP - 1e-6
+
+
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    """Each relative link leads to a file, and its anchor to a heading in it."""
+    assert [*broken_links(page)] == []
+
+
+@pytest.mark.parametrize("page", ["architecture.md", "glossary.md"])
+def test_named_code_exists(page: str) -> None:
+    """Each file and each name in the pages on the code exists, the name in a file named with it."""
+    assert [*missing_names(ROOT / "docs" / page)] == []
+
+
+def test_missing_names_are_found(tmp_path: Path) -> None:
+    """A wrong file, a name from another file and a wrong link are found."""
+    page = tmp_path / "page.md"
+    page.write_text(
+        "`tree/nodes.py`\n\n- `tree_map` in `tree/node.py`, `np.sinn`\n\n[a](b.md) [c](#d)\n",
+        encoding="utf-8",
+    )
+    found = [name.partition(":")[0] for name in missing_names(page)]
+    assert found == ["tree/nodes.py", "tree_map", "np.sinn"]
+    assert [*broken_links(page)] == ["b.md", "#d"]
