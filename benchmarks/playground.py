@@ -26,10 +26,10 @@ from typing import NamedTuple
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from miniml.playground.core.learning import train
+from miniml.playground.core.creation import start
 from miniml.playground.core.session import Session
-from miniml.playground.core.settings import Settings
-from miniml.playground.core.starting import start
+from miniml.playground.core.session_config import SessionConfig
+from miniml.playground.core.training import train
 from miniml.playground.shell.server import opened
 
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -66,18 +66,18 @@ class Row(NamedTuple):
     met: bool
 
 
-def beginning(moments: int) -> Session:
+def trained(moments: int) -> Session:
     """Train until the history holds the given number of moments."""
-    settings = Settings(
+    config = SessionConfig(
         model="mlp",
         hidden=(16, 16),
         data="spirals",
         points=200,
         speed=100.0,
         optimizer="sgd",
-        rate=0.03,
+        learning_rate=0.03,
     )
-    session = start(None, settings)
+    session = start(None, config)
     while len(session.history) < moments:
         session = train(session, min(1000, moments - len(session.history)))
     return session
@@ -85,7 +85,7 @@ def beginning(moments: int) -> Session:
 
 def serve(connection: Connection, moments: int) -> None:
     """Serve one session from a separate process, whose cost can be measured alone."""
-    session = beginning(moments)
+    session = trained(moments)
     with opened(lambda: session) as (address, server, listening):
         connection.send(address)
         server.run(sockets=[listening])

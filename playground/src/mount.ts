@@ -16,7 +16,7 @@ import { sharePanel } from "./panels/share";
 import { surfacePanel } from "./panels/surface";
 import { sweepPanel } from "./panels/sweep";
 import { timePanel } from "./panels/time";
-import { toldPanel } from "./panels/told";
+import { noticePanel } from "./panels/notice";
 import { viewPanel } from "./panels/view";
 import type { Message, Send, Transport } from "./protocol";
 import { State } from "./state";
@@ -32,7 +32,7 @@ export function mount(element: HTMLElement, transport: Transport): () => void {
     sent += 1;
     return live ? sent : 0;
   };
-  const told = toldPanel(send);
+  const notice = noticePanel(send);
   const panels = {
     bar: barPanel(send, live),
     lesson: lessonPanel(send),
@@ -50,7 +50,7 @@ export function mount(element: HTMLElement, transport: Transport): () => void {
     time: timePanel(send),
     moments: momentsPanel(send),
     share: sharePanel(send, transport.linked),
-    told,
+    notice,
   } satisfies Record<string, Panel>;
 
   const lecture = button("The lecture", () => send({ type: "lesson", index: 0 }));
@@ -65,7 +65,7 @@ export function mount(element: HTMLElement, transport: Transport): () => void {
       h("div", { class: "ml-buttons" }, ...(live ? [lecture, panels.share.element] : [])),
       h("div", { class: "ml-second" }, ...(live ? [panels.bar.fields, panels.moments.element] : [])),
     ),
-    told.element,
+    notice.element,
     panels.lesson.element,
     h(
       "main",
@@ -95,7 +95,7 @@ export function mount(element: HTMLElement, transport: Transport): () => void {
   const recolour = (): void => {
     root.toggleAttribute("data-dark", isDark());
     theme = readTheme(root);
-    if (state.catalogue !== undefined) refresh();
+    if (state.menus !== undefined) refresh();
   };
   const dark = matchMedia("(prefers-color-scheme: dark)");
   dark.addEventListener("change", recolour);
@@ -126,7 +126,7 @@ export function mount(element: HTMLElement, transport: Transport): () => void {
 
   transport.listen(
     (bytes) => {
-      told.found();
+      notice.found();
       root.classList.remove("ml-lost");
       state.apply(decode(bytes));
       refresh();
@@ -137,7 +137,7 @@ export function mount(element: HTMLElement, transport: Transport): () => void {
       requestAnimationFrame(() => transport.send({ type: "ack" }));
     },
     (reason) => {
-      told.lost(reason);
+      notice.lost(reason);
       root.classList.add("ml-lost");
     },
   );

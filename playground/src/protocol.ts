@@ -7,7 +7,7 @@ export interface Leaf {
   readonly offset: number | null;
 }
 
-export interface Settings {
+export interface SessionConfig {
   readonly model: string;
   readonly hidden: readonly number[];
   readonly activations: readonly string[];
@@ -26,7 +26,7 @@ export interface Settings {
   readonly stop_accuracy: number | null;
 }
 
-export interface Counted {
+export interface Stats {
   readonly points: number;
   readonly loss: number | null;
   readonly accuracy: number | null;
@@ -43,44 +43,44 @@ export interface Axes {
 
 export type PanelName = "margin" | "sweep" | "surface";
 
-export interface Looking {
+export interface ViewState {
   readonly mode: "plane" | "line";
   readonly axes: readonly [number, number] | null;
   readonly panels: readonly PanelName[];
   readonly knobs: readonly [number, number];
 }
 
-export interface Probed {
+export interface ProbeResult {
   readonly u: number;
   readonly v: number;
   readonly score: number | null;
   readonly slope: readonly [number | null, number | null];
 }
 
-export interface Told {
+export interface Notice {
   readonly text: string;
   readonly seek: number | null;
   readonly kind: "notice" | "refused" | "trouble";
 }
 
-export interface Marked {
+export interface Bookmark {
   readonly name: string;
   readonly at: number | null;
 }
 
-export interface Taught {
+export interface LessonText {
   readonly title: string;
   readonly says: string;
   readonly tries: string;
 }
 
-export interface Catalogue {
+export interface Menus {
   readonly models: readonly string[];
   readonly data: Readonly<Record<string, readonly string[]>>;
   readonly activations: readonly string[];
   readonly optimizers: readonly string[];
   readonly losses: readonly string[];
-  readonly lessons: readonly Taught[];
+  readonly lessons: readonly LessonText[];
 }
 
 export interface Section {
@@ -97,22 +97,22 @@ export interface Header {
   readonly playing: boolean;
   readonly undo: boolean;
   readonly redo: boolean;
-  readonly heard: number;
-  readonly settings: Settings;
-  readonly view: Looking;
-  readonly train: Counted;
-  readonly test: Counted;
-  readonly full: number | null;
+  readonly answered: number;
+  readonly config: SessionConfig;
+  readonly view: ViewState;
+  readonly train: Stats;
+  readonly test: Stats;
+  readonly full_loss: number | null;
   readonly scale: number;
   readonly resolution: number;
   readonly curve: number;
-  readonly forks?: readonly number[];
-  readonly marks?: readonly Marked[];
-  readonly compared?: Marked;
+  readonly branches?: readonly number[];
+  readonly bookmarks?: readonly Bookmark[];
+  readonly compared?: Bookmark;
   readonly lesson?: number;
-  readonly told?: Told;
-  readonly probe?: Probed;
-  readonly catalogue?: Catalogue;
+  readonly notice?: Notice;
+  readonly probe?: ProbeResult;
+  readonly menus?: Menus;
   readonly leaves?: readonly Leaf[];
   readonly axes?: Axes;
   readonly surface?: readonly [number, number, number, number, number];
@@ -170,5 +170,5 @@ export interface Transport {
   close(): void;
 }
 
-/** Send a message; gives its number, to be compared with `Header.heard`. */
+/** Send a message; gives its number, to be compared with `Header.answered`. */
 export type Send = (message: Message) => number;

@@ -1,20 +1,20 @@
 import { Curve } from "./curve";
 import { summed, type Frame } from "./decode";
-import type { Axes, Catalogue, Header, Leaf } from "./protocol";
+import type { Axes, Menus, Header, Leaf } from "./protocol";
 
 const EMPTY = new Float32Array(0);
 
 /** What the page knows: the last head, and arrays that come only when they change. */
 export class State {
   header!: Header;
-  catalogue!: Catalogue;
+  menus!: Menus;
   leaves: readonly Leaf[] = [];
   axes!: Axes;
   values = EMPTY;
-  slopes: Float32Array | null = null;
+  gradient: Float32Array | null = null;
   scores = EMPTY;
   losses = EMPTY;
-  places = EMPTY;
+  positions = EMPTY;
   labels = new Int8Array(0);
   held = new Uint8Array(0);
   heat: Uint8Array | null = null;
@@ -38,11 +38,11 @@ export class State {
     const f32 = (name: string): Float32Array<ArrayBuffer> | null =>
       (arrays[name] as Float32Array<ArrayBuffer> | undefined) ?? null;
     this.fresh = new Set(Object.keys(arrays));
-    for (const part of ["catalogue", "leaves", "axes", "link"] as const) {
+    for (const part of ["menus", "leaves", "axes", "link"] as const) {
       if (header[part] !== undefined) this.fresh.add(part);
     }
     this.header = header;
-    this.catalogue = header.catalogue ?? this.catalogue;
+    this.menus = header.menus ?? this.menus;
     if (header.leaves !== undefined) {
       // What was drawn of another model is not this one's.
       this.leaves = header.leaves;
@@ -52,10 +52,10 @@ export class State {
     this.file = (arrays["file"] as Uint8Array<ArrayBuffer> | undefined) ?? null;
     this.link = header.link ?? this.link;
     this.values = f32("values") ?? EMPTY;
-    this.slopes = f32("slopes");
+    this.gradient = f32("gradient");
     this.scores = f32("scores") ?? EMPTY;
     this.losses = f32("losses") ?? EMPTY;
-    this.places = f32("places") ?? this.places;
+    this.positions = f32("positions") ?? this.positions;
     this.labels = (arrays["labels"] as Int8Array<ArrayBuffer> | undefined) ?? this.labels;
     this.held = (arrays["held"] as Uint8Array<ArrayBuffer> | undefined) ?? this.held;
     const bytes = (name: string): Uint8Array | null => {
@@ -65,7 +65,7 @@ export class State {
     this.heat = bytes("heat");
     this.resolution = header.resolution;
     this.line = f32("line");
-    this.pointLoss = header.settings.loss === "own" ? null : (f32("point_loss") ?? this.pointLoss);
+    this.pointLoss = header.config.loss === "own" ? null : (f32("point_loss") ?? this.pointLoss);
     this.sweep = f32("sweep") ?? this.sweep;
     this.surface = f32("surface") ?? this.surface;
     this.surfaceRange = header.surface ?? this.surfaceRange;

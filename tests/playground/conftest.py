@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from miniml.playground.core.creation import start
 from miniml.playground.core.session import Session
-from miniml.playground.core.starting import start
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

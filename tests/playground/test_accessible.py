@@ -50,7 +50,7 @@ def a_branch_a_mark_and_a_refusal(page: Page) -> None:
     page.get_by_label("at step").fill("0")
     page.get_by_label("at step").press("Enter")
     page.get_by_role("button", name="Play", exact=True).click()
-    expect(page.locator(".ml-told")).to_be_visible()
+    expect(page.locator(".ml-notice")).to_be_visible()
 
 
 def the_menu(page: Page) -> None:

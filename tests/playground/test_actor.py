@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 import miniml as ml
-from miniml.playground.core.own import beginning
+from miniml.playground.core.creation import start
 from miniml.playground.core.session import Session
-from miniml.playground.core.starting import start
+from miniml.playground.core.user_inputs import new_session
 from miniml.playground.shell.actor import INBOX, Actor
 from miniml.playground.view.packing import unpack
 from miniml.types import Array
@@ -91,12 +91,12 @@ class Fragile:
 
 def test_a_slow_model_answers_coarsely_first() -> None:
     """A knob on a slow model is answered with a coarse picture at once, a fine one later."""
-    with opened(beginning(Slow(np.array([1.0, -1.0])))()) as page:
+    with opened(new_session(Slow(np.array([1.0, -1.0])))()) as page:
         page.until(resolution=100)
         # A picture of 100 by 100 takes this model 0.2 seconds, its whole loss surface 0.6.
         began = time.perf_counter()
         page.say('{"type": "set", "name": "w", "index": 0, "value": 0.5}')
-        head, _ = page.until(heard=1)
+        head, _ = page.until(answered=1)
         assert time.perf_counter() - began < 1.0
         assert head["resolution"] < 100
         page.until(resolution=100)
@@ -104,26 +104,26 @@ def test_a_slow_model_answers_coarsely_first() -> None:
 
 def test_a_model_that_cannot_be_traced_still_has_knobs() -> None:
     """Without a gradient the knobs turn, and the page says why training is not possible."""
-    with opened(beginning(Branching(np.array([1.0, -1.0])))()) as page:
+    with opened(new_session(Branching(np.array([1.0, -1.0])))()) as page:
         page.say('{"type": "set", "name": "w", "index": 0, "value": 0.25}')
-        head, arrays = page.until(heard=1)
+        head, arrays = page.until(answered=1)
         assert arrays["values"].tolist() == [0.25, -1.0]
-        assert "slopes" not in arrays
-        assert "no gradient" in head["told"]["text"]
+        assert "gradient" not in arrays
+        assert "no gradient" in head["notice"]["text"]
         page.say('{"type": "play"}')
-        head, _ = page.until(heard=2, playing=False)
-        assert head["told"]["kind"] == "trouble"
+        head, _ = page.until(answered=2, playing=False)
+        assert head["notice"]["kind"] == "trouble"
 
 
 def test_a_model_that_raises_gives_way_to_what_was() -> None:
     """An error in the user's model is shown, and the page goes back to what could be drawn."""
-    with opened(beginning(Fragile(np.array([1.0, -1.0])))()) as page:
+    with opened(new_session(Fragile(np.array([1.0, -1.0])))()) as page:
         page.say('{"type": "set", "name": "w", "index": 0, "value": 5.0}')
-        head, arrays = page.until(heard=1)
-        assert "RuntimeError: too large for me" in head["told"]["text"]
+        head, arrays = page.until(answered=1)
+        assert "RuntimeError: too large for me" in head["notice"]["text"]
         assert arrays["values"].tolist() == [1.0, -1.0]
         page.say('{"type": "set", "name": "w", "index": 0, "value": 2.0}')
-        _, arrays = page.until(heard=2)
+        _, arrays = page.until(answered=2)
         assert arrays["values"].tolist() == [2.0, -1.0]
 
 
@@ -133,12 +133,12 @@ def test_only_what_is_new_is_sent() -> None:
         page.hear()
         for count in range(1, 4):
             page.say('{"type": "step"}')
-            head, arrays = page.until(heard=count)
+            head, arrays = page.until(answered=count)
             assert (head["curve"], len(arrays["train_curve"])) == (count, 1)
-            assert "places" not in arrays
-            assert "catalogue" not in head
+            assert "positions" not in arrays
+            assert "menus" not in head
         page.say('{"type": "add", "u": 0.5, "v": 0.5, "label": 1}')
-        _, arrays = page.until(heard=4)
+        _, arrays = page.until(answered=4)
         assert len(arrays["labels"]) == 101
 
 
@@ -179,7 +179,7 @@ def test_ends_at_once_though_the_model_is_slow() -> None:
                 free.wait(10.0)
             return x @ self.w
 
-    actor = Actor(beginning(Holding(np.ones(2)))(), lambda _: None)
+    actor = Actor(new_session(Holding(np.ones(2)))(), lambda _: None)
     actor.start()
     assert held.wait(5.0)
     for _ in range(INBOX):

@@ -13,8 +13,8 @@ pytest.importorskip("playwright")
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from miniml.playground.core.settings import Settings
-from miniml.playground.core.starting import start
+from miniml.playground.core.creation import start
+from miniml.playground.core.session_config import SessionConfig
 
 NUMBER = re.compile(r"-?[\d.]+")
 
@@ -43,7 +43,7 @@ def button(page: Page, name: str) -> Locator:
 
 
 def told(page: Page) -> Locator:
-    return page.locator(".ml-told")
+    return page.locator(".ml-notice")
 
 
 def steps(page: Page) -> int:
@@ -152,7 +152,7 @@ class TestTraining:
 
     def test_not_a_number_pauses(self, browser: Browser) -> None:
         """Divergence pauses with a message, and leads back to the last good moment."""
-        wild = Settings(loss="squared", optimizer="sgd", rate=900.0, speed=1000.0)
+        wild = SessionConfig(loss="squared", optimizer="sgd", learning_rate=900.0, speed=1000.0)
         with served(lambda: start(None, wild)) as address, fresh(browser, address) as page:
             button(page, "Play").click()
             expect(told(page)).to_contain_text("stopped being finite")

@@ -168,17 +168,17 @@ def test_offers_no_link(kernel: Kernel) -> None:
 
 def test_says_that_the_kernel_has_gone(kernel: Kernel) -> None:
     """After the kernel's end the view says so, at once or when it is used; a kernel that answers is used."""
-    page, told = kernel.page, kernel.page.locator(".ml-told")
+    page, notice = kernel.page, kernel.page.locator(".ml-notice")
     page.evaluate("window.stopped = true; window.kernelTurned()")
-    expect(told).to_contain_text("The kernel has stopped")
+    expect(notice).to_contain_text("The kernel has stopped")
     page.emulate_media(color_scheme="dark")
-    expect(told).to_contain_text("The kernel has stopped")
+    expect(notice).to_contain_text("The kernel has stopped")
     page.evaluate("window.stopped = false; window.kernelTurned()")
-    kernel.until(lambda: not told.is_visible())
+    kernel.until(lambda: not notice.is_visible())
     page.evaluate("window.stopped = true")
     # An acknowledgement that was due may have noticed already, and then nothing can be clicked.
     page.get_by_role("button", name="Step", exact=True).dispatch_event("click")
-    expect(told).to_contain_text("The kernel has stopped")
+    expect(notice).to_contain_text("The kernel has stopped")
 
 
 def test_says_that_no_kernel_answers(browser: "Browser") -> None:
@@ -187,5 +187,5 @@ def test_says_that_no_kernel_answers(browser: "Browser") -> None:
     page.expose_function("toKernel", lambda _: None)
     code, style = [(STATIC / f"view.{kind}").read_text("utf-8") for kind in ("js", "css")]
     page.evaluate(MOUNT, [code, style, False])
-    expect(page.locator(".ml-told")).to_contain_text("The kernel does not answer")
+    expect(page.locator(".ml-notice")).to_contain_text("The kernel does not answer")
     page.close()

@@ -13,7 +13,7 @@ pytest.importorskip("playwright")
 
 from playwright.sync_api import Browser, Page, expect
 
-from miniml.playground.core.own import beginning
+from miniml.playground.core.user_inputs import new_session
 from tests.playground.test_browser import drop, knob, places, told
 
 
@@ -44,7 +44,7 @@ class Named:
 @contextmanager
 def shown(browser: Browser, model: ml.models.Layer) -> Iterator[Page]:
     with np.errstate(all="ignore"):
-        begin = beginning(model)
+        begin = new_session(model)
     with served(begin) as address, fresh(browser, address) as page:
         yield page
 

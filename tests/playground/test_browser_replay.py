@@ -10,9 +10,9 @@ pytest.importorskip("playwright")
 
 from playwright.sync_api import expect
 
-from miniml.playground.core.learning import train
-from miniml.playground.core.settings import Settings
-from miniml.playground.core.starting import start
+from miniml.playground.core.creation import start
+from miniml.playground.core.session_config import SessionConfig
+from miniml.playground.core.training import train
 from miniml.playground.shell.replay import replay
 
 if TYPE_CHECKING:
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 def page(browser: "Browser", tmp_path: Path) -> Iterator["Page"]:
     """A replay of 400 steps; it must ask for nothing but itself, and make no errors."""
     path = tmp_path / "replay.html"
-    path.write_text(replay(train(start(None, Settings(rate=0.05)), 400)), encoding="utf-8")
+    path.write_text(
+        replay(train(start(None, SessionConfig(learning_rate=0.05)), 400)), encoding="utf-8"
+    )
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     found = context.new_page()
     errors, asked = list[str](), list[str]()

@@ -42,7 +42,7 @@ def test_a_default_page(served: Served) -> None:
     """Without words it serves a line and the lecture's first data set, and opens the browser."""
     assert main(["playground"]) == 0
     session, options = served[0]
-    assert (session.settings.model, session.settings.data) == ("linear", "simple")
+    assert (session.config.model, session.config.data) == ("linear", "simple")
     assert options == {"port": 0, "browser": True}
 
 
@@ -51,8 +51,8 @@ def test_its_words(served: Served) -> None:
     words = ["--model", "mlp", "--data", "spirals", "--seed", "3", "--port", "8123", "--no-browser"]
     assert main(["playground", *words]) == 0
     session, options = served[0]
-    assert session.settings.model == "mlp"
-    assert (session.settings.data, session.settings.seed) == ("spirals", 3)
+    assert session.config.model == "mlp"
+    assert (session.config.data, session.config.seed) == ("spirals", 3)
     assert options == {"port": 8123, "browser": False}
 
 
@@ -64,7 +64,7 @@ def test_a_model_of_ones_own(served: Served, tmp_path: Path) -> None:
     assert main(["playground", "--model", "nets:make", "--data", "circle"]) == 0
     session = served[0][0]
     assert type(session.params).__name__ == "Split"
-    assert session.settings.model == "own"
+    assert session.config.model == "own"
 
 
 def test_a_file(served: Served, tmp_path: Path) -> None:

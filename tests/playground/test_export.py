@@ -7,17 +7,17 @@ import pytest
 
 import miniml as ml
 from miniml.checkpoint import describe
-from miniml.playground.core.learning import train
-from miniml.playground.core.messages import Refused
-from miniml.playground.core.own import beginning
-from miniml.playground.core.settings import Settings
-from miniml.playground.core.starting import start
+from miniml.playground.core.creation import start
+from miniml.playground.core.messages import RequestError
+from miniml.playground.core.session_config import SessionConfig
+from miniml.playground.core.training import train
+from miniml.playground.core.user_inputs import new_session
 from miniml.playground.shell.export import export
 
 
 def test_params_load_into_the_model(tmp_path: Path) -> None:
     """The parameters are a checkpoint that `load` reads back, bit by bit, with the step noted."""
-    session = train(start(None, Settings(model="mlp")), 7)
+    session = train(start(None, SessionConfig(model="mlp")), 7)
     (name, _), content = export(session, "params")
     (tmp_path / name).write_bytes(content)
     assert ml.tree_equal(ml.load(tmp_path / name, session.params), session.params)
@@ -27,8 +27,8 @@ def test_params_load_into_the_model(tmp_path: Path) -> None:
 def test_what_a_checkpoint_cannot_hold_is_told() -> None:
     """A dtype that the format lacks is a sentence for the person, not a fault."""
     model = ml.Linear(np.ones(2, np.longdouble), 0.0)
-    with pytest.raises(Refused, match="cannot be saved"):
-        export(beginning(model)(), "params")
+    with pytest.raises(RequestError, match="cannot be saved"):
+        export(new_session(model)(), "params")
 
 
 def test_names_say_what_they_are() -> None:

@@ -10,14 +10,14 @@ from hypothesis.extra.numpy import arrays
 import miniml as ml
 from miniml.playground.core import messages as m
 from miniml.playground.core.catalogue import DATA, LOSSES, MODELS
-from miniml.playground.core.learning import train
-from miniml.playground.core.own import beginning
-from miniml.playground.core.settings import Settings
-from miniml.playground.core.starting import restart, start
+from miniml.playground.core.creation import restart, start
+from miniml.playground.core.session_config import SessionConfig
+from miniml.playground.core.training import train
 from miniml.playground.core.update import update
-from miniml.playground.view.frame import Quality, Seen, frame
+from miniml.playground.core.user_inputs import new_session
+from miniml.playground.view.frame import ClientState, Quality, frame
 from miniml.playground.view.header import Header
-from miniml.playground.view.heat import differences, scale_of, to_bytes
+from miniml.playground.view.heatmap import color_scale, delta_encode, quantize
 from miniml.playground.view.landscape import reach, surface, sweep
 from miniml.playground.view.packing import compact, pack, unpack
 from miniml.types import Array
@@ -32,21 +32,21 @@ class TestFrame:
         """Every model that takes the data gives a whole frame: picture, points, knobs, slopes."""
         if (model, data) == ("part", "breast-cancer"):
             return
-        session = start(None, Settings(model=model, data=data))
-        head, parts = unpack(frame(session, Seen(), Quality(20, 5))[0])
+        session = start(None, SessionConfig(model=model, data=data))
+        head, parts = unpack(frame(session, ClientState(), Quality(20, 5))[0])
         assert len(parts["heat"]) == 400
-        assert len(parts["places"]) == 2 * len(parts["labels"])
-        assert len(parts["slopes"]) == len(parts["values"])
+        assert len(parts["positions"]) == 2 * len(parts["labels"])
+        assert len(parts["gradient"]) == len(parts["values"])
         assert len(parts["surface"]) == 25
         assert head["train"]["points"] + head["test"]["points"] == len(parts["labels"])
 
     @pytest.mark.parametrize("loss", LOSSES)
     def test_the_full_loss_is_the_sum(self, loss: str) -> None:
         """The full loss is the sum of the point losses, as the library computes it."""
-        session = start(None, Settings(loss=loss))
-        head, _ = unpack(frame(session, Seen(), Quality(20, 0))[0])
+        session = start(None, SessionConfig(loss=loss))
+        head, _ = unpack(frame(session, ClientState(), Quality(20, 0))[0])
         direct = ml.full_loss(session.params, session.points.train, getattr(ml, loss))
-        assert head["full"] == pytest.approx(float(direct))
+        assert head["full_loss"] == pytest.approx(float(direct))
         assert head["train"]["loss"] == pytest.approx(session.moment.loss)
 
     def test_the_loss_of_ones_own(self) -> None:
@@ -56,24 +56,24 @@ class TestFrame:
             total: ml.Scalar = np.sum(np.square(params(data.x) - np.mean(data.y)))
             return total
 
-        session = beginning(ml.Linear(np.ones(2), 0.0), None, loss)()
-        head, _ = unpack(frame(session, Seen(), Quality(20, 0))[0])
+        session = new_session(ml.Linear(np.ones(2), 0.0), None, loss)()
+        head, _ = unpack(frame(session, ClientState(), Quality(20, 0))[0])
         assert head["train"]["loss"] == session.moment.loss
         assert head["test"]["loss"] == session.moment.test_loss
-        assert head["full"] is None
+        assert head["full_loss"] is None
 
     def test_a_score_that_is_not_a_number_is_wrong(self) -> None:
         """A score that is not a number is right about neither class."""
         with np.errstate(all="ignore"):
             broken = restart(start(), ml.Linear(np.array([np.nan, 1.0]), 0.0))
-        head, _ = unpack(frame(broken, Seen(), Quality(20, 0))[0])
+        head, _ = unpack(frame(broken, ClientState(), Quality(20, 0))[0])
         assert head["train"]["accuracy"] == 0.0
         assert head["train"]["counts"] == [0, 0, 0, 0]
 
     def test_two_knobs_of_the_map_differ(self) -> None:
         """The knobs that the head names are those that the loss is drawn over."""
         session = update(start(), m.Look(knobs=(2, 2)))
-        head, parts = unpack(frame(session, Seen(), Quality(20, 5))[0])
+        head, parts = unpack(frame(session, ClientState(), Quality(20, 5))[0])
         assert head["view"]["knobs"] == [2, 0]
         assert parts["path"].tolist() == [-1.0, 1.0]
 
@@ -89,17 +89,17 @@ class TestFrame:
                     raise ValueError("no")
                 return x @ self.w
 
-        session = beginning(Narrow(np.ones(2)))()
-        head, parts = unpack(frame(session, Seen(), Quality(20, 5))[0])
-        assert "fails on places between the points: ValueError: no" in head["told"]["text"]
+        session = new_session(Narrow(np.ones(2)))()
+        head, parts = unpack(frame(session, ClientState(), Quality(20, 5))[0])
+        assert "fails on places between the points: ValueError: no" in head["notice"]["text"]
         assert np.isnan(parts["surface"]).any()
         assert np.isfinite(parts["surface"]).any()
 
     def test_slopes_are_the_gradient(self) -> None:
         """The slopes are the derivative of the training loss, knob by knob."""
-        session = start(None, Settings(model="split", data="xor"))
-        _, parts = unpack(frame(session, Seen(), Quality(20, 0))[0])
-        for knob, slope in enumerate(parts["slopes"]):
+        session = start(None, SessionConfig(model="split", data="xor"))
+        _, parts = unpack(frame(session, ClientState(), Quality(20, 0))[0])
+        for knob, slope in enumerate(parts["gradient"]):
             line = sweep(session, knob)
             at, losses = line[:, 0], line[:, 1]
             here = float(parts["values"][knob])
@@ -108,15 +108,15 @@ class TestFrame:
     def test_points_on_a_line(self) -> None:
         """Points of one feature are drawn on a line, with the score over it."""
         data = ml.Dataset(np.linspace(-1, 1, 12)[:, None], np.repeat([-1.0, 1.0], 6))
-        session = beginning(ml.Linear(np.array([2.0]), 0.5), data)()
-        _, parts = unpack(frame(update(session, m.Probe(0.0, 0.0)), Seen())[0])
+        session = new_session(ml.Linear(np.array([2.0]), 0.5), data)()
+        _, parts = unpack(frame(update(session, m.Probe(0.0, 0.0)), ClientState())[0])
         assert "heat" not in parts
         assert np.allclose(parts["line"], 2.0 * np.linspace(-1.16, 1.16, 201) + 0.5, atol=1e-5)
 
     def test_the_probe_is_the_score_and_its_slope(self) -> None:
         """At (0.5, 0.2) the slide's line scores -0.3, and its slope is (1, 1)."""
         session = update(start(), m.Probe(0.5, 0.2))
-        head, _ = unpack(frame(session, Seen(), Quality(20, 0))[0])
+        head, _ = unpack(frame(session, ClientState(), Quality(20, 0))[0])
         assert head["probe"]["score"] == pytest.approx(-0.3)
         assert head["probe"]["slope"] == pytest.approx([1.0, 1.0])
 
@@ -124,14 +124,14 @@ class TestFrame:
         """A model that has broken gives nulls and empty cells, and never a NaN in the JSON."""
         with np.errstate(all="ignore"):
             broken = restart(start(), ml.Linear(np.array([np.nan, 1.0]), 0.0))
-            head, parts = unpack(frame(broken, Seen(), Quality(20, 5))[0])
+            head, parts = unpack(frame(broken, ClientState(), Quality(20, 5))[0])
         assert head["train"]["loss"] is None
         assert not parts["heat"].reshape(20, 20).cumsum(0).cumsum(1).astype(np.uint8).any()
 
     def test_a_compared_moment_is_sent_once(self) -> None:
         """The compared moment's picture comes with the first frame that shows it, and no more."""
         session = update(train(start(), 5), m.Compare(0))
-        sent, seen = frame(session, Seen(), Quality(20, 0))
+        sent, seen = frame(session, ClientState(), Quality(20, 0))
         assert {"ghost", "ghost_values"} <= unpack(sent)[1].keys()
         assert "ghost" not in unpack(frame(session, seen, Quality(20, 0))[0])[1]
 
@@ -143,7 +143,7 @@ class TestPacking:
     )
     def test_arrays_come_back(self, small: Array, wide: Array) -> None:
         """Arrays come back as they went, on boundaries of four bytes."""
-        whole, _ = frame(start(), Seen(), Quality(20, 0))
+        whole, _ = frame(start(), ClientState(), Quality(20, 0))
 
         header = msgspec.convert(
             {k: v for k, v in unpack(whole)[0].items() if k != "sections"}, Header
@@ -161,7 +161,7 @@ class TestHeat:
     @given(arrays(np.float64, 30, elements=st.floats(-1e9, 1e9)))
     def test_bytes_keep_sign_and_order(self, found: Array) -> None:
         """A byte is above 128 for a positive score only, and bytes are ordered as scores."""
-        heat = to_bytes(found, scale_of(found)).astype(int)
+        heat = quantize(found, color_scale(found)).astype(int)
         assert (np.sign(heat - 128) * np.sign(found) >= 0).all()
         assert (np.diff(heat[np.argsort(found)]) >= 0).all()
         assert (heat > 0).all()
@@ -169,7 +169,7 @@ class TestHeat:
     @given(arrays(np.uint8, (7, 5)))
     def test_differences_sum_to_the_heat(self, heat: Array) -> None:
         """Sums along both axes, modulo 256, undo the differences."""
-        steps = differences(heat.reshape(-1), 5).reshape(7, 5)  # type: ignore[arg-type]  # bytes
+        steps = delta_encode(heat.reshape(-1), 5).reshape(7, 5)  # type: ignore[arg-type]  # bytes
         summed = steps.cumsum(axis=0, dtype=np.uint8).cumsum(axis=1, dtype=np.uint8)
         assert np.array_equal(summed, heat)
 

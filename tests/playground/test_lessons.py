@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from miniml.playground.core import messages as m
-from miniml.playground.core.learning import train
+from miniml.playground.core.creation import start
+from miniml.playground.core.evaluation import scores
 from miniml.playground.core.lessons import LESSONS, Step
-from miniml.playground.core.measuring import scores
 from miniml.playground.core.session import Session
-from miniml.playground.core.starting import start
+from miniml.playground.core.training import train
 from miniml.playground.core.update import update
-from miniml.playground.view.frame import Seen, frame
+from miniml.playground.view.frame import ClientState, frame
 from miniml.playground.view.packing import unpack
 from miniml.tree import named_leaves, tree_equal
 
@@ -49,9 +49,9 @@ def test_are_short(lesson: Step) -> None:
 def test_all_points_are_trained_on(number: int) -> None:
     """No point is held back, so that the full loss is the sum of the rings that are seen."""
     session = step(number)
-    header, arrays = unpack(frame(session, Seen())[0])
+    header, arrays = unpack(frame(session, ClientState())[0])
     assert not session.points.held.any()
-    assert header["full"] == pytest.approx(arrays["losses"].sum(), rel=1e-5)
+    assert header["full_loss"] == pytest.approx(arrays["losses"].sum(), rel=1e-5)
 
 
 def test_leaving_changes_nothing() -> None:
@@ -94,14 +94,14 @@ class TestTheSteps:
     def test_5_can_reach_no_loss(self) -> None:
         """There is loss at first, and at b = 1.5 none, with knobs that are not all zero."""
         session = step(5)
-        assert session.settings.loss == "relu"
+        assert session.config.loss == "relu"
         assert session.moment.loss > 0.0
         assert turned(session, b=1.5).moment.loss == 0.0
 
     def test_6_charges_right_points_too(self) -> None:
         """The logistic loss of right points is above 0 and falls with their margin."""
         session = step(6)
-        _, arrays = unpack(frame(session, Seen())[0])
+        _, arrays = unpack(frame(session, ClientState())[0])
         margin = session.points.y * arrays["scores"]
         order = np.argsort(margin)
         assert (arrays["losses"] > 0).all()
@@ -114,7 +114,7 @@ class TestTheSteps:
             after = train(session, 1)
             assert after.moment.loss < session.moment.loss
             session = after
-        assert session.settings.optimizer == "sgd"
+        assert session.config.optimizer == "sgd"
         assert accuracy(train(session, 200)) > 0.9
 
     def test_8_stands_still_until_it_is_nudged(self) -> None:

@@ -63,8 +63,8 @@ def test_a_view_gets_all_it_needs(front: Front) -> None:
     front.say(HELLO)
     header, arrays = front.frame()
     assert [leaf["name"] for leaf in header["leaves"]] == ["w", "b"]
-    assert header["catalogue"]["models"][0] == "own"
-    assert len(arrays["places"]) == 2 * len(arrays["labels"])
+    assert header["menus"]["models"][0] == "own"
+    assert len(arrays["positions"]) == 2 * len(arrays["labels"])
 
 
 def test_the_page_turns_the_model(front: Front) -> None:
@@ -83,7 +83,7 @@ def test_another_view_shows_the_same(front: Front) -> None:
     while front.frame()[0]["step"] != 3:
         pass
     front.say(HELLO)
-    header, arrays = front.until("catalogue")
+    header, arrays = front.until("menus")
     assert (header["step"], header["undo"]) == (3, True)
     assert len(arrays["train_curve"]) == 4
 
@@ -94,6 +94,6 @@ def test_what_is_not_a_message_is_refused(front: Front, content: object) -> None
     front.say(HELLO)
     front.frame()
     front.say(content)
-    header, _ = front.until("told")
-    assert header["told"]["kind"] == "refused"
+    header, _ = front.until("notice")
+    assert header["notice"]["kind"] == "refused"
     assert not header["playing"]

@@ -10,16 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import miniml as ml
-from miniml.playground.core import messages, settings
+from miniml.playground.core import messages
 from miniml.playground.core.catalogue import DATA, make_points
+from miniml.playground.core.csv_points import points_from_csv
 from miniml.playground.core.knobs import LIMIT, LeafSchema, schema, turn, values
-from miniml.playground.core.messages import Add, Csv, Refused, decode
-from miniml.playground.core.own import beginning
+from miniml.playground.core.messages import Add, Csv, RequestError, decode
 from miniml.playground.core.plane import plane_of
 from miniml.playground.core.points import Points, hold_back
-from miniml.playground.core.reading import read_points
-from miniml.playground.core.settings import Settings
+from miniml.playground.core.session import Notice
+from miniml.playground.core.session_config import SessionConfig
 from miniml.playground.core.update import update
+from miniml.playground.core.user_inputs import new_session
 from miniml.playground.view import header
 
 ROOT = Path(__file__).parents[2]
@@ -38,7 +39,7 @@ class TestPoints:
 
     def test_adding_and_removing(self) -> None:
         """What is added last is removed again, and the rest stands."""
-        before = make_points(Settings())
+        before = make_points(SessionConfig())
         after = before.add(np.array([0.1, 0.2]), -1.0)
         assert len(after.train) == len(before.train) + 1
         assert np.array_equal(after.remove(100).x, before.x)
@@ -48,14 +49,14 @@ class TestCatalogue:
     @pytest.mark.parametrize("name", [n for names in DATA.values() for n in names])
     def test_sets_follow_from_the_seed(self, name: str) -> None:
         """A set is the same for the same settings, and holds both classes."""
-        one, other = make_points(Settings(data=name)), make_points(Settings(data=name))
+        one, other = make_points(SessionConfig(data=name)), make_points(SessionConfig(data=name))
         assert np.array_equal(one.x, other.x)
         assert set(one.y.tolist()) == {-1.0, 1.0}
 
     @pytest.mark.parametrize("name", ["gauss", "rings", "quadrants", "spirals", "simple"])
     def test_noise_moves_points(self, name: str) -> None:
         """Noise scatters the points and leaves their labels."""
-        still, noisy = (make_points(Settings(data=name, noise=noise)) for noise in (0.0, 0.5))
+        still, noisy = (make_points(SessionConfig(data=name, noise=noise)) for noise in (0.0, 0.5))
         assert not np.allclose(still.x, noisy.x)
         assert np.array_equal(still.y, noisy.y)
 
@@ -76,7 +77,7 @@ class TestPlane:
 
     def test_the_unit_square_is_shown_whole(self) -> None:
         """The lecture's points are shown in the unit square, whichever were drawn."""
-        plane = plane_of(make_points(Settings()), None)
+        plane = plane_of(make_points(SessionConfig()), None)
         assert plane.low.tolist() == [0.0, 0.0]
         assert plane.high.tolist() == [1.0, 1.0]
 
@@ -121,25 +122,25 @@ class TestMessages:
     @given(st.recursive(st.none() | st.booleans() | st.floats() | st.text(), st.lists) | st.text())
     def test_anything_else_is_refused(self, value: object) -> None:
         """Whatever JSON comes, it is refused or it is a message."""
-        with pytest.raises(Refused):
+        with pytest.raises(RequestError):
             decode(msgspec.json.encode(value))
 
     @pytest.mark.parametrize("opening", ["[", '{"type":', '{"type":"seek","at":', '{"x":'])
     def test_what_is_nested_too_deeply_is_refused(self, opening: str) -> None:
         """However deeply a message is nested, it is refused, and ends nothing."""
-        with pytest.raises(Refused):
+        with pytest.raises(RequestError):
             decode(opening * 20_000)
 
     def test_bytes_that_are_no_text_are_refused(self) -> None:
         """Bytes that are not UTF-8 are refused."""
-        with pytest.raises(Refused):
+        with pytest.raises(RequestError):
             decode(b'{"type": "bookmark", "name": "\xff"}')
 
 
 class TestReading:
     def test_the_last_column_is_the_class(self) -> None:
         """Without a name, the last column holds the class."""
-        points = read_points(Csv("a,b,c\n1,2,x\n3,4,y\n5,7,x\n", "toy.csv"), Settings())
+        points = points_from_csv(Csv("a,b,c\n1,2,x\n3,4,y\n5,7,x\n", "toy.csv"), SessionConfig())
         assert points.features == ("a", "b")
         assert points.classes == ("x", "y")
 
@@ -157,25 +158,25 @@ class TestReading:
     )
     def test_faults_are_sentences(self, text: str, says: str) -> None:
         """A file that cannot be learned from is refused, and the sentence says where."""
-        with pytest.raises(Refused, match=says):
-            read_points(Csv(text, "toy.csv"), Settings())
+        with pytest.raises(RequestError, match=says):
+            points_from_csv(Csv(text, "toy.csv"), SessionConfig())
 
     @pytest.mark.parametrize(
         "text", ["\n\na,b\n1,x\n2,y\n", "a,b\r1,x\r2,y\r", "a,b\r\n1,x\r\n2,y"]
     )
     def test_ends_of_lines(self, text: str) -> None:
         """Lines may end as on any system, and the first may be empty."""
-        assert read_points(Csv(text, "toy.csv"), Settings()).features == ("a",)
+        assert points_from_csv(Csv(text, "toy.csv"), SessionConfig()).features == ("a",)
 
     @pytest.mark.parametrize("name", ["..", ".", "", "a\0b", "é" * 200])
     def test_a_name_no_disk_takes(self, name: str) -> None:
         """A name that no file can have does not keep a file from being read."""
-        assert read_points(Csv("a,b\n1,x\n2,y\n", name), Settings()).features == ("a",)
+        assert points_from_csv(Csv("a,b\n1,x\n2,y\n", name), SessionConfig()).features == ("a",)
 
     def test_a_name_with_folders_is_only_a_name(self, tmp_path: Path) -> None:
         """A name that leads elsewhere does not."""
         target = tmp_path / "x.csv"
-        read_points(Csv("a,b\n1,x\n2,y\n", f"../../{target}"), Settings())
+        points_from_csv(Csv("a,b\n1,x\n2,y\n", f"../../{target}"), SessionConfig())
         assert not target.exists()
 
 
@@ -184,7 +185,7 @@ class TestOwn:
         """A model that gives two scores a point is refused before any page is opened."""
         model = ml.Linear.init(np.random.default_rng(0), 2, 2)
         with pytest.raises(ValueError, match=r"one score a point, of shape \(100,\)"):
-            beginning(model)
+            new_session(model)
 
     @pytest.mark.parametrize(
         ("data", "says"),
@@ -198,7 +199,7 @@ class TestOwn:
     def test_data_that_cannot_be_shown(self, data: ml.Dataset, says: str) -> None:
         """Data that the page cannot show are refused in a sentence."""
         with pytest.raises(ValueError, match=says):
-            beginning(None, data)
+            new_session(None, data)
 
     def test_a_parameter_that_is_no_number(self) -> None:
         """A model with a word among its parameters is refused, and the parameter named."""
@@ -212,12 +213,12 @@ class TestOwn:
                 return x @ self.w
 
         with pytest.raises(ValueError, match=r"kind is of type str.*Static"):
-            beginning(Named(np.ones(2), "line"))
+            new_session(Named(np.ones(2), "line"))
 
     def test_a_point_lies_where_it_was_put(self) -> None:
         """A point that is added to points of whole numbers is not rounded to them."""
         data = ml.Dataset(np.array([[0, 1], [3, 2]]), np.array([-1, 1]))
-        session = update(beginning(None, data)(), Add(0.5, 1.5, 1))
+        session = update(new_session(None, data)(), Add(0.5, 1.5, 1))
         assert session.points.x[-1].tolist() == [0.5, 1.5]
 
     def test_ones_own_loss_is_trained(self) -> None:
@@ -227,7 +228,7 @@ class TestOwn:
         def loss(params: ml.Linear, data: ml.Dataset) -> ml.Scalar:
             return np.mean(np.square(params(data.x) - data.y)) + 0.1 * np.sum(params.w**2)
 
-        session = beginning(model, None, loss)()
+        session = new_session(model, None, loss)()
         assert session.params is model
         assert session.moment.loss == pytest.approx(float(loss(model, session.points.train)))
 
@@ -241,10 +242,11 @@ class TestProtocol:
         ("name", "python"),
         [
             ("Leaf", LeafSchema),
-            ("Settings", settings.Settings),
-            *((name, getattr(header, name)) for name in ("Counted", "Axes", "Looking", "Probed")),
-            *((name, getattr(header, name)) for name in ("Told", "Marked", "Taught", "Catalogue")),
-            *((name, getattr(header, name)) for name in ("Section", "Header")),
+            ("SessionConfig", SessionConfig),
+            ("Notice", Notice),
+            *((name, getattr(header, name)) for name in ("Stats", "Axes", "ViewState")),
+            *((name, getattr(header, name)) for name in ("ProbeResult", "Bookmark", "LessonText")),
+            *((name, getattr(header, name)) for name in ("Menus", "Section", "Header")),
         ],
     )
     def test_heads_have_the_same_fields(self, name: str, python: type[msgspec.Struct]) -> None:
@@ -252,7 +254,7 @@ class TestProtocol:
         body = re.search(rf"interface {name} \{{(.*?)\n\}}", self.SOURCE, re.DOTALL)
         assert body
         fields = set(re.findall(r"readonly (\w+)\??:", body.group(1)))
-        assert fields == set(python.__struct_fields__)
+        assert fields == set(python.__struct_encode_fields__)
 
     def test_messages_have_the_same_names(self) -> None:
         """The view sends every message that the server knows, and no other."""

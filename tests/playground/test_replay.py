@@ -6,10 +6,10 @@ import re
 
 import numpy as np
 
+from miniml.playground.core.creation import start
 from miniml.playground.core.knobs import values
-from miniml.playground.core.learning import train
-from miniml.playground.core.settings import Settings
-from miniml.playground.core.starting import start
+from miniml.playground.core.session_config import SessionConfig
+from miniml.playground.core.training import train
 from miniml.playground.shell.replay import FRAMES, replay
 from miniml.playground.view.packing import unpack
 
@@ -25,7 +25,7 @@ def recorded(text: str) -> tuple[list[int], list[bytes]]:
 
 def test_shows_first_and_last_and_what_lies_between() -> None:
     """A long history is thinned; its first and its last moment are there."""
-    session = train(start(None, Settings(rate=0.1)), 1000)
+    session = train(start(None, SessionConfig(learning_rate=0.1)), 1000)
     at, frames = recorded(replay(session))
     assert len(at) == len(frames) == FRAMES
     assert (at[0], at[-1]) == (0, 1000)
@@ -47,9 +47,9 @@ def test_the_first_frame_holds_what_does_not_change() -> None:
     """Menus, points and the loss curve come with the first frame, and only with it."""
     _, frames = recorded(replay(train(start(), 5)))
     first, rest = unpack(frames[0]), [unpack(frame) for frame in frames[1:]]
-    assert first[0]["catalogue"]
+    assert first[0]["menus"]
     assert len(first[1]["train_curve"]) == 6
-    assert all("catalogue" not in head and not len(body["train_curve"]) for head, body in rest)
+    assert all("menus" not in head and not len(body["train_curve"]) for head, body in rest)
 
 
 def test_asks_for_nothing() -> None:

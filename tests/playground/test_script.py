@@ -19,15 +19,15 @@ from hypothesis.extra import numpy as hnp
 import miniml as ml
 from miniml.playground.core import messages as m
 from miniml.playground.core.catalogue import LOSSES, MODELS, OPTIMIZERS
-from miniml.playground.core.learning import train
-from miniml.playground.core.messages import Refused
-from miniml.playground.core.own import beginning
-from miniml.playground.core.settings import Settings
-from miniml.playground.core.starting import start
+from miniml.playground.core.creation import start
+from miniml.playground.core.messages import RequestError
+from miniml.playground.core.session_config import SessionConfig
+from miniml.playground.core.training import train
 from miniml.playground.core.update import update
+from miniml.playground.core.user_inputs import new_session
 from miniml.playground.shell.definitions import text_of
 from miniml.playground.shell.script import script
-from miniml.playground.shell.source import Source
+from miniml.playground.shell.source_writer import SourceWriter
 from miniml.tree import tree_equal
 
 NAMES: dict[str, Any] = {"np": np, "ml": ml}
@@ -48,7 +48,9 @@ class TestScript:
         """Run, the script has the model bit by bit, and its losses are those of the page."""
         hidden = (3, 2)
         acts = ("tanh", "sine")
-        session = start(None, Settings(model=model, loss=loss, hidden=hidden, activations=acts))
+        session = start(
+            None, SessionConfig(model=model, loss=loss, hidden=hidden, activations=acts)
+        )
         session = train(session, 5) if model != "part" else session
         names, said = run(script(session))
         assert tree_equal(names["model"], session.params)
@@ -58,7 +60,7 @@ class TestScript:
     @pytest.mark.parametrize("optimizer", OPTIMIZERS)
     def test_trains_on_as_the_page_does(self, optimizer: str) -> None:
         """From the start, and with all points a step, the script walks the page's path."""
-        session = start(None, Settings(optimizer=optimizer, rate=0.03))
+        session = start(None, SessionConfig(optimizer=optimizer, learning_rate=0.03))
         names, _ = run(script(session))
         states = ml.train(names["loss"], names["model"], names["data"], names["optimizer"])
         params = [state.params for state, _ in zip(states, range(20), strict=False)][-1]
@@ -85,8 +87,8 @@ class TestScript:
     def test_says_what_it_cannot_name(self) -> None:
         """A lambda has no name: the sentence says which, and what to do."""
         model = ml.Sequential((ml.Linear(np.ones(2), 0.0), ml.Lambda(lambda z: 2 * z)))
-        with pytest.raises(Refused, match=r"cannot name .*<lambda>.* Give it one with def"):
-            script(beginning(model)())
+        with pytest.raises(RequestError, match=r"cannot name .*<lambda>.* Give it one with def"):
+            script(new_session(model)())
 
 
 MAIN = """
@@ -116,10 +118,10 @@ def risk(params: Bent, data: ml.Dataset) -> Scalar:
     return np.mean(np.logaddexp(0.0, -data.y * params(data.x)))
 
 if __name__ == "__main__":
-    from miniml.playground.core.own import beginning
+    from miniml.playground.core.user_inputs import new_session
     from miniml.playground.shell.script import script
     data = ml.Dataset(np.eye(2)[[0, 1, 0, 1]], np.array([1.0, -1.0, 1.0, -1.0]))
-    print(script(beginning(Bent(ml.Linear(np.array([1.0, -1.0]), 0.1), 0.25, Flag.DOUBLED), data, risk)()))
+    print(script(new_session(Bent(ml.Linear(np.array([1.0, -1.0]), 0.1), 0.25, Flag.DOUBLED), data, risk)()))
 """
 
 ARRAYS = hnp.arrays(
@@ -127,11 +129,11 @@ ARRAYS = hnp.arrays(
 )
 
 
-class TestSource:
+class TestSourceWriter:
     @given(ARRAYS)
     def test_arrays_come_back(self, array: np.ndarray[Any, Any]) -> None:
         """An array's expression makes the same bits, of the same shape and dtype."""
-        again = eval(Source().of(array), NAMES)
+        again = eval(SourceWriter().of(array), NAMES)
         assert (again.dtype, again.shape) == (array.dtype, array.shape)
         np.testing.assert_array_equal(again, array)
 
@@ -145,7 +147,7 @@ class TestSource:
     )
     def test_collections_come_back(self, value: object) -> None:
         """Nested collections come back as they were, NaN and infinities too."""
-        again = eval(Source().of(value), NAMES)
+        again = eval(SourceWriter().of(value), NAMES)
         assert repr(again) == repr(value)
 
     @pytest.mark.parametrize(
@@ -158,7 +160,7 @@ class TestSource:
     )
     def test_enumerations_come_back(self, value: object, text: str) -> None:
         """A member of an enumeration is written by name, a union of flags by its number."""
-        source = Source()
+        source = SourceWriter()
         written = source.of(value)
         names: dict[str, Any] = {}
         exec("\n".join(source.definitions.imports), names)
@@ -167,7 +169,7 @@ class TestSource:
 
     def test_lines_are_broken(self) -> None:
         """What is too long for a line is broken, an item a line."""
-        text = Source().of({f"leaf {row}": np.arange(8.0) + row / 3 for row in range(4)})
+        text = SourceWriter().of({f"leaf {row}": np.arange(8.0) + row / 3 for row in range(4)})
         assert max(map(len, text.splitlines())) < 200
         assert len(text.splitlines()) == 6
         ast.parse(text)
@@ -193,14 +195,14 @@ def test_a_name_of_the_scripts_own_is_refused(tmp_path: Path, bound: str) -> Non
     """What a loss takes from a name that the script binds itself would be something else there."""
     path = tmp_path / "mine.py"
     path.write_text(_BOUND.replace("BOUND", bound))
-    with pytest.raises(Refused, match=f"rename your {bound}"):
+    with pytest.raises(RequestError, match=f"rename your {bound}"):
         runpy.run_path(str(path), run_name="__main__")
 
 
 _BOUND = """
 import numpy
 import miniml as ml
-from miniml.playground.core.own import beginning
+from miniml.playground.core.user_inputs import new_session
 from miniml.playground.shell.script import script
 
 BOUND = 2.0
@@ -208,5 +210,5 @@ BOUND = 2.0
 def risk(params, given):
     return BOUND * ml.mean_loss(params, given)
 
-script(beginning(ml.Linear(numpy.ones(2), 0.0), None, risk)())
+script(new_session(ml.Linear(numpy.ones(2), 0.0), None, risk)())
 """

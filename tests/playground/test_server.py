@@ -20,7 +20,7 @@ import httpx
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from miniml.playground.core.own import beginning
+from miniml.playground.core.user_inputs import new_session
 from miniml.playground.shell.server import LARGEST
 from miniml.playground.view.packing import unpack
 from tests.playground.conftest import served
@@ -69,9 +69,9 @@ def drain(socket: ClientConnection) -> None:
         socket.recv(timeout=5)
 
 
-def heard(socket: ClientConnection, count: int) -> dict[str, Any]:
+def answered(socket: ClientConnection, count: int) -> dict[str, Any]:
     """Take frames until one answers so many messages."""
-    while (head := hear(socket))["heard"] < count:
+    while (head := hear(socket))["answered"] < count:
         pass
     return head
 
@@ -140,11 +140,11 @@ class TestWhatMayBeSaid:
         with talk(address) as socket:
             before = hear(socket)
             socket.send(text)
-            answer = heard(socket, 1)
-            assert answer["told"]["kind"] == "refused"
+            answer = answered(socket, 1)
+            assert answer["notice"]["kind"] == "refused"
             assert answer["count"] == before["count"]
             say(socket, type="step")
-            assert heard(socket, 2)["step"] == 1
+            assert answered(socket, 2)["step"] == 1
 
     def test_a_flood_of_bytes_ends_only_its_own_page(self, address: str) -> None:
         """A message beyond the limit closes that socket; another page does not notice."""
@@ -155,7 +155,7 @@ class TestWhatMayBeSaid:
             with pytest.raises(ConnectionClosed):
                 drain(socket)
             say(other, type="step")
-            assert heard(other, 1)["step"] == 1
+            assert answered(other, 1)["step"] == 1
 
 
 class TestWhoIsSlow:
@@ -191,7 +191,7 @@ class TestWhoIsSlow:
                 for count in range(1, 11):
                     began = time.perf_counter()
                     say(other, type="step")
-                    heard(other, count)
+                    answered(other, count)
                     waits.append(time.perf_counter() - began)
             assert sorted(waits)[5] < 0.5
         finally:
@@ -228,7 +228,7 @@ def test_ends_in_silence_though_a_model_is_slow(capfd: pytest.CaptureFixture[str
                 time.sleep(3.0)
             return x @ self.w
 
-    with ExitStack() as stack, served(beginning(Slow(np.ones(2)))) as address:
+    with ExitStack() as stack, served(new_session(Slow(np.ones(2)))) as address:
         stack.enter_context(talk(address))  # and it is open still when the server ends
         time.sleep(0.3)
     assert "Traceback" not in capfd.readouterr().err

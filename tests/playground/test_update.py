@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from miniml.playground.core import messages as m
-from miniml.playground.core.desk import Desk, act
-from miniml.playground.core.learning import train
-from miniml.playground.core.messages import Refused
+from miniml.playground.core.creation import start
+from miniml.playground.core.messages import RequestError
 from miniml.playground.core.session import Session
-from miniml.playground.core.settings import Settings
-from miniml.playground.core.starting import start
+from miniml.playground.core.session_config import SessionConfig
+from miniml.playground.core.training import train
+from miniml.playground.core.undo_stack import UndoStack, act
 from miniml.playground.core.update import update
 from miniml.tree import named_leaves, tree_equal
 
@@ -63,7 +63,7 @@ class TestSet:
         self, session: Session, message: m.Change, says: str
     ) -> None:
         """What cannot be done is refused in a sentence."""
-        with pytest.raises(Refused, match=says):
+        with pytest.raises(RequestError, match=says):
             update(session, message)
 
 
@@ -107,7 +107,7 @@ class TestTime:
         """What one optimiser remembers is not given to another: that one begins anew."""
         before = update(train(session, 1), m.Tune(optimizer="rmsprop"))
         back = train(update(before, m.Seek(1)), 3)
-        fresh = train(update(update(before, m.Seek(2)), m.Tune(rate=0.1)), 3)
+        fresh = train(update(update(before, m.Seek(2)), m.Tune(learning_rate=0.1)), 3)
         assert tree_equal(back.params, fresh.params)
 
     def test_bookmarks_survive_a_branch(self, session: Session) -> None:
@@ -121,10 +121,10 @@ class TestTime:
 class TestPlace:
     def test_over_a_line_is_on_it(self, session: Session) -> None:
         """Over a line, a point is added and the score asked for where the line runs."""
-        lined = update(update(session, m.Load(data="gauss")), m.Look(mode="line"))
-        added = update(lined, m.Add(1.0, 40.0, 1))
-        assert added.points.x[-1].tolist() == [1.0, lined.plane.middle]
-        assert update(lined, m.Probe(1.0, 40.0)).view.probe == (1.0, lined.plane.middle)
+        shows_line = update(update(session, m.Load(data="gauss")), m.Look(mode="line"))
+        added = update(shows_line, m.Add(1.0, 40.0, 1))
+        assert added.points.x[-1].tolist() == [1.0, shows_line.plane.middle]
+        assert update(shows_line, m.Probe(1.0, 40.0)).view.probe == (1.0, shows_line.plane.middle)
 
     def test_is_forgotten_with_another_view(self, session: Session) -> None:
         """Where the plane gives way to a line, what was pointed at is no longer there."""
@@ -142,7 +142,7 @@ class TestTraining:
 
     def test_divergence_pauses_and_leads_back(self, session: Session) -> None:
         """Where the numbers stop being finite it pauses and offers the last good moment."""
-        wild = update(session, m.Tune(loss="squared", optimizer="sgd", rate=1000.0))
+        wild = update(session, m.Tune(loss="squared", optimizer="sgd", learning_rate=1000.0))
         with np.errstate(all="ignore"):
             after = train(update(wild, m.Play()), 500)
         assert not after.playing
@@ -156,16 +156,16 @@ class TestTraining:
     def test_batches_follow_from_the_seed(self) -> None:
         """Small batches are the same for the same seed, and others for another."""
         runs = [
-            losses(train(start(None, Settings(batch=5, seed=seed, data="xor")), 30))
+            losses(train(start(None, SessionConfig(batch=5, seed=seed, data="xor")), 30))
             for seed in (1, 1, 2)
         ]
         assert runs[0] == runs[1] != runs[2]
 
 
-class TestDesk:
+class TestUndoStack:
     def test_undo_and_redo_everything(self, session: Session) -> None:
         """Undo walks back through every change, redo forward again."""
-        desk = Desk(session)
+        undo_stack = UndoStack(session)
         changes: list[m.Change] = [
             m.Set("b", 0, 0.5),
             m.Load(data="xor"),
@@ -173,28 +173,30 @@ class TestDesk:
             m.Add(0.5, 0.5, 1),
             m.Step(3),
         ]
-        seen = [desk.now]
+        seen = [undo_stack.present]
         for change in changes:
-            desk = act(desk, change)
-            seen.append(desk.now)
+            undo_stack = act(undo_stack, change)
+            seen.append(undo_stack.present)
         for before in reversed(seen[:-1]):
-            desk = act(desk, m.Undo())
-            assert tree_equal(desk.now.params, before.params)
-            assert desk.now.points is before.points
+            undo_stack = act(undo_stack, m.Undo())
+            assert tree_equal(undo_stack.present.params, before.params)
+            assert undo_stack.present.points is before.points
         for after in seen[1:]:
-            desk = act(desk, m.Redo())
-            assert tree_equal(desk.now.params, after.params)
+            undo_stack = act(undo_stack, m.Redo())
+            assert tree_equal(undo_stack.present.params, after.params)
 
     def test_undoing_leaves_the_view(self) -> None:
         """What is looked at stays as it is when what was done is undone."""
-        desk = act(Desk(start(None, Settings(data="breast-cancer"))), m.Step(1))
-        desk = act(act(desk, m.Look(axes=(3, 4))), m.Undo())
-        assert desk.now.view.axes == (3, 4)
-        assert desk.now.plane.labels == tuple(desk.now.points.features[at] for at in (3, 4))
+        undo_stack = act(UndoStack(start(None, SessionConfig(data="breast-cancer"))), m.Step(1))
+        undo_stack = act(act(undo_stack, m.Look(axes=(3, 4))), m.Undo())
+        assert undo_stack.present.view.axes == (3, 4)
+        assert undo_stack.present.plane.labels == tuple(
+            undo_stack.present.points.features[at] for at in (3, 4)
+        )
 
     def test_a_drag_is_one_step_back(self, session: Session) -> None:
         """All of one knob's turning is undone at once."""
-        desk = Desk(session)
+        undo_stack = UndoStack(session)
         for value in np.linspace(0, 1, 9):
-            desk = act(desk, m.Set("b", 0, float(value)))
-        assert tree_equal(act(desk, m.Undo()).now.params, session.params)
+            undo_stack = act(undo_stack, m.Set("b", 0, float(value)))
+        assert tree_equal(act(undo_stack, m.Undo()).present.params, session.params)

@@ -2,7 +2,7 @@ import { save } from "../save";
 import type { State } from "../state";
 import type { Theme } from "../theme";
 import { short } from "../numbers";
-import { heatBitmap } from "./heat";
+import { heatBitmap } from "./heatmap";
 import { scalesOf, scene } from "./scene";
 
 const SIZE = 600;

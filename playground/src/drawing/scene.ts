@@ -77,8 +77,8 @@ function marks(state: State, { x, y }: Scales, theme: Theme): Shape[] {
   for (let i = 0; i < state.labels.length; i++) {
     const score = state.scores[i] ?? 0;
     const label = state.labels[i] ?? 0;
-    const px = x(state.places[2 * i] ?? 0);
-    const py = y(state.line === null ? (state.places[2 * i + 1] ?? 0) : label);
+    const px = x(state.positions[2 * i] ?? 0);
+    const py = y(state.line === null ? (state.positions[2 * i + 1] ?? 0) : label);
     const kind = label > 0 ? "positive" : "negative";
     const outline = label > 0 ? circle(px, py, RADIUS) : square(px, py, RADIUS - 0.4);
     if (state.held[i]) hollow[kind] += outline;

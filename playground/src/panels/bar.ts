@@ -55,19 +55,19 @@ export function barPanel(send: Send, live: boolean): Panel & { readonly fields: 
     element,
     fields,
     update(state: State) {
-      const { header, catalogue } = state;
-      const { settings } = header;
+      const { header, menus } = state;
+      const { config } = header;
       playing = header.playing;
       write(play, playing ? "Pause" : "Play");
       play.classList.toggle("ml-playing", playing);
       write(steps, `step ${header.step}`);
       undo.disabled = !header.undo;
       redo.disabled = !header.redo;
-      fill(speed, withOther(SPEEDS, String(settings.speed)), String(settings.speed));
-      fill(optimizer, catalogue.optimizers.map((name) => [name, name]), settings.optimizer);
-      fill(loss, catalogue.losses.map((name) => [name, name]), settings.loss);
-      fill(rate, withOther(RATES.map((r) => [String(r), String(r)]), String(settings.rate)), String(settings.rate));
-      fill(batch, withOther(BATCHES, String(settings.batch)), String(settings.batch));
+      fill(speed, withOther(SPEEDS, String(config.speed)), String(config.speed));
+      fill(optimizer, menus.optimizers.map((name) => [name, name]), config.optimizer);
+      fill(loss, menus.losses.map((name) => [name, name]), config.loss);
+      fill(rate, withOther(RATES.map((r) => [String(r), String(r)]), String(config.rate)), String(config.rate));
+      fill(batch, withOther(BATCHES, String(config.batch)), String(config.batch));
     },
   };
 }

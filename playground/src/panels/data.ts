@@ -23,15 +23,15 @@ export function dataPanel(send: Send): Panel {
   return {
     element,
     update(state: State) {
-      const { settings, heard } = state.header;
+      const { config, answered } = state.header;
       fillGroups(menu, state);
-      noise.show(settings.noise, `${Math.round(100 * settings.noise)} %`, heard);
-      points.show(settings.points, String(settings.points), heard);
-      share.show(settings.train_share, `${Math.round(100 * settings.train_share)} %`, heard);
-      const drawn = !["own", "breast-cancer"].includes(settings.data);
+      noise.show(config.noise, `${Math.round(100 * config.noise)} %`, answered);
+      points.show(config.points, String(config.points), answered);
+      share.show(config.train_share, `${Math.round(100 * config.train_share)} %`, answered);
+      const drawn = !["own", "breast-cancer"].includes(config.data);
       noise.element.hidden = !drawn;
       points.element.hidden = !drawn;
-      share.element.hidden = settings.data === "own";
+      share.element.hidden = config.data === "own";
     },
   };
 }
@@ -43,8 +43,8 @@ export async function readFile(file: File, send: Send): Promise<void> {
 }
 
 function fillGroups(menu: HTMLSelectElement, state: State): void {
-  const groups = { ...state.catalogue.data };
-  const { data } = state.header.settings;
+  const groups = { ...state.menus.data };
+  const { data } = state.header.config;
   if (data === "own" && groups["Own"] === undefined) groups["Own"] = ["own"];
   const key = JSON.stringify(groups);
   if (menu.dataset["groups"] !== key) {
@@ -64,7 +64,7 @@ function slider(
   max: number,
   step: number,
   changed: (value: number) => number,
-): { element: HTMLElement; show(value: number, text: string, heard: number): void } {
+): { element: HTMLElement; show(value: number, text: string, answered: number): void } {
   const input = h("input", { type: "range", min, max, step, "aria-label": label });
   input.setAttribute("data-lm-suppress-shortcuts", "");
   const shown = h("span", { class: "ml-shown" });
@@ -75,8 +75,8 @@ function slider(
   const element = h("label", { class: "ml-field ml-sliding" }, h("span", {}, label), input, shown);
   return {
     element,
-    show(value, text, heard) {
-      if (heard >= asked) input.value = String(value);
+    show(value, text, answered) {
+      if (answered >= asked) input.value = String(value);
       shown.textContent = text;
       input.setAttribute("aria-valuetext", text);
     },

@@ -87,9 +87,9 @@ export class Knob {
     this.turn(value);
   }
 
-  /** Follow the server, unless it has not yet heard of what was done here. */
-  show(heard: number, value: number, slope: number | null, ghost: number | null): void {
-    if (value !== this.value && heard >= this.asked) {
+  /** Follow the server, unless it has not yet answered of what was done here. */
+  show(answered: number, value: number, slope: number | null, ghost: number | null): void {
+    if (value !== this.value && answered >= this.asked) {
       this.value = value;
       this.adapt(value);
       if (Number.isFinite(value)) this.range.value = String(value);

@@ -84,9 +84,9 @@ function leafRow(leaf: Leaf, send: Send, live: boolean, repaint: () => void): Ro
         knobs.forEach((knob, index) => {
           const at = offset + index;
           knob.show(
-            state.header.heard,
+            state.header.answered,
             state.values[at] ?? 0,
-            state.slopes?.[at] ?? null,
+            state.gradient?.[at] ?? null,
             state.ghostValues?.[at] ?? null,
           );
         });
@@ -104,7 +104,7 @@ function leafRow(leaf: Leaf, send: Send, live: boolean, repaint: () => void): Ro
     name,
     element: h("div", { class: "ml-leaf" }, title, matrix.element),
     show: (state, theme) =>
-      matrix.show(state.header.heard, state.values, state.slopes, state.ghostValues, theme),
+      matrix.show(state.header.answered, state.values, state.gradient, state.ghostValues, theme),
   };
 }
 

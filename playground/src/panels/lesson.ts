@@ -22,18 +22,18 @@ export function lessonPanel(send: Send): Panel {
   );
   return {
     element,
-    update({ header, catalogue }: State) {
+    update({ header, menus }: State) {
       const lesson = header.lesson;
       element.hidden = lesson === undefined;
       if (lesson === undefined) return;
       index = lesson;
-      const step = catalogue.lessons[lesson];
-      write(count, `${lesson + 1} of ${catalogue.lessons.length}`);
+      const step = menus.lessons[lesson];
+      write(count, `${lesson + 1} of ${menus.lessons.length}`);
       write(title, step?.title ?? "");
       write(says, step?.says ?? "");
       write(tries, step?.tries ?? "");
       back.disabled = lesson === 0;
-      next.disabled = lesson + 1 >= catalogue.lessons.length;
+      next.disabled = lesson + 1 >= menus.lessons.length;
     },
   };
 }

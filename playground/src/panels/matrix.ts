@@ -75,9 +75,9 @@ export class Matrix {
   }
 
   show(
-    heard: number,
+    answered: number,
     values: Float32Array,
-    slopes: Float32Array | null,
+    gradient: Float32Array | null,
     ghost: Float32Array | null,
     theme: Theme,
   ): void {
@@ -85,7 +85,7 @@ export class Matrix {
     this.values = values.subarray(from, from + this.rows * this.columns);
     this.theme = theme;
     const at = from + this.chosen;
-    this.knob.show(heard, values[at] ?? 0, slopes?.[at] ?? null, ghost?.[at] ?? null);
+    this.knob.show(answered, values[at] ?? 0, gradient?.[at] ?? null, ghost?.[at] ?? null);
     this.draw();
   }
 

@@ -13,24 +13,24 @@ export function modelPanel(send: Send): Panel {
   const element = titled("Model", [], field("Kind", menu), layers);
   return {
     element,
-    update({ header, catalogue }: State) {
-      const { settings } = header;
-      fill(menu, catalogue.models.map((name) => [name, name]), settings.model);
-      layers.hidden = settings.model !== "mlp";
-      const key = JSON.stringify([settings.hidden, settings.activations]);
+    update({ header, menus }: State) {
+      const { config } = header;
+      fill(menu, menus.models.map((name) => [name, name]), config.model);
+      layers.hidden = config.model !== "mlp";
+      const key = JSON.stringify([config.hidden, config.activations]);
       if (layers.dataset["key"] === key) return;
       layers.dataset["key"] = key;
       layers.replaceChildren(
-        ...settings.hidden.map((width, at) => layerRow(at, width, settings, catalogue.activations, send)),
+        ...config.hidden.map((width, at) => layerRow(at, width, config, menus.activations, send)),
         button(
           "Add a layer",
           () =>
             send({
               type: "build",
-              hidden: [...settings.hidden, 8],
-              activations: [...settings.activations, settings.activations.at(-1) ?? "relu"],
+              hidden: [...config.hidden, 8],
+              activations: [...config.activations, config.activations.at(-1) ?? "relu"],
             }),
-          { disabled: settings.hidden.length >= DEEPEST, class: "ml-quiet" },
+          { disabled: config.hidden.length >= DEEPEST, class: "ml-quiet" },
         ),
       );
     },
@@ -40,11 +40,11 @@ export function modelPanel(send: Send): Panel {
 function layerRow(
   at: number,
   width: number,
-  settings: { readonly hidden: readonly number[]; readonly activations: readonly string[] },
+  config: { readonly hidden: readonly number[]; readonly activations: readonly string[] },
   activations: readonly string[],
   send: Send,
 ): HTMLElement {
-  const { hidden, activations: chosen } = settings;
+  const { hidden, activations: chosen } = config;
   const size = h("input", { type: "number", min: 1, max: WIDEST, value: width, "aria-label": `Width of layer ${at + 1}` });
   size.setAttribute("data-lm-suppress-shortcuts", "");
   size.addEventListener("change", () => {

@@ -21,7 +21,7 @@ export function momentsPanel(send: Send): Panel {
     update(next) {
       state = next;
       const { header } = next;
-      const names = (header.marks ?? []).map((mark, at) => [String(at), mark.name] as const);
+      const names = (header.bookmarks ?? []).map((mark, at) => [String(at), mark.name] as const);
       marks.hidden = names.length === 0;
       fill(marks, [["", "Go to…"], ...names], "");
       write(compare, header.compared === undefined ? "Compare with this" : `Stop comparing with ${header.compared.name}`);

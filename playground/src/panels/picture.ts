@@ -1,5 +1,5 @@
 import { Canvas } from "../drawing/canvas";
-import { heatBitmap } from "../drawing/heat";
+import { heatBitmap } from "../drawing/heatmap";
 import { paint, scalesOf, scene, type Scales } from "../drawing/scene";
 import { h, write } from "../dom";
 import { fixed, short } from "../numbers";
@@ -160,8 +160,8 @@ export function nearest(state: State, { x, y }: Scales, u: number, v: number): n
   let best = -1;
   let distance = 18;
   for (let i = 0; i < state.labels.length; i++) {
-    const dx = x(state.places[2 * i] ?? 0) - x(u);
-    const height = state.line === null ? (state.places[2 * i + 1] ?? 0) : (state.labels[i] ?? 0);
+    const dx = x(state.positions[2 * i] ?? 0) - x(u);
+    const height = state.line === null ? (state.positions[2 * i + 1] ?? 0) : (state.labels[i] ?? 0);
     const away = Math.hypot(dx, y(height) - y(v));
     if (away < distance) {
       distance = away;
@@ -208,7 +208,7 @@ function drawProbe(
   const [px, py] = [x(probe.u), y(probe.v)];
   const [gu, gv] = probe.slope;
   if (gu === null || gv === null) return;
-  // In pixels, since the two axes may have different units; asinh, since slopes span decades.
+  // In pixels, since the two axes may have different units; asinh, since gradient span decades.
   const [dx, dy] = [gu * (x(1) - x(0)), gv * (y(1) - y(0))];
   const size = Math.hypot(dx, dy);
   context.strokeStyle = theme.ink;

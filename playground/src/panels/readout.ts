@@ -25,12 +25,12 @@ export function readoutPanel(): Panel {
   return {
     element,
     update(state) {
-      const { train, test, full } = state.header;
+      const { train, test, full_loss } = state.header;
       write(names.train, `Training loss, ${train.points} points`);
       write(names.test, `Test loss, ${test.points} points`);
       write(names.accuracy, test.points > 0 ? "Test accuracy" : "Training accuracy");
       write(cells.loss, fixed(train.loss));
-      write(cells.full, fixed(full, 2));
+      write(cells.full, fixed(full_loss, 2));
       write(cells.test, fixed(test.loss));
       write(cells.accuracy, percent(test.points > 0 ? test.accuracy : train.accuracy));
       confusion.update(state);

@@ -13,10 +13,10 @@ export function rulesPanel(send: Send): Panel {
   const element = titled("Pause when", [], step.element, loss.element, accuracy.element);
   return {
     element,
-    update({ header: { settings } }: State) {
-      step.show(settings.stop_step);
-      loss.show(settings.stop_loss);
-      accuracy.show(settings.stop_accuracy === null ? null : 100 * settings.stop_accuracy);
+    update({ header: { config } }: State) {
+      step.show(config.stop_step);
+      loss.show(config.stop_loss);
+      accuracy.show(config.stop_accuracy === null ? null : 100 * config.stop_accuracy);
     },
   };
 }

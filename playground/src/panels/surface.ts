@@ -1,7 +1,7 @@
 import { scaleLinear } from "d3-scale";
 
 import { Canvas } from "../drawing/canvas";
-import { heatBitmap } from "../drawing/heat";
+import { heatBitmap } from "../drawing/heatmap";
 import { trace } from "../drawing/plot";
 import { h } from "../dom";
 import { short } from "../numbers";

@@ -77,7 +77,7 @@ export function timePanel(send: Send): Panel {
     context.strokeStyle = theme.accent;
     context.lineWidth = 2;
     dense(context, train.values, plot);
-    for (const mark of header.marks ?? []) {
+    for (const mark of header.bookmarks ?? []) {
       if (mark.at === null) continue;
       context.fillStyle = theme.ink;
       context.fillRect(x(mark.at) - 0.5, 8, 1, 8);
@@ -116,20 +116,20 @@ export function timePanel(send: Send): Panel {
       const { header } = next;
       scrubber.max = String(header.count - 1);
       scrubber.disabled = header.count < 2;
-      if (header.heard >= asked) scrubber.value = String(header.at);
+      if (header.answered >= asked) scrubber.value = String(header.at);
       scrubber.setAttribute("aria-valuetext", `moment ${header.at}, step ${header.step}`);
-      showBranches(branches, header.forks ?? [], send);
+      showBranches(branches, header.branches ?? [], send);
       draw();
     },
   };
 }
 
-function showBranches(element: HTMLElement, forks: readonly number[], send: Send): void {
-  const key = forks.join();
-  if (element.dataset["forks"] === key) return;
-  element.dataset["forks"] = key;
+function showBranches(element: HTMLElement, branches: readonly number[], send: Send): void {
+  const key = branches.join();
+  if (element.dataset["branches"] === key) return;
+  element.dataset["branches"] = key;
   element.replaceChildren(
-    ...forks.map((length, branch) =>
+    ...branches.map((length, branch) =>
       button(`Branch ${branch + 1}`, () => send({ type: "switch", branch }), {
         title: `Go back to the branch of ${length} moments that was left`,
         class: "ml-quiet",

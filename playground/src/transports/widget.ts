@@ -1,13 +1,13 @@
 import type { Message, Transport } from "../protocol";
 
-type Told = (content: unknown, buffers: readonly DataView[]) => void;
+type Handler = (content: unknown, buffers: readonly DataView[]) => void;
 
 /** The part of anywidget's model that is used here. */
 export interface WidgetModel {
   send(content: unknown): void;
-  on(event: "msg:custom", handler: Told): void;
+  on(event: "msg:custom", handler: Handler): void;
   on(event: "comm_live_update", handler: () => void): void;
-  off(event: "msg:custom", handler: Told): void;
+  off(event: "msg:custom", handler: Handler): void;
   off(event: "comm_live_update", handler: () => void): void;
 }
 
@@ -18,7 +18,7 @@ const SILENT =
 
 /** A notebook's kernel. */
 export function widgetTransport(model: WidgetModel): Transport {
-  let handler: Told = () => undefined;
+  let handler: Handler = () => undefined;
   let lost: (reason: string) => void = () => undefined;
   let patience = 0;
   const send = (message: Message | { type: "hello" }): void => {

@@ -19,13 +19,13 @@ def run(options: PlaygroundOptions) -> int:
     """Serve the page until Ctrl-C; the exit code is 0."""
     for module in ("msgspec", "starlette", "uvicorn", "websockets"):
         need(module, "playground", "the pages of the playground")
-    from miniml.playground.core.messages import Refused  # noqa: PLC0415  # an extra
+    from miniml.playground.core.messages import RequestError  # noqa: PLC0415  # an extra
     from miniml.playground.shell.server import serve  # noqa: PLC0415  # an extra
 
     try:
         session = _begin(options)
         serve(lambda: session, port=options.port, browser=options.browser)
-    except Refused as error:
+    except RequestError as error:
         raise UsageError(str(error).rstrip(".")) from None
     except OverflowError:
         raise UsageError(f"there is no port {options.port}: the highest is 65535") from None
@@ -38,20 +38,20 @@ def _begin(options: PlaygroundOptions) -> "Session":
     if options.seed < 0:
         raise UsageError(f"--seed {options.seed} is less than 0")
     from miniml.playground.core.catalogue import DATA, from_table  # noqa: PLC0415  # an extra
-    from miniml.playground.core.session import Origin  # noqa: PLC0415  # an extra
-    from miniml.playground.core.settings import OWN, Settings  # noqa: PLC0415  # an extra
-    from miniml.playground.core.starting import start  # noqa: PLC0415  # an extra
+    from miniml.playground.core.creation import start  # noqa: PLC0415  # an extra
+    from miniml.playground.core.session import UserInputs  # noqa: PLC0415  # an extra
+    from miniml.playground.core.session_config import OWN, SessionConfig  # noqa: PLC0415  # an extra
 
     named = {name for names in DATA.values() for name in names}
     own_data = options.data not in named
-    settings = Settings(
+    config = SessionConfig(
         model=OWN if ":" in options.model else options.model,
         data=OWN if own_data else options.data,
         seed=options.seed,
     )
-    points = from_table(_drawable(_table(options, sorted(named))), settings) if own_data else None
+    points = from_table(_drawable(_table(options, sorted(named))), config) if own_data else None
     make = _maker(options.model) if ":" in options.model else None
-    return start(Origin(model=make, points=points), settings)
+    return start(UserInputs(model=make, points=points), config)
 
 
 def _drawable(table: Table) -> Table:

@@ -60,7 +60,7 @@ def playground(
         The playground is at http://127.0.0.1:...
     """
     try:
-        from miniml.playground.core import own  # noqa: PLC0415 - an extra
+        from miniml.playground.core import user_inputs  # noqa: PLC0415 - an extra
         from miniml.playground.shell import server  # noqa: PLC0415 - an extra
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(
@@ -68,7 +68,7 @@ def playground(
             f"{install_hint('playground')}",
             name=error.name,
         ) from None
-    server.serve(own.beginning(model, data, loss), port=port, browser=browser)
+    server.serve(user_inputs.new_session(model, data, loss), port=port, browser=browser)
 
 
 def widget(
@@ -95,11 +95,11 @@ def widget(
         >>> ml.widget(ml.Linear(np.array([1.0, 1.0]), -1.0))  # doctest: +SKIP
     """
     try:
-        from miniml.playground.core import own  # noqa: PLC0415 - an extra
+        from miniml.playground.core import user_inputs  # noqa: PLC0415 - an extra
         from miniml.playground.shell import notebook  # noqa: PLC0415 - an extra
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(
             f"the widget needs anywidget and msgspec: {install_hint('notebook')}",
             name=error.name,
         ) from None
-    return notebook.shown(own.beginning(model, data, loss)())
+    return notebook.shown(user_inputs.new_session(model, data, loss)())

@@ -23,10 +23,10 @@ from miniml.optimizers import (
     rmsprop,
     sgd,
 )
-from miniml.playground.core.drawing import LECTURE_SETS, NOISY_SETS
-from miniml.playground.core.messages import Refused
+from miniml.playground.core.messages import RequestError
+from miniml.playground.core.noisy_data import LECTURE_SETS, NOISY_SETS
 from miniml.playground.core.points import Points, hold_back
-from miniml.playground.core.settings import Settings
+from miniml.playground.core.session_config import SessionConfig
 from miniml.types import Array
 
 V = TypeVar("V")
@@ -67,33 +67,33 @@ DATA: Mapping[str, tuple[str, ...]] = MappingProxyType(
 LOSSES: tuple[str, ...] = tuple(POINT_LOSSES)
 
 
-def make_model(settings: Settings, features: int) -> Layer:
+def make_model(config: SessionConfig, features: int) -> Layer:
     """Build a model of the catalogue at its start, a pure function of the settings.
 
     Args:
-        settings: The model's name, layers and seed.
+        config: The model's name, layers and seed.
         features: The number of columns of the points.
 
     Returns:
         The model.
 
     Raises:
-        Refused: If there is no such model, or it does not take that many features.
+        RequestError: If there is no such model, or it does not take that many features.
     """
-    rng = np.random.default_rng((settings.seed, 0))
-    match settings.model:
+    rng = np.random.default_rng((config.seed, 0))
+    match config.model:
         case "linear":
-            return _lecture_line(rng, features, settings.seed)
+            return _lecture_line(rng, features, config.seed)
         case "split":
             return Split.init(rng, features)
         case "part" if features == 2:
             return Part()
         case "part":
-            raise Refused(f"The model part takes 2 features; these points have {features}.")
+            raise RequestError(f"The model part takes 2 features; these points have {features}.")
         case "mlp":
-            return _network(settings, rng, features)
+            return _network(config, rng, features)
         case other:
-            raise Refused(f"There is no model {other!r}; there are {', '.join(MODELS)}.")
+            raise RequestError(f"There is no model {other!r}; there are {', '.join(MODELS)}.")
 
 
 def _lecture_line(rng: Generator, features: int, seed: int) -> Linear:
@@ -103,19 +103,19 @@ def _lecture_line(rng: Generator, features: int, seed: int) -> Linear:
     return Linear(Linear.init(rng, features).w, 0.0)
 
 
-def _network(settings: Settings, rng: Generator, features: int) -> Layer:
-    names = settings.activations
-    if len(names) != len(settings.hidden):
-        raise Refused(
-            f"The network has {len(settings.hidden)} hidden layers and {len(names)} "
+def _network(config: SessionConfig, rng: Generator, features: int) -> Layer:
+    names = config.activations
+    if len(names) != len(config.hidden):
+        raise RequestError(
+            f"The network has {len(config.hidden)} hidden layers and {len(names)} "
             "activations; each layer needs one."
         )
     functions = [choose(ACTIVATIONS, name, "activation") for name in names]
     # The layers of one network keep the plain names layers.0.w, layers.1.w ... where they can.
     if len(set(names)) <= 1:
         first = functions[0] if functions else relu
-        return MLP.init(rng, features, settings.hidden, activation=first)
-    drawn = MLP.init(rng, features, settings.hidden)
+        return MLP.init(rng, features, config.hidden, activation=first)
+    drawn = MLP.init(rng, features, config.hidden)
     *inner, last = drawn.layers
     layers: list[Layer] = [
         Sequential[Layer]((layer, Lambda(function)))
@@ -124,35 +124,35 @@ def _network(settings: Settings, rng: Generator, features: int) -> Layer:
     return Sequential[Layer]((*layers, last))
 
 
-def make_points(settings: Settings) -> Points:
+def make_points(config: SessionConfig) -> Points:
     """Draw the points of a data set of the catalogue, a pure function of the settings.
 
     Args:
-        settings: The data set's name, size, noise, share and seed.
+        config: The data set's name, size, noise, share and seed.
 
     Returns:
         The points.
 
     Raises:
-        Refused: If there is no such data set.
+        RequestError: If there is no such data set.
     """
-    if settings.data == "breast-cancer":
-        return from_table(breast_cancer(), settings)
+    if config.data == "breast-cancer":
+        return from_table(breast_cancer(), config)
     sets = {**LECTURE_SETS, **NOISY_SETS}
-    draw = choose(sets, settings.data, "data set")
-    rng = np.random.default_rng((settings.seed, 2))
-    data = draw(rng, settings.points, settings.noise)
-    return hold_back(data, settings.train_share, settings.seed)
+    draw = choose(sets, config.data, "data set")
+    rng = np.random.default_rng((config.seed, 2))
+    data = draw(rng, config.points, config.noise)
+    return hold_back(data, config.train_share, config.seed)
 
 
-def from_table(table: Table, settings: Settings) -> Points:
+def from_table(table: Table, config: SessionConfig) -> Points:
     """Standardise the columns of a table by its training part, and hold points back."""
-    raw = hold_back(table.data, settings.train_share, settings.seed, table.features, table.classes)
+    raw = hold_back(table.data, config.train_share, config.seed, table.features, table.classes)
     return attrs.evolve(raw, x=Standardizer.of(raw.train.x)(raw.x))
 
 
 def choose(known: Mapping[str, V], name: str, kind: str) -> V:
     """Look a name up, or say which names there are."""
     if name not in known:
-        raise Refused(f"There is no {kind} {name!r}; there are {', '.join(known)}.")
+        raise RequestError(f"There is no {kind} {name!r}; there are {', '.join(known)}.")
     return known[name]

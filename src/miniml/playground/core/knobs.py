@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from miniml.nn.layers import Layer
-from miniml.playground.core.messages import Refused
+from miniml.playground.core.messages import RequestError
 from miniml.tree import (
     named_leaves,
     replace_leaves,
@@ -87,20 +87,20 @@ def turn(model: Layer, name: str, index: int, value: float) -> Layer:
         A new model.
 
     Raises:
-        Refused: If there is no such leaf or scalar, or the value is not finite.
+        RequestError: If there is no such leaf or scalar, or the value is not finite.
     """
     leaves = named_leaves(model)
     if name not in leaves:
-        raise Refused(f"The model has no parameter {name!r}.")
+        raise RequestError(f"The model has no parameter {name!r}.")
     old = leaves[name]
     if not np.isfinite(value):
-        raise Refused(f"{name} cannot be {value}; a finite number is needed.")
+        raise RequestError(f"{name} cannot be {value}; a finite number is needed.")
     if not 0 <= index < np.size(old):
-        raise Refused(f"{name} has {np.size(old)} numbers; there is no number {index}.")
-    return replace_leaves(model, {name: written(old, index, value)})
+        raise RequestError(f"{name} has {np.size(old)} numbers; there is no number {index}.")
+    return replace_leaves(model, {name: with_scalar(old, index, value)})
 
 
-def turner(model: Layer, knob: int) -> Callable[[float], Layer]:
+def knob_setter(model: Layer, knob: int) -> Callable[[float], Layer]:
     """Give the function from a value of the knob at a flat index to the model with it."""
     leaves, structure = tree_flatten(model)
     for at, leaf in enumerate(schema(model)):
@@ -108,9 +108,9 @@ def turner(model: Layer, knob: int) -> Callable[[float], Layer]:
         if leaf.offset is not None and leaf.offset <= knob < leaf.offset + size:
             index = knob - leaf.offset
             return lambda value: tree_unflatten(
-                structure, [*leaves[:at], written(leaves[at], index, value), *leaves[at + 1 :]]
+                structure, [*leaves[:at], with_scalar(leaves[at], index, value), *leaves[at + 1 :]]
             )
-    raise Refused(f"The model has no knob {knob}.")
+    raise RequestError(f"The model has no knob {knob}.")
 
 
 def is_array(leaf: object) -> TypeGuard[NDArray[Any]]:
@@ -118,7 +118,7 @@ def is_array(leaf: object) -> TypeGuard[NDArray[Any]]:
     return isinstance(leaf, np.ndarray)
 
 
-def written(old: object, index: int, value: float) -> object:
+def with_scalar(old: object, index: int, value: float) -> object:
     """Give a leaf with one scalar written, in its own type: whole numbers take the nearest."""
     new = np.array(old)
     new.flat[index] = value if new.dtype.kind == "f" else round(value)

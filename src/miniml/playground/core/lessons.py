@@ -8,10 +8,10 @@ import numpy as np
 
 from miniml.nn.layers import Layer, Linear, Split
 from miniml.playground.core.catalogue import make_points
-from miniml.playground.core.messages import Refused
+from miniml.playground.core.creation import begin
+from miniml.playground.core.messages import RequestError
 from miniml.playground.core.session import Session
-from miniml.playground.core.settings import Settings
-from miniml.playground.core.starting import begin
+from miniml.playground.core.session_config import SessionConfig
 
 
 @attrs.frozen(eq=False)
@@ -22,21 +22,21 @@ class Step:
         title: A few words.
         says: Two or three sentences.
         tries: What to do now.
-        settings: The data, the loss and the training.
+        config: The data, the loss and the training.
         model: Gives the model to begin with.
     """
 
     title: str
     says: str
     tries: str
-    settings: Settings
+    config: SessionConfig
     model: Callable[[], Layer]
 
 
-def _settings(data: str, points: int = 50, **chosen: Any) -> Settings:
+def _config(data: str, points: int = 50, **chosen: Any) -> SessionConfig:
     """Give settings under which all points are trained on, so that sums are of what is seen."""
-    usual: dict[str, Any] = {"train_share": 1.0, "optimizer": "sgd", "rate": 0.5}
-    return Settings(data=data, points=points, **usual | chosen)
+    usual: dict[str, Any] = {"train_share": 1.0, "optimizer": "sgd", "learning_rate": 0.5}
+    return SessionConfig(data=data, points=points, **usual | chosen)
 
 
 def _line(w1: float, w2: float, b: float) -> Callable[[], Layer]:
@@ -55,7 +55,7 @@ LESSONS: tuple[Step, ...] = (
         "Where the score is positive the picture is purple, where it is negative orange, and "
         "the line between, where m(x) = 0, is the separator.",
         "Point at (0.5, 0.2) in the picture: the score is 0.5·1 + 0.2·1 − 1 = −0.3.",
-        _settings("simple", loss="relu"),
+        _config("simple", loss="relu"),
         _line(1.0, 1.0, -1.0),
     ),
     Step(
@@ -65,7 +65,7 @@ LESSONS: tuple[Step, ...] = (
         "positive where both have the same sign. The names group the knobs.",
         "Turn m1.b, then m2.b, and see which separator moves. Which values put every point on "
         "the right side?",
-        _settings("split", model="split"),
+        _config("split", model="split"),
         _two_lines,
     ),
     Step(
@@ -75,7 +75,7 @@ LESSONS: tuple[Step, ...] = (
         "Take w from (1, 1) to (0.5, 1.5), and undo. Take b from −1 to −1.5, then to −0.5. Now "
         "the line parts the classes, and yet each point is crossed as wrong: turn all three "
         "signs.",
-        _settings("diag"),
+        _config("diag"),
         _line(1.0, 1.0, -1.0),
     ),
     Step(
@@ -85,7 +85,7 @@ LESSONS: tuple[Step, ...] = (
         "that it gets wrong.",
         "Turn b until no cross is left. Then click in the picture to add a +1, shift-click for "
         "a −1, alt-click to remove. Can you add a point that no line gets right?",
-        _settings("simple", 30),
+        _config("simple", 30),
         _line(-1.0, 0.0, 0.7),
     ),
     Step(
@@ -95,7 +95,7 @@ LESSONS: tuple[Step, ...] = (
         "point's loss; the full loss is their sum.",
         "Find knobs, not all zero, for which no ring is left and the full loss is 0. Watch the "
         "points slide along the curve under Point loss.",
-        _settings("diag", loss="relu", rate=0.1),
+        _config("diag", loss="relu", learning_rate=0.1),
         _line(-3.0, -3.0, 2.7),
     ),
     Step(
@@ -105,7 +105,7 @@ LESSONS: tuple[Step, ...] = (
         "their distance, as relu does, and right ones a little less the safer they are.",
         "Switch Loss between relu, sigmoid and logistic; compare the curves, and the rings of "
         "points that are right but close.",
-        _settings("diag", loss="logistic"),
+        _config("diag", loss="logistic"),
         _line(-3.0, -3.0, 2.7),
     ),
     Step(
@@ -115,7 +115,7 @@ LESSONS: tuple[Step, ...] = (
         "takes such steps again and again (on the mean loss, which has the same valleys).",
         "Press Play, and follow the path on the surface. Then drag the scrubber back, turn a "
         "knob and play again: the history branches, and nothing is lost.",
-        _settings("diag", loss="logistic", rate=2.0),
+        _config("diag", loss="logistic", learning_rate=2.0),
         _line(1.0, 1.0, -0.9),
     ),
     Step(
@@ -124,7 +124,7 @@ LESSONS: tuple[Step, ...] = (
         "there is 0. With all parameters 0 each margin y·m(x) is 0, so the gradient vanishes.",
         "Press Step: the count grows, and no knob moves. Nudge b with an arrow key and press "
         "Play: now it learns. Or press Reset and choose logistic, which has a slope everywhere.",
-        _settings("diag", loss="relu"),
+        _config("diag", loss="relu"),
         _line(0.0, 0.0, 0.0),
     ),
 )
@@ -136,7 +136,7 @@ def teach(session: Session, index: int | None) -> Session:
     if index is None:
         return attrs.evolve(session, lesson=None)
     if index >= len(LESSONS):
-        raise Refused(f"The lecture has {len(LESSONS)} steps; there is no step {index + 1}.")
+        raise RequestError(f"The lecture has {len(LESSONS)} steps; there is no step {index + 1}.")
     step = LESSONS[index]
-    begun = begin(session.origin, step.settings, make_points(step.settings), step.model())
+    begun = begin(session.inputs, step.config, make_points(step.config), step.model())
     return attrs.evolve(begun, lesson=index)

@@ -9,13 +9,13 @@ from typing import Annotated, Final, Literal, TypeAlias
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from miniml.playground.core.settings import (
+from miniml.playground.core.session_config import (
     Batch,
     Index,
+    LearningRate,
     Many,
     Name,
     Names,
-    Rate,
     Seed,
     Share,
     Speed,
@@ -68,7 +68,7 @@ class Tune(_Message, frozen=True):
 
     loss: Name | UnsetType = UNSET
     optimizer: Name | UnsetType = UNSET
-    rate: Rate | UnsetType = UNSET
+    learning_rate: LearningRate | UnsetType = msgspec.field(default=UNSET, name="rate")
     batch: Batch | UnsetType = UNSET
     speed: Speed | UnsetType = UNSET
     stop_step: Index | UnsetType | None = UNSET
@@ -229,8 +229,8 @@ SHORT = 300_000
 """The largest message in bytes that is not a file."""
 
 
-class Refused(ValueError):  # noqa: N818 - not a fault: an answer
-    """A message or a wish that cannot be met; its text is one sentence for the person."""
+class RequestError(ValueError):
+    """A request that cannot be met; its text is one sentence for the user."""
 
 
 def decode(text: str | bytes) -> Message:
@@ -243,7 +243,7 @@ def decode(text: str | bytes) -> Message:
         The message.
 
     Raises:
-        Refused: If it is not exactly one of the known messages, or too long.
+        RequestError: If it is not exactly one of the known messages, or too long.
 
     Example:
         >>> decode('{"type": "seek", "at": 3}')
@@ -252,7 +252,9 @@ def decode(text: str | bytes) -> Message:
     try:
         message = _DECODER.decode(text)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Refused(f"The page sent a message that is not understood: {error}.") from None
+        raise RequestError(f"The page sent a message that is not understood: {error}.") from None
     if len(text) > SHORT and not isinstance(message, Csv):
-        raise Refused(f"The page sent a message of {len(text)} bytes; at most {SHORT} are taken.")
+        raise RequestError(
+            f"The page sent a message of {len(text)} bytes; at most {SHORT} are taken."
+        )
     return message

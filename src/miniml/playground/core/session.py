@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Literal, TypeAlias
 
 import attrs
+import msgspec
 
 from miniml.datasets import Dataset
 from miniml.nn.layers import Layer
@@ -11,7 +12,7 @@ from miniml.optimizers import OptimizerState
 from miniml.playground.core.history import History
 from miniml.playground.core.plane import Plane
 from miniml.playground.core.points import Points
-from miniml.playground.core.settings import Settings
+from miniml.playground.core.session_config import SessionConfig
 from miniml.types import Scalar
 
 Loss: TypeAlias = Callable[[Layer, Dataset], Scalar]
@@ -21,7 +22,7 @@ NOT_A_NUMBER = float("nan")
 
 
 @attrs.frozen(eq=False)
-class Origin:
+class UserInputs:
     """What the script brought along, beside the catalogue.
 
     Attributes:
@@ -43,7 +44,7 @@ class Moment:
     Attributes:
         step: Training steps made so far.
         params: The model.
-        memory: What the optimiser remembers; nothing at most moments of fast training, where
+        optimizer_state: What the optimiser remembers; nothing at most moments of fast training, where
             it would triple what a moment weighs: training on from there begins it anew.
         optimizer: The name of the optimiser that remembers it: no other can use it.
         loss: The mean loss of the training points (of the batch, where batches are small).
@@ -54,7 +55,7 @@ class Moment:
 
     step: int
     params: Layer
-    memory: OptimizerState[Layer] | None
+    optimizer_state: OptimizerState[Layer] | None
     optimizer: str
     loss: float
     test_loss: float = NOT_A_NUMBER
@@ -82,7 +83,7 @@ class View:
 
 
 @attrs.frozen(eq=False)
-class Mark:
+class SavedMoment:
     """A name for one moment of one history."""
 
     name: str
@@ -99,12 +100,18 @@ class Mark:
         return self.at < len(history) and history[self.at] is self.moment
 
 
-@attrs.frozen(eq=False)
-class Notice:
-    """A sentence for the person, and perhaps a moment to go to."""
+class Notice(msgspec.Struct, frozen=True):
+    """A sentence for the user.
+
+    Attributes:
+        text: The sentence.
+        seek: The index of a moment to offer, if any.
+        kind: "notice", "refused" for a request that failed, or "trouble" for an error of user code.
+    """
 
     text: str
     seek: int | None = None
+    kind: str = "notice"
 
 
 @attrs.frozen(eq=False)
@@ -112,8 +119,8 @@ class Session:
     """Everything one person has before them; each change makes a new one.
 
     Attributes:
-        origin: What the script brought along.
-        settings: What was chosen by name or number.
+        inputs: What the script brought along.
+        config: What was chosen by name or number.
         points: The data.
         plane: The plane that is shown.
         history: All moments of this branch.
@@ -121,14 +128,14 @@ class Session:
         playing: Whether training goes on.
         view: What is shown.
         branches: The histories that were left by an edit in their past, latest last.
-        marks: The bookmarks.
+        bookmarks: The bookmarks.
         compared: The moment shown beside the present one, whatever becomes of the history.
         lesson: The step of the lecture, if one is being followed.
         notice: Something to tell the person.
     """
 
-    origin: Origin
-    settings: Settings
+    inputs: UserInputs
+    config: SessionConfig
     points: Points
     plane: Plane
     history: History[Moment]
@@ -136,8 +143,8 @@ class Session:
     playing: bool = False
     view: View = View()
     branches: tuple[History[Moment], ...] = ()
-    marks: tuple[Mark, ...] = ()
-    compared: Mark | None = None
+    bookmarks: tuple[SavedMoment, ...] = ()
+    compared: SavedMoment | None = None
     lesson: int | None = None
     notice: Notice | None = None
 
@@ -147,7 +154,7 @@ class Session:
         return self.history[self.cursor]
 
     @property
-    def lined(self) -> bool:
+    def shows_line(self) -> bool:
         """Whether the score is drawn along a line; of one feature there is nothing else."""
         return self.view.mode == "line" or self.points.x.shape[1] == 1
 

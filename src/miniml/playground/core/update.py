@@ -10,17 +10,17 @@ from msgspec import UNSET
 
 from miniml.playground.core import messages as m
 from miniml.playground.core.catalogue import OPTIMIZERS, choose
+from miniml.playground.core.creation import rebuild, reload, replotted, reseed, reset
+from miniml.playground.core.csv_points import points_from_csv
+from miniml.playground.core.evaluation import loss_of
 from miniml.playground.core.knobs import turn
-from miniml.playground.core.learning import append, measured, optimizer_of, train
 from miniml.playground.core.lessons import teach
-from miniml.playground.core.link import follow
-from miniml.playground.core.measuring import loss_of
+from miniml.playground.core.permalink import open_link
 from miniml.playground.core.plane import plane_of
 from miniml.playground.core.points import MOST
-from miniml.playground.core.reading import read_points
-from miniml.playground.core.session import Mark, Moment, Session
-from miniml.playground.core.settings import OWN, Settings
-from miniml.playground.core.starting import rebuild, reload, replotted, reseed, reset
+from miniml.playground.core.session import Moment, SavedMoment, Session
+from miniml.playground.core.session_config import OWN, SessionConfig
+from miniml.playground.core.training import append, optimizer_of, train, with_metrics
 
 
 def update(session: Session, message: m.Change) -> Session:
@@ -34,7 +34,7 @@ def update(session: Session, message: m.Change) -> Session:
         The session after; any notice in it is new.
 
     Raises:
-        Refused: If it cannot be done; the session before still stands.
+        RequestError: If it cannot be done; the session before still stands.
     """
     session = attrs.evolve(session, notice=None)
     match message:
@@ -51,13 +51,13 @@ def update(session: Session, message: m.Change) -> Session:
         case m.Tune():
             return _tune(session, message)
         case m.Build():
-            return rebuild(session, _merged(session.settings, message))
+            return rebuild(session, _merged(session.config, message))
         case m.Load():
-            return reload(session, _merged(session.settings, message))
+            return reload(session, _merged(session.config, message))
         case m.Csv():
-            points = read_points(message, session.settings)
-            origin = attrs.evolve(session.origin, points=points)
-            return reload(session, msgspec.structs.replace(session.settings, data=OWN), origin)
+            points = points_from_csv(message, session.config)
+            origin = attrs.evolve(session.inputs, points=points)
+            return reload(session, msgspec.structs.replace(session.config, data=OWN), origin)
         case m.Reset():
             return reset(session)
         case m.Reseed():
@@ -71,8 +71,8 @@ def update(session: Session, message: m.Change) -> Session:
         case m.Probe():
             return _probe(session, message)
         case m.Bookmark():
-            mark = Mark(message.name, session.history, session.cursor)
-            return attrs.evolve(session, marks=(*session.marks, mark)[-50:])
+            mark = SavedMoment(message.name, session.history, session.cursor)
+            return attrs.evolve(session, bookmarks=(*session.bookmarks, mark)[-50:])
         case m.Recall():
             return _recall(session, message.index)
         case m.Switch():
@@ -82,18 +82,20 @@ def update(session: Session, message: m.Change) -> Session:
         case m.Lesson():
             return teach(session, message.index)
         case m.Open():
-            return follow(session, message.link)
+            return open_link(session, message.link)
         case _:
             assert_never(message)
 
 
 def _set(session: Session, message: m.Set) -> Session:
     if not math.isfinite(message.value):
-        raise m.Refused(f"{message.name} cannot be {message.value}; a finite number is needed.")
+        raise m.RequestError(
+            f"{message.name} cannot be {message.value}; a finite number is needed."
+        )
     now = session.moment
     knob = f"{message.name}[{message.index}]"
     params = turn(now.params, message.name, message.index, message.value)
-    turned = measured(session, attrs.evolve(now, params=params, edited=knob))
+    turned = with_metrics(session, attrs.evolve(now, params=params, edited=knob))
     # A drag is one edit: it replaces its own last moment instead of leaving a trail.
     if now.edited == knob and session.cursor == len(session.history) - 1 and session.cursor > 0:
         history = session.history.truncate(session.cursor).extend([turned])
@@ -108,19 +110,19 @@ def _seek(session: Session, at: int) -> Session:
 
 def _check_moment(session: Session, at: int) -> None:
     if at >= len(session.history):
-        raise m.Refused(f"There is no moment {at}; the history holds {len(session.history)}.")
+        raise m.RequestError(f"There is no moment {at}; the history holds {len(session.history)}.")
 
 
 def _compare(session: Session, at: int | None) -> Session:
     if at is None:
         return attrs.evolve(session, compared=None)
     _check_moment(session, at)
-    return attrs.evolve(session, compared=Mark(f"moment {at}", session.history, at))
+    return attrs.evolve(session, compared=SavedMoment(f"moment {at}", session.history, at))
 
 
-def _merged(settings: Settings, message: m.Tune | m.Build | m.Load) -> Settings:
+def _merged(config: SessionConfig, message: m.Tune | m.Build | m.Load) -> SessionConfig:
     """Take over the keys that the message brings."""
-    return msgspec.structs.replace(settings, **_given(message))
+    return msgspec.structs.replace(config, **_given(message))
 
 
 def _given(message: msgspec.Struct) -> dict[str, Any]:
@@ -130,16 +132,18 @@ def _given(message: msgspec.Struct) -> dict[str, Any]:
 
 
 def _tune(session: Session, message: m.Tune) -> Session:
-    before = session.settings
-    tuned = attrs.evolve(session, settings=_merged(before, message))
-    choose(OPTIMIZERS, tuned.settings.optimizer, "optimiser")
+    before = session.config
+    tuned = attrs.evolve(session, config=_merged(before, message))
+    choose(OPTIMIZERS, tuned.config.optimizer, "optimiser")
     loss_of(tuned)
     moment = tuned.moment
-    if tuned.settings.optimizer != before.optimizer:
-        memory = optimizer_of(tuned).init(moment.params)
-        moment = attrs.evolve(moment, memory=memory, optimizer=tuned.settings.optimizer)
-    if tuned.settings.loss != before.loss:
-        moment = measured(tuned, moment)
+    if tuned.config.optimizer != before.optimizer:
+        optimizer_state = optimizer_of(tuned).init(moment.params)
+        moment = attrs.evolve(
+            moment, optimizer_state=optimizer_state, optimizer=tuned.config.optimizer
+        )
+    if tuned.config.loss != before.loss:
+        moment = with_metrics(tuned, moment)
     return tuned if moment is tuned.moment else _replaced(tuned, moment)
 
 
@@ -152,16 +156,16 @@ def _replaced(session: Session, moment: Moment) -> Session:
 
 def _add(session: Session, message: m.Add) -> Session:
     if not (math.isfinite(message.u) and math.isfinite(message.v)):
-        raise m.Refused("A point needs finite coordinates.")
+        raise m.RequestError("A point needs finite coordinates.")
     if len(session.points.y) >= MOST:
-        raise m.Refused(f"There are {MOST:,} points already; remove some first.")
+        raise m.RequestError(f"There are {MOST:,} points already; remove some first.")
     x = session.plane.lift(np.array([_place(session, message.u, message.v)]))[0]
     return replotted(session, session.points.add(x, float(message.label)))
 
 
 def _remove(session: Session, row: int) -> Session:
     if row >= len(session.points.y):
-        raise m.Refused(f"There is no point {row}; there are {len(session.points.y)}.")
+        raise m.RequestError(f"There is no point {row}; there are {len(session.points.y)}.")
     return replotted(session, session.points.remove(row))
 
 
@@ -169,7 +173,7 @@ def _look(session: Session, message: m.Look) -> Session:
     view = attrs.evolve(session.view, **_given(message))
     width = len(session.points.features)
     if view.axes is not None and not all(axis < width for axis in view.axes):
-        raise m.Refused(f"The axes {view.axes} do not exist; the points have {width} columns.")
+        raise m.RequestError(f"The axes {view.axes} do not exist; the points have {width} columns.")
     if view.mode != session.view.mode:
         view = attrs.evolve(view, probe=None)
     if view.axes == session.view.axes:
@@ -181,20 +185,20 @@ def _look(session: Session, message: m.Look) -> Session:
 def _probe(session: Session, message: m.Probe) -> Session:
     at = None if message.u is None or message.v is None else (message.u, message.v)
     if at is not None and not all(map(math.isfinite, at)):
-        raise m.Refused("The pointer needs finite coordinates.")
+        raise m.RequestError("The pointer needs finite coordinates.")
     at = None if at is None else _place(session, *at)
     return attrs.evolve(session, view=attrs.evolve(session.view, probe=at))
 
 
 def _place(session: Session, u: float, v: float) -> tuple[float, float]:
     """Give the place of the plane that was pointed at: over a line, that of the line."""
-    return (u, session.plane.middle) if session.lined else (u, v)
+    return (u, session.plane.middle) if session.shows_line else (u, v)
 
 
 def _recall(session: Session, index: int) -> Session:
-    if index >= len(session.marks):
-        raise m.Refused(f"There is no bookmark {index}; there are {len(session.marks)}.")
-    mark = session.marks[index]
+    if index >= len(session.bookmarks):
+        raise m.RequestError(f"There is no bookmark {index}; there are {len(session.bookmarks)}.")
+    mark = session.bookmarks[index]
     branches = session.branches
     if not mark.lies_in(session.history):
         branches = (*branches, session.history)[-8:]
@@ -204,7 +208,7 @@ def _recall(session: Session, index: int) -> Session:
 
 def _switch(session: Session, branch: int) -> Session:
     if branch >= len(session.branches):
-        raise m.Refused(f"There is no branch {branch}; there are {len(session.branches)}.")
+        raise m.RequestError(f"There is no branch {branch}; there are {len(session.branches)}.")
     chosen = session.branches[branch]
     others = (*session.branches[:branch], *session.branches[branch + 1 :])
     return attrs.evolve(

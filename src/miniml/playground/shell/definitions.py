@@ -17,7 +17,7 @@ from contextlib import suppress
 from typing import Any
 
 import miniml
-from miniml.playground.core.messages import Refused
+from miniml.playground.core.messages import RequestError
 
 _ALIASES = ("typing", "collections.abc", "numpy.typing", "attrs", "miniml", "numpy")
 """Where names of types come from that do not know their own home."""
@@ -26,10 +26,10 @@ _ALIASES = ("typing", "collections.abc", "numpy.typing", "attrs", "miniml", "num
 class Definitions:
     """The imports and the copied definitions that a script needs above its expressions."""
 
-    def __init__(self, written: Callable[[object], str]) -> None:
+    def __init__(self, write: Callable[[object], str]) -> None:
         self.imports: set[str] = set()
         self.copied: dict[str, str] = {}
-        self._written = written
+        self._write = write
         self._homes: dict[str, str] = {}
 
     def name(self, thing: Any) -> str:
@@ -42,7 +42,7 @@ class Definitions:
         if getattr(miniml, short, None) is thing:
             return f"ml.{short}"
         if not whole or "<" in whole:
-            raise Refused(
+            raise RequestError(
                 f"The script cannot name {whole or repr(thing)}: it has no name at the top of a "
                 "module. Give it one with def or class, outside of any function."
             )
@@ -86,7 +86,7 @@ class Definitions:
             self.imports.add(f"from {module} import {own}{_as(own, name)}")
         elif name not in self.copied:
             _refuse_own(name)
-            self.copied[name] = f"{name} = {self._written(value)}"
+            self.copied[name] = f"{name} = {self._write(value)}"
 
 
 _MODULES = {"np": "numpy", "ml": "miniml"}
@@ -97,7 +97,7 @@ _OWN_NAMES = frozenset({"data", "test", "model", "loss", "optimizer", "islice", 
 def _refuse_own(name: str) -> None:
     """Refuse a definition whose name the script would bind to something else."""
     if name in _OWN_NAMES - {"loss"}:  # a loss of that name is the script's own
-        raise Refused(
+        raise RequestError(
             f"The script calls its own {name} so, and would take it for yours: rename your {name}."
         )
 
@@ -137,7 +137,7 @@ def text_of(name: str, thing: Any) -> str:
                     return textwrap.dedent("\n".join(text.splitlines()[first - 1 : last]))
     with suppress(OSError, TypeError):  # of a class without methods, such as an enumeration
         return textwrap.dedent(inspect.getsource(thing))
-    raise Refused(f"The script cannot find the text of {name}; move it into a module.")
+    raise RequestError(f"The script cannot find the text of {name}; move it into a module.")
 
 
 def _codes(thing: Any) -> Iterator[types.CodeType]:

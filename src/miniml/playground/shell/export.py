@@ -5,7 +5,7 @@ from tempfile import TemporaryDirectory
 from typing import Literal, assert_never
 
 from miniml.checkpoint import CheckpointError, save
-from miniml.playground.core.messages import Refused
+from miniml.playground.core.messages import RequestError
 from miniml.playground.core.session import Session
 from miniml.playground.shell.replay import replay
 from miniml.playground.shell.script import script
@@ -25,7 +25,7 @@ def export(
         The file's name and media type, and its contents.
 
     Raises:
-        Refused: If it cannot be made: a package is missing, or something has no name.
+        RequestError: If it cannot be made: a package is missing, or something has no name.
     """
     match what:
         case "params":
@@ -46,5 +46,5 @@ def _params(session: Session) -> bytes:
         try:
             save(path, session.params, notes={"step": moment.step, "loss": moment.loss})
         except (ImportError, CheckpointError) as error:
-            raise Refused(f"The parameters cannot be saved: {error}.") from None
+            raise RequestError(f"The parameters cannot be saved: {error}.") from None
         return path.read_bytes()

@@ -8,7 +8,7 @@ import attrs
 import numpy as np
 
 from miniml.playground.core.session import Session
-from miniml.playground.view.frame import Quality, Seen, frame
+from miniml.playground.view.frame import ClientState, Quality, frame
 
 FRAMES = 80
 """The most moments that a replay shows."""
@@ -30,7 +30,7 @@ def replay(session: Session) -> str:
     """
     last = len(session.history) - 1
     chosen = np.unique(np.linspace(0, last, FRAMES).astype(int)).tolist()
-    seen, frames = Seen(), list[str]()
+    seen, frames = ClientState(), list[str]()
     for at in chosen:
         view = attrs.evolve(session.view, probe=None)
         moment = attrs.evolve(

@@ -6,8 +6,8 @@ from miniml.datasets import Dataset
 from miniml.nn.losses import POINT_LOSSES
 from miniml.playground.core.catalogue import OPTIMIZERS
 from miniml.playground.core.session import Session
-from miniml.playground.core.settings import OWN
-from miniml.playground.shell.source import Source
+from miniml.playground.core.session_config import OWN
+from miniml.playground.shell.source_writer import SourceWriter
 
 
 def script(session: Session) -> str:
@@ -22,18 +22,18 @@ def script(session: Session) -> str:
         are copied into it.
 
     Raises:
-        Refused: If the model or the loss uses something that cannot be named, such as a lambda.
+        RequestError: If the model or the loss uses something that cannot be named, such as a lambda.
     """
-    source, settings, points = Source(), session.settings, session.points
+    source, config, points = SourceWriter(), session.config, session.points
     parts = [
         _loss(source, session),
         f"data = {_dataset(source, points.train)}",
         f"test = {_dataset(source, points.test)}" if len(points.test) else "",
         f"model = {source.of(session.params)}",
-        f"optimizer = {source.definitions.name(OPTIMIZERS[settings.optimizer])}({settings.rate!r})",
+        f"optimizer = {source.definitions.name(OPTIMIZERS[config.optimizer])}({config.learning_rate!r})",
     ]
     imports = source.definitions.imports | {"import miniml as ml", "import numpy as np"}
-    batch = f", batch_size={settings.batch}, seed={settings.seed}" if settings.batch else ""
+    batch = f", batch_size={config.batch}, seed={config.seed}" if config.batch else ""
     held = '\n    print("test loss:", float(loss(model, test)))' if len(points.test) else ""
     return _TEMPLATE.format(
         step=session.moment.step,
@@ -45,16 +45,16 @@ def script(session: Session) -> str:
     )
 
 
-def _loss(source: Source, session: Session) -> str:
-    name = session.settings.loss
+def _loss(source: SourceWriter, session: Session) -> str:
+    name = session.config.loss
     if name != OWN:
         body = f"return ml.mean_loss(model, data, {source.of(POINT_LOSSES[name])})"
         return f"\n\n\ndef loss(model, data):\n    {body}\n\n"
-    own = source.definitions.name(session.origin.loss)
+    own = source.definitions.name(session.inputs.loss)
     return "\n" if own == "loss" else f"\n\n\nloss = {own}"
 
 
-def _dataset(source: Source, data: Dataset) -> str:
+def _dataset(source: SourceWriter, data: Dataset) -> str:
     return source.of(Dataset(np.asarray(data.x), np.asarray(data.y)))
 
 

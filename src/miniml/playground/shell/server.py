@@ -21,7 +21,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from miniml.playground.core.messages import LONGEST
 from miniml.playground.core.session import Session
 from miniml.playground.shell.actor import Actor
-from miniml.playground.shell.shelf import Left, Shelf
+from miniml.playground.shell.session_store import SessionStore, StoredSession
 
 LARGEST: Final = 6 * LONGEST + 10_000
 """The largest message in bytes: a CSV file as JSON, which writes a letter in up to six bytes."""
@@ -54,7 +54,7 @@ def application(begin: Callable[[], Session], token: str, hosts: list[str]) -> S
     Returns:
         An ASGI application.
     """
-    room, shelf = asyncio.Semaphore(PAGES), Shelf()
+    room, store = asyncio.Semaphore(PAGES), SessionStore()
 
     def known(given: str | None) -> bool:
         return given is not None and secrets.compare_digest(given.encode(), token.encode())
@@ -85,8 +85,8 @@ def application(begin: Callable[[], Session], token: str, hosts: list[str]) -> S
         async with room:
             await websocket.accept()
             # A tab that loads its page again finds all as it was.
-            key = await shelf.come(websocket.query_params.get("page", "")[:64])
-            shelf.leave(key, await converse(websocket, shelf.left(key) or begin()))
+            key = await store.acquire(websocket.query_params.get("page", "")[:64])
+            store.release(key, await converse(websocket, store.get(key) or begin()))
 
     return Starlette(
         routes=[
@@ -98,7 +98,7 @@ def application(begin: Callable[[], Session], token: str, hosts: list[str]) -> S
     )
 
 
-async def converse(websocket: WebSocket, begun: Session | Left) -> Left:
+async def converse(websocket: WebSocket, begun: Session | StoredSession) -> StoredSession:
     """Join a socket to an actor until either ends; give what is left then."""
     loop = asyncio.get_running_loop()
     outbox: asyncio.Queue[bytes] = asyncio.Queue()

@@ -114,7 +114,7 @@ function p(e, t) {
 		] : []), y),
 		fields: T,
 		update(e) {
-			let { header: t, catalogue: i } = e, { settings: o } = t;
+			let { header: t, menus: i } = e, { config: o } = t;
 			n = t.playing, a(r, n ? "Pause" : "Play"), r.classList.toggle("ml-playing", n), a(y, `step ${t.step}`), _.disabled = !t.undo, v.disabled = !t.redo, c(b, m(u, String(o.speed)), String(o.speed)), c(x, i.optimizers.map((e) => [e, e]), o.optimizer), c(w, i.losses.map((e) => [e, e]), o.loss), c(S, m(d.map((e) => [String(e), String(e)]), String(o.rate)), String(o.rate)), c(C, m(f, String(o.batch)), String(o.batch));
 		}
 	};
@@ -161,7 +161,7 @@ function g(e) {
 	return {
 		element: h("Data", [], o("Set", t), n.element, r.element, a.element, u, c),
 		update(e) {
-			let { settings: i, heard: o } = e.header;
+			let { config: i, answered: o } = e.header;
 			v(t, e), n.show(i.noise, `${Math.round(100 * i.noise)} %`, o), r.show(i.points, String(i.points), o), a.show(i.train_share, `${Math.round(100 * i.train_share)} %`, o);
 			let s = !["own", "breast-cancer"].includes(i.data);
 			n.element.hidden = !s, r.element.hidden = !s, a.element.hidden = i.data === "own";
@@ -176,7 +176,7 @@ async function _(e, t) {
 	});
 }
 function v(e, t) {
-	let n = { ...t.catalogue.data }, { data: r } = t.header.settings;
+	let n = { ...t.menus.data }, { data: r } = t.header.config;
 	r === "own" && n.Own === void 0 && (n.Own = ["own"]);
 	let a = JSON.stringify(n);
 	e.dataset.groups !== a && (e.dataset.groups = a, e.replaceChildren(...Object.entries(n).map(([e, t]) => i("optgroup", { label: e }, ...t.map((e) => i("option", { value: e }, e)))))), e.value !== r && (e.value = r);
@@ -220,14 +220,14 @@ var b = class {
 	}
 }, x = /* @__PURE__ */ new Float32Array(), S = class {
 	header;
-	catalogue;
+	menus;
 	leaves = [];
 	axes;
 	values = x;
-	slopes = null;
+	gradient = null;
 	scores = x;
 	losses = x;
-	places = x;
+	positions = x;
 	labels = /* @__PURE__ */ new Int8Array();
 	held = /* @__PURE__ */ new Uint8Array();
 	heat = null;
@@ -249,21 +249,21 @@ var b = class {
 		let n = (e) => t[e] ?? null;
 		this.fresh = new Set(Object.keys(t));
 		for (let t of [
-			"catalogue",
+			"menus",
 			"leaves",
 			"axes",
 			"link"
 		]) e[t] !== void 0 && this.fresh.add(t);
-		this.header = e, this.catalogue = e.catalogue ?? this.catalogue, e.leaves !== void 0 && (this.leaves = e.leaves, [this.sweep, this.surface, this.path] = [
+		this.header = e, this.menus = e.menus ?? this.menus, e.leaves !== void 0 && (this.leaves = e.leaves, [this.sweep, this.surface, this.path] = [
 			null,
 			null,
 			x
-		]), this.axes = e.axes ?? this.axes, this.file = t.file ?? null, this.link = e.link ?? this.link, this.values = n("values") ?? x, this.slopes = n("slopes"), this.scores = n("scores") ?? x, this.losses = n("losses") ?? x, this.places = n("places") ?? this.places, this.labels = t.labels ?? this.labels, this.held = t.held ?? this.held;
+		]), this.axes = e.axes ?? this.axes, this.file = t.file ?? null, this.link = e.link ?? this.link, this.values = n("values") ?? x, this.gradient = n("gradient"), this.scores = n("scores") ?? x, this.losses = n("losses") ?? x, this.positions = n("positions") ?? this.positions, this.labels = t.labels ?? this.labels, this.held = t.held ?? this.held;
 		let i = (e) => {
 			let n = t[e];
 			return n === void 0 ? null : r(n);
 		};
-		this.heat = i("heat"), this.resolution = e.resolution, this.line = n("line"), this.pointLoss = e.settings.loss === "own" ? null : n("point_loss") ?? this.pointLoss, this.sweep = n("sweep") ?? this.sweep, this.surface = n("surface") ?? this.surface, this.surfaceRange = e.surface ?? this.surfaceRange, this.path = n("path") ?? this.path, this.train.splice(e.curve, n("train_curve") ?? x), this.test.splice(e.curve, n("test_curve") ?? x), e.compared === void 0 ? (this.ghost = null, this.ghostValues = null) : (this.ghost = i("ghost") ?? this.ghost, this.ghostValues = n("ghost_values") ?? this.ghostValues);
+		this.heat = i("heat"), this.resolution = e.resolution, this.line = n("line"), this.pointLoss = e.config.loss === "own" ? null : n("point_loss") ?? this.pointLoss, this.sweep = n("sweep") ?? this.sweep, this.surface = n("surface") ?? this.surface, this.surfaceRange = e.surface ?? this.surfaceRange, this.path = n("path") ?? this.path, this.train.splice(e.curve, n("train_curve") ?? x), this.test.splice(e.curve, n("test_curve") ?? x), e.compared === void 0 ? (this.ghost = null, this.ghostValues = null) : (this.ghost = i("ghost") ?? this.ghost, this.ghostValues = n("ghost_values") ?? this.ghostValues);
 	}
 	knob(e) {
 		for (let t of this.leaves) {
@@ -601,7 +601,7 @@ function he(e, t, n, r) {
 			show(e) {
 				r.forEach((t, n) => {
 					let r = s + n;
-					t.show(e.header.heard, e.values[r] ?? 0, e.slopes?.[r] ?? null, e.ghostValues?.[r] ?? null);
+					t.show(e.header.answered, e.values[r] ?? 0, e.gradient?.[r] ?? null, e.ghostValues?.[r] ?? null);
 				});
 			}
 		};
@@ -610,7 +610,7 @@ function he(e, t, n, r) {
 	return {
 		name: o,
 		element: i("div", { class: "ml-leaf" }, i("p", { class: "ml-leaf-name" }, C(o)[1], i("span", {}, e.shape.join(" × "))), c.element),
-		show: (e, t) => c.show(e.header.heard, e.values, e.slopes, e.ghostValues, t)
+		show: (e, t) => c.show(e.header.answered, e.values, e.gradient, e.ghostValues, t)
 	};
 }
 function ge(e, t) {
@@ -680,7 +680,7 @@ function be(e) {
 	}, i("div", { class: "ml-lesson-text" }, r, o, s), i("div", { class: "ml-buttons" }, n, c, u, d, f));
 	return {
 		element: p,
-		update({ header: e, catalogue: i }) {
+		update({ header: e, menus: i }) {
 			let l = e.lesson;
 			if (p.hidden = l === void 0, l === void 0) return;
 			t = l;
@@ -1694,8 +1694,8 @@ function qn(e) {
 	});
 	return {
 		element: h("Model", [], o("Kind", t), n),
-		update({ header: r, catalogue: i }) {
-			let { settings: a } = r;
+		update({ header: r, menus: i }) {
+			let { config: a } = r;
 			c(t, i.models.map((e) => [e, e]), a.model), n.hidden = a.model !== "mlp";
 			let o = JSON.stringify([a.hidden, a.activations]);
 			n.dataset.key !== o && (n.dataset.key = o, n.replaceChildren(...a.hidden.map((t, n) => Jn(n, t, a, i.activations, e)), l("Add a layer", () => e({
@@ -1759,12 +1759,12 @@ function Yn(e) {
 		element: i("div", { class: "ml-buttons ml-moments" }, n, r, o),
 		update(e) {
 			t = e;
-			let { header: n } = e, i = (n.marks ?? []).map((e, t) => [String(t), e.name]);
+			let { header: n } = e, i = (n.bookmarks ?? []).map((e, t) => [String(t), e.name]);
 			r.hidden = i.length === 0, c(r, [["", "Go to…"], ...i], ""), a(o, n.compared === void 0 ? "Compare with this" : `Stop comparing with ${n.compared.name}`), o.classList.toggle("ml-on", n.compared !== void 0);
 		}
 	};
 }
-// src/drawing/heat.ts
+// src/drawing/heatmap.ts
 var Xn = document.createElement("canvas");
 function Zn(e, t, n) {
 	let r = Math.floor(e.length / t);
@@ -1887,7 +1887,7 @@ function sr(e, { x: t, y: n }, r) {
 		hollow: ""
 	};
 	for (let r = 0; r < e.labels.length; r++) {
-		let c = e.scores[r] ?? 0, l = e.labels[r] ?? 0, u = t(e.places[2 * r] ?? 0), d = n(e.line === null ? e.places[2 * r + 1] ?? 0 : l), f = l > 0 ? "positive" : "negative", p = l > 0 ? lr(u, d, or) : ur(u, d, 4.1);
+		let c = e.scores[r] ?? 0, l = e.labels[r] ?? 0, u = t(e.positions[2 * r] ?? 0), d = n(e.line === null ? e.positions[2 * r + 1] ?? 0 : l), f = l > 0 ? "positive" : "negative", p = l > 0 ? lr(u, d, or) : ur(u, d, 4.1);
 		e.held[r] ? a[f] += p : i[f] += p;
 		let m = cr(e.losses[r] ?? 0);
 		m > 5.7 && (o[f] += lr(u, d, m)), (l > 0 ? c > 0 : c <= 0) || (s[e.held[r] ? "hollow" : "solid"] += dr(u, d, 2));
@@ -2050,7 +2050,7 @@ function mr(e, t, n) {
 function hr(e, { x: t, y: n }, r, i) {
 	let a = -1, o = 18;
 	for (let s = 0; s < e.labels.length; s++) {
-		let c = t(e.places[2 * s] ?? 0) - t(r), l = e.line === null ? e.places[2 * s + 1] ?? 0 : e.labels[s] ?? 0, u = Math.hypot(c, n(l) - n(i));
+		let c = t(e.positions[2 * s] ?? 0) - t(r), l = e.line === null ? e.positions[2 * s + 1] ?? 0 : e.labels[s] ?? 0, u = Math.hypot(c, n(l) - n(i));
 		u < o && (o = u, a = s);
 	}
 	return a;
@@ -2089,7 +2089,7 @@ function vr() {
 	return {
 		element: i("div", { class: "ml-readout" }, n, r.element),
 		update(n) {
-			let { train: i, test: o, full: s } = n.header;
+			let { train: i, test: o, full_loss: s } = n.header;
 			a(t.train, `Training loss, ${i.points} points`), a(t.test, `Test loss, ${o.points} points`), a(t.accuracy, o.points > 0 ? "Test accuracy" : "Training accuracy"), a(e.loss, E(i.loss)), a(e.full, E(s, 2)), a(e.test, E(o.loss)), a(e.accuracy, te(o.points > 0 ? o.accuracy : i.accuracy)), r.update(n);
 		}
 	};
@@ -2131,7 +2131,7 @@ function br(e) {
 	}));
 	return {
 		element: h("Pause when", [], t.element, n.element, r.element),
-		update({ header: { settings: e } }) {
+		update({ header: { config: e } }) {
 			t.show(e.stop_step), n.show(e.stop_loss), r.show(e.stop_accuracy === null ? null : 100 * e.stop_accuracy);
 		}
 	};
@@ -2384,7 +2384,7 @@ function Fr(e) {
 		}, [0, l], Lr(t), n, !0);
 		let { x: u, y: d } = o;
 		e.save(), e.beginPath(), e.rect(Nr, 0, s.width - Nr - Pr, s.height - 18), e.clip(), e.lineJoin = "round", e.lineWidth = 1.5, e.strokeStyle = n.test, Br(e, a.values, o), e.strokeStyle = n.accent, e.lineWidth = 2, zr(e, i.values, o);
-		for (let t of c.marks ?? []) t.at !== null && (e.fillStyle = n.ink, e.fillRect(u(t.at) - .5, 8, 1, 8), e.beginPath(), e.arc(u(t.at), 8, 3, 0, 2 * Math.PI), e.fill());
+		for (let t of c.bookmarks ?? []) t.at !== null && (e.fillStyle = n.ink, e.fillRect(u(t.at) - .5, 8, 1, 8), e.beginPath(), e.arc(u(t.at), 8, 3, 0, 2 * Math.PI), e.fill());
 		let f = c.compared?.at ?? null;
 		f !== null && Rr(e, u(f), n.ink, [4, 4]), Rr(e, u(c.at), n.ink);
 		let p = r ?? c.at;
@@ -2402,13 +2402,13 @@ function Fr(e) {
 		update(r, i) {
 			t = r, n = i;
 			let { header: a } = r;
-			c.max = String(a.count - 1), c.disabled = a.count < 2, a.heard >= l && (c.value = String(a.at)), c.setAttribute("aria-valuetext", `moment ${a.at}, step ${a.step}`), Ir(d, a.forks ?? [], e), _();
+			c.max = String(a.count - 1), c.disabled = a.count < 2, a.answered >= l && (c.value = String(a.at)), c.setAttribute("aria-valuetext", `moment ${a.at}, step ${a.step}`), Ir(d, a.branches ?? [], e), _();
 		}
 	};
 }
 function Ir(e, t, n) {
 	let r = t.join();
-	e.dataset.forks !== r && (e.dataset.forks = r, e.replaceChildren(...t.map((e, t) => l(`Branch ${t + 1}`, () => n({
+	e.dataset.branches !== r && (e.dataset.branches = r, e.replaceChildren(...t.map((e, t) => l(`Branch ${t + 1}`, () => n({
 		type: "switch",
 		branch: t
 	}), {
@@ -2453,10 +2453,10 @@ function Br(e, t, { x: n, y: r }) {
 	}
 	e.stroke();
 }
-// src/panels/told.ts
+// src/panels/notice.ts
 function Vr(e) {
 	let t = i("span"), n = l("Go to the last good moment", () => void 0), r = i("div", {
-		class: "ml-told",
+		class: "ml-notice",
 		role: "status",
 		"aria-live": "polite"
 	}, t, n), o = null, s = !1;
@@ -2469,7 +2469,7 @@ function Vr(e) {
 		element: r,
 		update({ header: e }) {
 			if (s) return;
-			let i = e.told;
+			let i = e.notice;
 			r.classList.toggle("ml-trouble", i !== void 0 && i.kind !== "notice"), r.classList.toggle("ml-shown", i !== void 0), a(t, i?.text ?? ""), o = i?.seek ?? null, n.hidden = o === null;
 		},
 		lost(e) {
@@ -2528,7 +2528,7 @@ function Ur(e, n) {
 		time: Fr(s),
 		moments: Yn(s),
 		share: Er(s, n.linked),
-		told: c
+		notice: c
 	}, d = l("The lecture", () => s({
 		type: "lesson",
 		index: 0
@@ -2539,7 +2539,7 @@ function Ur(e, n) {
 	if (!a) for (let e of f.querySelectorAll("select")) e.disabled = !0;
 	e.replaceChildren(f), f.toggleAttribute("data-dark", ie());
 	let m = ae(f), h = () => {
-		f.toggleAttribute("data-dark", ie()), m = ae(f), r.catalogue !== void 0 && x();
+		f.toggleAttribute("data-dark", ie()), m = ae(f), r.menus !== void 0 && x();
 	}, v = matchMedia("(prefers-color-scheme: dark)");
 	v.addEventListener("change", h);
 	let y = new ResizeObserver(() => {

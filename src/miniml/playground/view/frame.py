@@ -10,33 +10,32 @@ from miniml.datasets import Dataset
 from miniml.nn.layers import Layer
 from miniml.nn.losses import POINT_LOSSES
 from miniml.playground.core.catalogue import ACTIVATIONS, DATA, LOSSES, MODELS, OPTIMIZERS
+from miniml.playground.core.evaluation import (
+    count,
+    gradient_of,
+    loss_of,
+    loss_value,
+    point_losses,
+    scores,
+)
 from miniml.playground.core.history import History, shared_length
 from miniml.playground.core.knobs import LeafSchema, schema, values
 from miniml.playground.core.lessons import LESSONS
-from miniml.playground.core.measuring import (
-    count,
-    loss_of,
-    point_losses,
-    scores,
-    slope_of,
-    value_of,
-)
 from miniml.playground.core.plane import Plane
 from miniml.playground.core.points import Points
-from miniml.playground.core.session import Mark, Moment, Session
-from miniml.playground.core.settings import OWN
+from miniml.playground.core.session import Moment, Notice, SavedMoment, Session
+from miniml.playground.core.session_config import OWN
 from miniml.playground.view.header import (
     Axes,
-    Catalogue,
-    Counted,
+    Bookmark,
     Header,
-    Looking,
-    Marked,
-    Probed,
-    Taught,
-    Told,
+    LessonText,
+    Menus,
+    ProbeResult,
+    Stats,
+    ViewState,
 )
-from miniml.playground.view.heat import differences, scale_of, to_bytes
+from miniml.playground.view.heatmap import color_scale, delta_encode, quantize
 from miniml.playground.view.landscape import surface, sweep
 from miniml.playground.view.packing import compact, pack
 from miniml.types import Array
@@ -48,7 +47,7 @@ CURVE = np.linspace(-3.0, 3.0, 121)
 
 
 @attrs.frozen(eq=False)
-class Seen:
+class ClientState:
     """What the page has; a new page has nothing.
 
     Attributes:
@@ -82,43 +81,43 @@ class Quality:
 
 
 @attrs.frozen
-class Aside:
+class FrameExtras:
     """What a shell adds to a frame, since the session does not know it."""
 
     undo: bool = False
     redo: bool = False
-    heard: int = 0
-    told: Told | None = None
+    answered: int = 0
+    notice: Notice | None = None
     link: str | None = None
     file: tuple[str, str] | None = None
 
 
 def frame(
     session: Session,
-    seen: Seen,
+    seen: ClientState,
     quality: Quality = Quality(),
-    aside: Aside = Aside(),
+    extras: FrameExtras = FrameExtras(),
     payload: bytes = b"",
-) -> tuple[bytes, Seen]:
+) -> tuple[bytes, ClientState]:
     """Give the bytes that bring the page up to date.
 
     Args:
         session: The session to show.
         seen: What the page has.
         quality: How much to compute.
-        aside: What the shell adds.
+        extras: What the shell adds.
         payload: The contents of a file to be saved.
 
     Returns:
         The message, and what the page has once it has drawn it.
     """
     with np.errstate(all="ignore"):
-        return _frame(session, seen, quality, aside, payload)
+        return _frame(session, seen, quality, extras, payload)
 
 
 def _frame(
-    session: Session, seen: Seen, quality: Quality, aside: Aside, payload: bytes
-) -> tuple[bytes, Seen]:
+    session: Session, seen: ClientState, quality: Quality, extras: FrameExtras, payload: bytes
+) -> tuple[bytes, ClientState]:
     arrays: Arrays = {}
     points, plane = session.points, session.plane
     found = scores(session.params, points.x) if len(points.x) else np.zeros(0)
@@ -130,7 +129,7 @@ def _frame(
     }
     slope, trouble = _slope(session)
     if slope is not None:
-        arrays["slopes"] = compact(slope)
+        arrays["gradient"] = compact(slope)
     scale, unseen = _draw(session, quality, arrays)
     start = shared_length(seen.history, session.history)
     fresh = list(session.history.since(start))
@@ -138,11 +137,11 @@ def _frame(
     arrays["test_curve"] = np.array([moment.test_loss for moment in fresh])
     new_points = seen.points is not points or seen.plane is not plane
     if new_points:
-        arrays["places"] = plane.project(points.x)
+        arrays["positions"] = plane.project(points.x)
         arrays["labels"] = points.y.astype(np.int8)
         arrays["held"] = points.held.astype(np.uint8)
-    if seen.loss != session.settings.loss and session.settings.loss in POINT_LOSSES:
-        arrays["point_loss"] = POINT_LOSSES[session.settings.loss](CURVE)
+    if seen.loss != session.config.loss and session.config.loss in POINT_LOSSES:
+        arrays["point_loss"] = POINT_LOSSES[session.config.loss](CURVE)
     ghost = _ghost(session, quality, seen, arrays)
     landscape = _landscape(session, quality, arrays)
     if payload:
@@ -156,70 +155,72 @@ def _frame(
         step=session.moment.step,
         edited=session.moment.edited,
         playing=session.playing,
-        undo=aside.undo,
-        redo=aside.redo,
-        heard=aside.heard,
-        settings=session.settings,
-        view=Looking(session.view.mode, session.view.axes, session.view.panels, _knobs(session)),
+        undo=extras.undo,
+        redo=extras.redo,
+        answered=extras.answered,
+        config=session.config,
+        view=ViewState(session.view.mode, session.view.axes, session.view.panels, _knobs(session)),
         train=train,
         test=test,
-        full=_full(session, losses),
+        full_loss=_full(session, losses),
         scale=scale,
         resolution=quality.resolution,
         curve=start,
-        forks=tuple(map(len, session.branches)),
-        marks=tuple(_marked(session, mark) for mark in session.marks),
+        branches=tuple(map(len, session.branches)),
+        bookmarks=tuple(_marked(session, mark) for mark in session.bookmarks),
         compared=_marked(session, session.compared) if session.compared else None,
         lesson=session.lesson,
-        told=aside.told or _told(session) or trouble or unseen,
+        notice=extras.notice or session.notice or trouble or unseen,
         probe=_probed(session),
-        catalogue=_catalogue(session) if seen.leaves is None else None,
+        menus=_menus(session) if seen.leaves is None else None,
         leaves=leaves if seen.leaves != leaves else None,
         axes=_axes(points, plane) if new_points else None,
         surface=landscape,
-        link=aside.link,
-        file=aside.file,
+        link=extras.link,
+        file=extras.file,
     )
-    now = Seen(leaves, points, plane, session.history, session.settings.loss, ghost)
+    now = ClientState(leaves, points, plane, session.history, session.config.loss, ghost)
     return pack(header, arrays), now
 
 
-def _slope(session: Session) -> tuple[Array | None, Told | None]:
+def _slope(session: Session) -> tuple[Array | None, Notice | None]:
     """Give the gradient of the training loss by knob, or why there is none."""
     if not len(session.points.train):
         return None, None
     try:
-        _, grads = slope_of(loss_of(session))(session.params, session.points.train)
+        _, grads = gradient_of(loss_of(session))(session.params, session.points.train)
     except TypeError as error:  # the loss cannot be traced: the knobs still turn
-        return None, Told(
+        return None, Notice(
             f"There is no gradient, so training is not possible: {error}", kind="trouble"
         )
     return values(grads), None
 
 
-def _draw(session: Session, quality: Quality, arrays: Arrays) -> tuple[float, Told | None]:
+def _draw(session: Session, quality: Quality, arrays: Arrays) -> tuple[float, Notice | None]:
     """Add the picture; give the score at which its colours end, and why it is empty if it is."""
     plane, params = session.plane, session.params
-    if session.lined:
+    if session.shows_line:
         at, trouble = _seen(params, plane.line(201))
         arrays["line"] = at
-        return scale_of(at), trouble
+        return color_scale(at), trouble
     heat, trouble = _seen(params, plane.grid(quality.resolution))
-    scale = scale_of(heat)
-    arrays["heat"] = differences(to_bytes(heat, scale), quality.resolution)
+    scale = color_scale(heat)
+    arrays["heat"] = delta_encode(quantize(heat, scale), quality.resolution)
     return scale, trouble
 
 
-def _seen(model: Layer, places: Array) -> tuple[Array, Told | None]:
+def _seen(model: Layer, places: Array) -> tuple[Array, Notice | None]:
     """Score places that are not among the data: a model that fails there can still be turned."""
     try:
         return scores(model, places), None
     except Exception as error:  # noqa: BLE001 - the person's code may raise anything
         text = f"The model fails on places between the points: {type(error).__name__}: {error}"
-        return np.full(len(places), np.nan), Told(text, kind="trouble")
+        return np.full(len(places), np.nan), Notice(text, kind="trouble")
 
 
-def _ghost(session: Session, quality: Quality, seen: Seen, arrays: Arrays) -> tuple[object, ...]:
+def _ghost(
+    session: Session, quality: Quality, seen: ClientState, arrays: Arrays
+) -> tuple[object, ...]:
     """Add the compared moment's picture and knobs, where the page lacks them."""
     if session.compared is None:
         return ()
@@ -227,7 +228,7 @@ def _ghost(session: Session, quality: Quality, seen: Seen, arrays: Arrays) -> tu
     key = (id(params), id(session.plane), quality.resolution)
     if seen.ghost != key:
         heat, _ = _seen(params, session.plane.grid(quality.resolution))
-        arrays["ghost"] = differences(to_bytes(heat, scale_of(heat)), quality.resolution)
+        arrays["ghost"] = delta_encode(quantize(heat, color_scale(heat)), quality.resolution)
         arrays["ghost_values"] = values(params)
     return key
 
@@ -258,12 +259,12 @@ def _knobs(session: Session) -> tuple[int, int]:
 
 def _counted(
     session: Session, found: Array, losses: Array, chosen: NDArray[np.bool_], part: Dataset
-) -> Counted:
+) -> Stats:
     counted = count(found[chosen], session.points.y[chosen])
     # A loss of one's own need be no mean of the losses of single points.
-    own = session.settings.loss == OWN
-    mean = value_of(loss_of(session), session.params, part) if own else _mean(losses[chosen])
-    return Counted(len(part), _finite(mean), _finite(counted.accuracy), counted.cells)
+    own = session.config.loss == OWN
+    mean = loss_value(loss_of(session), session.params, part) if own else _mean(losses[chosen])
+    return Stats(len(part), _finite(mean), _finite(counted.accuracy), counted.cells)
 
 
 def _mean(losses: Array) -> float:
@@ -272,12 +273,12 @@ def _mean(losses: Array) -> float:
 
 def _full(session: Session, losses: Array) -> float | None:
     """Give the sum of the point losses, where the loss is the mean of such."""
-    if session.settings.loss == OWN:
+    if session.config.loss == OWN:
         return None
     return _finite(float(np.sum(losses[~session.points.held])))
 
 
-def _probed(session: Session) -> Probed | None:
+def _probed(session: Session) -> ProbeResult | None:
     """Measure the score and its slope at the pointer, by central differences."""
     if session.view.probe is None:
         return None
@@ -288,27 +289,22 @@ def _probed(session: Session) -> Probed | None:
     found, _ = _seen(session.params, plane.lift(places))
     score, right, left, up, down = map(float, found)
     slope = ((right - left) / (2 * h), (up - down) / (2 * k))
-    return Probed(u, v, _finite(score), (_finite(slope[0]), _finite(slope[1])))
+    return ProbeResult(u, v, _finite(score), (_finite(slope[0]), _finite(slope[1])))
 
 
-def _marked(session: Session, mark: Mark) -> Marked:
-    return Marked(mark.name, mark.at if mark.lies_in(session.history) else None)
+def _marked(session: Session, mark: SavedMoment) -> Bookmark:
+    return Bookmark(mark.name, mark.at if mark.lies_in(session.history) else None)
 
 
-def _told(session: Session) -> Told | None:
-    notice = session.notice
-    return Told(notice.text, notice.seek) if notice else None
-
-
-def _catalogue(session: Session) -> Catalogue:
-    origin = session.origin
-    return Catalogue(
+def _menus(session: Session) -> Menus:
+    origin = session.inputs
+    return Menus(
         models=((OWN,) if origin.model else ()) + MODELS,
         data={**({"Own": (OWN,)} if origin.points else {}), **DATA},
         activations=tuple(ACTIVATIONS),
         optimizers=tuple(OPTIMIZERS),
         losses=((OWN,) if origin.loss else ()) + LOSSES,
-        lessons=tuple(Taught(step.title, step.says, step.tries) for step in LESSONS),
+        lessons=tuple(LessonText(step.title, step.says, step.tries) for step in LESSONS),
     )
 
 

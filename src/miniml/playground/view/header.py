@@ -3,10 +3,11 @@
 import msgspec
 
 from miniml.playground.core.knobs import LeafSchema
-from miniml.playground.core.settings import Settings
+from miniml.playground.core.session import Notice
+from miniml.playground.core.session_config import SessionConfig
 
 
-class Counted(msgspec.Struct, frozen=True):
+class Stats(msgspec.Struct, frozen=True):
     """Losses and counts of one part of the data; null stands for a number that is not finite."""
 
     points: int
@@ -25,7 +26,7 @@ class Axes(msgspec.Struct, frozen=True):
     classes: tuple[str, str]
 
 
-class Looking(msgspec.Struct, frozen=True):
+class ViewState(msgspec.Struct, frozen=True):
     """What is shown; see `View`."""
 
     mode: str
@@ -34,7 +35,7 @@ class Looking(msgspec.Struct, frozen=True):
     knobs: tuple[int, int]
 
 
-class Probed(msgspec.Struct, frozen=True):
+class ProbeResult(msgspec.Struct, frozen=True):
     """The score and its slope under the pointer, in the picture's directions."""
 
     u: float
@@ -43,22 +44,14 @@ class Probed(msgspec.Struct, frozen=True):
     slope: tuple[float | None, float | None]
 
 
-class Told(msgspec.Struct, frozen=True):
-    """A sentence for the person, and perhaps a moment to go to."""
-
-    text: str
-    seek: int | None = None
-    kind: str = "notice"
-
-
-class Marked(msgspec.Struct, frozen=True):
+class Bookmark(msgspec.Struct, frozen=True):
     """A moment kept by name, and its place in the present history if it lies there."""
 
     name: str
     at: int | None
 
 
-class Taught(msgspec.Struct, frozen=True):
+class LessonText(msgspec.Struct, frozen=True):
     """One step of the lecture."""
 
     title: str
@@ -66,7 +59,7 @@ class Taught(msgspec.Struct, frozen=True):
     tries: str
 
 
-class Catalogue(msgspec.Struct, frozen=True):
+class Menus(msgspec.Struct, frozen=True):
     """What the menus offer."""
 
     models: tuple[str, ...]
@@ -74,7 +67,7 @@ class Catalogue(msgspec.Struct, frozen=True):
     activations: tuple[str, ...]
     optimizers: tuple[str, ...]
     losses: tuple[str, ...]
-    lessons: tuple[Taught, ...]
+    lessons: tuple[LessonText, ...]
 
 
 class Section(msgspec.Struct, frozen=True):
@@ -98,21 +91,21 @@ class Header(msgspec.Struct, frozen=True, omit_defaults=True):
         redo: Whether there is something to redo.
         heard: How many messages this state already answers, so that a control that was moved
             since does not jump back.
-        settings: What was chosen.
+        config: What was chosen.
         view: What is shown.
         train: Losses and counts of the points trained on.
         test: Losses and counts of the points held back.
-        full: The sum of the point losses trained on, as on the slides; null for a loss of one's own.
+        full_loss: The sum of the point losses trained on, as on the slides; null for a loss of one's own.
         scale: The score that the heat's colours end at.
         resolution: The heat's rows and columns.
         curve: The index of the first loss in this frame's curve.
-        forks: The lengths of the branches that were left.
-        marks: The bookmarks.
+        branches: The lengths of the branches that were left.
+        bookmarks: The bookmarks.
         compared: The moment shown beside the present one.
         lesson: The step of the lecture.
-        told: Something to tell.
+        notice: Something to tell.
         probe: What is under the pointer.
-        catalogue: What the menus offer; once.
+        menus: What the menus offer; once.
         leaves: The knobs; when the model's structure changed.
         axes: The picture's extent; when it changed.
         surface: The ranges of the two knobs of the surface, and its resolution.
@@ -128,22 +121,22 @@ class Header(msgspec.Struct, frozen=True, omit_defaults=True):
     playing: bool
     undo: bool
     redo: bool
-    heard: int
-    settings: Settings
-    view: Looking
-    train: Counted
-    test: Counted
-    full: float | None
+    answered: int
+    config: SessionConfig
+    view: ViewState
+    train: Stats
+    test: Stats
+    full_loss: float | None
     scale: float
     resolution: int
     curve: int
-    forks: tuple[int, ...] = ()
-    marks: tuple[Marked, ...] = ()
-    compared: Marked | None = None
+    branches: tuple[int, ...] = ()
+    bookmarks: tuple[Bookmark, ...] = ()
+    compared: Bookmark | None = None
     lesson: int | None = None
-    told: Told | None = None
-    probe: Probed | None = None
-    catalogue: Catalogue | None = None
+    notice: Notice | None = None
+    probe: ProbeResult | None = None
+    menus: Menus | None = None
     leaves: tuple[LeafSchema, ...] | None = None
     axes: Axes | None = None
     surface: tuple[float, float, float, float, int] | None = None

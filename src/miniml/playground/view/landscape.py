@@ -7,8 +7,8 @@ import numpy as np
 
 from miniml.datasets import Dataset
 from miniml.nn.layers import Layer
-from miniml.playground.core.knobs import turner, values
-from miniml.playground.core.measuring import loss_of, value_of
+from miniml.playground.core.evaluation import loss_of, loss_value
+from miniml.playground.core.knobs import knob_setter, values
 from miniml.playground.core.session import Loss, Session
 from miniml.types import Array
 
@@ -57,7 +57,7 @@ def sweep(session: Session, knob: int) -> Array:
     """Give the training loss along one knob `(61, 2)`: its value, and the loss there."""
     here = float(values(session.params)[knob])
     at = np.linspace(-reach(here), reach(here), STEPS)
-    turned, loss, data = turner(session.params, knob), loss_of(session), session.points.train
+    turned, loss, data = knob_setter(session.params, knob), loss_of(session), session.points.train
     losses = [_tried(loss, turned(value), data) for value in at.tolist()]
     return np.stack([at, np.array(losses)], axis=1)
 
@@ -71,9 +71,9 @@ def surface(session: Session, knobs: tuple[int, int], resolution: int) -> Surfac
     loss, data = loss_of(session), session.points.train
     losses = np.empty((resolution, resolution))
     first, second = np.linspace(-far_a, far_a, resolution), np.linspace(far_b, -far_b, resolution)
-    across = turner(session.params, knobs[1])
+    across = knob_setter(session.params, knobs[1])
     for row, b in enumerate(second.tolist()):
-        along = turner(across(b), knobs[0])
+        along = knob_setter(across(b), knobs[0])
         losses[row] = [_tried(loss, along(a), data) for a in first.tolist()]
     return Surface(np.array([-far_a, far_a]), np.array([-far_b, far_b]), losses, path)
 
@@ -81,7 +81,7 @@ def surface(session: Session, knobs: tuple[int, int], resolution: int) -> Surfac
 def _tried(loss: Loss, model: Layer, data: Dataset) -> float:
     """Evaluate a loss where nobody turned to: NaN where the model or the loss will not have it."""
     try:
-        return value_of(loss, model, data)
+        return loss_value(loss, model, data)
     except Exception:  # noqa: BLE001 - the person's code may raise anything
         return float("nan")
 

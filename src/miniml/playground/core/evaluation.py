@@ -9,9 +9,9 @@ import numpy as np
 from miniml.datasets import Dataset
 from miniml.nn.layers import Layer
 from miniml.nn.losses import POINT_LOSSES, mean_loss
-from miniml.playground.core.messages import Refused
+from miniml.playground.core.messages import RequestError
 from miniml.playground.core.session import Loss, Session
-from miniml.playground.core.settings import OWN
+from miniml.playground.core.session_config import OWN
 from miniml.transforms._grad import value_and_grad
 from miniml.types import Array, Scalar
 
@@ -20,7 +20,7 @@ from miniml.types import Array, Scalar
 def named_loss(name: str) -> Loss:
     """Give the mean of a point loss of the catalogue; the same function each time."""
     if name not in POINT_LOSSES:
-        raise Refused(f"There is no loss {name!r}; there are {', '.join(POINT_LOSSES)}.")
+        raise RequestError(f"There is no loss {name!r}; there are {', '.join(POINT_LOSSES)}.")
     point_loss = POINT_LOSSES[name]
 
     def loss(params: Layer, data: Dataset) -> Scalar:
@@ -31,15 +31,15 @@ def named_loss(name: str) -> Loss:
 
 def loss_of(session: Session) -> Loss:
     """Give the loss that the session trains."""
-    if session.settings.loss != OWN:
-        return named_loss(session.settings.loss)
-    if session.origin.loss is None:
-        raise Refused("There is no loss of one's own here; choose one by name.")
-    return session.origin.loss
+    if session.config.loss != OWN:
+        return named_loss(session.config.loss)
+    if session.inputs.loss is None:
+        raise RequestError("There is no loss of one's own here; choose one by name.")
+    return session.inputs.loss
 
 
 @lru_cache(maxsize=16)
-def slope_of(loss: Loss) -> Callable[[Layer, Dataset], tuple[float, Layer]]:
+def gradient_of(loss: Loss) -> Callable[[Layer, Dataset], tuple[float, Layer]]:
     """Give the loss's value and gradient; the same function, and so one program, each time."""
     return value_and_grad(loss)
 
@@ -54,20 +54,20 @@ def scores(model: Layer, x: Array) -> Array:
         return np.concatenate([scores(model, x[i : i + CHUNK]) for i in range(0, len(x), CHUNK)])
     found = np.asarray(model(x), dtype=np.float64)
     if found.size != len(x):
-        raise Refused(
+        raise RequestError(
             f"The model gave an array of shape {found.shape} for points of shape {x.shape}; "
             "the playground needs one score a point."
         )
     return found.reshape(-1)
 
 
-def value_of(loss: Loss, model: Layer, data: Dataset) -> float:
+def loss_value(loss: Loss, model: Layer, data: Dataset) -> float:
     """Evaluate a loss; NaN where there are no points."""
     return float(loss(model, data)) if len(data) else float("nan")
 
 
 @attrs.frozen
-class Count:
+class ConfusionCounts:
     """How many points of each class are scored on which side of zero, or are not scored."""
 
     true_positive: int
@@ -89,10 +89,10 @@ class Count:
         return right / sum(total) if sum(total) else float("nan")
 
 
-def count(found: Array, y: Array) -> Count:
+def count(found: Array, y: Array) -> ConfusionCounts:
     """Count scores `(n,)` against labels `(n,)`; a score of zero counts as negative."""
     above, below, true = found > 0, found <= 0, y > 0
-    return Count(
+    return ConfusionCounts(
         int(np.sum(above & true)),
         int(np.sum(above & ~true)),
         int(np.sum(below & ~true)),
@@ -104,10 +104,10 @@ def count(found: Array, y: Array) -> Count:
 def point_losses(session: Session, found: Array) -> Array:
     """Give each point's loss `(n,)`, from its score where the point loss is known by name."""
     y = session.points.y
-    name = session.settings.loss
+    name = session.config.loss
     if name in POINT_LOSSES:
         return POINT_LOSSES[name](-y * found)
     loss, x, params = loss_of(session), session.points.x, session.params
     return np.array(
-        [value_of(loss, params, Dataset(x[i : i + 1], y[i : i + 1])) for i in range(len(y))]
+        [loss_value(loss, params, Dataset(x[i : i + 1], y[i : i + 1])) for i in range(len(y))]
     )

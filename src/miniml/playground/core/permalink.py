@@ -11,13 +11,13 @@ import numpy as np
 
 from miniml.nn.layers import Layer
 from miniml.playground.core.catalogue import make_points
-from miniml.playground.core.knobs import is_array, values, written
-from miniml.playground.core.messages import Refused
+from miniml.playground.core.creation import begin, start
+from miniml.playground.core.knobs import is_array, values, with_scalar
+from miniml.playground.core.messages import RequestError
 from miniml.playground.core.plane import plane_of
 from miniml.playground.core.points import Points
 from miniml.playground.core.session import Session, View
-from miniml.playground.core.settings import OWN, Name, Settings
-from miniml.playground.core.starting import begin, start
+from miniml.playground.core.session_config import OWN, Name, SessionConfig
 from miniml.tree import tree_flatten, tree_leaves, tree_unflatten
 from miniml.types import Array
 
@@ -36,11 +36,11 @@ WIDEST = 1_000
 _Axis = Annotated[int, msgspec.Meta(ge=0)]
 
 
-class Linked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class LinkData(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What a link holds.
 
     Attributes:
-        settings: What was chosen.
+        config: What was chosen.
         values: The knobs, null where one is not finite; nothing for a large model.
         points: The points, where they are not just as the settings draw them: rows of x.
         labels: Their labels.
@@ -50,7 +50,7 @@ class Linked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
         view: The picture's mode and axes.
     """
 
-    settings: Settings
+    config: SessionConfig = msgspec.field(name="settings")  # the key of earlier links
     values: tuple[float | None, ...] = ()
     points: tuple[tuple[float, ...], ...] | None = None
     labels: tuple[float, ...] = ()
@@ -61,7 +61,7 @@ class Linked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     axes: tuple[_Axis, _Axis] | None = None
 
 
-def link_to(session: Session) -> str:
+def encode_link(session: Session) -> str:
     """Describe the present moment in letters that an address may hold.
 
     Args:
@@ -71,13 +71,13 @@ def link_to(session: Session) -> str:
         The fragment, without its `#`.
     """
     points = session.points
-    linked = Linked(
-        settings=session.settings,
+    linked = LinkData(
+        config=session.config,
         values=_values(session.params),
         mode=session.view.mode,
         axes=session.view.axes,
     )
-    drawn = session.settings.data != OWN and _as_drawn(session)
+    drawn = session.config.data != OWN and _as_drawn(session)
     rows: list[list[float]] = points.x.tolist()
     if not drawn and points.x.size <= NUMBERS and len(points.features) <= WIDEST:
         linked = msgspec.structs.replace(
@@ -92,7 +92,7 @@ def link_to(session: Session) -> str:
     return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
 
-def follow(session: Session, link: str) -> Session:
+def open_link(session: Session, link: str) -> Session:
     """Begin as a link describes it; what the script brought along stays.
 
     Args:
@@ -103,25 +103,25 @@ def follow(session: Session, link: str) -> Session:
         A session of one moment.
 
     Raises:
-        Refused: If the link is damaged, or asks for what is not here.
+        RequestError: If the link is damaged, or asks for what is not here.
     """
     linked = _read(link)
-    origin = session.origin
+    origin = session.inputs
     if linked.points is not None:
         origin = attrs.evolve(origin, points=_points(linked))
-        settings = msgspec.structs.replace(linked.settings, data=OWN)
+        config = msgspec.structs.replace(linked.config, data=OWN)
     else:
-        settings = linked.settings
-    begun = start(origin, settings)
+        config = linked.config
+    begun = start(origin, config)
     if linked.values:
-        begun = begin(origin, settings, begun.points, _with_values(begun, linked.values))
+        begun = begin(origin, config, begun.points, _with_values(begun, linked.values))
     view = View(mode=linked.mode, axes=linked.axes)
     if view.axes is not None and max(view.axes) >= len(begun.points.features):
-        raise Refused("The link is damaged: its axes do not exist.")
+        raise RequestError("The link is damaged: its axes do not exist.")
     return attrs.evolve(begun, view=view, plane=plane_of(begun.points, view.axes))
 
 
-def _read(link: str) -> Linked:
+def _read(link: str) -> LinkData:
     try:
         packed = base64.b64decode(
             link.encode("ascii") + b"=" * (-len(link) % 4), b"-_", validate=True
@@ -129,27 +129,27 @@ def _read(link: str) -> Linked:
         unfold = zlib.decompressobj()
         text = unfold.decompress(packed, LARGEST)
         if unfold.unconsumed_tail or not unfold.eof:
-            raise Refused("The link is damaged, or too large.")
-        return msgspec.json.decode(text, type=Linked)
+            raise RequestError("The link is damaged, or too large.")
+        return msgspec.json.decode(text, type=LinkData)
     except (binascii.Error, zlib.error, UnicodeEncodeError, msgspec.DecodeError):
-        raise Refused("The link is damaged: it cannot be read.") from None
+        raise RequestError("The link is damaged: it cannot be read.") from None
 
 
 def _as_drawn(session: Session) -> bool:
     """Tell whether the points are just as the settings draw them."""
-    drawn, points = make_points(session.settings), session.points
+    drawn, points = make_points(session.config), session.points
     pairs = ((drawn.x, points.x), (drawn.y, points.y), (drawn.held, points.held))
     return all(np.array_equal(one, other) for one, other in pairs)
 
 
-def _points(linked: Linked) -> Points:
+def _points(linked: LinkData) -> Points:
     rows = linked.points or ()
     width = len(rows[0]) if rows else 0
     names = linked.features or tuple(f"x{column + 1}" for column in range(width))
     even = bool(names) and all(len(row) == len(names) for row in rows)
     fits = len(linked.labels) == len(linked.held) == len(rows)
     if not even or not fits or not set(linked.labels) <= {-1.0, 1.0}:
-        raise Refused("The link is damaged: its points do not fit together.")
+        raise RequestError("The link is damaged: its points do not fit together.")
     return Points(
         np.array(rows, dtype=np.float64).reshape(-1, len(names)),
         np.array(linked.labels, dtype=np.float64),
@@ -169,7 +169,7 @@ def _values(model: Layer) -> tuple[float | None, ...]:
 def _with_values(session: Session, knobs: tuple[float | None, ...]) -> Layer:
     leaves, structure = tree_flatten(session.params)
     if sum(int(np.size(leaf)) for leaf in leaves) != len(knobs):
-        raise Refused("The link is damaged: its parameters do not fit its model.")
+        raise RequestError("The link is damaged: its parameters do not fit its model.")
     new, at = list[object](), 0
     for leaf in leaves:
         size = int(np.size(leaf))
@@ -181,4 +181,4 @@ def _with_values(session: Session, knobs: tuple[float | None, ...]) -> Layer:
 def _like(leaf: object, part: Array) -> object:
     if is_array(leaf):
         return part.reshape(leaf.shape).astype(leaf.dtype)
-    return written(leaf, 0, float(part[0]))
+    return with_scalar(leaf, 0, float(part[0]))

@@ -6,7 +6,7 @@ from typing import Final
 
 import attrs
 
-from miniml.playground.core.desk import Desk
+from miniml.playground.core.undo_stack import UndoStack
 
 KEPT: Final = 16
 """How many are kept; the oldest goes first."""
@@ -16,7 +16,7 @@ PATIENCE: Final = 1.0
 
 
 @attrs.frozen(eq=False)
-class Left:
+class StoredSession:
     """What a page left behind.
 
     Attributes:
@@ -24,18 +24,18 @@ class Left:
         link: The link that stood in its address.
     """
 
-    desk: Desk
+    undo_stack: UndoStack
     link: str = ""
 
 
-class Shelf:
+class SessionStore:
     """Keeps what pages leave under the keys of their tabs."""
 
     def __init__(self) -> None:
-        self._left: dict[str, Left] = {}
+        self._left: dict[str, StoredSession] = {}
         self._going: dict[str, asyncio.Event] = {}
 
-    async def come(self, key: str) -> str:
+    async def acquire(self, key: str) -> str:
         """Claim a key.
 
         Args:
@@ -52,11 +52,11 @@ class Shelf:
         self._going[key] = asyncio.Event()
         return key
 
-    def left(self, key: str) -> Left | None:
+    def get(self, key: str) -> StoredSession | None:
         """Give what the last page under a key left."""
         return self._left.get(key)
 
-    def leave(self, key: str, left: Left) -> None:
+    def release(self, key: str, left: StoredSession) -> None:
         """Keep what a page leaves, and give its key back."""
         if not key:
             return

@@ -24,7 +24,7 @@ REST: Final = 0.15
 """How long nothing must have moved before the picture is sharpened, in seconds."""
 
 
-class Pace:
+class Scheduler:
     """Remembers costs, and chooses steps and resolutions that fit."""
 
     def __init__(self) -> None:

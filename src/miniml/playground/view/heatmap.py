@@ -11,7 +11,7 @@ STEEPNESS = 1.5
 """How soon the colours saturate: the score `scale` reaches tanh(1.5), nine tenths of the way."""
 
 
-def scale_of(found: Array) -> float:
+def color_scale(found: Array) -> float:
     """Choose the score at which the colours end: a power of two that most scores lie under.
 
     Args:
@@ -29,7 +29,7 @@ def scale_of(found: Array) -> float:
     return 2.0 ** math.ceil(math.log2(min(max(top, 2.0**-20), 2.0**60)))
 
 
-def to_bytes(found: Array, scale: float) -> NDArray[np.uint8]:
+def quantize(found: Array, scale: float) -> NDArray[np.uint8]:
     """Squeeze scores into bytes: 128 is zero, 1 and 255 the ends, and 0 what is not finite.
 
     Args:
@@ -49,7 +49,7 @@ def to_bytes(found: Array, scale: float) -> NDArray[np.uint8]:
     return np.where(np.isfinite(level), level, 0.0).astype(np.uint8)
 
 
-def differences(heat: NDArray[np.uint8], columns: int) -> NDArray[np.uint8]:
+def delta_encode(heat: NDArray[np.uint8], columns: int) -> NDArray[np.uint8]:
     """Give what each byte adds to its left and upper neighbours: mostly zeros, so it packs well.
 
     Args:

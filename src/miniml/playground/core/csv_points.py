@@ -7,27 +7,27 @@ from pathlib import Path
 
 from miniml.datasets import DataError, read_csv
 from miniml.playground.core.catalogue import from_table
-from miniml.playground.core.messages import LONGEST, Csv, Refused
+from miniml.playground.core.messages import LONGEST, Csv, RequestError
 from miniml.playground.core.points import MOST, Points
-from miniml.playground.core.settings import Settings
+from miniml.playground.core.session_config import SessionConfig
 
 
-def read_points(message: Csv, settings: Settings) -> Points:
+def points_from_csv(message: Csv, config: SessionConfig) -> Points:
     """Read the points of a dropped file.
 
     Args:
         message: The text, its name, and the column that holds the class; the last if not named.
-        settings: The share to train on, and the seed.
+        config: The share to train on, and the seed.
 
     Returns:
         The points, their columns standardised.
 
     Raises:
-        Refused: If the text is no table of numbers and two classes; the message says where.
+        RequestError: If the text is no table of numbers and two classes; the message says where.
     """
     name = Path(message.name).name or "own.csv"
     if len(message.text) > LONGEST:
-        raise Refused(
+        raise RequestError(
             f"{name} holds more than {LONGEST:,} letters; the page takes no more: bring a sample."
         )
     target = message.target or _last_column(message.text)
@@ -37,12 +37,12 @@ def read_points(message: Csv, settings: Settings) -> Points:
         try:
             table = read_csv(path, target)
         except DataError as error:
-            raise Refused(f"{str(error)[0].upper()}{str(error)[1:]}.") from None
+            raise RequestError(f"{str(error)[0].upper()}{str(error)[1:]}.") from None
     if len(table.data) > MOST:
-        raise Refused(
+        raise RequestError(
             f"{name} holds {len(table.data):,} rows; the page takes at most {MOST:,}: bring a sample."
         )
-    return from_table(table, settings)
+    return from_table(table, config)
 
 
 def _written(folder: Path, name: str, text: str) -> Path:
@@ -62,7 +62,9 @@ def _last_column(text: str) -> str:
     try:
         header = next((row for row in rows if row), None)
     except csv.Error as error:
-        raise Refused(f"The file is no table: {error}.") from None
+        raise RequestError(f"The file is no table: {error}.") from None
     if header is None:
-        raise Refused("The file is empty; it needs a line of column names and rows of numbers.")
+        raise RequestError(
+            "The file is empty; it needs a line of column names and rows of numbers."
+        )
     return header[-1].strip()

@@ -7,17 +7,17 @@ import numpy as np
 
 from miniml.datasets import Dataset, Table
 from miniml.nn.layers import Layer
+from miniml.playground.core.creation import start
 from miniml.playground.core.points import MOST, hold_back
-from miniml.playground.core.session import Loss, Origin, Session
-from miniml.playground.core.settings import OWN, Settings
-from miniml.playground.core.starting import start
+from miniml.playground.core.session import Loss, Session, UserInputs
+from miniml.playground.core.session_config import OWN, SessionConfig
 from miniml.tree import tree_map
 from miniml.types import Array, Scalar
 
 M = TypeVar("M", bound=Layer)
 
 
-def beginning(
+def new_session(
     model: M | None = None,
     data: Dataset | Table | None = None,
     loss: Callable[[M, Dataset], Scalar] | None = None,
@@ -36,7 +36,7 @@ def beginning(
     Raises:
         ValueError: If the model does not fit the data, or the labels are not -1 and +1.
     """
-    settings = Settings(
+    config = SessionConfig(
         model=OWN if model is not None else "linear",
         data=OWN if data is not None else "simple",
         loss=OWN if loss is not None else "logistic",
@@ -50,18 +50,18 @@ def beginning(
             plain = Dataset(plain.x.astype(np.float64), plain.y)
         points = hold_back(
             plain,
-            settings.train_share,
-            settings.seed,
+            config.train_share,
+            config.seed,
             table.features if table else None,
             table.classes if table else ("−1", "+1"),
         )
-    origin = Origin(
+    origin = UserInputs(
         model=None if model is None else lambda seed, _: _drawn(model, seed),
         points=points,
         # The page keeps this loss with this model: it is never called with another.
         loss=cast("Loss | None", loss),
     )
-    session = start(origin, settings)
+    session = start(origin, config)
     return lambda: session
 
 

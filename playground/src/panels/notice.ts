@@ -4,10 +4,10 @@ import type { Send } from "../protocol";
 import type { State } from "../state";
 
 /** What the server has to say: a refusal, a pause, a fault of the model. */
-export function toldPanel(send: Send): Panel & { lost(reason: string): void; found(): void } {
+export function noticePanel(send: Send): Panel & { lost(reason: string): void; found(): void } {
   const text = h("span");
   const back = button("Go to the last good moment", () => undefined);
-  const element = h("div", { class: "ml-told", role: "status", "aria-live": "polite" }, text, back);
+  const element = h("div", { class: "ml-notice", role: "status", "aria-live": "polite" }, text, back);
   let seek: number | null = null;
   let gone = false;
   back.addEventListener("click", () => {
@@ -18,11 +18,11 @@ export function toldPanel(send: Send): Panel & { lost(reason: string): void; fou
     element,
     update({ header }: State) {
       if (gone) return;
-      const told = header.told;
-      element.classList.toggle("ml-trouble", told !== undefined && told.kind !== "notice");
-      element.classList.toggle("ml-shown", told !== undefined);
-      write(text, told?.text ?? "");
-      seek = told?.seek ?? null;
+      const notice = header.notice;
+      element.classList.toggle("ml-trouble", notice !== undefined && notice.kind !== "notice");
+      element.classList.toggle("ml-shown", notice !== undefined);
+      write(text, notice?.text ?? "");
+      seek = notice?.seek ?? null;
       back.hidden = seek === null;
     },
     lost(reason) {

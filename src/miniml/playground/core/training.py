@@ -11,56 +11,56 @@ from miniml.datasets import Dataset
 from miniml.nn.layers import Layer
 from miniml.optimizers import Optimizer, OptimizerState, apply_updates
 from miniml.playground.core.catalogue import OPTIMIZERS, choose
-from miniml.playground.core.measuring import count, loss_of, scores, slope_of, value_of
+from miniml.playground.core.evaluation import count, gradient_of, loss_of, loss_value, scores
 from miniml.playground.core.session import Loss, Moment, Notice, Session
 from miniml.transforms._grad import jit
 from miniml.tree import tree_leaves
 from miniml.types import Scalar
 
-Memory: TypeAlias = OptimizerState[Layer]
-StepProgram: TypeAlias = Callable[[Layer, Memory, Optimizer, Dataset], tuple[Scalar, Layer, Memory]]
+State: TypeAlias = OptimizerState[Layer]
+StepProgram: TypeAlias = Callable[[Layer, State, Optimizer, Dataset], tuple[Scalar, Layer, State]]
 
 
 @lru_cache(maxsize=16)
 def step_program(loss: Loss) -> StepProgram:
     """Compile loss, gradient and update into one program; the same one each time."""
-    slope = slope_of(loss)
+    slope = gradient_of(loss)
 
     def step(
-        params: Layer, memory: Memory, optimizer: Optimizer, batch: Dataset
-    ) -> tuple[Scalar, Layer, Memory]:
+        params: Layer, optimizer_state: State, optimizer: Optimizer, batch: Dataset
+    ) -> tuple[Scalar, Layer, State]:
         value, grads = slope(params, batch)
-        updates, memory = optimizer.update(grads, memory, params)
-        return value, apply_updates(params, updates), memory
+        updates, optimizer_state = optimizer.update(grads, optimizer_state, params)
+        return value, apply_updates(params, updates), optimizer_state
 
     return jit(step)
 
 
 def optimizer_of(session: Session) -> Optimizer:
     """Make the session's optimiser."""
-    make = choose(OPTIMIZERS, session.settings.optimizer, "optimiser")
-    return make(session.settings.rate)
+    make = choose(OPTIMIZERS, session.config.optimizer, "optimiser")
+    return make(session.config.learning_rate)
 
 
 def batch_of(session: Session, step: int) -> Dataset:
     """Give the points of one step: a pure function of the seed and the step's number."""
-    data, size = session.points.train, session.settings.batch
+    data, size = session.points.train, session.config.batch
     if size == 0 or size >= len(data):
         return data
     epoch, at = divmod(step, len(data) // size)
-    order = np.random.default_rng((session.settings.seed, 3, epoch)).permutation(len(data))
+    order = np.random.default_rng((session.config.seed, 3, epoch)).permutation(len(data))
     rows = order[at * size : (at + 1) * size]
     return Dataset(data.x[rows], data.y[rows])
 
 
-def measured(session: Session, moment: Moment) -> Moment:
+def with_metrics(session: Session, moment: Moment) -> Moment:
     """Give the moment with its losses and accuracy filled in."""
     loss, points = loss_of(session), session.points
     seen = points.test if len(points.test) else points.train
     return attrs.evolve(
         moment,
-        loss=value_of(loss, moment.params, points.train),
-        test_loss=value_of(loss, moment.params, points.test),
+        loss=loss_value(loss, moment.params, points.train),
+        test_loss=loss_value(loss, moment.params, points.test),
         accuracy=count(scores(moment.params, seen.x), seen.y).accuracy,
     )
 
@@ -92,22 +92,22 @@ def train(session: Session, steps: int) -> Session:
         return _pause(session, f"The history holds {LONGEST:,} moments. Reset to begin anew.")
     last, moments = session.moment, list[Moment]()
     program, optimizer = step_program(loss_of(session)), optimizer_of(session)
-    name = session.settings.optimizer
-    memory = last.memory if last.optimizer == name else None
-    memory = memory or optimizer.init(last.params)
+    name = session.config.optimizer
+    optimizer_state = last.optimizer_state if last.optimizer == name else None
+    optimizer_state = optimizer_state or optimizer.init(last.params)
     for _ in range(_allowed(session, steps)):
         batch = batch_of(session, last.step)
-        before = memory
-        value, params, memory = program(last.params, memory, optimizer, batch)
+        before = optimizer_state
+        value, params, optimizer_state = program(last.params, optimizer_state, optimizer, batch)
         if moments:
             # A step gives the loss at the parameters before it: the last moment's, for nothing.
             kept = before if last.step % KEPT == 0 else None
-            moments[-1] = attrs.evolve(last, loss=float(value), memory=kept)
-        last = Moment(last.step + 1, params, memory, name, float("nan"))
+            moments[-1] = attrs.evolve(last, loss=float(value), optimizer_state=kept)
+        last = Moment(last.step + 1, params, optimizer_state, name, float("nan"))
         moments.append(last)
         if not np.isfinite(value):
             break
-    moments[-1] = measured(session, last)
+    moments[-1] = with_metrics(session, last)
     after = append(session, moments)
     broken = _first_broken(moments)
     if broken is not None:
@@ -132,7 +132,7 @@ def append(session: Session, moments: list[Moment]) -> Session:
 
 
 def _allowed(session: Session, steps: int) -> int:
-    end = session.settings.stop_step
+    end = session.config.stop_step
     return steps if end is None or not session.playing else min(steps, end - session.moment.step)
 
 
@@ -148,7 +148,7 @@ def _first_broken(moments: list[Moment]) -> int | None:
 
 def _stop(session: Session, moment: Moment) -> str | None:
     """Say which stop rule the moment meets, if one."""
-    rules = session.settings
+    rules = session.config
     if rules.stop_step is not None and moment.step >= rules.stop_step:
         return f"Paused at step {moment.step}, as the stop rule says."
     if rules.stop_loss is not None and moment.loss <= rules.stop_loss:

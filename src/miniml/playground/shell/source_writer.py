@@ -9,14 +9,14 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from miniml.playground.core.messages import Refused
+from miniml.playground.core.messages import RequestError
 from miniml.playground.shell.definitions import Definitions
 
 WIDTH = 88
 """Columns of a line; what is longer is broken, an item a line."""
 
 
-class Source:
+class SourceWriter:
     """Writes expressions, and collects what must stand above them."""
 
     def __init__(self) -> None:
@@ -43,7 +43,7 @@ class Source:
             return repr(value)
         if callable(value):
             return self.definitions.name(value)
-        raise Refused(f"The script cannot write a {kind.__name__}: {value!r}.")
+        raise RequestError(f"The script cannot write a {kind.__name__}: {value!r}.")
 
     def _array(self, value: NDArray[Any], indent: int) -> str:
         # A column of rows reads best with a row a line.

@@ -4,8 +4,8 @@ import attrs
 from msgspec import UNSET
 
 from miniml.playground.core import messages as m
+from miniml.playground.core.creation import looking
 from miniml.playground.core.session import Session
-from miniml.playground.core.starting import looking
 from miniml.playground.core.update import update
 
 DEPTH = 200
@@ -16,58 +16,58 @@ _PASSING = (m.Pause, m.Probe, m.Look)
 
 
 @attrs.frozen(eq=False)
-class Desk:
+class UndoStack:
     """A session with the ones before and after it.
 
     Attributes:
-        now: The present session.
+        present: The present session.
         past: What undo goes back to, latest last.
         future: What redo goes on to, nearest last.
         last: The last message that changed it, so that one drag is one step back.
     """
 
-    now: Session
+    present: Session
     past: tuple[Session, ...] = ()
     future: tuple[Session, ...] = ()
     last: m.Message | None = None
 
 
-def act(desk: Desk, message: m.Change | m.Undo | m.Redo) -> Desk:
-    """Give the desk after a message.
+def act(undo_stack: UndoStack, message: m.Change | m.Undo | m.Redo) -> UndoStack:
+    """Apply a message to the present session.
 
     Args:
-        desk: The desk before.
+        undo_stack: The stack before.
         message: What the person did.
 
     Returns:
-        The desk after.
+        The stack after.
 
     Raises:
-        Refused: If it cannot be done; the desk before still stands.
+        RequestError: If the message cannot be applied; the stack before is still valid.
     """
     match message:
         case m.Undo():
-            if not desk.past:
-                raise m.Refused("There is nothing to undo.")
-            back = _still(desk.past[-1], desk.now)
-            return Desk(back, desk.past[:-1], (*desk.future, desk.now))
+            if not undo_stack.past:
+                raise m.RequestError("There is nothing to undo.")
+            back = _still(undo_stack.past[-1], undo_stack.present)
+            return UndoStack(back, undo_stack.past[:-1], (*undo_stack.future, undo_stack.present))
         case m.Redo():
-            if not desk.future:
-                raise m.Refused("There is nothing to redo.")
-            on = _still(desk.future[-1], desk.now)
-            return Desk(on, (*desk.past, desk.now), desk.future[:-1])
+            if not undo_stack.future:
+                raise m.RequestError("There is nothing to redo.")
+            on = _still(undo_stack.future[-1], undo_stack.present)
+            return UndoStack(on, (*undo_stack.past, undo_stack.present), undo_stack.future[:-1])
         case _:
-            after = update(desk.now, message)
+            after = update(undo_stack.present, message)
     if isinstance(message, _PASSING):
-        return attrs.evolve(desk, now=after)
-    if _continues(desk.last, message):
-        return attrs.evolve(desk, now=after, future=(), last=message)
-    return Desk(after, (*desk.past, desk.now)[-DEPTH:], (), message)
+        return attrs.evolve(undo_stack, present=after)
+    if _continues(undo_stack.last, message):
+        return attrs.evolve(undo_stack, present=after, future=(), last=message)
+    return UndoStack(after, (*undo_stack.past, undo_stack.present)[-DEPTH:], (), message)
 
 
-def paused(desk: Desk) -> Desk:
-    """Give the desk with training paused."""
-    return attrs.evolve(desk, now=attrs.evolve(desk.now, playing=False))
+def paused(undo_stack: UndoStack) -> UndoStack:
+    """Return the stack with training paused."""
+    return attrs.evolve(undo_stack, present=attrs.evolve(undo_stack.present, playing=False))
 
 
 def _still(session: Session, now: Session) -> Session:

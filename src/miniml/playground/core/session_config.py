@@ -15,13 +15,13 @@ Widths: TypeAlias = Annotated[tuple[Annotated[int, Meta(ge=1, le=128)], ...], Me
 Share: TypeAlias = Annotated[float, Meta(ge=0.0, le=1.0)]
 TrainShare: TypeAlias = Annotated[float, Meta(ge=0.1, le=1.0)]
 Many: TypeAlias = Annotated[int, Meta(ge=4, le=2000)]
-Rate: TypeAlias = Annotated[float, Meta(gt=0.0, le=1000.0)]
+LearningRate: TypeAlias = Annotated[float, Meta(gt=0.0, le=1000.0)]
 Batch: TypeAlias = Annotated[int, Meta(ge=0, le=100_000)]
 Speed: TypeAlias = Annotated[float, Meta(gt=0.0, le=1_000_000.0)]
 Seed: TypeAlias = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 
 
-class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class SessionConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How the model, the data and the training were chosen.
 
     The bounds hold for what a page or a link brings; they keep a hostile link from asking for
@@ -37,7 +37,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         train_share: The share of the points that are trained on.
         loss: The point loss's name, or "own".
         optimizer: The optimiser's name.
-        rate: The learning rate.
+        learning_rate: The learning rate.
         batch: Points a step; 0 takes all of them.
         seed: The seed of the model's start, of the data and of the order of batches.
         speed: Steps a second.
@@ -55,7 +55,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     train_share: TrainShare = 0.7
     loss: Name = "logistic"
     optimizer: Name = "adam"
-    rate: Rate = 0.1
+    learning_rate: LearningRate = msgspec.field(default=0.1, name="rate")
     batch: Batch = 0
     seed: Seed = 0
     speed: Speed = 20.0

@@ -1,0 +1,79 @@
+"""What is kept of pages that are gone."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from miniml.playground.core import messages as m
+from miniml.playground.core.creation import start
+from miniml.playground.core.undo_stack import UndoStack, act
+from miniml.playground.shell import session_store
+from miniml.playground.shell.session_store import KEPT, SessionStore, StoredSession
+
+
+def run(visits: Callable[[], Coroutine[None, None, None]]) -> None:
+    """Run in a thread of its own: the tests' browser keeps a loop running in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(visits())).result()
+
+
+def test_a_tab_that_comes_back_finds_what_it_left() -> None:
+    """What a page leaves under a key is there for the next page of that key, and for no other."""
+    store = SessionStore()
+    left = StoredSession(act(UndoStack(start()), m.Step(3)), "link")
+
+    async def visit() -> None:
+        assert await store.acquire("one") == "one"
+        assert store.get("one") is None
+        store.release("one", left)
+        assert await store.acquire("one") == "one"
+        assert store.get("one") is left
+        assert await store.acquire("two") == "two"
+        assert store.get("two") is None
+
+    run(visit)
+
+
+def test_a_page_that_reloads_waits_for_itself() -> None:
+    """A page that comes before the old one is gone gets what that one leaves."""
+    store = SessionStore()
+    left = StoredSession(UndoStack(start()))
+
+    async def reload() -> None:
+        await store.acquire("one")
+        again = asyncio.create_task(store.acquire("one"))
+        await asyncio.sleep(0.01)
+        store.release("one", left)
+        assert await again == "one"
+        assert store.get("one") is left
+
+    run(reload)
+
+
+def test_a_copied_tab_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two pages of one key do not share it: the second has none, and leaves nothing."""
+    monkeypatch.setattr(session_store, "PATIENCE", 0.01)
+    store = SessionStore()
+
+    async def copy() -> None:
+        assert await store.acquire("one") == "one"
+        assert await store.acquire("one") == ""
+        store.release("", StoredSession(UndoStack(start())))
+        assert store.get("") is None
+
+    run(copy)
+
+
+def test_the_oldest_goes_first() -> None:
+    """No more is kept than there is room for."""
+    store = SessionStore()
+
+    async def visits() -> None:
+        for at in range(KEPT + 1):
+            store.release(await store.acquire(str(at)), StoredSession(UndoStack(start())))
+
+    run(visits)
+    assert store.get("0") is None
+    assert store.get("1") is not None
