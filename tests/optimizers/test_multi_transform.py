@@ -36,7 +36,9 @@ def test_groups_by_predicate() -> None:
     assert {name: -float(np.max(leaf)) for name, leaf in found.items()} == wanted
 
 
-@pytest.mark.parametrize("select", [ml.is_array, np.isscalar, lambda leaf: isinstance(leaf, float)])
+@pytest.mark.parametrize(
+    "select", [ml.tree.is_array, np.isscalar, lambda leaf: isinstance(leaf, float)]
+)
 def test_a_predicate_on_types(select: Any) -> None:
     """A traced step asks of arrays and floats, as a call of the optimiser does, not of stand-ins."""
     for optimizer in (

@@ -15,8 +15,8 @@ from miniml.cli.plot_options import PlotOptions
 from miniml.cli.runs import Run
 from miniml.datasets import Dataset
 from miniml.nn.losses import mean_loss
+from miniml.plots._network import Network
 from miniml.plots.knobs import Knob
-from miniml.plots.network import Network
 from miniml.tree import named_leaves, tree_leaves
 from miniml.types import Array, Scalar
 

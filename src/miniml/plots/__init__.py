@@ -4,13 +4,13 @@ Each function draws on a matplotlib `Axes` and returns it, so pictures compose: 
 then the points over them. matplotlib is imported when a picture is made, never before.
 """
 
+from miniml.plots._distances import distances
+from miniml.plots._history import history, loss_curve
+from miniml.plots._network import network
 from miniml.plots.canvas import axes, corners, panels, save
 from miniml.plots.curves import functions, point_losses
-from miniml.plots.distances import distances
-from miniml.plots.history import history, loss_curve
 from miniml.plots.modules import module_tree
 from miniml.plots.multiples import small_multiples
-from miniml.plots.network import network
 from miniml.plots.points import dataset
 from miniml.plots.regions import decision_regions, separator
 from miniml.plots.surface import loss_along, loss_over

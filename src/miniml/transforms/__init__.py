@@ -1,5 +1,6 @@
 """Transforms: from a pure function to its derivatives, to many examples at once, to a program."""
 
+from miniml.program import Explanation
 from miniml.transforms._check_grads import check_grads
 from miniml.transforms._custom_vjp import custom_vjp
 from miniml.transforms._grad import grad, jit, stop_gradient, value_and_grad
@@ -9,6 +10,7 @@ from miniml.transforms._vmap import vmap
 from miniml.transforms.directional import hvp, jvp, vjp
 
 __all__ = [
+    "Explanation",
     "check_grads",
     "custom_vjp",
     "grad",

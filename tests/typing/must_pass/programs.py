@@ -43,7 +43,7 @@ def distance(params: Linear, x: Array) -> Scalar:
 def training(params: Linear, x: Array) -> None:
     result = ml.fit(distance, params, x, ml.adam(), steps=10, wrt=lambda m: m.w)
     assert_type(result, ml.Fit[Linear])
-    assert_type(result.best, ml.Best[Linear] | None)
+    assert_type(result.best, ml.training.Best[Linear] | None)
     assert_type(next(ml.train(distance, params, x, ml.sgd(0.1))).params, Linear)
     assert_type(ml.lbfgs(distance, params, x, wrt=lambda m: (m.w, m.b)).state.params, Linear)
     ml.fit(distance, params, x, ml.adam(), steps=10, trainable=lambda leaf: leaf.ndim == 1)

@@ -70,7 +70,7 @@ def maps(line: Linear, net: Net) -> None:
 def flattening(net: Net) -> None:
     leaves, structure = ml.tree_flatten(net)
     assert_type(leaves, list[Any])
-    assert_type(structure, ml.Structure[Net])
+    assert_type(structure, ml.tree.Structure[Net])
     assert_type(ml.tree_unflatten(structure, leaves), Net)
     assert_type(ml.tree_unflatten(ml.tree_structure(net), range(3)), Net)
     assert_type(structure.names, tuple[str, ...])
@@ -96,10 +96,10 @@ def places(net: Net, w: Array) -> None:
     assert_type(ml.at(net, lambda m: (m.first.w, m.scale)).get(), tuple[Array, float])
     assert_type(ml.at(net, lambda m: (m.first.w, m.scale)).set((w, 2.0)), Net)
     listed = ml.at(net, lambda m: [layer.b for layer in m.rest.layers])
-    assert_type(listed, ml.At[Net, list[float]])
+    assert_type(listed, ml.tree.At[Net, list[float]])
     assert_type(listed.apply(lambda bs: [2.0 * b for b in bs]), Net)
     several = ml.at(net, lambda m: tuple(layer.b for layer in m.rest.layers))
-    assert_type(several, ml.At[Net, tuple[float, ...]])
+    assert_type(several, ml.tree.At[Net, tuple[float, ...]])
 
 
 def generic(models: Chain[Linear], w: Array) -> None:

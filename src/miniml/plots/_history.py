@@ -93,7 +93,7 @@ def history(ax: "Axes", run: Run) -> "Axes":
         ValueError: If more than four things were measured.
 
     Example:
-        >>> from miniml import History
+        >>> from miniml.training import History
         >>> from miniml.plots import axes
         >>> run = History(np.arange(1, 101), np.linspace(1.0, 0.5, 100))
         >>> [line.get_label() for line in history(axes(), run).lines]
