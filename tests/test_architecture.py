@@ -90,9 +90,9 @@ def test_missing_names_are_found(tmp_path: Path) -> None:
     """A wrong file, a name from another file and a wrong link are found."""
     page = tmp_path / "page.md"
     page.write_text(
-        "`tree/nodes.py`\n\n- `tree_map` in `tree/node.py`, `np.sinn`\n\n[a](b.md) [c](#d)\n",
+        "`tree/nodes.py`\n\n- `Tracer` in `tree/node.py`, `np.sinn`\n\n[a](b.md) [c](#d)\n",
         encoding="utf-8",
     )
     found = [name.partition(":")[0] for name in missing_names(page)]
-    assert found == ["tree/nodes.py", "tree_map", "np.sinn"]
+    assert found == ["tree/nodes.py", "Tracer", "np.sinn"]
     assert [*broken_links(page)] == ["b.md", "#d"]
