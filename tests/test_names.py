@@ -72,10 +72,3 @@ def test_public_names_exist_and_are_documented(name: str) -> None:
         value = getattr(module, public)
         if isinstance(value, type | types.FunctionType):
             assert value.__doc__, public
-
-
-def test_a_name_at_the_top_is_the_name_in_its_module() -> None:
-    """A name at the top is the same object in the module that defines it."""
-    for room in (getattr(ml, name) for name in MODULES):
-        for name in {*ml.__all__} & {*names_of(room)}:
-            assert getattr(room, name) is getattr(ml, name), name
