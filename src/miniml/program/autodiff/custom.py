@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from miniml.program.ir.graph import AnyArray, DType, Node, Op, Shape
+from miniml.program.ir.kinds import Kind
 from miniml.program.trace.tracer import Tracer
 
 Vjp: TypeAlias = Callable[..., Sequence[Any]]
@@ -13,6 +14,10 @@ Vjp: TypeAlias = Callable[..., Sequence[Any]]
 
 Compute: TypeAlias = Callable[..., Any]
 """From the arguments' values to the result's."""
+
+
+_UNKNOWN = 0.25
+"""Nanoseconds an element of the user's functions: they count as the cheapest operation."""
 
 
 class Custom:
@@ -39,8 +44,10 @@ class Custom:
     def op(self) -> Op:
         """The operation."""
         if self.compute is None:
-            return Op(self.name, _first, self._infer, "mark", vjp=self)
-        return Op(self.name, self.compute, self._infer, "called", vjp=self)
+            return Op(self.name, _first, self._infer, kind=Kind.MARK, vjp=self, nanoseconds=0.0)
+        return Op(
+            self.name, self.compute, self._infer, kind=Kind.CALLED, vjp=self, nanoseconds=_UNKNOWN
+        )
 
     def arguments(self, inputs: Sequence[Any]) -> Sequence[Any]:
         """The arguments among the operation's inputs."""

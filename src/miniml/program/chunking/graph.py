@@ -7,7 +7,6 @@ import numpy as np
 from miniml.program.chunking.point_analysis import PointAnalysis
 from miniml.program.ir.graph import CONSTANT, INPUT, AnyArray, Graph, Node, Options, ancestors
 from miniml.program.rules.axes import UNIFORM, Tag, axes_of, replaced
-from miniml.program.rules.gathering import ARRAY, gather, place_at, scatter_add
 
 
 def chunk_graph(
@@ -54,14 +53,13 @@ def _narrowed(node: Node, axis: Tag, extent: int) -> Options:
 
 
 def _counter(node: Node, tags: dict[Node, Tag]) -> int | None:
-    """Which input of an indexing operation counts the points: a chunk counts its own."""
-    if node.op not in (gather.op, scatter_add.op):
-        return None
-    axis = tags[node.inputs[0] if node.op is gather.op else node]
-    if not isinstance(axis, int):
-        return None
-    place, number = place_at(node.option("places"), axis)
-    return 1 + number if place == ARRAY else None
+    """Which input counts the points: a chunk counts its own."""
+    axes = [_axis(tags[i]) for i in node.inputs]
+    return axes_of(node.op).counter(node, axes, _axis(tags[node]))
+
+
+def _axis(tag: Tag) -> int | None:
+    return tag if isinstance(tag, int) else None
 
 
 def _counting(node: Node, points: int, rows: int) -> AnyArray:
@@ -74,7 +72,7 @@ def _is_given(node: Node, tags: dict[Node, Tag]) -> bool:
     """Whether a chunk takes the node as an input: leaves and uniform values, views aside."""
     if node.op in (INPUT, CONSTANT):
         return True
-    return tags[node] == UNIFORM and node.op.kind not in {"view", "repeat"}
+    return tags[node] == UNIFORM and not node.op.kind.is_view
 
 
 def _followed(node: Node, tags: dict[Node, Tag]) -> list[Node]:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 import attrs
 
 from miniml.program.ir.graph import CONSTANT, INPUT, DType, Node, Shape, ancestors
+from miniml.program.ir.kinds import Kind, Storage
 
 _ALIGNMENT = 64
 
@@ -38,14 +39,14 @@ class Plan:
 
 def can_write(node: Node) -> bool:
     """Whether the operation can write its result into a given array."""
-    if not node.shape or node.op.kind == "fresh":
+    if not node.shape or node.op.numpy.storage is Storage.EXPRESSION:
         return False
-    return node.op.kind == "elementwise" or node.op.emit is not None
+    return node.op.kind is Kind.ELEMENTWISE or node.op.numpy.emit is not None
 
 
 def is_view(node: Node) -> bool:
     """Whether the node is another look at its first input's memory."""
-    return node.op.kind in {"view", "repeat"}
+    return node.op.kind.is_view
 
 
 def root_of(node: Node) -> Node:
@@ -62,7 +63,7 @@ def plan(outputs: Sequence[Node], *, staying: Collection[Node] = ()) -> Plan:
     known: set[Node] = set()
     for node in ancestors(outputs):
         of_known = node.inputs and all(i in known for i in node.inputs)
-        if node.op is CONSTANT or (of_known and node.op.kind != "called"):
+        if node.op is CONSTANT or (of_known and node.op.kind is not Kind.CALLED):
             known.add(node)
             constants.append(node)
         elif node.op is not INPUT:
@@ -81,7 +82,7 @@ def plan(outputs: Sequence[Node], *, staying: Collection[Node] = ()) -> Plan:
             allocation.place(
                 node, [i for i in node.inputs if last.get(i) == position and i not in kept]
             )
-        for root in {root_of(i) for i in node.inputs} | {node}:
+        for root in dict.fromkeys([*map(root_of, node.inputs), node]):
             if last.get(root, -1) <= position and root not in kept:
                 allocation.release(root)
     return Plan(steps, constants, allocation.buffers, allocation.slots)
@@ -99,7 +100,7 @@ class _Allocation:
     def place(self, node: Node, dying: Sequence[Node]) -> None:
         for operand in dying:
             in_place = (
-                node.op.kind == "elementwise"
+                node.op.kind is Kind.ELEMENTWISE
                 and operand in self._held
                 and operand.shape == node.shape
                 and operand.dtype == node.dtype
@@ -108,7 +109,7 @@ class _Allocation:
                 self._hold(node, self._held.pop(operand))
                 return
         size = max(-(-node.size * node.dtype.itemsize // _ALIGNMENT), 1) * _ALIGNMENT
-        if node.op.kind == "zeroed":  # nothing else may write there
+        if node.op.numpy.storage is Storage.ZEROED:  # nothing else may write there
             self.slots.append(size)
             self.buffers[node] = Buffer(len(self.slots) - 1, node.shape, node.dtype)
             return

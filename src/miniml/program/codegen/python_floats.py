@@ -10,6 +10,7 @@ import numpy as np
 
 from miniml.program.ir.dtypes import CAST
 from miniml.program.ir.graph import CONSTANT, Node
+from miniml.program.ir.kinds import Kind
 from miniml.program.rules.elementwise import record_where
 
 WHERE = record_where.op
@@ -23,7 +24,8 @@ def is_double(node: Node) -> bool:
 def may_be_plain(steps: Iterable[Node]) -> bool:
     """Whether no step takes a lone number for an array."""
     return all(
-        node.op in {CAST, WHERE} or (node.op.kind == "elementwise" and node.op.emit is None)
+        node.op in {CAST, WHERE}
+        or (node.op.kind is Kind.ELEMENTWISE and node.op.numpy.emit is None)
         for node in steps
         if any(is_double(i) and i.op is not CONSTANT for i in node.inputs)
     )
@@ -35,5 +37,5 @@ def plain_text(node: Node, arguments: Sequence[str]) -> str | None:
         condition, this, other = arguments
         text = f"{this} if {condition} else {other}"
         return f"float({text})" if any(i.op is CONSTANT for i in node.inputs) else text
-    written = node.op.python or node.op.scalar
+    written = node.op.numpy.python or node.op.numpy.scalar
     return written.format(*arguments) if written and all(map(is_double, node.inputs)) else None

@@ -14,6 +14,7 @@ from miniml.program.codegen.memory import Buffer, Plan, is_view, plan, root_of
 from miniml.program.codegen.python_floats import is_double, plain_text
 from miniml.program.ir.dtypes import CAST, PYTHON_NUMBERS, Weak
 from miniml.program.ir.graph import AnyArray, Node, evaluate, interpret
+from miniml.program.ir.kinds import Kind, Storage
 from miniml.program.trace.registry import UFUNCS
 
 _RESERVED = {
@@ -196,7 +197,7 @@ class Writer:
         else:
             name = self._names.new(self._wanted.get(node, f"t{node.index}"))
         self._of[node] = name
-        if node.op.kind == "filled" and out is None:
+        if node.op.numpy.storage is Storage.PARTS and out is None:
             lines.append(f"    {name} = empty({node.shape}, {self._type(node)})")
             out = name
         call = self._call(node, arguments, out)
@@ -236,11 +237,13 @@ class Writer:
         options = dict(node.options)
         if op is CAST and not node.shape:
             return f"{self._type(node)}({arguments[0]})"
-        if not node.shape and op.scalar is not None:
-            kind = op.kind == "elementwise"  # else a number of NumPy's, never a literal
-            return op.scalar.format(*(arguments if kind else (self._of[i] for i in node.inputs)))
-        if op.emit is not None:
-            text = op.emit(out, *arguments, inputs=node.inputs, **options)
+        if not node.shape and op.numpy.scalar is not None:
+            kind = op.kind is Kind.ELEMENTWISE  # else a number of NumPy's, never a literal
+            return op.numpy.scalar.format(
+                *(arguments if kind else (self._of[i] for i in node.inputs))
+            )
+        if op.numpy.emit is not None:
+            text = op.numpy.emit(out, *arguments, inputs=node.inputs, **options)
             if text is not None:
                 if not hasattr(np, op.name):
                     self.globals[op.name] = op.compute
@@ -250,7 +253,7 @@ class Writer:
             name = next((n for n, f in self.globals.items() if f is op.compute), "")
             name = name or self._names.new(op.name)
         self.globals[name] = op.compute
-        if op.kind == "elementwise":
+        if op.kind is Kind.ELEMENTWISE:
             given = [] if out is None else [f"out={out}" if name in _KEYWORD_OUT else out]
             return f"{name}({', '.join([*arguments, *given])})"
         keywords = [f"{key}={value!r}" for key, value in options.items()]
@@ -279,7 +282,11 @@ class Writer:
         for node in nodes:
             root = root_of(node)
             own = root in given or (root in steps and root not in self.plan.buffers)
-            own = own and root not in taken and not any(n.op.kind == "repeat" for n in _chain(node))
+            own = (
+                own
+                and root not in taken
+                and not any(n.op.kind is Kind.OVERLAPPING_VIEW for n in _chain(node))
+            )
             taken.add(root)
             name = self._of[node]
             items.append(f"{name}.copy()" if node.shape and not own else name)
@@ -299,7 +306,7 @@ class Writer:
 
 def _is_loop(node: Node) -> bool:
     """Whether the node is a ufunc's loop over arrays."""
-    return bool(node.shape) and node.op.kind == "elementwise" and node.op.emit is None
+    return bool(node.shape) and node.op.kind is Kind.ELEMENTWISE and node.op.numpy.emit is None
 
 
 def _chain(node: Node) -> list[Node]:

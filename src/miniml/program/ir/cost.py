@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Sequence
 
 from miniml.program.ir.graph import Node
+from miniml.program.ir.kinds import Kind
 
 LARGE, FETCH = 1 << 24, 5e-11
 """Bytes that stay in no cache, and the seconds that one takes to come from memory."""
@@ -11,7 +12,7 @@ LARGE, FETCH = 1 << 24, 5e-11
 
 def repeated(node: Node) -> tuple[Sequence[Node], int]:
     """What a loop computes in one step, and how often; of other nodes nothing."""
-    return getattr(node.op.compute, "repeated", ((), 0))
+    return ((), 0) if node.op.repeated is None else node.op.repeated()
 
 
 def flops(node: Node) -> float:
@@ -21,7 +22,7 @@ def flops(node: Node) -> float:
         return times * math.fsum(map(flops, steps))
     if node.op.flops is not None:
         return node.op.flops(node)
-    if node.op.kind == "elementwise":
+    if node.op.kind is Kind.ELEMENTWISE:
         return float(node.size)
     return float(max((i.size for i in node.inputs), default=0))
 
@@ -31,9 +32,9 @@ def moved(node: Node) -> int:
     steps, times = repeated(node)
     if times:
         return times * sum(map(moved, steps))
-    if node.op.kind in {"view", "repeat"}:
+    if node.op.kind.is_view:
         return 0
-    nodes = [node, *(i for i in node.inputs if i.op.kind != "repeat")]
+    nodes = [node, *(i for i in node.inputs if i.op.kind is not Kind.OVERLAPPING_VIEW)]
     return nbytes(nodes)
 
 
@@ -44,7 +45,7 @@ def seconds(nodes: Iterable[Node]) -> float:
 
 def products(nodes: Iterable[Node]) -> float:
     """The part of `seconds` spent in products of matrices, for which BLAS has threads of its own."""
-    return seconds(node for node in nodes if node.op.name == "matmul")
+    return seconds(node for node in nodes if node.op.blas)
 
 
 def fetching(nodes: Iterable[Node]) -> float:
@@ -67,11 +68,16 @@ def _nbytes(node: Node) -> int:
 
 
 def _seconds(node: Node) -> float:
-    if node.op.kind in {"view", "repeat"}:
+    if node.op.kind.is_view:
         return 1e-7
     size = node.dtype.itemsize / 8
-    if node.op.name == "matmul":
-        return 5e-7 + max(flops(node) * 2.5e-11 * size, moved(node) * FETCH)
-    name = node.op.name
-    elements = node.size if name == "gather" else max(node.size, *(i.size for i in node.inputs), 1)
-    return 3e-7 + elements * node.op.nanoseconds * 1e-9 * size
+    taken = node.op.nanoseconds * 1e-9 * size
+    if node.op.blas:
+        return 5e-7 + max(flops(node) * taken, moved(node) * FETCH)
+    return 3e-7 + _elements(node) * taken
+
+
+def _elements(node: Node) -> int:
+    if node.op.elements is not None:
+        return node.op.elements(node)
+    return max(node.size, *(i.size for i in node.inputs), 1)

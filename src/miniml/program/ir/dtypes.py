@@ -5,7 +5,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from miniml.program.ir.graph import CONSTANT, AnyArray, DType, Graph, Node, Op, Shape
+from miniml.program.ir.graph import CONSTANT, AnyArray, DType, Graph, Node, Numpy, Op, Shape
+from miniml.program.ir.kinds import Kind
 
 Weak: TypeAlias = type[bool] | type[int] | type[float] | None
 """The type of a Python number, whose dtype adapts to the arrays it meets; None for all else."""
@@ -40,10 +41,11 @@ CAST = Op(
     "astype",
     _cast,
     _infer_cast,
-    kind="elementwise",
-    emit=_emit_cast,
     vjp=_cast_vjp,
     jax=_jax_cast,
+    kind=Kind.ELEMENTWISE,
+    nanoseconds=0.25,
+    numpy=Numpy(emit=_emit_cast),
 )
 
 

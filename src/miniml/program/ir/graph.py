@@ -4,11 +4,12 @@ import functools
 import math
 from collections.abc import Callable, Generator, Hashable, Iterable, Sequence
 from contextlib import contextmanager
-from typing import Any, Literal, Protocol, TypeAlias, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 import attrs
 import numpy as np
 
+from miniml.program.ir.kinds import Kind, Storage
 from miniml.program.ir.origin import Origin, user_line
 
 AnyArray: TypeAlias = np.ndarray[Any, np.dtype[Any]]
@@ -22,85 +23,97 @@ FOLDED = 1 << 16
 """Operations on constants are computed while tracing up to this many elements, larger ones at each call."""
 
 
-Kind: TypeAlias = Literal[
-    "elementwise", "view", "repeat", "mark", "zeroed", "filled", "fresh", "called", "plain"
-]
-"""How a program stores an operation's result; see `Op`."""
-
-
 Rewrite: TypeAlias = "Callable[[Graph, Sequence[Node], Options], Node | None]"
-"""From a graph, an operation's inputs there and its options to a node that does as well, or None."""
+"""From a graph, an operation's inputs there and its options to an equivalent node, or None."""
 
 
 class Axes(Protocol):
-    """How an operation treats the axes of its inputs; see `axes`."""
+    """How an operation treats the axes of its inputs; see `rules.axes`."""
 
     @property
     def few(self) -> bool:
-        """Whether it is done for all examples by operations that are as few."""
+        """Whether the batch takes as few operations as one element of it."""
         ...
 
     def batched(self, node: "Node", operands: Sequence[Any], count: int) -> Any:
-        """Record it for all examples, which lie along the operands' first axes."""
+        """Record the operation for a batch, which lies along the operands' first axes."""
         ...
 
     def points(self, node: "Node", axes: Sequence[int | None], points: int) -> Any:
-        """Give the points' axis of the result, from those of the inputs; None: nothing can be said."""
+        """Return the points' axis of the result, from those of the inputs; None if it is unknown."""
         ...
 
     def narrowed(self, node: "Node", axis: int, extent: int) -> Options:
-        """Give the options of the same for fewer points."""
+        """Return the options for fewer points."""
+        ...
+
+    def counter(self, node: "Node", axes: Sequence[int | None], axis: int | None) -> int | None:
+        """Return which input counts the points along the result's axis, if one does."""
         ...
 
 
 @attrs.frozen(eq=False)
-class Op:
-    """A primitive operation.
+class Numpy:
+    """What only a NumPy program needs of an operation, beside `Op.compute`.
 
     Attributes:
-        name: What the generated source and the errors call it.
+        storage: How the memory of its result is made.
+        emit: Source of a call that writes into `out`, if there is one better than `compute`.
+        scalar: Source for NumPy's scalars: `"{0} + {1}"`.
+        python: Source for Python's floats, with the same bits, if it is not `scalar`.
+        lower: The same value by operations that NumPy runs faster, or None. Derivatives are taken
+            before.
+    """
+
+    storage: Storage = Storage.RESULT
+    emit: Callable[..., str | None] | None = None
+    scalar: str | None = None
+    python: str | None = None
+    lower: "Rewrite | None" = None
+
+
+@attrs.frozen(eq=False)
+class Op:
+    """All that is known of a primitive operation.
+
+    Attributes:
+        name: Its name in the generated source and in errors.
         compute: The NumPy function that computes it: arrays by position, options by keyword.
-        infer: From the inputs' nodes and the options to the result's shape and dtype.
-        kind: How the program stores the result: `"elementwise"` results may overwrite an input of
-            the same shape, a `"view"` shares its first input's memory, as does a `"repeat"` (a
-            broadcast, windows), whose elements share some of it, a `"zeroed"` one writes always
-            the same part of a buffer that is zero elsewhere, a `"filled"` one writes all of an
-            array part by part, a `"fresh"` one is an expression that makes its own array, a
-            `"called"` one is the user's, computed at each run even if it is of constants, and a
-            `"plain"` one does none of these. A `"mark"` is its first input, and in no program: it
-            matters to differentiation alone.
-        emit: Source of a call that writes into `out`, where there is one better than `compute`;
-            of several lines where the kind is `"filled"`.
+        infer: The result's shape and dtype, from the inputs' nodes and the options.
+        nanoseconds: The time of an element in the cache; of a flop if `blas`.
+        kind: How the result relates to the inputs.
         vjp: The reverse-mode rule, `(position, g, y, *inputs, **options) -> cotangent or None`.
-        axes: How it treats its inputs' axes: what `vmap`, rerolling and chunks are made of.
-        rewrite: A simplification, tried whenever it is recorded: a node that does as well, or None.
-        lower: The same by operations that NumPy runs faster, or None: derivatives are taken by then.
-        nanoseconds: What an element in the cache takes.
-        flops: The multiplications and additions of a node, where they are not one an element.
-        scalar: How it is written of NumPy's numbers: `"{0} + {1}"`.
-        python: How it is written of Python's floats, to the same bits.
-        seen: From its inputs' values to the part of each that reaches the result.
-        sliced: What some of it is: `(graph, node, places, shape)` to a node that does as well, or None.
-        jax: What JAX does, where that is not the function of the same name: `(jnp, *xs, **options)`.
+        axes: How it treats its inputs' axes, for `vmap`, rerolling and chunks.
+        rewrite: A simplification, tried whenever the operation is recorded.
+        sliced: A slice of its result, `(graph, node, places, shape)` to a simpler node or None.
+        flops: The multiplications and additions of a node, if not one an element.
+        elements: The elements that a node goes through, if not those of its largest array.
+        blas: Whether BLAS computes it, on threads of its own.
+        several: Whether it has several results: a tuple, whose parts `ITEM` takes.
+        repeated: What it computes again and again, and how often: the steps of a loop.
+        seen: The part of each input's value that reaches the result, from these values.
+        numpy: What only a NumPy program needs.
+        jax: The value under JAX, if not that of the function of the same name:
+            `(jax.numpy, *inputs, **options)`.
     """
 
     name: str
     compute: Callable[..., Any]
     infer: Callable[..., Any]
-    kind: Kind = "plain"
-    emit: Callable[..., str | None] | None = None
+    nanoseconds: float
+    kind: Kind = Kind.PLAIN
     vjp: Callable[..., Any] | None = None
-    axes: "Axes | None" = None
+    axes: Axes | None = None
     rewrite: "Rewrite | None" = None
-    lower: "Rewrite | None" = None
-    nanoseconds: float = 0.25
-    flops: "Callable[[Node], float] | None" = None
-    scalar: str | None = None
-    python: str | None = None
-    seen: Callable[..., Sequence[Any]] | None = None
     sliced: "Callable[[Graph, Node, Any, Shape], Node | None] | None" = None
-    jax: Callable[..., Any] | None = None
+    flops: "Callable[[Node], float] | None" = None
+    elements: "Callable[[Node], int] | None" = None
+    blas: bool = False
     several: bool = False
+    repeated: "Callable[[], tuple[Sequence[Node], int]] | None" = None
+    seen: Callable[..., Sequence[Any]] | None = None
+    numpy: Numpy = Numpy()  # frozen
+    jax: Callable[..., Any] | None = None
 
     def __repr__(self) -> str:
         return f"Op({self.name})"
@@ -138,8 +151,8 @@ def _no_infer(*_: object, **__: object) -> tuple[Shape, DType]:
     raise AssertionError("leaves of a graph are given, not inferred")
 
 
-INPUT = Op("input", _no_compute, _no_infer)
-CONSTANT = Op("constant", _no_compute, _no_infer)
+INPUT = Op("input", _no_compute, _no_infer, nanoseconds=0.0)
+CONSTANT = Op("constant", _no_compute, _no_infer, nanoseconds=0.0)
 
 
 def _same(x: Any, **_: object) -> Any:
@@ -166,12 +179,18 @@ def _emit_item(out: str | None, several: str, *, number: int, **_: object) -> st
     return f"{several}[{number}]"
 
 
-ITEM = Op("item", _item, _infer_item, kind="fresh", emit=_emit_item)
+ITEM = Op(
+    "item",
+    _item,
+    _infer_item,
+    nanoseconds=0.0,
+    numpy=Numpy(storage=Storage.EXPRESSION, emit=_emit_item),
+)
 """One of the results of an operation that has several."""
 
 _SEVERAL = np.dtype("V0")
 
-ALIAS = Op("alias", _same, _infer_same, kind="mark", vjp=_same_vjp)
+ALIAS = Op("alias", _same, _infer_same, vjp=_same_vjp, kind=Kind.MARK, nanoseconds=0.0)
 """A second name of a node: what a gradient inside a trace is taken with respect to."""
 
 
@@ -179,7 +198,14 @@ def _nothing_vjp(*_: object, **__: object) -> None:
     return None
 
 
-STOP_GRADIENT = Op("stop_gradient", _same, _infer_same, kind="mark", vjp=_nothing_vjp)
+STOP_GRADIENT = Op(
+    "stop_gradient",
+    _same,
+    _infer_same,
+    vjp=_nothing_vjp,
+    kind=Kind.MARK,
+    nanoseconds=0.0,
+)
 """The same value, whose derivative is taken to be zero."""
 
 
@@ -292,9 +318,9 @@ class Graph:
 
 def _is_folded(op: Op, size: int) -> bool:
     """Whether the operation on constants is worth a constant of that size."""
-    if op.kind in {"mark", "repeat", "called"}:
+    if op.kind in {Kind.MARK, Kind.OVERLAPPING_VIEW, Kind.CALLED}:
         return False
-    return size <= (1 if op.kind == "view" else FOLDED)
+    return size <= (1 if op.kind is Kind.VIEW else FOLDED)
 
 
 def evaluate(op: Op, inputs: Iterable[AnyArray | None], options: Options) -> AnyArray:

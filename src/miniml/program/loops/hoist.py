@@ -12,6 +12,7 @@ import numpy as np
 
 from miniml.program.ir.cost import nbytes
 from miniml.program.ir.graph import CONSTANT, Graph, Node, ancestors, interpret
+from miniml.program.ir.kinds import Kind
 from miniml.program.loops.dead_code import Read, with_loops
 from miniml.program.loops.hoist_sums import is_made, summed
 from miniml.program.loops.scan_op import Loop, Part, Results
@@ -50,11 +51,11 @@ class _Schedule:
     def of(cls, loop: Loop, sums: Mapping[int, Node]) -> "_Schedule":
         """Divide the nodes of a step, with these sums."""
         carries, rows, _ = loop.sections(loop.inputs)
-        order = [n for n in ancestors(loop.outputs) if n.inputs or n.op.kind == "called"]
+        order = [n for n in ancestors(loop.outputs) if n.inputs or n.op.kind is Kind.CALLED]
         varying, moving, ahead = set(rows), set(carries), set[Node]()
         for node in order:
             by_row = not varying.isdisjoint(node.inputs)
-            alone = node.op.kind == "called" or (by_row and not axes_of(node.op).few)
+            alone = node.op.kind is Kind.CALLED or (by_row and not axes_of(node.op).few)
             if alone or not moving.isdisjoint(node.inputs):
                 moving.add(node)
                 continue

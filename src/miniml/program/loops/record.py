@@ -11,6 +11,7 @@ from miniml.program.autodiff.trees import current
 from miniml.program.ir.dtypes import KINDS
 from miniml.program.ir.errors import TraceError
 from miniml.program.ir.graph import CONSTANT, Graph, Node, ancestors
+from miniml.program.ir.kinds import Kind
 from miniml.program.loops.scan_op import Loop, Results
 from miniml.program.rules.define import astype
 from miniml.program.trace.mutation import scope
@@ -76,7 +77,7 @@ def record(
     after = [astype(outputs[k], carry[k].dtype) for k in moving]
     wanted = [y.node for y in (*after, *outputs[len(carry) :])]
     body, nodes, shared = _body(own, wanted, before)
-    called = [node for node in ancestors(nodes) if node.op.kind == "called"]
+    called = [node for node in ancestors(nodes) if node.op.kind is Kind.CALLED]
     name = f"scan_{len(graph.nodes)}"
     counts = len(moving), len(rows), len(called)
     loop = Loop(name, body, body.inputs, [*nodes, *called], *counts, length, reverse, _vjp)
@@ -120,7 +121,7 @@ def _body(
 
     changing = set(slots)
     for node in ancestors(outputs, lambda node: () if node in changing else node.inputs):
-        anew = node.op.kind == "called" and node.index >= before
+        anew = node.op.kind is Kind.CALLED and node.index >= before
         if (anew or any(i in changing for i in node.inputs)) and node not in changing:
             changing.add(node)
             copies[node] = graph.copy(node, [copied(i) for i in node.inputs])

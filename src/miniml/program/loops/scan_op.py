@@ -113,7 +113,7 @@ class Results:
         self.dtype: DType = np.result_type(*(part.dtype for part in parts)) if floats else _WHOLE
         vjp = functools.partial(loop.vjp, self) if floats else None
         name = loop.name if floats else f"{loop.name}_integers"
-        self.op: Op = Op(name, self, self._infer, vjp=vjp)
+        self.op: Op = Op(name, self, self._infer, vjp=vjp, nanoseconds=0.0, repeated=self.repeated)
 
     @classmethod
     def of(cls, loop: Loop) -> "list[Results]":
@@ -168,7 +168,6 @@ class Results:
         )
         return compile_source(source, self.op.name)
 
-    @property
     def repeated(self) -> tuple[Sequence[Node], int]:
         """What a step computes, and how often."""
         return self.program.source.plan.steps, self.loop.length

@@ -14,7 +14,7 @@ def lower(outputs: Sequence[Node], inputs: Sequence[Node]) -> tuple[Graph, list[
     copies = {node: graph.input(node.shape, node.dtype) for node in inputs}
 
     def visit(node: Node, into: Sequence[Node]) -> Node:
-        faster = node.op.lower and node.op.lower(graph, into, node.options)
+        faster = node.op.numpy.lower and node.op.numpy.lower(graph, into, node.options)
         return faster or graph.copy(node, into)
 
     return graph, interpret(outputs, copies, visit)

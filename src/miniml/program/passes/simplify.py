@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 
 from miniml.program.ir.graph import Graph, Node, ancestors, interpret
+from miniml.program.ir.kinds import Kind
 from miniml.program.passes.slices import CONCATENATE, join
 
 
@@ -20,7 +21,7 @@ def rebuild(outputs: Iterable[Node], inputs: Sequence[Node]) -> tuple[Graph, lis
     uses = Counter([*outputs, *chain.from_iterable(node.inputs for node in needed)])
 
     def visit(node: Node, into: Sequence[Node]) -> Node:
-        if node.op.kind == "mark":
+        if node.op.kind is Kind.MARK:
             return into[0]
         return join(graph, node, copies, uses) if node.op is CONCATENATE else graph.copy(node, into)
 

@@ -17,6 +17,7 @@ import attrs
 import numpy as np
 
 from miniml.program.ir.graph import ALIAS, ITEM, STOP_GRADIENT, Axes, Node, Op, Options, Shape
+from miniml.program.ir.kinds import Kind
 from miniml.program.trace.tracer import apply
 
 UNIFORM: Final = "uniform"
@@ -91,15 +92,27 @@ class Alone:
             options["shape"] = replaced(options["shape"], axis, extent)
         return tuple(options.items())
 
+    def counter(self, node: Node, axes: Places, axis: int | None) -> int | None:  # noqa: ARG002
+        """No input counts points."""
+        return None
+
 
 @attrs.frozen
 class Ruled(Alone):
-    """By rules of the operation's own."""
+    """By rules of the operation.
+
+    Attributes:
+        every: The operation for a batch.
+        along: The points' axis of the result.
+        fewer: The options for fewer points.
+        counts: Which input counts the points.
+    """
 
     few: bool = attrs.field(default=True, kw_only=True)
     every: Callable[[Node, Operands, int], Any]
     along: Callable[[Node, Places, int], Tag | None]
     fewer: Callable[[Node, int, int], Options] | None = None
+    counts: Callable[[Node, Places, int | None], int | None] | None = None
 
     def batched(self, node: Node, operands: Operands, count: int) -> Any:
         """Ask the rule."""
@@ -112,6 +125,10 @@ class Ruled(Alone):
     def narrowed(self, node: Node, axis: int, extent: int) -> Options:
         """Ask the rule, if there is one."""
         return (self.fewer or super().narrowed)(node, axis, extent)
+
+    def counter(self, node: Node, axes: Places, axis: int | None) -> int | None:
+        """Ask the rule, if there is one."""
+        return None if self.counts is None else self.counts(node, axes, axis)
 
 
 @attrs.frozen
@@ -215,7 +232,7 @@ def axes_of(op: Op) -> Axes:
         return op.axes
     if op is ITEM:
         return Item()
-    return ELEMENTWISE if op.kind == "elementwise" or op in {ALIAS, STOP_GRADIENT} else ALONE
+    return ELEMENTWISE if op.kind is Kind.ELEMENTWISE or op in {ALIAS, STOP_GRADIENT} else ALONE
 
 
 def again(node: Node, *values: Any) -> Any:

@@ -2,8 +2,9 @@
 
 import functools
 from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias, TypedDict, Unpack
+from typing import Any, Required, TypeAlias, TypedDict, Unpack
 
+import attrs
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
@@ -14,14 +15,15 @@ from miniml.program.ir.graph import (
     Axes,
     DType,
     Graph,
-    Kind,
     Node,
+    Numpy,
     Op,
     Options,
     Rewrite,
     Shape,
     broadcast,
 )
+from miniml.program.ir.kinds import Kind
 from miniml.program.rules.axes import ALONG, ELEMENTWISE, REDUCING, Stacked
 from miniml.program.rules.moving import on_less
 from miniml.program.trace.registry import DERIVATIVES, EXACT, LATE, UFUNCS, ZERO
@@ -35,17 +37,16 @@ class Facts(TypedDict, total=False):
     """What may be said of an operation beside its value, shape and derivative; see `Op`."""
 
     kind: Kind
-    emit: Callable[..., str | None]
+    nanoseconds: Required[float]
     axes: Axes
     rewrite: Rewrite
-    lower: Rewrite
-    nanoseconds: float
-    flops: Callable[[Node], float]
-    scalar: str
-    python: str
-    seen: Callable[..., Sequence[Any]]
-    several: bool
     sliced: Callable[[Graph, Node, Any, Shape], Node | None]
+    flops: Callable[[Node], float]
+    elements: Callable[[Node], int]
+    blas: bool
+    several: bool
+    seen: Callable[..., Sequence[Any]]
+    numpy: Numpy
     jax: Callable[..., Any]
 
 
@@ -131,7 +132,8 @@ def reduction(
         return f"{ufunc.__name__}.reduce({x}, {over}{into})"
 
     facts.setdefault("axes", REDUCING)
-    facts.setdefault("emit", emit)
+    numpy = facts.get("numpy", Numpy())
+    facts["numpy"] = numpy if numpy.emit else attrs.evolve(numpy, emit=emit)
     return primitive(name, ufunc.reduce, infer=infer, vjp=vjp, **facts)
 
 
@@ -195,7 +197,7 @@ def ufunc_op(ufunc: np.ufunc, *rules: Callable[..., Any] | None, **facts: Unpack
         found = None if special is None else special(graph, inputs, options)
         return on_less(graph, op, inputs) if found is None else found
 
-    facts["kind"] = "elementwise"
+    facts["kind"] = Kind.ELEMENTWISE
     facts["rewrite"] = rewrite
     facts.setdefault("axes", ELEMENTWISE)
     op = Op(ufunc.__name__, ufunc, infer, vjp=vjp, **facts)

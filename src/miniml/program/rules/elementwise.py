@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from miniml.program.ir.errors import TraceError
-from miniml.program.ir.graph import CONSTANT
+from miniml.program.ir.graph import CONSTANT, Numpy
+from miniml.program.ir.kinds import Kind
 from miniml.program.rules import faster, simpler
 from miniml.program.rules.axes import ELEMENTWISE
 from miniml.program.rules.define import (
@@ -35,57 +36,78 @@ binary(
     np.add,
     lambda g, y, a, b: g,
     lambda g, y, a, b: g,
-    scalar="{0} + {1}",
     rewrite=simpler.neutral(0, either=True),
+    nanoseconds=0.25,
+    numpy=Numpy(scalar="{0} + {1}"),
 )
 binary(
     np.subtract,
     lambda g, y, a, b: g,
     lambda g, y, a, b: -g,
-    scalar="{0} - {1}",
     rewrite=simpler.neutral(0),
+    nanoseconds=0.25,
+    numpy=Numpy(scalar="{0} - {1}"),
 )
 binary(
     np.multiply,
     lambda g, y, a, b: g * b,
     lambda g, y, a, b: g * a,
-    scalar="{0} * {1}",
     rewrite=simpler.multiplied,
-    lower=faster.outer,
+    nanoseconds=0.25,
+    numpy=Numpy(lower=faster.outer, scalar="{0} * {1}"),
 )
 binary(
     np.true_divide,
     lambda g, y, a, b: g / b,
     lambda g, y, a, b: -g * y / b,
     nanoseconds=0.6,
-    scalar="{0} / {1}",
-    python="float(float64({0}) / {1})",
     rewrite=simpler.neutral(1),
+    numpy=Numpy(scalar="{0} / {1}", python="float(float64({0}) / {1})"),
 )
 binary(
     np.power,
     lambda g, y, a, b: g * _power_slope(a, b),
     lambda g, y, a, b: g * y * _safe_log(a),
     nanoseconds=1.5,
-    scalar="{0} ** {1}",
-    python="float(float64({0}) ** {1})",
     rewrite=simpler.power,
-    lower=faster.power,
+    numpy=Numpy(lower=faster.power, scalar="{0} ** {1}", python="float(float64({0}) ** {1})"),
 )
-binary(np.remainder, lambda g, y, a, b: g, lambda g, y, a, b: -g * np.floor(a / b))
-binary(np.fmod, lambda g, y, a, b: g, lambda g, y, a, b: -g * np.trunc(a / b))
-binary(np.copysign, lambda g, y, a, b: g * (np.sign(a) * np.copysign(np.ones_like(b), b)), no_slope)
-binary(np.nextafter, lambda g, y, a, b: g, no_slope)
-binary(np.ldexp, lambda g, y, a, b: np.ldexp(g, b), no_slope)
-unary(np.negative, lambda g, y, x: -g, scalar="-{0}", rewrite=simpler.negated)
-unary(np.positive, lambda g, y, x: g)
-unary(np.conjugate, lambda g, y, x: g)
-unary(np.absolute, lambda g, y, x: g * np.sign(x), "exact; 0 at 0", python="abs({0})")
-unary(np.fabs, lambda g, y, x: g * np.sign(x), "exact; 0 at 0")
-unary(np.square, lambda g, y, x: g * (2.0 * x), rewrite=simpler.square)
+binary(np.remainder, lambda g, y, a, b: g, lambda g, y, a, b: -g * np.floor(a / b), nanoseconds=8.0)
+binary(np.fmod, lambda g, y, a, b: g, lambda g, y, a, b: -g * np.trunc(a / b), nanoseconds=8.0)
+binary(
+    np.copysign,
+    lambda g, y, a, b: g * (np.sign(a) * np.copysign(np.ones_like(b), b)),
+    no_slope,
+    nanoseconds=0.6,
+)
+binary(np.nextafter, lambda g, y, a, b: g, no_slope, nanoseconds=6.0)
+binary(np.ldexp, lambda g, y, a, b: np.ldexp(g, b), no_slope, nanoseconds=3.0)
+unary(
+    np.negative,
+    lambda g, y, x: -g,
+    rewrite=simpler.negated,
+    nanoseconds=0.25,
+    numpy=Numpy(scalar="-{0}"),
+)
+unary(np.positive, lambda g, y, x: g, nanoseconds=0.25)
+unary(np.conjugate, lambda g, y, x: g, nanoseconds=0.25)
+unary(
+    np.absolute,
+    lambda g, y, x: g * np.sign(x),
+    "exact; 0 at 0",
+    nanoseconds=0.25,
+    numpy=Numpy(python="abs({0})"),
+)
+unary(np.fabs, lambda g, y, x: g * np.sign(x), "exact; 0 at 0", nanoseconds=1.0)
+unary(np.square, lambda g, y, x: g * (2.0 * x), rewrite=simpler.square, nanoseconds=0.25)
 unary(np.sqrt, lambda g, y, x: g * (0.5 / y), nanoseconds=0.6)
 unary(np.cbrt, lambda g, y, x: g / (3.0 * y * y), nanoseconds=0.6)
-unary(np.reciprocal, lambda g, y, x: -g * y * y, lower=faster.reciprocal)
+unary(
+    np.reciprocal,
+    lambda g, y, x: -g * y * y,
+    nanoseconds=0.6,
+    numpy=Numpy(lower=faster.reciprocal),
+)
 
 # Exponentials and logarithms
 unary(np.exp, lambda g, y, x: g * y, nanoseconds=0.6)
@@ -100,7 +122,7 @@ binary(
     lambda g, y, a, b: g * _share(a, b, y),
     lambda g, y, a, b: g * _share(b, a, y),
     nanoseconds=4.0,
-    lower=faster.softplus,
+    numpy=Numpy(lower=faster.softplus),
 )
 
 binary(
@@ -136,10 +158,10 @@ binary(
     "exact; 0 at 0",
     nanoseconds=8.0,
 )
-unary(np.degrees, lambda g, y, x: g * DEGREES)
-unary(np.rad2deg, lambda g, y, x: g * DEGREES)
-unary(np.radians, lambda g, y, x: g / DEGREES)
-unary(np.deg2rad, lambda g, y, x: g / DEGREES)
+unary(np.degrees, lambda g, y, x: g * DEGREES, nanoseconds=1.0)
+unary(np.rad2deg, lambda g, y, x: g * DEGREES, nanoseconds=1.0)
+unary(np.radians, lambda g, y, x: g / DEGREES, nanoseconds=1.0)
+unary(np.deg2rad, lambda g, y, x: g / DEGREES, nanoseconds=1.0)
 
 # Choices: at a tie half to each, but none against a constant, so that relu'(0) is 0
 TIES = "exact; at a tie half to each, none against a constant"
@@ -149,8 +171,7 @@ binary(
     lambda g, y, a, b: _chosen(g, y > a, b, a),
     TIES,
     nanoseconds=0.6,
-    python="{0} if {0} > {1} or {0} != {0} else {1}",
-    lower=faster.choice("maximum"),
+    numpy=Numpy(lower=faster.choice("maximum"), python="{0} if {0} > {1} or {0} != {0} else {1}"),
 )
 binary(
     np.minimum,
@@ -158,34 +179,39 @@ binary(
     lambda g, y, a, b: _chosen(g, y < a, b, a),
     TIES,
     nanoseconds=0.6,
-    python="{0} if {0} < {1} or {0} != {0} else {1}",
-    lower=faster.choice("minimum"),
+    numpy=Numpy(lower=faster.choice("minimum"), python="{0} if {0} < {1} or {0} != {0} else {1}"),
 )
 binary(
     np.fmax,
     lambda g, y, a, b: _chosen(g, (y > b) | np.isnan(b), a, b),
     lambda g, y, a, b: _chosen(g, (y > a) | np.isnan(a), b, a),
     TIES,
+    nanoseconds=0.3,
 )
 binary(
     np.fmin,
     lambda g, y, a, b: _chosen(g, (y < b) | np.isnan(b), a, b),
     lambda g, y, a, b: _chosen(g, (y < a) | np.isnan(a), b, a),
     TIES,
+    nanoseconds=0.3,
 )
 
 # Zero wherever there is a derivative
-flat(np.sign, np.floor, np.ceil, np.rint, np.trunc, np.floor_divide, np.heaviside, np.spacing)
-flat(np.greater, scalar="{0} > {1}")
-flat(np.greater_equal, scalar="{0} >= {1}")
-flat(np.less, scalar="{0} < {1}")
-flat(np.less_equal, scalar="{0} <= {1}")
-flat(np.equal, scalar="{0} == {1}")
-flat(np.not_equal, scalar="{0} != {1}")
-flat(np.logical_and, np.logical_or, np.logical_xor, np.logical_not)
-flat(np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.invert, np.bitwise_count)
-flat(np.left_shift, np.right_shift, np.gcd, np.lcm)
-flat(np.isnan, np.isinf, np.isfinite, np.signbit)
+flat(np.floor, np.ceil, np.rint, np.trunc, nanoseconds=0.25)
+flat(np.sign, nanoseconds=0.6)
+flat(np.heaviside, np.spacing, nanoseconds=1.5)
+flat(np.floor_divide, nanoseconds=8.0)
+flat(np.greater, nanoseconds=0.25, numpy=Numpy(scalar="{0} > {1}"))
+flat(np.greater_equal, nanoseconds=0.25, numpy=Numpy(scalar="{0} >= {1}"))
+flat(np.less, nanoseconds=0.25, numpy=Numpy(scalar="{0} < {1}"))
+flat(np.less_equal, nanoseconds=0.25, numpy=Numpy(scalar="{0} <= {1}"))
+flat(np.equal, nanoseconds=0.25, numpy=Numpy(scalar="{0} == {1}"))
+flat(np.not_equal, nanoseconds=0.25, numpy=Numpy(scalar="{0} != {1}"))
+flat(np.logical_and, np.logical_or, np.logical_xor, np.logical_not, nanoseconds=0.25)
+flat(np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.invert, np.bitwise_count, nanoseconds=0.25)
+flat(np.left_shift, np.right_shift, nanoseconds=0.25)
+flat(np.gcd, np.lcm, nanoseconds=12.0)
+flat(np.isnan, np.isinf, np.isfinite, np.signbit, nanoseconds=0.25)
 
 
 def _power_slope(a: Any, b: Any) -> Any:
@@ -212,7 +238,7 @@ def _share(this: Any, other: Any, y: Any) -> Any:
 def _chosen(g: Any, wins: Any, this: Any, other: Any) -> Any:
     """What `this` gets of the gradient of a maximum or minimum."""
     won = np.where(wins, g, 0.0)
-    node = other.node.inputs[0] if other.node.op.kind == "repeat" else other.node
+    node = other.node.inputs[0] if other.node.op.kind is Kind.OVERLAPPING_VIEW else other.node
     return won if node.op is CONSTANT else np.where(this == other, 0.5 * g, won)
 
 
@@ -221,15 +247,18 @@ record_where: Primitive = primitive(
     np.where,
     infer=lambda c, a, b: (np.broadcast_shapes(c.shape, a.shape, b.shape), a.dtype),
     vjp=lambda i, g, y, c, a, b: (None, np.where(c, g, 0.0), np.where(c, 0.0, g))[i],
-    emit=lambda out, c, a, b, *, inputs: (
-        f"where({c}, {a}, {b})"
-        if out is None
-        else f"copyto({out}, {b}); copyto({out}, {a}, where={c})"
-    ),
     axes=ELEMENTWISE,
-    lower=faster.where,
-    scalar="{1} if {0} else {2}",
     seen=lambda c, a, b: (c, np.where(c, a, 0), np.where(c, 0, b)),
+    nanoseconds=0.6,
+    numpy=Numpy(
+        emit=lambda out, c, a, b, *, inputs: (
+            f"where({c}, {a}, {b})"
+            if out is None
+            else f"copyto({out}, {b}); copyto({out}, {a}, where={c})"
+        ),
+        lower=faster.where,
+        scalar="{1} if {0} else {2}",
+    ),
 )
 
 

@@ -17,11 +17,13 @@ from miniml.program.ir.graph import (
     DType,
     Graph,
     Node,
+    Numpy,
     Op,
     Options,
     Rewrite,
     Shape,
 )
+from miniml.program.ir.kinds import Kind
 from miniml.program.rules.indexing import get_slice
 from miniml.program.rules.moving import RESHAPE, is_scalar
 from miniml.program.rules.windows import pooled
@@ -85,7 +87,7 @@ def summed(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | Non
     """A sum as a product with ones; of a matrix 3 times, of more axes up to 20, of few elements 1.7."""
     (x,) = inputs
     axes = dict(options)["axis"]
-    if x.dtype.kind != "f" or x.op.kind == "repeat":
+    if x.dtype.kind != "f" or x.op.kind is Kind.OVERLAPPING_VIEW:
         return pooled(graph, "add", x, axes)
     factors = x.inputs * 2 if x.op is UFUNCS["square"] else x.inputs
     if len(x.shape) == 1 and x.size > _LONG and x.dtype.itemsize < 8:
@@ -107,7 +109,7 @@ def _as_product(graph: Graph, x: Node, axes: Shape) -> Node | None:
     """A sum over the first axes, or the last, of an array laid out as a matrix."""
     first = axes[-1] == len(axes) - 1
     last = axes[0] == len(x.shape) - len(axes)
-    if not (first or last) or (len(x.shape) > 2 and x.op.kind == "view"):
+    if not (first or last) or (len(x.shape) > 2 and x.op.kind is Kind.VIEW):
         return None
     rest = x.shape[len(axes) :] if first else x.shape[: -len(axes)]
     count, others = math.prod(x.shape[a] for a in axes), math.prod(rest)
@@ -131,7 +133,12 @@ def extreme(name: str) -> Rewrite:
 def _by_slices(graph: Graph, name: str, x: Node, axes: Shape) -> Node | None:
     """A reduction over short axes, slice by slice, as where images are pooled; 4 to 20 times."""
     short = all(0 < x.shape[axis] <= _SHORT for axis in axes)
-    if not short or x.size < _FEW or len(axes) == len(x.shape) or x.op.kind == "repeat":
+    if (
+        not short
+        or x.size < _FEW
+        or len(axes) == len(x.shape)
+        or x.op.kind is Kind.OVERLAPPING_VIEW
+    ):
         return None
     rest = tuple(n for axis, n in enumerate(x.shape) if axis not in axes)
     for axis in axes:
@@ -234,7 +241,7 @@ def _emit_keep(out: str | None, c: str, x: str, *, shape: Shape, inputs: tuple[N
     return f"keep({c}, {x}, {shape}{'' if out is None else f', {out}'})"
 
 
-KEEP = Op("keep", keep, _infer_keep, emit=_emit_keep)
+KEEP = Op("keep", keep, _infer_keep, nanoseconds=0.8, numpy=Numpy(emit=_emit_keep))
 
 
 def fill(c: AnyArray, x: AnyArray, y: AnyArray, out: AnyArray | None = None) -> AnyArray:
@@ -257,4 +264,4 @@ def _emit_fill(out: str | None, c: str, x: str, y: str, *, inputs: tuple[Node, .
     return f"fill({c}, {x}, {y}{'' if out is None else f', {out}'})"
 
 
-FILL = Op("fill", fill, _infer_fill, emit=_emit_fill)
+FILL = Op("fill", fill, _infer_fill, nanoseconds=1.2, numpy=Numpy(emit=_emit_fill))

@@ -12,7 +12,18 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from miniml.program.ir.errors import TraceError
-from miniml.program.ir.graph import CONSTANT, AnyArray, DType, Graph, Node, Op, Options, Shape
+from miniml.program.ir.graph import (
+    CONSTANT,
+    AnyArray,
+    DType,
+    Graph,
+    Node,
+    Numpy,
+    Op,
+    Options,
+    Shape,
+)
+from miniml.program.ir.kinds import Storage
 from miniml.program.rules.axes import PARTIAL, Operands, Places, Ruled, Tag
 from miniml.program.rules.define import Primitive, primitive, traced
 from miniml.program.trace.tracer import Tracer
@@ -247,6 +258,14 @@ def _axis_of(
     return found.index(3) if found.count(3) == 1 else None
 
 
+def _counter(node: Node, axis: int | None) -> int | None:
+    """Which input is the index array that counts the points along an axis of the indexed array."""
+    if axis is None:
+        return None
+    place, number = place_at(node.option("places"), axis)
+    return 1 + number if place == ARRAY else None
+
+
 def _small(shape: Shape, axis: int | None) -> Shape:
     return tuple(3 if k == axis else min(n, 2) for k, n in enumerate(shape))
 
@@ -295,15 +314,13 @@ def _emit_pick(out: str | None, x: str, places: str, *, axis: int, inputs: tuple
     return f"pick({x}, {places}, {axis}{'' if out is None else f', {out}'})"
 
 
-PICK = Op("pick", pick, _infer_pick, emit=_emit_pick)
+PICK = Op("pick", pick, _infer_pick, nanoseconds=1.0, numpy=Numpy(emit=_emit_pick))
 
 
 gather: Primitive = primitive(
     "gather",
     _taken,
     infer=_infer_gather,
-    kind="fresh",
-    emit=_emit,
     vjp=lambda i, g, y, x, *arrays, places: scatter_add(
         g,
         *arrays,
@@ -311,24 +328,29 @@ gather: Primitive = primitive(
         places=places,
         unique_indices=_unique_indices(x.shape, places, arrays),
     ),
-    axes=Ruled(_gather_all, _gather_points),
-    lower=_picked,
+    axes=Ruled(
+        _gather_all, _gather_points, counts=lambda node, axes, axis: _counter(node, axes[0])
+    ),
     nanoseconds=4.0,
+    elements=lambda node: node.size,
+    numpy=Numpy(storage=Storage.EXPRESSION, emit=_emit, lower=_picked),
 )
 
 scatter_add: Primitive = primitive(
     "scatter_add",
     _scatter_add,
     infer=lambda g, *arrays, shape, places, unique_indices: (shape, g.dtype),
-    emit=_emit_scatter_add,
     vjp=lambda i, g, y, x, *arrays, shape, places, unique_indices: gather(
         g, *arrays, places=places
     ),
-    axes=Ruled(_scatter_add_all, _scatter_add_points),
+    axes=Ruled(
+        _scatter_add_all, _scatter_add_points, counts=lambda node, axes, axis: _counter(node, axis)
+    ),
     nanoseconds=8.0,
     jax=lambda jnp, g, *arrays, shape, places, unique_indices: (
         jnp.zeros(shape, g.dtype).at[index_of(places, arrays)].add(g, unique_indices=unique_indices)
     ),
+    numpy=Numpy(emit=_emit_scatter_add),
 )
 
 

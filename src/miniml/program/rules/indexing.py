@@ -10,7 +10,8 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from miniml.program.ir.errors import TraceError
-from miniml.program.ir.graph import AnyArray, DType, Graph, Node, Options, Shape
+from miniml.program.ir.graph import AnyArray, DType, Graph, Node, Numpy, Options, Shape
+from miniml.program.ir.kinds import Kind, Storage
 from miniml.program.rules import axes as of_axes
 from miniml.program.rules.axes import Operands, Ruled, Tag, first, replaced
 from miniml.program.rules.define import Primitive, primitive
@@ -163,11 +164,12 @@ get_slice: Primitive = primitive(
     lambda x, places: x[slices(places)],
     infer=_infer,
     vjp=lambda i, g, y, x, places: put_slice(g, shape=x.shape, places=places),
-    kind="view",
-    emit=lambda out, x, *, places, inputs: f"{x}[{source(places)}]",
     axes=Ruled(_get_all, _get_points, _get_fewer),
     rewrite=_sliced,
     sliced=_of_slice,
+    kind=Kind.VIEW,
+    nanoseconds=0.0,
+    numpy=Numpy(emit=lambda out, x, *, places, inputs: f"{x}[{source(places)}]"),
 )
 
 put_slice: Primitive = primitive(
@@ -175,13 +177,16 @@ put_slice: Primitive = primitive(
     _scatter,
     infer=lambda g, shape, places: (shape, g.dtype),
     vjp=lambda i, g, y, x, shape, places: get_slice(g, places=places),
-    kind="zeroed",
-    emit=lambda out, g, *, shape, places, inputs: (
-        None if out is None else f"{out}[{source(places)}] = {g}"
-    ),
     axes=Ruled(_put_all, _put_points, _put_fewer),
     sliced=_of_put,
     jax=lambda jnp, g, shape, places: jnp.zeros(shape, g.dtype).at[slices(places)].set(g),
+    nanoseconds=0.25,
+    numpy=Numpy(
+        storage=Storage.ZEROED,
+        emit=lambda out, g, *, shape, places, inputs: (
+            None if out is None else f"{out}[{source(places)}] = {g}"
+        ),
+    ),
 )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from miniml.program.ir.graph import DType, Node, Op, Shape
+from miniml.program.ir.graph import DType, Node, Numpy, Op, Shape
 from miniml.program.rules import faster
 from miniml.program.rules.axes import PARTIAL, Operand, Operands, Places, Ruled, Tag
 from miniml.program.rules.shaping import record_transpose
@@ -118,11 +118,12 @@ MATMUL = Op(
     "matmul",
     np.matmul,
     _infer,
-    emit=_emit,
     vjp=_vjp,
     axes=Ruled(_all, _points),
-    lower=faster.batched_outer,
     flops=lambda node: 2.0 * node.size * node.inputs[0].shape[-1],
+    nanoseconds=0.025,
+    blas=True,
+    numpy=Numpy(emit=_emit, lower=faster.batched_outer),
 )
 UFUNCS["matmul"] = MATMUL
 DERIVATIVES["matmul"] = EXACT

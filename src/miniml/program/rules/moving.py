@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from miniml.program.ir.graph import CONSTANT, Graph, Node, Op, Options, Shape, broadcast
+from miniml.program.ir.graph import CONSTANT, Graph, Node, Numpy, Op, Options, Shape, broadcast
+from miniml.program.ir.kinds import Kind
 from miniml.program.rules.axes import Operands, Places, Ruled, Tag, first
 from miniml.program.trace.tracer import apply
 
@@ -89,10 +90,13 @@ RESHAPE: Op = Op(
     lambda x, shape: x.reshape(shape),
     infer=lambda x, shape: (shape, x.dtype),
     vjp=lambda i, g, y, x, shape: np.reshape(g, x.shape),
-    kind="view",
-    emit=lambda out, x, *, shape, inputs: f"{x}.reshape({shape})" + ("" if shape else "[()]"),
     axes=Ruled(_reshape_all, _reshape_points),
     rewrite=_reshaped,
+    kind=Kind.VIEW,
+    nanoseconds=0.0,
+    numpy=Numpy(
+        emit=lambda out, x, *, shape, inputs: f"{x}.reshape({shape})" + ("" if shape else "[()]")
+    ),
 )
 
 
@@ -112,10 +116,6 @@ TRANSPOSE: Op = Op(
     lambda x, axes: x.transpose(axes),
     infer=lambda x, axes: (tuple(x.shape[a] for a in axes), x.dtype),
     vjp=lambda i, g, y, x, axes: np.transpose(g, tuple(int(a) for a in np.argsort(axes))),
-    kind="view",
-    emit=lambda out, x, *, axes, inputs: (
-        f"{x}.T" if axes == tuple(range(len(axes)))[::-1] else f"{x}.transpose({axes})"
-    ),
     axes=Ruled(
         lambda node, operands, count: apply(
             node.op, operands[0].value, axes=(0, *(a + 1 for a in node.option("axes")))
@@ -123,6 +123,13 @@ TRANSPOSE: Op = Op(
         lambda node, axes, points: node.option("axes").index(first(axes)),
     ),
     rewrite=_transposed,
+    kind=Kind.VIEW,
+    nanoseconds=0.0,
+    numpy=Numpy(
+        emit=lambda out, x, *, axes, inputs: (
+            f"{x}.T" if axes == tuple(range(len(axes)))[::-1] else f"{x}.transpose({axes})"
+        )
+    ),
 )
 
 
@@ -142,7 +149,6 @@ BROADCAST: Op = Op(
     np.broadcast_to,
     infer=lambda x, shape: (shape, x.dtype),
     vjp=lambda i, g, y, x, shape: sum_to(g, x.shape),
-    kind="repeat",
     axes=Ruled(
         lambda node, operands, count: apply(
             node.op, operands[0].aligned(len(node.shape)), shape=(count, *node.shape)
@@ -153,4 +159,6 @@ BROADCAST: Op = Op(
     sliced=lambda graph, x, within, shape: (
         graph.apply(BROADCAST, x.inputs, (("shape", shape),)) if x.inputs[0].size == 1 else None
     ),
+    kind=Kind.OVERLAPPING_VIEW,
+    nanoseconds=0.0,
 )

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from miniml.program.ir.graph import Graph, Node, Options, Shape
+from miniml.program.ir.graph import Graph, Node, Numpy, Options, Shape
 from miniml.program.rules import faster
 from miniml.program.rules.axes import SUMMING
 from miniml.program.rules.define import (
@@ -55,7 +55,8 @@ reduce_sum: Primitive = reduction(
     vjp=lambda i, g, y, x, axis: np.broadcast_to(expand(g, axis), x.shape),
     axes=SUMMING,
     rewrite=_fewer_terms,
-    lower=faster.summed,
+    nanoseconds=0.3,
+    numpy=Numpy(lower=faster.summed),
 )
 
 
@@ -66,10 +67,18 @@ def _extreme_vjp(position: int, g: Any, y: Any, x: Any, *, axis: tuple[int, ...]
 
 
 reduce_max: Primitive = reduction(
-    "max", np.maximum, vjp=_extreme_vjp, nanoseconds=1.5, lower=faster.extreme("maximum")
+    "max",
+    np.maximum,
+    vjp=_extreme_vjp,
+    nanoseconds=1.5,
+    numpy=Numpy(lower=faster.extreme("maximum")),
 )
 reduce_min: Primitive = reduction(
-    "min", np.minimum, vjp=_extreme_vjp, nanoseconds=1.5, lower=faster.extreme("minimum")
+    "min",
+    np.minimum,
+    vjp=_extreme_vjp,
+    nanoseconds=1.5,
+    numpy=Numpy(lower=faster.extreme("minimum")),
 )
 
 

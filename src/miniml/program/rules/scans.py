@@ -70,7 +70,7 @@ recurrence: Primitive = primitive(
     infer=lambda a, b: (b.shape, b.dtype),
     vjp=lambda i, g, y, a, b: _backwards(_shifted(a), g) * (_delayed(y, 0.0) if i == 0 else 1.0),
     axes=Stacked(1, 1, broadcasts=False),
-    nanoseconds=4.0,
+    nanoseconds=20.0,
 )
 
 
@@ -108,6 +108,7 @@ running_log_sum: Primitive = along(
     "running_logaddexp",
     np.logaddexp.accumulate,
     vjp=lambda i, g, y, x, axis: _along(axis, _log_shares, g, y, x),
+    nanoseconds=25.0,
 )
 
 
@@ -204,7 +205,7 @@ def _record_holder(better: np.ufunc, name: str) -> Primitive:
         holder = np.maximum.accumulate(np.where(new, np.arange(x.shape[-1]), 0), -1)
         return np.moveaxis(holder, -1, axis)
 
-    return along(f"running_arg{name}", compute, dtype=_INTP)
+    return along(f"running_arg{name}", compute, dtype=_INTP, nanoseconds=8.0)
 
 
 _INTP = np.dtype(np.intp)

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from miniml.program.ir.errors import TraceError
-from miniml.program.ir.graph import AnyArray, DType, Graph, Node, Op, Options, Shape
+from miniml.program.ir.graph import AnyArray, DType, Graph, Node, Numpy, Op, Options, Shape
+from miniml.program.ir.kinds import Storage
 from miniml.program.rules.axes import ALONG
 from miniml.program.rules.define import (
     Primitive,
@@ -74,7 +75,13 @@ def _emit_join(out: str, *xs: str, places: tuple[Places, ...], **_: object) -> s
     return "\n".join(lines)
 
 
-JOIN = Op("concatenate", _join, _infer_join, kind="filled", emit=_emit_join)
+JOIN = Op(
+    "concatenate",
+    _join,
+    _infer_join,
+    nanoseconds=0.25,
+    numpy=Numpy(storage=Storage.PARTS, emit=_emit_join),
+)
 
 
 def _of_joined(graph: Graph, x: Node, within: Places, shape: Shape) -> Node | None:
@@ -102,8 +109,9 @@ record_concatenate: Primitive = primitive(
         g, axis, sum(x.shape[axis] for x in xs[:i]), sum(x.shape[axis] for x in xs[: i + 1])
     ),
     axes=ALONG,
-    lower=_side_by_side,
     sliced=_of_joined,
+    nanoseconds=0.25,
+    numpy=Numpy(lower=_side_by_side),
 )
 
 

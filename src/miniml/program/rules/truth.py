@@ -25,8 +25,8 @@ from miniml.program.rules.define import (
 from miniml.program.rules.reductions import finish, reduces_as
 from miniml.program.trace.registry import ZERO, implements
 
-record_any: Primitive = reduction("any", np.logical_or, dtype=np.dtype(bool))
-record_all: Primitive = reduction("all", np.logical_and, dtype=np.dtype(bool))
+record_any: Primitive = reduction("any", np.logical_or, dtype=np.dtype(bool), nanoseconds=0.6)
+record_all: Primitive = reduction("all", np.logical_and, dtype=np.dtype(bool), nanoseconds=0.6)
 
 
 def _boolean(record: Primitive, neutral: bool) -> Callable[..., Any]:
@@ -58,8 +58,20 @@ def _infer_index(x: Node, axis: int) -> tuple[Shape, DType]:
     return reduced(x, (axis,)), np.dtype(np.intp)
 
 
-record_argmax: Primitive = primitive("argmax", np.argmax, infer=_infer_index, axes=REDUCING)
-record_argmin: Primitive = primitive("argmin", np.argmin, infer=_infer_index, axes=REDUCING)
+record_argmax: Primitive = primitive(
+    "argmax",
+    np.argmax,
+    infer=_infer_index,
+    axes=REDUCING,
+    nanoseconds=0.3,
+)
+record_argmin: Primitive = primitive(
+    "argmin",
+    np.argmin,
+    infer=_infer_index,
+    axes=REDUCING,
+    nanoseconds=0.3,
+)
 
 
 def _position(record: Primitive) -> Callable[..., Any]:

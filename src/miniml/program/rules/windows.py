@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from miniml.program.ir.graph import AnyArray, DType, Graph, Node, Op, Options, Shape
+from miniml.program.ir.graph import AnyArray, DType, Graph, Node, Numpy, Op, Options, Shape
+from miniml.program.ir.kinds import Kind
 from miniml.program.rules import axes as of_axes
 from miniml.program.rules.axes import Operands, Ruled, Tag, first
 from miniml.program.rules.define import Primitive, primitive, traced
@@ -202,7 +203,13 @@ def _emit_products(
     return f"add_products({', '.join(given)}{'' if out is None else f', out={out}'})"
 
 
-ADD_PRODUCTS = Op("add_products", add_products, _infer_products, emit=_emit_products)
+ADD_PRODUCTS = Op(
+    "add_products",
+    add_products,
+    _infer_products,
+    nanoseconds=3.0,
+    numpy=Numpy(emit=_emit_products),
+)
 
 
 def _fewer(graph: Graph, view: Node, within: Places, _: Shape) -> Node | None:
@@ -271,24 +278,25 @@ windows: Primitive = primitive(
     "windows",
     _windows,
     infer=_infer_windows,
-    kind="repeat",
     vjp=lambda i, g, y, x, axes, extents, steps: overlap(g, shape=x.shape, axes=axes, steps=steps),
     axes=Ruled(_all, _points),
     sliced=_fewer,
     jax=_jax_windows,
+    kind=Kind.OVERLAPPING_VIEW,
+    nanoseconds=0.0,
 )
 
 overlap: Primitive = primitive(
     "overlap",
     _overlap,
     infer=lambda g, shape, axes, steps: (shape, g.dtype),
-    emit=_emit_overlap,
     vjp=lambda i, g, y, x, shape, axes, steps: windows(
         g, axes=axes, extents=x.shape[len(shape) :], steps=steps
     ),
     axes=Ruled(_all, _points),
-    lower=overlapped,
     jax=_jax_overlap,
+    nanoseconds=3.0,
+    numpy=Numpy(emit=_emit_overlap, lower=overlapped),
 )
 
 
