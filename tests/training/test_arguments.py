@@ -165,7 +165,7 @@ def test_going_on_takes_a_state() -> None:
 def test_going_on_takes_the_same_optimiser() -> None:
     """A state of another optimiser is an error before the first step."""
     state = next(ml.train(loss, NET, DATA, ml.sgd(0.1)))
-    with pytest.raises(ValueError, match="start holds what another optimiser remembers"):
+    with pytest.raises(ValueError, match="start holds the state of another optimiser"):
         ml.train(loss, NET, DATA, ml.adam(0.1), start=state)
 
 

@@ -8,5 +8,18 @@ from miniml.training._train import train
 from miniml.training.history import History
 from miniml.training.result import Best, Fit
 from miniml.training.state import State
+from miniml.training.step import StepProgram, step_program
 
-__all__ = ["Best", "Fit", "History", "State", "batches", "fit", "lbfgs", "minimize", "train"]
+__all__ = [
+    "Best",
+    "Fit",
+    "History",
+    "State",
+    "StepProgram",
+    "batches",
+    "fit",
+    "lbfgs",
+    "minimize",
+    "step_program",
+    "train",
+]

@@ -15,11 +15,9 @@ from miniml.checkpoint import CheckpointError, Checkpoints
 from miniml.optimizers import Optimizer
 from miniml.program import Backend
 from miniml.training._batches import as_arrays, count_points, split
-from miniml.training._train import divide, first_state, loss_program, train
 from miniml.training.arguments import (
     check_alike,
     check_fitting,
-    check_stepping,
     not_finite,
     one_number,
 )
@@ -32,6 +30,8 @@ from miniml.training.resume_check import settings
 from miniml.training.saving import Saver
 from miniml.training.signals import deferred
 from miniml.training.state import State
+from miniml.training.step import loss_program
+from miniml.training.stepper import prepare
 from miniml.tree import Selector
 from miniml.types import Scalar
 
@@ -124,7 +124,17 @@ def fit(
         >>> result.state.params, result.history.loss.tolist()
         (1.75, [5.0, 2.0, 1.25])
     """
-    check_stepping(loss, params, optimizer, batch_size=batch_size, seed=seed, augment=augment)
+    stepper = prepare(
+        loss,
+        params,
+        optimizer,
+        batch_size=batch_size,
+        seed=seed,
+        trainable=trainable,
+        wrt=wrt,
+        backend=backend,
+        augment=augment,
+    )
     check_fitting(
         steps=steps,
         validation=validation,
@@ -165,11 +175,10 @@ def fit(
     }
     made_of: dict[str, str] = {}
     if checkpoints is not None:
-        live, _ = divide(params, trainable, wrt)
         made_of = settings(
             loss=loss,
             optimizer=optimizer,
-            live=live,
+            live=stepper.trainable.split(params)[0],
             data=data,
             validation=validation,
             metric=metric,
@@ -177,21 +186,8 @@ def fit(
             augment=augment,
         )
     saver = Saver(checkpoints, facts, made_of, measures)
-    first = first_state(params, optimizer, trainable, wrt)
-    record = Record(saver.begin(first, resume=resume, steps=steps))
-    states = train(
-        loss,
-        params,
-        data,
-        optimizer,
-        batch_size=batch_size,
-        seed=seed,
-        trainable=trainable,
-        wrt=wrt,
-        backend=backend,
-        start=record.state,
-        augment=augment,
-    )
+    record = Record(saver.begin(stepper.first, resume=resume, steps=steps))
+    states = stepper.states(record.state, data)
 
     def measure(params: T) -> dict[str, float]:
         return {name: one_number(name, f(params)) for name, f in measures.items()}

@@ -37,8 +37,7 @@ def check_stepping(
     *,
     batch_size: int | None,
     seed: int,
-    start: object = None,
-    augment: object = None,
+    augment: object,
 ) -> None:
     """Check the arguments that `train` and `fit` share.
 
@@ -77,7 +76,6 @@ def check_stepping(
     Integer(0).check("seed", seed)
     if augment is not None:
         check_function("augment", augment, "augment(batch, rng) -> batch")
-    check_start(start)
 
 
 def check_start(start: object) -> None:

@@ -10,7 +10,8 @@ import numpy as np
 from miniml.optimizers.base import as_numbers
 from miniml.program import Program, cached_on, closure_key
 from miniml.program.autodiff.trees import check_parameters
-from miniml.training._train import divide, refuse_constant, whole
+from miniml.training.step import refuse_constant
+from miniml.training.trainable import choose, merge
 from miniml.transforms._grad import value_and_grad
 from miniml.transforms.directional import hvp
 from miniml.tree import Selector, named_leaves, ravel, tree_flatten, tree_leaves, tree_unflatten
@@ -40,7 +41,7 @@ class Vectors(Generic[T]):
     def __init__(
         self, params: T, trainable: Selector | None, wrt: Callable[[T], object] | None
     ) -> None:
-        self._live, self._frozen = divide(params, trainable, wrt)
+        self._live, self._frozen = choose(params, trainable, wrt).split(params)
         check_parameters(self._live)
         vector, self._unravel = ravel(self._live)
         self.start: Array = vector.astype(np.result_type(vector, np.float32), copy=False)
@@ -50,7 +51,7 @@ class Vectors(Generic[T]):
 
     def tree(self, vector: Array) -> T:
         """Give the parameters that a vector is, with those that are not trained."""
-        return whole(self._unravel(vector), self._frozen)
+        return merge(self._unravel(vector), self._frozen)
 
     def stacked(self, rows: Array) -> T:
         """Give a tree like the trained parameters of vectors, `(k, n)`, the leaves `(k, ...)`."""
@@ -109,7 +110,7 @@ def _programs(loss: Callable[[T, D], Scalar], params: T) -> tuple[_Loss[T, D], _
     def vector_loss(vector: Array, like: T, frozen: T | None, data: D) -> Scalar:
         _, unravel = ravel(like)
         live = as_numbers(like, unravel(vector))
-        value = loss(whole(live, frozen), data)
+        value = loss(merge(live, frozen), data)
         refuse_constant(value, vector)
         return value
 

@@ -1,0 +1,64 @@
+"""Which of the parameters a run trains."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import attrs
+
+from miniml.training.arguments import check_function
+from miniml.tree import (
+    Selector,
+    combine,
+    leaf_names,
+    partition,
+    partition_at,
+    partition_by_mask,
+    tree_leaves,
+)
+
+T = TypeVar("T")
+
+
+@attrs.frozen
+class Trainable:
+    """A choice of the parameters to train.
+
+    Attributes:
+        mask: For each leaf, whether it is trained; None trains all.
+    """
+
+    mask: tuple[bool, ...] | None
+
+    def split(self, params: T) -> tuple[T, T | None]:
+        """Return the parameters to train and the frozen ones; None if nothing is frozen."""
+        return (params, None) if self.mask is None else partition_by_mask(params, self.mask)
+
+
+def choose(
+    params: object, trainable: Selector | None, wrt: Callable[..., object] | None
+) -> Trainable:
+    """Choose the parameters to train, as the arguments of `train` say.
+
+    Raises:
+        ValueError: If nothing is left to train, or both arguments are given.
+    """
+    if trainable is None and wrt is None:
+        if not tree_leaves(params):
+            raise ValueError("params has no leaves: there is nothing to train")
+        return Trainable(None)
+    if trainable is not None and wrt is not None:
+        raise ValueError("give trainable or wrt, not both: each chooses the parameters to train")
+    if wrt is not None:
+        check_function("wrt", wrt, "that points at parts of params, as lambda m: m.head does")
+        live, _ = partition_at(params, wrt)
+    else:
+        live, _ = partition(params, trainable or ())
+    names = frozenset(leaf_names(live))
+    if not names:
+        raise ValueError(f"{'trainable' if wrt is None else 'wrt'} chooses none of the parameters")
+    return Trainable(tuple(name in names for name in leaf_names(params)))
+
+
+def merge(live: T, frozen: T | None) -> T:
+    """Join what `Trainable.split` took apart."""
+    return live if frozen is None else combine(live, frozen)
