@@ -1,8 +1,11 @@
 import { defineConfig } from "vite";
 
-// One script and one style for the page, the notebook widget and the replay alike.
+import { thirdPartyLicenses } from "./licenses.ts";
+
+// The page, the notebook widget and the replay share one script and one style sheet.
 export default defineConfig({
   publicDir: "public",
+  plugins: [thirdPartyLicenses()],
   build: {
     outDir: "../src/miniml/playground/static",
     emptyOutDir: true,

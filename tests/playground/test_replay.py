@@ -58,3 +58,8 @@ def test_asks_for_nothing() -> None:
     assert "src=" not in text.split("<script id", maxsplit=1)[0]
     assert not re.findall(r'(?:src|href)="https?://', text)
     assert "default-src 'none'" in text
+
+
+def test_holds_the_licences() -> None:
+    """A replay is a copy of the page's code, so it contains the notices of the packages in it."""
+    assert "Permission to use, copy, modify" in replay(start())

@@ -41,9 +41,10 @@ def replay(session: Session) -> str:
     static = files("miniml.playground") / "static"
     code = (static / "view.js").read_text(encoding="utf-8").replace("</script", "<\\/script")
     style = (static / "view.css").read_text(encoding="utf-8")
+    licenses = (static / "THIRD_PARTY_LICENSES.txt").read_text(encoding="utf-8")
     data = json.dumps({"at": chosen, "frames": frames})
     return (
-        '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n'
+        f'<!doctype html>\n<!--\n{licenses}-->\n<html lang="en">\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         "<title>miniml replay</title>\n"
