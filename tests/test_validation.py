@@ -1,4 +1,4 @@
-"""What numbers may be, where they are given."""
+"""Which values count as numbers and integers."""
 
 from typing import Any
 
@@ -12,8 +12,8 @@ from miniml.validation import NOT_NEGATIVE, Integer, Number
 
 
 @given(st.floats() | st.integers())
-def test_a_number_is_judged_whatever_its_type(value: float) -> None:
-    """Python's numbers, NumPy's and arrays of no axes are judged alike."""
+def test_the_type_of_a_number_does_not_matter(value: float) -> None:
+    """Python numbers, NumPy scalars and 0-d arrays are checked alike."""
     wrapped = [value, np.float64(value), np.array(np.float64(value))]
     if 0.0 <= float(value) < np.inf:
         for number in wrapped:
@@ -26,30 +26,30 @@ def test_a_number_is_judged_whatever_its_type(value: float) -> None:
 
 @pytest.mark.parametrize("check", [NOT_NEGATIVE, Integer(0)])
 @pytest.mark.parametrize("value", ["1", None, True, np.True_, np.ones(1), np.array("1"), 1j, []])
-def test_what_is_no_number_is_refused(check: Number | Integer, value: Any) -> None:
-    """Text, truth values, complex numbers and longer arrays are no number."""
-    with pytest.raises(TypeError, match=r"x is .*: it must be a (finite|whole) number"):
+def test_other_types_are_refused(check: Number | Integer, value: Any) -> None:
+    """Text, booleans, complex numbers and arrays with axes are refused."""
+    with pytest.raises(TypeError, match=r"x is .*: it must be (a finite number|an integer)"):
         check.check("x", value)
 
 
 @pytest.mark.parametrize("value", [3, np.int32(3), np.array(3)])
-def test_a_whole_number_is_one_of_any_integer_type(value: Any) -> None:
-    """Integers of Python and NumPy are whole numbers."""
+def test_integers_of_any_type_pass(value: Any) -> None:
+    """Integers of Python and NumPy, and 0-d arrays of them, pass."""
     Integer(3).check("x", value)
-    with pytest.raises(ValueError, match="x is 3: it must be a whole number, 4 or more"):
+    with pytest.raises(ValueError, match="x is 3: it must be an integer, 4 or more"):
         Integer(4).check("x", value)
 
 
-def test_a_float_is_no_whole_number() -> None:
-    """Of a float that could be one, the message gives the integer."""
+def test_a_float_is_not_an_integer() -> None:
+    """If the float equals an integer, the message names the integer."""
     with pytest.raises(TypeError, match=r"x is 100\.0, of type float: .*; write 100$"):
         Integer(0).check("x", 1e2)
-    with pytest.raises(TypeError, match=r"whole number, 0 or more$"):
+    with pytest.raises(TypeError, match=r"an integer, 0 or more$"):
         Integer(0).check("x", 2.5)
 
 
-def test_stand_ins_pass() -> None:
-    """A number that is traced has no value to judge."""
+def test_tracers_pass() -> None:
+    """The value of a tracer is not known, so it is not checked."""
 
     def stepped(rate: float) -> ml.Scalar:
         NOT_NEGATIVE.check("rate", rate)

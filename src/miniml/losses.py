@@ -1,4 +1,4 @@
-"""Point losses, full losses and the activations beside them; they live in `miniml.nn`."""
+"""Point losses, full losses and three activations, defined in `miniml.nn`."""
 
 from miniml.nn.activations import log_sigmoid, relu, sigmoid
 from miniml.nn.losses import (

@@ -1,4 +1,4 @@
-"""The models that come with the library; they live in `miniml.nn`."""
+"""The models of the library, defined in `miniml.nn`."""
 
 from miniml.nn.layers import MLP, Lambda, Layer, Linear, Part, Sequential, Split
 

@@ -1,4 +1,4 @@
-"""The types that speak of numbers."""
+"""Type aliases for arrays and numbers."""
 
 from typing import Any, TypeAlias
 
@@ -12,4 +12,4 @@ IntArray: TypeAlias = NDArray[np.integer[Any]]
 """An array of integers: class numbers, indices, counts."""
 
 Scalar: TypeAlias = float | np.floating[Any] | Array
-"""What a loss may return: a Python float, a NumPy scalar (as `np.mean` gives), or a 0-d array."""
+"""The result of a loss: a Python float, a NumPy scalar (as of `np.mean`), or a 0-d array."""

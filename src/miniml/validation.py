@@ -1,4 +1,4 @@
-"""Which numbers, and sources of them, an argument or a field takes: checks that name it."""
+"""Checks of numbers and random generators, whose errors name the argument or field."""
 
 import math
 import operator
@@ -11,22 +11,22 @@ import numpy as np
 
 @attrs.frozen
 class Number:
-    """A range of numbers that an argument takes, or a field, as its attrs validator.
+    """A range of numbers, for an argument or as the attrs validator of a field.
 
     Attributes:
-        wanted: What they are, in words.
-        holds: Whether a number is one of them.
+        wanted: A description of the range, for messages.
+        holds: The predicate that is true in the range.
     """
 
     wanted: str
     holds: Callable[[float], bool]
 
     def check(self, name: str, value: Any) -> None:
-        """Refuse any other value; stand-ins of a trace, whose value is not known, pass.
+        """Refuse any other value. Tracers, whose value is not known, pass.
 
         Raises:
-            TypeError: If it is no number.
-            ValueError: If it is a number out of range.
+            TypeError: If the value is not a number.
+            ValueError: If the number is out of range.
         """
         if _is_tracer(value):
             return
@@ -48,20 +48,20 @@ SHARE = Number("a number between 0 and 1, neither included", lambda v: 0.0 < v <
 
 @attrs.frozen
 class Integer:
-    """The whole numbers from `least` up that an argument takes, or a field, as its validator."""
+    """The integers from `least` on, for an argument or as the attrs validator of a field."""
 
     least: int
 
     def check(self, name: str, value: Any) -> None:
-        """Refuse any other value; stand-ins of a trace, whose value is not known, pass.
+        """Refuse any other value. Tracers, whose value is not known, pass.
 
         Raises:
-            TypeError: If it is no whole number, as 2.0 is none.
-            ValueError: If it is too small.
+            TypeError: If the value is not an integer; 2.0 is not.
+            ValueError: If the integer is too small.
         """
         if _is_tracer(value):
             return
-        wanted = f"a whole number, {self.least} or more"
+        wanted = f"an integer, {self.least} or more"
         try:
             number = None if type(value) in _SINGLE else operator.index(value)
         except TypeError:
@@ -85,26 +85,26 @@ def _is_number(value: Any) -> bool:
 
 
 def _is_tracer(value: Any) -> bool:
-    """Whether it is a traced number, or another library's, which may be traced by that."""
+    """Whether the value is a tracer of a scalar, ours or another library's."""
     known = issubclass(type(value), np.ndarray | np.generic)
     return not known and getattr(value, "shape", None) == ()
 
 
 def check_generator(rng: Any) -> None:
-    """Refuse what gives no random numbers, such as the seed of a generator.
+    """Refuse anything but a random generator, such as a seed.
 
     Raises:
-        TypeError: If it is no generator.
+        TypeError: If it is not a generator.
     """
     if not hasattr(rng, "standard_normal"):
         seed = operator.index(rng) if hasattr(rng, "__index__") else 0
         raise TypeError(
-            f"rng is {describe(rng)}: it must be a source of randomness, as np.random.default_rng({seed})"
+            f"rng is {describe(rng)}: it must be a random generator, such as np.random.default_rng({seed})"
         )
 
 
 def describe(value: Any) -> str:
-    """Give a value and its type in words, for the message of an error."""
+    """Return the text of a value and of its type, for an error message."""
     text = repr(value)
     if type(value) in _SINGLE:
         return text

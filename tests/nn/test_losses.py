@@ -41,7 +41,7 @@ def test_log_sigmoid_agrees_with_scipy() -> None:
     ],
 )
 def test_infinite_scores_have_their_limits(function: PointLoss, wanted: list[float]) -> None:
-    """At infinity each function gives its limit, without a warning."""
+    """At infinity each function returns its limit, without a warning."""
     np.testing.assert_array_equal(function(INFINITE), wanted)
 
 
@@ -53,7 +53,7 @@ def test_dtype_is_kept(name: str) -> None:
 
 @pytest.mark.parametrize("name", POINT_LOSSES)
 def test_gradient_agrees_with_central_differences(name: str) -> None:
-    """The derivative of each point loss, away from its kink, is the central difference."""
+    """Away from its kink, the derivative of each point loss equals the central difference."""
     z = np.array([-3.0, -0.7, 0.3, 2.0])
     loss = POINT_LOSSES[name]
 
@@ -66,7 +66,7 @@ def test_gradient_agrees_with_central_differences(name: str) -> None:
 
 
 def test_gradients_stay_finite_for_large_scores() -> None:
-    """The derivative of the logistic loss is the sigmoid, even where exp would overflow."""
+    """The derivative of the logistic loss is the sigmoid, even if exp overflows."""
 
     def total(z: Array) -> ml.Scalar:
         return np.sum(ml.logistic(z))
@@ -92,15 +92,15 @@ def test_softmax_cross_entropy_agrees_with_scipy(row: list[float], data: st.Data
     np.testing.assert_allclose(got, [-log_softmax(row)[label]], rtol=1e-12, atol=1e-12)
 
 
-def test_softmax_cross_entropy_refuses_labels_that_are_no_integers() -> None:
-    """Numbers of classes read as floats are named, with the ways out."""
+def test_softmax_cross_entropy_refuses_float_class_numbers() -> None:
+    """Float class numbers are refused; the message names both ways out."""
     labels = np.array([2.0])
     with pytest.raises(TypeError, match=r"dtype float64 .* labels\.astype\(int\); .* \(1, 4\)"):
         ml.softmax_cross_entropy(np.zeros((1, 4)), labels)
 
 
 def test_softmax_cross_entropy_of_probabilities_is_the_mean_over_the_classes() -> None:
-    """Probabilities weigh the losses of the classes, and so do the gradients."""
+    """The loss and its gradient are means over the classes, weighted by their probabilities."""
     rng = np.random.default_rng(0)
     logits, shares = rng.normal(size=(5, 3)), rng.dirichlet(np.ones(3), 5)
 
@@ -117,8 +117,8 @@ def test_softmax_cross_entropy_of_probabilities_is_the_mean_over_the_classes() -
     np.testing.assert_allclose(slopes, wanted_slopes, rtol=1e-12, atol=1e-15)
 
 
-def test_softmax_cross_entropy_of_a_masked_class_without_a_share() -> None:
-    """A class of score -inf and probability 0 adds nothing, to the gradient neither."""
+def test_softmax_cross_entropy_of_a_masked_class_of_probability_0() -> None:
+    """A class of score -inf and probability 0 adds nothing to loss and gradient."""
     logits, shares = np.array([[1.0, 0.0, -np.inf]]), np.array([[0.9, 0.1, 0.0]])
 
     def total(logits: Array) -> ml.Scalar:
@@ -134,23 +134,23 @@ def test_softmax_cross_entropy_of_a_masked_class_without_a_share() -> None:
 
 @pytest.mark.parametrize("shape", [(2, 1), (3,), (2, 4), ()])
 @pytest.mark.parametrize("trace", [lambda f: f, ml.jit])
-def test_softmax_cross_entropy_wants_a_label_a_row(trace: Any, shape: tuple[int, ...]) -> None:
-    """Integers that are not one for each row of scores are an error that gives both shapes."""
+def test_softmax_cross_entropy_needs_one_label_per_row(trace: Any, shape: tuple[int, ...]) -> None:
+    """Integer labels of another shape are refused; the message names both shapes."""
     with pytest.raises(
-        ValueError, match=r"labels have shape .* the scores \(2, 4\): .* \(2,\), those"
+        ValueError, match=r"labels have shape .* the scores \(2, 4\): .* \(2,\); for one column"
     ):
         trace(ml.softmax_cross_entropy)(np.zeros((2, 4)), np.zeros(shape, int))
 
 
 @pytest.mark.parametrize("trace", [lambda f: f, ml.jit])
 def test_softmax_cross_entropy_refuses_negative_labels(trace: Any) -> None:
-    """A label of -1 is no name of the last class, in a program and without one."""
+    """A label of -1 is refused, traced or not: it does not mean the last class."""
     with pytest.raises(IndexError, match=r"1 of the 2 labels are negative, .* \(y > 0\)\.astype"):
         trace(ml.softmax_cross_entropy)(np.zeros((2, 3)), np.array([0, -1]))
 
 
 def test_softmax_cross_entropy_refuses_negative_labels_of_later_runs() -> None:
-    """A label of -1 that a program meets after its first run, or computes, is out of bounds."""
+    """A label of -1 in a later run or a computed array is out of bounds."""
     program = ml.jit(lambda logits, labels: ml.softmax_cross_entropy(logits, labels[1:]))
     logits = np.zeros((2, 3))
     program(logits, np.array([0, 1, 2]))
@@ -173,7 +173,7 @@ def test_full_loss_is_the_slides_loop() -> None:
 @pytest.mark.parametrize("loss", [ml.full_loss, ml.mean_loss])
 @pytest.mark.parametrize("y", [[0.0, 1.0, 1.0], [0.0, 2.0, 1.0], [0, 1, 0]])
 def test_labels_zero_and_one_are_refused(loss: Callable[..., ml.Scalar], y: list[Any]) -> None:
-    """Labels 0 and 1 are an error that says how to mend them, in a trace and without one."""
+    """Labels 0 and 1 are refused, traced or not; the message says how to convert them."""
     data = ml.Dataset(np.ones((3, 2)), np.array(y))
     model = ml.Linear(np.ones(2), 0.0)
     runs: list[Callable[[], object]] = [
@@ -189,8 +189,8 @@ def test_labels_zero_and_one_are_refused(loss: Callable[..., ml.Scalar], y: list
             run()
 
 
-def test_truth_values_are_no_labels() -> None:
-    """Labels True and False are an error that says how to mend them."""
+def test_boolean_labels_are_refused() -> None:
+    """Labels True and False are refused; the message says how to convert them."""
     data: Any = ml.Dataset(np.ones((2, 2)), np.array([False, True]))
     with pytest.raises(
         ValueError, match=r"labels are True and False; .* np\.where\(y, 1\.0, -1\.0"
@@ -199,7 +199,7 @@ def test_truth_values_are_no_labels() -> None:
 
 
 def test_labels_without_a_sign_are_refused() -> None:
-    """Minus the label 1 of uint8 is 255: a wrong loss, without an error."""
+    """Labels of uint8 are refused: -1 would be 255, and the loss wrong."""
     data: Any = ml.Dataset(np.ones((2, 2)), np.ones(2, np.uint8))
     with pytest.raises(ValueError, match=r"labels are of dtype uint8.* make 2\.0 \* y - 1\.0"):
         ml.mean_loss(ml.Linear(np.ones(2), 0.0), data)
@@ -207,7 +207,7 @@ def test_labels_without_a_sign_are_refused() -> None:
 
 @pytest.mark.parametrize("run", [ml.lbfgs, partial(ml.fit, optimizer=ml.sgd(0.1), steps=1)])
 def test_each_run_checks_its_own_labels(run: Callable[..., object]) -> None:
-    """The labels of a run are checked although its program is an earlier run's."""
+    """Each run checks its labels, even if it reuses the program of an earlier run."""
 
     def loss(params: ml.Linear, data: ml.Dataset) -> ml.Scalar:
         return 1.0 + ml.mean_loss(params, data)
@@ -220,8 +220,8 @@ def test_each_run_checks_its_own_labels(run: Callable[..., object]) -> None:
 
 
 @given(hnp.arrays(np.float64, st.integers(1, 9), elements=st.floats(-3, 3)))
-def test_other_labels_are_taken(y: ml.Array) -> None:
-    """Weighted labels, of one class too, are no error, unless 0 is the lowest."""
+def test_other_labels_are_accepted(y: ml.Array) -> None:
+    """Weighted labels, also of one class only, are accepted unless 0 is the lowest."""
     assume(y.min() != 0.0)
     data = ml.Dataset(np.ones((len(y), 1)), y)
     assert ml.mean_loss(ml.Linear(np.ones(1), 1.0), data, ml.squared) == np.mean((1 - 2.0 * y) ** 2)
@@ -229,7 +229,7 @@ def test_other_labels_are_taken(y: ml.Array) -> None:
 
 @pytest.mark.parametrize("shape", [(3, 1), (3, 3), (1, 3), (2,)])
 def test_scores_of_another_shape_are_refused(shape: tuple[int, ...]) -> None:
-    """Scores that would broadcast against the labels are an error that gives the shapes."""
+    """Scores that would broadcast against the labels are refused; the message names the shapes."""
     data = ml.Dataset(np.ones((3, 2)), np.array([-1.0, 1.0, 1.0]))
     wrong = ml.Lambda(lambda _: np.ones(shape))
     with pytest.raises(

@@ -30,7 +30,7 @@ undefined = pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning")  #
 @undefined
 @given(x=anything, data=st.data())
 def test_agrees_with_scipy(name: str, x: Any, data: st.DataObject) -> None:
-    """Each has SciPy's values along any axis, of large and infinite numbers too."""
+    """Each has SciPy's values along any axis, also for large and infinite numbers."""
     ours, scipys = FUNCTIONS[name]
     axis = data.draw(st.sampled_from([*range(-x.ndim, x.ndim), tuple(range(x.ndim))]))
     np.testing.assert_allclose(ours(x, axis=axis), scipys(x, axis=axis), rtol=1e-13, atol=1e-14)
@@ -46,14 +46,14 @@ def test_logsumexp_of_all(x: Any, *, keepdims: bool) -> None:
 
 
 def test_infinities() -> None:
-    """The sum is -inf where nothing is added, and inf where inf is, without a warning."""
+    """The result is -inf if all elements are, and inf if one is, without a warning."""
     x = np.array([[-np.inf, -np.inf], [np.inf, 0.0], [np.inf, -np.inf]])
     np.testing.assert_array_equal(ml.logsumexp(x, axis=1), [-np.inf, np.inf, np.inf])
 
 
 @each
 def test_dtype_is_kept(name: str) -> None:
-    """Of float32 numbers each is float32."""
+    """The result for float32 is float32."""
     x = np.ones((2, 3), np.float32)
     assert FUNCTIONS[name][0](x, axis=1).dtype == np.float32
     assert ml.jit(FUNCTIONS[name][0])(x).dtype == np.float32
@@ -61,7 +61,7 @@ def test_dtype_is_kept(name: str) -> None:
 
 @each
 def test_gradient(name: str) -> None:
-    """The gradient is the one that central differences find, beside masked scores too."""
+    """The gradient equals central differences, also beside masked scores."""
     function = FUNCTIONS[name][0]
     mask = np.array([[True, False, True], [False, True, True]])
 
@@ -75,7 +75,7 @@ def test_gradient(name: str) -> None:
 
 @each
 def test_traced_as_untraced(name: str) -> None:
-    """A program gives what plain NumPy gives."""
+    """A program returns the values of plain NumPy."""
     function = FUNCTIONS[name][0]
     x = np.random.default_rng(0).normal(size=(5, 4)) * 10.0
     np.testing.assert_allclose(

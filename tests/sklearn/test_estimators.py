@@ -147,7 +147,7 @@ def test_a_model_is_drawn_by_name_or_by_order(make: Any) -> None:
 @pytest.mark.parametrize(
     ("given", "error", "message"),
     [
-        ({"steps": -1}, ValueError, "steps is -1: it must be a whole number, 1 or more"),
+        ({"steps": -1}, ValueError, "steps is -1: it must be an integer, 1 or more"),
         ({"steps": 0}, ValueError, "steps is 0"),
         ({"steps": 2.5}, TypeError, "steps is 2.5, of type float"),
         ({"l2": -1.0}, ValueError, "l2 is -1.0: it must be a finite number, 0 or more"),

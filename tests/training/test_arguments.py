@@ -49,7 +49,7 @@ POINTING: Any = {"wrt": lambda m: m.layers[0], "trainable": "*"}
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"steps": -1}, "steps is -1: it must be a whole number, 0 or more"),
+        ({"steps": -1}, "steps is -1: it must be an integer, 0 or more"),
         ({"batch_size": 0}, "batch_size is 0"),
         ({"seed": -1}, "seed is -1"),
         (
@@ -92,7 +92,7 @@ def test_an_argument_out_of_range_is_refused(given: dict[str, Any], message: str
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"steps": 2.5}, "steps is 2.5, of type float: it must be a whole number, 0 or more"),
+        ({"steps": 2.5}, "steps is 2.5, of type float: it must be an integer, 0 or more"),
         ({"steps": 1e3}, "write 1000"),
         ({"batch_size": 2.5}, "batch_size is 2.5"),
         ({"batch_size": "a"}, "batch_size is 'a', of type str"),

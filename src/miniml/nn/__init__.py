@@ -1,7 +1,8 @@
-"""What models are made of: layers, activations, losses."""
+"""Layers, activations, losses and initial weights."""
 
 from miniml.nn._softmax import log_softmax, logsumexp, softmax
 from miniml.nn.activations import log_sigmoid, relu, sigmoid
+from miniml.nn.initializers import gain_of, variance_scaling
 from miniml.nn.layers import MLP, Lambda, Layer, Linear, Part, Sequential, Split
 from miniml.nn.losses import full_loss, hinge, logistic, mean_loss, softmax_cross_entropy, squared
 
@@ -14,6 +15,7 @@ __all__ = [
     "Sequential",
     "Split",
     "full_loss",
+    "gain_of",
     "hinge",
     "log_sigmoid",
     "log_softmax",
@@ -25,4 +27,5 @@ __all__ = [
     "softmax",
     "softmax_cross_entropy",
     "squared",
+    "variance_scaling",
 ]

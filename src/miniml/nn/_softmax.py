@@ -1,4 +1,4 @@
-"""The logarithm of a sum of exponentials and its kin, plain NumPy: they need no setting of SciPy."""
+"""logsumexp, softmax and log_softmax in plain NumPy, which can be traced without SciPy."""
 
 from typing import Any, overload
 
@@ -15,10 +15,10 @@ def logsumexp(x: Array, axis: int | tuple[int, ...], *, keepdims: bool = False) 
 def logsumexp(
     x: Array, axis: int | tuple[int, ...] | None = None, *, keepdims: bool = False
 ) -> Scalar:
-    """Take the logarithm of a sum of exponentials, `log(sum(exp(x)))`, without overflow.
+    """Compute `log(sum(exp(x)))` without overflow.
 
     Args:
-        x: Numbers, of any shape; -inf adds nothing, and all -inf give -inf.
+        x: Numbers, of any shape; -inf adds nothing, and the result of -inf alone is -inf.
         axis: The axes to sum over; None for all.
         keepdims: Whether the axes stay, with extent 1.
 
@@ -30,15 +30,15 @@ def logsumexp(
         1000.693147
     """
     shift = _shift(x, axis)
-    kept: Any = keepdims  # np.sum is typed for True and for False, and not for either
-    with np.errstate(divide="ignore", over="ignore"):  # log(0) is -inf, and meant
+    kept: Any = keepdims  # np.sum is typed for True and for False, not for bool
+    with np.errstate(divide="ignore", over="ignore"):  # log(0) is -inf, as wanted
         y = np.log(np.sum(np.exp(x - shift), axis=axis, keepdims=kept))
     whole: Scalar = y + (shift if keepdims else np.squeeze(shift, axis))
     return whole
 
 
 def softmax(x: Array, axis: int | tuple[int, ...] = -1) -> Array:
-    """Turn scores into probabilities: `exp(x) / sum(exp(x))`.
+    """Convert scores to probabilities: `exp(x) / sum(exp(x))`.
 
     Args:
         x: Scores, of any shape; -inf gives probability 0.
@@ -57,7 +57,7 @@ def softmax(x: Array, axis: int | tuple[int, ...] = -1) -> Array:
 
 
 def log_softmax(x: Array, axis: int | tuple[int, ...] = -1) -> Array:
-    """Turn scores into logarithms of probabilities: `x - logsumexp(x)`.
+    """Convert scores to log-probabilities: `x - logsumexp(x)`.
 
     Args:
         x: Scores, of any shape; -inf gives -inf.
@@ -70,7 +70,7 @@ def log_softmax(x: Array, axis: int | tuple[int, ...] = -1) -> Array:
         >>> log_softmax(np.array([1000.0, 0.0]))
         array([    0., -1000.])
     """
-    # Subtracted first: x - logsumexp(x) would lose the digits that a large x hides.
+    # The shift is subtracted first: x - logsumexp(x) loses digits if x is large.
     shifted = x - _shift(x, axis)
     with np.errstate(divide="ignore", over="ignore"):  # as in `logsumexp`
         logs: Array = shifted - np.log(np.sum(np.exp(shifted), axis=axis, keepdims=True))
@@ -78,12 +78,12 @@ def log_softmax(x: Array, axis: int | tuple[int, ...] = -1) -> Array:
 
 
 def _largest(x: Array, axis: int | tuple[int, ...] | None) -> Array:
-    """The largest elements, constants to a derivative: any shift cancels."""
+    """Return the largest elements, constant to a derivative, since any shift cancels."""
     largest: Array = stop_gradient(np.max(x, axis=axis, keepdims=True))
     return largest
 
 
 def _shift(x: Array, axis: int | tuple[int, ...] | None) -> Array:
-    """The largest elements, and 0 where they are infinite."""
+    """Return the largest elements, with 0 in place of infinities."""
     largest = _largest(x, axis)
     return np.where(np.isfinite(largest), largest, 0.0)

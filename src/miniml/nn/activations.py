@@ -6,7 +6,7 @@ from miniml.types import Array
 
 
 def relu(z: Array) -> Array:
-    """Rectify: `max(z, 0)`, the lecture's point loss (of a wrong point, its distance).
+    """Compute `max(z, 0)`: as the lecture's point loss, the distance of a wrong point.
 
     Args:
         z: Scores, of any shape.
@@ -22,7 +22,7 @@ def relu(z: Array) -> Array:
 
 
 def sigmoid(z: Array) -> Array:
-    """Squash scores into (0, 1): `1 / (1 + exp(-z))`.
+    """Map scores to (0, 1): `1 / (1 + exp(-z))`.
 
     Args:
         z: Scores, of any shape; infinities give exactly 0 and 1.
@@ -39,7 +39,7 @@ def sigmoid(z: Array) -> Array:
 
 
 def log_sigmoid(z: Array) -> Array:
-    """Take the logarithm of the sigmoid: `-log(1 + exp(-z))`.
+    """Compute the logarithm of the sigmoid, `-log(1 + exp(-z))`.
 
     Args:
         z: Scores, of any shape.

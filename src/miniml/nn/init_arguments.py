@@ -1,4 +1,4 @@
-"""Calling what draws a model for data of some shape: one convention for all that do so."""
+"""The convention for functions that draw a model for data of some shape."""
 
 import inspect
 from collections.abc import Callable, Mapping
@@ -9,19 +9,20 @@ _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_O
 
 
 def arguments_by_name(
-    make: Callable[..., object], rng: Generator, features: int, outputs: int | None
+    init: Callable[..., object], rng: Generator, features: int, outputs: int | None
 ) -> Mapping[str, object] | None:
-    """Give the arguments that a function asks for by name: `rng`, `features` and `outputs`.
+    """Return the arguments that `init` takes by name, among `rng`, `features` and `outputs`.
 
     Args:
-        make: What draws a model.
-        rng: The source of randomness.
+        init: The function that draws a model.
+        rng: The random generator.
         features: The number of columns of the points.
-        outputs: The number of scores a point; None is one score without an axis.
+        outputs: The number of scores per point; None is one score without an axis.
 
     Returns:
-        Those that it has parameters for; None if it needs others, or has not all three and one of
-        its first three parameters has another name: then they are known by their order.
+        The arguments that `init` has parameters for. None if it must be called by position: it
+        requires other arguments, or it lacks one of the three names and one of its first three
+        parameters has another name.
 
     Example:
         >>> import numpy as np
@@ -31,8 +32,8 @@ def arguments_by_name(
     """
     known = {"rng": rng, "features": features, "outputs": outputs}
     try:
-        parameters = list(inspect.signature(make).parameters.values())
-    except (TypeError, ValueError):  # a builtin tells nothing
+        parameters = list(inspect.signature(init).parameters.values())
+    except (TypeError, ValueError):  # a builtin has no signature
         return None
     names = {parameter.name for parameter in parameters} & known.keys()
     first = [parameter for parameter in parameters if parameter.kind in _POSITIONAL][:3]

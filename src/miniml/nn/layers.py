@@ -1,7 +1,7 @@
 """Models: frozen attrs classes whose leaves are their parameters.
 
-Each is an ordinary pytree and a pure function of its input. Nothing here is special: a class
-of your own with the same decorator is a model of the same kind.
+Each is a pytree and a pure function of its input. A user's class with the same decorator is a
+model of the same kind.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,9 +14,10 @@ from numpy.random import Generator
 from numpy.typing import DTypeLike
 
 from miniml.nn.activations import relu
+from miniml.nn.initializers import gain_of, variance_scaling
 from miniml.tree import Static, model
 from miniml.types import Array
-from miniml.validation import check_generator, describe
+from miniml.validation import describe
 
 Layer: TypeAlias = Callable[[Array], Array]
 """Anything that maps points to scores or features."""
@@ -29,8 +30,8 @@ class Linear:
     """An affine map `x @ w + b`: the lecture's linear model, and a layer of a network.
 
     Attributes:
-        w: Weights, `(d,)` for one score a point, `(d, k)` for k.
-        b: The bias, a number or an array of shape `(k,)`.
+        w: The weights: `(d,)` for one score per point, `(d, k)` for k scores.
+        b: The bias: a number or an array of shape `(k,)`.
 
     Example:
         >>> m = Linear(np.array([1.0, 1.0]), -1.0)
@@ -51,29 +52,28 @@ class Linear:
         gain: float = 1.0,
         dtype: DTypeLike = np.float64,
     ) -> Self:
-        """Draw weights with variance `gain**2 / features`, and a zero bias.
+        """Draw weights with variance `gain**2 / features`, and set the bias to zero.
 
         Args:
-            rng: The source of randomness.
+            rng: The random generator.
             features: The number of inputs `d`.
-            outputs: The number of scores `k` a point; None for one score without an axis.
+            outputs: The number of scores `k` per point; None for one score without an axis.
             gain: 1 keeps the variance through a linear map (LeCun et al. 1998), sqrt(2)
                 through a relu (He et al. 2015).
-            dtype: The parameters' dtype.
+            dtype: The dtype of the parameters.
 
         Returns:
             A new model.
 
         Raises:
-            TypeError: If `rng` is no generator.
+            TypeError: If `rng` is not a generator.
 
         Example:
             >>> Linear.init(np.random.default_rng(0), 3, 2).w.shape
             (3, 2)
         """
-        check_generator(rng)
         shape = (features,) if outputs is None else (features, outputs)
-        w = (rng.standard_normal(shape) * gain / np.sqrt(features)).astype(dtype)
+        w = variance_scaling(rng, shape, gain=gain, dtype=dtype)
         return cls(w, np.zeros(shape[1:], dtype))
 
     def __call__(self, x: Array) -> Array:
@@ -86,8 +86,8 @@ class Split:
     """The product of two linear models: the lecture's first network.
 
     Attributes:
-        m1: One submodel.
-        m2: The other.
+        m1: The first submodel.
+        m2: The second submodel.
 
     Example:
         >>> m = Split(Linear(np.array([1.0, 0.0]), -0.2), Linear(np.array([1.0, 0.0]), -0.8))
@@ -103,9 +103,9 @@ class Split:
         """Draw both submodels.
 
         Args:
-            rng: The source of randomness.
+            rng: The random generator.
             features: The number of inputs `d`.
-            dtype: The parameters' dtype.
+            dtype: The dtype of the parameters.
 
         Returns:
             A new model.
@@ -130,14 +130,14 @@ def _corner(*values: float) -> Callable[[], Array]:
 
 @model
 class Part:
-    """A box: 1 for the points in `low <= x < high`, 0 for all others.
+    """A box: 1 for points with `low <= x < high`, 0 for all others.
 
-    The default is the slide's box. Its gradient is zero wherever it exists, so a box is moved
-    by hand and not by training.
+    The default is the lecture's box. Its gradient is zero wherever it exists, so training does
+    not move it.
 
     Attributes:
-        low: The lower corner, `(d,)`; it belongs to the box.
-        high: The upper corner, `(d,)`; it does not.
+        low: The lower corner, `(d,)`; it is inside the box.
+        high: The upper corner, `(d,)`; it is outside the box.
 
     Example:
         >>> Part()(np.array([[0.2, 0.2], [0.5, 0.2]]))
@@ -148,7 +148,7 @@ class Part:
     high: Array = attrs.field(factory=_corner(0.5, 0.6))
 
     def __call__(self, x: Array) -> Array:
-        """Map points `(n, d)` to `(n,)` ones and zeros."""
+        """Map points `(n, d)` to ones and zeros, `(n,)`."""
         inside = (self.low <= x) & (x < self.high)
         scores: Array = np.min(np.where(inside, np.ones_like(x), 0.0), axis=-1)
         return scores
@@ -175,10 +175,10 @@ class Lambda:
 
 @model
 class Sequential(Generic[L]):
-    """Layers applied one after another.
+    """Layers that are applied one after another.
 
     Attributes:
-        layers: The layers, first to last.
+        layers: The layers, from first to last.
 
     Example:
         >>> net = Sequential((Linear(np.array([[2.0]]), 0.0), Lambda(np.tanh)))
@@ -189,7 +189,7 @@ class Sequential(Generic[L]):
     layers: tuple[L, ...]
 
     def __call__(self, x: Array) -> Array:
-        """Map the input through every layer."""
+        """Apply the layers from first to last."""
         for layer in self.layers:
             x = layer(x)
         return x
@@ -200,7 +200,7 @@ class MLP:
     """A multilayer perceptron: linear layers with an activation between them.
 
     Attributes:
-        layers: The linear layers, first to last.
+        layers: The linear layers, from first to last.
         activation: The elementwise function after each layer but the last.
 
     Example:
@@ -223,21 +223,21 @@ class MLP:
         activation: Layer = relu,
         dtype: DTypeLike = np.float64,
     ) -> Self:
-        """Draw the layers: He's variance before a relu, LeCun's elsewhere; zero biases.
+        """Draw the layers: He's variance before a relu, else LeCun's; the biases are zero.
 
         Args:
-            rng: The source of randomness.
+            rng: The random generator.
             features: The number of inputs `d`.
             hidden: The width of each hidden layer.
-            outputs: The number of scores `k` a point; None for one score without an axis.
+            outputs: The number of scores `k` per point; None for one score without an axis.
             activation: The elementwise function between layers.
-            dtype: The parameters' dtype.
+            dtype: The dtype of the parameters.
 
         Returns:
             A new model that maps `(n, d)` to `(n,)`, or to `(n, k)`.
 
         Raises:
-            TypeError: If `rng` is no generator, or `hidden` a number.
+            TypeError: If `rng` is not a generator, or `hidden` is a number.
 
         Example:
             >>> [layer.w.shape for layer in MLP.init(np.random.default_rng(0), 2, (8, 4)).layers]
@@ -245,10 +245,10 @@ class MLP:
         """
         if not hasattr(hidden, "__iter__"):
             raise TypeError(
-                f"hidden is {describe(hidden)}: it must be the widths of the hidden layers, as in "
+                f"hidden is {describe(hidden)}: it must be the widths of the hidden layers, such as "
                 f"({hidden},)"
             )
-        gain = float(np.sqrt(2.0)) if activation is relu else 1.0
+        gain = gain_of(activation)
         widths = (features, *hidden)
         inner = [Linear.init(rng, a, b, gain=gain, dtype=dtype) for a, b in pairwise(widths)]
         last = Linear.init(rng, widths[-1], outputs, dtype=dtype)

@@ -1,8 +1,8 @@
 """Point losses and the full loss, in plain NumPy, stable for large arguments.
 
-Labels are -1 and +1. The *margin* of a point is `y * m(x)`: positive where the model is right.
-A *point loss* takes the negated margin `z = -y * m(x)`, the score to be pushed down, and works
-elementwise; the full loss sums it over a data set.
+Labels are -1 and +1. The *margin* of a point is `y * m(x)`: positive if the model is right.
+A *point loss* is an elementwise function of the negated margin `z = -y * m(x)`, which training
+decreases; the full loss is its sum over a data set.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,11 +21,11 @@ PointLoss: TypeAlias = Callable[[Array], Array]
 """An elementwise function of the negated margins."""
 
 Scorer: TypeAlias = Callable[[Array], Array]
-"""A model seen from outside: it maps points `(n, d)` to scores `(n,)`."""
+"""A function such as a model: it maps points `(n, d)` to scores `(n,)`."""
 
 
 def logistic(z: Array) -> Array:
-    """Point loss `log(1 + exp(z)) = -log_sigmoid(-z)`: the smooth form of `relu`.
+    """Compute the point loss `log(1 + exp(z)) = -log_sigmoid(-z)`, the smooth form of `relu`.
 
     Args:
         z: Negated margins, of any shape.
@@ -42,7 +42,9 @@ def logistic(z: Array) -> Array:
 
 
 def hinge(z: Array) -> Array:
-    """Point loss of the support vector machine: `max(1 + z, 0)`, zero from a margin of 1 on.
+    """Compute the point loss of the support vector machine, `max(1 + z, 0)`.
+
+    It is zero from a margin of 1 on.
 
     Args:
         z: Negated margins, of any shape.
@@ -59,7 +61,7 @@ def hinge(z: Array) -> Array:
 
 
 def squared(z: Array) -> Array:
-    """Point loss `(1 + z)**2`, the squared error `(m(x) - y)**2` for labels -1 and +1.
+    """Compute the point loss `(1 + z)**2`: the squared error `(m(x) - y)**2` for labels -1 and +1.
 
     Args:
         z: Negated margins, of any shape.
@@ -90,8 +92,8 @@ POINT_LOSSES: Mapping[str, PointLoss] = MappingProxyType(
 def full_loss(params: Scorer, data: Dataset, point_loss: PointLoss = logistic) -> Scalar:
     """Sum the point losses `point_loss(-y * m(x))` over a data set.
 
-    The lecture's slide returns this sum negated, for its plot; a library minimises, so here
-    the sign is kept.
+    The lecture's slide negates this sum for its plot; here it is not negated, since training
+    minimises it.
 
     Args:
         params: The model: a pytree that maps points of shape `(n, d)` to scores `(n,)`.
@@ -115,7 +117,9 @@ def full_loss(params: Scorer, data: Dataset, point_loss: PointLoss = logistic) -
 
 
 def mean_loss(params: Scorer, data: Dataset, point_loss: PointLoss = logistic) -> Scalar:
-    """Average the point losses over a data set, so that step sizes do not depend on its size.
+    """Average the point losses over a data set.
+
+    Unlike the sum, the mean does not change with the number of points, nor does the step size.
 
     Args:
         params: The model: a pytree that maps points of shape `(n, d)` to scores `(n,)`.
@@ -139,7 +143,7 @@ def mean_loss(params: Scorer, data: Dataset, point_loss: PointLoss = logistic) -
 
 
 def negated_margins(params: Scorer, data: Dataset) -> Array:
-    """Give `-y * m(x)` of each point, `(n,)`, once labels and scores are seen to fit."""
+    """Return `-y * m(x)` of each point, `(n,)`, after checks of labels and scores."""
     refuse_zeros(data.y)
     scores = params(data.x)
     shape, wanted = np.shape(scores), np.shape(data.y)
@@ -149,27 +153,27 @@ def negated_margins(params: Scorer, data: Dataset) -> Array:
         fits = False
     if not fits:
         raise ValueError(
-            f"the model gives scores of shape {shape} for points of shape {np.shape(data.x)}, and "
-            f"the labels have shape {wanted}: they must be the same, one score a label"
+            f"the model returns scores of shape {shape} for points of shape {np.shape(data.x)}, but "
+            f"the labels have shape {wanted}: the shapes must be equal, one score per label"
         )
     return -data.y * scores
 
 
 def softmax_cross_entropy(logits: Array, labels: IntArray | Array) -> Array:
-    """Give each point's negative log-probability of its class under the softmax.
+    """Compute the negative log-probability of each point's class under the softmax.
 
     Args:
-        logits: Scores of shape `(n, classes)`, or with more axes in front.
+        logits: Scores of shape `(n, classes)`; more leading axes are allowed.
         labels: Class numbers of shape `(n,)`, from 0 to `classes - 1`; or the probability of each
-            class, floats of the shape of `logits`, as smoothed labels and a teacher's are.
+            class, floats of the shape of `logits`, such as smoothed labels or a teacher's output.
 
     Returns:
         The losses, of the shape of `logits` without its last axis.
 
     Raises:
-        IndexError: If a label is no class's number; a negative one is none.
-        TypeError: If the labels are neither integers nor a float for each score.
-        ValueError: If the numbers of classes are not one for each row of scores.
+        IndexError: If a label is negative, or not below `classes`.
+        TypeError: If the labels are neither integers nor one float per score.
+        ValueError: If there is not one integer label per row of scores.
 
     Example:
         >>> softmax_cross_entropy(np.zeros((1, 4)), np.array([2]))
@@ -180,25 +184,25 @@ def softmax_cross_entropy(logits: Array, labels: IntArray | Array) -> Array:
     logs = log_softmax(logits)
     kind, shape, wanted = labels.dtype.kind, np.shape(labels), np.shape(logits)
     if kind == "f" and shape == wanted:
-        # A class without a share may be masked by a score of -inf, and 0 * inf would be NaN.
+        # A class of probability 0 may have the score -inf, and 0 * inf is NaN.
         losses: Array = -np.sum(labels * np.where(labels == 0.0, 0.0, logs), axis=-1)
         return losses
     if kind not in "iu":
         raise TypeError(
-            f"the labels are of dtype {labels.dtype} and shape {shape}, and numbers of classes are "
-            "integers: labels.astype(int); or else give the probability of each class, floats of the "
-            f"shape of the scores, {wanted}"
+            f"the labels have dtype {labels.dtype} and shape {shape}, but class numbers are integers: "
+            "use labels.astype(int); or pass the probability of each class, floats of the shape of "
+            f"the scores, {wanted}"
         )
     if shape != wanted[:-1]:
         raise ValueError(
-            f"the labels have shape {shape}, and the scores {wanted}: numbers of classes have shape "
-            f"{wanted[:-1]}, those of one column by labels.ravel(); ones and zeros for each class "
-            "are probabilities, labels.astype(float)"
+            f"the labels have shape {shape} and the scores {wanted}: class numbers must have shape "
+            f"{wanted[:-1]}; for one column use labels.ravel(), for one-hot labels "
+            "labels.astype(float)"
         )
     numbers: Any = labels
     if labels.dtype.kind == "i":
         refuse_negative(labels)
-        # That saw neither later batches nor what is computed; NumPy would count from the end.
+        # The check sees neither later batches nor computed labels; NumPy would count from the end.
         numbers = np.where(labels < 0, labels - np.shape(logits)[-1], labels)
     chosen = np.take_along_axis(logs, numbers[..., None], axis=-1)
     return -chosen[..., 0]

@@ -1,4 +1,4 @@
-"""The models."""
+"""The models and their initial weights."""
 
 from collections.abc import Callable
 from typing import Any
@@ -36,7 +36,7 @@ def test_part_is_the_slides_box() -> None:
 
 
 def test_part_keeps_the_precision_of_its_points() -> None:
-    """Points of float32 get scores of float32, and whole numbers a float64."""
+    """Scores of float32 points are float32; scores of integer points are float64."""
     x = np.zeros((3, 2))
     assert ml.Part()(x.astype(np.float32)).dtype == np.float32
     assert ml.Part()(x.astype(int)).dtype == np.float64
@@ -63,13 +63,13 @@ def test_sequential_applies_its_layers_in_order() -> None:
 
 
 def test_lambda_has_no_leaves() -> None:
-    """A function as a layer is part of the structure."""
+    """The function of a Lambda is part of the structure."""
     assert ml.tree_leaves(ml.Lambda(np.tanh)) == []
 
 
 @pytest.mark.parametrize("outputs", [None, 1, 3])
 def test_mlp_gives_the_outputs_asked_for(outputs: int | None) -> None:
-    """An MLP maps `(n, d)` to `(n,)`, or to `(n, k)` where k outputs are asked for."""
+    """An MLP maps `(n, d)` to `(n,)`, or with k outputs to `(n, k)`."""
     net = ml.MLP.init(np.random.default_rng(0), 4, (8, 8), outputs)
     assert net(np.zeros((5, 4))).shape == ((5,) if outputs is None else (5, outputs))
 
@@ -96,6 +96,14 @@ def test_init_keeps_the_variance_of_its_input() -> None:
     assert scores.std() == pytest.approx(1.0, rel=0.02)
 
 
+def test_init_keeps_the_second_moment_through_relu() -> None:
+    """With the gain of relu, a layer keeps the mean square of its relu'd input."""
+    rng = np.random.default_rng(0)
+    w = ml.nn.variance_scaling(rng, (400, 400), gain=ml.nn.gain_of(ml.relu))
+    x = rng.standard_normal((100, 400))
+    assert np.mean((ml.relu(x) @ w) ** 2) == pytest.approx(np.mean(x**2), rel=0.03)
+
+
 def test_init_is_a_function_of_its_generator() -> None:
     """Two generators in the same state give the same model."""
     a, b = (ml.MLP.init(np.random.default_rng(3), 2, (4,)) for _ in range(2))
@@ -113,13 +121,13 @@ def test_init_is_a_function_of_its_generator() -> None:
     ],
 )
 def test_a_seed_in_place_of_its_generator_is_an_error(drawn: Callable[[Any], object]) -> None:
-    """A seed where a generator is wanted is refused, and how it becomes one is said."""
+    """A seed is refused; the message says how to make a generator of it."""
     with pytest.raises(TypeError, match=r"rng is 7, .* np\.random\.default_rng\(7\)"):
         drawn(7)
 
 
-def test_the_width_of_a_single_layer_is_no_sequence() -> None:
-    """A number in place of the widths of the hidden layers is refused, and mended."""
+def test_hidden_must_be_a_sequence() -> None:
+    """One number for the widths of the hidden layers is refused; the message shows the tuple."""
     hidden: Any = 4
-    with pytest.raises(TypeError, match=r"hidden is 4, .* as in \(4,\)"):
+    with pytest.raises(TypeError, match=r"hidden is 4, .* such as \(4,\)"):
         ml.MLP.init(np.random.default_rng(0), 2, hidden)
