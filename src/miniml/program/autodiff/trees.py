@@ -70,7 +70,8 @@ def value_and_gradient(function: Callable[[Any], Any], tree: Any) -> tuple[Trace
         )
     if value.dtype.kind != "f":
         raise TraceError(f"the loss must be a float, and is of dtype {value.dtype}")
-    value = Tracer(graph, reroll(graph, [value.node])[0])
+    _, (node,) = reroll(graph, [value.node])
+    value = Tracer(graph, node)
     one = Tracer(graph, graph.constant(np.ones((), value.dtype)))
     gradient = tree_unflatten(structure, leaf_gradients([value], [one], leaves))
     return Tracer(graph, value.node, float), gradient, aux

@@ -52,7 +52,7 @@ def map_batch(
     with scope(graph):
         outputs, structure = tree_flatten(function(*one))
     graph.checks += [(all_of[n].value.node, check) for n, check in graph.checks if n in all_of]
-    nodes = reroll(graph, [lift(graph, value).node for value in outputs])
+    _, nodes = reroll(graph, [lift(graph, value).node for value in outputs])
     refuse_escaped(graph, nodes)
     graph.finished.update(all_of)
     found = [x.whole(count) for x in _record(nodes, all_of, count)]

@@ -152,7 +152,7 @@ def _compile_chunk(
     wanted: Sequence[Node], analysis: PointAnalysis, rows: int, names: dict[Node, str], name: str
 ) -> tuple[Compiled, list[Node]]:
     graph, outputs, taken = chunk_graph(wanted, analysis, rows)
-    lowered, nodes = lower(outputs, graph.inputs)
+    lowered, nodes = lower(graph, outputs)
     source = emit(
         lowered.inputs,
         nodes,
@@ -177,7 +177,7 @@ def _compile(  # noqa: PLR0917  # what `emit` takes
     """The program from the given nodes' values to the outputs; the first `owned` may be returned."""
     graph = Graph()
     copies = {node: graph.input(node.shape, node.dtype) for node in given}
-    lowered, nodes = lower(interpret(outputs, copies, graph.copy), graph.inputs)
+    lowered, nodes = lower(graph, interpret(outputs, copies, graph.copy))
     source = emit(
         lowered.inputs,
         nodes,

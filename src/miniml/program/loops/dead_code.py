@@ -29,9 +29,9 @@ Rewrite: TypeAlias = Callable[
 """From a loop, its inputs, and what its users read, to what stands for it and for them."""
 
 
-def prune_loops(graph: Graph, outputs: Sequence[Node]) -> list[Node]:
+def prune_loops(graph: Graph, outputs: Sequence[Node]) -> tuple[Graph, list[Node]]:
     """The outputs, from loops that compute only what is read of their results."""
-    return with_loops(graph, outputs, _pruned)
+    return graph, with_loops(graph, outputs, _pruned)
 
 
 def with_loops(graph: Graph, outputs: Sequence[Node], rewrite: Rewrite) -> list[Node]:
@@ -81,7 +81,7 @@ def _pruned(
     wanted = {one.part for one in read.values()}
     used = [part for part in results.parts if not read or part in wanted]
     loop, taken, renumbered = _needed(results.loop, used)
-    within = prune_loops(loop.graph, loop.outputs)
+    _, within = prune_loops(loop.graph, loop.outputs)
     if len(used) == len(results.parts) and within == loop.outputs:
         return {node: graph.apply(node.op, inputs, node.options, node.origin)}
     fewer = Results(attrs.evolve(loop, outputs=within), [renumbered[part] for part in used])

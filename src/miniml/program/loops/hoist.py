@@ -26,9 +26,9 @@ MOST = 1 << 24
 """Bytes that may be kept of all steps: what is larger stays in the cache step by step."""
 
 
-def hoist_loops(graph: Graph, outputs: Sequence[Node]) -> list[Node]:
+def hoist_loops(graph: Graph, outputs: Sequence[Node]) -> tuple[Graph, list[Node]]:
     """The outputs, from loops that do step by step only what they must."""
-    return with_loops(graph, outputs, _hoisted)
+    return graph, with_loops(graph, outputs, _hoisted)
 
 
 @attrs.frozen
@@ -82,9 +82,8 @@ def _hoisted(
 ) -> dict[Node, Node]:
     """A loop, and what reads parts of it, with what comes ahead and after."""
     body, outputs = rebuild(results.loop.outputs, results.loop.inputs)
-    loop = attrs.evolve(
-        results.loop, graph=body, inputs=body.inputs, outputs=hoist_loops(body, outputs)
-    )
+    _, outputs = hoist_loops(body, outputs)
+    loop = attrs.evolve(results.loop, graph=body, inputs=body.inputs, outputs=outputs)
     if not read and len(results.parts) == 1:
         only = results.parts[0]
         read = {node: Read(only, (0, only.size, 1))}

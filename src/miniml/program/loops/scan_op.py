@@ -154,7 +154,7 @@ class Results:
         """The loop, compiled."""
         loop = self.loop
         graph, nodes = rebuild(loop.outputs, loop.inputs)
-        graph, nodes = lower(nodes, graph.inputs)
+        graph, nodes = lower(graph, nodes)
         steps = f"range({loop.length})"
         source = emit_loop(
             graph.inputs,

@@ -1,6 +1,6 @@
-"""Lowering: the same values by the operations that NumPy runs fastest; see `Op.lower`.
+"""Lowering: the same values by the operations that NumPy runs fastest; see `Numpy.lower`.
 
-Derivatives have been taken by then, so what is recorded here needs no rule.
+Derivatives are taken before, so the operations recorded here need no rules.
 """
 
 from collections.abc import Sequence
@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from miniml.program.ir.graph import Graph, Node, interpret
 
 
-def lower(outputs: Sequence[Node], inputs: Sequence[Node]) -> tuple[Graph, list[Node]]:
-    """The graph with its operations replaced by faster ones."""
-    graph = Graph()
-    copies = {node: graph.input(node.shape, node.dtype) for node in inputs}
+def lower(graph: Graph, outputs: Sequence[Node]) -> tuple[Graph, list[Node]]:
+    """Replace operations by faster ones, in a new graph."""
+    lowered = Graph()
+    copies = {node: lowered.input(node.shape, node.dtype) for node in graph.inputs}
 
     def visit(node: Node, into: Sequence[Node]) -> Node:
-        faster = node.op.numpy.lower and node.op.numpy.lower(graph, into, node.options)
-        return faster or graph.copy(node, into)
+        faster = node.op.numpy.lower and node.op.numpy.lower(lowered, into, node.options)
+        return faster or lowered.copy(node, into)
 
-    return graph, interpret(outputs, copies, visit)
+    return lowered, interpret(outputs, copies, visit)

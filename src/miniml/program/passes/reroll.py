@@ -54,12 +54,12 @@ class Expression:
         return (first, len(self.lanes)) if whole else None
 
 
-def reroll(graph: Graph, outputs: Sequence[Node]) -> list[Node]:
-    """The outputs, with what loops over rows left behind recorded on the rows together."""
+def reroll(graph: Graph, outputs: Sequence[Node]) -> tuple[Graph, list[Node]]:
+    """Record unrolled loops over rows once, on all rows together, in the same graph."""
     order = ancestors(outputs)
     if graph.eager or not any(node.op is get_slice.op for node in order):
-        return list(outputs)
-    return _Reroller(graph, order).run(outputs)
+        return graph, list(outputs)
+    return graph, _Reroller(graph, order).run(outputs)
 
 
 def _adds_up(node: Node) -> bool:

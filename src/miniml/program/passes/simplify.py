@@ -1,4 +1,4 @@
-"""Copies of graphs without marks and what is no longer needed, each operation simplified anew."""
+"""Simplification: a copy without marks and dead code, whose operations are simplified as they are recorded."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -9,10 +9,15 @@ from miniml.program.ir.kinds import Kind
 from miniml.program.passes.slices import CONCATENATE, join
 
 
-def rebuild(outputs: Iterable[Node], inputs: Sequence[Node]) -> tuple[Graph, list[Node]]:
-    """Copy what the outputs need to a new graph, without marks.
+def simplify(graph: Graph, outputs: Sequence[Node]) -> tuple[Graph, list[Node]]:
+    """Copy what the outputs need to a new graph, without marks, and simplify it anew."""
+    return rebuild(outputs, graph.inputs)
 
-    Nodes that differed only by these become equal, and are recorded once.
+
+def rebuild(outputs: Iterable[Node], inputs: Sequence[Node]) -> tuple[Graph, list[Node]]:
+    """Copy what the outputs need to a new graph with these inputs, without marks.
+
+    Nodes that differed only by marks become equal, and are recorded once.
     """
     graph = Graph()
     outputs = list(outputs)

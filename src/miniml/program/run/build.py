@@ -10,12 +10,13 @@ from miniml.program.chunking.program import ChunkedProgram
 from miniml.program.codegen.compile import Compiled, compile_source
 from miniml.program.codegen.writer import emit
 from miniml.program.ir import cost
-from miniml.program.ir.graph import Node
+from miniml.program.ir.graph import Graph, Node
 from miniml.program.loops.dead_code import prune_loops
 from miniml.program.loops.hoist import hoist_loops
+from miniml.program.passes import Pass
 from miniml.program.passes.lower import lower
 from miniml.program.passes.reroll import reroll
-from miniml.program.passes.simplify import rebuild
+from miniml.program.passes.simplify import simplify
 from miniml.program.rules.matmul import MATMUL
 from miniml.program.trace.tracer import Tracer
 
@@ -32,6 +33,17 @@ class Runnable(Protocol):
         """Run it on the input leaves, in order."""
         ...
 
+
+PASSES: tuple[Pass, ...] = (simplify, reroll, prune_loops, hoist_loops)
+"""The passes in their order.
+
+1. `simplify` removes marks and dead code, and merges equal operations.
+2. `reroll` makes operations on all rows of unrolled loops over rows.
+3. `prune_loops` removes what loops compute and nobody reads.
+4. `hoist_loops` moves out of a loop what need not be done step by step.
+
+The result is cut into chunks, or is left whole; `lower` is the last pass of each part.
+"""
 
 NOTICED, WORTH_THREADS = 1e6, 4e6
 """Flops of matrix products from which BLAS may use threads, and from which it gains by them."""
@@ -54,7 +66,7 @@ class ThreadLimitedProgram(Compiled):
 
 
 def build(
-    inputs: Sequence[Node],
+    graph: Graph,
     outputs: Sequence[Tracer],
     input_names: Sequence[str],
     output_names: Sequence[str],
@@ -63,20 +75,21 @@ def build(
     """Make the program from inputs to outputs.
 
     Args:
-        inputs: The trace's inputs, in order.
+        graph: The trace.
         outputs: What the program returns, in order.
         input_names: A readable name for each input.
         output_names: A readable name for each output.
         groups: Which argument each input came in.
     """
-    graph, nodes = rebuild([tracer.node for tracer in outputs], inputs)
-    nodes = hoist_loops(graph, prune_loops(graph, reroll(graph, nodes)))
+    nodes = [tracer.node for tracer in outputs]
+    for run_pass in PASSES:
+        graph, nodes = run_pass(graph, nodes)
     weak = [tracer.weak for tracer in outputs]
     analysis = analyse_points(nodes, graph.inputs, groups)
     cut = None if analysis is None else layout(analysis, nodes)
     if analysis is not None and cut is not None:
         return ChunkedProgram(analysis, cut, graph.inputs, nodes, weak, input_names, output_names)
-    graph, nodes = lower(nodes, graph.inputs)
+    graph, nodes = lower(graph, nodes)
     source = emit(graph.inputs, nodes, weak, input_names, output_names)
     program = compile_source(source, "program")
     matmuls = [[node for node in steps if node.op is MATMUL] for steps in _runs(source.plan.steps)]

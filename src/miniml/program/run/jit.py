@@ -172,7 +172,7 @@ class JitFunction:
             program = JaxProgram(graph.inputs, [outputs[i] for i in varying])
         else:
             program = build(
-                graph.inputs,
+                graph,
                 [outputs[i] for i in varying],
                 [names[i] for i in numbers],
                 [labels[i] for i in varying],

@@ -1,7 +1,6 @@
 """Stand-ins: what a traced function is called with in place of arrays and floats."""
 
 import functools
-import importlib
 import opcode
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -25,6 +24,7 @@ from miniml.program.ir.graph import (
     ancestors,
 )
 from miniml.program.trace.active import active_graph
+from miniml.program.trace.array_api import Namespace
 from miniml.program.trace.conversions import Conversions, refuse_array
 from miniml.program.trace.inputs import refuse_subclass, repeats
 from miniml.program.trace.mutation import Alias, Buffer, as_view, may_view
@@ -196,7 +196,7 @@ class Tracer(Operators, Shaped, Conversions, Alias):
         return _fresh_or_view(function.__name__, result, args, kwargs)
 
     def __array_namespace__(self, *, api_version: str | None = None) -> ModuleType:
-        return importlib.import_module("miniml.program.trace.array_api")  # it is made of stand-ins
+        return _NAMESPACE
 
     def __array__(self, *_: object, **__: object) -> AnyArray:
         raise refuse_array()
@@ -309,6 +309,14 @@ def apply(op: Op, *values: Any, **options: Any) -> Tracer:
     graph = graph_of(*values)
     nodes = [lift(graph, value).node for value in values]
     return Tracer(graph, graph.apply(op, nodes, tuple(options.items())))
+
+
+def _zero() -> Tracer:
+    """A zero of the current trace."""
+    return lift(graph_of(), 0.0)
+
+
+_NAMESPACE = Namespace(_zero)
 
 
 def fitted(operand: Tracer, dtype: DType) -> Node:
