@@ -1,7 +1,8 @@
 """Time trees against those of the peers: one run, interleaved, medians and ratios.
 
 Run `python benchmarks/trees.py`; `--sizes 2 101` and `--rows flatten map` choose.
-Every peer builds the same objects: frozen classes with slots where it allows them.
+Every peer builds the same objects: frozen classes, with slots if it allows them. Peers that are not
+installed are left out.
 """
 
 import argparse
@@ -17,12 +18,7 @@ from collections.abc import Callable
 from typing import Any
 
 import attrs
-import equinox as eqx
-import jax.tree_util as jtu
 import numpy as np
-import optree
-import optree.integrations.attrs
-import torch.utils._pytree as ttu
 
 import miniml as ml
 from miniml import Static
@@ -50,104 +46,6 @@ class Deep:
     rest: Any
 
 
-@jtu.register_dataclass
-@dataclasses.dataclass(frozen=True, slots=True)
-class JaxLinear:
-    w: Any
-    b: Any
-    label: str = dataclasses.field(default="separator", metadata={"static": True})
-
-
-@jtu.register_dataclass
-@dataclasses.dataclass(frozen=True, slots=True)
-class JaxWide:
-    layers: Any
-    scale: Any
-
-
-@jtu.register_dataclass
-@dataclasses.dataclass(frozen=True, slots=True)
-class JaxDeep:
-    head: Any
-    rest: Any
-
-
-class EqxLinear(eqx.Module):  # type: ignore[misc]  # skipped by mypy.ini
-    w: Any
-    b: Any
-    label: str = eqx.field(default="separator", static=True)
-
-
-class EqxWide(eqx.Module):  # type: ignore[misc]  # skipped by mypy.ini
-    layers: Any
-    scale: Any
-
-
-class EqxDeep(eqx.Module):  # type: ignore[misc]  # skipped by mypy.ini
-    head: Any
-    rest: Any
-
-
-optree_frozen = optree.integrations.attrs.frozen
-
-
-@optree_frozen(namespace="bench", eq=False)
-class OptreeLinear:
-    w: Any
-    b: Any
-    label: str = optree.integrations.attrs.field(default="separator", pytree_node=False)
-
-
-@optree_frozen(namespace="bench", eq=False)
-class OptreeWide:
-    layers: Any
-    scale: Any
-
-
-@optree_frozen(namespace="bench", eq=False)
-class OptreeDeep:
-    head: Any
-    rest: Any
-
-
-@attrs.frozen(eq=False)
-class TorchLinear:
-    w: Any
-    b: Any
-    label: str = "separator"
-
-
-@attrs.frozen(eq=False)
-class TorchWide:
-    layers: Any
-    scale: Any
-
-
-@attrs.frozen(eq=False)
-class TorchDeep:
-    head: Any
-    rest: Any
-
-
-for cls, names in (
-    (TorchLinear, ("w", "b")),
-    (TorchWide, ("layers", "scale")),
-    (TorchDeep, ("head", "rest")),
-):
-
-    def parts(tree: Any, get: Any = operator.attrgetter(*names)) -> tuple[list[Any], Any]:
-        return list(get(tree)), getattr(tree, "label", None)
-
-    def keyed(tree: Any, names: Any = names) -> tuple[list[Any], Any]:
-        pairs = [(ttu.GetAttrKey(name), getattr(tree, name)) for name in names]
-        return pairs, getattr(tree, "label", None)
-
-    def put_together(parts: Any, label: Any, cls: Any = cls) -> Any:
-        return cls(*parts) if label is None else cls(*parts, label)
-
-    ttu.register_pytree_node(cls, parts, put_together, flatten_with_keys_fn=keyed)
-
-
 @dataclasses.dataclass(frozen=True)
 class Library:
     """The functions of one library by row, and its three classes."""
@@ -161,8 +59,8 @@ class Library:
     set: Callable[[Any, Callable[[Any], Any], Any], Any] | None = None
 
 
-LIBRARIES = [
-    Library(
+def by_miniml() -> Library:
+    return Library(
         "miniml",
         (Linear, Wide, Deep),
         ml.tree_flatten,
@@ -170,10 +68,34 @@ LIBRARIES = [
         ml.tree_map,
         ml.named_leaves,
         lambda tree, where, value: ml.at(tree, where).set(value),
-    ),
-    Library(
+    )
+
+
+def by_jax() -> Library:
+    import jax.tree_util as jtu
+
+    @jtu.register_dataclass
+    @dataclasses.dataclass(frozen=True, slots=True)
+    class Linear:
+        w: Any
+        b: Any
+        label: str = dataclasses.field(default="separator", metadata={"static": True})
+
+    @jtu.register_dataclass
+    @dataclasses.dataclass(frozen=True, slots=True)
+    class Wide:
+        layers: Any
+        scale: Any
+
+    @jtu.register_dataclass
+    @dataclasses.dataclass(frozen=True, slots=True)
+    class Deep:
+        head: Any
+        rest: Any
+
+    return Library(
         "jax",
-        (JaxLinear, JaxWide, JaxDeep),
+        (Linear, Wide, Deep),
         jtu.tree_flatten,
         jtu.tree_unflatten,
         jtu.tree_map,
@@ -181,22 +103,58 @@ LIBRARIES = [
             jtu.keystr(path, simple=True, separator="."): leaf
             for path, leaf in jtu.tree_flatten_with_path(tree)[0]
         },
-    ),
-    Library(
-        "equinox",
-        (EqxLinear, EqxWide, EqxDeep),
-        jtu.tree_flatten,
-        jtu.tree_unflatten,
-        jtu.tree_map,
-        lambda tree: {
-            jtu.keystr(path, simple=True, separator="."): leaf
-            for path, leaf in jtu.tree_flatten_with_path(tree)[0]
-        },
-        lambda tree, where, value: eqx.tree_at(where, tree, value),
-    ),
-    Library(
+    )
+
+
+def by_equinox() -> Library:
+    import equinox as eqx
+
+    class Linear(eqx.Module):  # type: ignore[misc]  # skipped by mypy.ini
+        w: Any
+        b: Any
+        label: str = eqx.field(default="separator", static=True)
+
+    class Wide(eqx.Module):  # type: ignore[misc]  # skipped by mypy.ini
+        layers: Any
+        scale: Any
+
+    class Deep(eqx.Module):  # type: ignore[misc]  # skipped by mypy.ini
+        head: Any
+        rest: Any
+
+    return dataclasses.replace(
+        by_jax(),
+        name="equinox",
+        classes=(Linear, Wide, Deep),
+        set=lambda tree, where, value: eqx.tree_at(where, tree, value),
+    )
+
+
+def by_optree() -> Library:
+    import optree
+    import optree.integrations.attrs
+
+    frozen = optree.integrations.attrs.frozen
+
+    @frozen(namespace="bench", eq=False)
+    class Linear:
+        w: Any
+        b: Any
+        label: str = optree.integrations.attrs.field(default="separator", pytree_node=False)
+
+    @frozen(namespace="bench", eq=False)
+    class Wide:
+        layers: Any
+        scale: Any
+
+    @frozen(namespace="bench", eq=False)
+    class Deep:
+        head: Any
+        rest: Any
+
+    return Library(
         "optree",
-        (OptreeLinear, OptreeWide, OptreeDeep),
+        (Linear, Wide, Deep),
         lambda tree: optree.tree_flatten(tree, namespace="bench"),
         optree.tree_unflatten,
         lambda f, *trees: optree.tree_map(f, *trees, namespace="bench"),
@@ -206,16 +164,67 @@ LIBRARIES = [
                 *optree.tree_flatten_with_path(tree, namespace="bench")[:2], strict=True
             )
         },
-    ),
-    Library(
+    )
+
+
+def by_torch() -> Library:
+    import torch.utils._pytree as ttu
+
+    @attrs.frozen(eq=False)
+    class Linear:
+        w: Any
+        b: Any
+        label: str = "separator"
+
+    @attrs.frozen(eq=False)
+    class Wide:
+        layers: Any
+        scale: Any
+
+    @attrs.frozen(eq=False)
+    class Deep:
+        head: Any
+        rest: Any
+
+    for cls, names in (
+        (Linear, ("w", "b")),
+        (Wide, ("layers", "scale")),
+        (Deep, ("head", "rest")),
+    ):
+
+        def parts(tree: Any, get: Any = operator.attrgetter(*names)) -> tuple[list[Any], Any]:
+            return list(get(tree)), getattr(tree, "label", None)
+
+        def keyed(tree: Any, names: Any = names) -> tuple[list[Any], Any]:
+            pairs = [(ttu.GetAttrKey(name), getattr(tree, name)) for name in names]
+            return pairs, getattr(tree, "label", None)
+
+        def put_together(parts: Any, label: Any, cls: Any = cls) -> Any:
+            return cls(*parts) if label is None else cls(*parts, label)
+
+        ttu.register_pytree_node(cls, parts, put_together, flatten_with_keys_fn=keyed)
+    return Library(
         "torch",
-        (TorchLinear, TorchWide, TorchDeep),
+        (Linear, Wide, Deep),
         ttu.tree_flatten,
         lambda structure, leaves: ttu.tree_unflatten(leaves, structure),
         ttu.tree_map,
         lambda tree: {ttu.keystr(path): leaf for path, leaf in ttu.tree_flatten_with_path(tree)[0]},
-    ),
-]
+    )
+
+
+def installed() -> list[Library]:
+    """Return the libraries that are installed."""
+    found: list[Library] = []
+    for make in (by_miniml, by_jax, by_equinox, by_optree, by_torch):
+        try:
+            found.append(make())
+        except ImportError as error:
+            print(error, file=sys.stderr)
+    return found
+
+
+LIBRARIES = installed()
 
 
 def build(classes: tuple[Any, Any, Any], leaves: int, shape: str) -> Any:
