@@ -71,7 +71,7 @@ def trained(moments: int) -> Session:
     config = SessionConfig(
         model="mlp",
         hidden=(16, 16),
-        data="spirals",
+        data="two-spirals",
         points=200,
         speed=100.0,
         optimizer="sgd",

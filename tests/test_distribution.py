@@ -68,9 +68,13 @@ def test_the_metadata(built: Built) -> None:
 
 
 def test_every_licence_is_shipped(built: Built) -> None:
-    """Wheel and sdist hold the licence of the library and the notice of the data set."""
-    licences = ["LICENSE", "src/miniml/datasets/breast_cancer.txt"]
-    assert set(licences) <= set(built.metadata.get_all("License-File", []))
+    """Wheel and sdist hold the licences of the library, of the data set and of the page's code."""
+    licences = [
+        "LICENSE",
+        "src/miniml/datasets/breast_cancer.txt",
+        f"{STATIC}/THIRD_PARTY_LICENSES.txt",
+    ]
+    assert built.metadata.get_all("License-File") == licences
     for name in licences:
         text = (ROOT / name).read_bytes()
         assert built.sdist[name] == text

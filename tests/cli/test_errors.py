@@ -14,14 +14,14 @@ WORDS = [
     ((), "required: DATA"),
     (
         ("breast-cancr",),
-        "no data set and no file is named 'breast-cancr'; did you mean breast-cancer?",
+        "no data set or file is named 'breast-cancr'; did you mean breast-cancer?",
     ),
-    (("zzz",), "the names are breast-cancer, simple, diag, split, xor, circle, spiral"),
+    (("zzz",), "the names are simple, diag, split, xor, circle, spiral, gauss, rings"),
     (("none.csv", "--target", "y"), "no such file: none.csv"),
     (("none/data",), "no such file: none/data"),
     (
         ("good.csv",),
-        "good.csv needs --target COLUMN to say which column to predict; it has a,b,kind",
+        "good.csv needs --target COLUMN, the column to predict; it has a,b,kind",
     ),
     (("good.csv", "--target", "c"), "good.csv has no column 'c'; it has a, b, kind"),
     (("text.csv", "--target", "kind"), "row 2 (line 3), column 'b': 'red' is not a number"),
@@ -40,11 +40,14 @@ WORDS = [
     ),
     (("folder.csv", "--target", "kind"), "cannot read folder.csv: Is a directory"),
     (("bad.npz",), "bad.npz needs the arrays x and y; it holds z"),
-    (("notes.txt",), "notes.txt is neither a .csv, a .parquet nor a .npz file"),
+    (("notes.txt",), "notes.txt is not a .csv, .parquet or .npz file"),
     (("three.csv", "--target", "kind", "--positive", "w"), "holds no 'w' to tell from the rest"),
-    (("circle", "--positive", "1"), "--positive is for files, and circle is none"),
-    (("circle", "--target", "y"), "--target is for CSV and Parquet files, and circle is none"),
+    (("circle", "--positive", "1"), "--positive is for files, and circle is not a file"),
+    (("circle", "--target", "y"), "--target is for CSV and Parquet files, and circle is neither"),
     (("breast-cancer", "--points", "9"), "--points is for data that are drawn"),
+    (("breast-cancer", "--noise", "0.1"), "--noise is for data that are drawn"),
+    (("circle", "--noise", "2"), "--noise: 2 is not from 0 to 1"),
+    (("breast-cancer", "--model", "part"), "the model part takes 2 features; these points have 30"),
     (("circle", "--points", "3"), "--points: 3 is less than 4"),
     (("circle", "--points", "many"), "--points: 'many' is not a whole number"),
     (
@@ -53,19 +56,19 @@ WORDS = [
     ),
     (
         ("circle", "--model", "lienar"),
-        "no model is named 'lienar'; the names are linear, split, mlp",
+        "no model is named 'lienar'; the names are linear, split, part, mlp, or package.module:function",
     ),
     (("circle", "--model", "linear", "--hidden", "4"), "--hidden is for --model mlp, not linear"),
     (("circle", "--hidden", "4,,4"), "--hidden: '' is not a whole number"),
     (("circle", "--hidden", "0"), "--hidden: 0 is less than 1"),
     (("circle", "--loss", "log"), "--loss: invalid choice: 'log'"),
-    (("circle", "--optimizer", "adagrad"), "--optimizer: invalid choice: 'adagrad'"),
-    (("circle", "--rate", "-1"), "--rate: -1 is not a positive number"),
+    (("circle", "--optimizer", "adam2"), "--optimizer: invalid choice: 'adam2'"),
+    (("circle", "--learning-rate", "-1"), "--rate: -1 is not a positive number"),
     (("circle", "--rate", "fast"), "--rate: 'fast' is not a number"),
     (("circle", "--rate", "nan"), "--rate: nan is not a positive number"),
     (
         ("circle", "--rate", "1e300", "--loss", "squared"),
-        "the loss is not finite at step 2: lower --rate",
+        "the loss is not finite at step 2: lower --learning-rate",
     ),
     (("circle", "--l2", "-1"), "--l2: -1 is negative"),
     (("circle", "--steps", "0"), "--steps: 0 is less than 1"),
@@ -97,7 +100,7 @@ MODELS = [
     ("", "nest.inner:make", "there is no module 'nest' in"),
     ("", "nets:make", "nets has no 'make'"),
     ("", "nets:", "nets has no ''"),
-    ("make = 3", "nets:make", "'make' is no function but int"),
+    ("make = 3", "nets:make", "'make' is not a function but of type int"),
     ("import absent", "nets:make", "No module named 'absent' (nets.py, line 3)"),
     ("make = (", "nets:make", "importing it failed: SyntaxError"),
     ("1 / 0", "nets:make", "importing it failed: ZeroDivisionError: division by zero (nets.py, line 3)"),
@@ -111,12 +114,12 @@ MODELS = [
         "nets:make",
         "--model nets:make: Net is a mutable attrs class",
     ),
-    ("def make(features): return lambda x: x", "nets:make", "gave a function, which is no model"),
+    ("def make(features): return lambda x: x", "nets:make", "returned a function, which is not a model"),
     (
         "@ml.model\nclass Net:\n    w: ml.Array\n    def __call__(self, x): return x @ self.w\n"
         "def make(features): return Net(np.ones((features, 1)))",
         "nets:make",
-        "to scores of shape (150, 1); wanted are scores of shape (150,)",
+        "to scores of shape (150, 1); expected scores of shape (150,)",
     ),
     (
         "@ml.model\nclass Net:\n    w: ml.Array\n    def __call__(self, x): return 1.0\n"
@@ -140,7 +143,7 @@ MODELS = [
         "@ml.model\nclass Net:\n    def __call__(self, x): return x[:, 0]\n"
         "def make(features): return Net()",
         "nets:make",
-        "gave a model without parameters",
+        "returned a model without parameters",
     ),
     (
         "@ml.model\nclass Net:\n    w: float\n    def __call__(self, x):\n"

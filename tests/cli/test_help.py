@@ -7,21 +7,20 @@ from pathlib import Path
 import pytest
 
 import miniml
+from miniml.catalogue import DATA, LOSSES, MODELS, OPTIMIZERS
 from miniml.cli import main
-from miniml.cli.options import OPTIMIZERS
-from miniml.datasets import LECTURE
-from miniml.nn.losses import POINT_LOSSES
 from tests.cli.conftest import Run
 
 SOURCE = Path(miniml.__file__).parents[1]
 
 
 def test_of_fit_names_every_choice(run: Run) -> None:
-    """Every data set, loss and optimiser, and every file that is written, is in the help."""
+    """The help names every data set, model, loss and optimiser, and every file that is written."""
     outcome = run("--help")
     assert outcome.code == 0
     files = ("params.safetensors", "run.json", "history.csv", "loss.png", "regions.png")
-    for word in ("breast-cancer", *LECTURE, *POINT_LOSSES, *OPTIMIZERS, *files):
+    data = [name for names in DATA.values() for name in names]
+    for word in (*data, *MODELS, *LOSSES, *OPTIMIZERS, *files):
         assert word in outcome.out
 
 

@@ -63,7 +63,9 @@ def test_of_other_settings_is_refused(run: Run, monkeypatch: pytest.MonkeyPatch)
         run(*WORDS, "--steps", "60")
     outcome = run(*WORDS, "--steps", "60", "--resume", "--rate", "0.5", "--seed", "4")
     assert outcome.code == 2
-    assert "is of another run: seed was 3 and is 4; rate was None and is 0.5; " in outcome.err
+    assert (
+        "is of another run: seed was 3 and is 4; learning_rate was None and is 0.5; " in outcome.err
+    )
 
 
 def test_of_other_data_is_refused(

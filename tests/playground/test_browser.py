@@ -163,7 +163,7 @@ class TestTraining:
 class TestData:
     def test_sets_noise_points_and_share(self, page: Page) -> None:
         """The data are chosen, scattered, counted and divided on the page."""
-        page.get_by_label("Data set").select_option("spirals")
+        page.get_by_label("Data set").select_option("two-spirals")
         slider = page.get_by_role("slider", name="Points")
         slider.focus()
         page.keyboard.press("Home")

@@ -48,11 +48,20 @@ def test_a_default_page(served: Served) -> None:
 
 def test_its_words(served: Served) -> None:
     """Model, data, seed, port and browser are as asked."""
-    words = ["--model", "mlp", "--data", "spirals", "--seed", "3", "--port", "8123", "--no-browser"]
+    words = [
+        "two-spirals",
+        "--model",
+        "mlp",
+        "--seed",
+        "3",
+        "--port",
+        "8123",
+        "--no-browser",
+    ]
     assert main(["playground", *words]) == 0
     session, options = served[0]
     assert session.config.model == "mlp"
-    assert (session.config.data, session.config.seed) == ("spirals", 3)
+    assert (session.config.data, session.config.seed) == ("two-spirals", 3)
     assert options == {"port": 8123, "browser": False}
 
 
@@ -61,20 +70,22 @@ def test_a_model_of_ones_own(served: Served, tmp_path: Path) -> None:
     (tmp_path / "nets.py").write_text(
         "import miniml as ml\n\n\ndef make(features, rng):\n    return ml.Split.init(rng, features)\n"
     )
-    assert main(["playground", "--model", "nets:make", "--data", "circle"]) == 0
+    assert main(["playground", "circle", "--model", "nets:make"]) == 0
     session = served[0][0]
     assert type(session.params).__name__ == "Split"
     assert session.config.model == "own"
 
 
 def test_a_file(served: Served, tmp_path: Path) -> None:
-    """A CSV file is read, and standardised."""
+    """A CSV or Parquet file is read."""
     rows = "".join(f"{i},{i * i},{'ab'[i % 2]}\n" for i in range(20))
     (tmp_path / "toy.csv").write_text(f"size,weight,kind\n{rows}")
-    assert main(["playground", "--data", "toy.csv", "--target", "kind"]) == 0
-    points = served[0][0].points
-    assert points.features == ("size", "weight")
-    assert points.classes == ("a", "b")
+    pytest.importorskip("polars").read_csv(tmp_path / "toy.csv").write_parquet("toy.parquet")
+    for name in ("toy.csv", "toy.parquet"):
+        assert main(["playground", name, "--target", "kind"]) == 0
+        points = served.pop()[0].points
+        assert points.features == ("size", "weight")
+        assert points.classes == ("a", "b")
 
 
 def test_a_file_of_too_many_points(
@@ -82,20 +93,20 @@ def test_a_file_of_too_many_points(
 ) -> None:
     """A file of more points than a page can draw is refused before any page is opened."""
     (tmp_path / "large.csv").write_text("a,kind\n" + "1,x\n2,y\n" * 2501)
-    assert main(["playground", "--data", "large.csv", "--target", "kind"]) == 2
-    assert "large holds 5,002 points; the page draws at most 5,000" in capsys.readouterr().err
+    assert main(["playground", "large.csv", "--target", "kind"]) == 2
+    assert "large has 5,002 points; the page draws at most 5,000" in capsys.readouterr().err
     assert not served
 
 
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        ("--data nothing", "no data are named 'nothing'"),
-        ("--data nothing.csv --target x", "cannot read nothing.csv: No such file"),
-        ("--data nothing.csv", "needs --target COLUMN"),
+        ("nothing", "no data set or file is named 'nothing'"),
+        ("nothing.csv --target x", "no such file: nothing.csv"),
+        ("circle --positive a", "--positive is for files, and circle is not a file"),
         ("--model magic", "There is no model 'magic'"),
         ("--model nets:make", "there is no module 'nets'"),
-        ("--model part --data breast-cancer", "takes 2 features; these points have 30"),
+        ("breast-cancer --model part", "takes 2 features; these points have 30"),
     ],
 )
 @pytest.mark.usefixtures("served")

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import miniml as ml
+from miniml.catalogue import DATA
 from miniml.playground.core import messages
-from miniml.playground.core.catalogue import DATA, make_points
 from miniml.playground.core.csv_points import points_from_csv
+from miniml.playground.core.from_config import make_points
 from miniml.playground.core.knobs import LIMIT, LeafSchema, schema, turn, values
 from miniml.playground.core.messages import Add, Csv, RequestError, decode
 from miniml.playground.core.plane import plane_of
@@ -53,7 +54,7 @@ class TestCatalogue:
         assert np.array_equal(one.x, other.x)
         assert set(one.y.tolist()) == {-1.0, 1.0}
 
-    @pytest.mark.parametrize("name", ["gauss", "rings", "quadrants", "spirals", "simple"])
+    @pytest.mark.parametrize("name", ["gauss", "rings", "quadrants", "two-spirals", "simple"])
     def test_noise_moves_points(self, name: str) -> None:
         """Noise scatters the points and leaves their labels."""
         still, noisy = (make_points(SessionConfig(data=name, noise=noise)) for noise in (0.0, 0.5))

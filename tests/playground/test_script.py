@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 import miniml as ml
+from miniml.catalogue import LOSSES, MODELS, OPTIMIZERS
 from miniml.playground.core import messages as m
-from miniml.playground.core.catalogue import LOSSES, MODELS, OPTIMIZERS
 from miniml.playground.core.creation import start
 from miniml.playground.core.messages import RequestError
 from miniml.playground.core.session_config import SessionConfig

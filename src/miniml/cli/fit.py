@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 import numpy as np
 
+from miniml.catalogue import LOSSES, OPTIMIZERS
 from miniml.checkpoint import CheckpointError, Checkpoints
 from miniml.cli import models, output, report, sources
 from miniml.cli.errors import UsageError, need, one_line
+from miniml.cli.fit_options import FitOptions, facts
 from miniml.cli.models import Model
-from miniml.cli.options import OPTIMIZERS, FitOptions, facts
 from miniml.datasets import Dataset, Standardizer
-from miniml.nn.losses import POINT_LOSSES, mean_loss
+from miniml.nn.losses import mean_loss
 from miniml.program import TraceError
 from miniml.training import Best, Fit, fit
 from miniml.training.progress import progress
@@ -63,7 +64,7 @@ def _run(options: FitOptions) -> int:
     net = best.params
     if not step:
         raise KeyboardInterrupt  # nothing was reached that could be saved
-    point_loss = POINT_LOSSES[options.loss]
+    point_loss = LOSSES[options.loss]
     train_result = report.measure(net, train, point_loss)
     test_result = report.measure(net, test, point_loss)
     history = reached.history
@@ -118,8 +119,8 @@ def _run(options: FitOptions) -> int:
 
 def _train(options: FitOptions, net: Model, train: Dataset, test: Dataset) -> Fit[Model]:
     """Train, and measure the losses of both parts about a hundred times on the way."""
-    point_loss = POINT_LOSSES[options.loss]
-    make, usual_rate = OPTIMIZERS[options.optimizer]
+    point_loss = LOSSES[options.loss]
+    optimizer = OPTIMIZERS[options.optimizer]
     batch = min(options.batch_size or len(train), len(train))
     # Measuring must not cost more than training: a pass over the data a pass of training.
     moments = min(100, max(1, options.steps * batch // len(train)))
@@ -144,7 +145,7 @@ def _train(options: FitOptions, net: Model, train: Dataset, test: Dataset) -> Fi
                 loss,
                 net,
                 train,
-                make(usual_rate if options.rate is None else options.rate),
+                optimizer.make(options.learning_rate or optimizer.learning_rate),
                 steps=options.steps,
                 batch_size=options.batch_size,
                 seed=options.seed,
@@ -172,6 +173,6 @@ def _train(options: FitOptions, net: Model, train: Dataset, test: Dataset) -> Fi
     if reached.stopped == "not finite" or not all(np.isfinite(some).all() for some in measured):
         output.remove_checkpoints(options.out)
         raise UsageError(
-            f"the loss is not finite at step {len(reached.history.step) + 1:,}: lower --rate"
+            f"the loss is not finite at step {len(reached.history.step) + 1:,}: lower --learning-rate"
         )
     return reached

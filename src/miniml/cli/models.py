@@ -1,4 +1,4 @@
-"""From the word MODEL to a model."""
+"""From the argument MODEL to a model."""
 
 import importlib
 import inspect
@@ -12,10 +12,10 @@ from typing import TypeAlias, cast
 import numpy as np
 from numpy.random import Generator
 
+from miniml.catalogue import MODELS
 from miniml.cli.errors import UsageError, one_line
-from miniml.cli.options import FitOptions
+from miniml.cli.fit_options import FitOptions
 from miniml.nn.init_arguments import arguments_by_name
-from miniml.nn.layers import MLP, Linear, Split
 from miniml.tree import named_leaves
 from miniml.types import Array
 
@@ -24,55 +24,53 @@ Model: TypeAlias = Callable[[Array], Array]
 
 
 def build(options: FitOptions, x: Array, rng: Generator) -> Model:
-    """Build the model that was asked for, for points like `x`."""
-    features = x.shape[1]
-    if options.hidden is not None and options.model != "mlp":
-        raise UsageError(f"--hidden is for --model mlp, not {options.model}")
-    match options.model:
-        case "linear":
-            return Linear.init(rng, features)
-        case "split":
-            return Split.init(rng, features)
-        case "mlp":
-            return MLP.init(rng, features, (16, 16) if options.hidden is None else options.hidden)
-        case spec if ":" in spec:
-            return own(spec, x, rng)
-        case unknown:
-            raise UsageError(
-                f"no model is named {unknown!r}; "
-                "the names are linear, split, mlp, or package.module:function"
-            )
+    """Build the model that the options name, for points like `x`."""
+    name = options.model
+    if options.hidden is not None and name != "mlp":
+        raise UsageError(f"--hidden is for --model mlp, not {name}")
+    if ":" in name:
+        return own(name, x, rng)
+    if name not in MODELS:
+        raise UsageError(
+            f"no model is named {name!r}; "
+            f"the names are {', '.join(MODELS)}, or package.module:function"
+        )
+    widths = (16, 16) if options.hidden is None else options.hidden
+    try:
+        return MODELS[name](rng, x.shape[1], tuple((width, "relu") for width in widths))
+    except ValueError as error:
+        raise UsageError(f"--model {name}: {one_line(error)}") from None
 
 
 def own(spec: str, x: Array, rng: Generator) -> Model:
-    """Call the function that `package.module:function` names, and check the model it gives."""
+    """Call the function that `package.module:function` names, and check the model it returns."""
     function = _find(spec)
     try:
         model = _call(function, x.shape[1], rng)
     except Exception as error:  # the user's code may raise anything
         raise UsageError(f"--model {spec} failed: {_where(error)}") from error
     if not callable(model):
-        raise UsageError(f"--model {spec} gave {model!r}, which cannot be called with points")
+        raise UsageError(f"--model {spec} returned {model!r}, which cannot be called with points")
     _check_leaves(spec, model)
     try:
         scores = model(x)
     except Exception as error:  # the user's code may raise anything
         raise UsageError(
-            f"--model {spec} gave a model that fails on points of shape {x.shape}: {_where(error)}"
+            f"--model {spec} returned a model that fails on points of shape {x.shape}: {_where(error)}"
         ) from error
     shape = getattr(scores, "shape", None)
     if shape != x.shape[:1]:
         raise UsageError(
-            f"--model {spec} gave a model that maps points of shape {x.shape} to "
+            f"--model {spec} returned a model that maps points of shape {x.shape} to "
             f"{'scores of shape ' + str(shape) if shape is not None else type(scores).__name__}; "
-            f"wanted are scores of shape {x.shape[:1]}"
+            f"expected scores of shape {x.shape[:1]}"
         )
     return cast("Model", model)
 
 
 def _find(spec: str) -> Callable[..., object]:
     module_name, _, path = spec.partition(":")
-    # As `python` does for a script, but for the folder that the command is run in.
+    # Python puts the folder of a script on the path; here it is the current folder.
     if (here := str(Path.cwd())) not in sys.path:
         sys.path.insert(0, here)
     try:
@@ -90,7 +88,9 @@ def _find(spec: str) -> Callable[..., object]:
     except AttributeError:
         raise UsageError(f"--model {spec}: {module_name} has no {path!r}") from None
     if not callable(found):
-        raise UsageError(f"--model {spec}: {path!r} is no function but {type(found).__name__}")
+        raise UsageError(
+            f"--model {spec}: {path!r} is not a function but of type {type(found).__name__}"
+        )
     return found
 
 
@@ -100,7 +100,7 @@ def _call(function: Callable[..., object], features: int, rng: Generator) -> obj
     parameters = inspect.signature(function).parameters
     needed = [name for name, p in parameters.items() if p.default is p.empty]
     if len(needed) == 3 and "outputs" not in parameters and "rng" not in needed[1:]:
-        return function(rng, features, None)  # known by their order, as for an estimator
+        return function(rng, features, None)  # by position, as for an estimator
     others = [name for name in parameters if name != "rng"]
     if "rng" in parameters and others:
         return function(**{others[0]: features, "rng": rng})
@@ -114,7 +114,7 @@ def _check_leaves(spec: str, model: object) -> None:
         raise UsageError(f"--model {spec}: {one_line(error)}") from None
     if list(leaves) == [""]:
         raise UsageError(
-            f"--model {spec} gave a {type(model).__name__}, which is no model: "
+            f"--model {spec} returned a {type(model).__name__}, which is not a model: "
             "decorate its class with @miniml.model"
         )
     for name, leaf in leaves.items():
@@ -122,10 +122,10 @@ def _check_leaves(spec: str, model: object) -> None:
         if dtype.kind != "f":
             raise UsageError(
                 f"--model {spec}: the leaf {name} is {dtype}, and only floating-point parameters "
-                "can be trained: make it a float, or a field that is Static"
+                "can be trained: make it a float, or mark its field Static"
             )
     if not leaves:
-        raise UsageError(f"--model {spec} gave a model without parameters")
+        raise UsageError(f"--model {spec} returned a model without parameters")
 
 
 def _where(error: BaseException) -> str:

@@ -1,74 +1,69 @@
-"""The words of `miniml playground`."""
+"""The options of `miniml playground`."""
 
 import argparse
 
 import attrs
 
-from miniml.datasets import LECTURE
+from miniml.cli.arguments import DATA, add_file, add_model, add_seed, at_least
+
+HELP = "turn the knobs of a model in the browser: miniml playground"
 
 DESCRIPTION = f"""\
-Open a page on which the parameters of a model are knobs, and its training is seen as it goes.
+Open a page in the browser that has a knob for each parameter of a model, and shows its training.
 
-DATA is one of
-  {", ".join(LECTURE)}
-                  points drawn in the unit square
-  gauss, rings, quadrants, spirals
-                  points drawn with noise
-  breast-cancer   569 tumours, 30 measurements each
-  FILE.csv        numbers under a line of column names; --target names the column of classes
-  FILE.npz        arrays x (n, d) and y (n,), as numpy.savez writes them
-"""
+{DATA}"""
 
 EPILOG = """\
 examples:
   miniml playground
-  miniml playground --model mlp --data spirals
-  miniml playground --model nets:make --data circle
-  miniml playground --data patients.csv --target outcome --no-browser --port 8000
+  miniml playground two-spirals --model mlp
+  miniml playground circle --model nets:make
+  miniml playground patients.csv --target outcome --no-browser --port 8000
 
-a model of your own:
-  as for miniml fit: --model nets:make calls make(features), and a parameter named rng gets a
+your own model:
+  --model nets:make calls make(features), as for miniml fit; a parameter named rng gets a
   numpy.random.Generator.
 
-The page is served to this machine alone, until Ctrl-C; its address, which is printed, holds a
-token, and without the token it shows nothing.
+The page is served to this machine only, until Ctrl-C. The address, which is printed, contains a
+token; without the token the server refuses requests.
 """
 
 
 @attrs.frozen
 class PlaygroundOptions:
-    """What `miniml playground` was asked to do."""
+    """The options of `miniml playground`."""
 
-    model: str
     data: str
     target: str | None
     positive: str | None
+    model: str
     seed: int
     port: int
     browser: bool
 
 
-def add_playground(parser: argparse.ArgumentParser) -> None:
-    """Teach a parser the words."""
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command to its parser."""
     parser.add_argument(
-        "--model",
-        default="linear",
-        metavar="MODEL",
-        help="linear, split, part, mlp or package.module:function [%(default)s]",
+        "data",
+        metavar="DATA",
+        nargs="?",
+        default="simple",
+        help="a name or a path, as above [%(default)s]",
+    )
+    add_file(parser)
+    add_model(parser, "linear")
+    add_seed(parser)
+    parser.add_argument(
+        "--port",
+        type=at_least(0),
+        default=0,
+        metavar="N",
+        help="the port to listen on [a free one]",
     )
     parser.add_argument(
-        "--data", default="simple", metavar="DATA", help="a name or a path, as above [%(default)s]"
-    )
-    parser.add_argument("--target", metavar="COLUMN", help="the column of a CSV file to predict")
-    parser.add_argument(
-        "--positive", metavar="CLASS", help="the class of a file to tell from all others"
-    )
-    parser.add_argument(
-        "--seed", type=int, default=0, metavar="N", help="the seed of all that is random [0]"
-    )
-    parser.add_argument(
-        "--port", type=int, default=0, metavar="N", help="the port to listen on [a free one]"
-    )
-    parser.add_argument(
-        "--no-browser", action="store_false", dest="browser", help="only print the address"
+        "--no-browser",
+        action="store_false",
+        dest="browser",
+        help="only print the address, open no browser",
     )

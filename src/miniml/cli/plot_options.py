@@ -1,4 +1,4 @@
-"""The words of `miniml plot`."""
+"""The options of `miniml plot`."""
 
 import argparse
 from collections.abc import Mapping
@@ -12,22 +12,24 @@ PICTURES: Mapping[str, str] = MappingProxyType(
         "data": "the points (two features)",
         "regions": "the regions of the classes, and the points (two features)",
         "separator": "the separator, and the points (two features)",
-        "distances": "each point's way to the separator (two features)",
-        "multiples": "the regions for five values of one leaf (two features)",
-        "point-losses": "the point loss, and each point on it",
+        "distances": "the distance of each point to the separator (two features)",
+        "multiples": "the regions at five values of one leaf (two features)",
+        "point-losses": "the point loss as a curve, and each point on it",
         "loss-along": "the mean loss as a function of one leaf",
-        "loss-over": "the mean loss as contours over two leaves",
+        "loss-over": "the contours of the mean loss over two leaves",
         "network": "the units of a linear model, a split or an mlp, and their weights",
         "tree": "the model's nodes, leaves and static fields",
-        "history": "the losses over the steps",
+        "history": "the loss at each step",
     }
 )
-"""What can be drawn, by name."""
+"""The pictures by name."""
 
 _LINES = "\n".join(f"  {name:<14}{text}" for name, text in PICTURES.items())
 
+HELP = "draw a picture of a trained model: miniml plot regions"
+
 DESCRIPTION = f"""\
-Draw one picture of what `miniml fit` has written.
+Draw one picture of a run of `miniml fit`.
 
 PICTURE is one of
 {_LINES}
@@ -39,14 +41,14 @@ examples:
   miniml plot history patients-run --to losses.svg
   miniml plot loss-over --leaf 'layers.2.w[0]' --leaf layers.2.b --span -3 3
 
-A leaf is named as in `miniml fit`'s table; of an array, one element is named by its position,
-as in 'layers.0.w[1,0]'. The data are read or drawn again, as the run did.
+A leaf has the name that the table of `miniml fit` shows; an element of an array is named by its
+indices, as in 'layers.0.w[1,0]'. The data are read or drawn again, as in the run.
 """
 
 
 @attrs.frozen
 class PlotOptions:
-    """What `miniml plot` was asked to do; None stands for a default that depends on the rest."""
+    """The options of `miniml plot`; None stands for a default that depends on the others."""
 
     picture: str
     run: Path
@@ -56,8 +58,8 @@ class PlotOptions:
     to: Path | None
 
 
-def add_plot(parser: argparse.ArgumentParser) -> None:
-    """Teach a parser the words."""
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command to its parser."""
     parser.add_argument("picture", metavar="PICTURE", choices=tuple(PICTURES), help="as above")
     parser.add_argument(
         "run",
@@ -72,14 +74,14 @@ def add_plot(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME",
-        help="what multiples, loss-along and (given twice) loss-over change [weights of the score]",
+        help="the leaf that multiples, loss-along and (given twice) loss-over vary [a last weight]",
     )
     parser.add_argument(
         "--span",
         type=float,
         nargs=2,
         metavar=("LOW", "HIGH"),
-        help="from where to where it is changed [around the leaf's value]",
+        help="the range of the leaf [around its value]",
     )
     parser.add_argument(
         "--part",

@@ -8,13 +8,14 @@ from typing import Any
 import attrs
 import numpy as np
 
+from miniml.catalogue import LOSSES
 from miniml.checkpoint import CheckpointError, load
 from miniml.cli import models, sources
 from miniml.cli.errors import UsageError, one_line
+from miniml.cli.fit_options import FitOptions
 from miniml.cli.models import Model
-from miniml.cli.options import FitOptions
 from miniml.datasets import Dataset, Standardizer, Table
-from miniml.nn.losses import POINT_LOSSES, PointLoss, mean_loss
+from miniml.nn.losses import PointLoss, mean_loss
 from miniml.training import History
 
 
@@ -43,7 +44,7 @@ class Run:
     @property
     def point_loss(self) -> PointLoss:
         """The point loss that was trained for."""
-        return POINT_LOSSES[self.options.loss]
+        return LOSSES[self.options.loss]
 
 
 def read(folder: Path) -> Run:

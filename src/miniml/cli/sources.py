@@ -1,4 +1,4 @@
-"""From the word DATA to a table."""
+"""From the argument DATA to a table."""
 
 import difflib
 import os
@@ -8,31 +8,22 @@ import attrs
 import numpy as np
 from numpy.random import Generator
 
+from miniml import catalogue
 from miniml.cli.errors import UsageError, need
-from miniml.cli.options import FitOptions
-from miniml.datasets import (
-    LECTURE,
-    Dataset,
-    Table,
-    breast_cancer,
-    read_csv,
-    read_npz,
-    read_parquet,
-    train_test_split,
-)
+from miniml.cli.fit_options import FitOptions
+from miniml.datasets import Dataset, Table, read_csv, read_npz, read_parquet, train_test_split
 
-BREAST_CANCER = "breast-cancer"
-NAMES = (BREAST_CANCER, *LECTURE)
+NAMES = tuple(name for names in catalogue.DATA.values() for name in names)
 
 
 @attrs.frozen(eq=False)
 class Parts:
-    """The data of a run, and the generator that its model is drawn with.
+    """The data of a run, and the generator for the initial parameters of its model.
 
     Attributes:
-        table: All the data, with their names.
-        train: The part to train on.
-        test: The other part.
+        table: All data, with the names of features and classes.
+        train: The training part.
+        test: The test part.
         model_rng: The source of randomness of the model.
     """
 
@@ -43,8 +34,8 @@ class Parts:
 
 
 def parts(options: FitOptions) -> Parts:
-    """Draw or read the data, and split them: always the same way for the same options."""
-    # A stream of its own for each use: drawing more points changes no initial parameter.
+    """Draw or read the data, and split them; a function of the options only."""
+    # Each use has its own stream: drawing more points changes no initial parameter.
     data_rng, split_rng, model_rng = np.random.default_rng(options.seed).spawn(3)
     table = load(options, data_rng)
     for sign, name in zip((-1.0, 1.0), table.classes, strict=True):
@@ -58,32 +49,42 @@ def parts(options: FitOptions) -> Parts:
 
 
 def load(options: FitOptions, rng: Generator) -> Table:
-    """Draw, or read, the data that were asked for."""
+    """Draw or read the data that the options name."""
     name = options.data
-    path = Path(name)
-    if options.target is not None and path.suffix.lower() not in {".csv", ".parquet"}:
-        raise UsageError(f"--target is for CSV and Parquet files, and {name} is none")
-    if options.positive is not None and name in NAMES:
-        raise UsageError(f"--positive is for files, and {name} is none")
-    if options.points is not None and name not in LECTURE:
-        names = ", ".join(LECTURE)
-        raise UsageError(f"--points is for data that are drawn ({names}), and {name} is not")
-    if name == BREAST_CANCER:
-        return breast_cancer()
-    if name in LECTURE:
-        points = 200 if options.points is None else options.points
-        drawn = LECTURE[name](rng, points)
-        if len(set(drawn.y.tolist())) == 1:
-            raise UsageError(f"all {points} points drawn are of one class: try more --points")
-        return Table(drawn, ("x1", "x2"), ("-1", "+1"), name)
+    check_file_options(name, options.target, options.positive)
+    for option, value in (("--points", options.points), ("--noise", options.noise)):
+        if value is not None and name not in catalogue.DRAWN:
+            names = ", ".join(catalogue.DRAWN)
+            raise UsageError(f"{option} is for data that are drawn ({names}), and {name} is not")
+    if name in catalogue.TABLES:
+        return catalogue.TABLES[name]()
+    if name not in catalogue.DRAWN:
+        return read_file(name, options.target, options.positive)
+    points = 200 if options.points is None else options.points
+    drawn = catalogue.DRAWN[name](rng, points, options.noise or 0.0)
+    if len(set(drawn.y.tolist())) == 1:
+        raise UsageError(f"all {points} points drawn are of one class: try more --points")
+    return Table(drawn, ("x1", "x2"), ("-1", "+1"), name)
+
+
+def check_file_options(name: str, target: str | None, positive: str | None) -> None:
+    """Refuse the options of files for data that are not a file of that kind."""
+    if target is not None and Path(name).suffix.lower() not in {".csv", ".parquet"}:
+        raise UsageError(f"--target is for CSV and Parquet files, and {name} is neither")
+    if positive is not None and name in NAMES:
+        raise UsageError(f"--positive is for files, and {name} is not a file")
+
+
+def read_file(name: str, target: str | None, positive: str | None) -> Table:
+    """Read a CSV, Parquet or NPZ file."""
     try:
-        return _read(path, options.target, options.positive)
+        return _read(Path(name), target, positive)
     except OSError as error:
         raise UsageError(f"cannot read {name}: {error.strerror}") from None
 
 
 def from_folder(data: str, folder: Path) -> str | None:
-    """Give the way to a file of data from another folder; None of data that are drawn."""
+    """Return the path of a file of data relative to a folder; None if the data are not a file."""
     if data in NAMES:
         return None
     try:
@@ -97,7 +98,7 @@ def _read(path: Path, target: str | None, positive: str | None) -> Table:
         raise UsageError(_unknown(path))
     match path.suffix.lower():
         case ".parquet" if target is None:
-            raise UsageError(f"{path} needs --target COLUMN to say which column to predict")
+            raise UsageError(f"{path} needs --target COLUMN, the column to predict")
         case ".parquet" if target is not None:
             need("polars", "io", "Parquet files")
             return read_parquet(path, target, positive=positive)
@@ -105,14 +106,14 @@ def _read(path: Path, target: str | None, positive: str | None) -> Table:
             with path.open(encoding="utf-8-sig", errors="replace") as file:
                 columns = file.readline().strip()[:200]
             raise UsageError(
-                f"{path} needs --target COLUMN to say which column to predict; it has {columns}"
+                f"{path} needs --target COLUMN, the column to predict; it has {columns}"
             )
         case ".csv" if target is not None:
             return read_csv(path, target, positive=positive)
         case ".npz":
             return read_npz(path, positive=positive)
         case _:
-            raise UsageError(f"{path} is neither a .csv, a .parquet nor a .npz file")
+            raise UsageError(f"{path} is not a .csv, .parquet or .npz file")
 
 
 def _unknown(path: Path) -> str:
@@ -121,4 +122,4 @@ def _unknown(path: Path) -> str:
         return f"no such file: {name}"
     near = difflib.get_close_matches(name, NAMES, n=1)
     hint = f"did you mean {near[0]}?" if near else f"the names are {', '.join(NAMES)}"
-    return f"no data set and no file is named {name!r}; {hint}"
+    return f"no data set or file is named {name!r}; {hint}"

@@ -5,7 +5,7 @@ import msgspec
 import numpy as np
 
 from miniml.nn.layers import Layer
-from miniml.playground.core.catalogue import make_model, make_points
+from miniml.playground.core.from_config import make_model, make_points
 from miniml.playground.core.history import History
 from miniml.playground.core.messages import RequestError
 from miniml.playground.core.plane import plane_of

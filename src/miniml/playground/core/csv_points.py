@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from miniml.datasets import DataError, read_csv
-from miniml.playground.core.catalogue import from_table
+from miniml.playground.core.from_config import from_table
 from miniml.playground.core.messages import LONGEST, Csv, RequestError
 from miniml.playground.core.points import MOST, Points
 from miniml.playground.core.session_config import SessionConfig

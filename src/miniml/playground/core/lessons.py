@@ -7,8 +7,8 @@ import attrs
 import numpy as np
 
 from miniml.nn.layers import Layer, Linear, Split
-from miniml.playground.core.catalogue import make_points
 from miniml.playground.core.creation import begin
+from miniml.playground.core.from_config import make_points
 from miniml.playground.core.messages import RequestError
 from miniml.playground.core.session import Session
 from miniml.playground.core.session_config import SessionConfig

@@ -10,8 +10,8 @@ import msgspec
 import numpy as np
 
 from miniml.nn.layers import Layer
-from miniml.playground.core.catalogue import make_points
 from miniml.playground.core.creation import begin, start
+from miniml.playground.core.from_config import make_points
 from miniml.playground.core.knobs import is_array, values, with_scalar
 from miniml.playground.core.messages import RequestError
 from miniml.playground.core.plane import plane_of

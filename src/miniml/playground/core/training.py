@@ -7,11 +7,12 @@ from typing import TypeAlias
 import attrs
 import numpy as np
 
+from miniml.catalogue import OPTIMIZERS
 from miniml.datasets import Dataset
 from miniml.nn.layers import Layer
 from miniml.optimizers import Optimizer, OptimizerState, apply_updates
-from miniml.playground.core.catalogue import OPTIMIZERS, choose
 from miniml.playground.core.evaluation import count, gradient_of, loss_of, loss_value, scores
+from miniml.playground.core.from_config import choose
 from miniml.playground.core.session import Loss, Moment, Notice, Session
 from miniml.transforms._grad import jit
 from miniml.tree import tree_leaves
@@ -38,8 +39,8 @@ def step_program(loss: Loss) -> StepProgram:
 
 def optimizer_of(session: Session) -> Optimizer:
     """Make the session's optimiser."""
-    make = choose(OPTIMIZERS, session.config.optimizer, "optimiser")
-    return make(session.config.learning_rate)
+    entry = choose(OPTIMIZERS, session.config.optimizer, "optimiser")
+    return entry.make(session.config.learning_rate)
 
 
 def batch_of(session: Session, step: int) -> Dataset:

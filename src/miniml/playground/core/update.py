@@ -8,11 +8,12 @@ import msgspec
 import numpy as np
 from msgspec import UNSET
 
+from miniml.catalogue import OPTIMIZERS
 from miniml.playground.core import messages as m
-from miniml.playground.core.catalogue import OPTIMIZERS, choose
 from miniml.playground.core.creation import rebuild, reload, replotted, reseed, reset
 from miniml.playground.core.csv_points import points_from_csv
 from miniml.playground.core.evaluation import loss_of
+from miniml.playground.core.from_config import choose
 from miniml.playground.core.knobs import turn
 from miniml.playground.core.lessons import teach
 from miniml.playground.core.permalink import open_link

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from miniml.catalogue import OPTIMIZERS
 from miniml.datasets import Dataset
 from miniml.nn.losses import POINT_LOSSES
-from miniml.playground.core.catalogue import OPTIMIZERS
 from miniml.playground.core.session import Session
 from miniml.playground.core.session_config import OWN
 from miniml.playground.shell.source_writer import SourceWriter
@@ -30,7 +30,7 @@ def script(session: Session) -> str:
         f"data = {_dataset(source, points.train)}",
         f"test = {_dataset(source, points.test)}" if len(points.test) else "",
         f"model = {source.of(session.params)}",
-        f"optimizer = {source.definitions.name(OPTIMIZERS[config.optimizer])}({config.learning_rate!r})",
+        f"optimizer = {source.definitions.name(OPTIMIZERS[config.optimizer].make)}({config.learning_rate!r})",
     ]
     imports = source.definitions.imports | {"import miniml as ml", "import numpy as np"}
     batch = f", batch_size={config.batch}, seed={config.seed}" if config.batch else ""

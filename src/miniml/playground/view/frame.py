@@ -6,10 +6,9 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from miniml.catalogue import ACTIVATIONS, DATA, LOSSES, MODELS, OPTIMIZERS
 from miniml.datasets import Dataset
 from miniml.nn.layers import Layer
-from miniml.nn.losses import POINT_LOSSES
-from miniml.playground.core.catalogue import ACTIVATIONS, DATA, LOSSES, MODELS, OPTIMIZERS
 from miniml.playground.core.evaluation import (
     count,
     gradient_of,
@@ -140,8 +139,8 @@ def _frame(
         arrays["positions"] = plane.project(points.x)
         arrays["labels"] = points.y.astype(np.int8)
         arrays["held"] = points.held.astype(np.uint8)
-    if seen.loss != session.config.loss and session.config.loss in POINT_LOSSES:
-        arrays["point_loss"] = POINT_LOSSES[session.config.loss](CURVE)
+    if seen.loss != session.config.loss and session.config.loss in LOSSES:
+        arrays["point_loss"] = LOSSES[session.config.loss](CURVE)
     ghost = _ghost(session, quality, seen, arrays)
     landscape = _landscape(session, quality, arrays)
     if payload:
@@ -299,11 +298,11 @@ def _marked(session: Session, mark: SavedMoment) -> Bookmark:
 def _menus(session: Session) -> Menus:
     origin = session.inputs
     return Menus(
-        models=((OWN,) if origin.model else ()) + MODELS,
+        models=((OWN,) if origin.model else ()) + tuple(MODELS),
         data={**({"Own": (OWN,)} if origin.points else {}), **DATA},
         activations=tuple(ACTIVATIONS),
         optimizers=tuple(OPTIMIZERS),
-        losses=((OWN,) if origin.loss else ()) + LOSSES,
+        losses=((OWN,) if origin.loss else ()) + tuple(LOSSES),
         lessons=tuple(LessonText(step.title, step.says, step.tries) for step in LESSONS),
     )
 

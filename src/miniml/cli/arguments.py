@@ -1,0 +1,118 @@
+"""Types of arguments, and the arguments that several commands share."""
+
+from argparse import Action, ArgumentTypeError
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from miniml.catalogue import MODELS
+from miniml.datasets import LECTURE
+from miniml.datasets.noisy import NOISY
+
+DATA = f"""\
+DATA is one of
+  {", ".join(LECTURE)}
+                  points in the unit square, drawn at random
+  {", ".join(NOISY)}
+                  points in the square from -6 to 6, drawn at random
+  breast-cancer   569 tumours, 30 measurements each, benign or malignant (UCI, CC BY 4.0)
+  FILE.csv        numbers below a line of column names; --target names the column of classes,
+                  --positive one of more than two classes, to separate from the rest
+  FILE.parquet    the same
+  FILE.npz        arrays x (n, d) and y (n,), as numpy.savez writes them
+"""
+
+
+class Arguments(Protocol):
+    """A parser, or a group of its arguments."""
+
+    def add_argument(self, *names: str, **options: Any) -> Action:
+        """Add an argument."""
+        ...
+
+
+def add_file(parser: Arguments) -> None:
+    """Add the arguments that say how to read a file of data."""
+    parser.add_argument(
+        "--target", metavar="COLUMN", help="the column of a CSV or Parquet file to predict"
+    )
+    parser.add_argument(
+        "--positive",
+        metavar="CLASS",
+        help="the class of a file to separate from all others [the second of two]",
+    )
+
+
+def add_seed(parser: Arguments) -> None:
+    """Add the seed."""
+    parser.add_argument(
+        "--seed",
+        type=at_least(0),
+        default=0,
+        metavar="N",
+        help="the seed of all random numbers [%(default)s]",
+    )
+
+
+def add_model(parser: Arguments, default: str) -> None:
+    """Add the model."""
+    parser.add_argument(
+        "--model",
+        default=default,
+        metavar="MODEL",
+        help=f"{', '.join(MODELS)} or package.module:function [%(default)s]",
+    )
+
+
+def at_least(least: int) -> Callable[[str], int]:
+    """Return a type of argument: an integer that is not smaller than `least`."""
+
+    def read(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            raise ArgumentTypeError(f"{text!r} is not a whole number") from None
+        if value < least:
+            raise ArgumentTypeError(f"{value} is less than {least}")
+        return value
+
+    return read
+
+
+def positive(text: str) -> float:
+    """Read a positive number."""
+    if not 0 < (value := _number(text)) < float("inf"):
+        raise ArgumentTypeError(f"{text} is not a positive number")
+    return value
+
+
+def not_negative(text: str) -> float:
+    """Read a number that is zero or positive."""
+    if not 0 <= (value := _number(text)) < float("inf"):
+        raise ArgumentTypeError(f"{text} is negative or not finite")
+    return value
+
+
+def share(text: str) -> float:
+    """Read a number strictly between 0 and 1."""
+    if not 0 < (value := _number(text)) < 1:
+        raise ArgumentTypeError(f"{text} is not between 0 and 1")
+    return value
+
+
+def noise(text: str) -> float:
+    """Read a number from 0 to 1."""
+    if not 0 <= (value := _number(text)) <= 1:
+        raise ArgumentTypeError(f"{text} is not from 0 to 1")
+    return value
+
+
+def widths(text: str) -> tuple[int, ...]:
+    """Read positive integers with commas between them."""
+    return tuple(at_least(1)(width) for width in text.split(","))
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is not a number") from None
