@@ -34,7 +34,7 @@ def main(folder: Path, kills: int) -> None:
         child = os.fork()
         if child == 0:
             write_for_ever(path, version)
-        time.sleep(rng.uniform(0.0, 0.02))
+        time.sleep(rng.uniform(0.0, 0.02))  # a random moment of a save
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         strays += len(list(folder.iterdir())) - 1

@@ -176,7 +176,7 @@ def test_survives_kill_minus_nine(tmp_path: Path) -> None:
         ) as process:
             if kills < 4:
                 _wait_for_a_checkpoint(tmp_path / "killed" / "checkpoints", process)
-                time.sleep(rng.uniform(0.0, 0.2))
+                time.sleep(rng.uniform(0.0, 0.2))  # a random moment of a step or of a save
                 process.kill()
             code = process.wait()
         kills += code == -signal.SIGKILL

@@ -1,13 +1,15 @@
 """Directional derivatives, Jacobians, Hessians and the check, against finite differences."""
 
 import functools
-import time
+import threading
+import types
 from typing import Any
 
 import numpy as np
 import pytest
 
 import miniml as ml
+from miniml.program.run import jit
 
 
 def f(p: Any, x: Any) -> Any:
@@ -232,13 +234,30 @@ def test_checks_run_before_second_derivatives() -> None:
         hessian.check(w, ml.Dataset(data.x, np.array([0.0, 1.0, 1.0])))
 
 
-def test_traced_once_on_all_threads() -> None:
+def test_traced_once_on_all_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     """Threads that take rows at once wait for one program."""
+    waits = threading.Event()
+
+    class Lock:
+        """A lock that reports that a thread waits for it."""
+
+        def __init__(self) -> None:
+            self.lock = threading.RLock()
+
+        def __enter__(self) -> None:
+            if not self.lock.acquire(blocking=False):
+                waits.set()
+                self.lock.acquire()
+
+        def __exit__(self, *_: object) -> None:
+            self.lock.release()
+
+    monkeypatch.setattr(jit, "threading", types.SimpleNamespace(RLock=Lock))
     calls: list[Any] = []
 
     def loss(w: Any) -> Any:
         calls.append(w)
-        time.sleep(0.05)  # the other thread comes by
+        assert waits.wait(60)
         return np.sum(w**3)
 
     ml.set_threads(2)
