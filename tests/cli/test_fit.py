@@ -15,7 +15,7 @@ import pytest
 
 import miniml as ml
 from miniml.datasets import LECTURE
-from miniml.training.progress import Moment, Show
+from miniml.training.fitting.progress import Moment, Show
 from tests.cli.conftest import Run
 
 pytest.importorskip("rich")

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import miniml as ml
-from miniml.training.progress import Moment, Show
+from miniml.training.fitting.progress import Moment, Show
 from tests.cli.conftest import Run
 
 pytest.importorskip("rich")

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 import miniml as ml
+from miniml.training.fitting.record import Snapshot
+from miniml.training.fitting.resume_check import Conditions
+from miniml.training.fitting.saving import Saver
 from miniml.training.history import History
-from miniml.training.record import Run
-from miniml.training.saving import Saver
 from tests.training.problem import DATA, NET, loss
 
 safetensors = pytest.importorskip("safetensors")
@@ -136,7 +137,9 @@ def test_checkpoints_in_the_way_are_not_overwritten(tmp_path: Path) -> None:
 def test_what_is_no_run_is_not_taken_up(tmp_path: Path) -> None:
     """Parameters that were saved by hand in such a folder are told from a run's checkpoint."""
     ml.Checkpoints(tmp_path / "checkpoints").save(5, NET)
-    with pytest.raises(ml.CheckpointError, match=r"5\.safetensors is no checkpoint of a run, but"):
+    with pytest.raises(
+        ml.CheckpointError, match=r"5\.safetensors is not a checkpoint of a run, but"
+    ):
         fit(10, tmp_path, resume=True)
 
 
@@ -150,7 +153,7 @@ def test_a_damaged_checkpoint_has_a_way_round(kept: int, place: int, tmp_path: P
     data = bytearray(damaged.read_bytes())
     data[place] ^= 1
     damaged.write_bytes(data)
-    way = r"goes on from step-00000020\.safetensors" if kept == 2 else "starts anew"
+    way = r"resumes from step-00000020\.safetensors" if kept == 2 else "starts anew"
     with pytest.raises(ml.CheckpointError, match=rf"Remove the file, and the run {way}\.$"):
         fit(30, tmp_path, checkpoints=store, resume=True)
     damaged.unlink()
@@ -242,7 +245,7 @@ def test_changed_settings_are_told_of(changed: dict[str, Any], told: str, tmp_pa
         return ml.fit(steps=steps, **{**given, **options})
 
     run(5)
-    with pytest.warns(RuntimeWarning, match=f"goes on with other settings.*{told}"):
+    with pytest.warns(RuntimeWarning, match=f"resumes with other settings.*{told}"):
         assert run(10, resume=True, **changed).state.step == 10
 
 
@@ -301,11 +304,11 @@ def test_two_runs_do_not_share_a_folder(tmp_path: Path) -> None:
 def test_steps_are_compared_as_numbers(tmp_path: Path) -> None:
     """Another run's checkpoint is found though its name, one digit longer, is the lesser text."""
     store = ml.Checkpoints(tmp_path)
-    saver = Saver(store, {}, {}, ())
+    saver = Saver(store, Conditions({}, {}), ())
 
     def save(step: int) -> None:
         state = ml.State(step, 0, 0.0, ml.sgd(0.1).init(0.0), 1.0)
-        saver.save(Run(state, None, 0, History()), None)
+        saver.save(Snapshot(state, None, 0, History()), None)
 
     save(99_999_999)
     store.save(100_000_050, 1.0)

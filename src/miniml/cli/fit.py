@@ -16,8 +16,8 @@ from miniml.datasets import Dataset, Standardizer
 from miniml.nn.losses import mean_loss
 from miniml.program import TraceError
 from miniml.training import Best, Fit, fit
-from miniml.training.progress import progress
-from miniml.training.resume_check import told
+from miniml.training.fitting.progress import progress
+from miniml.training.fitting.resume_check import fingerprint
 from miniml.tree import summary, tree_norm
 from miniml.types import Scalar
 
@@ -157,7 +157,7 @@ def _train(options: FitOptions, net: Model, train: Dataset, test: Dataset) -> Fi
                 callback=show,
                 checkpoints=checkpoints,
                 resume=options.resume,
-                notes={"options": facts(options), "data": told(train)},
+                notes={"options": facts(options), "data": fingerprint(train)},
             )
         except TraceError as error:
             raise UsageError(

@@ -118,7 +118,7 @@ def take(data: D, rows: NDArray[np.int64]) -> D:
     return tree_map(lambda leaf: leaf.view(np.ndarray).take(rows, axis=0), data)
 
 
-def split(data: D, share: float, seed: int) -> tuple[D, D]:
+def hold_out(data: D, share: float, seed: int) -> tuple[D, D]:
     """Split points at random, in memory: all but a share of them, and that share.
 
     Raises:

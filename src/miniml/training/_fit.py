@@ -1,37 +1,26 @@
 """Training for a number of steps, with all that a long run needs."""
 
-import math
 import os
-import warnings
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack, suppress
-from itertools import islice
-from pathlib import Path
 from typing import Any, TypeVar
 
 from numpy.random import Generator
 
-from miniml.checkpoint import CheckpointError, Checkpoints
+from miniml.checkpoint import Checkpoints
 from miniml.optimizers import Optimizer
 from miniml.program import Backend
-from miniml.training._batches import as_arrays, count_points, split
-from miniml.training.arguments import (
-    check_alike,
-    check_fitting,
-    not_finite,
-    one_number,
-)
-from miniml.training.log import Log
-from miniml.training.progress import Measured
-from miniml.training.progress import progress as shown
-from miniml.training.record import Record
-from miniml.training.result import Fit, Stopped
-from miniml.training.resume_check import settings
-from miniml.training.saving import Saver
-from miniml.training.signals import deferred
+from miniml.training._batches import as_arrays, count_points, hold_out
+from miniml.training.arguments import check_alike, check_fitting, check_stepping
+from miniml.training.fitting.finish import finish
+from miniml.training.fitting.loop import PreparedRun
+from miniml.training.fitting.measuring import Measuring, usual_interval, validation_metric
+from miniml.training.fitting.record import Record
+from miniml.training.fitting.resume_check import Conditions, settings
+from miniml.training.fitting.saving import Saver
+from miniml.training.result import Fit
 from miniml.training.state import State
-from miniml.training.step import loss_program
-from miniml.training.stepper import prepare
+from miniml.training.states import states
+from miniml.training.trainable import choose
 from miniml.tree import Selector
 from miniml.types import Scalar
 
@@ -124,17 +113,7 @@ def fit(
         >>> result.state.params, result.history.loss.tolist()
         (1.75, [5.0, 2.0, 1.25])
     """
-    stepper = prepare(
-        loss,
-        params,
-        optimizer,
-        batch_size=batch_size,
-        seed=seed,
-        trainable=trainable,
-        wrt=wrt,
-        backend=backend,
-        augment=augment,
-    )
+    check_stepping(loss, params, optimizer, batch_size=batch_size, seed=seed, augment=augment)
     check_fitting(
         steps=steps,
         validation=validation,
@@ -148,25 +127,16 @@ def fit(
         resume=resume,
         notes=notes,
     )
-    data = as_arrays(data)
-    if validation_share is not None:
-        data, validation = split(data, validation_share, seed)
-    elif validation is not None:
-        validation = as_arrays(validation)
-        if metric is None:
-            check_alike(data, validation)
+    chosen = choose(params, trainable, wrt)
+    first = chosen.first_state(params, optimizer)
+    data, validation = _divide(data, validation, validation_share, seed)
+    if validation is not None and metric is None:
+        check_alike(data, validation)
     points = None if batch_size is None else count_points(data)
-    if measure_every is None:
-        measure_every = 10
-        if points is not None and batch_size is not None and batch_size < points:
-            measure_every = math.ceil(points / batch_size)
     measures: dict[str, Callable[[T], Scalar]] = dict(watch or {})
     if validation is not None:
-        measured_data = validation
-        rule = metric or loss_program(loss, params, measured_data, backend)
-        measures["validation"] = lambda params: rule(params, measured_data)
-    if isinstance(checkpoints, (str, os.PathLike)):
-        checkpoints = Checkpoints(checkpoints)
+        measures["validation"] = validation_metric(metric, loss, params, validation, backend)
+    measuring = Measuring(measures, measure_every or usual_interval(points, batch_size), patience)
     facts = {
         "seed": int(seed),
         "batch_size": None if batch_size is None else int(batch_size),
@@ -178,108 +148,33 @@ def fit(
         made_of = settings(
             loss=loss,
             optimizer=optimizer,
-            live=stepper.trainable.split(params)[0],
+            trained=chosen.names,
             data=data,
             validation=validation,
             metric=metric,
             backend=backend,
             augment=augment,
         )
-    saver = Saver(checkpoints, facts, made_of, measures)
-    record = Record(saver.begin(stepper.first, resume=resume, steps=steps))
-    states = stepper.states(record.state, data)
-
-    def measure(params: T) -> dict[str, float]:
-        return {name: one_number(name, f(params)) for name, f in measures.items()}
-
-    def save() -> None:
-        if journal is not None:
-            journal.flush(to_disk=True)  # a run that goes on from here does not write them again
-        try:
-            saver.save(record.run(), record.validation() if record.is_measured() else None)
-        except OSError as error:  # a full disk must not end the run, nor lose its result
-            warnings.warn(
-                f"no checkpoint of step {record.state.step} could be saved: {error}",
-                RuntimeWarning,
-                stacklevel=3,
-            )
-
-    left = 0 if record.is_stale(patience) else max(0, steps - record.state.step)
-    stopped: Stopped = "patience" if record.is_stale(patience) else "steps"
-    with ExitStack() as stack:
-        asked_to_end = stack.enter_context(deferred())
-        journal = stack.enter_context(Log(Path(log), record.state.step)) if log else None
-        show = stack.enter_context(shown(steps, start=record.state.step)) if progress else None
-        try:
-            for state in islice(states, left):
-                if not math.isfinite(state.loss):
-                    stopped = "not finite"
-                    break
-                # Before the state is noted: what is saved of an interrupted run is whole steps.
-                measured = measure(state.params) if state.step % measure_every == 0 else {}
-                record.add(state)
-                record.measure(measured)
-                if journal is not None:
-                    journal.write(state, measured)
-                if show is not None:
-                    show(Measured(state.step, state.loss, record.validation()))
-                if callback is not None:
-                    try:
-                        callback(state)
-                    except StopIteration:
-                        stopped = "callback"
-                        break
-                if saver.is_due(state.step):
-                    save()
-                if record.is_stale(patience):
-                    stopped = "patience"
-                    break
-                if asked_to_end():
-                    stopped = "interrupt"
-                    break
-        except KeyboardInterrupt:
-            stopped = "interrupt"
-        except Exception:
-            with suppress(CheckpointError):  # of which the error itself may tell
-                save()
-            raise
-        # Else the loss of the next step would tell, but none is made.
-        broken = stopped != "not finite" and record.is_broken()
-        if broken:
-            stopped = "not finite"
-        if stopped != "not finite":
-            save()
-            # After saving: a run that goes on from here is to measure what one left alone does.
-            if record.state.step and not record.is_measured():
-                with suppress(KeyboardInterrupt):  # a second one: the run is saved, and returned
-                    record.measure(measure(record.state.params))
-            if asked_to_end():
-                stopped = "interrupt"
-    if stopped == "not finite":
-        warnings.warn(_retreat(record, data, broken=broken), RuntimeWarning, stacklevel=2)
-    run = record.run()
-    if run.best is not None and math.isnan(run.best.value):
-        warnings.warn(
-            "the metric on the validation data was NaN each time it was measured: no parameters are "
-            f"the best{not_finite(run.state.params, validation)}",
-            RuntimeWarning,
-            stacklevel=2,
-        )
-    return Fit(run.state, run.history, run.best, stopped)
-
-
-def _retreat(record: Record[T], data: object, *, broken: bool) -> str:
-    """Go back to the last state whose parameters gave a finite loss, and say so."""
-    made = len(record.run().history.step)
-    fault = f"the loss is not finite at step {made + 1}"
-    if broken:
-        fault = f"step {made} made NaN of parameters"
-    if record.retreat():
-        return (
-            f"{fault}: the state of step {record.state.step} is returned, the last whose parameters "
-            f"gave a finite loss{not_finite(None, data)}"
-        )
-    return (
-        f"the loss is not finite at the first step, from the parameters of step "
-        f"{record.state.step} on, which are returned{not_finite(record.state.params, data)}"
+    saver = Saver(checkpoints, Conditions(facts, made_of), measures)
+    record = Record(saver.begin(first, resume=resume, steps=steps))
+    coming = states(
+        loss,
+        record.state,
+        data,
+        optimizer,
+        chosen,
+        batch_size=batch_size,
+        seed=seed,
+        backend=backend,
+        augment=augment,
     )
+    run = PreparedRun(coming, steps, record, measuring, saver, callback, log, progress)
+    return finish(record, run.loop(), data, validation)
+
+
+def _divide(data: D, validation: D | None, share: float | None, seed: int) -> tuple[D, D | None]:
+    """Return the data to train on and those to measure on, as arrays."""
+    data = as_arrays(data)
+    if share is not None:
+        return hold_out(data, share, seed)
+    return data, None if validation is None else as_arrays(validation)

@@ -1,7 +1,6 @@
 """Full-batch training by a quasi-Newton method."""
 
 import math
-import warnings
 from collections.abc import Callable
 from contextvars import copy_context
 from typing import TypeVar
@@ -11,13 +10,14 @@ import numpy as np
 from miniml.optimizers import OptimizerState
 from miniml.training._batches import as_arrays
 from miniml.training.arguments import check_function, check_start, not_finite_at
-from miniml.training.curvature import Curvature
+from miniml.training.full_batch.curvature import Curvature
+from miniml.training.full_batch.lbfgs_steps import descend
+from miniml.training.full_batch.vectors import Vectors, rows
 from miniml.training.history import History
 from miniml.training.result import Fit, Stopped
 from miniml.training.signals import deferred
 from miniml.training.state import State
-from miniml.training.steps import descend
-from miniml.training.vectors import Vectors, rows
+from miniml.training.warn import warn
 from miniml.tree import Selector, model, tree_leaves
 from miniml.types import Scalar
 from miniml.validation import NOT_NEGATIVE, Integer
@@ -153,7 +153,7 @@ def lbfgs(
     made = max(len(losses) - 1, 0)
     if stopped == "not finite":
         failed = first + len(losses) if losses else 0
-        warnings.warn(not_finite_at(failed, params, data), RuntimeWarning, stacklevel=2)
+        warn(not_finite_at(failed, params, data))
     history = History(np.arange(first + 1, first + made + 1), np.array(losses[:made]))
     return Fit(state(), history, None, stopped)
 

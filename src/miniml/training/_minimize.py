@@ -1,7 +1,6 @@
 """Full-batch training by the methods of SciPy."""
 
 import math
-import warnings
 from collections.abc import Callable
 from typing import Any, Literal, TypeAlias, TypeVar, get_args
 
@@ -13,12 +12,13 @@ from miniml.optimizers import OptimizerState
 from miniml.program.chunking.threads import scipys_blas
 from miniml.training._batches import as_arrays
 from miniml.training.arguments import check_function, not_finite_at
+from miniml.training.full_batch.line_search import try_at
+from miniml.training.full_batch.vectors import Point, Vectors
 from miniml.training.history import History
-from miniml.training.line_search import try_at
 from miniml.training.result import Fit, Stopped
 from miniml.training.signals import deferred
 from miniml.training.state import State
-from miniml.training.vectors import Point, Vectors
+from miniml.training.warn import warn
 from miniml.tree import Selector, named_leaves, replace_leaves, tree_broadcast, tree_leaves
 from miniml.types import Array, Scalar
 from miniml.validation import NOT_NEGATIVE, Integer, describe
@@ -141,7 +141,7 @@ def minimize(
                 stopped = "stuck"
     if not math.isfinite(losses[-1]):
         stopped = "not finite"
-        warnings.warn(not_finite_at(len(losses) - 1, params, data), RuntimeWarning, stacklevel=2)
+        warn(not_finite_at(len(losses) - 1, params, data))
         losses[1:] = losses[1:-1]  # the loss of the parameters given stays
     count = len(losses) - 1
     before = losses[-2] if count else math.nan

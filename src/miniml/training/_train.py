@@ -7,10 +7,11 @@ from numpy.random import Generator
 
 from miniml.optimizers import Optimizer
 from miniml.program import Backend
-from miniml.training.arguments import check_start
+from miniml.training.arguments import check_start, check_stepping
 from miniml.training.state import State
-from miniml.training.stepper import prepare
-from miniml.tree import Selector
+from miniml.training.states import states
+from miniml.training.trainable import choose
+from miniml.tree import Selector, tree_structure
 from miniml.types import Scalar
 
 T = TypeVar("T")
@@ -74,16 +75,24 @@ def train(
         >>> [next(states).params for _ in range(3)]
         [1.0, 1.5, 1.75]
     """
+    check_stepping(loss, params, optimizer, batch_size=batch_size, seed=seed, augment=augment)
     check_start(start)
-    stepper = prepare(
+    begun = start.params if start else params
+    chosen = choose(begun, trainable, wrt)
+    first = chosen.first_state(begun, optimizer)
+    if start and tree_structure(start.optimizer_state) != tree_structure(first.optimizer_state):
+        raise ValueError(
+            "start holds the state of another optimiser, or of other trainable parameters: go on "
+            "with those that made it"
+        )
+    return states(
         loss,
-        start.params if start else params,
+        start or first,
+        data,
         optimizer,
+        chosen,
         batch_size=batch_size,
         seed=seed,
-        trainable=trainable,
-        wrt=wrt,
         backend=backend,
         augment=augment,
     )
-    return stepper.states(start or stepper.first, data)

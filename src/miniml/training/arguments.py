@@ -1,7 +1,6 @@
 """Checks of the arguments of `train`, `fit`, `lbfgs` and `minimize`."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -187,15 +186,3 @@ def not_finite_at(step: int, params: object, data: object) -> str:
     if step:
         return f"the loss is not finite at step {step}: the state of step {step - 1} is returned"
     return f"the loss is not finite for the parameters given{not_finite(params, data)}"
-
-
-def one_number(name: str, value: Any) -> float:
-    """Give the result of a metric or a watching function as a Python float.
-
-    Raises:
-        TypeError: If it is not one number.
-    """
-    if not isinstance(value, str) and getattr(value, "shape", ()) == ():
-        with suppress(TypeError):
-            return float(value)
-    raise TypeError(f"{name} gives {describe(value)}: it must give one number")

@@ -78,20 +78,6 @@ def step_program(
     return cached_on(loss, key, lambda: jit(step, backend=backend))
 
 
-def loss_program(
-    loss: Callable[[T, D], Scalar], params: T, data: D, backend: Backend
-) -> Program[..., Scalar]:
-    """Return the loss as a program, which takes many points in chunks as a step does.
-
-    Raises:
-        ValueError: If the loss refuses the data.
-    """
-    key = "loss", backend, closure_key(params)
-    found: Program[..., Scalar] = cached_on(loss, key, lambda: jit(loss, backend=backend))
-    found.check(params, data)  # the program may have been traced for another run's data
-    return found
-
-
 def refuse_constant(loss: Any, live: object) -> None:
     """Refuse a loss that depends on no parameter, as of a model outside: nothing is learned."""
     weights = [leaf for leaf in tree_leaves(live) if isinstance(leaf, Tracer)]

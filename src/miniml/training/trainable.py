@@ -1,11 +1,14 @@
 """Which of the parameters a run trains."""
 
+import math
 from collections.abc import Callable
 from typing import TypeVar
 
 import attrs
 
+from miniml.optimizers import Optimizer
 from miniml.training.arguments import check_function
+from miniml.training.state import State
 from miniml.tree import (
     Selector,
     combine,
@@ -13,7 +16,6 @@ from miniml.tree import (
     partition,
     partition_at,
     partition_by_mask,
-    tree_leaves,
 )
 
 T = TypeVar("T")
@@ -24,10 +26,17 @@ class Trainable:
     """A choice of the parameters to train.
 
     Attributes:
+        names: The names of the leaves that are trained.
         mask: For each leaf, whether it is trained; None trains all.
     """
 
+    names: tuple[str, ...]
     mask: tuple[bool, ...] | None
+
+    def first_state(self, params: T, optimizer: Optimizer) -> State[T]:
+        """Return the state before the first step."""
+        live, _ = self.split(params)
+        return State(0, 0, params, optimizer.init(live), math.nan)
 
     def split(self, params: T) -> tuple[T, T | None]:
         """Return the parameters to train and the frozen ones; None if nothing is frozen."""
@@ -43,9 +52,10 @@ def choose(
         ValueError: If nothing is left to train, or both arguments are given.
     """
     if trainable is None and wrt is None:
-        if not tree_leaves(params):
+        names = leaf_names(params)
+        if not names:
             raise ValueError("params has no leaves: there is nothing to train")
-        return Trainable(None)
+        return Trainable(names, None)
     if trainable is not None and wrt is not None:
         raise ValueError("give trainable or wrt, not both: each chooses the parameters to train")
     if wrt is not None:
@@ -53,10 +63,11 @@ def choose(
         live, _ = partition_at(params, wrt)
     else:
         live, _ = partition(params, trainable or ())
-    names = frozenset(leaf_names(live))
+    names = leaf_names(live)
     if not names:
         raise ValueError(f"{'trainable' if wrt is None else 'wrt'} chooses none of the parameters")
-    return Trainable(tuple(name in names for name in leaf_names(params)))
+    known = frozenset(names)
+    return Trainable(names, tuple(name in known for name in leaf_names(params)))
 
 
 def merge(live: T, frozen: T | None) -> T:

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from miniml.training.curvature import Curvature
-from miniml.training.line_search import search
-from miniml.training.vectors import Point
+from miniml.training.full_batch.curvature import Curvature
+from miniml.training.full_batch.line_search import search
+from miniml.training.full_batch.vectors import Point
 from miniml.types import Array
 
 

@@ -5,7 +5,6 @@ import json
 import math
 import os
 import time
-import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -13,6 +12,7 @@ from typing import Any, Self
 
 from miniml.checkpoint import replacing
 from miniml.training.state import State
+from miniml.training.warn import warn
 
 _BEGINNING = '{"step": '
 """What every line of a log begins with."""
@@ -77,11 +77,7 @@ class Log:
                 os.fsync(self._file.fileno())
         except OSError as error:
             self._file.truncate(self._size)  # no line is left in half
-            warnings.warn(
-                f"the log {self._path} has no lines of {len(self._waiting)} steps yet: {error}",
-                RuntimeWarning,
-                stacklevel=2,
-            )
+            warn(f"the log {self._path} has no lines of {len(self._waiting)} steps yet: {error}")
         else:
             self._size += len(lines)
             self._waiting.clear()

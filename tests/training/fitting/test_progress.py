@@ -6,8 +6,8 @@ from io import StringIO
 import attrs
 import pytest
 
-from miniml.training import progress as module
-from miniml.training.progress import progress
+from miniml.training.fitting import progress as module
+from miniml.training.fitting.progress import progress
 
 
 @attrs.frozen
@@ -29,7 +29,7 @@ class Terminal(StringIO):
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Replace the clock by the only number of a list."""
     now = [0.0]
-    monkeypatch.setattr("miniml.training.progress.time.perf_counter", lambda: now[0])
+    monkeypatch.setattr("miniml.training.fitting.progress.time.perf_counter", lambda: now[0])
     return now
 
 

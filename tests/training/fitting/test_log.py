@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import miniml as ml
-from miniml.training.log import Log
+from miniml.training.fitting.log import Log
 from tests.training.problem import NET
 
 
@@ -42,7 +42,7 @@ def test_lines_of_slow_steps_can_be_read_as_they_are_made(
 ) -> None:
     """A line waits for others no longer than a second, and where steps are quick for 63."""
     path, clock = tmp_path / "log.jsonl", [0.0]
-    monkeypatch.setattr("miniml.training.log.time.perf_counter", lambda: clock[0])
+    monkeypatch.setattr("miniml.training.fitting.log.time.perf_counter", lambda: clock[0])
     with Log(path, 0) as log:
         for step, wait, lines in [(1, 0.4, 0), (2, 0.4, 0), (3, 0.4, 3), (4, 0.4, 3), (5, 5.0, 5)]:
             clock[0] += wait

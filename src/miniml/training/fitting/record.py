@@ -1,4 +1,4 @@
-"""What a run remembers while it goes on."""
+"""What a run has reached so far."""
 
 from collections.abc import Mapping
 from typing import Generic, TypeVar
@@ -14,14 +14,14 @@ T = TypeVar("T")
 
 
 @model
-class Run(Generic[T]):
-    """All that a run needs to go on to the same bits.
+class Snapshot(Generic[T]):
+    """All that a run needs to resume to the same bits: what a checkpoint holds.
 
     Attributes:
         state: The last state.
-        best: The parameters that did best on the validation data, if there are such data.
-        stale: How many measurements there have been since.
-        history: What was measured.
+        best: The best parameters on the validation data, if there are such data.
+        stale: The number of measurements since.
+        history: The losses and the measurements.
     """
 
     state: State[T]
@@ -33,23 +33,24 @@ class Run(Generic[T]):
 class Record(Generic[T]):
     """Collects the states and measurements of a run, step by step."""
 
-    def __init__(self, run: Run[T]) -> None:
-        self.state: State[T] = run.state
+    def __init__(self, begun: Snapshot[T]) -> None:
+        self.state: State[T] = begun.state
         self._proven: State[T] | None = None
-        self._best = run.best
-        self._stale = run.stale
-        self._steps: list[int] = run.history.step.tolist()
-        self._losses: list[float] = run.history.loss.tolist()
-        self._measured_steps: list[int] = run.history.measured_step.tolist()
+        self._best = begun.best
+        self._stale = begun.stale
+        self._steps: list[int] = begun.history.step.tolist()
+        self._losses: list[float] = begun.history.loss.tolist()
+        self._measured_steps: list[int] = begun.history.measured_step.tolist()
         self._measured: dict[str, list[float]] = {
-            name: values.tolist() for name, values in run.history.measured.items()
+            name: values.tolist() for name, values in begun.history.measured.items()
         }
 
-    def add(self, state: State[T]) -> None:
-        """Note a state whose loss is finite: that of the parameters before it."""
+    def add(self, state: State[T], measured: Mapping[str, float]) -> None:
+        """Note a state whose loss, that of the parameters before it, is finite."""
         self._proven, self.state = self.state, state
         self._steps.append(state.step)
         self._losses.append(state.loss)
+        self.measure(measured)
 
     def measure(self, measured: Mapping[str, float]) -> None:
         """Note what was measured of the last state."""
@@ -66,12 +67,16 @@ class Record(Generic[T]):
         else:
             self._stale += 1
 
+    def steps_made(self) -> int:
+        """Return how many steps there were."""
+        return len(self._steps)
+
     def validation(self) -> float | None:
-        """Give the metric as it was last measured, None if it was not."""
+        """Return the metric as last measured; None if it never was."""
         return self._measured.get("validation", [None])[-1]
 
     def is_measured(self) -> bool:
-        """Whether the last state was measured."""
+        """Return whether the last state was measured."""
         return self._measured_steps[-1:] == [self.state.step]
 
     def retreat(self) -> bool:
@@ -80,25 +85,25 @@ class Record(Generic[T]):
         return self._proven is not None
 
     def is_broken(self) -> bool:
-        """Whether the last step made NaN of parameters that were numbers before it."""
+        """Return whether the last step made NaN of parameters that were numbers before it."""
         if self._proven is None:
             return False
         after, before = (_nans(state.params) for state in (self.state, self._proven))
         return any(new > old for new, old in zip(after, before, strict=True))
 
     def is_stale(self, patience: int | None) -> bool:
-        """Whether the metric has not got better for too long."""
+        """Return whether `patience` measurements in a row were no better than the best."""
         return patience is not None and self._stale >= patience
 
-    def run(self) -> Run[T]:
-        """Give what was gathered."""
+    def snapshot(self) -> Snapshot[T]:
+        """Return what was collected."""
         history = History(
             np.array(self._steps, np.int64),
             np.array(self._losses, np.float64),
             np.array(self._measured_steps, np.int64),
             {name: np.array(values, np.float64) for name, values in self._measured.items()},
         )
-        return Run(self.state, self._best, self._stale, history)
+        return Snapshot(self.state, self._best, self._stale, history)
 
 
 def _nans(params: object) -> list[int]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import attrs
 import numpy as np
 
-from miniml.training.vectors import Point
+from miniml.training.full_batch.vectors import Point
 from miniml.types import Array
 
 _ENOUGH = 1e-4

@@ -1,0 +1,42 @@
+"""The result of a run, and warnings about it."""
+
+import math
+from typing import TypeVar
+
+from miniml.training.arguments import not_finite
+from miniml.training.fitting.loop import Ending
+from miniml.training.fitting.record import Record
+from miniml.training.result import Fit
+from miniml.training.warn import warn
+
+T = TypeVar("T")
+
+
+def finish(record: Record[T], ended: Ending, data: object, validation: object) -> Fit[T]:
+    """Return what a run reached; warn if its loss or its metric was not finite."""
+    if ended in ("not finite", "broken"):
+        warn(_retreat(record, data, broken=ended == "broken"))
+    run = record.snapshot()
+    if run.best is not None and math.isnan(run.best.value):
+        warn(
+            "the metric on the validation data was NaN each time it was measured: no parameters are "
+            f"the best{not_finite(run.state.params, validation)}"
+        )
+    return Fit(run.state, run.history, run.best, "not finite" if ended == "broken" else ended)
+
+
+def _retreat(record: Record[T], data: object, *, broken: bool) -> str:
+    """Go back to the last state whose parameters gave a finite loss, and describe that."""
+    made = record.steps_made()
+    fault = f"the loss is not finite at step {made + 1}"
+    if broken:
+        fault = f"step {made} made NaN of parameters"
+    if record.retreat():
+        return (
+            f"{fault}: the state of step {record.state.step} is returned, the last whose parameters "
+            f"gave a finite loss{not_finite(None, data)}"
+        )
+    return (
+        f"the loss is not finite at the first step, from the parameters of step "
+        f"{record.state.step} on, which are returned{not_finite(record.state.params, data)}"
+    )

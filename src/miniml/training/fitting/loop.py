@@ -1,0 +1,125 @@
+"""The loop of a run: step, measure, record, show, save, until it ends."""
+
+import math
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
+from itertools import islice
+from pathlib import Path
+from typing import Generic, Literal, TypeAlias, TypeVar
+
+import attrs
+
+from miniml.checkpoint import CheckpointError
+from miniml.training.fitting.log import Log
+from miniml.training.fitting.measuring import Measuring
+from miniml.training.fitting.progress import Measured, Show, progress
+from miniml.training.fitting.record import Record
+from miniml.training.fitting.saving import Saver
+from miniml.training.result import Stopped
+from miniml.training.signals import deferred
+from miniml.training.state import State
+from miniml.training.warn import warn
+
+T = TypeVar("T")
+
+Ending: TypeAlias = Stopped | Literal["broken"]
+"""Why a loop ended; "broken" if its last step made NaN of parameters."""
+
+
+@attrs.define
+class PreparedRun(Generic[T]):
+    """A run before its first step.
+
+    Attributes:
+        states: The states to come, without end.
+        steps: The number of the last step.
+        record: What has been reached; the loop adds to it.
+        measuring: What is measured, and when.
+        saver: Saves checkpoints.
+        callback: Called with each state.
+        log: The file of the log, if one is written.
+        shows_progress: Whether the progress is shown on the standard error.
+    """
+
+    states: Iterator[State[T]]
+    steps: int
+    record: Record[T]
+    measuring: Measuring[T]
+    saver: Saver
+    callback: Callable[[State[T]], None] | None
+    log: str | os.PathLike[str] | None
+    shows_progress: bool
+    _journal: Log | None = attrs.field(default=None, init=False)
+    _show: Show | None = attrs.field(default=None, init=False)
+
+    def loop(self) -> Ending:
+        """Make the steps, save what they reached, and return why they ended."""
+        with ExitStack() as stack:
+            asked_to_end = stack.enter_context(deferred())
+            begun = self.record.state.step
+            if self.log:
+                self._journal = stack.enter_context(Log(Path(self.log), begun))
+            if self.shows_progress:
+                self._show = stack.enter_context(progress(self.steps, start=begun))
+            try:
+                stopped = self._make_steps(asked_to_end)
+            except KeyboardInterrupt:
+                stopped = "interrupt"
+            except Exception:
+                with suppress(CheckpointError):  # the error itself may be one
+                    self._save()
+                raise
+            return self._close(stopped, asked_to_end)
+
+    def _make_steps(self, asked_to_end: Callable[[], bool]) -> Stopped:
+        record, measuring, patience = self.record, self.measuring, self.measuring.patience
+        if record.is_stale(patience):
+            return "patience"
+        for state in islice(self.states, max(0, self.steps - record.state.step)):
+            if not math.isfinite(state.loss):
+                return "not finite"
+            # Measured before it is recorded: what is saved of an interrupted run is whole steps.
+            measured = measuring.measure(state.params) if measuring.is_due(state.step) else {}
+            record.add(state, measured)
+            if self._journal is not None:
+                self._journal.write(state, measured)
+            if self._show is not None:
+                self._show(Measured(state.step, state.loss, record.validation()))
+            if self.callback is not None:
+                try:
+                    self.callback(state)
+                except StopIteration:
+                    return "callback"
+            if self.saver.is_due(state.step):
+                self._save()
+            if record.is_stale(patience):
+                return "patience"
+            if asked_to_end():
+                return "interrupt"
+        return "steps"
+
+    def _close(self, stopped: Stopped, asked_to_end: Callable[[], bool]) -> Ending:
+        """Save the end of the run, unless it is NaN, and measure it."""
+        record = self.record
+        if stopped == "not finite":
+            return stopped
+        if record.is_broken():  # the loss of a next step would show it
+            return "broken"
+        self._save()
+        # After saving: a run that resumes here measures what an uninterrupted one does.
+        if record.state.step and not record.is_measured():
+            with suppress(KeyboardInterrupt):  # a second one: the run is saved, and returned
+                record.measure(self.measuring.measure(record.state.params))
+        return "interrupt" if asked_to_end() else stopped
+
+    def _save(self) -> None:
+        if self._journal is not None:
+            self._journal.flush(to_disk=True)  # a run that resumes here does not write them again
+        record = self.record
+        try:
+            self.saver.save(
+                record.snapshot(), record.validation() if record.is_measured() else None
+            )
+        except OSError as error:  # a full disk must not end the run, nor lose its result
+            warn(f"no checkpoint of step {record.state.step} could be saved: {error}")

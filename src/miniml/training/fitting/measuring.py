@@ -1,0 +1,88 @@
+"""What is measured in the course of a run, and when."""
+
+import math
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any, Generic, TypeVar
+
+import attrs
+
+from miniml.program import Backend, Program, cached_on, closure_key
+from miniml.transforms._grad import jit
+from miniml.types import Scalar
+from miniml.validation import describe
+
+T = TypeVar("T")
+D = TypeVar("D")
+
+
+@attrs.frozen
+class Measuring(Generic[T]):
+    """Functions of the parameters that are measured now and then.
+
+    Attributes:
+        functions: The functions by name; `validation` is the metric on the validation data.
+        every: The steps between two measurements.
+        patience: How many measurements without a better metric end the run; None goes on.
+    """
+
+    functions: Mapping[str, Callable[[T], Scalar]]
+    every: int
+    patience: int | None
+
+    def is_due(self, step: int) -> bool:
+        """Return whether to measure after a step."""
+        return step % self.every == 0
+
+    def measure(self, params: T) -> dict[str, float]:
+        """Return the value of each function.
+
+        Raises:
+            TypeError: If one does not return a number.
+        """
+        return {name: _as_float(name, f(params)) for name, f in self.functions.items()}
+
+
+def validation_metric(
+    metric: Callable[[T, D], Scalar] | None,
+    loss: Callable[[T, D], Scalar],
+    params: T,
+    validation: D,
+    backend: Backend,
+) -> Callable[[T], Scalar]:
+    """Return the metric, or the loss as a program, as a function of the parameters."""
+    rule = metric or _loss_program(loss, params, validation, backend)
+    return lambda params: rule(params, validation)
+
+
+def usual_interval(points: int | None, batch_size: int | None) -> int:
+    """Return the steps between two measurements: an epoch of mini-batches, else ten steps."""
+    if points is None or batch_size is None or batch_size >= points:
+        return 10
+    return math.ceil(points / batch_size)
+
+
+def _loss_program(
+    loss: Callable[[T, D], Scalar], params: T, data: D, backend: Backend
+) -> Program[..., Scalar]:
+    """Return the loss as a program, which takes many points in chunks as a step does.
+
+    Raises:
+        ValueError: If the loss refuses the data.
+    """
+    key = "loss", backend, closure_key(params)
+    found: Program[..., Scalar] = cached_on(loss, key, lambda: jit(loss, backend=backend))
+    found.check(params, data)  # the program may have been traced for another run's data
+    return found
+
+
+def _as_float(name: str, value: Any) -> float:
+    """Return the result of a metric or a watched function as a Python float.
+
+    Raises:
+        TypeError: If it is not a number.
+    """
+    if not isinstance(value, str) and getattr(value, "shape", ()) == ():
+        with suppress(TypeError):
+            return float(value)
+    raise TypeError(f"{name} gives {describe(value)}: it must give one number")
