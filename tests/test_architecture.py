@@ -1,6 +1,7 @@
 """The picture of the architecture, and the page around it."""
 
 import itertools
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tools.imports import ROOT, house, without_implied
-from tools.pages import broken_links, missing_names
+from tools.pages import broken_links, exists, missing_names
 from tools.picture import GAP, PACKAGES, PICTURE, plan, svg, width_of
 
 Arrows = Mapping[str, frozenset[str]]
@@ -96,3 +97,15 @@ def test_missing_names_are_found(tmp_path: Path) -> None:
     found = [name.partition(":")[0] for name in missing_names(page)]
     assert found == ["tree/nodes.py", "Tracer", "np.sinn"]
     assert [*broken_links(page)] == ["b.md", "#d"]
+
+
+def test_renames_of_the_changelog() -> None:
+    """In its tables old names of `ml` are gone, and the new ones are there."""
+    rows = re.findall(r"^\|(.+)\|(.+)\|$", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+    spans = re.compile(r"`(ml\.[\w.]+)`")
+    old = {name for left, right in rows for name in spans.findall(left) if name not in right}
+    new = {name for _, right in rows for name in spans.findall(right)}
+    assert old
+    assert new
+    assert [name for name in old if exists(name)] == []
+    assert [name for name in new if not exists(name)] == []

@@ -15,7 +15,7 @@ import miniml
 PACKAGE = ROOT / "src" / "miniml"
 
 _MODULES = {"np": "numpy", "ml": "miniml", "miniml": "miniml"}
-_WORDS = {"miniml", "loss", "params", "None"}  # the package, the arguments of the examples
+_WORDS = {"miniml", "mypy", "pyright", "loss", "params", "None"}  # no definitions in the package
 
 _FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 _BLOCK = re.compile(r"^(?=\||[-*] |\d+\. |$)", re.MULTILINE)  # a row, an item, a paragraph
@@ -66,14 +66,19 @@ def _located(file: str) -> Path | None:
 
 
 def _exists(name: str, known: frozenset[str]) -> bool:
-    module, _, rest = name.partition(".")
-    if module in _MODULES and rest:
-        try:
-            operator.attrgetter(rest)(import_module(_MODULES[module]))
-        except AttributeError:
-            return False
-        return True
+    if "." in name and name.partition(".")[0] in _MODULES:
+        return exists(name)
     return name in _WORDS or name.rpartition(".")[2] in known or hasattr(miniml, name)
+
+
+def exists(name: str) -> bool:
+    """Whether `ml.name` or `np.name` is an attribute of its module."""
+    module, _, rest = name.partition(".")
+    try:
+        operator.attrgetter(rest)(import_module(_MODULES[module]))
+    except AttributeError:
+        return False
+    return True
 
 
 @cache
