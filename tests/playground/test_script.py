@@ -6,6 +6,7 @@ import io
 import re
 import runpy
 from http import HTTPStatus
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from uuid import SafeUUID
@@ -21,6 +22,7 @@ from miniml.catalogue import LOSSES, MODELS, OPTIMIZERS
 from miniml.playground.core import messages as m
 from miniml.playground.core.creation import start
 from miniml.playground.core.messages import RequestError
+from miniml.playground.core.session import Session
 from miniml.playground.core.session_config import SessionConfig
 from miniml.playground.core.training import train
 from miniml.playground.core.update import update
@@ -41,6 +43,21 @@ def run(text: str) -> tuple[dict[str, Any], str]:
     return names, said.getvalue()
 
 
+def assert_replayed(session: Session, steps: int = 20) -> None:
+    """Check that a session's script makes the steps that the page makes, bit for bit."""
+    text = script(session)
+    names, _ = run(text)
+    call = re.search(r"states = (ml\.train\(.*\))", text)
+    assert call
+    states = list(islice(eval(call[1], names), steps))
+    trained = train(session, steps)
+    moments = list(trained.history.since(session.cursor + 1))
+    assert [state.step for state in states] == [moment.step for moment in moments]
+    assert all(tree_equal(a.params, b.params) for a, b in zip(states, moments, strict=True))
+    # A state has the loss before its step, which is that of the moment before.
+    assert [state.loss for state in states[1:]] == [moment.loss for moment in moments[:-1]]
+
+
 class TestScript:
     @pytest.mark.parametrize("model", MODELS)
     @pytest.mark.parametrize("loss", LOSSES)
@@ -58,13 +75,32 @@ class TestScript:
         assert f"test loss: {session.moment.test_loss}" in said
 
     @pytest.mark.parametrize("optimizer", OPTIMIZERS)
-    def test_trains_on_as_the_page_does(self, optimizer: str) -> None:
-        """From the start, and with all points a step, the script walks the page's path."""
-        session = start(None, SessionConfig(optimizer=optimizer, learning_rate=0.03))
-        names, _ = run(script(session))
-        states = ml.train(names["loss"], names["model"], names["data"], names["optimizer"])
-        params = [state.params for state, _ in zip(states, range(20), strict=False)][-1]
-        assert ml.tree_allclose(params, train(session, 20).params)
+    @pytest.mark.parametrize("batch", [0, 15])
+    @pytest.mark.parametrize("steps", [0, 7])
+    def test_replays_the_page(self, optimizer: str, batch: int, steps: int) -> None:
+        """The script makes the page's next steps bit for bit: parameters and losses."""
+        config = SessionConfig(optimizer=optimizer, learning_rate=0.03, batch=batch, seed=3)
+        assert_replayed(train(start(None, config), steps) if steps else start(None, config))
+
+    def test_knows_the_epoch(self) -> None:
+        """The state that the script starts from is in the epoch that training gives it."""
+        config = SessionConfig(batch=15)  # of 70 points: 5 steps an epoch
+        for steps in (4, 5, 6):
+            names, _ = run(script(train(start(None, config), steps)))
+            given = [names[name] for name in ("loss", "model", "data", "optimizer")]
+            states = ml.train(*given, batch_size=15)
+            assert names["start"].epoch == [state.epoch for state in islice(states, steps)][-1]
+
+    def test_replays_from_a_moment_without_optimizer_state(self) -> None:
+        """A moment that kept no optimiser state begins it anew, in the script as on the page."""
+        config = SessionConfig(model="mlp", hidden=(4,), activations=("tanh",), batch=9)
+        session = update(train(start(None, config), 20), m.Seek(5))
+        assert session.moment.optimizer_state is None
+        assert_replayed(session)
+
+    def test_replays_a_model_turned_by_hand(self) -> None:
+        """A knob turned between steps is in the script, and so is the optimiser's state."""
+        assert_replayed(update(train(start(), 5), m.Set("b", 0, 0.25)))
 
     def test_knows_points_added_by_hand(self) -> None:
         """Points added on the page are in the script."""

@@ -1,40 +1,18 @@
 """Training: one session to the next, some steps further."""
 
-from collections.abc import Callable
-from functools import lru_cache
-from typing import TypeAlias
+from itertools import islice
 
 import attrs
 import numpy as np
 
 from miniml.catalogue import OPTIMIZERS
-from miniml.datasets import Dataset
 from miniml.nn.layers import Layer
-from miniml.optimizers import Optimizer, OptimizerState, apply_updates
-from miniml.playground.core.evaluation import count, gradient_of, loss_of, loss_value, scores
+from miniml.optimizers import Optimizer, OptimizerState
+from miniml.playground.core.evaluation import count, loss_of, loss_value, scores
 from miniml.playground.core.from_config import choose
-from miniml.playground.core.session import Loss, Moment, Notice, Session
-from miniml.transforms._grad import jit
+from miniml.playground.core.session import Moment, Notice, Session
+from miniml.training import batches, step_program
 from miniml.tree import tree_leaves
-from miniml.types import Scalar
-
-State: TypeAlias = OptimizerState[Layer]
-StepProgram: TypeAlias = Callable[[Layer, State, Optimizer, Dataset], tuple[Scalar, Layer, State]]
-
-
-@lru_cache(maxsize=16)
-def step_program(loss: Loss) -> StepProgram:
-    """Compile loss, gradient and update into one program; the same one each time."""
-    slope = gradient_of(loss)
-
-    def step(
-        params: Layer, optimizer_state: State, optimizer: Optimizer, batch: Dataset
-    ) -> tuple[Scalar, Layer, State]:
-        value, grads = slope(params, batch)
-        updates, optimizer_state = optimizer.update(grads, optimizer_state, params)
-        return value, apply_updates(params, updates), optimizer_state
-
-    return jit(step)
 
 
 def optimizer_of(session: Session) -> Optimizer:
@@ -43,15 +21,11 @@ def optimizer_of(session: Session) -> Optimizer:
     return entry.make(session.config.learning_rate)
 
 
-def batch_of(session: Session, step: int) -> Dataset:
-    """Give the points of one step: a pure function of the seed and the step's number."""
-    data, size = session.points.train, session.config.batch
-    if size == 0 or size >= len(data):
-        return data
-    epoch, at = divmod(step, len(data) // size)
-    order = np.random.default_rng((session.config.seed, 3, epoch)).permutation(len(data))
-    rows = order[at * size : (at + 1) * size]
-    return Dataset(data.x[rows], data.y[rows])
+def optimizer_state_of(session: Session) -> OptimizerState[Layer]:
+    """Return the optimiser's state at the present moment; a new one if the moment kept none."""
+    moment = session.moment
+    kept = moment.optimizer_state if moment.optimizer == session.config.optimizer else None
+    return kept or optimizer_of(session).init(moment.params)
 
 
 def with_metrics(session: Session, moment: Moment) -> Moment:
@@ -92,19 +66,22 @@ def train(session: Session, steps: int) -> Session:
     if len(session.history) >= LONGEST:
         return _pause(session, f"The history holds {LONGEST:,} moments. Reset to begin anew.")
     last, moments = session.moment, list[Moment]()
-    program, optimizer = step_program(loss_of(session)), optimizer_of(session)
-    name = session.config.optimizer
-    optimizer_state = last.optimizer_state if last.optimizer == name else None
-    optimizer_state = optimizer_state or optimizer.init(last.params)
-    for _ in range(_allowed(session, steps)):
-        batch = batch_of(session, last.step)
+    optimizer, config = optimizer_of(session), session.config
+    program, optimizer_state = (
+        step_program(loss_of(session), last.params, optimizer),
+        optimizer_state_of(session),
+    )
+    stream = batches(session.points.train, config.batch or None, config.seed, start=last.step)
+    for _, batch in islice(stream, _allowed(session, steps)):
         before = optimizer_state
-        value, params, optimizer_state = program(last.params, optimizer_state, optimizer, batch)
+        value, params, optimizer_state = program(
+            last.params, None, optimizer_state, optimizer, batch
+        )
         if moments:
             # A step gives the loss at the parameters before it: the last moment's, for nothing.
             kept = before if last.step % KEPT == 0 else None
             moments[-1] = attrs.evolve(last, loss=float(value), optimizer_state=kept)
-        last = Moment(last.step + 1, params, optimizer_state, name, float("nan"))
+        last = Moment(last.step + 1, params, optimizer_state, config.optimizer, float("nan"))
         moments.append(last)
         if not np.isfinite(value):
             break

@@ -90,7 +90,9 @@ class Definitions:
 
 
 _MODULES = {"np": "numpy", "ml": "miniml"}
-_OWN_NAMES = frozenset({"data", "test", "model", "loss", "optimizer", "islice", *_MODULES})
+_OWN_NAMES = frozenset(
+    {"data", "test", "model", "loss", "optimizer", "start", "states", "islice", *_MODULES}
+)
 """What the script uses itself."""
 
 
