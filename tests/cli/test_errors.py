@@ -32,7 +32,7 @@ WORDS = [
     (("one.csv", "--target", "kind"), "column 'kind' of one.csv holds only one class, 'x'"),
     (
         ("three.csv", "--target", "kind"),
-        "holds 3 classes ('x', 'y', 'z'); it must hold exactly two, or `positive` must say which",
+        "holds 3 classes ('x', 'y', 'z'): it must hold exactly two, or `positive` must name one",
     ),
     (
         ("single.csv", "--target", "kind"),
@@ -41,7 +41,7 @@ WORDS = [
     (("folder.csv", "--target", "kind"), "cannot read folder.csv: Is a directory"),
     (("bad.npz",), "bad.npz needs the arrays x and y; it holds z"),
     (("notes.txt",), "notes.txt is not a .csv, .parquet or .npz file"),
-    (("three.csv", "--target", "kind", "--positive", "w"), "holds no 'w' to tell from the rest"),
+    (("three.csv", "--target", "kind", "--positive", "w"), "holds no class 'w'"),
     (("circle", "--positive", "1"), "--positive is for files, and circle is not a file"),
     (("circle", "--target", "y"), "--target is for CSV and Parquet files, and circle is neither"),
     (("breast-cancer", "--points", "9"), "--points is for data that are drawn"),

@@ -1,4 +1,4 @@
-"""The shipped data against the copy that scikit-learn ships."""
+"""The data set of the package against that of scikit-learn."""
 
 from importlib.resources import files
 
@@ -27,7 +27,7 @@ def test_is_as_described() -> None:
 
 
 def test_names_its_source() -> None:
-    """The licence and the source stand in a file beside the data."""
+    """A file beside the data names the licence and the source."""
     text = files("miniml.datasets").joinpath("breast_cancer.txt").read_text()
     assert "CC BY 4.0" in text
     assert "10.24432/C5DW2B" in text

@@ -1,4 +1,4 @@
-"""`Dataset`: two leaves that belong together."""
+"""`Dataset`: points and labels."""
 
 import numpy as np
 import pytest
@@ -18,12 +18,12 @@ class TestDataset:
         assert len(Dataset(np.zeros((3, 2)), np.ones(3))) == 3
 
     def test_refuses_a_missing_label(self) -> None:
-        """Points and labels of different number are an error that gives both."""
+        """Different numbers of points and labels are refused; the message names both."""
         with pytest.raises(ValueError, match=r"holds 3 points and Dataset\.y 2 labels"):
             Dataset(np.zeros((3, 2)), np.ones(2))
 
     @pytest.mark.parametrize("x", [[[0.0, 1.0]], 1.0, np.float64(1.0)])
     def test_refuses_what_is_no_array(self, x: object) -> None:
-        """Lists and numbers are an error that says how to mend it."""
+        """Lists and scalars are refused; the message says how to convert them."""
         with pytest.raises(TypeError, match=r"Dataset\.x must be an array .* np\.array"):
             Dataset(x, np.ones(1))  # type: ignore[arg-type]  # the mistake under test

@@ -1,4 +1,4 @@
-"""Frames, and columns of files, that are refused."""
+"""DataFrames and columns of files that are refused."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -15,9 +15,9 @@ TABLE: dict[str, Any] = {"a": [1.0, 2.0, 3.0], "kind": ["no", "yes", "no"], "b":
 
 
 def test_what_is_no_frame_is_refused() -> None:
-    """A LazyFrame holds no data yet, and a dict has no columns."""
+    """A LazyFrame and a dict are refused."""
     for some in (pl.LazyFrame(TABLE), TABLE):
-        with pytest.raises(TypeError, match=r"must be a DataFrame .* is collected first"):
+        with pytest.raises(TypeError, match=r"must be a DataFrame .* collect a LazyFrame first"):
             from_frame(some, "kind")
 
 
@@ -30,7 +30,7 @@ def test_what_is_no_frame_is_refused() -> None:
     ],
 )
 def test_bad_frames_of_pandas_are_refused(columns: dict[str, Any], message: str) -> None:
-    """What is missing to pandas is missing, and names of columns may be numbers."""
+    """Missing values of pandas are missing classes; names of columns may be integers."""
     pd = pytest.importorskip("pandas")
     kinds = {"kind": "string" if "x" in columns.get("kind", ()) else "Int64"}
     frame = pd.DataFrame({"0": [1.0, 2.0, 3.0], **columns}).rename(columns={"0": 0})
@@ -41,14 +41,14 @@ def test_bad_frames_of_pandas_are_refused(columns: dict[str, Any], message: str)
 
 @pytest.mark.parametrize("names", [["a", "a", "kind"], ["a", "kind", "kind"]])
 def test_columns_of_one_name_are_refused(names: list[str]) -> None:
-    """Of one name pandas gives both columns."""
+    """Two columns with one name are refused."""
     pd = pytest.importorskip("pandas")
-    with pytest.raises(DataError, match="frame names two columns"):
+    with pytest.raises(DataError, match="frame has two columns"):
         from_frame(pd.DataFrame(np.eye(3), columns=names), "kind")
 
 
 def test_a_column_without_a_name_is_refused(tmp_path: Path) -> None:
-    """The rows' numbers that pandas writes beside the columns are no feature, however they are read."""
+    """The index that pandas writes without a name is refused by every reader."""
     path = tmp_path / "toy.csv"
     pytest.importorskip("pandas").DataFrame(TABLE).to_csv(path)
     calls: list[Callable[[], object]] = [
@@ -57,13 +57,13 @@ def test_a_column_without_a_name_is_refused(tmp_path: Path) -> None:
         lambda: store_table(path, tmp_path / "out", "kind"),
     ]
     for call in calls:
-        with pytest.raises(DataError, match="column 1 has no name; name it, or leave it out"):
+        with pytest.raises(DataError, match="column 1 has no name: name it"):
             call()
 
 
 @pytest.mark.parametrize("name", ["Unnamed: 0", "__index_level_0__"])
 def test_a_name_that_stands_for_none_is_refused(name: str, tmp_path: Path) -> None:
-    """Nor are the rows' numbers a feature where pandas has given them a name."""
+    """The index is also refused under the placeholder names of pandas."""
     table = {"a": [1.0, 2.0], "kind": ["no", "yes"], name: [0, 1]}
     frame = pl.DataFrame(table)
     frame.write_parquet(tmp_path / "toy.parquet")
@@ -74,5 +74,5 @@ def test_a_name_that_stands_for_none_is_refused(name: str, tmp_path: Path) -> No
         lambda: store_table(tmp_path / "toy.parquet", tmp_path / "out", "kind"),
     ]
     for call in calls:
-        with pytest.raises(DataError, match=f"column 3 has no name, and '{name}' stands for one"):
+        with pytest.raises(DataError, match=rf"column 3 has no name \('{name}' is a placeholder\)"):
             call()

@@ -1,4 +1,4 @@
-"""Frames, Parquet, and data larger than memory."""
+"""DataFrames, Parquet files, and data larger than memory."""
 
 import zipfile
 from collections.abc import Callable
@@ -39,7 +39,7 @@ def write(path: Path, table: dict[str, Any]) -> Path:
 
 @pytest.mark.parametrize("library", ["pandas", "polars"])
 def test_a_frame_becomes_a_table(library: str) -> None:
-    """Points, labels and names are those of the frame."""
+    """Points, labels and names equal those of the frame."""
     table = from_frame(pytest.importorskip(library).DataFrame(TABLE), "kind")
     np.testing.assert_array_equal(table.data.x, X)
     assert table.data.y.tolist() == [-1.0, 1.0, -1.0]
@@ -47,7 +47,7 @@ def test_a_frame_becomes_a_table(library: str) -> None:
 
 
 def test_parquet_is_read(tmp_path: Path) -> None:
-    """A Parquet file gives the table of its frame."""
+    """A Parquet file gives the same table as its frame."""
     table = read_parquet(write(tmp_path / "toy.parquet", TABLE), "kind")
     np.testing.assert_array_equal(table.data.x, X)
     assert table.name == "toy"
@@ -55,7 +55,7 @@ def test_parquet_is_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])
 def test_a_large_file_is_stored_in_pieces(suffix: str, tmp_path: Path) -> None:
-    """What is mapped again is what was in the file, in its order, and trains like it."""
+    """The mapped table has the rows of the file in order, and trains alike."""
     rng = np.random.default_rng(0)
     columns: dict[str, Any] = {f"x{i}": rng.random(150_000).round(6) for i in range(3)}
     columns["label"] = rng.integers(0, 2, 150_000)
@@ -79,7 +79,7 @@ def test_a_large_file_is_stored_in_pieces(suffix: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])
 def test_a_name_with_brackets_is_one_files(suffix: str, tmp_path: Path) -> None:
-    """It is not taken for a pattern, which another file's name fits."""
+    """A name with brackets is not a pattern that matches another file."""
     path = write(tmp_path / f"toy.{suffix}", TABLE).rename(tmp_path / f"toy[1].{suffix}")
     write(tmp_path / f"toy1.{suffix}", TABLE | {"a": [7.0, 8.0, 9.0]})
     tables = [store_table(path, tmp_path / "arrays", "kind")]
@@ -92,16 +92,16 @@ def test_a_name_with_brackets_is_one_files(suffix: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("header", "message"),
     [
-        ("kind,a,kind", "toy.csv names two columns 'kind': rename one"),
-        ("kind,a,a", "toy.csv names two columns 'a': rename one"),
-        ("kind;a;b", "toy.csv is parted by semicolons, and commas are wanted"),
-        ("kind\ta\tb", "toy.csv is parted by tabs, and commas are wanted"),
+        ("kind,a,kind", "toy.csv has two columns named 'kind': rename one"),
+        ("kind,a,a", "toy.csv has two columns named 'a': rename one"),
+        ("kind;a;b", "toy.csv is separated by semicolons: it must have commas"),
+        ("kind\ta\tb", "toy.csv is separated by tabs: it must have commas"),
     ],
 )
 def test_a_header_is_judged_alike_by_both_readers(
     header: str, message: str, tmp_path: Path
 ) -> None:
-    """What cannot be read in one go cannot be stored: two columns of one name, or other separators."""
+    """A header that `read_csv` refuses is refused: repeated names, other separators."""
     path = tmp_path / "toy.csv"
     path.write_text(f"{header}\nno,1,0\nyes,2,1\n", encoding="utf-8")
     calls: list[Callable[[], object]] = [
@@ -117,7 +117,7 @@ def test_a_header_is_judged_alike_by_both_readers(
 def test_a_piece_of_a_wide_file_is_no_larger(
     suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """However many columns a file has, and rows it keeps together, a piece holds so many numbers."""
+    """The size of a piece does not depend on the columns and row groups of the file."""
     sizes = list[int]()
 
     def measured(frame: Any, *rest: Any) -> Any:
@@ -138,19 +138,19 @@ def test_a_piece_of_a_wide_file_is_no_larger(
     ("name", "left"), [("x.npy", 130), ("x.npy", 3), ("y.npy", 0), ("table.json", 20)]
 )
 def test_a_table_of_which_a_part_is_lost_is_named(name: str, left: int, tmp_path: Path) -> None:
-    """Of a file that was cut off, the folder is told, and how to mend it."""
+    """If a file is truncated, the error names the folder and the remedy."""
     store_table(write(tmp_path / "toy.csv", TABLE), tmp_path / "out", "kind")
     file = tmp_path / "out" / name
     file.write_bytes(file.read_bytes()[:left])
-    with pytest.raises(DataError, match=r"out holds no whole table \(.*\): write it again"):
+    with pytest.raises(DataError, match=r"out holds no complete table \(.*\): write it again"):
         map_table(tmp_path / "out")
 
 
 def test_arrays_of_another_table_are_refused(tmp_path: Path) -> None:
-    """Points that the names of the features do not fit are no part of the table."""
+    """Points of another table, with other features, are refused."""
     store_table(write(tmp_path / "toy.csv", TABLE), tmp_path / "out", "kind")
     np.save(tmp_path / "out" / "x.npy", np.ones((3, 5)))
-    with pytest.raises(DataError, match=r"2 feature names do not fit .* \(3, 5\)\): write it"):
+    with pytest.raises(DataError, match=r"2 feature names for .* \(3, 5\)\): write it"):
         map_table(tmp_path / "out")
 
 
@@ -158,7 +158,7 @@ def test_arrays_of_another_table_are_refused(tmp_path: Path) -> None:
 def test_a_file_that_is_changed_meanwhile_is_refused(
     rows: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """No row is lost, or left as zeros, of a file written anew after its rows were counted."""
+    """A file that changes after its rows are counted is refused."""
     path = write(tmp_path / "toy.csv", TABLE)
 
     def changing(*found: Any) -> Any:
@@ -166,14 +166,14 @@ def test_a_file_that_is_changed_meanwhile_is_refused(
         return encode_labels(*found)
 
     monkeypatch.setattr(mapped, "encode_labels", changing)
-    with pytest.raises(DataError, match="was changed while it was read: store it when it is"):
+    with pytest.raises(DataError, match="was changed while it was read: store it again when it is"):
         store_table(path, tmp_path / "out", "kind")
     assert not (tmp_path / "out" / "table.json").exists()
 
 
 @pytest.mark.parametrize("kind", [pl.Date, pl.Datetime, pl.Duration, pl.Time])
 def test_dates_and_times_are_no_numbers(kind: Any, tmp_path: Path) -> None:
-    """Beside numbers they are refused as they are alone, not read as days or microseconds."""
+    """Dates and times are refused beside numbers too, not converted to days or microseconds."""
     frame = pl.DataFrame(TABLE).with_columns(pl.col("b").cast(kind))
     frame.write_parquet(tmp_path / "toy.parquet")
     calls: list[Callable[[], object]] = [
@@ -182,20 +182,20 @@ def test_dates_and_times_are_no_numbers(kind: Any, tmp_path: Path) -> None:
         lambda: store_table(tmp_path / "toy.parquet", tmp_path / "out", "kind"),
     ]
     for call in calls:
-        with pytest.raises(DataError, match=r"column 'b' holds .*, and no numbers: turn it into"):
+        with pytest.raises(DataError, match=r"column 'b' has dtype .*, not numbers: convert it to"):
             call()
 
 
 @pytest.mark.parametrize("dtype", [np.int32, "uint8", bool])
 def test_a_table_is_stored_in_floats(dtype: Any, tmp_path: Path) -> None:
-    """A dtype that would cut fractions off, or hold no label -1, is refused."""
+    """A dtype that is not floating-point is refused."""
     path = write(tmp_path / "toy.parquet", TABLE)
-    with pytest.raises(TypeError, match=r"dtype is \w+: it must be one of floats"):
+    with pytest.raises(TypeError, match=r"dtype is \w+: it must be a floating-point dtype"):
         store_table(path, tmp_path / "out", "kind", dtype=dtype)
 
 
 def test_a_number_too_large_for_its_dtype_is_told(tmp_path: Path) -> None:
-    """A number that would be stored as infinity is an error that says where it is."""
+    """A number that overflows the dtype is refused; the message names its place."""
     path = write(tmp_path / "toy.parquet", TABLE | {"b": [4.0, -1e39, 6.0]})
     with pytest.raises(DataError, match=r"row 2, column 'b': -1e\+39 is too large for float32"):
         store_table(path, tmp_path / "out", "kind")
@@ -203,7 +203,7 @@ def test_a_number_too_large_for_its_dtype_is_told(tmp_path: Path) -> None:
 
 
 def test_an_archive_is_mapped(tmp_path: Path) -> None:
-    """Members of any dtype, shape and order are read where they are used."""
+    """Members of any dtype, shape and order are memory-mapped."""
     arrays: dict[str, Any] = {
         "x": np.arange(12.0).reshape(3, 4),
         "f": np.asfortranarray(np.arange(6).reshape(2, 3)),
@@ -222,23 +222,29 @@ def test_an_archive_is_mapped(tmp_path: Path) -> None:
     ("table", "message"),
     [
         ({**TABLE, "a": [1.0, None, 3.0]}, "1 value is missing.*row 2, column 'a'"),
-        ({**TABLE, "a": ["x", "y", "z"]}, "column 'a' holds .*, and no numbers"),
+        ({**TABLE, "a": ["x", "y", "z"]}, "column 'a' has dtype .*, not numbers"),
         ({**TABLE, "kind": ["no", None, "yes"]}, "row 2, column 'kind': the class is missing"),
         ({**TABLE, "kind": ["no", "no", "no"]}, "only one class"),
-        ({"kind": ["no", "yes"]}, "nothing to learn from"),
+        ({"kind": ["no", "yes"]}, "there are no features"),
         ({"a": [1.0]}, "has no column 'kind'; it has a"),
-        ({"a": [[1, 2]] * 3, "kind": TABLE["kind"]}, "column 'a' holds List.*, and no numbers"),
-        ({"a": [{"q": 1}] * 3, "kind": TABLE["kind"]}, "column 'a' holds Struct.*, and no numbers"),
-        ({"a": np.ones((3, 2)), "kind": TABLE["kind"]}, "column 'a' holds Array.*, and no numbers"),
-        ({**TABLE, "kind": ["1", "1.0", "1"]}, "holds '1' and '1.0', which are one number"),
-        ({"a": [], "kind": []}, "no class: there are no points"),
+        ({"a": [[1, 2]] * 3, "kind": TABLE["kind"]}, "column 'a' has dtype List.*, not numbers"),
+        (
+            {"a": [{"q": 1}] * 3, "kind": TABLE["kind"]},
+            "column 'a' has dtype Struct.*, not numbers",
+        ),
+        (
+            {"a": np.ones((3, 2)), "kind": TABLE["kind"]},
+            "column 'a' has dtype Array.*, not numbers",
+        ),
+        ({**TABLE, "kind": ["1", "1.0", "1"]}, "holds '1' and '1.0', which are the same number"),
+        ({"a": [], "kind": []}, "no classes: there are no points"),
     ],
 )
 @pytest.mark.parametrize("read", ["frame", "parquet", "store"])
 def test_bad_data_are_refused(
     table: dict[str, Any], message: str, read: str, tmp_path: Path
 ) -> None:
-    """What cannot be learned from is one sentence that says where."""
+    """Invalid data are refused in one sentence that names the place."""
     path = write(tmp_path / "bad.parquet", table)
     calls: dict[str, Callable[[], object]] = {
         "frame": lambda: from_frame(pl.DataFrame(table), "kind"),
@@ -250,10 +256,10 @@ def test_bad_data_are_refused(
 
 
 def test_other_files_are_refused(tmp_path: Path) -> None:
-    """A file that is not what it should be is said to be so."""
+    """A file of another format is refused."""
     (tmp_path / "a.parquet").write_bytes(b"no")
     (tmp_path / "a.txt").write_bytes(b"no")
-    with pytest.raises(DataError, match="no Parquet file"):
+    with pytest.raises(DataError, match="not a Parquet file"):
         read_parquet(tmp_path / "a.parquet", "kind")
     with pytest.raises(DataError, match=r"neither a \.csv nor a \.parquet"):
         store_table(tmp_path / "a.txt", tmp_path, "kind")
@@ -273,7 +279,7 @@ def test_other_files_are_refused(tmp_path: Path) -> None:
 def test_a_writer_that_is_killed_leaves_no_half_of_a_table(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Between the points of a new table and the labels of an old one there is none."""
+    """If the process is killed between two files, there is no table rather than a mixed one."""
     path = write(tmp_path / "a.csv", TABLE)
     store_table(path, tmp_path / "out", "kind")
     replace, calls = Path.replace, list[Path]()
@@ -292,7 +298,7 @@ def test_a_writer_that_is_killed_leaves_no_half_of_a_table(
 
 
 def test_a_file_is_not_judged_by_its_first_rows(tmp_path: Path) -> None:
-    """Whole numbers and fractions, in whatever order, are numbers; 0 and "no" are words."""
+    """Integers and fractions in any order are numbers; 0 and "no" are text."""
     path = tmp_path / "late.csv"
     path.write_text("a,kind\n" + "1,0\n" * 1000 + "2.5,no\n")
     table = store_table(path, tmp_path / "out", "kind")
@@ -308,14 +314,14 @@ def test_a_file_is_not_judged_by_its_first_rows(tmp_path: Path) -> None:
     ],
 )
 def test_bad_lines_are_refused(text: str, message: str, tmp_path: Path) -> None:
-    """What polars cannot read is one sentence, too; a missing class is what `read_csv` takes for it."""
+    """Errors of polars are one sentence too; missing classes are those of `read_csv`."""
     (tmp_path / "bad.csv").write_text(text)
     with pytest.raises(DataError, match=message):
         store_table(tmp_path / "bad.csv", tmp_path / "out", "kind")
 
 
 def test_a_gap_is_told_by_its_row_in_the_file(tmp_path: Path) -> None:
-    """Pieces are read one after another, and rows are counted from the first."""
+    """Messages count rows from the start of the file, not of the piece."""
     rows = 300_000
     kinds = ["no", "yes"] * (rows // 2)
     path = write(tmp_path / "gap.parquet", {"a": [1.0] * (rows - 1) + [None], "kind": kinds})
@@ -324,7 +330,7 @@ def test_a_gap_is_told_by_its_row_in_the_file(tmp_path: Path) -> None:
 
 
 def test_one_class_is_told_from_the_rest(tmp_path: Path) -> None:
-    """Every reader labels the positive class +1, and all others -1."""
+    """Every reader gives the positive class the label +1, and all others -1."""
     kinds = {"a": [1.0, 2.0, 3.0, 4.0], "kind": ["setosa", "virginica", "setosa", "versicolor"]}
     csv, parquet = (write(tmp_path / f"toy.{suffix}", kinds) for suffix in ("csv", "parquet"))
     np.savez(tmp_path / "toy.npz", x=np.ones((4, 1)), y=np.array(kinds["kind"]))
@@ -342,7 +348,7 @@ def test_one_class_is_told_from_the_rest(tmp_path: Path) -> None:
 
 @given(words=st.lists(st.sampled_from("abcd"), min_size=2).filter(lambda ws: len(set(ws)) > 1))
 def test_either_of_two_classes_may_be_positive(words: list[str]) -> None:
-    """With two classes both have names; of more, what is not the positive one is its negation."""
+    """Of two classes both are named; of more, the others are named as the negation."""
     frame = pl.DataFrame({"a": np.arange(float(len(words))), "kind": words})
     for positive in set(words):
         table = from_frame(frame, "kind", positive=positive)
@@ -356,14 +362,14 @@ def test_either_of_two_classes_may_be_positive(words: list[str]) -> None:
 
 @pytest.mark.parametrize("gap", ["", "nan", " NA "])
 def test_text_in_place_of_a_class(gap: str) -> None:
-    """What a table writes where a class is missing is not one of the others."""
+    """A missing class is refused, not counted among the others."""
     frame = pl.DataFrame({"a": [1.0, 2.0, 3.0], "kind": ["cat", gap, "dog"]})
     with pytest.raises(DataError, match="row 2, column 'kind': the class is missing"):
         from_frame(frame, "kind", positive="cat")
 
 
 def test_a_missing_class_is_told_by_its_row_in_the_file(tmp_path: Path) -> None:
-    """Not by where it stands among the classes."""
+    """The positive class is given by name, not by position."""
     nan = float("nan")
     frame = pl.DataFrame({"a": np.arange(6.0), "kind": [1.0, 1.0, 2.0, nan, 2.0, 1.0]})
     frame.write_parquet(tmp_path / "gap.parquet")
@@ -372,7 +378,7 @@ def test_a_missing_class_is_told_by_its_row_in_the_file(tmp_path: Path) -> None:
 
 
 def test_spaces_are_no_part_of_a_class(tmp_path: Path) -> None:
-    """A file is stored with the classes that `read_csv` finds in it."""
+    """The stored classes equal those of `read_csv`."""
     path = tmp_path / "spaces.csv"
     path.write_text("a,kind\n1, cat\n2,cat \n3, dog\n")
     table = store_table(path, tmp_path / "out", "kind")

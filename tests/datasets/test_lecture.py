@@ -22,7 +22,7 @@ seeds = st.integers(0, 2**32)
 
 
 def test_are_six() -> None:
-    """The names are the lecture's."""
+    """The names are those of the lecture."""
     assert list(LECTURE) == ["simple", "diag", "split", "xor", "circle", "spiral"]
 
 
@@ -30,7 +30,7 @@ def test_are_six() -> None:
 class TestEach:
     @given(seed=seeds, points=st.integers(0, 60))
     def test_lies_in_the_unit_square(self, name: str, seed: int, points: int) -> None:
-        """All points lie in the unit square, and all labels are -1 or +1."""
+        """All points are in the unit square, and all labels are -1 or +1."""
         data = LECTURE[name](np.random.default_rng(seed), points)
         assert data.x.shape == (points, 2)
         assert data.y.shape == (points,)
@@ -40,7 +40,7 @@ class TestEach:
 
     @given(seed=seeds)
     def test_repeats(self, name: str, seed: int) -> None:
-        """One seed gives the same points, and another seed others."""
+        """Equal seeds give equal points, other seeds other points."""
         one, same, other = (
             LECTURE[name](np.random.default_rng(s), 20).x for s in (seed, seed, seed + 1)
         )
@@ -51,7 +51,7 @@ class TestEach:
 @pytest.mark.parametrize("name", RULES)
 @given(seed=seeds)
 def test_labels_follow_the_slides(name: str, seed: int) -> None:
-    """A label is +1 exactly where the slide's rule holds."""
+    """A label is +1 if and only if the rule of the slide holds."""
     data = LECTURE[name](np.random.default_rng(seed), 50)
     expected = [1.0 if RULES[name](a, b) else -1.0 for a, b in data.x.tolist()]
     assert data.y.tolist() == expected
@@ -60,7 +60,7 @@ def test_labels_follow_the_slides(name: str, seed: int) -> None:
 class TestSpiral:
     @given(seed=seeds, points=st.integers(2, 60))
     def test_lies_on_two_arms(self, seed: int, points: int) -> None:
-        """Each point lies on its arm, `r = angle / 20`, the arms a quarter turn apart."""
+        """Each point is on its arm, `r = angle / 20`; the arms are a quarter turn apart."""
         data = LECTURE["spiral"](np.random.default_rng(seed), points)
         a, b = (data.x - 0.5).T
         t = 20 * np.hypot(a, b)
@@ -70,6 +70,6 @@ class TestSpiral:
 
     @given(points=st.integers(0, 60))
     def test_halves_the_points(self, points: int) -> None:
-        """Both arms hold the same number of points, give or take one."""
+        """The numbers of points of the arms differ by at most one."""
         data = LECTURE["spiral"](np.random.default_rng(0), points)
         assert int((data.y > 0).sum()) == points // 2

@@ -1,4 +1,4 @@
-"""Splitting and standardising."""
+"""The split and the standardisation."""
 
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from miniml.datasets import DataError, Dataset, Standardizer, train_test_split
 
 @st.composite
 def datasets(draw: st.DrawFn) -> Dataset:
-    """Points numbered in their only column, at least two of each label."""
+    """Draw numbered points, at least two of each label."""
     rest = draw(st.lists(st.sampled_from([-1.0, 1.0]), max_size=60))
     y = np.array(draw(st.permutations([-1.0, -1.0, 1.0, 1.0, *rest])))
     return Dataset(np.arange(len(y), dtype=np.float64)[:, None], y)
@@ -26,7 +26,7 @@ shares = st.floats(0.01, 0.99)
 class TestTrainTestSplit:
     @given(data=datasets(), share=shares, seed=st.integers(0, 9))
     def test_is_a_partition(self, data: Dataset, share: float, seed: int) -> None:
-        """Every point lands in one part, with its own label."""
+        """Every point is in exactly one part, with its label."""
         train, test = train_test_split(data, np.random.default_rng(seed), share)
         numbers = np.concatenate([train.x, test.x])[:, 0].astype(int)
         assert sorted(numbers) == list(range(len(data)))
@@ -34,7 +34,7 @@ class TestTrainTestSplit:
 
     @given(data=datasets(), share=shares)
     def test_is_stratified(self, data: Dataset, share: float) -> None:
-        """Each class gives its share to the test part, to the nearest point it can spare."""
+        """The test part has the share of each class, rounded; each part has at least one point."""
         _, test = train_test_split(data, np.random.default_rng(0), share)
         for label in (-1.0, 1.0):
             size = int((data.y == label).sum())
@@ -42,7 +42,7 @@ class TestTrainTestSplit:
             assert abs(int((test.y == label).sum()) - wanted) <= 0.5 + 1e-9
 
     def test_targets_that_are_no_classes(self) -> None:
-        """Without strata the share is one of all points, whatever their targets."""
+        """With stratify=False, the share is of all points."""
         data = Dataset(np.zeros((10, 1)), np.arange(10.0))
         train, test = train_test_split(data, np.random.default_rng(0), 0.3, stratify=False)
         assert sorted([*train.y, *test.y]) == data.y.tolist()
@@ -50,39 +50,39 @@ class TestTrainTestSplit:
 
     @given(data=datasets(), seed=st.integers(0, 9))
     def test_repeats(self, data: Dataset, seed: int) -> None:
-        """One seed gives one split."""
+        """Equal seeds give equal splits."""
         one, same = (train_test_split(data, np.random.default_rng(seed))[0] for _ in range(2))
         assert (one.x == same.x).all()
 
     def test_depends_on_the_seed(self) -> None:
-        """Another seed gives another split."""
+        """Different seeds give different splits."""
         data = Dataset(np.arange(40.0)[:, None], np.repeat([-1.0, 1.0], 20))
         one, other = (train_test_split(data, np.random.default_rng(seed))[1] for seed in (0, 1))
         assert (one.x != other.x).any()
 
     @pytest.mark.parametrize("share", [0.0, 1.0, -0.5, float("nan")])
     def test_refuses_an_empty_part(self, share: float) -> None:
-        """A share that leaves a part empty is an error."""
+        """A share of 0 or 1, or outside, is refused."""
         data = Dataset(np.zeros((4, 1)), np.array([-1.0, -1.0, 1.0, 1.0]))
         with pytest.raises(ValueError, match="between 0 and 1"):
             train_test_split(data, np.random.default_rng(0), share)
 
     def test_refuses_a_single_point(self) -> None:
-        """A class of one point cannot be both trained on and tested."""
+        """A class of one point is refused."""
         data = Dataset(np.zeros((3, 1)), np.array([-1.0, -1.0, 1.0]))
-        with pytest.raises(DataError, match=r"labelled \+1 has a single point.* stratify=False"):
+        with pytest.raises(DataError, match=r"label \+1 has only one point.* stratify=False"):
             train_test_split(data, np.random.default_rng(0))
 
     @pytest.mark.parametrize("word", ["'b'", "b'b'"])
     def test_takes_words(self, word: str) -> None:
-        """Labels may be of any kind; a single one of them is named."""
+        """Labels may be text or bytes; the message names the class of one point."""
         words = np.array(["a", "a", "b"], "S" if word.startswith("b") else "U")
         data = Dataset(np.zeros((3, 1)), words)
-        with pytest.raises(DataError, match=f"the class labelled {word} has a single point"):
+        with pytest.raises(DataError, match=f"the class with label {word} has only one point"):
             train_test_split(data, np.random.default_rng(0))
 
     def test_refuses_missing_labels(self) -> None:
-        """A NaN is no class of its own, and would go to the training part."""
+        """Missing labels are refused."""
         data = Dataset(np.zeros((4, 1)), np.array([1.0, np.nan, 1.0, np.nan]))
         with pytest.raises(DataError, match="2 of the 4 labels are missing"):
             train_test_split(data, np.random.default_rng(0))
@@ -90,7 +90,7 @@ class TestTrainTestSplit:
 
 class TestStandardizer:
     def test_takes_whole_numbers(self) -> None:
-        """Counts are standardised as numbers."""
+        """Integers are standardised as floats."""
         assert Standardizer.of(np.array([[1], [3]]))(np.array([[5]])).tolist() == [[3.0]]
 
     @given(
@@ -103,7 +103,7 @@ class TestStandardizer:
     def test_equals_scikit_learn(
         self, x: np.ndarray[tuple[int, int], np.dtype[np.float64]]
     ) -> None:
-        """Means, deviations and images equal those of `StandardScaler`."""
+        """Means, deviations and results equal those of `StandardScaler`."""
         peer = pytest.importorskip("sklearn.preprocessing").StandardScaler().fit(x)
         ours = Standardizer.of(x)
         np.testing.assert_allclose(ours.mean, peer.mean_, rtol=1e-9, atol=1e-9)
@@ -112,26 +112,26 @@ class TestStandardizer:
 
     @pytest.mark.parametrize("value", [0.0, 0.1, -1e9 / 3])
     def test_leaves_a_constant_feature_finite(self, value: float) -> None:
-        """A constant feature maps to zeros, not to the noise of its rounding."""
+        """A constant feature is mapped to zeros, not to rounding errors."""
         x = np.full((7, 1), value)
         standardizer = Standardizer.of(x)
         assert standardizer.scale.tolist() == [1.0]
         np.testing.assert_allclose(standardizer(x), 0.0, atol=1e-6)
 
     def test_sums_of_many_points_are_exact(self) -> None:
-        """Of many points in float32 the mean and the deviation are those in float64."""
+        """For many float32 points, mean and deviation are as accurate as in float64."""
         x = np.random.default_rng(0).normal(1e3, size=(400_000, 3)).astype(np.float32)
         standardizer = Standardizer.of(x)
         np.testing.assert_allclose(standardizer.mean, x.astype(np.float64).mean(axis=0), rtol=1e-6)
         np.testing.assert_allclose(standardizer.scale, x.astype(np.float64).std(axis=0), rtol=1e-6)
 
     def test_refuses_to_measure_nothing(self) -> None:
-        """Without points there is no mean."""
-        with pytest.raises(DataError, match=r"no points to measure: they are of shape \(0, 2\)"):
+        """An empty array is refused."""
+        with pytest.raises(DataError, match=r"no points: their shape is \(0, 2\)"):
             Standardizer.of(np.zeros((0, 2)))
 
     def test_keeps_the_dtype(self) -> None:
-        """Points in float32 stay in float32."""
+        """The dtype float32 is kept."""
         x = np.array([[1.0], [2.0]], np.float32)
         assert Standardizer.of(x)(x).dtype == np.float32
 
@@ -139,21 +139,24 @@ class TestStandardizer:
 @pytest.mark.parametrize(
     ("points", "message"),
     [
-        (np.array([["2020-01-01"], ["2021-01-01"]], "M8[D]"), r"of dtype datetime64\[D\], and no"),
-        (np.array([["1"], ["2"]]), "of dtype <U1, and no numbers"),
+        (
+            np.array([["2020-01-01"], ["2021-01-01"]], "M8[D]"),
+            r"dtype datetime64\[D\], not numbers",
+        ),
+        (np.array([["1"], ["2"]]), "dtype <U1, not numbers"),
         (np.ma.masked_greater([[1.0], [9.0]], 5.0), "some of the points are masked"),
     ],
 )
 def test_what_are_no_numbers_are_not_measured(points: Any, message: str) -> None:
-    """Dates have no mean in days since 1970, and what is masked has none."""
+    """Dates, text and masked points are refused."""
     with pytest.raises(DataError, match=message):
         Standardizer.of(points)
 
 
 @pytest.mark.parametrize("library", ["pandas", "polars"])
 def test_a_frames_column_of_dates_is_not_measured(library: str) -> None:
-    """It is named, also where NumPy would make numbers of it."""
+    """The message names the column, also if NumPy would convert it."""
     dates = {"n": [1.0, 2.0], "when": [datetime(2020, 1, 1), datetime(2021, 1, 1)]}  # noqa: DTZ001
     frame = pytest.importorskip(library).DataFrame(dates)
-    with pytest.raises(DataError, match="the points: column 'when' holds"):
+    with pytest.raises(DataError, match="the points: column 'when' has dtype"):
         Standardizer.of(frame)

@@ -1,4 +1,4 @@
-"""Reading CSV and NPZ files, right ones and wrong ones."""
+"""Readers of CSV and NPZ files, valid and invalid."""
 
 from pathlib import Path
 from typing import Any
@@ -16,17 +16,21 @@ BAD_CSV = [
     ("empty", "", "holds no data"),
     ("header alone", "a,kind\n", "holds no data"),
     ("no such column", "a,b\n1,x\n2,y\n", "has no column 'kind'; it has a, b"),
-    ("nothing but the target", "kind\nx\ny\n", "nothing to learn from"),
-    ("two columns of one name", "a,a,kind\n1,1,x\n2,2,y\n", "two columns 'a'"),
-    ("a row too short", "a,b,kind\n1,2,x\n1,y\n", "line 3: 2 values .* 3 columns"),
-    ("a row too long", "a,kind\n1,x\n1,y,\n", "line 3: 3 values .* 2 columns"),
+    ("nothing but the target", "kind\nx\ny\n", "there are no features"),
+    ("two columns of one name", "a,a,kind\n1,1,x\n2,2,y\n", "two columns named 'a'"),
+    (
+        "a row too short",
+        "a,b,kind\n1,2,x\n1,y\n",
+        "line 3: the row has 2 values, the header 3 columns",
+    ),
+    ("a row too long", "a,kind\n1,x\n1,y,\n", "line 3: the row has 3 values, the header 2 columns"),
     ("text", "a,b,kind\n1,2,x\n3,red,y\n", r"row 2 \(line 3\), column 'b': 'red' is not a number"),
     ("text after a blank line", "a,kind\n1,x\n\nred,y\n", r"row 2 \(line 4\), column 'a': 'red'"),
     ("NaN", "a,kind\n1,x\nnan,y\n", "1 value is missing, .* row 2, column 'a'"),
     ("gaps", "a,b,kind\n1,,x\nNA,2,y\n", "2 values are missing, .* row 1, column 'b'"),
     ("infinity", "a,kind\n1,x\n-inf,y\n", "1 value is .* infinite, the first in row 2"),
     ("one class", "a,kind\n1,x\n2,x\n", "column 'kind' .* only one class, 'x'"),
-    ("three classes", "a,kind\n1,x\n2,y\n3,z\n", "3 classes .'x', 'y', 'z'.; .* exactly two"),
+    ("three classes", "a,kind\n1,x\n2,y\n3,z\n", "3 classes .'x', 'y', 'z'.: .* exactly two"),
     (
         "a number to predict",
         "a,kind\n1,.1\n2,.2\n3,.3\n",
@@ -34,9 +38,13 @@ BAD_CSV = [
     ),
     ("a class missing", "a,kind\n1,x\n2,\n3,y\n", "line 3, column 'kind': the class is missing"),
     ("a thousand in Python", "a,kind\n1_000,x\n2,y\n", "column 'a': '1_000' is not a number"),
-    ("one number, two ways", "a,kind\n1,1\n2,01\n", "holds '01' and '1', which are one number"),
-    ("semicolons", "a;kind\n1,5;x\n2,5;y\n", "parted by semicolons, and commas are wanted"),
-    ("tabs", "a\tkind\n1\tx\n2\ty\n", "parted by tabs, and commas are wanted"),
+    (
+        "one number, two ways",
+        "a,kind\n1,1\n2,01\n",
+        "holds '01' and '1', which are the same number",
+    ),
+    ("semicolons", "a;kind\n1,5;x\n2,5;y\n", "separated by semicolons: it must have commas"),
+    ("tabs", "a\tkind\n1\tx\n2\ty\n", "separated by tabs: it must have commas"),
     ("an open quote", 'a,kind\n1,"x\n2,y\n', "line 3: unexpected end"),
 ]
 
@@ -46,7 +54,7 @@ class TestReadCsv:
         ("text", "message"), [case[1:] for case in BAD_CSV], ids=[case[0] for case in BAD_CSV]
     )
     def test_refuses_in_one_sentence(self, tmp_path: Path, text: str, message: str) -> None:
-        """What is wrong is said in one line that names the file and the place."""
+        """The error is one line that names the file and the place."""
         path = tmp_path / "bad.csv"
         path.write_text(text)
         with pytest.raises(DataError, match=message) as caught:
@@ -55,14 +63,14 @@ class TestReadCsv:
         assert "\n" not in str(caught.value)
 
     def test_refuses_what_is_no_text(self, tmp_path: Path) -> None:
-        """Bytes that are not UTF-8 are an error of their own."""
+        """A file that is not UTF-8 is refused with its own message."""
         path = tmp_path / "bad.csv"
         path.write_bytes(b"a,kind\n1,\xff\n")
-        with pytest.raises(DataError, match="not a text file in UTF-8"):
+        with pytest.raises(DataError, match="not a UTF-8 text file"):
             read_csv(path, "kind")
 
     def test_passes_on_a_missing_file(self, tmp_path: Path) -> None:
-        """A file that is not there is the usual error."""
+        """A missing file raises FileNotFoundError."""
         with pytest.raises(FileNotFoundError):
             read_csv(tmp_path / "none.csv", "kind")
 
@@ -73,7 +81,7 @@ class TestReadCsv:
     def test_reads_every_number_exactly(
         self, tmp_path_factory: pytest.TempPathFactory, x: np.ndarray[Any, Any], at: int
     ) -> None:
-        """Numbers come back bit by bit, wherever the target column stands."""
+        """Numbers are read exactly, whatever the position of the target column."""
         names, kinds = ["a", "b", "c"], ["no", "yes", "yes", "no"]
         rows = [names, *([repr(v) for v in row] for row in x.tolist())]
         for row, kind in zip(rows, ["kind", *kinds], strict=True):
@@ -86,13 +94,13 @@ class TestReadCsv:
         assert table.data.y.tolist() == [-1.0, 1.0, 1.0, -1.0]
 
     def test_orders_numbers_as_numbers(self, tmp_path: Path) -> None:
-        """Of the classes 10 and 9, the smaller number is labelled -1."""
+        """Of the classes 10 and 9, the smaller number has the label -1."""
         path = tmp_path / "numbers.csv"
         path.write_text("a,kind\n1,10\n2,9\n")
         assert read_csv(path, "kind").classes == ("9", "10")
 
     def test_reads_what_spreadsheets_write(self, tmp_path: Path) -> None:
-        """A byte order mark, carriage returns, quotes and spaces are no part of the values."""
+        """A byte order mark, carriage returns, quotes and spaces are removed from values."""
         path = tmp_path / "sheet.csv"
         path.write_bytes('\ufeff"a, b", kind\r\n 1 , "x"\r\n2, y \r\n'.encode())
         table = read_csv(path, "kind")
@@ -104,10 +112,10 @@ Y = np.array([0, 1, 0, 1])
 BAD_NPZ: list[tuple[str, dict[str, Any], str]] = [
     ("no y", {"x": X}, "needs the arrays x and y; it holds x"),
     ("other names", {"X": X, "labels": Y}, "it holds X, labels"),
-    ("points in one axis", {"x": X[:, 0], "y": Y}, r"shapes \(4,\) and \(4,\)"),
-    ("labels in two axes", {"x": X, "y": Y[:, None]}, r"shapes \(4, 2\) and \(4, 1\)"),
-    ("another number of labels", {"x": X, "y": Y[:3]}, r"shapes \(4, 2\) and \(3,\)"),
-    ("no points", {"x": X[:0], "y": Y[:0]}, r"shapes \(0, 2\) and \(0,\)"),
+    ("points in one axis", {"x": X[:, 0], "y": Y}, r"shapes are \(4,\) and \(4,\)"),
+    ("labels in two axes", {"x": X, "y": Y[:, None]}, r"shapes are \(4, 2\) and \(4, 1\)"),
+    ("another number of labels", {"x": X, "y": Y[:3]}, r"shapes are \(4, 2\) and \(3,\)"),
+    ("no points", {"x": X[:0], "y": Y[:0]}, r"shapes are \(0, 2\) and \(0,\)"),
     ("text", {"x": X.astype(str), "y": Y}, "needs numbers in x; its dtype is <U"),
     ("objects", {"x": X.astype(object), "y": Y}, "not an archive of plain arrays"),
     ("NaN", {"x": np.full((4, 2), np.nan), "y": Y}, "8 values are .* row 1, column 'x1'"),
@@ -126,7 +134,7 @@ class TestReadNpz:
     def test_refuses_in_one_sentence(
         self, tmp_path: Path, arrays: dict[str, Any], message: str
     ) -> None:
-        """What is wrong is said in one line that names the file."""
+        """The error is one line that names the file."""
         path = tmp_path / "bad.npz"
         np.savez(path, **arrays)
         with pytest.raises(DataError, match=message) as caught:
@@ -135,7 +143,7 @@ class TestReadNpz:
         assert "\n" not in str(caught.value)
 
     def test_bytes_are_text(self, tmp_path: Path) -> None:
-        """Classes that another tool wrote as bytes have the names that they spell."""
+        """Classes that are bytes are decoded."""
         np.savez(tmp_path / "bytes.npz", x=X, y=np.array([b"cat", b"dog", b"eel", b"cat"]))
         table = read_npz(tmp_path / "bytes.npz", positive="cat")
         assert (table.classes, table.data.y.tolist()) == (("not cat", "cat"), [1, -1, -1, 1])
@@ -144,14 +152,14 @@ class TestReadNpz:
         "content", [b"", b"text", b"PK\x03\x04 cut short", b"\x93NUMPY\x01\x00"]
     )
     def test_refuses_what_is_no_archive(self, tmp_path: Path, content: bytes) -> None:
-        """A file that only has the suffix is an error."""
+        """A file with the suffix but not the format is refused."""
         path = tmp_path / "bad.npz"
         path.write_bytes(content)
         with pytest.raises(DataError, match=r"bad\.npz is not an archive of plain arrays"):
             read_npz(path)
 
     def test_refuses_a_single_array(self, tmp_path: Path) -> None:
-        """An .npy file under the name of an archive is an error."""
+        """An .npy file with the suffix .npz is refused."""
         path = tmp_path / "bad.npz"
         with path.open("wb") as file:
             np.save(file, X)
@@ -168,7 +176,7 @@ class TestReadNpz:
         ],
     )
     def test_takes_any_two_classes(self, tmp_path: Path, y: np.ndarray[Any, Any]) -> None:
-        """Numbers, text and truth values all name classes."""
+        """Numbers, text and booleans can be classes."""
         path = tmp_path / "two.npz"
         np.savez(path, x=np.array([[1, 2], [3, 4]], np.int8), y=y)
         table = read_npz(path)

@@ -10,14 +10,14 @@ from miniml.datasets.table import encode_labels
 
 
 def test_refuses_a_missing_name() -> None:
-    """Each feature needs its name."""
+    """There must be one name per feature."""
     data = Dataset(np.zeros((3, 2)), np.ones(3))
-    with pytest.raises(ValueError, match=r"1 feature names do not fit .* \(3, 2\)"):
+    with pytest.raises(ValueError, match=r"1 feature names for .* \(3, 2\)"):
         Table(data, ("a",), ("no", "yes"), "toy")
 
 
 @given(st.lists(st.sampled_from(["no", "yes"]), min_size=2).filter(lambda v: len(set(v)) == 2))
 def test_labels_can_be_read_back(words: list[str]) -> None:
-    """The sign of a label leads back to its word."""
+    """The sign of a label gives its class."""
     y, classes = encode_labels(words, "here")
     assert [classes[int(label > 0)] for label in y] == words

@@ -184,7 +184,7 @@ def test_labels_zero_and_one_are_refused(loss: Callable[..., ml.Scalar], y: list
     ]
     for run in runs:
         with pytest.raises(
-            ValueError, match=r"of the 3 labels are 0; .* of labels 0 and 1 make 2\.0 \*"
+            ValueError, match=r"of the 3 labels are 0; .* convert labels 0 and 1 by 2\.0 \*"
         ):
             run()
 
@@ -193,7 +193,7 @@ def test_boolean_labels_are_refused() -> None:
     """Labels True and False are refused; the message says how to convert them."""
     data: Any = ml.Dataset(np.ones((2, 2)), np.array([False, True]))
     with pytest.raises(
-        ValueError, match=r"labels are True and False; .* np\.where\(y, 1\.0, -1\.0"
+        ValueError, match=r"labels are True and False: .* np\.where\(y, 1\.0, -1\.0"
     ):
         next(ml.train(ml.mean_loss, ml.Linear(np.ones(2), 0.0), data, ml.sgd(0.1)))
 
@@ -201,7 +201,7 @@ def test_boolean_labels_are_refused() -> None:
 def test_labels_without_a_sign_are_refused() -> None:
     """Labels of uint8 are refused: -1 would be 255, and the loss wrong."""
     data: Any = ml.Dataset(np.ones((2, 2)), np.ones(2, np.uint8))
-    with pytest.raises(ValueError, match=r"labels are of dtype uint8.* make 2\.0 \* y - 1\.0"):
+    with pytest.raises(ValueError, match=r"labels have dtype uint8.* by 2\.0 \* y - 1\.0"):
         ml.mean_loss(ml.Linear(np.ones(2), 0.0), data)
 
 

@@ -1,4 +1,4 @@
-"""Data sets: the lecture's, a real one, readers for files, and what prepares them."""
+"""Data sets: the lecture's, a real one, readers of files, and preprocessing."""
 
 from miniml.datasets._breast_cancer import breast_cancer
 from miniml.datasets.dataset import Dataset

@@ -1,4 +1,4 @@
-"""The Breast Cancer Wisconsin (Diagnostic) data, shipped with the package."""
+"""The Breast Cancer Wisconsin (Diagnostic) data set, which the package contains."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ def breast_cancer() -> Table:
 
     Source: W. Wolberg, O. Mangasarian, N. Street and W. Street (1993), Breast Cancer
     Wisconsin (Diagnostic), UCI Machine Learning Repository, https://doi.org/10.24432/C5DW2B,
-    under CC BY 4.0.
+    licensed under CC BY 4.0.
 
     Returns:
         The table; label -1 is benign (357 points), +1 malignant (212 points).

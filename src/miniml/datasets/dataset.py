@@ -6,13 +6,13 @@ from miniml.tree import model
 from miniml.types import Array
 
 
-def _one_label_a_point(data: "Dataset", _: "attrs.Attribute[Array]", y: Array) -> None:
+def _one_label_per_point(data: "Dataset", _: "attrs.Attribute[Array]", y: Array) -> None:
     shapes: dict[str, tuple[int, ...]] = {}
     for name, value in (("x", data.x), ("y", y)):
         shape = getattr(value, "shape", None)
         if not shape:
             raise TypeError(
-                f"Dataset.{name} must be an array with one row a point, "
+                f"Dataset.{name} must be an array with one row per point, "
                 f"not {type(value).__name__}: wrap it in np.array(...)"
             )
         shapes[name] = shape
@@ -25,15 +25,15 @@ def _one_label_a_point(data: "Dataset", _: "attrs.Attribute[Array]", y: Array) -
 
 @model
 class Dataset:
-    """Labelled points, a pytree of two leaves, so that a loss can take it as an argument.
+    """Labelled points: a pytree of two leaves, which a loss takes as an argument.
 
     Attributes:
         x: The points, of shape `(n, d)`.
-        y: Their labels, of shape `(n,)`: -1.0 or +1.0 where there are two classes.
+        y: Their labels, of shape `(n,)`: -1.0 or +1.0 for two classes.
 
     Raises:
-        TypeError: If `x` or `y` is no array.
-        ValueError: If they do not hold the same number of points.
+        TypeError: If `x` or `y` is not an array.
+        ValueError: If their numbers of points differ.
 
     Example:
         >>> import numpy as np
@@ -43,8 +43,8 @@ class Dataset:
     """
 
     x: Array
-    y: Array = attrs.field(validator=_one_label_a_point)
+    y: Array = attrs.field(validator=_one_label_per_point)
 
     def __len__(self) -> int:
-        """Count the points."""
+        """Return the number of points."""
         return len(self.x)

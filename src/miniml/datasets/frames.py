@@ -1,4 +1,4 @@
-"""Tables from frames of pandas and polars, and from Parquet files."""
+"""Tables from DataFrames of pandas and polars, and from Parquet files."""
 
 from pathlib import Path
 from typing import Any
@@ -16,21 +16,22 @@ from miniml.types import Array
 def from_frame(
     frame: Any, target: str, name: str = "frame", *, positive: str | None = None
 ) -> Table:
-    """Make a table of a frame of pandas or polars.
+    """Convert a DataFrame of pandas or polars to a table.
 
     Args:
-        frame: Columns of numbers, and one of classes.
+        frame: Columns of numbers, and one column of classes.
         target: The column that holds the class; every other column is a feature.
-        name: What to call the data in a title.
-        positive: The class that is labelled +1.0, all others -1.0; needed where there are more
-            than two.
+        name: The name of the data, for titles.
+        positive: The class with the label +1.0; all others have -1.0. Required if there are more
+            than two classes.
 
     Returns:
         The table, its points in float64. The classes are ordered as in `read_csv`.
 
     Raises:
-        DataError: If a value is no number or missing, the column is not there, or the classes
-            do not fit.
+        DataError: If a value is missing or not a number, the target column is missing, or the
+            classes are not valid.
+        TypeError: If `frame` is not a DataFrame.
 
     Example:
         >>> import polars
@@ -41,7 +42,7 @@ def from_frame(
     if not all(hasattr(frame, part) for part in ("to_numpy", "columns")):
         raise TypeError(
             f"the frame is of type {type(frame).__name__}: it must be a DataFrame of pandas or "
-            "polars, and a LazyFrame is collected first"
+            "polars; collect a LazyFrame first"
         )
     features = feature_columns(list(frame.columns), target, name)
     x = frame_points(frame[list(features)], features, name)
@@ -56,27 +57,27 @@ def read_parquet(path: FilePath, target: str, *, positive: str | None = None) ->
     Args:
         path: The file.
         target: The column that holds the class; every other column is a feature.
-        positive: The class that is labelled +1.0, all others -1.0; needed where there are more
-            than two.
+        positive: The class with the label +1.0; all others have -1.0. Required if there are more
+            than two classes.
 
     Returns:
-        The table, as `from_frame` makes it.
+        The table, as from `from_frame`.
 
     Raises:
-        DataError: As `from_frame` does, and if the file is no Parquet file.
+        DataError: As for `from_frame`, or if the file is not a Parquet file.
         ImportError: If polars is not installed.
         OSError: If the file cannot be read.
     """
     pl, path = import_polars(), Path(path)
     try:
-        frame = pl.read_parquet(path, glob=False)  # brackets in a name are no pattern
+        frame = pl.read_parquet(path, glob=False)  # brackets in a name are not a pattern
     except pl.exceptions.ComputeError as error:
-        raise DataError(f"{path.name} is no Parquet file: {error}") from error
+        raise DataError(f"{path.name} is not a Parquet file: {error}") from error
     return from_frame(frame, target, path.stem, positive=positive)
 
 
 def import_polars() -> Any:
-    """Give the library, or say how to install it."""
+    """Return the library; raise ImportError with the command that installs it."""
     try:
         import polars as pl  # noqa: PLC0415 - an optional dependency
     except ImportError as error:
@@ -85,44 +86,44 @@ def import_polars() -> Any:
 
 
 def feature_columns(columns: list[str], target: str, name: str) -> tuple[str, ...]:
-    """Give the features: all columns but the target."""
+    """Return the names of the features: all columns except the target."""
     if target not in columns:
         raise DataError(f"{name} has no column {target!r}; it has {', '.join(map(str, columns))}")
     if twice := [column for column in columns if columns.count(column) > 1]:
-        raise DataError(f"{name} names two columns {twice[0]!r}: rename one")
+        raise DataError(f"{name} has two columns named {twice[0]!r}: rename one")
     refuse_unnamed(columns, name)
     if len(columns) == 1:
-        raise DataError(f"{name} has no column but {target!r}: there is nothing to learn from")
+        raise DataError(f"{name} has no column except {target!r}: there are no features")
     return tuple(column for column in columns if column != target)
 
 
 def frame_points(frame: Any, features: tuple[str, ...], name: str, first: int = 0) -> Array:
-    """Give the points of a frame in float64, all finite; the row `first` of all is its first."""
+    """Return the points of a frame in float64; refuse missing values. Rows count from `first`."""
     x: Array = frame_array(frame, name).astype(np.float64)
     refuse_gaps(x, name, features, first)
     return x
 
 
 def frame_array(frame: Any, name: str) -> NDArray[Any]:
-    """Give the rows of a frame, `(n, d)`, in a dtype that holds the numbers of all columns."""
+    """Return the rows of a frame, `(n, d)`, in the common dtype of its columns."""
     whole: NDArray[Any] = frame.to_numpy()
-    if whole.dtype.kind in "biuf" and not any(map(_is_no_number, frame.dtypes)):
+    if whole.dtype.kind in "biuf" and not any(map(_is_not_number, frame.dtypes)):
         return whole
     names = list(frame.columns)
     if twice := [column for column in names if names.count(column) > 1]:
-        raise DataError(f"{name}: two columns are named {twice[0]!r}: rename one")
+        raise DataError(f"{name} has two columns named {twice[0]!r}: rename one")
     columns: list[NDArray[Any]] = [frame[column].to_numpy() for column in frame.columns]
     for column, values in zip(frame.columns, columns, strict=True):
-        if values.dtype.kind not in "biuf" or _is_no_number(frame[column].dtype):
+        if values.dtype.kind not in "biuf" or _is_not_number(frame[column].dtype):
             raise DataError(
-                f"{name}: column {column!r} holds {frame[column].dtype}, and no numbers: turn it "
-                "into numbers, or leave it out"
+                f"{name}: column {column!r} has dtype {frame[column].dtype}, not numbers: convert it "
+                "to numbers, or drop it"
             )
     return np.column_stack(columns)
 
 
 def class_names(values: list[Any], target: str, name: str, first: int = 0) -> list[str]:
-    """Give the classes as words, none missing; the row `first` of all is the first."""
+    """Return the classes as text; refuse missing ones. Rows count from `first`."""
     words: list[str] = []
     for row, value in enumerate(values, start=first + 1):
         word = class_name(value)
@@ -132,9 +133,9 @@ def class_names(values: list[Any], target: str, name: str, first: int = 0) -> li
     return words
 
 
-def _is_no_number(dtype: Any) -> bool:
-    """Whether a column of polars holds lists, arrays or structures, or dates or times.
+def _is_not_number(dtype: Any) -> bool:
+    """Whether a column of polars has a nested dtype, dates or times.
 
-    Beside a column of numbers polars makes of a date its days since 1970, of a time its microseconds.
+    Beside a column of numbers, polars converts dates to days since 1970, times to microseconds.
     """
     return hasattr(dtype, "is_nested") and bool(dtype.is_nested() or dtype.is_temporal())

@@ -1,4 +1,4 @@
-"""Labels: those that are missing, and those that are no class of a loss."""
+"""Checks of labels: missing ones, and those that a loss cannot use."""
 
 from typing import Any
 
@@ -7,44 +7,45 @@ from numpy.typing import NDArray
 
 from miniml.program import check_input
 
-MEND = "the two classes are -1 and +1 here: of labels 0 and 1 make 2.0 * y - 1.0"
+LABELS_HINT = "the two classes are -1 and +1: convert labels 0 and 1 by 2.0 * y - 1.0"
 
 
 def is_missing(label: Any) -> bool:
-    """Whether a label is none: None, NaN, or what frames write in its place."""
+    """Whether a label is missing: None, NaN, or the missing value of a DataFrame."""
     try:
         return label is None or bool(label != label)  # noqa: PLR0124 - NaN
-    except TypeError:  # pandas.NA equals nothing, and differs from nothing
+    except TypeError:  # comparisons with pandas.NA have no truth value
         return True
 
 
 def refuse_zeros(y: Any) -> None:
-    """Refuse labels of which 0 is the lowest: the margin of a point of class 0 would be 0.
+    """Refuse labels whose minimum is 0: the margin of a point of class 0 would be 0.
 
-    Traced labels are checked when the program is made, and when a run of training begins.
+    Traced labels are checked when the program is built, and when a training run starts.
 
     Raises:
-        ValueError: If 0 is the lowest label, or they are truth values or of a dtype that has no
-            negative numbers.
+        ValueError: If the lowest label is 0, or the dtype is bool or unsigned.
     """
     dtype = getattr(y, "dtype", None)
     if dtype == np.bool_:
-        raise ValueError("the labels are True and False; make -1 and +1: np.where(y, 1.0, -1.0)")
-    if getattr(dtype, "kind", "") == "u":  # minus such a label is a large one
-        raise ValueError(f"the labels are of dtype {dtype}, which has no -1; {MEND}")
+        raise ValueError(
+            "the labels are True and False: convert them to -1 and +1 by np.where(y, 1.0, -1.0)"
+        )
+    if getattr(dtype, "kind", "") == "u":  # the negative of such a label wraps around
+        raise ValueError(f"the labels have dtype {dtype}, which has no -1; {LABELS_HINT}")
     check_input(y, _refuse_zeros)
 
 
 def _refuse_zeros(labels: NDArray[Any]) -> None:
     if labels.size and labels.dtype.kind in "if" and labels.min() == 0:
         count = np.count_nonzero(labels == 0)
-        raise ValueError(f"{count:,} of the {labels.size:,} labels are 0; {MEND}")
+        raise ValueError(f"{count:,} of the {labels.size:,} labels are 0; {LABELS_HINT}")
 
 
 def refuse_negative(labels: Any) -> None:
-    """Refuse numbers of classes below 0: NumPy would count them from the last class.
+    """Refuse negative class numbers: NumPy would count them from the last class.
 
-    Traced labels are checked when the program is made, and when a run of training begins.
+    Traced labels are checked when the program is built, and when a training run starts.
 
     Raises:
         IndexError: If a label is negative.
@@ -56,7 +57,7 @@ def _refuse_negative(labels: NDArray[Any]) -> None:
     if labels.size and labels.min() < 0:
         count = np.count_nonzero(labels < 0)
         raise IndexError(
-            f"{count:,} of the {labels.size:,} labels are negative, down to {labels.min()}, and "
-            "classes are numbered from 0: of labels -1 and +1 make (y > 0).astype(int); what is to "
-            "be left out takes a number from 0 on, and a weight of 0"
+            f"{count:,} of the {labels.size:,} labels are negative, down to {labels.min()}, but "
+            "classes are numbered from 0: convert labels -1 and +1 by (y > 0).astype(int); to leave "
+            "a point out, give it any class and the weight 0"
         )

@@ -1,6 +1,6 @@
 """The lecture's six data sets: points in the unit square, in two classes.
 
-Each takes a `numpy.random.Generator`, so that one seed gives the same points everywhere.
+Each takes a `numpy.random.Generator`, so that equal seeds give equal points.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,7 +16,7 @@ from miniml.types import Array
 from miniml.validation import check_generator
 
 LectureSet: TypeAlias = Callable[[Generator, int], Dataset]
-"""A function that draws so many labelled points of the unit square."""
+"""A function that draws a number of labelled points in the unit square."""
 
 
 def _square(rng: Generator, points: int) -> Array:
@@ -32,8 +32,8 @@ def simple(rng: Generator, points: int = 50) -> Dataset:
     """Draw points that a vertical line separates: +1 where `x1 < 0.5`.
 
     Args:
-        rng: The source of randomness.
-        points: How many points to draw.
+        rng: The random generator.
+        points: The number of points.
 
     Returns:
         A data set of shapes `(points, 2)` and `(points,)`.
@@ -56,8 +56,8 @@ def diag(rng: Generator, points: int = 50) -> Dataset:
     """Draw points that a diagonal line separates: +1 where `x1 + x2 < 0.5`.
 
     Args:
-        rng: The source of randomness.
-        points: How many points to draw.
+        rng: The random generator.
+        points: The number of points.
 
     Returns:
         A data set of shapes `(points, 2)` and `(points,)`.
@@ -74,8 +74,8 @@ def split(rng: Generator, points: int = 50) -> Dataset:
     """Draw points that two vertical lines separate: +1 where `x1 < 0.2` or `x1 > 0.8`.
 
     Args:
-        rng: The source of randomness.
-        points: How many points to draw.
+        rng: The random generator.
+        points: The number of points.
 
     Returns:
         A data set of shapes `(points, 2)` and `(points,)`.
@@ -89,11 +89,11 @@ def split(rng: Generator, points: int = 50) -> Dataset:
 
 
 def xor(rng: Generator, points: int = 50) -> Dataset:
-    """Draw a checkerboard of four fields: +1 where one of `x1 < 0.5`, `x2 < 0.5` holds alone.
+    """Draw a checkerboard of four fields: +1 where exactly one of `x1 < 0.5`, `x2 < 0.5` holds.
 
     Args:
-        rng: The source of randomness.
-        points: How many points to draw.
+        rng: The random generator.
+        points: The number of points.
 
     Returns:
         A data set of shapes `(points, 2)` and `(points,)`.
@@ -110,8 +110,8 @@ def circle(rng: Generator, points: int = 50) -> Dataset:
     """Draw a disc and its surroundings: +1 where `(x1 - 0.5)**2 + (x2 - 0.5)**2 > 0.1`.
 
     Args:
-        rng: The source of randomness.
-        points: How many points to draw.
+        rng: The random generator.
+        points: The number of points.
 
     Returns:
         A data set of shapes `(points, 2)` and `(points,)`.
@@ -127,11 +127,11 @@ def circle(rng: Generator, points: int = 50) -> Dataset:
 def spiral(rng: Generator, points: int = 50) -> Dataset:
     """Draw two interleaved arms `r = t / 20` about the centre, a quarter turn apart.
 
-    `t` runs from 0.5 to 10 radians and is drawn so that the points lie evenly along the arms.
+    `t` is between 0.5 and 10 radians, drawn such that the points are uniform along the arms.
 
     Args:
-        rng: The source of randomness.
-        points: How many points to draw, half of them (rounded down) in the arm of the +1.
+        rng: The random generator.
+        points: The number of points; half of them, rounded down, are in the arm of +1.
 
     Returns:
         A data set of shapes `(points, 2)` and `(points,)`.
@@ -140,7 +140,7 @@ def spiral(rng: Generator, points: int = 50) -> Dataset:
         >>> spiral(np.random.default_rng(0), 4).y
         array([-1., -1.,  1.,  1.])
     """
-    # The length of an arm grows as t**2, so an even t**2 is an even spread.
+    # The length of an arm grows as t**2, so t**2 is uniform.
     check_generator(rng)
     t = np.sqrt(rng.uniform(0.5**2, 10.0**2, points))
     positive = np.arange(points) >= (points + 1) // 2

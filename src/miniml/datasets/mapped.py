@@ -1,4 +1,4 @@
-"""Data larger than memory: arrays on disk, read where they are used."""
+"""Data larger than memory: memory-mapped arrays on disk."""
 
 import json
 import zipfile
@@ -17,7 +17,7 @@ from miniml.datasets.table import DataError, Table, class_name, encode_labels
 _FACTS = "table.json"
 
 _PIECE = 1 << 22
-"""How many numbers of a file are turned into an array at once."""
+"""The number of values that are converted at once."""
 
 
 def store_table(
@@ -28,30 +28,32 @@ def store_table(
     positive: str | None = None,
     dtype: DTypeLike = np.float32,
 ) -> Table:
-    """Turn a CSV or Parquet file of any size into arrays on disk, a piece at a time.
+    """Convert a CSV or Parquet file of any size to arrays on disk, in pieces.
 
     Args:
         path: The file, `.csv` or `.parquet`.
-        folder: Where `x.npy`, `y.npy` and `table.json` go; it is made if it is not there.
+        folder: The folder of `x.npy`, `y.npy` and `table.json`; it is created if missing.
         target: The column that holds the class; every other column is a feature.
-        positive: The class that is labelled +1.0, all others -1.0; needed where there are more
-            than two.
-        dtype: The dtype of the points on disk, and of their labels: of floating-point numbers.
+        positive: The class with the label +1.0; all others have -1.0. Required if there are more
+            than two classes.
+        dtype: The floating-point dtype of points and labels on disk.
 
     Returns:
-        The table, as `map_table` gives it.
+        The table, as from `map_table`.
 
     Raises:
-        TypeError: If the dtype is not of floating-point numbers.
-        DataError: If a value is no number or missing, or too large for the dtype, the column is
-            not there, the classes do not fit, or the file is not what its name says or is changed
-            meanwhile.
+        TypeError: If the dtype is not a floating-point dtype.
+        DataError: If a value is missing, not a number, or too large for the dtype, the target
+            column is missing, the classes are not valid, the file is not a CSV or Parquet file, or
+            it changes while it is read.
         ImportError: If polars is not installed.
         OSError: If a file cannot be read or written.
     """
     pl, path, folder = import_polars(), Path(path), Path(folder)
-    if np.dtype(dtype).kind != "f":  # NumPy would cut fractions off, and make of -1 what fits
-        raise TypeError(f"dtype is {np.dtype(dtype)}: it must be one of floats, such as float32")
+    if np.dtype(dtype).kind != "f":  # NumPy would truncate fractions, and wrap -1 around
+        raise TypeError(
+            f"dtype is {np.dtype(dtype)}: it must be a floating-point dtype, such as float32"
+        )
     if path.suffix.lower() not in {".csv", ".parquet"}:
         raise DataError(f"{path.name} is neither a .csv nor a .parquet file")
     if not path.exists():
@@ -70,19 +72,19 @@ def store_table(
 def _store(
     path: Path, folder: Path, target: str, positive: str | None, dtype: np.dtype[Any]
 ) -> tuple[tuple[str, ...], tuple[str, str]]:
-    """Write the arrays of a table; give the names of its features and classes."""
+    """Write the arrays of a table; return the names of its features and classes."""
     pl, begun = import_polars(), _state(path)
     is_csv = path.suffix.lower() == ".csv"
-    if is_csv:  # of two columns of one name polars would rename the second
+    if is_csv:  # if two columns share a name, polars renames the second
         first = pl.scan_csv(
             path, glob=False, has_header=False, infer_schema=False, truncate_ragged_lines=True
         )
         cells = first.head(1).collect().row(0)
         check_header(["" if cell is None else cell for cell in cells], path.name)
     scan = pl.scan_csv if is_csv else pl.scan_parquet
-    lazy = scan(path, glob=False)  # a name with brackets is one file's, and no pattern of others'
+    lazy = scan(path, glob=False)  # a name with brackets is not a pattern
     features = feature_columns(lazy.collect_schema().names(), target, path.name)
-    if is_csv:  # polars would guess from the first rows what the others hold
+    if is_csv:  # polars would infer the dtypes from the first rows
         kinds = dict.fromkeys(features, pl.Float64) | {target: pl.String}
         word = pl.col(target).str.strip_chars()  # as `read_csv` takes it
         lazy = scan(path, glob=False, schema_overrides=kinds).with_columns(word)
@@ -96,13 +98,13 @@ def _store(
         x = np.lib.format.open_memmap(x_file, "w+", dtype, (rows, len(features)))
         y = np.lib.format.open_memmap(y_file, "w+", dtype, (rows,))
         start = 0
-        # Left to itself polars gives all the rows that a Parquet file keeps together, however wide.
+        # By default polars returns whole row groups of a Parquet file, however large.
         size = max(_PIECE // len(features), 1)
         for batch in lazy.collect_batches(maintain_order=True, chunk_size=size):
-            _refuse_changed(path, begun)  # read anew since its rows were counted
+            _refuse_changed(path, begun)  # the file is read again after its rows are counted
             stop = start + len(batch)
             points = frame_points(batch.select(features), features, path.name, start)
-            with np.errstate(over="ignore"):  # of which is told better
+            with np.errstate(over="ignore"):  # reported below
                 x[start:stop] = points
             _refuse_infinite(x[start:stop], points, path.name, features, start)
             words = class_names(batch[target].to_list(), target, path.name, start)
@@ -111,21 +113,23 @@ def _store(
         _refuse_changed(path, begun)
         x.flush()
         y.flush()
-        # Killed between the two, there is no table, in place of one of two halves.
+        # If the process is killed between the renames, there is no table rather than a mixed one.
         (folder / _FACTS).unlink(missing_ok=True)
     return features, classes
 
 
 def _state(path: Path) -> tuple[int, ...]:
-    """Give what tells a file from what it was."""
+    """Return the values that differ if the file has changed."""
     found = path.stat()
     return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _refuse_changed(path: Path, begun: tuple[int, ...]) -> None:
-    """Refuse a file that is being written: rows would be lost, or never filled."""
+    """Refuse a file that is being written: rows would be lost or missing."""
     if _state(path) != begun:
-        raise DataError(f"{path.name} was changed while it was read: store it when it is whole")
+        raise DataError(
+            f"{path.name} was changed while it was read: store it again when it is complete"
+        )
 
 
 def _refuse_infinite(
@@ -146,16 +150,16 @@ def _refuse_infinite(
 
 
 def map_table(folder: FilePath) -> Table:
-    """Give the table that `store_table` wrote, its arrays read where they are used.
+    """Open the table that `store_table` wrote, with memory-mapped arrays.
 
     Args:
         folder: The folder.
 
     Returns:
-        The table; training reads a batch at a time.
+        The table; training reads one batch at a time.
 
     Raises:
-        DataError: If a file of it is damaged, or of another table.
+        DataError: If one of its files is damaged or belongs to another table.
         FileNotFoundError: If there is no such table.
     """
     folder = Path(folder)
@@ -166,15 +170,15 @@ def map_table(folder: FilePath) -> Table:
         return Table(Dataset(x, y), *names)
     except (ValueError, KeyError, TypeError, EOFError) as error:
         raise DataError(
-            f"{folder} holds no whole table ({error}): write it again, store_table(path, folder, target)"
+            f"{folder} holds no complete table ({error}): write it again by store_table(path, folder, target)"
         ) from error
 
 
 def map_npz(path: FilePath) -> dict[str, NDArray[Any]]:
-    """Give the arrays of a NumPy archive, read where they are used.
+    """Open the arrays of a NumPy archive, memory-mapped.
 
-    `np.load` maps single `.npy` files, and reads archives whole; those that `np.savez` writes are
-    not compressed, so that their members can be mapped as well.
+    `np.load` maps `.npy` files but reads archives into memory. The members of an archive can be
+    mapped if they are not compressed, as `np.savez` writes them.
 
     Args:
         path: The file.
@@ -183,7 +187,7 @@ def map_npz(path: FilePath) -> dict[str, NDArray[Any]]:
         The arrays by name, read-only.
 
     Raises:
-        DataError: If the file is no archive, or a member is compressed or no array of numbers.
+        DataError: If the file is not an archive, or a member is compressed or not an array of numbers.
         OSError: If the file cannot be read.
 
     Example:
@@ -208,10 +212,10 @@ def _members(path: Path) -> dict[str, NDArray[Any]]:
         for member in archive.infolist():
             if member.compress_type != zipfile.ZIP_STORED:
                 raise DataError(
-                    f"{path.name}: {member.filename} is compressed, and cannot be read in pieces: "
-                    "write it with np.savez"
+                    f"{path.name}: {member.filename} is compressed and cannot be mapped: "
+                    "write the file by np.savez"
                 )
-            # The local header: 30 bytes, then a name and an extra field of the lengths told in it.
+            # The local header: 30 bytes with two lengths, then a name and an extra field.
             file.seek(member.header_offset + 26)
             name, extra = (int.from_bytes(file.read(2), "little") for _ in range(2))
             file.seek(member.header_offset + 30 + name + extra)
@@ -226,7 +230,7 @@ def _map_member(path: Path, file: Any) -> NDArray[Any]:
     )
     shape, fortran, dtype = read(file)
     if dtype.hasobject:
-        raise DataError(f"{path.name} holds Python objects, and none is loaded from a file")
+        raise DataError(f"{path.name} holds Python objects, which are not loaded")
     if 0 in shape:  # nothing to map
         return np.zeros(shape, dtype)
     return np.memmap(path, dtype, "r", file.tell(), shape, "F" if fortran else "C")

@@ -1,4 +1,4 @@
-"""Preparing data for training: a stratified split, and standardising."""
+"""Preprocessing of data: a stratified split, and standardisation."""
 
 import numpy as np
 from numpy.random import Generator
@@ -13,7 +13,7 @@ from miniml.types import Array
 from miniml.validation import check_generator
 
 _ROWS = 1 << 16
-"""How many points are looked at together, as they may lie on disk."""
+"""The number of points read at once, since they may be on disk."""
 
 
 def train_test_split(
@@ -23,18 +23,18 @@ def train_test_split(
 
     Args:
         data: Points `(n, d)` and labels `(n,)`.
-        rng: The source of randomness.
-        test_share: The share of each class that goes to the test part, between 0 and 1;
-            rounded, but at least one point of a class goes to either part.
-        stratify: Whether `y` holds classes; if not, all points are split as one.
+        rng: The random generator.
+        test_share: The share of each class in the test part, between 0 and 1; it is rounded, but
+            each part has at least one point of each class.
+        stratify: Whether `y` holds classes; if not, the points are split as one class.
 
     Returns:
         The training part and the test part, each in the order of `data`.
 
     Raises:
         ValueError: If `test_share` is not between 0 and 1.
-        DataError: If a class has a single point, or a label is missing.
-        TypeError: If `rng` is no generator.
+        DataError: If a class has only one point, or a label is missing.
+        TypeError: If `rng` is not a generator.
 
     Example:
         >>> data = Dataset(np.arange(16.0)[:, None], np.repeat([-1.0, 1.0], [4, 12]))
@@ -53,9 +53,9 @@ def train_test_split(
         members = np.flatnonzero(classes == label)
         if len(members) < 2:
             shown = f"{label:+g}" if isinstance(label, (int, float)) else repr(label)
-            what = f"the class labelled {shown} has" if stratify else "there is"
-            way_out = ": of targets that are no classes, stratify=False" if stratify else ""
-            raise DataError(f"{what} a single point; training and testing need one each{way_out}")
+            what = f"the class with label {shown} has" if stratify else "the data have"
+            way_out = "; if y holds no classes, pass stratify=False" if stratify else ""
+            raise DataError(f"{what} only one point, but both parts need one{way_out}")
         size = min(max(round(test_share * len(members)), 1), len(members) - 1)
         in_test[rng.permutation(members)[:size]] = True
     return _take(data, ~in_test), _take(data, in_test)
@@ -71,7 +71,7 @@ class Standardizer:
 
     Attributes:
         mean: The means of the features, `(d,)`.
-        scale: Their standard deviations, `(d,)`; 1 for a feature that is constant.
+        scale: Their standard deviations, `(d,)`; 1 for a constant feature.
 
     Example:
         >>> x = np.array([[1.0, 7.0], [3.0, 7.0]])
@@ -85,39 +85,39 @@ class Standardizer:
 
     @classmethod
     def of(cls, x: Array) -> "Standardizer":
-        """Measure the points of a training part.
+        """Compute the map from the points of a training set.
 
         Args:
-            x: Points, of shape `(n, d)`, an array or a frame of numbers.
+            x: Points of shape `(n, d)`: an array, or a DataFrame of numbers.
 
         Returns:
-            The map that standardises them, and that is applied to the test part unchanged.
+            The map that standardises these points; apply it to the test set too.
 
         Raises:
-            DataError: If there are no points, or they are no numbers, or some are masked.
+            DataError: If there are no points, or they are not numbers, or some are masked.
 
         Example:
             >>> Standardizer.of(np.array([[1.0], [3.0]])).mean
             array([2.])
         """
         if np.ma.is_masked(x):
-            raise DataError("some of the points are masked, and a model sees no mask: fill them")
+            raise DataError("some of the points are masked, but a model ignores masks: fill them")
         x = frame_array(x, "the points") if hasattr(x, "columns") else np.asarray(x)
         if not x.size:
-            raise DataError(f"the data hold no points to measure: they are of shape {x.shape}")
-        if x.dtype.kind not in "biuf":  # NumPy would make numbers of dates, and of words
+            raise DataError(f"the data hold no points: their shape is {x.shape}")
+        if x.dtype.kind not in "biuf":  # NumPy would convert dates and text
             raise DataError(
-                f"the points are of dtype {x.dtype}, and no numbers: turn them into some"
+                f"the points have dtype {x.dtype}, not numbers: convert them to numbers"
             )
         if x.dtype.kind != "f":
             x = x.astype(np.float64)
-        # Of a million points a sum in float32 is off in its second digit.
+        # In float32 the sum over a million points is wrong in its second digit.
         mean: Array = x.mean(axis=0, dtype=np.float64)
         squares = sum(
             np.square(x[lo : lo + _ROWS] - mean).sum(axis=0) for lo in range(0, len(x), _ROWS)
         )
         scale: Array = np.sqrt(squares / len(x))
-        # A constant column's deviation is rounding error, not a scale to divide by.
+        # The deviation of a constant column is a rounding error.
         constant = scale <= 10 * np.finfo(x.dtype).eps * np.abs(mean)
         return cls(mean.astype(x.dtype), np.where(constant, 1.0, scale).astype(x.dtype))
 

@@ -1,4 +1,4 @@
-"""Reading data sets from files: CSV with a named target column, and NumPy's .npz."""
+"""Readers of data sets: CSV files with a named target column, and NumPy archives."""
 
 import csv
 import math
@@ -19,21 +19,21 @@ FilePath: TypeAlias = str | os.PathLike[str]
 
 
 def read_csv(path: FilePath, target: str, *, positive: str | None = None) -> Table:
-    r"""Read a table of numbers with a header line and one column of classes.
+    r"""Read a CSV file of numbers with a header line and one column of classes.
 
     Args:
-        path: The file: UTF-8, comma-separated, the first line naming the columns.
+        path: The file: UTF-8, comma-separated, with the names of the columns in the first line.
         target: The column that holds the class; every other column is a feature.
-        positive: The class that is labelled +1.0, all others -1.0; needed where there are more
-            than two.
+        positive: The class with the label +1.0; all others have -1.0. Required if there are more
+            than two classes.
 
     Returns:
-        The table. Unless one is said to be positive, the classes are ordered as numbers if both
-        are numbers, else as text; the first is labelled -1.0, the second +1.0.
+        The table. Without `positive`, the classes are ordered as numbers if both are numbers,
+        else as text; the first has the label -1.0, the second +1.0.
 
     Raises:
-        DataError: If a value is no number or missing, a row has a wrong length, the column
-            is not there, or the classes do not fit; the message says where.
+        DataError: If a value is missing or not a number, a row has a wrong length, the target
+            column is missing, or the classes are not valid; the message names the line.
         OSError: If the file cannot be read.
 
     Example:
@@ -51,7 +51,7 @@ def read_csv(path: FilePath, target: str, *, positive: str | None = None) -> Tab
     at = header.index(target)
     features = (*header[:at], *header[at + 1 :])
     if not features:
-        raise DataError(f"{path.name} has no column but {target!r}: there is nothing to learn from")
+        raise DataError(f"{path.name} has no column except {target!r}: there are no features")
     words = [row.pop(at) for row in rows]
     for word, line in zip(words, lines, strict=True):
         if class_name(word) is None:
@@ -62,10 +62,10 @@ def read_csv(path: FilePath, target: str, *, positive: str | None = None) -> Tab
 
 
 def _records(path: Path) -> tuple[list[str], list[list[str]], list[int]]:
-    """Read the header, the rows and the line that each row ends on."""
+    """Return the header, the rows, and the number of the last line of each row."""
     rows: list[list[str]] = []
     lines: list[int] = []
-    # utf-8-sig: spreadsheets put a byte order mark before the first column's name.
+    # utf-8-sig: spreadsheets write a byte order mark before the first name.
     with path.open(newline="", encoding="utf-8-sig") as file:
         reader = csv.reader(file, skipinitialspace=True, strict=True)
         try:
@@ -76,53 +76,53 @@ def _records(path: Path) -> tuple[list[str], list[list[str]], list[int]]:
         except csv.Error as error:
             raise DataError(f"{path.name}, line {reader.line_num}: {error}") from None
         except UnicodeDecodeError:
-            raise DataError(f"{path.name} is not a text file in UTF-8") from None
+            raise DataError(f"{path.name} is not a UTF-8 text file") from None
     if len(rows) < 2:
-        raise DataError(f"{path.name} holds no data: it needs a line of column names and rows")
+        raise DataError(f"{path.name} holds no data: it needs a header line and rows")
     header = rows[0]
     check_header(header, path.name)
     for row, line in zip(rows, lines, strict=True):
         if len(row) != len(header):
             raise DataError(
-                f"{path.name}, line {line}: {len(row)} values where the header names "
-                f"{len(header)} columns"
+                f"{path.name}, line {line}: the row has {len(row)} values, the "
+                f"header {len(header)} columns"
             )
     return header, rows[1:], lines[1:]
 
 
 def check_header(header: Sequence[str], name: str) -> None:
-    """Refuse a header that is parted by no commas, or in which a name is missing or double."""
+    """Refuse a header that is not separated by commas, or with a missing or repeated name."""
     for mark, word in ((";", "semicolons"), ("\t", "tabs")):
         if mark in header[0] and len(header) == 1:
             raise DataError(
-                f"{name} is parted by {word}, and commas are wanted (with decimal points)"
+                f"{name} is separated by {word}: it must have commas, and decimal points"
             )
     refuse_unnamed(header, name)
     for column in header:
         if header.count(column) > 1:
-            raise DataError(f"{name} names two columns {column!r}: rename one")
+            raise DataError(f"{name} has two columns named {column!r}: rename one")
 
 
 def refuse_unnamed(columns: Sequence[object], name: str) -> None:
-    """Refuse a column without a name: the rows' numbers, as pandas writes them, are no feature."""
+    """Refuse a column without a name, such as the index that pandas writes."""
     for position, column in enumerate(columns, start=1):
         if _UNNAMED.fullmatch(str(column)):
-            called = f", and {column!r} stands for one" if column else ""
+            called = f" ({column!r} is a placeholder)" if column else ""
             raise DataError(
-                f"{name}: column {position} has no name{called}; name it, or leave it out if it holds "
-                "the rows' numbers: to_csv(..., index=False)"
+                f"{name}: column {position} has no name{called}: name it; if it is the index, drop it "
+                "by to_csv(..., index=False)"
             )
 
 
 _UNNAMED = re.compile(r"|Unnamed: \d+|__index_level_\d+__")
-"""No name, and what pandas puts in its place: in a frame that is read, and in Parquet files."""
+"""No name, and the placeholders of pandas in DataFrames and in Parquet files."""
 
 
 def _numbers(
     name: str, features: Sequence[str], rows: Sequence[Sequence[str]], lines: Sequence[int]
 ) -> Array:
     try:
-        x = np.array([[_number(cell) for cell in row] for row in rows])  # the usual case, and fast
+        x = np.array([[_number(cell) for cell in row] for row in rows])  # the usual case: fast
     except ValueError:
         x = np.empty((len(rows), len(features)))
         for row, cells in enumerate(rows):
@@ -139,12 +139,12 @@ def _numbers(
 
 
 def _number(cell: str) -> float:
-    """Read a number; Python would read 1_000 as one, and other tools of tables do not."""
+    """Convert text to a number; unlike Python, refuse 1_000, as other readers do."""
     return float("_" if "_" in cell else cell)
 
 
 def refuse_gaps(x: Array, name: str, features: Sequence[str], first: int = 0) -> None:
-    """Refuse points that are not all finite, and say where; the row `first` of all is the first."""
+    """Refuse points that are not finite; the message names the first. Rows count from `first`."""
     gaps = np.argwhere(~np.isfinite(x))
     if len(gaps):
         row, column = gaps[0]
@@ -156,20 +156,20 @@ def refuse_gaps(x: Array, name: str, features: Sequence[str], first: int = 0) ->
 
 
 def read_npz(path: FilePath, *, positive: str | None = None) -> Table:
-    """Read the arrays `x` and `y` of a NumPy archive, as `np.savez(path, x=x, y=y)` writes it.
+    """Read the arrays `x` and `y` of a NumPy archive, as written by `np.savez(path, x=x, y=y)`.
 
     Args:
-        path: The file. `x` holds numbers, of shape `(n, d)`, `y` classes, of shape `(n,)`, as
-            numbers or text.
-        positive: The class that is labelled +1.0, all others -1.0; needed where there are more
-            than two.
+        path: The file. `x` holds numbers of shape `(n, d)`, `y` classes of shape `(n,)`, numbers
+            or text.
+        positive: The class with the label +1.0; all others have -1.0. Required if there are more
+            than two classes.
 
     Returns:
         The table, its points in float64. The classes are ordered as in `read_csv`.
 
     Raises:
-        DataError: If an array is missing, of a wrong shape or type, or not finite, or the
-            classes do not fit.
+        DataError: If an array is missing, has a wrong shape or dtype, or is not finite, or the
+            classes are not valid.
         OSError: If the file cannot be read.
 
     Example:
@@ -192,7 +192,7 @@ def read_npz(path: FilePath, *, positive: str | None = None) -> Table:
     if x.ndim != 2 or 0 in x.shape or y.shape != x.shape[:1]:
         raise DataError(
             f"{path.name} needs x of shape (n, d) and y of shape (n,); "
-            f"they are of shapes {x.shape} and {y.shape}"
+            f"their shapes are {x.shape} and {y.shape}"
         )
     if x.dtype.kind not in "fiub":
         raise DataError(f"{path.name} needs numbers in x; its dtype is {x.dtype}")

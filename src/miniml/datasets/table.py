@@ -1,4 +1,4 @@
-"""A data set together with the names that people know it by."""
+"""A data set with the names of its features and classes."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -16,15 +16,15 @@ MISSING = frozenset({"", "?", "na", "n/a", "nan", "null"})
 
 
 class DataError(ValueError):
-    """Data that cannot be learned from as they stand; the message is one sentence."""
+    """Data that a model cannot be trained on; the message is one sentence."""
 
 
-def _one_name_a_column(
+def _one_name_per_column(
     table: "Table", _: "attrs.Attribute[tuple[str, ...]]", features: tuple[str, ...]
 ) -> None:
     if table.data.x.shape[1:] != (len(features),):
         raise ValueError(
-            f"{len(features)} feature names do not fit points of shape {table.data.x.shape}"
+            f"there are {len(features)} feature names for points of shape {table.data.x.shape}"
         )
 
 
@@ -35,8 +35,8 @@ class Table:
     Attributes:
         data: The points `(n, d)` and their labels `(n,)`, -1.0 or +1.0.
         features: The names of the d columns of `data.x`.
-        classes: The names of the classes: of label -1, then of label +1.
-        name: What to call the data in a title.
+        classes: The names of the classes with the labels -1 and +1.
+        name: The name of the data, for titles.
 
     Example:
         >>> data = Dataset(np.array([[0.5, 0.2]]), np.array([1.0]))
@@ -45,13 +45,13 @@ class Table:
     """
 
     data: Dataset
-    features: tuple[str, ...] = attrs.field(validator=_one_name_a_column)
+    features: tuple[str, ...] = attrs.field(validator=_one_name_per_column)
     classes: tuple[str, str]
     name: str
 
 
 def class_name(value: Any) -> str | None:
-    """Give a class as text, or None if it is missing."""
+    """Return a class as text, None if it is missing."""
     text = value.decode(errors="replace") if isinstance(value, bytes) else str(value)
     return None if is_missing(value) or text.strip().lower() in MISSING else text
 
@@ -59,19 +59,19 @@ def class_name(value: Any) -> str | None:
 def encode_labels(
     values: Sequence[str], where: str, positive: str | None = None
 ) -> tuple[Array, tuple[str, str]]:
-    """Turn the two distinct words in `values` into labels -1.0 and +1.0.
+    """Encode classes as labels -1.0 and +1.0.
 
     Args:
-        values: One word a point; numbers are ordered as numbers, anything else as text.
-        where: What the words are, for the message of an error.
-        positive: The word that +1.0 stands for; -1.0 stands for all others, however many.
+        values: The class of each point; numbers are ordered as numbers, anything else as text.
+        where: The source of the classes, for error messages.
+        positive: The class with the label +1.0; all others have -1.0.
 
     Returns:
-        The labels, of shape `(n,)`, and the words that -1.0 and +1.0 stand for.
+        The labels, of shape `(n,)`, and the classes with the labels -1.0 and +1.0.
 
     Raises:
-        DataError: If there are not exactly two distinct words and none is said to be positive, if
-            that is not among them, or if two of them are one number.
+        DataError: If there are not exactly two classes and `positive` is not given, if `positive`
+            is not one of them, or if two of them are the same number.
 
     Example:
         >>> encode_labels(["benign", "malignant", "benign"], "column 'diagnosis'")
@@ -81,25 +81,25 @@ def encode_labels(
     """
     words = sorted(set(values))
     if not words:
-        raise DataError(f"{where} holds no class: there are no points")
+        raise DataError(f"{where} holds no classes: there are no points")
     same: list[tuple[str, str]] = []
-    with suppress(ValueError):  # not numbers: the order of the text stands
+    with suppress(ValueError):  # not numbers: sorted as text
         words.sort(key=float)
         same = [pair for pair in pairwise(words) if float(pair[0]) == float(pair[1])]
     if same:
         raise DataError(
-            f"{where} holds {same[0][0]!r} and {same[0][1]!r}, which are one number: write it one way"
+            f"{where} holds {same[0][0]!r} and {same[0][1]!r}, which are the same number: write it one way"
         )
     if len(words) == 1:
-        raise DataError(f"{where} holds only one class, {words[0]!r}; two are needed to separate")
+        raise DataError(f"{where} holds only one class, {words[0]!r}: two are needed")
     shown = ", ".join(repr(word) for word in words[:5]) + (", ..." if len(words) > 5 else "")
     if positive is not None and positive not in words:
-        raise DataError(f"{where} holds no {positive!r} to tell from the rest; it holds {shown}")
+        raise DataError(f"{where} holds no class {positive!r}; it holds {shown}")
     if positive is None and len(words) > 2:
         raise DataError(
-            f"{where} holds {len(words)} classes ({shown}); it must hold exactly two, or `positive` "
-            "must say which one to tell from the rest; targets, or more classes at once, are "
-            "columns of a frame: Dataset(frame[features], frame[target])"
+            f"{where} holds {len(words)} classes ({shown}): it must hold exactly two, or `positive` "
+            "must name one of them; for real targets, or more classes, use "
+            "Dataset(frame[features], frame[target])"
         )
     high = words[-1] if positive is None else positive
     others = [word for word in words if word != high]

@@ -1,6 +1,6 @@
-"""How good predictions are: of labels, of scores, of probabilities, and how sure that is."""
+"""Metrics of predicted labels, scores and probabilities, and their standard errors."""
 
-from miniml.metrics.errors import Estimate, bootstrap, mean_estimate, share_interval
+from miniml.metrics.estimates import Estimate, bootstrap, mean_estimate, share_interval
 from miniml.metrics.labels import accuracy, confusion, f1, precision, recall
 from miniml.metrics.probabilities import Calibration, calibration, log_loss
 from miniml.metrics.scores import roc_auc, roc_auc_estimate

@@ -1,16 +1,16 @@
-"""What every metric checks of its arguments."""
+"""Checks of the arguments of metrics."""
 
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from miniml.datasets.labels import MEND, is_missing
+from miniml.datasets.labels import LABELS_HINT, is_missing
 from miniml.types import Array
 
 
 def check_same_length(y: ArrayLike, other: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Return both as arrays; a ValueError if they are not two equally long, non-empty lists."""
+    """Return both as arrays; refuse all but two non-empty 1-d arrays of equal length."""
     y, other = np.asarray(y), np.asarray(other)
     if y.ndim != 1 or y.shape != other.shape or not y.size:
         raise ValueError(
@@ -21,22 +21,22 @@ def check_same_length(y: ArrayLike, other: ArrayLike) -> tuple[NDArray[Any], NDA
 
 
 def check_labels(y: ArrayLike, predicted: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Return both as arrays; a ValueError if they are not labels of one kind."""
+    """Return both as arrays; refuse labels of different kinds."""
     y, predicted = check_same_length(y, predicted)
     _refuse_gaps(y, predicted)
     y, predicted = _plain(y), _plain(predicted)
-    _refuse_words_beside_numbers(y, predicted)
-    _refuse_two_conventions(y, predicted)
+    _refuse_mixed_kinds(y, predicted)
+    _refuse_mixed_conventions(y, predicted)
     _refuse_scores(y, predicted)
     return y, predicted
 
 
 def check_binary(y: ArrayLike, numbers: ArrayLike) -> tuple[NDArray[np.bool_], Array]:
-    """Return which points are positive, and the numbers; a ValueError unless y is -1 and +1."""
+    """Return which points are positive, and the numbers; refuse labels other than -1 and +1."""
     y, numbers = check_same_length(y, numbers)
     if strangers := np.setdiff1d(y, [-1, 1]).tolist():
         shown = ", ".join(map(str, strangers[:5])) + (", ..." if len(strangers) > 5 else "")
-        raise ValueError(f"the labels [{shown}] occur; {MEND}")
+        raise ValueError(f"the labels [{shown}] occur; {LABELS_HINT}")
     values: Array = numbers if numbers.dtype.kind == "f" else numbers.astype(np.float64)
     if np.isnan(values).any():
         raise ValueError(f"{int(np.isnan(values).sum())} of the {len(values)} predictions are NaN")
@@ -46,29 +46,29 @@ def check_binary(y: ArrayLike, numbers: ArrayLike) -> tuple[NDArray[np.bool_], A
 def positive_masks(
     y: NDArray[Any], predicted: NDArray[Any], positive: object
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return where either is the positive label; a ValueError if it is not clear which that is."""
+    """Return where each equals the positive label; refuse an ambiguous positive label."""
     seen: NDArray[Any] = np.unique(np.concatenate([y, predicted]))
     if positive is None and len(seen) > 2:
         raise ValueError(
-            f"{len(seen)} labels occur, the first {seen.tolist()[:5]}: say with positive=... which one "
-            "counts as positive; an average is of the numbers for each"
+            f"{len(seen)} labels occur, the first {seen.tolist()[:5]}: pass positive=... for one "
+            "of them; for a mean over classes, average the metrics of each"
         )
     positive = 1 if positive is None else positive
     if len(seen) > 1 and positive not in seen.tolist():
         raise ValueError(
-            f"no label is {positive!r}; they are {seen.tolist()[:5]}: say with positive=... which "
-            "one counts as positive"
+            f"no label is {positive!r}; they are {seen.tolist()[:5]}: pass positive=... for one of "
+            "them"
         )
     return y == positive, predicted == positive
 
 
 def _plain(labels: NDArray[Any]) -> NDArray[Any]:
-    """Give labels that are Python objects, as frames hold words, in a dtype of their own."""
+    """Convert labels that are Python objects, as in DataFrames, to an array of one dtype."""
     return np.array(labels.tolist()) if labels.dtype.kind in "OT" else labels
 
 
 def _refuse_gaps(y: NDArray[Any], predicted: NDArray[Any]) -> None:
-    """Refuse labels that are missing: none is right."""
+    """Refuse missing labels: no prediction equals them."""
     for name, some in (("labels", y), ("predictions", predicted)):
         count = 0
         if some.dtype.kind == "f":
@@ -79,41 +79,41 @@ def _refuse_gaps(y: NDArray[Any], predicted: NDArray[Any]) -> None:
             raise ValueError(f"{count:,} of the {len(some):,} {name} are missing")
 
 
-def _refuse_words_beside_numbers(y: NDArray[Any], predicted: NDArray[Any]) -> None:
-    """Refuse labels of which one list holds words, and the other numbers or bytes: none is right."""
-    names = {"U": "words", "S": "bytes"}
+def _refuse_mixed_kinds(y: NDArray[Any], predicted: NDArray[Any]) -> None:
+    """Refuse text beside numbers or bytes: no prediction equals a label."""
+    names = {"U": "text", "S": "bytes"}
     kinds = [names.get(some.dtype.kind, "numbers") for some in (y, predicted)]
     if kinds[0] != kinds[1]:
-        hint = "; bytes become words by .astype(str)" if "bytes" in kinds else ""
+        hint = "; convert bytes by .astype(str)" if "bytes" in kinds else ""
         raise ValueError(f"the labels are {kinds[0]}, and the predictions {kinds[1]}{hint}")
 
 
-def _refuse_two_conventions(y: NDArray[Any], predicted: NDArray[Any]) -> None:
-    """Refuse labels 0 and 1 beside predictions -1 and +1, or all -1, or the other way round."""
+def _refuse_mixed_conventions(y: NDArray[Any], predicted: NDArray[Any]) -> None:
+    """Refuse labels 0 and 1 beside predictions -1 and +1, and the reverse."""
     of_labels, of_predictions = (set(np.unique(some).tolist()) for some in (y, predicted))
     if _are_two_conventions(of_labels, of_predictions):
-        raise ValueError(f"the labels are 0 and 1, and the predictions -1 and +1; {MEND}")
+        raise ValueError(f"the labels are 0 and 1, and the predictions -1 and +1; {LABELS_HINT}")
     if _are_two_conventions(of_predictions, of_labels):
-        raise ValueError(f"the predictions are 0 and 1, and the labels -1 and +1; {MEND}")
+        raise ValueError(f"the predictions are 0 and 1, and the labels -1 and +1; {LABELS_HINT}")
 
 
 def _are_two_conventions(zeros: set[Any], signs: set[Any]) -> bool:
-    both = zeros == {0, 1} or signs == {-1, 1}  # of three classes a few points may be of one
+    both = zeros == {0, 1} or signs == {-1, 1}  # a few points of three classes may be of one
     return both and 0 in zeros and -1 in signs and zeros <= {0, 1} and signs <= {-1, 1}
 
 
 def _refuse_scores(y: NDArray[Any], predicted: NDArray[Any]) -> None:
-    """Refuse fractions beside whole labels: they are scores."""
+    """Refuse fractions beside integer labels: they are scores."""
     if y.dtype.kind not in "biuf" or predicted.dtype.kind not in "biuf":
         return
     of_labels, of_predictions = (some[some != np.floor(some)] for some in (y, predicted))
     if of_predictions.size and not of_labels.size:
         raise ValueError(
-            f"{of_predictions.size:,} of the {predicted.size:,} predictions are no labels, such as "
-            f"{of_predictions[0]:.4g}: of scores make labels first, np.where(scores > 0, 1, -1)"
+            f"{of_predictions.size:,} of the {predicted.size:,} predictions are not labels, such as "
+            f"{of_predictions[0]:.4g}: convert scores by np.where(scores > 0, 1, -1)"
         )
     if of_labels.size and not of_predictions.size:
         raise ValueError(
             f"{of_labels.size:,} of the {y.size:,} labels are fractions, such as "
-            f"{of_labels[0]:.4g}, and no prediction is: the labels go first, the predictions second"
+            f"{of_labels[0]:.4g}, but no prediction is: pass the labels first, then the predictions"
         )

@@ -9,7 +9,7 @@ from miniml.metrics.checks import check_labels, positive_masks
 
 
 def accuracy(y: ArrayLike, predicted: ArrayLike) -> float:
-    """Give the share of points whose predicted label is right.
+    """Compute the share of points whose predicted label is right.
 
     Args:
         y: The labels, `(n,)`, of any kind.
@@ -19,8 +19,8 @@ def accuracy(y: ArrayLike, predicted: ArrayLike) -> float:
         A number from 0 to 1.
 
     Raises:
-        ValueError: If the two differ in shape, there are no points, the labels are 0 and 1 where
-            the predictions are -1 and +1, or the predictions are scores.
+        ValueError: If the shapes differ, there are no points, the labels are 0 and 1 but the
+            predictions -1 and +1, or the predictions are scores.
 
     Example:
         >>> accuracy([-1, 1, 1, 1], [-1, 1, 1, -1])
@@ -33,19 +33,19 @@ def accuracy(y: ArrayLike, predicted: ArrayLike) -> float:
 def confusion(
     y: ArrayLike, predicted: ArrayLike, labels: ArrayLike | None = None
 ) -> NDArray[np.int64]:
-    """Count the points of each label (row) that were given each label (column).
+    """Count the points with each label (row) and each predicted label (column).
 
     Args:
         y: The labels, `(n,)`.
         predicted: The predicted labels, `(n,)`.
-        labels: The labels in the order of rows and columns, `(k,)`; by default all that occur,
+        labels: The labels in the order of rows and columns, `(k,)`; by default all labels,
             sorted.
 
     Returns:
         The counts, `(k, k)`.
 
     Raises:
-        ValueError: If a label occurs that `labels` does not list, or one is listed twice.
+        ValueError: If a label is not in `labels`, or `labels` has one twice.
 
     Example:
         >>> confusion([-1, 1, 1, 1], [-1, 1, 1, -1])
@@ -57,28 +57,28 @@ def confusion(
     order: NDArray[Any] = seen if labels is None else np.asarray(labels)
     known, place = np.unique(order, return_index=True)
     if len(known) != len(order):
-        raise ValueError(f"the labels {order.tolist()} list one of them twice")
+        raise ValueError(f"the labels {order.tolist()} contain one of them twice")
     if strangers := np.setdiff1d(seen, known).tolist():
-        raise ValueError(f"the labels {strangers} occur and are not among {order.tolist()}")
+        raise ValueError(f"the labels {strangers} are not among {order.tolist()}")
     row, column = (place[np.searchsorted(known, some)] for some in (y, predicted))
     cells = np.bincount(row * len(order) + column, minlength=len(order) ** 2)
     return cells.reshape(len(order), len(order))
 
 
 def precision(y: ArrayLike, predicted: ArrayLike, positive: object = None) -> float:
-    """Give the share of the points predicted positive that are.
+    """Compute the share of the predicted positives that are positive.
 
     Args:
         y: The labels, `(n,)`.
         predicted: The predicted labels, `(n,)`.
-        positive: The label that counts as positive; by default 1, where there are two at most.
+        positive: The label that counts as positive; by default 1, if there are at most two.
 
     Returns:
-        A number from 0 to 1; 0 when no point was predicted positive.
+        A number from 0 to 1; 0 if no point is predicted positive.
 
     Raises:
-        ValueError: If two labels occur, and `positive` is none of them; if more occur, and it is
-            not given; or as `accuracy` does.
+        ValueError: If `positive` is not one of the labels, or is not given for more than two; or
+            as for `accuracy`.
 
     Example:
         >>> precision([-1, -1, 1, 1], [-1, 1, 1, 1])
@@ -89,19 +89,19 @@ def precision(y: ArrayLike, predicted: ArrayLike, positive: object = None) -> fl
 
 
 def recall(y: ArrayLike, predicted: ArrayLike, positive: object = None) -> float:
-    """Give the share of the positive points that were found.
+    """Compute the share of the positive points that are predicted positive.
 
     Args:
         y: The labels, `(n,)`.
         predicted: The predicted labels, `(n,)`.
-        positive: The label that counts as positive; by default 1, where there are two at most.
+        positive: The label that counts as positive; by default 1, if there are at most two.
 
     Returns:
-        A number from 0 to 1; 0 when no point is positive.
+        A number from 0 to 1; 0 if no point is positive.
 
     Raises:
-        ValueError: If two labels occur, and `positive` is none of them; if more occur, and it is
-            not given; or as `accuracy` does.
+        ValueError: If `positive` is not one of the labels, or is not given for more than two; or
+            as for `accuracy`.
 
     Example:
         >>> recall([-1, 1, 1, 1], [-1, 1, 1, -1])
@@ -112,19 +112,19 @@ def recall(y: ArrayLike, predicted: ArrayLike, positive: object = None) -> float
 
 
 def f1(y: ArrayLike, predicted: ArrayLike, positive: object = None) -> float:
-    """Give the harmonic mean of precision and recall.
+    """Compute the harmonic mean of precision and recall.
 
     Args:
         y: The labels, `(n,)`.
         predicted: The predicted labels, `(n,)`.
-        positive: The label that counts as positive; by default 1, where there are two at most.
+        positive: The label that counts as positive; by default 1, if there are at most two.
 
     Returns:
-        A number from 0 to 1; 0 when no point is positive or predicted so.
+        A number from 0 to 1; 0 if no point is positive or predicted positive.
 
     Raises:
-        ValueError: If two labels occur, and `positive` is none of them; if more occur, and it is
-            not given; or as `accuracy` does.
+        ValueError: If `positive` is not one of the labels, or is not given for more than two; or
+            as for `accuracy`.
 
     Example:
         >>> f1([-1, -1, 1, 1], [-1, 1, 1, 1])

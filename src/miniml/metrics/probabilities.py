@@ -9,15 +9,15 @@ from miniml.types import Array
 
 
 def log_loss(y: ArrayLike, probability: ArrayLike) -> float:
-    """Give the mean of minus the logarithm of the probability given to the right label.
+    """Compute the mean negative logarithm of the probability of the right label.
 
     Args:
         y: The labels, `(n,)`, -1 or +1.
         probability: The predicted probabilities of +1, `(n,)`.
 
     Returns:
-        A number not below 0. A wrong label said with certainty counts as said with the dtype's
-        smallest doubt, not as infinity.
+        A number of at least 0. Probabilities are clipped by the machine epsilon of their dtype,
+        so a wrong label with probability 1 does not give infinity.
 
     Raises:
         ValueError: If a probability is not in [0, 1].
@@ -27,18 +27,18 @@ def log_loss(y: ArrayLike, probability: ArrayLike) -> float:
         0.105361
     """
     positive, probability = _probabilities(y, probability)
-    doubt = np.finfo(probability.dtype).eps
+    epsilon = np.finfo(probability.dtype).eps
     right = np.where(positive, probability, 1.0 - probability)
-    return float(-np.mean(np.log(np.clip(right, doubt, 1.0 - doubt))))
+    return float(-np.mean(np.log(np.clip(right, epsilon, 1.0 - epsilon))))
 
 
 @model
 class Calibration:
-    """Predicted probabilities beside what happened, in bins of equal width.
+    """Predicted probabilities and observed shares, in bins of equal width.
 
     Attributes:
-        predicted: The mean predicted probability of each bin, `(bins,)`; NaN in an empty one.
-        observed: The share of positive points of each bin, `(bins,)`; NaN in an empty one.
+        predicted: The mean predicted probability of each bin, `(bins,)`; NaN if it is empty.
+        observed: The share of positive points of each bin, `(bins,)`; NaN if it is empty.
         count: The number of points of each bin, `(bins,)`.
     """
 
@@ -48,7 +48,7 @@ class Calibration:
 
     @property
     def error(self) -> float:
-        """The expected calibration error: the mean distance of the two, weighted by points."""
+        """The expected calibration error: the mean distance of the two, weighted by `count`."""
         distance = np.abs(self.predicted - self.observed)
         return float(np.nansum(self.count * distance) / self.count.sum())
 
@@ -60,32 +60,32 @@ class Calibration:
 
 
 def calibration(y: ArrayLike, probability: ArrayLike, bins: int = 10) -> Calibration:
-    """Compare predicted probabilities with what happened.
+    """Compare predicted probabilities with observed shares.
 
     Args:
         y: The labels, `(n,)`, -1 or +1.
         probability: The predicted probabilities of +1, `(n,)`.
-        bins: How many bins of equal width the unit interval is cut into.
+        bins: The number of bins of equal width in the unit interval.
 
     Returns:
         The bins.
 
     Raises:
-        ValueError: If there is no bin, or a probability is not in [0, 1].
+        ValueError: If `bins` is less than 1, or a probability is not in [0, 1].
 
     Example:
         >>> calibration([-1, -1, 1, 1], [0.1, 0.3, 0.6, 0.8], bins=2)
         Calibration(predicted=array([0.2, 0.7]), observed=array([0., 1.]), count=array([2, 2]))
     """
     if bins < 1:
-        raise ValueError(f"{bins} bins were asked for: there must be at least one")
+        raise ValueError(f"bins is {bins}: there must be at least one")
     positive, probability = _probabilities(y, probability)
     edges = np.linspace(0.0, 1.0, bins + 1)[1:-1]
-    place = np.searchsorted(edges, probability)
-    count = np.bincount(place, minlength=bins)
+    index = np.searchsorted(edges, probability)
+    count = np.bincount(index, minlength=bins)
     with np.errstate(invalid="ignore"):
         predicted, observed = (
-            np.bincount(place, some, minlength=bins) / count for some in (probability, positive)
+            np.bincount(index, some, minlength=bins) / count for some in (probability, positive)
         )
     return Calibration(predicted, observed, count)
 
@@ -94,7 +94,7 @@ def _probabilities(y: ArrayLike, probability: ArrayLike) -> tuple[NDArray[np.boo
     positive, values = check_binary(y, probability)
     if values.min() < 0.0 or values.max() > 1.0:
         raise ValueError(
-            f"the probabilities reach from {values.min()} to {values.max()}: they must be in "
-            "[0, 1]; scores become probabilities by `sigmoid`"
+            f"the probabilities are between {values.min()} and {values.max()}: they must be in "
+            "[0, 1]; convert scores by `sigmoid`"
         )
     return positive, values

@@ -1,4 +1,4 @@
-"""How sure a metric is: standard errors."""
+"""Standard errors and confidence intervals of metrics."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +15,7 @@ class Estimate:
 
     Attributes:
         value: The number.
-        error: The standard deviation it would have over data sets of this size.
+        error: Its standard deviation over data sets of this size.
     """
 
     value: float
@@ -23,16 +23,16 @@ class Estimate:
 
 
 def mean_estimate(values: ArrayLike) -> Estimate:
-    """Give a mean with its standard error, as of the point losses, or of which points are right.
+    """Compute a mean with its standard error, such as a mean loss or an accuracy.
 
     Args:
-        values: One number a point, `(n,)`.
+        values: One number per point, `(n,)`.
 
     Returns:
-        The mean, and the standard deviation over the root of n; NaN for a single point.
+        The mean, and the standard deviation divided by sqrt(n); NaN for a single point.
 
     Raises:
-        ValueError: If there are no values, or they are no list.
+        ValueError: If the values do not have shape `(n,)` with n > 0.
 
     Example:
         >>> right = np.array([-1, 1, 1, 1]) == np.array([-1, 1, 1, -1])
@@ -49,28 +49,28 @@ def mean_estimate(values: ArrayLike) -> Estimate:
 
 
 def share_interval(hits: ArrayLike) -> tuple[float, float]:
-    """Give an interval for a share, such as the accuracy, that holds it in 95 % of data sets.
+    """Compute a 95 % confidence interval of a share, such as an accuracy.
 
-    It is Wilson's (1927): unlike two standard errors to either side it stays within 0 and 1, and
-    of 20 right points in 20 it does not say that the model is never wrong.
+    It is Wilson's interval (1927). Unlike the share plus or minus two standard errors, it is
+    within 0 and 1, and has a width above 0 if all hits are equal.
 
     Args:
-        hits: Whether each point counts, as whether it is right, `(n,)`.
+        hits: Whether each point counts, such as whether it is right, `(n,)`.
 
     Returns:
-        The lower and the upper end.
+        The lower and the upper bound.
 
     Raises:
-        ValueError: If there are no points, they are no list, or one is neither True nor False.
+        ValueError: If the hits do not have shape `(n,)` with n > 0, or are not booleans.
 
     Example:
         >>> [round(end, 3) for end in share_interval([True] * 20)]
         [0.839, 1.0]
     """
     if not np.isin(np.asarray(hits), (False, True)).all():
-        raise ValueError("a share is of what counts or does not: all hits must be True or False")
+        raise ValueError("all hits must be True or False")
     share, points = mean_estimate(hits).value, np.size(hits)
-    squared = 1.959963984540054**2 / points  # the normal distribution's 97.5 % point
+    squared = 1.959963984540054**2 / points  # the 97.5 % quantile of the normal distribution
     middle = (share + squared / 2.0) / (1.0 + squared)
     reach = np.sqrt(squared * (share * (1.0 - share) + squared / 4.0)) / (1.0 + squared)
     return max(0.0, float(middle - reach)), min(1.0, float(middle + reach))
@@ -79,21 +79,21 @@ def share_interval(hits: ArrayLike) -> tuple[float, float]:
 def bootstrap(
     metric: Callable[..., float], *arrays: ArrayLike, samples: int = 1000, seed: int = 0
 ) -> Estimate:
-    """Give any metric with its standard error, by drawing points again (Efron 1979).
+    """Compute any metric with its standard error, by the bootstrap (Efron 1979).
 
     Args:
         metric: A function of the arrays.
-        arrays: Labels, predictions and whatever else the metric takes; their first axis, the
-            points, is the same.
-        samples: How many data sets to draw.
+        arrays: Labels, predictions and the other arguments of the metric; the first axis of each
+            is the points.
+        samples: The number of data sets to draw.
         seed: The seed of the draws.
 
     Returns:
-        The metric of the data as given, and its standard deviation over the drawn data sets.
+        The metric of the given data, and its standard deviation over the drawn data sets.
 
     Raises:
-        ValueError: If fewer than two samples are asked for, the arrays differ in length, or a data
-            set that was drawn cannot be measured, as one of a single class by `roc_auc`.
+        ValueError: If `samples` is less than 2, the lengths of the arrays differ, or the metric
+            fails for a drawn data set, such as `roc_auc` for a single class.
 
     Example:
         >>> from miniml.metrics import f1
@@ -104,7 +104,7 @@ def bootstrap(
         (0.8, 0.04)
     """
     if samples < 2:
-        raise ValueError(f"{samples} samples were asked for: a spread needs at least two")
+        raise ValueError(f"samples is {samples}: there must be at least two")
     columns: list[NDArray[Any]] = [np.asarray(array) for array in arrays]
     shapes = [column.shape for column in columns]
     if len({shape[:1] for shape in shapes} - {()}) != 1 or () in shapes or not shapes[0][0]:
@@ -118,7 +118,7 @@ def bootstrap(
             draws.append(metric(*(column[rows] for column in columns)))
         except ValueError as error:
             raise ValueError(
-                f"of the {points:,} points a data set was drawn that cannot be measured: {error}; "
-                "there are too few, as of a class, for a bootstrap"
+                f"the metric fails for a data set drawn from the {points:,} points: {error}; there are "
+                "too few points, or too few of a class"
             ) from error
     return Estimate(value, float(np.std(draws, ddof=1)))
