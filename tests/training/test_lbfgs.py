@@ -354,7 +354,7 @@ def test_what_another_memory_holds_is_refused() -> None:
     state = ml.lbfgs(ridge_loss, net, data, steps=5).state
     adam = next(ml.train(ridge_loss, net, data, ml.adam(0.1)))
     for wrong, options in ((adam, {}), (state, {"memory": 4}), (state, {"trainable": "w"})):
-        with pytest.raises(ValueError, match="what another optimiser remembers, or L-BFGS of"):
+        with pytest.raises(ValueError, match="the state of another optimiser, or of L-BFGS"):
             ml.lbfgs(ridge_loss, net, data, start=wrong, **options)
     with pytest.raises(ValueError, match=r"start is the state of step 5, and steps, .* is 4"):
         ml.lbfgs(ridge_loss, net, data, start=state, steps=4)

@@ -1,5 +1,6 @@
 """SciPy's methods, over trees."""
 
+import inspect
 import os
 import signal
 import sys
@@ -186,6 +187,38 @@ def test_numbers_too_large_on_the_way_are_not_told_of(method: Method) -> None:
 
     result = ml.minimize(steep, np.array([20.0, 3.0]), None, method=method, steps=5)
     assert np.isfinite(steep(result.state.params, None))
+
+
+def test_lbfgs_and_minimize_share_their_arguments() -> None:
+    """Each begins with the same ones: in the same order, with the same types and defaults."""
+    ours, scipys = (list(inspect.signature(f).parameters.values()) for f in (ml.lbfgs, ml.minimize))
+    assert [one.name for one in ours[:8]] == [
+        *("loss", "params", "data", "steps", "tolerance", "trainable", "wrt", "callback")
+    ]
+    assert [*map(str, ours[:8])] == [*map(str, scipys[:8])]  # the type variables are two
+    assert [one.name for one in ours[8:]] == ["memory", "start"]
+    assert [one.name for one in scipys[8:]] == ["method", "lower", "upper"]
+    results = (inspect.signature(f).return_annotation for f in (ml.lbfgs, ml.minimize))
+    assert len({*map(str, results)}) == 1
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_callback_sees_each_step_and_may_end_it(method: Method) -> None:
+    """It gets the states one after another, where what overflows warns, and ends the search."""
+    alone = ml.minimize(ridge_loss, START, DATA, method=method)
+    states: list[ml.State[ml.Linear]] = []
+
+    def two_steps(state: ml.State[ml.Linear]) -> None:
+        with pytest.warns(RuntimeWarning, match="overflow"):
+            np.exp(np.full(1, 1e3))
+        states.append(state)
+        if state.step == 2:
+            raise StopIteration
+
+    result = ml.minimize(ridge_loss, START, DATA, method=method, callback=two_steps)
+    assert (result.stopped, [state.step for state in states]) == ("callback", [1, 2])
+    assert ml.tree_equal(result.state, states[-1])
+    assert result.history.loss.tolist() == alone.history.loss[:2].tolist()
 
 
 def test_an_interrupt_ends_it() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from miniml.optimizers import OptimizerState
 from miniml.training._batches import as_arrays
-from miniml.training.arguments import check_function, check_start, not_finite_at
+from miniml.training.arguments import check_searching, check_start, not_finite_at
 from miniml.training.full_batch.curvature import Curvature
 from miniml.training.full_batch.lbfgs_steps import descend
 from miniml.training.full_batch.vectors import Vectors, rows
@@ -20,7 +20,7 @@ from miniml.training.state import State
 from miniml.training.warn import warn
 from miniml.tree import Selector, model, tree_leaves
 from miniml.types import Scalar
-from miniml.validation import NOT_NEGATIVE, Integer
+from miniml.validation import Integer
 
 T = TypeVar("T")
 D = TypeVar("D")
@@ -28,15 +28,15 @@ D = TypeVar("D")
 
 @model
 class LbfgsState(OptimizerState[T]):
-    """What L-BFGS remembers.
+    """The state of L-BFGS.
 
     Attributes:
         count: The number of steps.
-        moments: The last steps, and how the gradient changed along them, up to a factor: two trees
-            like the trained parameters, with a first axis for the steps, filled round and round.
+        moments: The last steps, and the changes of the gradient along them, up to a factor: two
+            trees like the trained parameters, with a first axis for the steps, used as a ring.
         parts: None.
-        stalled: On how many steps in a row the loss did not fall.
-        scale: What turns a gradient into a step where the moments say nothing.
+        stalled: The number of steps in a row on which the loss did not fall.
+        scale: The factor from a gradient to a step while there are no moments.
     """
 
     stalled: int = 0
@@ -50,41 +50,42 @@ def lbfgs(
     *,
     steps: int = 1000,
     tolerance: float = 1e-8,
-    memory: int = 10,
     trainable: Selector | None = None,
     wrt: Callable[[T], object] | None = None,
-    start: State[T] | None = None,
     callback: Callable[[State[T]], None] | None = None,
+    memory: int = 10,
+    start: State[T] | None = None,
 ) -> Fit[T]:
     """Minimise a smooth loss over all the data by L-BFGS (Liu and Nocedal 1989).
 
-    For losses of up to some thousand parameters that are taken over all points at once it is
-    far quicker than any method that steps down the gradient. Ctrl-C or a termination lets the step
-    finish, and returns what was reached.
+    For up to some thousand parameters and all points at once it is far quicker than gradient
+    descent. `minimize` takes the same arguments, and has bounds and second-order methods in place
+    of `memory` and `start`. Ctrl-C or a termination lets the step finish and returns what was
+    reached.
 
     Args:
         loss: A pure function `loss(params, data) -> scalar`, in plain NumPy.
         params: The parameters to start from.
         data: A tree of arrays or frames of any shapes, as the loss takes it, or None.
-        steps: How many steps to make at most, those of `start` included.
-        tolerance: It ends where no element of the gradient is larger.
-        memory: How many past steps the curvature is estimated from.
+        steps: The largest number of steps, those of `start` included.
+        tolerance: The search ends when no element of the gradient is larger.
         trainable: Which parameters change; see `train`.
         wrt: In place of it, a function that points at them; see `train`.
-        start: The state to go on from, in place of `params`, to the bits of a run that did not
-            stop there; all else must be as it was. The history begins there.
-        callback: Called with the state after each step, which holds a copy of what is remembered.
-            The run ends after the step at which it raises StopIteration.
+        callback: Called with the state after each step. The run ends after the step at which it
+            raises StopIteration.
+        memory: The number of past steps that estimate the curvature.
+        start: The state to resume from, in place of `params`, to the bits of an uninterrupted run;
+            all else must be as it was. The history begins there.
 
     Returns:
         What was reached. It stopped "converged", after all "steps", by "interrupt" or "callback",
-        "not finite" after the last state of a finite loss, or "stuck": where the dtype is too
-        coarse to find a lower point.
+        "not finite" after the last state of a finite loss, or "stuck" if the dtype is too coarse
+        to find a lower point.
 
     Raises:
         TypeError: If an argument is of another type.
-        ValueError: If it is out of range, nothing is trainable, the loss depends on nothing that
-            is, or `start` is of another run.
+        ValueError: If an argument is out of range, nothing is trainable, the loss depends on
+            nothing that is, or `start` is of another run.
 
     Example:
         >>> def loss(w: float, data: np.ndarray) -> float:
@@ -93,12 +94,8 @@ def lbfgs(
         >>> round(result.state.params, 6), result.stopped
         (2.0, 'converged')
     """
-    check_function("loss", loss, "loss(params, data) -> scalar")
-    Integer(0).check("steps", steps)
+    check_searching(loss, steps, tolerance, callback)
     Integer(1).check("memory", memory)
-    NOT_NEGATIVE.check("tolerance", tolerance)
-    if callback is not None:
-        check_function("callback", callback, "callback(state) -> None")
     check_start(start)
     if start is not None and start.step > steps:
         raise ValueError(
@@ -129,7 +126,7 @@ def lbfgs(
             tolerance=tolerance,
             precision=vectors.precision,
         )
-        with np.errstate(all="ignore"):  # what overflows on the way ends a run, or is passed by
+        with np.errstate(all="ignore"):  # an overflow ends the run, or the search steps back
             quiet = copy_context()
         while len(losses) <= steps - first:
             try:
@@ -159,16 +156,16 @@ def lbfgs(
 
 
 def _recall(curvature: Curvature, remembered: OptimizerState[T], like: T) -> None:
-    """Have it know what a run before did.
+    """Give the curvature what an earlier run has learned.
 
     Raises:
-        ValueError: If that is not what L-BFGS remembers of such parameters.
+        ValueError: If that is not a state of L-BFGS for such parameters.
     """
     moments = remembered.moments
     shapes = [[np.shape(leaf) for leaf in tree_leaves(tree)] for tree in (*moments, like)]
     if not isinstance(remembered, LbfgsState) or shapes != 3 * shapes[-1:]:
         raise ValueError(
-            "start holds what another optimiser remembers, or L-BFGS of other trainable parameters "
+            "start holds the state of another optimiser, or of L-BFGS with other trainable parameters "
             "or another memory: go on with those that made it"
         )
     curvature.recall(rows(moments[0]), rows(moments[1]), remembered.count)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from contextvars import copy_context
 from typing import Any, Literal, TypeAlias, TypeVar, get_args
 
 import numpy as np
@@ -11,7 +12,7 @@ from miniml._distribution import install_hint
 from miniml.optimizers import OptimizerState
 from miniml.program.chunking.threads import scipys_blas
 from miniml.training._batches import as_arrays
-from miniml.training.arguments import check_function, not_finite_at
+from miniml.training.arguments import check_searching, not_finite_at
 from miniml.training.full_batch.line_search import try_at
 from miniml.training.full_batch.vectors import Point, Vectors
 from miniml.training.history import History
@@ -21,7 +22,7 @@ from miniml.training.state import State
 from miniml.training.warn import warn
 from miniml.tree import Selector, named_leaves, replace_leaves, tree_broadcast, tree_leaves
 from miniml.types import Array, Scalar
-from miniml.validation import NOT_NEGATIVE, Integer, describe
+from miniml.validation import describe
 
 T = TypeVar("T")
 D = TypeVar("D")
@@ -29,11 +30,11 @@ D = TypeVar("D")
 Vector: TypeAlias = NDArray[np.float64]
 
 Method: TypeAlias = Literal["L-BFGS-B", "BFGS", "CG", "trust-ncg", "trust-krylov"]
-"""Methods of `scipy.optimize.minimize`; the last two want Hessians."""
+"""Methods of `scipy.optimize.minimize`; the last two use Hessians."""
 
 _SECOND_ORDER = {"trust-ncg", "trust-krylov"}
 
-_STOPPED: dict[int, Stopped] = {0: "converged", 1: "steps", 99: "interrupt"}
+_STOPPED: dict[int, Stopped] = {0: "converged", 1: "steps"}
 
 
 def minimize(
@@ -41,34 +42,37 @@ def minimize(
     params: T,
     data: D,
     *,
-    method: Method = "L-BFGS-B",
-    lower: T | float | None = None,
-    upper: T | float | None = None,
     steps: int = 1000,
     tolerance: float = 1e-8,
     trainable: Selector | None = None,
     wrt: Callable[[T], object] | None = None,
+    callback: Callable[[State[T]], None] | None = None,
+    method: Method = "L-BFGS-B",
+    lower: T | float | None = None,
+    upper: T | float | None = None,
 ) -> Fit[T]:
     """Minimise a smooth loss over all the data by a method of `scipy.optimize.minimize`.
 
-    For parameters within bounds, and for methods that use second derivatives: these are
-    given as exact products with the Hessian, which is never built. Without bounds `lbfgs` is
-    quicker, needs no SciPy, and can go on from where it stopped.
+    For parameters with bounds, and for methods that use second derivatives: they get exact
+    products with the Hessian, which is never built. Without bounds `lbfgs`, which takes the same
+    arguments, is quicker, needs no SciPy and can resume.
 
     Args:
         loss: A pure function `loss(params, data) -> scalar`, in plain NumPy.
         params: The parameters to start from.
         data: A tree of arrays or frames of any shapes, as the loss takes it, or None.
-        method: `"L-BFGS-B"`, `"BFGS"` and `"CG"` use gradients, `"trust-ncg"` and `"trust-krylov"`
-            Hessians too. L-BFGS-B alone takes bounds.
-        lower: A tree like the parameters of what each must be at least, `-inf` where there is no
-            bound; or one number for all of them, or for a part of the tree.
-        upper: In the same way what each must be at most.
-        steps: How many steps to make at most.
-        tolerance: It ends where no element of the gradient is larger, but for those that push
-            against a bound.
+        steps: The largest number of steps.
+        tolerance: The search ends when no element of the gradient is larger, except those that
+            point beyond a bound.
         trainable: Which parameters change; see `train`.
         wrt: In place of it, a function that points at them; see `train`.
+        callback: Called with the state after each step. The run ends after the step at which it
+            raises StopIteration.
+        method: `"L-BFGS-B"`, `"BFGS"` and `"CG"` use gradients, `"trust-ncg"` and `"trust-krylov"`
+            Hessians too. Only L-BFGS-B takes bounds.
+        lower: The lower bounds: a tree like the parameters, with `-inf` for no bound; or one number
+            for all of them or for a part of the tree.
+        upper: The upper bounds, likewise.
 
     Returns:
         What was reached; see `lbfgs`.
@@ -76,8 +80,8 @@ def minimize(
     Raises:
         ImportError: If SciPy is not installed.
         TypeError: If an argument is of another type.
-        ValueError: If it is out of range, nothing is trainable, the loss depends on nothing that
-            is, a parameter does not lie within its bounds, or the method takes none.
+        ValueError: If an argument is out of range, nothing is trainable, the loss depends on
+            nothing that is, a parameter does not lie within its bounds, or the method takes none.
 
     Example:
         >>> def loss(w: float, data: np.ndarray) -> float:
@@ -85,9 +89,7 @@ def minimize(
         >>> minimize(loss, 0.0, np.array([1.0, 3.0]), upper=1.5).state.params
         1.5
     """
-    check_function("loss", loss, "loss(params, data) -> scalar")
-    Integer(0).check("steps", steps)
-    NOT_NEGATIVE.check("tolerance", tolerance)
+    check_searching(loss, steps, tolerance, callback)
     if method not in get_args(Method):
         raise ValueError(f"method is {describe(method)}: it must be one of {get_args(Method)}")
     try:
@@ -104,19 +106,36 @@ def minimize(
         bounds = _bounds(params, lower, upper, vectors)
     reached = start = vectors.start.astype(np.float64)
     stopped: Stopped = "steps"
+    ended: Stopped | None = None  # by a callback or a signal
+    usual = copy_context()
+
+    def state() -> State[T]:
+        step = len(losses) - 1
+        loss_before = losses[-2] if step else math.nan
+        memory = OptimizerState[T](step)
+        return State(step, max(step - 1, 0), vectors.tree(reached), memory, loss_before)
+
     # Vectors of a few numbers, which SciPy's BLAS hands to threads: on a busy machine each waits.
     with deferred() as asked_to_end, scipys_blas().hold(1):
-        # At NaN L-BFGS-B gets on better than at infinity; the others end there, or loop.
+        # After NaN L-BFGS-B recovers better than after infinity; the others end there, or loop.
         nan = math.nan if method == "L-BFGS-B" else math.inf
         objective = _Objective(vectors.evaluator(loss, data), vectors.start.dtype, nan)
         losses = [objective.value(start)]
 
         def note(intermediate_result: Any) -> None:
-            nonlocal reached
+            nonlocal reached, ended
             losses.append(float(intermediate_result.fun))
-            if math.isfinite(losses[-1]):
-                reached = intermediate_result.x.copy()  # SciPy goes on in the same memory
-            if asked_to_end() or not math.isfinite(losses[-1]):
+            if not math.isfinite(losses[-1]):
+                raise StopIteration
+            reached = intermediate_result.x.copy()  # SciPy goes on in the same memory
+            if callback is not None:
+                try:
+                    usual.run(callback, state())
+                except StopIteration:
+                    ended = "callback"
+            if ended is None and asked_to_end():
+                ended = "interrupt"
+            if ended is not None:
                 raise StopIteration
 
         if steps and math.isfinite(losses[0]):
@@ -134,9 +153,9 @@ def minimize(
                     callback=note,
                     options=options,
                 )
-            # Where the bounds leave one point SciPy gives no status.
-            stopped = _STOPPED.get(found.get("status", 0), "stuck")
-            # L-BFGS-B says so, too, where the loss falls no more.
+            # If the bounds leave one point, SciPy gives no status.
+            stopped = ended or _STOPPED.get(found.get("status", 0), "stuck")
+            # L-BFGS-B reports convergence also if the loss falls no more.
             if stopped == "converged" and not objective.is_flat(reached, tolerance, bounds):
                 stopped = "stuck"
     if not math.isfinite(losses[-1]):
@@ -144,16 +163,14 @@ def minimize(
         warn(not_finite_at(len(losses) - 1, params, data))
         losses[1:] = losses[1:-1]  # the loss of the parameters given stays
     count = len(losses) - 1
-    before = losses[-2] if count else math.nan
-    state = State(count, max(count - 1, 0), vectors.tree(reached), OptimizerState[T](count), before)
     history = History(np.arange(1, count + 1), np.array(losses[:count]))
-    return Fit(state, history, None, stopped)
+    return Fit(state(), history, None, stopped)
 
 
 class _Objective:
-    """A loss as SciPy asks for it: the value at a point, and right after it the gradient there.
+    """A loss as SciPy calls it: the value at a point, and right after it the gradient there.
 
-    Given both by one function SciPy takes a sixth more of the time.
+    With one function for both, SciPy takes a sixth more of the time.
     """
 
     def __init__(
@@ -166,22 +183,22 @@ class _Objective:
         self._gradient = np.empty(0)
 
     def value(self, vector: Vector) -> float:
-        """Give the loss at a point, infinite where it cannot be taken, and what stands for NaN."""
+        """Return the loss at a point: infinity if it cannot be computed, `nan` if it is NaN."""
         here = vector.astype(self._dtype)
-        # At the start, the first point, an error is the caller's.
+        # At the start, the first point, an error is raised.
         point = try_at(self._at, here) if self._asked.size else self._at(here)
         self._asked = vector.copy()
         self._gradient = point.gradient.astype(np.float64)
         return self._nan if math.isnan(point.value) else point.value
 
     def gradient(self, vector: Vector) -> Vector:
-        """Give the gradient at a point."""
+        """Return the gradient at a point."""
         if vector.tobytes() != self._asked.tobytes():
             self.value(vector)
         return self._gradient
 
     def is_flat(self, vector: Vector, tolerance: float, bounds: tuple[Array, Array] | None) -> bool:
-        """Whether no element of the gradient is larger, but for those that push against a bound."""
+        """Return whether no element of the gradient is larger, except those that point beyond a bound."""
         push = -self.gradient(vector)
         if bounds is not None:
             push = np.clip(vector + push, *bounds) - vector
@@ -189,10 +206,10 @@ class _Objective:
 
 
 def _bounds(params: T, lower: object, upper: object, vectors: Vectors[T]) -> tuple[Array, Array]:
-    """Give the bounds as vectors.
+    """Return the bounds as vectors.
 
     Raises:
-        ValueError: If one is no tree like the parameters, is of another shape than its parameter,
+        ValueError: If one is not a tree like the parameters, has another shape than its parameter,
             or a parameter does not lie within.
     """
     low = _bound("lower", params, -math.inf if lower is None else lower)
@@ -209,12 +226,12 @@ def _bounds(params: T, lower: object, upper: object, vectors: Vectors[T]) -> tup
 
 
 def _bound(name: str, params: T, bound: object) -> T:
-    """Give a bound for each number in the parameters, rounded as these are."""
+    """Return a bound for each number in the parameters, rounded as these are."""
     spread: dict[str, Array] = {}
     values = tree_leaves(tree_broadcast(bound, params))
     for (place, param), value in zip(named_leaves(params).items(), values, strict=True):
         leaf = np.asarray(param)
-        kind = np.result_type(leaf, np.float16)  # what a parameter has reached lies within
+        kind = np.result_type(leaf, np.float16)  # a parameter at its bound lies within
         try:
             with np.errstate(over="ignore"):  # a bound beyond the largest number is none
                 spread[place] = np.broadcast_to(np.asarray(value, kind), leaf.shape)

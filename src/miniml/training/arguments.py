@@ -10,7 +10,7 @@ from miniml.optimizers.base import check_optimizer
 from miniml.optimizers.combine import misuses_a_step, only_prepares
 from miniml.training.state import State
 from miniml.tree import leaf_names, named_leaves, tree_structure
-from miniml.validation import SHARE, Integer, describe
+from miniml.validation import NOT_NEGATIVE, SHARE, Integer, describe
 
 _TAKEN = {"step", "epoch", "loss", "seconds", "validation"}
 """Names that a history or a log uses itself."""
@@ -88,6 +88,29 @@ def check_start(start: object) -> None:
         raise TypeError(f"start is {describe(start)}: it must be a State of a run before{hint}")
 
 
+def check_searching(loss: object, steps: int, tolerance: float, callback: object) -> None:
+    """Check the arguments that `lbfgs` and `minimize` share.
+
+    Raises:
+        TypeError: If an argument is of another type.
+        ValueError: If it is out of range.
+    """
+    check_function("loss", loss, "loss(params, data) -> scalar")
+    Integer(0).check("steps", steps)
+    NOT_NEGATIVE.check("tolerance", tolerance)
+    check_callback(callback)
+
+
+def check_callback(callback: object) -> None:
+    """Refuse a callback that cannot be called.
+
+    Raises:
+        TypeError: If it cannot.
+    """
+    if callback is not None:
+        check_function("callback", callback, "callback(state) -> None")
+
+
 def check_fitting(
     *,
     steps: int,
@@ -126,8 +149,7 @@ def check_fitting(
                 )
     if metric is not None:
         check_function("metric", metric, "metric(params, data) -> scalar")
-    if callback is not None:
-        check_function("callback", callback, "callback(state) -> None")
+    check_callback(callback)
     if watch is not None and not hasattr(watch, "items"):
         raise TypeError(f"watch is {describe(watch)}: it must map names to functions")
     for name, value in (watch or {}).items():
