@@ -7,9 +7,9 @@ import numpy as np
 
 from miniml.program.ir.errors import TraceError
 from miniml.program.ir.graph import ITEM, Node, ancestors
-from miniml.program.rules.define import astype
 from miniml.program.rules.moving import sum_to
 from miniml.program.rules.placing import accumulate_cotangents
+from miniml.program.rules.values import astype
 from miniml.program.trace.registry import FUNCTIONS
 from miniml.program.trace.tracer import Tracer, items
 

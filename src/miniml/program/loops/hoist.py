@@ -18,7 +18,7 @@ from miniml.program.loops.hoist_sums import is_made, summed
 from miniml.program.loops.scan_op import Loop, Part, Results
 from miniml.program.passes.simplify import rebuild
 from miniml.program.rules.axes import Operand, axes_of
-from miniml.program.rules.define import astype
+from miniml.program.rules.values import astype
 from miniml.program.trace.registry import UFUNCS
 from miniml.program.trace.tracer import Tracer, apply
 

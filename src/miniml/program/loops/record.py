@@ -13,7 +13,7 @@ from miniml.program.ir.errors import TraceError
 from miniml.program.ir.graph import CONSTANT, Graph, Node, ancestors
 from miniml.program.ir.kinds import Kind
 from miniml.program.loops.scan_op import Loop, Results
-from miniml.program.rules.define import astype
+from miniml.program.rules.values import astype
 from miniml.program.trace.mutation import scope
 from miniml.program.trace.tracer import Tracer, alias, apply, lift, refuse_escaped
 

@@ -15,9 +15,10 @@ import numpy as np
 from miniml.program.ir.graph import Graph, Node, Op, Options, Shape, ancestors, interpret
 from miniml.program.rules.axes import Operand, axes_of
 from miniml.program.rules.indexing import get_slice
+from miniml.program.rules.joining import record_concatenate
 from miniml.program.rules.matmul import MATMUL
 from miniml.program.rules.reductions import reduce_sum
-from miniml.program.rules.shaping import record_concatenate, record_reshape
+from miniml.program.rules.shaping import record_reshape
 from miniml.program.trace.registry import UFUNCS
 from miniml.program.trace.tracer import Tracer
 

@@ -8,8 +8,9 @@ from collections import Counter
 from collections.abc import Mapping
 
 from miniml.program.ir.graph import Graph, Node
-from miniml.program.rules.indexing import all_ranges, cut, get_slice
-from miniml.program.rules.shaping import record_concatenate
+from miniml.program.rules.indexing import cut, get_slice
+from miniml.program.rules.indices import all_ranges
+from miniml.program.rules.joining import record_concatenate
 
 CONCATENATE = record_concatenate.op
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from miniml.program.ir.errors import TraceError
-from miniml.program.rules.define import cast_to, constant_array, traced
+from miniml.program.rules.values import cast_to, constant_array, traced
 from miniml.program.trace.registry import implements, method, named
 from miniml.program.trace.tracer import Tracer, items_of
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from miniml.program.rules.define import astype, traced
+from miniml.program.rules.values import astype, traced
 from miniml.program.trace.registry import ZERO, implements, named
 from miniml.program.trace.tracer import Tracer
 

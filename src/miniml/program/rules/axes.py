@@ -27,7 +27,7 @@ AFTER: Final = "after"
 Tag: TypeAlias = int | Literal["uniform", "partial", "after"]
 """The axis along the points, or one of these words."""
 
-Places: TypeAlias = Sequence[int | None]
+InputAxes: TypeAlias = Sequence[int | None]
 """For each input of a node the axis along the points, or None where it is uniform."""
 
 
@@ -81,7 +81,7 @@ class Alone:
             ]
         )
 
-    def points(self, node: Node, axes: Places, points: int) -> Tag | None:  # noqa: ARG002
+    def points(self, node: Node, axes: InputAxes, points: int) -> Tag | None:  # noqa: ARG002
         """Say nothing."""
         return None
 
@@ -92,7 +92,7 @@ class Alone:
             options["shape"] = replaced(options["shape"], axis, extent)
         return tuple(options.items())
 
-    def counter(self, node: Node, axes: Places, axis: int | None) -> int | None:  # noqa: ARG002
+    def counter(self, node: Node, axes: InputAxes, axis: int | None) -> int | None:  # noqa: ARG002
         """No input counts points."""
         return None
 
@@ -110,15 +110,15 @@ class Ruled(Alone):
 
     few: bool = attrs.field(default=True, kw_only=True)
     every: Callable[[Node, Operands, int], Any]
-    along: Callable[[Node, Places, int], Tag | None]
+    along: Callable[[Node, InputAxes, int], Tag | None]
     fewer: Callable[[Node, int, int], Options] | None = None
-    counts: Callable[[Node, Places, int | None], int | None] | None = None
+    counts: Callable[[Node, InputAxes, int | None], int | None] | None = None
 
     def batched(self, node: Node, operands: Operands, count: int) -> Any:
         """Ask the rule."""
         return self.every(node, operands, count)
 
-    def points(self, node: Node, axes: Places, points: int) -> Tag | None:
+    def points(self, node: Node, axes: InputAxes, points: int) -> Tag | None:
         """Ask the rule."""
         return self.along(node, axes, points)
 
@@ -126,7 +126,7 @@ class Ruled(Alone):
         """Ask the rule, if there is one."""
         return (self.fewer or super().narrowed)(node, axis, extent)
 
-    def counter(self, node: Node, axes: Places, axis: int | None) -> int | None:
+    def counter(self, node: Node, axes: InputAxes, axis: int | None) -> int | None:
         """Ask the rule, if there is one."""
         return None if self.counts is None else self.counts(node, axes, axis)
 
@@ -156,7 +156,7 @@ class Stacked(Alone):
             ndim = len(node.shape) - self.result + self.core
         return again(node, *(x.aligned(ndim) for x in operands))
 
-    def points(self, node: Node, axes: Places, points: int) -> Tag | None:  # noqa: ARG002
+    def points(self, node: Node, axes: InputAxes, points: int) -> Tag | None:  # noqa: ARG002
         """Count the points' axis from the end: it broadcasts against nothing but what is uniform."""
         pairs = list(zip(node.inputs, axes, strict=True))
         ends = {len(i.shape) - a for i, a in pairs if a is not None}
@@ -192,7 +192,7 @@ class Along(Alone):
         axis = tuple(a + 1 for a in axis) if isinstance(axis, tuple) else axis + 1
         return apply(node.op, *(x.whole(count) for x in operands), axis=axis, **options)
 
-    def points(self, node: Node, axes: Places, points: int) -> Tag | None:  # noqa: ARG002
+    def points(self, node: Node, axes: InputAxes, points: int) -> Tag | None:  # noqa: ARG002
         """Any other axis stays; those of all inputs must be one."""
         option: int | Shape = node.option("axis")
         taken = option if isinstance(option, tuple) else (option,)
@@ -214,7 +214,7 @@ class Item(Alone):
         """Take that of all examples."""
         return again(node, operands[0].value)
 
-    def points(self, node: Node, axes: Places, points: int) -> Tag | None:  # noqa: ARG002
+    def points(self, node: Node, axes: InputAxes, points: int) -> Tag | None:  # noqa: ARG002
         """Give that of all results."""
         return axes[0]
 
@@ -240,7 +240,7 @@ def again(node: Node, *values: Any) -> Any:
     return apply(node.op, *values, **dict(node.options))
 
 
-def first(axes: Places) -> int:
+def first(axes: InputAxes) -> int:
     """The axis of the only input."""
     (axis,) = axes
     assert axis is not None

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from miniml.program.rules.define import astype, promote, refuse_out, traced
+from miniml.program.rules.values import astype, promote, refuse_out, traced
 from miniml.program.trace.registry import implements
 
 

@@ -9,16 +9,8 @@ from typing import Any
 import numpy as np
 
 from miniml.program.rules.axes import ELEMENTWISE
-from miniml.program.rules.define import (
-    Primitive,
-    astype,
-    floats,
-    primitive,
-    promote,
-    refuse_out,
-    same,
-    traced,
-)
+from miniml.program.rules.define import Primitive, primitive, same
+from miniml.program.rules.values import astype, floats, promote, refuse_out, traced
 from miniml.program.trace.registry import ZERO, composed, implements, method, named
 from miniml.program.trace.tracer import Tracer
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from miniml.program.ir.graph import Graph
-from miniml.program.rules.define import astype
+from miniml.program.rules.values import astype
 from miniml.program.trace.active import active_graph
 from miniml.program.trace.registry import ZERO, implements, named
 from miniml.program.trace.tracer import Tracer, lift

@@ -6,12 +6,9 @@ from typing import Any, Required, TypeAlias, TypedDict, Unpack
 
 import attrs
 import numpy as np
-from numpy.lib.array_utils import normalize_axis_tuple
 
-from miniml.program.ir.dtypes import cast
 from miniml.program.ir.errors import TraceError
 from miniml.program.ir.graph import (
-    AnyArray,
     Axes,
     DType,
     Graph,
@@ -27,7 +24,7 @@ from miniml.program.ir.kinds import Kind
 from miniml.program.rules.axes import ALONG, ELEMENTWISE, REDUCING, Stacked
 from miniml.program.rules.moving import on_less
 from miniml.program.trace.registry import DERIVATIVES, EXACT, LATE, UFUNCS, ZERO
-from miniml.program.trace.tracer import Tracer, apply, fitted, graph_of, items, lift
+from miniml.program.trace.tracer import apply, items
 
 UnaryRule: TypeAlias = Callable[[Any, Any, Any], Any]
 BinaryRule: TypeAlias = Callable[[Any, Any, Any, Any], Any]
@@ -234,75 +231,9 @@ def no_slope(*_: Any) -> None:
     """The rule by an input that the result does not vary with, wherever it is smooth."""
 
 
-def late(name: str, *rules: Callable[..., Any] | None, derivative: str = EXACT) -> None:
-    """A ufunc of a package that need not be there, with one rule for each input."""
+def late(
+    name: str, nanoseconds: float, *rules: Callable[..., Any] | None, derivative: str = EXACT
+) -> None:
+    """A ufunc of an optional package, with one rule for each input."""
     DERIVATIVES[name] = derivative
-    LATE[name] = lambda ufunc: ufunc_op(ufunc, *rules, nanoseconds=8.0)
-
-
-def traced(value: Any, *others: Any) -> Any:
-    """The stand-in for a value, constants included, in the graph of the first stand-in given."""
-    return lift(graph_of(value, *others), value)
-
-
-def astype(value: Any, dtype: Any) -> Any:
-    """The value converted to `dtype`."""
-    x = traced(value)
-    return Tracer(x.graph, cast(x.graph, x.node, np.dtype(dtype)))
-
-
-def floats(value: Any, *others: Any) -> Any:
-    """The stand-in for a value, integers and truth values as float64."""
-    x = traced(value, *others)
-    return x if x.dtype.kind == "f" else astype(x, np.float64)
-
-
-def cast_to(value: Any, like: Any) -> Any:
-    """A value in the dtype of a stand-in."""
-    return astype(traced(value, like), like.dtype)
-
-
-def promote(*values: Any) -> list[Any]:
-    """The values as stand-ins of their common dtype, Python numbers adapting."""
-    graph = graph_of(*values)
-    operands = [lift(graph, value) for value in values]
-    dtype = np.result_type(*(o.weak(0) if o.weak else o.dtype for o in operands))
-    return [Tracer(graph, fitted(o, dtype)) for o in operands]
-
-
-def joined(*values: Any) -> list[Any]:
-    """The values as stand-ins of their common dtype, a Python float being float64."""
-    graph = graph_of(*values)
-    operands = [lift(graph, value) for value in values]
-    dtype = np.result_type(*(o.dtype for o in operands))
-    return [Tracer(graph, cast(graph, o.node, dtype)) for o in operands]
-
-
-def axes_of(axis: Any, ndim: int) -> tuple[int, ...]:
-    """An axis argument as a sorted tuple of axes from 0 up."""
-    if axis is None:
-        return tuple(range(ndim))
-    return tuple(sorted(normalize_axis_tuple(axis, ndim)))
-
-
-def part(x: Any, axis: int, start: int | None, stop: int | None, step: int | None = None) -> Any:
-    """A slice along one axis."""
-    return x[(slice(None),) * axis + (slice(start, stop, step),)]
-
-
-def refuse_out(out: object) -> None:
-    """Refuse to write into an array the caller gave."""
-    if out is not None:
-        raise TraceError("out= cannot be traced: use the function's result")
-
-
-def constant_array(value: Any, what: str) -> AnyArray:
-    """A value that a rule must know while tracing: a constant of the graph, or an array."""
-    if not isinstance(value, Tracer):
-        return np.asarray(value)
-    if value.node.value is None:
-        raise TraceError(
-            f"{what} decides which elements are used, and cannot be a traced value: "
-            "make it a constant (a Static field), or trace with eager=True"
-        )
-    return value.node.value
+    LATE[name] = lambda ufunc: ufunc_op(ufunc, *rules, nanoseconds=nanoseconds)

@@ -12,15 +12,14 @@ from numpy.lib.array_utils import normalize_axis_index
 from miniml.program.ir.errors import TraceError
 from miniml.program.ir.graph import AnyArray
 from miniml.program.rules.axes import Stacked
-from miniml.program.rules.define import (
-    Primitive,
+from miniml.program.rules.define import Primitive, primitive
+from miniml.program.rules.values import (
     astype,
-    axes_of,
     floats,
-    joined,
-    part,
-    primitive,
+    normalized_axes,
     promote,
+    promote_arrays,
+    slice_along,
     traced,
 )
 from miniml.program.trace.registry import implements
@@ -40,7 +39,7 @@ def diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = 
     whole = [end for end in (ends[0], x, ends[1]) if end is not None]
     x = np.concatenate(whole, axis) if len(whole) > 1 else x
     for _ in range(n):
-        after, before = part(x, axis, 1, None), part(x, axis, None, -1)
+        after, before = slice_along(x, axis, 1, None), slice_along(x, axis, None, -1)
         x = after != before if x.dtype.kind == "b" else after - before
     return x
 
@@ -59,16 +58,16 @@ def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> An
     x = floats(f, *varargs)
     if edge_order != 1:
         raise TraceError("np.gradient with edge_order=2 cannot be traced: use edge_order=1")
-    axes = axes_of(axis, x.ndim)
+    axes = normalized_axes(axis, x.ndim)
     spacings = list(varargs) or [1.0]
     spacings = spacings * len(axes) if len(spacings) == 1 else spacings
     if any(np.ndim(spacing) for spacing in spacings):
         raise TraceError("np.gradient at uneven spacing cannot be traced: use np.diff")
     found = []
     for along, spacing in zip(axes, spacings, strict=True):
-        inner = (part(x, along, 2, None) - part(x, along, None, -2)) / (2.0 * spacing)
-        first = (part(x, along, 1, 2) - part(x, along, 0, 1)) / spacing
-        last = (part(x, along, -1, None) - part(x, along, -2, -1)) / spacing
+        inner = (slice_along(x, along, 2, None) - slice_along(x, along, None, -2)) / (2.0 * spacing)
+        first = (slice_along(x, along, 1, 2) - slice_along(x, along, 0, 1)) / spacing
+        last = (slice_along(x, along, -1, None) - slice_along(x, along, -2, -1)) / spacing
         found.append(np.concatenate([first, inner, last], along))
     return found[0] if len(found) == 1 else tuple(found)
 
@@ -87,7 +86,7 @@ def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
             width = diff(width, axis=axis)
         else:
             width = diff(width, axis=axis)
-    middle = (part(heights, axis, 1, None) + part(heights, axis, None, -1)) / 2.0
+    middle = (slice_along(heights, axis, 1, None) + slice_along(heights, axis, None, -1)) / 2.0
     return np.sum(width * middle, axis)
 
 
@@ -117,7 +116,7 @@ def correlate(a: Any, v: Any, mode: str = "valid") -> Any:
 
 @implements(np.polyval)
 def polyval(p: Any, x: Any) -> Any:
-    coefficients, at = joined(p, x)
+    coefficients, at = promote_arrays(p, x)
     y = np.zeros_like(at)
     for coefficient in coefficients:
         y = y * at + coefficient
@@ -197,5 +196,5 @@ def unwrap(
     limit = half if discont is None else max(discont, half)
     turns = np.where(np.abs(step) < limit, 0.0, wrapped - step)
     turns = astype(np.round(turns / period) * period, x.dtype)
-    first = np.zeros_like(part(x, axis, 0, 1))
+    first = np.zeros_like(slice_along(x, axis, 0, 1))
     return x + np.concatenate([first, np.cumsum(turns, axis)], axis)

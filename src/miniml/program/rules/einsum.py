@@ -12,8 +12,8 @@ from typing import Any
 import attrs
 import numpy as np
 
-from miniml.program.rules.define import astype, joined, refuse_out
 from miniml.program.rules.strides import strides
+from miniml.program.rules.values import astype, promote_arrays, refuse_out
 from miniml.program.trace.registry import implements
 
 
@@ -46,7 +46,7 @@ def einsum(
 ) -> Any:
     refuse_out(out)
     subscripts, values = _subscripts(operands)
-    xs = joined(*values)
+    xs = promote_arrays(*values)
     xs = xs if dtype is None else [astype(x, dtype) for x in xs]
     inputs, output = _explicit(subscripts, [x.ndim for x in xs])
     sizes: dict[str, int] = {}

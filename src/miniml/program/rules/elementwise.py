@@ -14,18 +14,10 @@ import numpy as np
 from miniml.program.ir.errors import TraceError
 from miniml.program.ir.graph import CONSTANT, Numpy
 from miniml.program.ir.kinds import Kind
-from miniml.program.rules import faster, simpler
+from miniml.program.rules import lowerings, simplifications
 from miniml.program.rules.axes import ELEMENTWISE
-from miniml.program.rules.define import (
-    Primitive,
-    astype,
-    binary,
-    flat,
-    no_slope,
-    primitive,
-    promote,
-    unary,
-)
+from miniml.program.rules.define import Primitive, binary, flat, no_slope, primitive, unary
+from miniml.program.rules.values import astype, promote
 from miniml.program.trace.registry import implements
 
 LN2, LN10 = float(np.log(2.0)), float(np.log(10.0))
@@ -36,7 +28,7 @@ binary(
     np.add,
     lambda g, y, a, b: g,
     lambda g, y, a, b: g,
-    rewrite=simpler.neutral(0, either=True),
+    rewrite=simplifications.neutral(0, either=True),
     nanoseconds=0.25,
     numpy=Numpy(scalar="{0} + {1}"),
 )
@@ -44,7 +36,7 @@ binary(
     np.subtract,
     lambda g, y, a, b: g,
     lambda g, y, a, b: -g,
-    rewrite=simpler.neutral(0),
+    rewrite=simplifications.neutral(0),
     nanoseconds=0.25,
     numpy=Numpy(scalar="{0} - {1}"),
 )
@@ -52,16 +44,16 @@ binary(
     np.multiply,
     lambda g, y, a, b: g * b,
     lambda g, y, a, b: g * a,
-    rewrite=simpler.multiplied,
+    rewrite=simplifications.multiplied,
     nanoseconds=0.25,
-    numpy=Numpy(lower=faster.outer, scalar="{0} * {1}"),
+    numpy=Numpy(lower=lowerings.outer, scalar="{0} * {1}"),
 )
 binary(
     np.true_divide,
     lambda g, y, a, b: g / b,
     lambda g, y, a, b: -g * y / b,
     nanoseconds=0.6,
-    rewrite=simpler.neutral(1),
+    rewrite=simplifications.neutral(1),
     numpy=Numpy(scalar="{0} / {1}", python="float(float64({0}) / {1})"),
 )
 binary(
@@ -69,8 +61,8 @@ binary(
     lambda g, y, a, b: g * _power_slope(a, b),
     lambda g, y, a, b: g * y * _safe_log(a),
     nanoseconds=1.5,
-    rewrite=simpler.power,
-    numpy=Numpy(lower=faster.power, scalar="{0} ** {1}", python="float(float64({0}) ** {1})"),
+    rewrite=simplifications.power,
+    numpy=Numpy(lower=lowerings.power, scalar="{0} ** {1}", python="float(float64({0}) ** {1})"),
 )
 binary(np.remainder, lambda g, y, a, b: g, lambda g, y, a, b: -g * np.floor(a / b), nanoseconds=8.0)
 binary(np.fmod, lambda g, y, a, b: g, lambda g, y, a, b: -g * np.trunc(a / b), nanoseconds=8.0)
@@ -85,7 +77,7 @@ binary(np.ldexp, lambda g, y, a, b: np.ldexp(g, b), no_slope, nanoseconds=3.0)
 unary(
     np.negative,
     lambda g, y, x: -g,
-    rewrite=simpler.negated,
+    rewrite=simplifications.negated,
     nanoseconds=0.25,
     numpy=Numpy(scalar="-{0}"),
 )
@@ -99,14 +91,14 @@ unary(
     numpy=Numpy(python="abs({0})"),
 )
 unary(np.fabs, lambda g, y, x: g * np.sign(x), "exact; 0 at 0", nanoseconds=1.0)
-unary(np.square, lambda g, y, x: g * (2.0 * x), rewrite=simpler.square, nanoseconds=0.25)
+unary(np.square, lambda g, y, x: g * (2.0 * x), rewrite=simplifications.square, nanoseconds=0.25)
 unary(np.sqrt, lambda g, y, x: g * (0.5 / y), nanoseconds=0.6)
 unary(np.cbrt, lambda g, y, x: g / (3.0 * y * y), nanoseconds=0.6)
 unary(
     np.reciprocal,
     lambda g, y, x: -g * y * y,
     nanoseconds=0.6,
-    numpy=Numpy(lower=faster.reciprocal),
+    numpy=Numpy(lower=lowerings.reciprocal),
 )
 
 # Exponentials and logarithms
@@ -122,7 +114,7 @@ binary(
     lambda g, y, a, b: g * _share(a, b, y),
     lambda g, y, a, b: g * _share(b, a, y),
     nanoseconds=4.0,
-    numpy=Numpy(lower=faster.softplus),
+    numpy=Numpy(lower=lowerings.softplus),
 )
 
 binary(
@@ -171,7 +163,9 @@ binary(
     lambda g, y, a, b: _chosen(g, y > a, b, a),
     TIES,
     nanoseconds=0.6,
-    numpy=Numpy(lower=faster.choice("maximum"), python="{0} if {0} > {1} or {0} != {0} else {1}"),
+    numpy=Numpy(
+        lower=lowerings.choice("maximum"), python="{0} if {0} > {1} or {0} != {0} else {1}"
+    ),
 )
 binary(
     np.minimum,
@@ -179,7 +173,9 @@ binary(
     lambda g, y, a, b: _chosen(g, y < a, b, a),
     TIES,
     nanoseconds=0.6,
-    numpy=Numpy(lower=faster.choice("minimum"), python="{0} if {0} < {1} or {0} != {0} else {1}"),
+    numpy=Numpy(
+        lower=lowerings.choice("minimum"), python="{0} if {0} < {1} or {0} != {0} else {1}"
+    ),
 )
 binary(
     np.fmax,
@@ -256,7 +252,7 @@ record_where: Primitive = primitive(
             if out is None
             else f"copyto({out}, {b}); copyto({out}, {a}, where={c})"
         ),
-        lower=faster.where,
+        lower=lowerings.where,
         scalar="{1} if {0} else {2}",
     ),
 )

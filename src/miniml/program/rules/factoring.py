@@ -14,8 +14,9 @@ import numpy as np
 
 from miniml.program.ir.errors import TraceError
 from miniml.program.ir.graph import AnyArray, DType, Node, Shape
-from miniml.program.rules.define import Primitive, astype, floats, of_matrices, promote
+from miniml.program.rules.define import Primitive, of_matrices
 from miniml.program.rules.inverting import record_inv, record_solve, square, transposed
+from miniml.program.rules.values import astype, floats, promote
 from miniml.program.trace.registry import ZERO, implements, named
 
 SYMMETRIC = "exact, for a symmetric matrix"

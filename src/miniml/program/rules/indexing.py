@@ -5,48 +5,27 @@
 # pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
 
 from collections.abc import Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
 from miniml.program.ir.errors import TraceError
 from miniml.program.ir.graph import AnyArray, DType, Graph, Node, Numpy, Options, Shape
 from miniml.program.ir.kinds import Kind, Storage
-from miniml.program.rules import axes as of_axes
-from miniml.program.rules.axes import Operands, Ruled, Tag, first, replaced
+from miniml.program.rules.advanced_indexing import gathered
+from miniml.program.rules.axes import InputAxes, Operands, Ruled, Tag, first, replaced
 from miniml.program.rules.define import Primitive, primitive
-from miniml.program.rules.gathering import gathered
+from miniml.program.rules.indices import SliceIndex, Span, all_ranges, slices, source, span_of
 from miniml.program.rules.moving import BROADCAST, RESHAPE
 from miniml.program.trace.registry import method
 from miniml.program.trace.tracer import Tracer, apply, items_of
 
-Span: TypeAlias = tuple[int, int | None, int]
-"""A slice, hashable, with its ends worked out; the stop is None where it runs past the start."""
 
-Places: TypeAlias = tuple[int | Span, ...]
-
-
-def slices(places: Places) -> tuple[int | slice, ...]:
-    """The index as NumPy takes it."""
-    return tuple(slice(*p) if isinstance(p, tuple) else p for p in places)
-
-
-def source(places: Places) -> str:
-    """The index as it is written."""
-    return ", ".join(_written(p) if isinstance(p, tuple) else str(p) for p in places)
-
-
-def _written(span: Span) -> str:
-    start, stop, step = span
-    first = start if start or step < 0 else ""  # backward, no start is the end
-    return f"{first}:{'' if stop is None else stop}" + (f":{step}" if step != 1 else "")
-
-
-def _infer(x: Node, places: Places) -> tuple[Shape, DType]:
+def _infer(x: Node, places: SliceIndex) -> tuple[Shape, DType]:
     return np.broadcast_to(np.int8(0), x.shape)[slices(places)].shape, x.dtype
 
 
-def _scatter(g: AnyArray, shape: Shape, places: Places) -> AnyArray:
+def _scatter(g: AnyArray, shape: Shape, places: SliceIndex) -> AnyArray:
     out = np.zeros(shape, g.dtype)
     out[slices(places)] = g
     return out
@@ -61,7 +40,7 @@ def _put_all(node: Node, operands: Operands, count: int) -> Any:
     return apply(node.op, operands[0].value, shape=(count, *node.shape), places=places)
 
 
-def _get_points(node: Node, axes: of_axes.Places, points: int) -> Tag | None:
+def _get_points(node: Node, axes: InputAxes, points: int) -> Tag | None:
     axis = first(axes)
     spans = node.option("places")
     if spans[axis] != (0, node.inputs[0].shape[axis], 1):
@@ -69,7 +48,7 @@ def _get_points(node: Node, axes: of_axes.Places, points: int) -> Tag | None:
     return axis - sum(isinstance(place, int) for place in spans[:axis])
 
 
-def _put_points(node: Node, axes: of_axes.Places, points: int) -> Tag | None:
+def _put_points(node: Node, axes: InputAxes, points: int) -> Tag | None:
     spans = node.option("places")
     kept = [k for k, place in enumerate(spans) if not isinstance(place, int)]
     axis = kept[first(axes)]
@@ -86,28 +65,14 @@ def _put_fewer(node: Node, axis: int, extent: int) -> Options:
     return (("shape", shape), ("places", _with(node.option("places"), axis, extent)))
 
 
-def _with(places: Places, axis: int, extent: int) -> Places:
+def _with(places: SliceIndex, axis: int, extent: int) -> SliceIndex:
     return (*places[:axis], (0, extent, 1), *places[axis + 1 :])
-
-
-def all_ranges(shape: Shape, places: Places) -> list[range]:
-    """The places along each axis."""
-    return [
-        range(n)[slice(*place)] if isinstance(place, tuple) else range(place, place + 1)
-        for n, place in zip(shape, places, strict=True)
-    ]
-
-
-def _span(places: range) -> Span:
-    if not places:
-        return (0, 0, 1)
-    return (places.start, places.stop if places.stop >= 0 else None, places.step)
 
 
 def cut(graph: Graph, x: Node, ranges: Sequence[range], shape: Shape) -> Node:
     """The elements of `x` at these places along its axes, in this shape."""
     if any(places != range(n) for places, n in zip(ranges, x.shape, strict=True)):
-        x = graph.apply(get_slice.op, [x], (("places", tuple(map(_span, ranges))),))
+        x = graph.apply(get_slice.op, [x], (("places", tuple(map(span_of, ranges))),))
     return graph.apply(RESHAPE, [x], (("shape", shape),))
 
 
@@ -116,28 +81,28 @@ def _sliced(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | No
     (x,) = inputs
     if x.op.sliced is None:
         return None
-    places: Places = dict(options)["places"]
+    places: SliceIndex = dict(options)["places"]
     return x.op.sliced(graph, x, places, _infer(x, places)[0])
 
 
-def _of_slice(graph: Graph, x: Node, within: Places, shape: Shape) -> Node | None:
+def _of_slice(graph: Graph, x: Node, within: SliceIndex, shape: Shape) -> Node | None:
     """Of what the inner slice is of, but for rows, which `reroll` knows by their numbers."""
-    inner: Places = x.option("places")
+    inner: SliceIndex = x.option("places")
     if not all(isinstance(place, tuple) for place in inner):
         return None
     source = x.inputs[0]
     parts = all_ranges(source.shape, inner)
     whole = [
-        all_of[slice(*_span(places))]
+        all_of[slice(*span_of(places))]
         for all_of, places in zip(parts, all_ranges(x.shape, within), strict=True)
     ]
     return cut(graph, source, whole, shape)
 
 
-def _of_put(graph: Graph, x: Node, within: Places, shape: Shape) -> Node | None:
+def _of_put(graph: Graph, x: Node, within: SliceIndex, shape: Shape) -> Node | None:
     """Of what was put there, or zeros, where it lies within it or beside it."""
     ranges = all_ranges(x.shape, within)
-    inner: Places = x.option("places")
+    inner: SliceIndex = x.option("places")
     filled = all_ranges(x.shape, inner)
     if any(_beside(places, full) for places, full in zip(ranges, filled, strict=True)):
         zero = graph.constant(np.zeros((), x.dtype))

@@ -14,8 +14,9 @@ import attrs
 import numpy as np
 
 from miniml.program.ir.graph import AnyArray, DType, Node, Shape
-from miniml.program.rules.axes import Operands, Places, Stacked, Tag, again
-from miniml.program.rules.define import Primitive, floats, of_matrices, primitive, promote
+from miniml.program.rules.axes import InputAxes, Operands, Stacked, Tag, again
+from miniml.program.rules.define import Primitive, of_matrices, primitive
+from miniml.program.rules.values import floats, promote
 from miniml.program.trace.registry import implements
 
 
@@ -123,7 +124,7 @@ class _Solving(Stacked):
         ndim = len(node.shape)
         return again(node, a.aligned(ndim), b.whole(count) if ndim == 2 else b.aligned(ndim))
 
-    def points(self, node: Node, axes: Places, points: int) -> Tag | None:
+    def points(self, node: Node, axes: InputAxes, points: int) -> Tag | None:
         """Each right side is a column."""
         if axes[0] is None and axes[1] == len(node.inputs[1].shape) - 1:
             return len(node.shape) - 1

@@ -8,40 +8,153 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_index
 
-from miniml.program.rules.define import joined, part, traced
+from miniml.program.ir.graph import AnyArray, DType, Graph, Node, Numpy, Op, Options, Shape
+from miniml.program.ir.kinds import Storage
+from miniml.program.rules.axes import ALONG
+from miniml.program.rules.define import Primitive, primitive
+from miniml.program.rules.indexing import cut
+from miniml.program.rules.indices import SliceIndex, all_ranges, slices, source
+from miniml.program.rules.moving import RESHAPE
+from miniml.program.rules.values import astype, promote_arrays, refuse_out, slice_along, traced
 from miniml.program.trace.registry import implements, named
+
+
+def _infer_concatenate(*xs: Node, axis: int) -> tuple[Shape, DType]:
+    first = xs[0].shape
+    for x in xs:
+        if x.shape[:axis] + x.shape[axis + 1 :] != first[:axis] + first[axis + 1 :]:
+            raise ValueError(f"concatenate: shapes {first} and {x.shape} differ off axis {axis}")
+    return (*first[:axis], sum(x.shape[axis] for x in xs), *first[axis + 1 :]), xs[0].dtype
+
+
+def _side_by_side(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
+    """Parts written side by side, rows of a stack without their axis of one; 2 to 4 times."""
+    axis: int = dict(options)["axis"]
+    before = tuple((0, n, 1) for n in inputs[0].shape[:axis])
+    parts: list[Node] = []
+    places: list[SliceIndex] = []
+    start = 0
+    for node in inputs:
+        stop = start + node.shape[axis]
+        row = node.op is RESHAPE and node.shape == (1, *node.inputs[0].shape) and axis == 0
+        parts.append(node.inputs[0] if row else node)
+        places.append((start,) if row else (*before, (start, stop, 1)))
+        start = stop
+    shape = (*inputs[0].shape[:axis], start, *inputs[0].shape[axis + 1 :])
+    return graph.apply(JOIN, parts, (("shape", shape), ("places", tuple(places))))
+
+
+def _join(*xs: AnyArray, shape: Shape, places: tuple[SliceIndex, ...]) -> AnyArray:
+    out = np.empty(shape, xs[0].dtype)
+    for x, place in zip(xs, places, strict=True):
+        out[slices(place)] = x
+    return out
+
+
+def _infer_join(*xs: Node, shape: Shape, places: tuple[SliceIndex, ...]) -> tuple[Shape, DType]:
+    return shape, xs[0].dtype
+
+
+def _emit_join(out: str, *xs: str, places: tuple[SliceIndex, ...], **_: object) -> str:
+    lines = [f"{out}[{source(place)}] = {x}" for x, place in zip(xs, places, strict=True)]
+    return "\n".join(lines)
+
+
+JOIN = Op(
+    "concatenate",
+    _join,
+    _infer_join,
+    nanoseconds=0.25,
+    numpy=Numpy(storage=Storage.PARTS, emit=_emit_join),
+)
+
+
+def _of_joined(graph: Graph, x: Node, within: SliceIndex, shape: Shape) -> Node | None:
+    """Of one of the parts, where it lies in one; a row only where it is one of the parts."""
+    axis: int = x.option("axis")
+    ranges = all_ranges(x.shape, within)
+    row = not isinstance(within[axis], tuple)
+    places = ranges[axis]
+    start = 0
+    for piece in x.inputs:
+        stop = start + piece.shape[axis]
+        inside = places and start <= min(places) and max(places) < stop
+        if inside and not (row and piece.shape[axis] > 1):
+            moved = range(piece.shape[axis])[places[0] - start :: places.step][: len(places)]
+            return cut(graph, piece, [*ranges[:axis], moved, *ranges[axis + 1 :]], shape)
+        start = stop
+    return None
+
+
+record_concatenate: Primitive = primitive(
+    "concatenate",
+    lambda *xs, axis: np.concatenate(xs, axis),
+    infer=_infer_concatenate,
+    vjp=lambda i, g, y, *xs, axis: slice_along(
+        g, axis, sum(x.shape[axis] for x in xs[:i]), sum(x.shape[axis] for x in xs[: i + 1])
+    ),
+    axes=ALONG,
+    sliced=_of_joined,
+    nanoseconds=0.25,
+    numpy=Numpy(lower=_side_by_side),
+)
+
+
+@implements(np.concatenate)
+def concatenate(
+    arrays: Any, axis: int | None = 0, out: None = None, *, dtype: Any = None, casting: str = ""
+) -> Any:
+    refuse_out(out)
+    xs = promote_arrays(*arrays)
+    if dtype is not None:
+        xs = [astype(x, dtype) for x in xs]
+    if axis is None:
+        xs, axis = [np.ravel(x) for x in xs], 0
+    return record_concatenate(*xs, axis=normalize_axis_index(axis, xs[0].ndim))
+
+
+@implements(np.stack)
+def stack(
+    arrays: Any, axis: int = 0, out: None = None, *, dtype: Any = None, casting: str = ""
+) -> Any:
+    refuse_out(out)
+    xs = promote_arrays(*arrays)
+    if any(x.shape != xs[0].shape for x in xs):
+        raise ValueError("all input arrays must have the same shape")
+    return np.concatenate([np.expand_dims(x, axis) for x in xs], axis, dtype=dtype)
 
 
 @implements(np.vstack)
 def vstack(tup: Any, *, dtype: Any = None, casting: str = "same_kind") -> Any:
-    return np.concatenate([np.atleast_2d(x) for x in joined(*tup)], 0, dtype=dtype)
+    return np.concatenate([np.atleast_2d(x) for x in promote_arrays(*tup)], 0, dtype=dtype)
 
 
 @implements(np.hstack)
 def hstack(tup: Any, *, dtype: Any = None, casting: str = "same_kind") -> Any:
-    xs = [np.atleast_1d(x) for x in joined(*tup)]
+    xs = [np.atleast_1d(x) for x in promote_arrays(*tup)]
     return np.concatenate(xs, 0 if xs[0].ndim == 1 else 1, dtype=dtype)
 
 
 @implements(np.dstack)
 def dstack(tup: Any) -> Any:
-    return np.concatenate([np.atleast_3d(x) for x in joined(*tup)], 2)
+    return np.concatenate([np.atleast_3d(x) for x in promote_arrays(*tup)], 2)
 
 
 @implements(np.column_stack)
 def column_stack(tup: Any) -> Any:
-    return np.concatenate([x[:, None] if x.ndim == 1 else x for x in joined(*tup)], 1)
+    return np.concatenate([x[:, None] if x.ndim == 1 else x for x in promote_arrays(*tup)], 1)
 
 
 @implements(np.append)
 def append(arr: Any, values: Any, axis: int | None = None) -> Any:
-    return np.concatenate(joined(arr, values), axis)
+    return np.concatenate(promote_arrays(arr, values), axis)
 
 
 @implements(np.block)
 def block(arrays: Any) -> Any:
-    leaves = joined(*_leaves(arrays))
+    leaves = promote_arrays(*_leaves(arrays))
     depth = _depth(arrays)
     ndim = max(depth, *(x.ndim for x in leaves))
     rest = iter(np.reshape(x, (*(1,) * (ndim - x.ndim), *x.shape)) for x in leaves)
@@ -75,7 +188,7 @@ def array_split(ary: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
         ends = [int(end) for end in indices_or_sections]
     starts: Sequence[int | None] = [0, *ends]
     stops: Sequence[int | None] = [*ends, None]
-    return [part(x, axis % x.ndim, a, b) for a, b in zip(starts, stops, strict=True)]
+    return [slice_along(x, axis % x.ndim, a, b) for a, b in zip(starts, stops, strict=True)]
 
 
 @implements(np.split)

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from miniml.program.ir.graph import DType, Node, Numpy, Op, Shape
-from miniml.program.rules import faster
-from miniml.program.rules.axes import PARTIAL, Operand, Operands, Places, Ruled, Tag
+from miniml.program.rules import lowerings
+from miniml.program.rules.axes import PARTIAL, InputAxes, Operand, Operands, Ruled, Tag
 from miniml.program.rules.shaping import record_transpose
 from miniml.program.trace.registry import DERIVATIVES, EXACT, UFUNCS
 from miniml.program.trace.tracer import apply
@@ -90,7 +90,7 @@ def _times_matrix(a: Operand, b: Any, node: Node, count: int) -> Any:
     return np.reshape(rows @ b, (count, *node.shape))
 
 
-def _points(node: Node, axes: Places, points: int) -> Tag | None:
+def _points(node: Node, axes: InputAxes, points: int) -> Tag | None:
     a, b = node.inputs
     # Counted from the end, so that leading axes line up: 1 is the last axis.
     a_end = None if axes[0] is None else len(a.shape) - axes[0]
@@ -123,7 +123,7 @@ MATMUL = Op(
     flops=lambda node: 2.0 * node.size * node.inputs[0].shape[-1],
     nanoseconds=0.025,
     blas=True,
-    numpy=Numpy(emit=_emit, lower=faster.batched_outer),
+    numpy=Numpy(emit=_emit, lower=lowerings.batched_outer),
 )
 UFUNCS["matmul"] = MATMUL
 DERIVATIVES["matmul"] = EXACT

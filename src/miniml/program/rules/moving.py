@@ -12,7 +12,7 @@ import numpy as np
 
 from miniml.program.ir.graph import CONSTANT, Graph, Node, Numpy, Op, Options, Shape, broadcast
 from miniml.program.ir.kinds import Kind
-from miniml.program.rules.axes import Operands, Places, Ruled, Tag, first
+from miniml.program.rules.axes import InputAxes, Operands, Ruled, Tag, first
 from miniml.program.trace.tracer import apply
 
 
@@ -77,7 +77,7 @@ def _reshape_all(node: Node, operands: Operands, count: int) -> Any:
     return np.reshape(operands[0].value, (count, *node.shape))
 
 
-def _reshape_points(node: Node, axes: Places, points: int) -> Tag | None:
+def _reshape_points(node: Node, axes: InputAxes, points: int) -> Tag | None:
     before = math.prod(node.inputs[0].shape[: first(axes)])
     for k, extent in enumerate(node.shape):
         if math.prod(node.shape[:k]) == before and extent and extent % points == 0:

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from miniml.program.rules.define import astype, refuse_out, traced
 from miniml.program.rules.norms import AT_ZERO, root
 from miniml.program.rules.reductions import SHARED, reduces_as
+from miniml.program.rules.values import astype, refuse_out, traced
 from miniml.program.trace.registry import implements
 
 

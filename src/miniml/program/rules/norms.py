@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from miniml.program.rules.define import astype, axes_of, floats, traced
 from miniml.program.rules.reductions import finish
+from miniml.program.rules.values import astype, floats, normalized_axes, traced
 from miniml.program.trace.registry import implements, named
 
 AT_ZERO = "exact; 0 at 0"
@@ -62,10 +62,10 @@ def _matrix(x: Any, order: Any, axes: tuple[int, int], keepdims: Any) -> Any:
 def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:  # noqa: A002  # NumPy's name
     y = floats(x)
     if axis is None and (ord is None or y.ndim == 1):
-        return _vector(y, ord, axes_of(None, y.ndim), keepdims)
+        return _vector(y, ord, normalized_axes(None, y.ndim), keepdims)
     axes = tuple(range(y.ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     if len(axes) == 1:
-        return _vector(y, ord, axes_of(axes, y.ndim), keepdims)
+        return _vector(y, ord, normalized_axes(axes, y.ndim), keepdims)
     if len(axes) != 2:
         raise ValueError("Improper number of dimensions to norm.")
     return _matrix(y, ord, (axes[0], axes[1]), keepdims)
@@ -81,7 +81,7 @@ def vector_norm(
     ord: Any = 2,  # noqa: A002  # NumPy's name
 ) -> Any:
     y = traced(x)
-    return _vector(y, ord, axes_of(axis, y.ndim), keepdims)
+    return _vector(y, ord, normalized_axes(axis, y.ndim), keepdims)
 
 
 @implements(*named("linalg.matrix_norm"), derivative=AT_ZERO)

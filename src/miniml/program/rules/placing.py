@@ -6,7 +6,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from miniml.program.rules.indexing import Places, put_slice
+from miniml.program.rules.indexing import put_slice
+from miniml.program.rules.indices import SliceIndex
 from miniml.program.trace.tracer import Tracer
 
 Stretch: TypeAlias = tuple[int, int, int]
@@ -49,7 +50,7 @@ def _stretch(part: Tracer) -> Stretch | None:
     """The stretch that a part fills of one axis, being whole along the others."""
     if part.node.op is not put_slice.op:
         return None
-    places: Places = part.node.option("places")
+    places: SliceIndex = part.node.option("places")
     short = [
         (axis, place)
         for axis, (place, extent) in enumerate(zip(places, part.shape, strict=True))

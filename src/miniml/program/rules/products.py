@@ -11,14 +11,14 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
 from miniml.program.ir.errors import TraceError
-from miniml.program.rules.define import joined, promote, refuse_out, traced
+from miniml.program.rules.values import promote, promote_arrays, refuse_out, traced
 from miniml.program.trace.registry import COMPOSED, implements, named
 
 
 @implements(np.dot)
 def dot(a: Any, b: Any, out: None = None) -> Any:
     refuse_out(out)
-    x, y = joined(a, b)
+    x, y = promote_arrays(a, b)
     if x.ndim == 0 or y.ndim == 0:
         return x * y
     if y.ndim <= 2:
@@ -28,7 +28,7 @@ def dot(a: Any, b: Any, out: None = None) -> Any:
 
 @implements(np.inner)
 def inner(a: Any, b: Any, /) -> Any:
-    x, y = joined(a, b)
+    x, y = promote_arrays(a, b)
     if x.ndim == 0 or y.ndim == 0:
         return x * y
     return np.tensordot(x, y, ([-1], [-1]))
@@ -37,19 +37,19 @@ def inner(a: Any, b: Any, /) -> Any:
 @implements(*named("outer", "linalg.outer"))
 def outer(a: Any, b: Any, out: None = None) -> Any:
     refuse_out(out)
-    x, y = joined(a, b)
+    x, y = promote_arrays(a, b)
     return np.ravel(x)[:, None] * np.ravel(y)[None, :]
 
 
 @implements(np.vdot)
 def vdot(a: Any, b: Any, /) -> Any:
-    x, y = joined(a, b)
+    x, y = promote_arrays(a, b)
     return np.ravel(x) @ np.ravel(y)
 
 
 @implements(*named("tensordot", "linalg.tensordot"))
 def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
-    x, y = joined(a, b)
+    x, y = promote_arrays(a, b)
     if isinstance(axes, int):
         left = list(range(x.ndim - axes, x.ndim))
         right = list(range(axes))
@@ -69,7 +69,7 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
 
 @implements(np.kron)
 def kron(a: Any, b: Any) -> Any:
-    x, y = joined(a, b)
+    x, y = promote_arrays(a, b)
     ndim = max(x.ndim, y.ndim)
     one = (1,) * (ndim - x.ndim) + x.shape
     two = (1,) * (ndim - y.ndim) + y.shape
@@ -85,7 +85,7 @@ def cross(
 ) -> Any:
     if axis is not None:
         axisa = axisb = axisc = axis
-    x, y = joined(a, b)
+    x, y = promote_arrays(a, b)
     x, y = np.moveaxis(x, axisa, -1), np.moveaxis(y, axisb, -1)
     if x.shape[-1] != 3 or y.shape[-1] != 3:
         raise TraceError("np.cross of vectors of two elements cannot be traced: add a third, 0")

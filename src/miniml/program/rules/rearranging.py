@@ -12,13 +12,13 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from miniml.program.ir.errors import TraceError
 from miniml.program.ir.graph import Shape
-from miniml.program.rules.define import (
+from miniml.program.rules.values import (
     astype,
-    axes_of,
     constant_array,
     floats,
-    part,
+    normalized_axes,
     promote,
+    slice_along,
     traced,
 )
 from miniml.program.trace.registry import implements, method, named
@@ -27,7 +27,7 @@ from miniml.program.trace.registry import implements, method, named
 @implements(np.flip)
 def flip(m: Any, axis: Any = None) -> Any:
     x = traced(m)
-    axes = axes_of(axis, x.ndim)
+    axes = normalized_axes(axis, x.ndim)
     return x[tuple(slice(None, None, -1 if i in axes else 1) for i in range(x.ndim))]
 
 
@@ -66,7 +66,9 @@ def roll(a: Any, shift: Any, axis: Any = None) -> Any:
         along = normalize_axis_index(place, x.ndim)
         cut = -int(by) % max(x.shape[along], 1)
         if cut:
-            x = np.concatenate([part(x, along, cut, None), part(x, along, None, cut)], along)
+            x = np.concatenate(
+                [slice_along(x, along, cut, None), slice_along(x, along, None, cut)], along
+            )
     return x
 
 

@@ -10,20 +10,11 @@ from typing import Any
 import numpy as np
 
 from miniml.program.ir.graph import Graph, Node, Numpy, Options, Shape
-from miniml.program.rules import faster
+from miniml.program.rules import lowerings
 from miniml.program.rules.axes import SUMMING
-from miniml.program.rules.define import (
-    Primitive,
-    astype,
-    axes_of,
-    cast_to,
-    floats,
-    reduced,
-    reduction,
-    refuse_out,
-    traced,
-)
+from miniml.program.rules.define import Primitive, reduced, reduction
 from miniml.program.rules.moving import BROADCAST, RESHAPE, scalar
+from miniml.program.rules.values import astype, cast_to, floats, normalized_axes, refuse_out, traced
 from miniml.program.trace.registry import UFUNCS, implements, reducer
 
 SHARED = "exact; equal extremes share it"
@@ -56,7 +47,7 @@ reduce_sum: Primitive = reduction(
     axes=SUMMING,
     rewrite=_fewer_terms,
     nanoseconds=0.3,
-    numpy=Numpy(lower=faster.summed),
+    numpy=Numpy(lower=lowerings.summed),
 )
 
 
@@ -71,14 +62,14 @@ reduce_max: Primitive = reduction(
     np.maximum,
     vjp=_extreme_vjp,
     nanoseconds=1.5,
-    numpy=Numpy(lower=faster.extreme("maximum")),
+    numpy=Numpy(lower=lowerings.extreme("maximum")),
 )
 reduce_min: Primitive = reduction(
     "min",
     np.minimum,
     vjp=_extreme_vjp,
     nanoseconds=1.5,
-    numpy=Numpy(lower=faster.extreme("minimum")),
+    numpy=Numpy(lower=lowerings.extreme("minimum")),
 )
 
 
@@ -101,7 +92,7 @@ def widening(record: Primitive, ufunc: np.ufunc, neutral: int) -> Callable[..., 
     ) -> Any:
         refuse_out(out)
         x = traced(a, where, initial)
-        axes = axes_of(axis, x.ndim)
+        axes = normalized_axes(axis, x.ndim)
         if where is not True:
             x = np.where(where, x, neutral)
         asked = ufunc.reduce(np.empty(0, x.dtype), dtype=dtype).dtype
@@ -136,7 +127,7 @@ def mean(
         whole = mean(astype(x, np.float32), axis, keepdims=keepdims, where=where)
         return astype(whole, np.float16)
     count: Any = (
-        count_of(x.shape, axes_of(axis, x.ndim))
+        count_of(x.shape, normalized_axes(axis, x.ndim))
         if where is True
         else np.sum(np.broadcast_to(where, x.shape), axis, keepdims=keepdims)
     )
@@ -169,7 +160,7 @@ def _extreme(record: Any, choose: np.ufunc) -> Any:
             if initial is None:
                 raise ValueError("with where=, an extreme needs initial=: there may be no element")
             x = np.where(where, x, initial)
-        axes = axes_of(axis, x.ndim)
+        axes = normalized_axes(axis, x.ndim)
         y = finish(record(x, axis=axes) if axes else x, axes, keepdims)
         return y if initial is None else choose(y, initial)
 

@@ -14,19 +14,10 @@ from numpy.lib.array_utils import normalize_axis_index
 
 from miniml.program.ir.graph import AnyArray
 from miniml.program.rules.axes import Stacked
-from miniml.program.rules.define import (
-    Primitive,
-    along,
-    astype,
-    floats,
-    part,
-    primitive,
-    reduction,
-    refuse_out,
-    traced,
-)
+from miniml.program.rules.define import Primitive, along, primitive, reduction
 from miniml.program.rules.nans import without_nan
 from miniml.program.rules.reductions import expand, widening
+from miniml.program.rules.values import astype, floats, refuse_out, slice_along, traced
 from miniml.program.trace.registry import accumulator, implements, named
 
 cumsum: Primitive = along(
@@ -164,7 +155,7 @@ def _cumulative(function: Callable[..., Any], neutral: float) -> Callable[..., A
         y = function(x, axis, dtype, out)
         if not include_initial:
             return y
-        return np.concatenate([np.full_like(part(y, axis, 0, 1), neutral), y], axis)
+        return np.concatenate([np.full_like(slice_along(y, axis, 0, 1), neutral), y], axis)
 
     return cumulative
 

@@ -12,107 +12,16 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from miniml.program.ir.errors import TraceError
-from miniml.program.ir.graph import AnyArray, DType, Graph, Node, Numpy, Op, Options, Shape
-from miniml.program.ir.kinds import Storage
-from miniml.program.rules.axes import ALONG
-from miniml.program.rules.define import (
-    Primitive,
-    astype,
-    joined,
-    part,
-    primitive,
-    refuse_out,
-    traced,
-)
-from miniml.program.rules.indexing import Places, all_ranges, cut, slices, source
+from miniml.program.ir.graph import Shape
+from miniml.program.rules.define import Primitive
 from miniml.program.rules.moving import BROADCAST, RESHAPE, TRANSPOSE
+from miniml.program.rules.values import astype, traced
 from miniml.program.trace.registry import ZERO, implements, method
 from miniml.program.trace.tracer import Tracer
 
 record_reshape = Primitive(RESHAPE)
 record_transpose = Primitive(TRANSPOSE)
 record_broadcast = Primitive(BROADCAST)
-
-
-def _infer_concatenate(*xs: Node, axis: int) -> tuple[Shape, DType]:
-    first = xs[0].shape
-    for x in xs:
-        if x.shape[:axis] + x.shape[axis + 1 :] != first[:axis] + first[axis + 1 :]:
-            raise ValueError(f"concatenate: shapes {first} and {x.shape} differ off axis {axis}")
-    return (*first[:axis], sum(x.shape[axis] for x in xs), *first[axis + 1 :]), xs[0].dtype
-
-
-def _side_by_side(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
-    """Parts written side by side, rows of a stack without their axis of one; 2 to 4 times."""
-    axis: int = dict(options)["axis"]
-    before = tuple((0, n, 1) for n in inputs[0].shape[:axis])
-    parts: list[Node] = []
-    places: list[Places] = []
-    start = 0
-    for node in inputs:
-        stop = start + node.shape[axis]
-        row = node.op is RESHAPE and node.shape == (1, *node.inputs[0].shape) and axis == 0
-        parts.append(node.inputs[0] if row else node)
-        places.append((start,) if row else (*before, (start, stop, 1)))
-        start = stop
-    shape = (*inputs[0].shape[:axis], start, *inputs[0].shape[axis + 1 :])
-    return graph.apply(JOIN, parts, (("shape", shape), ("places", tuple(places))))
-
-
-def _join(*xs: AnyArray, shape: Shape, places: tuple[Places, ...]) -> AnyArray:
-    out = np.empty(shape, xs[0].dtype)
-    for x, place in zip(xs, places, strict=True):
-        out[slices(place)] = x
-    return out
-
-
-def _infer_join(*xs: Node, shape: Shape, places: tuple[Places, ...]) -> tuple[Shape, DType]:
-    return shape, xs[0].dtype
-
-
-def _emit_join(out: str, *xs: str, places: tuple[Places, ...], **_: object) -> str:
-    lines = [f"{out}[{source(place)}] = {x}" for x, place in zip(xs, places, strict=True)]
-    return "\n".join(lines)
-
-
-JOIN = Op(
-    "concatenate",
-    _join,
-    _infer_join,
-    nanoseconds=0.25,
-    numpy=Numpy(storage=Storage.PARTS, emit=_emit_join),
-)
-
-
-def _of_joined(graph: Graph, x: Node, within: Places, shape: Shape) -> Node | None:
-    """Of one of the parts, where it lies in one; a row only where it is one of the parts."""
-    axis: int = x.option("axis")
-    ranges = all_ranges(x.shape, within)
-    row = not isinstance(within[axis], tuple)
-    places = ranges[axis]
-    start = 0
-    for piece in x.inputs:
-        stop = start + piece.shape[axis]
-        inside = places and start <= min(places) and max(places) < stop
-        if inside and not (row and piece.shape[axis] > 1):
-            moved = range(piece.shape[axis])[places[0] - start :: places.step][: len(places)]
-            return cut(graph, piece, [*ranges[:axis], moved, *ranges[axis + 1 :]], shape)
-        start = stop
-    return None
-
-
-record_concatenate: Primitive = primitive(
-    "concatenate",
-    lambda *xs, axis: np.concatenate(xs, axis),
-    infer=_infer_concatenate,
-    vjp=lambda i, g, y, *xs, axis: part(
-        g, axis, sum(x.shape[axis] for x in xs[:i]), sum(x.shape[axis] for x in xs[: i + 1])
-    ),
-    axes=ALONG,
-    sliced=_of_joined,
-    nanoseconds=0.25,
-    numpy=Numpy(lower=_side_by_side),
-)
 
 
 @implements(np.reshape)
@@ -205,30 +114,6 @@ def broadcast_to(array: Any, shape: Any, subok: bool = False) -> Any:  # NumPy's
     if np.broadcast_shapes(x.shape, shape) != shape:
         raise ValueError(f"cannot broadcast shape {x.shape} to shape {shape}")
     return x if x.shape == shape else record_broadcast(x, shape=shape)
-
-
-@implements(np.concatenate)
-def concatenate(
-    arrays: Any, axis: int | None = 0, out: None = None, *, dtype: Any = None, casting: str = ""
-) -> Any:
-    refuse_out(out)
-    xs = joined(*arrays)
-    if dtype is not None:
-        xs = [astype(x, dtype) for x in xs]
-    if axis is None:
-        xs, axis = [np.ravel(x) for x in xs], 0
-    return record_concatenate(*xs, axis=normalize_axis_index(axis, xs[0].ndim))
-
-
-@implements(np.stack)
-def stack(
-    arrays: Any, axis: int = 0, out: None = None, *, dtype: Any = None, casting: str = ""
-) -> Any:
-    refuse_out(out)
-    xs = joined(*arrays)
-    if any(x.shape != xs[0].shape for x in xs):
-        raise ValueError("all input arrays must have the same shape")
-    return np.concatenate([np.expand_dims(x, axis) for x in xs], axis, dtype=dtype)
 
 
 @method("astype")

@@ -12,14 +12,8 @@ from numpy.lib.array_utils import normalize_axis_index
 from miniml.program.ir.errors import TraceError
 from miniml.program.ir.graph import Node
 from miniml.program.rules.axes import ALONE, Operands, Ruled, again
-from miniml.program.rules.define import (
-    Primitive,
-    along,
-    constant_array,
-    primitive,
-    promote,
-    traced,
-)
+from miniml.program.rules.define import Primitive, along, primitive
+from miniml.program.rules.values import constant_array, promote, traced
 from miniml.program.trace.registry import ZERO, implements
 
 _INTP = np.dtype(np.intp)

@@ -11,9 +11,16 @@ from typing import Any
 import numpy as np
 
 from miniml.program.ir.errors import TraceError
-from miniml.program.rules.define import astype, axes_of, constant_array, floats, refuse_out, traced
 from miniml.program.rules.norms import AT_ZERO, root
 from miniml.program.rules.reductions import count_of, finish
+from miniml.program.rules.values import (
+    astype,
+    constant_array,
+    floats,
+    normalized_axes,
+    refuse_out,
+    traced,
+)
 from miniml.program.trace.registry import implements, reducer
 from miniml.program.trace.tracer import stopped
 
@@ -33,7 +40,7 @@ def var(
 ) -> Any:
     refuse_out(out)
     x = floats(a, where) if dtype is None else astype(traced(a, where), dtype)
-    axes = axes_of(axis, x.ndim)
+    axes = normalized_axes(axis, x.ndim)
     centre = np.mean(x, axes, keepdims=True, where=where) if mean is None else mean
     deviation = x - centre
     squares = np.sum(deviation * deviation, axes, keepdims=keepdims, where=where)
@@ -69,14 +76,14 @@ def average(
     x = traced(a, weights)
     if weights is None:
         y = np.mean(x, axis, keepdims=keepdims)
-        total = traced(np.asarray(count_of(x.shape, axes_of(axis, x.ndim)), y.dtype), y)
+        total = traced(np.asarray(count_of(x.shape, normalized_axes(axis, x.ndim)), y.dtype), y)
     else:
         dtype = np.result_type(x.dtype, traced(weights, x).dtype)
         if x.dtype.kind != "f":
             dtype = np.result_type(dtype, np.float64)
         x, w = astype(x, dtype), astype(traced(weights, x), dtype)
         if w.shape != x.shape:
-            axes = axes_of(axis, x.ndim)
+            axes = normalized_axes(axis, x.ndim)
             w = np.reshape(w, tuple(n if i in axes else 1 for i, n in enumerate(x.shape)))
         total = np.sum(np.broadcast_to(w, x.shape), axis, keepdims=keepdims)
         y = np.sum(x * w, axis, keepdims=keepdims) / total
@@ -122,7 +129,7 @@ def corrcoef(x: Any, y: Any = None, rowvar: bool = True, *, dtype: Any = None) -
 def _sorted(a: Any, axis: Any) -> tuple[Any, tuple[int, ...]]:
     """The values along the last axis, in order, and the axes they came from."""
     x = floats(a)
-    axes = axes_of(axis, x.ndim)
+    axes = normalized_axes(axis, x.ndim)
     kept = [i for i in range(x.ndim) if i not in axes]
     turned = np.transpose(x, (*kept, *axes))
     count = math.prod(x.shape[i] for i in axes)
@@ -252,7 +259,7 @@ def _log_sum(exp: np.ufunc, log: np.ufunc) -> Callable[..., Any]:
         x = floats(x) if dtype is None else astype(x, dtype)
         if where is not True:
             x = np.where(where, x, -np.inf)
-        axes = axes_of(axis, x.ndim)
+        axes = normalized_axes(axis, x.ndim)
         # Any shift cancels; the largest element keeps exp in range.
         largest = stopped(np.max(x, axes, keepdims=True))
         shift = np.where(np.isfinite(largest), largest, 0.0)

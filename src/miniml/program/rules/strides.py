@@ -4,7 +4,8 @@ import itertools
 import operator
 
 from miniml.program.ir.graph import Node, Shape
-from miniml.program.rules.indexing import Places, get_slice
+from miniml.program.rules.indexing import get_slice
+from miniml.program.rules.indices import SliceIndex
 from miniml.program.rules.shaping import record_transpose
 from miniml.program.rules.windows import windows
 
@@ -16,7 +17,7 @@ def strides(node: Node) -> Shape:
         order: Shape = node.option("axes")
         return tuple(of_input[axis] for axis in order)
     if node.op is get_slice.op:
-        places: Places = node.option("places")
+        places: SliceIndex = node.option("places")
         pairs = zip(strides(node.inputs[0]), places, strict=True)
         return tuple(stride * place[2] for stride, place in pairs if isinstance(place, tuple))
     if node.op is windows.op:

@@ -10,15 +10,10 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
 from miniml.program.ir.errors import TraceError
-from miniml.program.rules.define import (
-    astype,
-    constant_array,
-    promote,
-    refuse_out,
-    traced,
-)
-from miniml.program.rules.gathering import ARRAY, scatter_add
+from miniml.program.rules.gathering import scatter_add
+from miniml.program.rules.indices import ARRAY
 from miniml.program.rules.sorting import record_searchsorted
+from miniml.program.rules.values import astype, constant_array, promote, refuse_out, traced
 from miniml.program.trace.registry import implements, method, named
 
 

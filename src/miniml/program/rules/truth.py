@@ -12,17 +12,9 @@ from numpy.lib.array_utils import normalize_axis_index
 
 from miniml.program.ir.graph import DType, Node, Shape
 from miniml.program.rules.axes import REDUCING
-from miniml.program.rules.define import (
-    Primitive,
-    astype,
-    axes_of,
-    primitive,
-    reduced,
-    reduction,
-    refuse_out,
-    traced,
-)
+from miniml.program.rules.define import Primitive, primitive, reduced, reduction
 from miniml.program.rules.reductions import finish, reduces_as
+from miniml.program.rules.values import astype, normalized_axes, refuse_out, traced
 from miniml.program.trace.registry import ZERO, implements
 
 record_any: Primitive = reduction("any", np.logical_or, dtype=np.dtype(bool), nanoseconds=0.6)
@@ -37,7 +29,7 @@ def _boolean(record: Primitive, neutral: bool) -> Callable[..., Any]:
         x = astype(a, np.bool_)
         if where is not True:
             x = np.where(where, x, neutral)
-        axes = axes_of(axis, x.ndim)
+        axes = normalized_axes(axis, x.ndim)
         return finish(record(x, axis=axes) if axes else x, axes, keepdims)
 
     return reduce

@@ -7,19 +7,19 @@
 import functools
 import importlib
 import math
-from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from miniml.program.ir.graph import AnyArray, DType, Graph, Node, Numpy, Op, Options, Shape
+from miniml.program.ir.graph import AnyArray, DType, Graph, Node, Numpy, Shape
 from miniml.program.ir.kinds import Kind
-from miniml.program.rules import axes as of_axes
-from miniml.program.rules.axes import Operands, Ruled, Tag, first
-from miniml.program.rules.define import Primitive, primitive, traced
-from miniml.program.rules.indexing import Places, Span, get_slice
-from miniml.program.rules.moving import RESHAPE, TRANSPOSE
+from miniml.program.rules.axes import InputAxes, Operands, Ruled, Tag, first
+from miniml.program.rules.define import Primitive, primitive
+from miniml.program.rules.indexing import get_slice
+from miniml.program.rules.indices import SliceIndex, Span
+from miniml.program.rules.values import traced
+from miniml.program.rules.window_products import overlapped, window_spans, zeroed
 from miniml.program.trace.registry import UFUNCS, implements
 from miniml.program.trace.tracer import apply
 
@@ -56,34 +56,14 @@ def _overlap(
         order = list(range(g.ndim))
         for k, axis in enumerate(axes):
             order[axis], order[len(shape) + k] = len(shape) + k, axis
-        spans = along(len(shape), axes, extents, counts, (1,) * len(axes), steps)
+        spans = window_spans(len(shape), axes, extents, counts, (1,) * len(axes), steps)
         g = g.transpose(order)
     else:
-        spans = along(len(shape), axes, counts, extents, steps, (1,) * len(axes))
+        spans = window_spans(len(shape), axes, counts, extents, steps, (1,) * len(axes))
     for numbers, place in spans:
         index: Any = (..., *numbers)
         out[place] += g[index]
     return out
-
-
-def zeroed(shape: Shape, dtype: DType, out: AnyArray | None) -> AnyArray:
-    """An array of zeros: `out` if there is one."""
-    if out is None:
-        return np.zeros(shape, dtype)
-    out.fill(0)
-    return out
-
-
-def along(  # of what lies within, then of what it is repeated by
-    ndim: int, axes: Shape, counts: Shape, times: Shape, steps: Shape, strides: Shape
-) -> Iterator[tuple[Shape, tuple[slice, ...]]]:
-    """For each of `times`: so many elements along the axes, each a step on, the first a stride on."""
-    place = [slice(None)] * ndim
-    for numbers in np.ndindex(*times):
-        for axis, k, count, step, stride in zip(axes, numbers, counts, steps, strides, strict=True):
-            first = k * stride
-            place[axis] = slice(first, first + (count - 1) * step + 1, step)
-        yield numbers, tuple(place)
 
 
 def _emit_overlap(
@@ -106,7 +86,7 @@ def _all(node: Node, operands: Operands, count: int) -> Any:
     return apply(node.op, operands[0].value, **options)
 
 
-def _points(node: Node, axes: of_axes.Places, points: int) -> Tag | None:
+def _points(node: Node, axes: InputAxes, points: int) -> Tag | None:
     axis = first(axes)
     stays = axis not in node.option("axes") and axis < min(
         len(node.shape), len(node.inputs[0].shape)
@@ -136,83 +116,7 @@ def pooled(graph: Graph, ufunc: str, view: Node, axes: Shape) -> Node | None:
     return x
 
 
-def overlapped(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
-    """Windows that are a product, added up element by element of the window: 3 to 6 times."""
-    view = inputs[0]
-    order: Shape = tuple(range(len(view.shape)))
-    order = view.option("axes") if view.op is TRANSPOSE else order
-    view = view.inputs[0] if view.op is TRANSPOSE else view
-    product = view.inputs[0] if view.op is RESHAPE else view
-    if product.op is not UFUNCS["matmul"] or any(len(node.shape) != 2 for node in product.inputs):
-        return None
-    split = next(k for k in range(len(view.shape)) if math.prod(view.shape[:k]) == product.shape[0])
-    shape: Shape = dict(options)["shape"]
-    axes: Shape = dict(options)["axes"]
-    of_rows = all(order[axis] < split for axis in axes)
-    of_columns = all(order[axis] >= split for axis in range(len(shape), len(order)))
-    together = order[len(shape) - 1] >= split or product.inputs[0].shape[1] == 1
-    if not (of_rows and of_columns and together):
-        return None
-    given = (
-        *options,
-        ("rows", view.shape[:split]),
-        ("columns", view.shape[split:]),
-        ("order", order),
-    )
-    return graph.apply(ADD_PRODUCTS, product.inputs, given)
-
-
-def add_products(  # its options, and where to write
-    a: AnyArray,
-    b: AnyArray,
-    shape: Shape,
-    axes: Shape,
-    steps: Shape,
-    rows: Shape,
-    columns: Shape,
-    order: Shape,
-    out: AnyArray | None = None,
-) -> AnyArray:
-    """`overlap` of `(a @ b).reshape(rows + columns).transpose(order)`."""
-    out = zeroed(shape, a.dtype, out)
-    split, ndim = len(rows), len(shape)
-    inside = [axis - split for axis in order[ndim:]]
-    rest = [k for k in range(len(columns)) if k not in inside]
-    factors = b.reshape(-1, *columns).transpose(
-        [*(k + 1 for k in inside), 0, *(k + 1 for k in rest)]
-    )
-    turned = [axis if axis < split else split + rest.index(axis - split) for axis in order[:ndim]]
-    part = np.empty((len(a), math.prod(columns[k] for k in rest)), a.dtype)
-    found = part.reshape(*rows, *(columns[k] for k in rest)).transpose(turned)
-    counts = tuple(found.shape[axis] for axis in axes)
-    extents = tuple(columns[k] for k in inside)
-    for numbers, place in along(ndim, axes, counts, extents, steps, (1,) * len(axes)):
-        a.dot(factors[numbers].reshape(-1, part.shape[1]), part)
-        out[place] += found
-    return out
-
-
-def _infer_products(a: Node, b: Node, shape: Shape, **_: Any) -> tuple[Shape, DType]:
-    return shape, a.dtype
-
-
-def _emit_products(
-    out: str | None, a: str, b: str, *, inputs: tuple[Node, ...], **options: Any
-) -> str:
-    given = [a, b, *(f"{name}={value!r}" for name, value in options.items())]
-    return f"add_products({', '.join(given)}{'' if out is None else f', out={out}'})"
-
-
-ADD_PRODUCTS = Op(
-    "add_products",
-    add_products,
-    _infer_products,
-    nanoseconds=3.0,
-    numpy=Numpy(emit=_emit_products),
-)
-
-
-def _fewer(graph: Graph, view: Node, within: Places, _: Shape) -> Node | None:
+def _fewer(graph: Graph, view: Node, within: SliceIndex, _: Shape) -> Node | None:
     """Some of the windows, or a part of each, as the windows of a part: only these are looked at."""
     (x,) = view.inputs
     ndim = len(x.shape)
@@ -251,7 +155,7 @@ def _span(place: int | Span, extent: int) -> tuple[int, int, int]:
     return chosen.start, len(chosen), chosen.step
 
 
-def _sliced(graph: Graph, x: Node, places: Places) -> Node:
+def _sliced(graph: Graph, x: Node, places: SliceIndex) -> Node:
     whole = places == tuple((0, extent, 1) for extent in x.shape)
     return x if whole else graph.apply(get_slice.op, [x], (("places", places),))
 

@@ -1,0 +1,88 @@
+"""Indices as the options of operations have them: hashable, and written as source."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeAlias
+
+from miniml.program.ir.graph import Shape
+
+Span: TypeAlias = tuple[int, int | None, int]
+"""A slice with its ends worked out; the stop is None if it runs past the start."""
+
+SliceIndex: TypeAlias = tuple[int | Span, ...]
+"""An index of integers and slices, one for each axis."""
+
+IndexItem: TypeAlias = int | str | tuple[int | None, int | None, int | None]
+"""An item of an index with arrays: an integer, a slice, `ARRAY` or `NEW`."""
+
+ARRAY, NEW = "array", "new"
+"""The next of the index arrays, and a new axis."""
+
+WHOLE = (None, None, None)
+"""The slice of a whole axis."""
+
+
+def slices(places: SliceIndex) -> tuple[int | slice, ...]:
+    """The index as NumPy takes it."""
+    return tuple(slice(*p) if isinstance(p, tuple) else p for p in places)
+
+
+def source(places: SliceIndex) -> str:
+    """The index as it is written."""
+    return ", ".join(_written(p) if isinstance(p, tuple) else str(p) for p in places)
+
+
+def _written(span: Span) -> str:
+    start, stop, step = span
+    first = start if start or step < 0 else ""  # backward, no start is the end
+    return f"{first}:{'' if stop is None else stop}" + (f":{step}" if step != 1 else "")
+
+
+def all_ranges(shape: Shape, places: SliceIndex) -> list[range]:
+    """The positions along each axis."""
+    return [
+        range(n)[slice(*place)] if isinstance(place, tuple) else range(place, place + 1)
+        for n, place in zip(shape, places, strict=True)
+    ]
+
+
+def span_of(positions: range) -> Span:
+    """The slice of some positions along an axis."""
+    if not positions:
+        return (0, 0, 1)
+    return (positions.start, positions.stop if positions.stop >= 0 else None, positions.step)
+
+
+def index_of(places: Iterable[IndexItem], arrays: Iterable[Any]) -> tuple[Any, ...]:
+    """The index with these arrays as NumPy takes it."""
+    rest = iter(arrays)
+    return tuple(
+        next(rest)
+        if place == ARRAY
+        else None
+        if place == NEW
+        else slice(*place)
+        if isinstance(place, tuple)
+        else place
+        for place in places
+    )
+
+
+def source_of(places: Iterable[IndexItem], arrays: Iterable[str]) -> str:
+    """The index with these arrays as it is written."""
+    rest = iter(arrays)
+    return ", ".join(
+        next(rest)
+        if place == ARRAY
+        else "None"
+        if place == NEW
+        else ":".join("" if end is None else str(end) for end in place).removesuffix(":")
+        if isinstance(place, tuple)
+        else str(place)
+        for place in places
+    )
+
+
+def item_at(places: Sequence[IndexItem], axis: int) -> tuple[IndexItem, int]:
+    """The item of an index for an axis, and the number of arrays before it."""
+    taking = [place for place in places if place != NEW]
+    return taking[axis], taking[:axis].count(ARRAY)
