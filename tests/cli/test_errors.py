@@ -86,7 +86,7 @@ WORDS = [
     (("circle", "--out", "notes.txt/in"), "cannot write to notes.txt/in: notes.txt is a file"),
     (
         ("circle", "--out", "run", "--log", "run/history.csv"),
-        "cannot log to run/history.csv: results are written there; take another name",
+        "cannot log to run/history.csv: results are written there; choose another name",
     ),
     (("circle", "--out", "x" * 300), "File name too long"),
     (("x" * 300,), "File name too long"),

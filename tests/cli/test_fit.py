@@ -50,9 +50,9 @@ class TestBreastCancer:
         outcome = run("breast-cancer", "--model", "linear", "--steps", "100")
         for part in (
             "569 points of 30 features; 357 are benign, 212 are malignant",
-            "427 points to train on, 142 to test",
+            "427 training points, 142 test points",
             "w (30,) float64 30",
-            "said benign said malignant",
+            "predicted benign predicted malignant",
             "miniml-out",
         ):
             assert part in " ".join(outcome.out.split())
@@ -82,7 +82,7 @@ def test_does_what_the_library_does(run: Run, tmp_path: Path) -> None:
 
 class TestValidation:
     def test_chooses_the_best_step(self, run: Run, tmp_path: Path) -> None:
-        """With a share kept back the parameters are those of the best step, not of the last."""
+        """With a validation share the parameters are those of the best step, not of the last."""
         words = ("xor", "--rate", "0.3", "--validation-share", "0.3", "--no-pictures")
         outcome = run(*words, "--steps", "200", "--log", "log.jsonl")
         facts = json.loads((tmp_path / "miniml-out" / "run.json").read_text())
@@ -92,15 +92,15 @@ class TestValidation:
         assert f"those of step {facts['best_step']}" in outcome.out
 
     def test_patience_stops_early(self, run: Run, tmp_path: Path) -> None:
-        """A run that gets no better on the share kept back stops, and says so."""
+        """A run that does not improve on the validation part stops, and says so."""
         words = ("xor", "--rate", "1", "--validation-share", "0.3", "--patience", "5")
         outcome = run(*words, "--steps", "1000", "--no-pictures")
         assert outcome.code == 0
-        assert "no better for 5 measurements" in outcome.out
+        assert "no improvement in 5 measurements" in outcome.out
         assert json.loads((tmp_path / "miniml-out" / "run.json").read_text())["steps"] < 1000
 
     def test_patience_needs_a_share(self, run: Run) -> None:
-        """There is no being patient about nothing."""
+        """Patience without a validation share is refused."""
         assert "needs --validation-share" in run("xor", "--patience", "5").err
 
 
@@ -244,7 +244,7 @@ class TestInterrupt:
         """Ctrl-C after some steps saves those steps, says so, and exits with 130."""
 
         @contextmanager
-        def interrupted(steps: int) -> Generator[Show]:
+        def interrupted(steps: int, **_: int) -> Generator[Show]:
             def show(state: Moment) -> None:
                 assert state.step <= steps
                 if state.step == last:

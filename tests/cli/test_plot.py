@@ -152,10 +152,10 @@ def test_draws_many_features(draw: Plot) -> None:
     ("words", "message"),
     [
         (("tree", "nowhere"), "cannot read nowhere/run.json: No such file or directory"),
-        (("tree", "--to", "a.gif"), "--to a.gif is none of .png, .svg, .pdf"),
+        (("tree", "--to", "a.gif"), "--to a.gif must end in one of .png, .svg, .pdf"),
         (("loss-along", "--leaf", "layers.2.bb"), "the nearest names are 'layers.2.b'"),
         (("loss-along", "--leaf", "layers.0.w"), "layers.0.w has shape (2, 4): name one"),
-        (("loss-over", "--leaf", "layers.2.b"), "it needs --leaf 2 times, and was given 1"),
+        (("loss-over", "--leaf", "layers.2.b"), "it needs --leaf 2 times, got 1"),
         (("loss-along", "--span", "2", "1"), "--span 2 1 is empty"),
         (
             ("history", "--leaf", "layers.2.b"),
@@ -213,7 +213,7 @@ def test_notices_rows_that_have_changed(
     file.write_text("\n".join(["a,b,kind", *rows]).replace(",4,", ",5,"))
     outcome = draw("data")
     assert outcome.code == 2
-    assert "is not what miniml-out was made of: the train loss was" in outcome.err
+    assert "has changed since miniml-out was written: the train loss was" in outcome.err
 
 
 def test_a_span_is_finite(draw: Plot, trained: Path) -> None:
@@ -228,7 +228,7 @@ def test_notices_a_broken_file(trained: Path, tmp_path: Path) -> None:
     run = tmp_path / "run"
     shutil.copytree(trained, run)
     (run / "run.json").write_text("{")
-    with pytest.raises(UsageError, match="holds no run of `miniml fit`: Expecting"):
+    with pytest.raises(UsageError, match="does not hold a run of `miniml fit`: Expecting"):
         runs.read(run)
 
 
@@ -239,9 +239,7 @@ def test_notices_a_history_that_is_not_whole(share: float, trained: Path, tmp_pa
     shutil.copytree(trained, run)
     text = (run / "history.csv").read_text()
     (run / "history.csv").write_text(text[: int(share * len(text)) - (share > 0)])
-    with pytest.raises(
-        UsageError, match=r"no run .*: history\.csv has \d+ whole lines of a run of 60"
-    ):
+    with pytest.raises(UsageError, match=r"history\.csv has \d+ complete lines for a run of 60"):
         runs.read(run)
 
 

@@ -92,7 +92,7 @@ def test_without_it_the_old_checkpoints_are_set_aside(
         interrupt_at(patch, 5)
         run(*WORDS)
     outcome = run(*WORDS, "--steps", "7")
-    assert "are in miniml-out/checkpoints-before/ now" in outcome.out
+    assert "are now in miniml-out/checkpoints-before/" in outcome.out
     assert json.loads((tmp_path / "miniml-out" / "run.json").read_text())["steps"] == 7
     assert ml.Checkpoints(tmp_path / "miniml-out" / "checkpoints-before").steps() == (5,)
 
@@ -150,7 +150,10 @@ def test_two_runs_do_not_share_a_folder(tmp_path: Path) -> None:
         first.send_signal(signal.SIGTERM)
         assert first.wait(60) == 130
     assert second.returncode == 2
-    assert b"another run writes to miniml-out: let it end, or give another --out" in second.stderr
+    assert (
+        b"another run writes to miniml-out: wait for its end, or choose another --out"
+        in second.stderr
+    )
     assert (tmp_path / "miniml-out" / "checkpoints").is_dir()
 
 

@@ -9,25 +9,24 @@ from miniml.cli.errors import UsageError
 from miniml.cli.options import parse
 from miniml.cli.playground_options import PlaygroundOptions
 from miniml.cli.plot_options import PlotOptions
-from miniml.cli.stdout import UnheardError, checked
+from miniml.cli.stdout import OutputError, checked
 from miniml.datasets import DataError
 
-READER_LEFT = 141
-"""The exit code when the reader of a pipe has gone, as shells have it."""
+BROKEN_PIPE = 141
+"""The exit code after a broken pipe, as in shells: 128 + SIGPIPE."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line.
 
     Args:
-        argv: The words after `miniml`; None takes those of the process.
+        argv: The arguments after `miniml`; None stands for those of the process.
 
     Returns:
-        The exit code: 0; 2 for what the person can mend; 130 for Ctrl-C; 141 when the reader
-        of a pipe has gone.
+        The exit code: 0; 2 for an error of the user; 130 for Ctrl-C; 141 for a broken pipe.
 
     Raises:
-        SystemExit: For `--help`, `--version`, and words that cannot be understood.
+        SystemExit: For `--help`, `--version`, and arguments that cannot be parsed.
 
     Example:
         >>> main(["fit", "breast-cancer.txt"])
@@ -47,8 +46,8 @@ def main(argv: Sequence[str] | None = None) -> int:
                 case _:
                     command = "miniml fit"
                     return fit.run(options)
-    except UnheardError as error:
-        return READER_LEFT if error.reader_left else _complain(command, str(error), 2)
+    except OutputError as error:
+        return BROKEN_PIPE if error.broken_pipe else _complain(command, str(error), 2)
     except (UsageError, DataError) as error:
         return _complain(command, str(error), 2)
     except KeyboardInterrupt:
@@ -56,6 +55,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _complain(command: str, message: str, code: int) -> int:
-    with suppress(OSError):  # the exit code still tells
-        print(f"{command}: {message}", file=sys.stderr)  # noqa: T201  # the command's way to speak
+    with suppress(OSError):  # the exit code still reports it
+        print(f"{command}: {message}", file=sys.stderr)  # noqa: T201  # the output of the command
     return code

@@ -1,4 +1,4 @@
-"""What a person at the command line can mend."""
+"""Errors that the user can correct."""
 
 from importlib.util import find_spec
 
@@ -6,15 +6,15 @@ from miniml._distribution import install_hint
 
 
 class UsageError(Exception):
-    """A request that cannot be met; the message is one sentence."""
+    """An option or a file is wrong; the message is one sentence."""
 
 
 def need(module: str, extra: str, purpose: str) -> None:
-    """Refuse to go on if an optional package is missing."""
+    """Raise an error if an optional package is missing."""
     if find_spec(module) is None:
         raise UsageError(f"{purpose} need {module}: {install_hint(extra)}")
 
 
 def one_line(error: BaseException | str) -> str:
-    """Put an error's message, or another, on one line."""
+    """Return a message, or that of an error, on one line."""
     return " ".join(str(error).split()) or type(error).__name__

@@ -15,23 +15,23 @@ from miniml.cli.models import Model
 from miniml.datasets import Dataset, Standardizer
 from miniml.nn.losses import mean_loss
 from miniml.program import TraceError
-from miniml.training import Best, Fit, fit
+from miniml.training import Best, Fit, History, fit
 from miniml.training.fitting.progress import progress
 from miniml.training.fitting.resume_check import fingerprint
 from miniml.tree import summary, tree_norm
 from miniml.types import Scalar
 
 INTERRUPTED = 130
-"""The exit code of a run that Ctrl-C ended, as shells have it."""
+"""The exit code after Ctrl-C, as in shells: 128 + SIGINT."""
 
 SECONDS_A_CHECKPOINT = 10.0
-"""What a run that is killed loses at most."""
+"""The longest time between two checkpoints: what a killed run loses at most."""
 
 
 def run(options: FitOptions) -> int:
     """Run the command; the exit code is 0, or that of an interrupted run."""
     if options.patience is not None and options.validation_share is None:
-        raise UsageError("--patience needs --validation-share: a share to be patient about")
+        raise UsageError("--patience needs --validation-share, the share that is measured")
     need("rich", "cli", "tables and progress bars")
     need("safetensors", "cli", "the files of parameters")
     if options.pictures:
@@ -39,47 +39,37 @@ def run(options: FitOptions) -> int:
     output.check(options.out)
     if options.log is not None:
         output.check_log(options.log, options.out)
-    with output.claimed(options.out):
+    with output.locked(options.out):
         return _run(options)
 
 
 def _run(options: FitOptions) -> int:
     parts = sources.parts(options)
-    table, raw_train, raw_test = parts.table, parts.train, parts.test
-    standardize = Standardizer.of(raw_train.x)
-    train = Dataset(standardize(raw_train.x), raw_train.y)
-    test = Dataset(standardize(raw_test.x), raw_test.y)
+    table = parts.table
+    standardize = Standardizer.of(parts.train.x)
+    train, test = (Dataset(standardize(raw.x), raw.y) for raw in (parts.train, parts.test))
     net = models.build(options, train.x, parts.model_rng)
 
     to = report.console()
     report.data(to, table, train, test)
     report.model(to, options.model, summary(net))
     if not options.resume and (old := output.set_aside(options.out)):
-        to.print(f"the checkpoints of a run that did not end are in {old}/ now")
+        to.print(f"the checkpoints of an unfinished run are now in {old}/")
     start = time.perf_counter()
     reached = _train(options, net, train, test)
     seconds = time.perf_counter() - start
     step = reached.state.step
+    if not step:
+        raise KeyboardInterrupt  # there is nothing to save
     best = reached.best or Best(step, math.nan, reached.state.params)
     net = best.params
-    if not step:
-        raise KeyboardInterrupt  # nothing was reached that could be saved
     point_loss = LOSSES[options.loss]
     train_result = report.measure(net, train, point_loss)
     test_result = report.measure(net, test, point_loss)
-    history = reached.history
-    measured = {
-        number: (train_loss, test_loss)
-        for number, train_loss, test_loss in zip(
-            history.measured_step.tolist(),
-            history.measured["train"].tolist() if history.measured else (),
-            history.measured["test"].tolist() if history.measured else (),
-            strict=True,
-        )
-    } | {best.step: (train_result.loss, test_result.loss)}
+    measured = _measured(reached.history) | {best.step: (train_result.loss, test_result.loss)}
     with output.folder(options.out) as folder:
         output.parameters(folder, net)
-        output.history(folder, history.loss.tolist(), measured)
+        output.history(folder, reached.history.loss.tolist(), measured)
         output.run(
             folder,
             {
@@ -99,7 +89,7 @@ def _run(options: FitOptions) -> int:
             output.loss_picture(folder, f"{table.name}: mean {options.loss} loss", measured)
             if len(table.features) == 2:
                 output.regions_picture(
-                    folder, table, lambda x: net(standardize(x)), raw_train, raw_test
+                    folder, table, lambda x: net(standardize(x)), parts.train, parts.test
                 )
 
     interrupted = reached.stopped == "interrupt"
@@ -107,22 +97,31 @@ def _run(options: FitOptions) -> int:
         output.remove_checkpoints(options.out)
     report.results(to, table.classes, train_result, test_result)
     if reached.best is not None:
-        to.print(f"the parameters are those of step {best.step:,}, the best on the share kept back")
+        to.print(f"the parameters are those of step {best.step:,}, the best on the validation part")
     if reached.stopped == "patience":
-        to.print(f"stopped at step {step:,}: no better for {options.patience:,} measurements")
+        to.print(f"stopped at step {step:,}: no improvement in {options.patience:,} measurements")
     to.print(f"{step:,} steps in {seconds:.2f} s; files in {options.out}/")
     if interrupted:
         to.print(f"stopped by Ctrl-C after {step:,} of {options.steps:,} steps")
-        to.print("the same command with --resume goes on from here")
+        to.print("the same command with --resume continues from here")
     return INTERRUPTED if interrupted else 0
 
 
+def _measured(history: History) -> dict[int, tuple[float, float]]:
+    """Return the losses of both parts by step."""
+    if not history.measured:
+        return {}
+    train, test = (history.measured[part].tolist() for part in ("train", "test"))
+    steps = history.measured_step.tolist()
+    return dict(zip(steps, zip(train, test, strict=True), strict=True))
+
+
 def _train(options: FitOptions, net: Model, train: Dataset, test: Dataset) -> Fit[Model]:
-    """Train, and measure the losses of both parts about a hundred times on the way."""
+    """Train, and measure the losses of both parts at about a hundred steps."""
     point_loss = LOSSES[options.loss]
     optimizer = OPTIMIZERS[options.optimizer]
     batch = min(options.batch_size or len(train), len(train))
-    # Measuring must not cost more than training: a pass over the data a pass of training.
+    # Measuring must not cost more than training: at most one measurement an epoch.
     moments = min(100, max(1, options.steps * batch // len(train)))
 
     def loss(params: Model, data: Dataset) -> Scalar:
@@ -137,9 +136,8 @@ def _train(options: FitOptions, net: Model, train: Dataset, test: Dataset) -> Fi
         every=options.checkpoint_every,
         seconds=SECONDS_A_CHECKPOINT,
     )
-    begun = max(checkpoints.steps(), default=0) if options.resume else 0
-    bar = progress(options.steps, start=begun) if begun else progress(options.steps)
-    with bar as show, report.warnings_told():
+    first = max(checkpoints.steps(), default=0) if options.resume else 0
+    with progress(options.steps, start=first) as show, report.one_line_warnings():
         try:
             reached = fit(
                 loss,
@@ -164,8 +162,8 @@ def _train(options: FitOptions, net: Model, train: Dataset, test: Dataset) -> Fi
                 f"--model {options.model} cannot be traced: {one_line(error)}"
             ) from error
         except CheckpointError as error:
-            what = "--resume: " if options.resume else ""
-            raise UsageError(f"{what}{one_line(error)}") from error
+            option = "--resume: " if options.resume else ""
+            raise UsageError(f"{option}{one_line(error)}") from error
         except OSError as error:
             place = error.filename or options.out
             raise UsageError(f"cannot write to {place}: {error.strerror}") from error

@@ -1,4 +1,4 @@
-"""Writing the files of a run, so that a run that fails destroys nothing."""
+"""The files of a run. A run that fails leaves the files of an earlier one intact."""
 
 import csv
 import json
@@ -26,38 +26,38 @@ NAMES = ("params.safetensors", "run.json", "history.csv", "loss.png", "regions.p
 """All the files that a run may write."""
 
 CHECKPOINTS = "checkpoints"
-"""The folder of what a run needs to go on; it is there until the run ends."""
+"""The folder of the checkpoints; it is removed when the run ends."""
 
 Measured: TypeAlias = Mapping[int, tuple[float, float]]
 """The mean point losses of the training and the test part after some of the steps."""
 
 
 def check(out: Path) -> None:
-    """Refuse a folder that cannot be one, before any work is done."""
+    """Raise an error if the folder cannot be created, before any work is done."""
     try:
         place = next(place for place in (out, *out.parents) if place.exists())
-    except OSError as error:  # such as a name that is too long
+    except OSError as error:  # for example, the name is too long
         raise UsageError(f"cannot write to {out}: {error.strerror}") from None
     if not place.is_dir():
         raise UsageError(f"cannot write to {out}: {place} is a file, not a folder")
 
 
 def check_log(log: Path, out: Path) -> None:
-    """Refuse a log whose place a file of results would take in the end."""
+    """Raise an error if a file of results would overwrite the log."""
     if log.name in NAMES and log.resolve().parent == out.resolve():
-        raise UsageError(f"cannot log to {log}: results are written there; take another name")
+        raise UsageError(f"cannot log to {log}: results are written there; choose another name")
 
 
 @contextmanager
-def claimed(out: Path) -> Generator[None]:
-    """Keep other runs out of a folder while the block runs; a new one is removed if it is empty."""
+def locked(out: Path) -> Generator[None]:
+    """Lock a folder against other runs during the block; remove it if it is new and empty."""
     is_new = not out.exists()
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"cannot write to {out}: {error.strerror}") from None
     try:
-        with _locked(out):
+        with _lock(out):
             yield
     finally:
         if is_new and out.is_dir() and not any(out.iterdir()):
@@ -65,18 +65,18 @@ def claimed(out: Path) -> Generator[None]:
 
 
 @contextmanager
-def _locked(out: Path) -> Generator[None]:
-    if sys.platform == "win32":  # there, open files keep other runs out
+def _lock(out: Path) -> Generator[None]:
+    if sys.platform == "win32":  # Windows locks open files itself
         yield
         return
     handle = os.open(out, os.O_RDONLY)
     try:
-        with suppress(OSError):  # of a file system without locks
+        with suppress(OSError):  # a file system without locks
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise UsageError(
-                    f"another run writes to {out}: let it end, or give another --out"
+                    f"another run writes to {out}: wait for its end, or choose another --out"
                 ) from None
         yield
     finally:
@@ -84,7 +84,7 @@ def _locked(out: Path) -> Generator[None]:
 
 
 def set_aside(out: Path) -> Path | None:
-    """Make room for new checkpoints, and say where those of a run that did not end are now."""
+    """Move the checkpoints of an unfinished run, and return the folder that holds them now."""
     old, aside = Checkpoints(out / CHECKPOINTS), Checkpoints(out / f"{CHECKPOINTS}-before")
     if not old.steps():
         return None
@@ -100,9 +100,9 @@ def set_aside(out: Path) -> Path | None:
 
 
 def remove_checkpoints(out: Path) -> None:
-    """Remove the checkpoints of a run that has ended, and the folders if they hold nothing else."""
+    """Remove the checkpoints of a finished run, and the folders if they are empty."""
     old = Checkpoints(out / CHECKPOINTS)
-    with suppress(OSError):  # what is not a run's stays, and so does its folder
+    with suppress(OSError):  # files of the user stay, and so does their folder
         for step in old.steps():
             old.path(step).unlink()
         sweep(old.folder, STEPS)
@@ -113,17 +113,16 @@ def remove_checkpoints(out: Path) -> None:
 
 @contextmanager
 def folder(out: Path) -> Generator[Path]:
-    """Give an empty folder, whose files take the place of those in `out` if all goes well.
+    """Yield an empty folder; at the end its files replace those in `out`, if nothing failed.
 
-    Of the files that were in `out`, those that a run may write and this one did not are
-    removed in the end: what lies there is one run's.
+    Files of an earlier run that this run did not write are removed.
     """
     is_new = not out.exists()
     try:
         out.mkdir(parents=True, exist_ok=True)
-        for stray in out.glob(".writing-*"):  # of a run that was killed
+        for stray in out.glob(".writing-*"):  # left by a run that was killed
             shutil.rmtree(stray, ignore_errors=True)
-        # Inside `out`, so that moving a file is renaming it, which cannot stop halfway.
+        # Inside `out`, so that a file is moved by renaming it, which is atomic.
         staged = Path(tempfile.mkdtemp(prefix=".writing-", dir=out))
     except OSError as error:
         raise UsageError(f"cannot write to {out}: {error.strerror}") from None
@@ -136,7 +135,7 @@ def folder(out: Path) -> Generator[Path]:
                 (staged / name).replace(out / name)
             else:
                 (out / name).unlink(missing_ok=True)
-        flush_folder(out)  # before the checkpoints go
+        flush_folder(out)  # before the checkpoints are removed
     except OSError as error:
         raise UsageError(f"cannot write to {out}: {error.strerror}") from None
     finally:
@@ -146,17 +145,17 @@ def folder(out: Path) -> Generator[Path]:
 
 
 def parameters(to: Path, model: Model) -> None:
-    """Write the leaves by name."""
+    """Write the parameters by name."""
     save(to / "params.safetensors", model)
 
 
 def run(to: Path, facts: Mapping[str, object]) -> None:
-    """Write what was asked for, and what came out."""
+    """Write the options and the results."""
     (to / "run.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
 
 
 def history(to: Path, losses: Sequence[float], measured: Measured) -> None:
-    """Write a line a step."""
+    """Write one line a step."""
     with (to / "history.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["step", "loss", "train_loss", "test_loss"])
@@ -173,7 +172,7 @@ def loss_picture(to: Path, title: str, measured: Measured) -> None:
 
 
 def regions_picture(to: Path, table: Table, model: Model, train: Dataset, test: Dataset) -> None:
-    """Draw what the model says of the plane, and the points: those of the test part large."""
+    """Draw the regions of the classes and the points, those of the test part large."""
     first, second = table.features
     title = f"{table.name}: test points large, training points small"
     ax = plots.decision_regions(plots.axes(title=title), model, *plots.corners(table.data.x))

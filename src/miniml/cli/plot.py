@@ -1,4 +1,4 @@
-"""The command `miniml plot`: one picture of a run that `miniml fit` has written."""
+"""The command `miniml plot`: one picture of a run of `miniml fit`."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -33,14 +33,14 @@ def run(options: PlotOptions) -> int:
     need("safetensors", "cli", "the files of parameters")
     to = Path(f"{options.picture}.png") if options.to is None else options.to
     if to.suffix.lower() not in FORMATS:
-        raise UsageError(f"--to {to} is none of {', '.join(FORMATS)}")
+        raise UsageError(f"--to {to} must end in one of {', '.join(FORMATS)}")
     for word, value in (("--leaf", options.leaf), ("--span", options.span)):
         if value and options.picture not in _OF_LEAVES:
             raise UsageError(f"{word} is for {', '.join(_OF_LEAVES)}, not {options.picture}")
     try:
         ax = _DRAW[options.picture](runs.read(options.run), options)
     except (KeyError, TypeError, ValueError) as error:
-        # What the pictures refuse: a leaf of another name, a model that is no network.
+        # For example, a leaf that does not exist, or a model that is not a network.
         message = error.args[0] if isinstance(error, KeyError) else one_line(error)
         raise UsageError(f"cannot draw {options.picture}: {message}") from error
     try:
@@ -56,7 +56,7 @@ def _part(run: Run, options: PlotOptions) -> Dataset:
 
 
 def _plane(run: Run, options: PlotOptions) -> "Axes":
-    """Give empty axes for a picture of the two features."""
+    """Return empty axes for a picture of the two features."""
     if len(run.table.features) != 2:
         raise ValueError(
             f"it needs two features, and {run.table.name} has {len(run.table.features)}"
@@ -105,7 +105,7 @@ def _distances(run: Run, options: PlotOptions) -> "Axes":
 
 
 def _multiples(run: Run, options: PlotOptions) -> "Axes":
-    _plane(run, options)  # refuses what has not two features
+    _plane(run, options)  # raises an error unless there are two features
     (name,) = _leaves(run.model, options, 1)
     span = _span(run.model, name, options)
 
@@ -149,10 +149,10 @@ def _loss_over(run: Run, options: PlotOptions) -> "Axes":
 
 
 def _leaves(model: Model, options: PlotOptions, count: int) -> list[str]:
-    """Give the leaves that were named, or the first weights of the last array that has so many."""
+    """Return the named leaves, by default the first elements of the last array that has enough."""
     if options.leaf:
         if len(options.leaf) != count:
-            raise ValueError(f"it needs --leaf {count} times, and was given {len(options.leaf)}")
+            raise ValueError(f"it needs --leaf {count} times, got {len(options.leaf)}")
         return options.leaf
     arrays = {name: np.asarray(leaf) for name, leaf in named_leaves(model).items()}
     for name, array in reversed(arrays.items()):
@@ -176,7 +176,7 @@ def _span(model: Model, name: str, options: PlotOptions) -> tuple[float, float]:
 
 
 def _network(run: Run, _: PlotOptions) -> "Axes":
-    # What is no network is refused by name when it is drawn.
+    # `plots.network` raises an error if the model is not a network.
     model = cast("Network", run.model)
     features = run.table.features if len(run.table.features) == 2 else None
     tallest = max((max(np.shape(leaf), default=1) for leaf in tree_leaves(model)), default=1)

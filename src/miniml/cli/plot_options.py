@@ -74,7 +74,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME",
-        help="the leaf that multiples, loss-along and (given twice) loss-over vary [a last weight]",
+        help="the leaf that multiples, loss-along and (given twice) loss-over vary [weights of the last array]",
     )
     parser.add_argument(
         "--span",

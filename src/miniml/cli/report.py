@@ -1,4 +1,4 @@
-"""What `miniml fit` tells: tables on the standard output."""
+"""The report of `miniml fit`: tables on the standard output."""
 
 import sys
 import warnings
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
 @attrs.frozen(eq=False)
 class Result:
-    """How good a model is on one part of the data.
+    """The loss and the accuracy of a model on one part of the data.
 
     Attributes:
-        loss: The mean of the point losses.
-        accuracy: The share of points whose class is right.
-        interval: The 95 % interval of the accuracy.
-        confusion: Counts, `(2, 2)`: rows for the true class, columns for the class given.
+        loss: The mean point loss.
+        accuracy: The share of the points that are classified correctly.
+        interval: The 95 % confidence interval of the accuracy.
+        confusion: Counts, `(2, 2)`: rows for the true class, columns for the predicted class.
     """
 
     loss: float
@@ -40,7 +40,7 @@ class Result:
 
 
 def measure(model: Model, data: Dataset, point_loss: PointLoss) -> Result:
-    """Measure a model; a score of exactly 0 counts as the class -1."""
+    """Evaluate a model; a score of exactly 0 counts as the class -1."""
     predicted = np.where(model(data.x) > 0, 1.0, -1.0)
     return Result(
         loss=float(mean_loss(model, data, point_loss)),
@@ -51,18 +51,18 @@ def measure(model: Model, data: Dataset, point_loss: PointLoss) -> Result:
 
 
 def console() -> "Console":
-    """Make a console that prints every text as it is, whatever brackets it holds."""
+    """Return a console that prints text unchanged, brackets included."""
     from rich.console import Console  # noqa: PLC0415  # optional
 
     return Console(markup=False, highlight=False, emoji=False, soft_wrap=True)
 
 
 @contextmanager
-def warnings_told() -> Generator[None, None, None]:
-    """Say each warning of training in one line, once; that a loss overflows is told as an error."""
-    told: set[tuple[object, ...]] = set()
+def one_line_warnings() -> Generator[None, None, None]:
+    """Print each warning once, on one line; warnings of overflow are left to the final error."""
+    shown: set[tuple[object, ...]] = set()
 
-    def tell(
+    def show(
         message: Warning | str,
         category: object,
         filename: str,
@@ -71,31 +71,31 @@ def warnings_told() -> Generator[None, None, None]:
         **__: object,
     ) -> None:
         place = category, filename, lineno
-        if place not in told and sys.stderr:
-            told.add(place)
+        if place not in shown and sys.stderr:
+            shown.add(place)
             print(f"miniml fit: {one_line(message)}", file=sys.stderr)  # noqa: T201  # the purpose
 
     with warnings.catch_warnings():
         warnings.simplefilter("default", RuntimeWarning)
         for overflow in ("the loss is not finite", ".* encountered in "):
             warnings.filterwarnings("ignore", overflow, RuntimeWarning)
-        warnings.showwarning = tell
+        warnings.showwarning = show
         yield
 
 
 def data(to: "Console", table: Table, train: Dataset, test: Dataset) -> None:
-    """Say what was read, and how it was split."""
+    """Print the size of the data and of their parts."""
     negative, positive = (int((table.data.y == sign).sum()) for sign in (-1.0, 1.0))
     low, high = table.classes
     to.print(
         f"{table.name}: {len(table.data):,} points of {len(table.features):,} features; "
         f"{negative:,} are {low}, {positive:,} are {high}\n"
-        f"{len(train):,} points to train on, {len(test):,} to test\n"
+        f"{len(train):,} training points, {len(test):,} test points\n"
     )
 
 
 def model(to: "Console", name: str, summary: Summary) -> None:
-    """Show the leaves of a model."""
+    """Print the leaves of a model."""
     grid = _grid(f"model {name}", ["leaf", "shape", "dtype"], ["count"])
     for row in summary.rows:
         grid.add_row(row.name, str(row.shape), row.dtype, f"{row.count:,}")
@@ -105,7 +105,7 @@ def model(to: "Console", name: str, summary: Summary) -> None:
 
 
 def results(to: "Console", classes: tuple[str, str], train: Result, test: Result) -> None:
-    """Show losses, accuracies and the confusion table of the test part."""
+    """Print losses, accuracies and the confusion table of the test part."""
     grid = _grid("results", ["part"], ["points", "loss", "accuracy", "95% interval"])
     for part, result in (("train", train), ("test", test)):
         points = int(result.confusion.sum())
@@ -117,7 +117,7 @@ def results(to: "Console", classes: tuple[str, str], train: Result, test: Result
             "{:.4f} to {:.4f}".format(*result.interval),
         )
     to.print(grid)
-    grid = _grid("test points by class", ["class"], [f"said {name}" for name in classes])
+    grid = _grid("test points by class", ["class"], [f"predicted {name}" for name in classes])
     for name, counts in zip(classes, test.confusion.tolist(), strict=True):
         grid.add_row(name, *(f"{count:,}" for count in counts))
     to.print(grid)

@@ -1,4 +1,4 @@
-"""Reading what `miniml fit` has written."""
+"""Read the folder of a run of `miniml fit`."""
 
 import csv
 import json
@@ -21,16 +21,16 @@ from miniml.training import History
 
 @attrs.frozen(eq=False)
 class Run:
-    """A run of `miniml fit`, as its folder tells it.
+    """A run of `miniml fit`.
 
     Attributes:
-        options: What was asked for.
-        table: The data, with their names.
-        train: The part that was trained on, not standardised.
-        test: The other part.
-        standardize: From these points to those that the model takes.
+        options: The options of the run.
+        table: The data, with the names of features and classes.
+        train: The training part, not standardised.
+        test: The test part, not standardised.
+        standardize: The map from these points to the inputs of the model.
         model: The trained model.
-        history: The loss of each step, and those of both parts after some of them.
+        history: The loss at each step, and those of both parts after some steps.
     """
 
     options: FitOptions
@@ -43,12 +43,12 @@ class Run:
 
     @property
     def point_loss(self) -> PointLoss:
-        """The point loss that was trained for."""
+        """The point loss of the run."""
         return LOSSES[self.options.loss]
 
 
 def read(folder: Path) -> Run:
-    """Read a run's folder; the data are read or drawn again."""
+    """Read the folder of a run, and read or draw its data again."""
     try:
         facts = json.loads((folder / "run.json").read_text("utf-8"))
         options = _options(facts["options"])
@@ -58,11 +58,13 @@ def read(folder: Path) -> Run:
         history = _history(folder / "history.csv", int(facts["steps"]))
     except OSError as error:
         raise UsageError(
-            f"cannot read {error.filename}: {error.strerror}; RUN is a folder that "
-            "`miniml fit` wrote"
+            f"cannot read {error.filename}: {error.strerror}; RUN is a folder written by "
+            "`miniml fit`"
         ) from None
     except (AttributeError, KeyError, TypeError, ValueError, csv.Error) as error:
-        raise UsageError(f"{folder} holds no run of `miniml fit`: {one_line(error)}") from None
+        raise UsageError(
+            f"{folder} does not hold a run of `miniml fit`: {one_line(error)}"
+        ) from None
     if (file := facts.get("file")) is not None and (folder / file).exists():
         options = attrs.evolve(options, data=str(folder / file))
     parts = sources.parts(options)
@@ -86,14 +88,14 @@ def read(folder: Path) -> Run:
 
 
 def _check_results(run: Run, folder: Path, losses: dict[str, float]) -> None:
-    """Refuse data or a model that are not those of the run: its pictures would be of neither."""
+    """Raise an error if the data or the code of the model have changed since the run."""
     for part, raw in (("train", run.train), ("test", run.test)):
         then = losses[part]
         now = float(mean_loss(run.model, Dataset(run.standardize(raw.x), raw.y), run.point_loss))
         if not np.isclose(now, then, rtol=1e-5, atol=1e-9):
             raise UsageError(
-                f"{run.options.data}, or the code of the model, is not what {folder} was made of: "
-                f"the {part} loss was {then:.6g} and is {now:.6g}; run `miniml fit` again"
+                f"{run.options.data}, or the code of the model, has changed since {folder} was "
+                f"written: the {part} loss was {then:.6g} and is {now:.6g}; run `miniml fit` again"
             )
 
 
@@ -111,7 +113,7 @@ def _history(file: Path, steps: int) -> History:
     *lines, rest = file.read_text("utf-8").split("\n")
     if rest or len(lines) != 1 + steps:
         whole = max(0, len(lines) - 1)
-        raise ValueError(f"{file.name} has {whole:,} whole lines of a run of {steps:,} steps")
+        raise ValueError(f"{file.name} has {whole:,} complete lines for a run of {steps:,} steps")
     rows = list(csv.DictReader(lines))
     measured = [row for row in rows if row["train_loss"]]
     return History(

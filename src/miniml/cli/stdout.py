@@ -1,4 +1,4 @@
-"""The standard output: a failure to write to it is told apart from all others."""
+"""The standard output, with an exception for errors of writing to it."""
 
 import os
 import sys
@@ -7,19 +7,19 @@ from contextlib import contextmanager, redirect_stdout, suppress
 from typing import TextIO, cast
 
 
-class UnheardError(Exception):
-    """What was said could not be written; the message says why.
+class OutputError(Exception):
+    """The standard output cannot be written to; the message says why.
 
-    It is no `OSError`, so that nothing below takes it for an error of a file or a port.
+    It is not an `OSError`, so that no handler takes it for an error of a file or a port.
     """
 
     def __init__(self, error: OSError) -> None:
         super().__init__(f"cannot write to the standard output: {error.strerror}")
-        self.reader_left: bool = isinstance(error, BrokenPipeError)
+        self.broken_pipe: bool = isinstance(error, BrokenPipeError)
 
 
 class _Checked:
-    """A text stream that raises `UnheardError`."""
+    """A text stream that raises `OutputError`."""
 
     def __init__(self, to: TextIO) -> None:
         self._to = to
@@ -28,44 +28,44 @@ class _Checked:
         return getattr(self._to, name)
 
     def write(self, text: str) -> int:
-        with _told():
+        with _output_errors():
             return self._to.write(text)
 
     def flush(self) -> None:
-        with _told():
+        with _output_errors():
             self._to.flush()
 
 
 @contextmanager
 def checked() -> Generator[None]:
-    """Raise `UnheardError` for what the block prints and cannot be written."""
+    """Raise `OutputError` if what the block prints cannot be written."""
     to = sys.stdout
-    if not to:  # it was closed before the command began: nobody wants to hear
+    if not to:  # closed before the command began
         yield
         return
     stream = _Checked(to)
     try:
-        with redirect_stdout(cast("TextIO", stream)):  # all of one by `__getattr__`
+        with redirect_stdout(cast("TextIO", stream)):  # `__getattr__` has the rest
             try:
                 yield
             finally:
                 stream.flush()
-    except UnheardError:
+    except OutputError:
         _give_up(to)
         raise
 
 
 @contextmanager
-def _told() -> Generator[None]:
+def _output_errors() -> Generator[None]:
     try:
         yield
     except OSError as error:
-        raise UnheardError(error) from None
+        raise OutputError(error) from None
 
 
 def _give_up(stream: TextIO) -> None:
-    """Let what still waits to be written go nowhere: Python tries again as it ends."""
-    with suppress(OSError):  # in place of a stream that is no file
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, stream.fileno())
-        os.close(nowhere)
+    """Discard what is still buffered: Python writes it again as it exits."""
+    with suppress(OSError):  # a stream that is not a file
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, stream.fileno())
+        os.close(null)
