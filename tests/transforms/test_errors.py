@@ -48,7 +48,7 @@ class TestParameters:
     def test_text(self, kind: type[Any]) -> None:
         """Of an array of text, as a column of labels is, the error says how it becomes numbers."""
         with pytest.raises(
-            TypeError, match=r"at labels\.0: .* of text, np\.unique\(text, return_inverse"
+            TypeError, match=r"at labels\.0: .* for text, np\.unique\(text, return_inverse"
         ):
             ml.jit(lambda labels: np.sum(labels[0]))([np.array(["cat", "dog"], kind)])
 
@@ -79,7 +79,9 @@ class TestParameters:
         def loss(p: Any, x: Any) -> Any:
             return np.sum(p * np.asarray(x))
 
-        with pytest.raises(TypeError, match=r"at x: a .*Tensor is no NumPy array: .* np\.asarray"):
+        with pytest.raises(
+            TypeError, match=r"at x: a .*Tensor is not a NumPy array: .* np\.asarray"
+        ):
             ml.grad(loss)(VECTOR, Tensor())
         np.testing.assert_array_equal(ml.grad(loss, eager=True)(VECTOR, Tensor()), VECTOR)
 

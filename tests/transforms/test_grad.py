@@ -328,7 +328,7 @@ class TestErrors:
         """An error inside a program shows the generated line."""
         program = ml.jit(lambda x: np.sum(x * 2.0))
         program(np.ones(3))
-        traced = program._staged.traced((np.ones(3),), {})
+        lowered = program.lower(np.ones(3))
         with pytest.raises(ValueError, match="broadcast") as info:
-            traced.program([np.ones((2, 2))])
+            lowered.program([np.ones((2, 2))])
         assert "multiply(x" in "".join(traceback.format_exception(info.value))

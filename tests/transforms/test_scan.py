@@ -223,7 +223,7 @@ def test_what_loops_cost() -> None:
     assert many.bytes > 90 * few.bytes
     program: Any = ml.jit(last)
     args = np.ones((100, 100)), np.ones((3, 100, 100))
-    assert isinstance(program._staged.traced(args, {}).program, ThreadLimitedProgram)
+    assert isinstance(program.lower(*args).program, ThreadLimitedProgram)
 
 
 class TestPythonNumbers:

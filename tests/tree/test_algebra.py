@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from miniml.transforms._grad import grad, jit
+from miniml.transforms import grad, jit
 from miniml.tree import (
     Spec,
     ravel,

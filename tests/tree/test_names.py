@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from miniml.transforms._grad import jit
+from miniml.transforms import jit
 from miniml.tree import (
     leaf_names,
     named_leaves,

@@ -4,7 +4,7 @@ from typing import Any, overload
 
 import numpy as np
 
-from miniml.transforms._grad import stop_gradient
+from miniml.transforms import stop_gradient
 from miniml.types import Array, Scalar
 
 

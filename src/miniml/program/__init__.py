@@ -27,8 +27,11 @@ from miniml.program.closure.cache import cached_on, closure_key
 from miniml.program.ir.errors import TraceError
 from miniml.program.ir.graph import Graph, Node, Op
 from miniml.program.run.explain import Explanation, explain
-from miniml.program.run.jit import Backend, JitFunction, TransformOptions, check_input
+from miniml.program.run.jit import JitFunction
+from miniml.program.run.lowered import Lowered
+from miniml.program.run.options import Backend, TransformOptions
 from miniml.program.run.program import Program, program_of
+from miniml.program.run.tracing import check_input
 from miniml.program.trace.active import active_graph
 from miniml.program.trace.tracer import Tracer, alias, borrowed, fresh, lift
 
@@ -37,6 +40,7 @@ __all__ = [
     "Explanation",
     "Graph",
     "JitFunction",
+    "Lowered",
     "Node",
     "Op",
     "Program",

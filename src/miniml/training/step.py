@@ -6,7 +6,7 @@ from typing import Any, TypeAlias, TypeVar
 from miniml.optimizers import Optimizer, OptimizerState, apply_updates
 from miniml.program import Backend, Program, Tracer, cached_on, closure_key, depends
 from miniml.training.trainable import merge
-from miniml.transforms._grad import jit, value_and_grad
+from miniml.transforms import jit, value_and_grad
 from miniml.tree import tree_leaves
 from miniml.types import Scalar
 

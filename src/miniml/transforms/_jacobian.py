@@ -2,88 +2,163 @@
 
 import itertools
 from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec, TypeVar, overload
+from typing import Any, Concatenate, Literal, Unpack, overload
 
 import attrs
 import numpy as np
 
-from miniml.program import JitFunction, Program, active_graph, get_threads, program_of
+from miniml.program import (
+    JitFunction,
+    Lowered,
+    Program,
+    TransformOptions,
+    active_graph,
+    get_threads,
+)
 from miniml.program.autodiff.trees import check_parameters, dtype_of
 from miniml.program.batching.vmap import map_batch
 from miniml.program.chunking.threads import in_parallel
-from miniml.program.run.jit import Traced
+from miniml.program.run.options import CompleteOptions
+from miniml.transforms._type_variables import A, P, S, T
+from miniml.transforms._wrt import derivative_of, selected, split_aux
 from miniml.transforms.directional import hvp, vjp, with_second
 from miniml.tree import tree_flatten, tree_leaves, tree_unflatten
 from miniml.types import Array, Scalar
 
-T = TypeVar("T")
-P = ParamSpec("P")
 
-
+@overload
 def hessian(
-    loss: Callable[Concatenate[T, P], Scalar], *, eager: bool = False
-) -> Program[Concatenate[T, P], Array]:
-    """The matrix of a loss's second derivatives, many rows at once.
+    loss: Callable[Concatenate[T, P], Scalar],
+    *,
+    wrt: Callable[[T], object] | None = None,
+    **options: Unpack[TransformOptions],
+) -> Program[Concatenate[T, P], Array]: ...
+@overload
+def hessian(
+    loss: Callable[Concatenate[T, P], tuple[Scalar, A]],
+    *,
+    wrt: Callable[[T], object] | None = None,
+    has_aux: Literal[True],
+    **options: Unpack[TransformOptions],
+) -> Program[Concatenate[T, P], tuple[Array, A]]: ...
+def hessian(
+    loss: Callable[..., Any],
+    *,
+    wrt: Callable[..., Any] | None = None,
+    has_aux: bool = False,
+    **options: Unpack[TransformOptions],
+) -> Program[..., Any]:
+    """Return the matrix of a loss's second derivatives, many rows at once.
 
     Args:
         loss: See `grad`.
-        eager: Trace at every call, with values the loss may branch on; slower.
+        wrt: See `grad`.
+        has_aux: See `grad`.
+        **options: See `TransformOptions`.
 
     Returns:
         A function of the same arguments to an array of shape `(n, n)`, where n counts the numbers
-        in `params`, leaf by leaf in the order of `named_leaves`, each in C order.
+        in `params` (or in the part selected), leaf by leaf in the order of `named_leaves`, each in
+        C order; with `has_aux` to `(matrix, aux)`.
 
     Raises:
-        TypeError: When called with a parameter that is no float; it names the leaf.
+        TypeError: See `grad`.
+        ValueError: See `grad`.
 
     Example:
         >>> hessian(lambda p: p["a"] * p["a"] * p["b"])({"a": 1.0, "b": 3.0})
         array([[6., 2.],
                [2., 0.]])
     """
+    products: Any = hvp
 
     def run(params: Any, vectors: Any, /, *args: Any, **kwargs: Any) -> Any:
         def product(vector: Any) -> Any:
-            return hvp(loss)(params, vector, *args, **kwargs)
+            found = products(loss, wrt=wrt, has_aux=has_aux)(params, vector, *args, **kwargs)
+            return found[0] if has_aux else found
 
         return map_batch(product, (vectors,), (0,), 0)
 
-    def params_of(params: Any, /, *_: Any, **__: Any) -> Any:
-        return params
+    def space(params: Any, /, *args: Any, **kwargs: Any) -> tuple[Any, Any]:
+        aux = split_aux(loss(params, *args, **kwargs), has_aux=True)[1] if has_aux else None
+        return selected(params, wrt), aux
 
     def matrix(columns: list[Array], *_: Any) -> Array:
         flat = [np.reshape(column, (len(column), -1)) for column in columns]
         return np.concatenate(flat, axis=1) if flat else np.zeros((0, 0))
 
-    def make() -> _InDirections:
-        products = JitFunction(run, with_second(loss, "vectors"), {"": "hvp"}, eager=eager)
-        return _InDirections(loss, products, params_of, matrix)
+    def make(options: CompleteOptions) -> _UnitProducts:
+        rows = JitFunction(run, with_second(loss, "vectors"), {"": "hvp"}, options)
+        return _UnitProducts(loss, rows, space, matrix, wrt, has_aux)
 
-    return program_of(hessian, loss, {"eager": eager}, make)
+    return derivative_of(hessian, loss, make, options, wrt=wrt, has_aux=has_aux)
 
 
 @overload
 def jacobian(
-    function: Callable[Concatenate[T, P], Array], *, eager: bool = False
+    function: Callable[Concatenate[T, P], tuple[Array, A]],
+    *,
+    has_aux: Literal[True],
+    **options: Unpack[TransformOptions],
+) -> Program[Concatenate[T, P], tuple[T, A]]: ...
+@overload
+def jacobian(
+    function: Callable[Concatenate[T, P], tuple[Array, A]],
+    *,
+    wrt: Callable[[T], S],
+    has_aux: Literal[True],
+    **options: Unpack[TransformOptions],
+) -> Program[Concatenate[T, P], tuple[S, A]]: ...
+@overload
+def jacobian(
+    function: Callable[Concatenate[T, P], tuple[object, A]],
+    *,
+    wrt: Callable[[T], object] | None = None,
+    has_aux: Literal[True],
+    **options: Unpack[TransformOptions],
+) -> Program[Concatenate[T, P], tuple[Any, A]]: ...
+@overload
+def jacobian(
+    function: Callable[Concatenate[T, P], Array],
+    **options: Unpack[TransformOptions],
 ) -> Program[Concatenate[T, P], T]: ...
 @overload
 def jacobian(
-    function: Callable[Concatenate[T, P], object], *, eager: bool = False
+    function: Callable[Concatenate[T, P], Array],
+    *,
+    wrt: Callable[[T], S],
+    **options: Unpack[TransformOptions],
+) -> Program[Concatenate[T, P], S]: ...
+@overload
+def jacobian(
+    function: Callable[Concatenate[T, P], object],
+    *,
+    wrt: Callable[[T], object] | None = None,
+    **options: Unpack[TransformOptions],
 ) -> Program[Concatenate[T, P], Any]: ...
-def jacobian(function: Callable[..., Any], *, eager: bool = False) -> Program[..., Any]:
-    """The derivative of every element of a function's value by every parameter, many rows at once.
+def jacobian(
+    function: Callable[..., Any],
+    *,
+    wrt: Callable[..., Any] | None = None,
+    has_aux: bool = False,
+    **options: Unpack[TransformOptions],
+) -> Program[..., Any]:
+    """Return the derivative of every element of a function's value by every parameter.
 
     Args:
         function: `function(params, *args)`, pure, returning an array, or a tree of arrays.
-        eager: Trace at every call, with values the function may branch on; slower.
+        wrt: See `grad`.
+        has_aux: See `grad`.
+        **options: See `TransformOptions`.
 
     Returns:
-        A function of the same arguments to a tree like `params`; for a value of shape `s`, a leaf
-        of shape `t` becomes an array of shape `s + t`. Of a tree of values, each leaf becomes such
-        a tree.
+        A function of the same arguments to a tree like `params` (or like the part selected); for a
+        value of shape `s`, a leaf of shape `t` becomes an array of shape `s + t`. For a tree of
+        values, each of its leaves becomes such a tree. With `has_aux` to `(jacobian, aux)`.
 
     Raises:
-        TypeError: When called with a parameter that is no float; it names the leaf.
+        TypeError: See `grad`.
+        ValueError: See `grad`.
 
     Example:
         >>> jacobian(lambda w: w * w)(np.array([1.0, 2.0]))
@@ -92,15 +167,20 @@ def jacobian(function: Callable[..., Any], *, eager: bool = False) -> Program[..
         >>> jacobian(lambda w: {"first": w[0], "sum": np.sum(w)})(np.array([1.0, 2.0]))
         {'first': array([1., 0.]), 'sum': array([1., 1.])}
     """
+    products: Any = vjp
 
     def run(params: Any, cotangents: Any, /, *args: Any, **kwargs: Any) -> Any:
-        def row(cotangent: Any) -> Any:
-            return vjp(function)(params, cotangent, *args, **kwargs)[1]
+        def pullback(cotangent: Any) -> Any:
+            found = products(function, wrt=wrt, has_aux=has_aux)
+            return found(params, cotangent, *args, **kwargs)[1]
 
-        return map_batch(row, (cotangents,), (0,), 0)
+        return map_batch(pullback, (cotangents,), (0,), 0)
 
-    def tree(columns: list[Array], params: Any, value: Any) -> Any:
-        leaves, structure = tree_flatten(params)
+    def space(params: Any, /, *args: Any, **kwargs: Any) -> tuple[Any, Any]:
+        return split_aux(function(params, *args, **kwargs), has_aux=has_aux)
+
+    def tree(columns: list[Array], part: Any, value: Any) -> Any:
+        leaves, structure = tree_flatten(part)
         outputs, shape = tree_flatten(value)
         ends = list(itertools.accumulate((np.size(y) for y in outputs), initial=0))
 
@@ -110,33 +190,46 @@ def jacobian(function: Callable[..., Any], *, eager: bool = False) -> Program[..
             return tree_unflatten(
                 structure,
                 [
-                    np.reshape(part, np.shape(output) + np.shape(leaf))
-                    for part, leaf in zip(parts, leaves, strict=True)
+                    np.reshape(rows, np.shape(output) + np.shape(leaf))
+                    for rows, leaf in zip(parts, leaves, strict=True)
                 ],
             )
 
         return tree_unflatten(shape, list(map(by_params, outputs, ends, ends[1:])))
 
-    def make() -> _InDirections:
-        rows = JitFunction(run, with_second(function, "cotangents"), {"": "rows"}, eager=eager)
-        return _InDirections(function, rows, function, tree)
+    def make(options: CompleteOptions) -> _UnitProducts:
+        rows = JitFunction(run, with_second(function, "cotangents"), {"": "rows"}, options)
+        return _UnitProducts(function, rows, space, tree, wrt, has_aux)
 
-    return program_of(jacobian, function, {"eager": eager}, make)
+    return derivative_of(jacobian, function, make, options, wrt=wrt, has_aux=has_aux)
 
 
 @attrs.frozen
-class _InDirections:
-    """Runs a program of products with some vectors until every unit vector has had its turn."""
+class _UnitProducts:
+    """Runs a program of products with some vectors at a time, for all unit vectors of a space.
 
-    named: Callable[..., Any]  # the function
-    products: JitFunction  # of its parameters, vectors, and its other arguments
-    space: Callable[..., Any]  # of the function's arguments: a tree with a vector's numbers
-    join: Callable[[list[Array], Any, Any], Any]  # of all products, the parameters and that tree
+    Attributes:
+        named: The function.
+        products: The program, of the function's parameters, some vectors, and its other arguments.
+        space: From the function's arguments to a tree with a vector's numbers, and to the aux.
+        join: From all products, the part of the parameters and that tree to the result.
+        wrt: Selects the part of the parameters.
+        has_aux: Whether the aux is returned.
+    """
+
+    named: Callable[..., Any]
+    products: JitFunction
+    space: Callable[..., tuple[Any, Any]]
+    join: Callable[[list[Array], Any, Any], Any]
+    wrt: Callable[..., Any] | None
+    has_aux: bool
 
     def __call__(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         params, *rest = args
-        check_parameters(params)
-        space = self.space(*args, **kwargs)
+        part = selected(params, self.wrt)
+        check_parameters(part)
+        with np.errstate(all="ignore"):  # as in a program
+            space, aux = self.space(*args, **kwargs)
         count = _count(space)
 
         def some(first: int) -> list[Array]:
@@ -148,16 +241,17 @@ class _InDirections:
         threads = get_threads() if active_graph() is None else 1  # a trace is one thread's
         found = in_parallel(some, range(0, count, max(_together(count), 1)), threads)
         columns = [np.concatenate(column) for column in zip(*found, strict=True)]
-        return self.join(columns, params, space)
+        joined = self.join(columns, part, space)
+        return (joined, aux) if self.has_aux else joined
 
-    def traced(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Traced:
-        return self.products.traced(self._with_units(args, kwargs), kwargs)
+    def lower(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Lowered:
+        return self.products.lower(self._with_units(args, kwargs), kwargs)
 
     def check(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         self.products.check(self._with_units(args, kwargs), kwargs)
 
     def _with_units(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
-        return (args[0], _units(self.space(*args, **kwargs), 0), *args[1:])
+        return (args[0], _units(self.space(*args, **kwargs)[0], 0), *args[1:])
 
 
 def _units(like: Any, first: int) -> Any:
@@ -165,7 +259,7 @@ def _units(like: Any, first: int) -> Any:
     leaves, structure = tree_flatten(like)
     ends = list(itertools.accumulate((np.size(leaf) for leaf in leaves), initial=0))
     together = _together(ends[-1])
-    units = np.eye(together, ends[-1], first)  # beyond the last unit vector zeros: one program
+    units = np.eye(together, ends[-1], first)  # zeros after the last unit vector: one program
     vectors = [
         units[:, start:stop].reshape(together, *np.shape(leaf)).astype(dtype_of(leaf))
         for leaf, start, stop in zip(leaves, ends, ends[1:], strict=False)
@@ -174,17 +268,17 @@ def _units(like: Any, first: int) -> Any:
 
 
 def _count(tree: Any) -> int:
-    """How many numbers there are in a tree."""
+    """The number of elements in a tree."""
     return sum(np.size(leaf) for leaf in tree_leaves(tree))
 
 
 def _together(count: int) -> int:
-    """In how many of so many directions derivatives are taken at once."""
+    """How many of so many directions are taken at once."""
     return -(-count // max(-(-count // _TOGETHER), 1))
 
 
 _TOGETHER = 32
-"""At most in so many: of more, what lies between leaves the cache."""
+"""The most directions at once: with more, the values of the leaves do not fit the cache."""
 
 
 def _no_rows(leaf: Any) -> Array:

@@ -2,21 +2,18 @@
 
 import operator
 from collections.abc import Callable, Sequence
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Unpack
 
-from miniml.program import JitFunction, Program, program_of
+from miniml.program import JitFunction, Program, TransformOptions, program_of
 from miniml.program.batching.vmap import map_batch
-
-P = ParamSpec("P")
-R = TypeVar("R")
+from miniml.transforms._type_variables import P, R
 
 
 def vmap(
     function: Callable[P, R],
     in_axes: int | Sequence[int | None] = 0,
     out_axes: int = 0,
-    *,
-    eager: bool = False,
+    **options: Unpack[TransformOptions],
 ) -> Program[P, R]:
     """Map a pure function over examples that lie along an axis, without a loop.
 
@@ -29,8 +26,8 @@ def vmap(
             argument; None for an argument that all examples share. Of keyword arguments it is
             the first axis.
         out_axes: The axis of the examples in every leaf of the result.
-        eager: Trace at every call, with the first example's values, which the function may
-            branch on for all of them; slower.
+        **options: See `TransformOptions`. With `eager` the function may branch on the values of
+            the first element of the batch, for all of them.
 
     Returns:
         A function of the same arguments, each of whose mapped leaves has one more axis, to a result
@@ -71,13 +68,13 @@ def vmap(
         every = (*axes, *(0,) * len(kwargs))
         return map_batch(positional, (*args, *kwargs.values()), every, out)
 
-    options = {
-        "in_axes": given if isinstance(in_axes, Sequence) else given[0],
-        "out_axes": out,
-        "eager": eager,
-    }
     return program_of(
-        vmap, function, options, lambda: JitFunction(run, function, {"": "out"}, eager=eager)
+        vmap,
+        function,
+        lambda o: JitFunction(run, function, {"": "out"}, o),
+        options,
+        in_axes=given if isinstance(in_axes, Sequence) else given[0],
+        out_axes=out,
     )
 
 

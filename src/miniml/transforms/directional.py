@@ -4,35 +4,68 @@ import contextlib
 import functools
 import inspect
 from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, Literal, Unpack, overload
 
-from miniml.program import JitFunction, Program, program_of
+from miniml.program import JitFunction, Program, TransformOptions
 from miniml.program.autodiff.trees import jvp_tree, value_and_gradient, vjp_tree
+from miniml.program.run.options import CompleteOptions
+from miniml.transforms._type_variables import A, P, R, S, T
+from miniml.transforms._wrt import derivative_of, of_selected, selected
 from miniml.types import Scalar
 
-T = TypeVar("T")
-R = TypeVar("R")
-P = ParamSpec("P")
 
-
+@overload
 def jvp(
-    function: Callable[Concatenate[T, P], R], *, eager: bool = False
-) -> Program[Concatenate[T, T, P], tuple[R, R]]:
-    """The value of a function and its derivative in a direction.
+    function: Callable[Concatenate[T, P], R],
+    **options: Unpack[TransformOptions],
+) -> Program[Concatenate[T, T, P], tuple[R, R]]: ...
+@overload
+def jvp(
+    function: Callable[Concatenate[T, P], R],
+    *,
+    wrt: Callable[[T], S],
+    **options: Unpack[TransformOptions],
+) -> Program[Concatenate[T, S, P], tuple[R, R]]: ...
+@overload
+def jvp(
+    function: Callable[Concatenate[T, P], tuple[R, A]],
+    *,
+    has_aux: Literal[True],
+    **options: Unpack[TransformOptions],
+) -> Program[Concatenate[T, T, P], tuple[R, R, A]]: ...
+@overload
+def jvp(
+    function: Callable[Concatenate[T, P], tuple[R, A]],
+    *,
+    wrt: Callable[[T], S],
+    has_aux: Literal[True],
+    **options: Unpack[TransformOptions],
+) -> Program[Concatenate[T, S, P], tuple[R, R, A]]: ...
+def jvp(
+    function: Callable[..., Any],
+    *,
+    wrt: Callable[..., Any] | None = None,
+    has_aux: bool = False,
+    **options: Unpack[TransformOptions],
+) -> Program[..., Any]:
+    """Return the value of a function and its derivative in a direction.
 
     Unlike JAX's, it returns a function, so that the program is made once.
 
     Args:
         function: `function(params, *args)`, pure, returning a tree of arrays.
-        eager: Trace at every call, with values the function may branch on; slower.
+        wrt: See `grad`.
+        has_aux: See `grad`.
+        **options: See `TransformOptions`.
 
     Returns:
-        A function of `(params, tangent, *args)`, the tangent a tree like `params`, to the value
-        and the derivative of the value along the tangent.
+        A function of `(params, tangent, *args)`, the tangent a tree like `params` (or like the part
+        selected), to the value and its derivative along the tangent; with `has_aux` to
+        `(value, derivative, aux)`.
 
     Raises:
-        TypeError: When called with a parameter that is no float; it names the leaf.
-        ValueError: When called with a tangent that is not like `params`.
+        TypeError: See `grad`.
+        ValueError: See `grad`; when called with a tangent that is not like `params`.
 
     Example:
         >>> jvp(lambda x: x * x)(3.0, 1.0)
@@ -40,32 +73,68 @@ def jvp(
     """
 
     def run(params: Any, tangent: Any, /, *args: Any, **kwargs: Any) -> Any:
-        return jvp_tree(lambda p: function(p, *args, **kwargs), params, tangent)
+        value = of_selected(function, params, args, kwargs, wrt=wrt, has_aux=has_aux)
+        result, derivative, aux = jvp_tree(value, selected(params, wrt), tangent)
+        return (result, derivative, aux) if has_aux else (result, derivative)
 
-    def make() -> JitFunction:
-        return JitFunction(run, with_second(function, "tangent"), {"": "out"}, eager=eager)
+    def make(options: CompleteOptions) -> JitFunction:
+        return JitFunction(run, with_second(function, "tangent"), {"": "out"}, options)
 
-    return program_of(jvp, function, {"eager": eager}, make)
+    return derivative_of(jvp, function, make, options, wrt=wrt, has_aux=has_aux)
 
 
+@overload
 def vjp(
-    function: Callable[Concatenate[T, P], R], *, eager: bool = False
-) -> Program[Concatenate[T, R, P], tuple[R, T]]:
-    """The value of a function and the gradient of its product with a cotangent.
+    function: Callable[Concatenate[T, P], R],
+    **options: Unpack[TransformOptions],
+) -> Program[Concatenate[T, R, P], tuple[R, T]]: ...
+@overload
+def vjp(
+    function: Callable[Concatenate[T, P], R],
+    *,
+    wrt: Callable[[T], S],
+    **options: Unpack[TransformOptions],
+) -> Program[Concatenate[T, R, P], tuple[R, S]]: ...
+@overload
+def vjp(
+    function: Callable[Concatenate[T, P], tuple[R, A]],
+    *,
+    has_aux: Literal[True],
+    **options: Unpack[TransformOptions],
+) -> Program[Concatenate[T, R, P], tuple[R, T, A]]: ...
+@overload
+def vjp(
+    function: Callable[Concatenate[T, P], tuple[R, A]],
+    *,
+    wrt: Callable[[T], S],
+    has_aux: Literal[True],
+    **options: Unpack[TransformOptions],
+) -> Program[Concatenate[T, R, P], tuple[R, S, A]]: ...
+def vjp(
+    function: Callable[..., Any],
+    *,
+    wrt: Callable[..., Any] | None = None,
+    has_aux: bool = False,
+    **options: Unpack[TransformOptions],
+) -> Program[..., Any]:
+    """Return the value of a function and the gradient of its product with a cotangent.
 
     Unlike JAX's, it returns a function, so that the program is made once.
 
     Args:
         function: `function(params, *args)`, pure, returning a tree of arrays.
-        eager: Trace at every call, with values the function may branch on; slower.
+        wrt: See `grad`.
+        has_aux: See `grad`.
+        **options: See `TransformOptions`.
 
     Returns:
         A function of `(params, cotangent, *args)`, the cotangent a tree like the value, to the
-        value and a gradient like `params`.
+        value and a gradient like `params` (or like the part selected); with `has_aux` to
+        `(value, gradient, aux)`.
 
     Raises:
-        TypeError: When called with a parameter that is no float; it names the leaf.
-        ValueError: When called with a cotangent that is not like the value.
+        TypeError: See `grad`.
+        ValueError: See `grad`; when called with a cotangent that is not like the value.
 
     Example:
         >>> vjp(lambda x: x * x)(3.0, 10.0)
@@ -73,30 +142,65 @@ def vjp(
     """
 
     def run(params: Any, cotangent: Any, /, *args: Any, **kwargs: Any) -> Any:
-        return vjp_tree(lambda p: function(p, *args, **kwargs), params, cotangent)
+        value = of_selected(function, params, args, kwargs, wrt=wrt, has_aux=has_aux)
+        result, gradient, aux = vjp_tree(value, selected(params, wrt), cotangent)
+        return (result, gradient, aux) if has_aux else (result, gradient)
 
-    def make() -> JitFunction:
-        return JitFunction(run, with_second(function, "cotangent"), {"": "out"}, eager=eager)
+    def make(options: CompleteOptions) -> JitFunction:
+        return JitFunction(run, with_second(function, "cotangent"), {"": "out"}, options)
 
-    return program_of(vjp, function, {"eager": eager}, make)
+    return derivative_of(vjp, function, make, options, wrt=wrt, has_aux=has_aux)
 
 
+@overload
 def hvp(
-    loss: Callable[Concatenate[T, P], Scalar], *, eager: bool = False
-) -> Program[Concatenate[T, T, P], T]:
-    """The product of a loss's Hessian with a vector, without the Hessian.
+    loss: Callable[Concatenate[T, P], Scalar],
+    **options: Unpack[TransformOptions],
+) -> Program[Concatenate[T, T, P], T]: ...
+@overload
+def hvp(
+    loss: Callable[Concatenate[T, P], Scalar],
+    *,
+    wrt: Callable[[T], S],
+    **options: Unpack[TransformOptions],
+) -> Program[Concatenate[T, S, P], S]: ...
+@overload
+def hvp(
+    loss: Callable[Concatenate[T, P], tuple[Scalar, A]],
+    *,
+    has_aux: Literal[True],
+    **options: Unpack[TransformOptions],
+) -> Program[Concatenate[T, T, P], tuple[T, A]]: ...
+@overload
+def hvp(
+    loss: Callable[Concatenate[T, P], tuple[Scalar, A]],
+    *,
+    wrt: Callable[[T], S],
+    has_aux: Literal[True],
+    **options: Unpack[TransformOptions],
+) -> Program[Concatenate[T, S, P], tuple[S, A]]: ...
+def hvp(
+    loss: Callable[..., Any],
+    *,
+    wrt: Callable[..., Any] | None = None,
+    has_aux: bool = False,
+    **options: Unpack[TransformOptions],
+) -> Program[..., Any]:
+    """Return the product of a loss's Hessian with a vector, without the Hessian.
 
     Args:
         loss: See `grad`.
-        eager: Trace at every call, with values the function may branch on; slower.
+        wrt: See `grad`.
+        has_aux: See `grad`.
+        **options: See `TransformOptions`.
 
     Returns:
-        A function of `(params, vector, *args)`, the vector a tree like `params`, to a tree like
-        `params`.
+        A function of `(params, vector, *args)`, the vector a tree like `params` (or like the part
+        selected), to a tree like the vector; with `has_aux` to `(product, aux)`.
 
     Raises:
-        TypeError: When called with a parameter that is no float; it names the leaf.
-        ValueError: When called with a vector that is not like `params`.
+        TypeError: See `grad`.
+        ValueError: See `grad`; when called with a vector that is not like `params`.
 
     Example:
         >>> hvp(lambda x: x * x * x)(2.0, 1.0)
@@ -104,19 +208,21 @@ def hvp(
     """
 
     def run(params: Any, vector: Any, /, *args: Any, **kwargs: Any) -> Any:
-        def gradient(p: Any) -> Any:
-            return value_and_gradient(lambda q: (loss(q, *args, **kwargs), None), p)[1]
+        value = of_selected(loss, params, args, kwargs, wrt=wrt, has_aux=has_aux)
+        part = selected(params, wrt)
+        _, product, aux = vjp_tree(lambda p: value_and_gradient(value, p)[1:], part, vector)
+        return (product, aux) if has_aux else product
 
-        return vjp_tree(gradient, params, vector)[1]
+    words = {"0": "hvp", "1": "aux"} if has_aux else {"": "hvp"}
 
-    def make() -> JitFunction:
-        return JitFunction(run, with_second(loss, "vector"), {"": "hvp"}, eager=eager)
+    def make(options: CompleteOptions) -> JitFunction:
+        return JitFunction(run, with_second(loss, "vector"), words, options)
 
-    return program_of(hvp, loss, {"eager": eager}, make)
+    return derivative_of(hvp, loss, make, options, wrt=wrt, has_aux=has_aux)
 
 
 def with_second(function: Callable[..., Any], second: str) -> Callable[..., Any]:
-    """A function whose parameters are the given one's, and one more after the first."""
+    """Return a function with the given one's parameters, and one more after the first."""
 
     @functools.partial(functools.update_wrapper, wrapped=function, updated=())
     def like(*_: Any) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from miniml.transforms._grad import value_and_grad
+from miniml.transforms import value_and_grad
 from tests.program.table import QUICK
 
 jax = pytest.importorskip("jax")

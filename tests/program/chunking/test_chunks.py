@@ -24,7 +24,7 @@ pytestmark = pytest.mark.usefixtures("small_chunks")
 
 
 def program_of(transformed: Any, *args: Any) -> Any:
-    return transformed._staged.traced(args, {}).program
+    return transformed.lower(*args).program
 
 
 def arrays(points: int = 101) -> tuple[Any, Any, Any]:
@@ -147,8 +147,8 @@ class TestBlas:
         self, worth: float, held: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """A program that runs whole lets BLAS use the threads that its shapes call for."""
-        monkeypatch.setattr(build, "NOTICED", 0.0)
-        monkeypatch.setattr(build, "WORTH_THREADS", worth)
+        monkeypatch.setattr(build, "BLAS_THREADED", 0.0)
+        monkeypatch.setattr(build, "BLAS_FASTER", worth)
         seen: list[int] = []
         hold = threads.blas().hold
 

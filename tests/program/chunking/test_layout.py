@@ -23,7 +23,7 @@ def program_of(sizes: tuple[int, ...], points: int) -> Any:
     net = ml.MLP.init(rng, sizes[0], sizes[1:], activation=np.tanh)
     data = ml.Dataset(rng.normal(size=(points, sizes[0])), np.ones(points))
     gradient: Any = ml.value_and_grad(ml.mean_loss)
-    return gradient._staged.traced((net, data), {}).program
+    return gradient.lower(net, data).program
 
 
 def test_few_chunks_are_shared_out_evenly() -> None:

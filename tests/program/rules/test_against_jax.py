@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from miniml.transforms._grad import value_and_grad
+from miniml.transforms import value_and_grad
 from tests.program.rows import ROWS
 from tests.program.table import QUICK, Row
 

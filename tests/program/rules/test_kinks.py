@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from miniml.transforms._grad import grad, jit
+from miniml.transforms import grad, jit
 
 
 def slope_of(function: Callable[..., Any], x: Any) -> Any:

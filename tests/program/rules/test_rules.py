@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from miniml.transforms._grad import grad, jit
+from miniml.transforms import grad, jit
 from tests.program.rows import ROWS
 from tests.program.table import Row, results_of
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from miniml.program import TraceError
-from miniml.transforms._grad import grad, jit
+from miniml.transforms import grad, jit
 
 X = np.array([0.5, -1.5, 2.0])
 

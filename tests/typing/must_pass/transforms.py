@@ -1,6 +1,6 @@
 """What the type checkers must make of the transforms; never executed."""
 
-from typing import assert_type
+from typing import Any, Unpack, assert_type
 
 import numpy as np
 
@@ -64,3 +64,68 @@ def results(net: Net, x: Array, u: Array) -> None:
     assert_type(ml.stop_gradient(net), Net)
     assert_type(ml.custom_vjp(scores, scores_rule, like=np.sum)(net, x=x), Array)
     assert_type(ml.value_and_grad(loss).source(net, x), str)
+    assert_type(ml.value_and_grad(loss).lower(net, x), ml.transforms.Lowered)
+
+
+def head_of(net: Net) -> Head:
+    return net.head
+
+
+def parts(net: Net, head: Head, x: Array, u: Array) -> None:
+    """A part of the parameters, and what is returned beside the value, in every derivative."""
+    assert_type(ml.jvp(scores, wrt=lambda m: m.head)(net, head, x), tuple[Array, Array])
+    assert_type(ml.vjp(scores, wrt=lambda m: m.head)(net, u, x), tuple[Array, Head])
+    assert_type(ml.hvp(loss, wrt=lambda m: m.head)(net, head, x), Head)
+    assert_type(ml.hessian(loss, wrt=lambda m: m.head)(net, x), Array)
+    assert_type(ml.jacobian(scores, wrt=head_of)(net, x), Head)  # of a lambda mypy makes Any
+    assert_type(ml.jvp(both, has_aux=True)(net, net, x), tuple[Array, Array, Array])
+    assert_type(ml.vjp(both, has_aux=True)(net, u, x), tuple[Array, Net, Array])
+    assert_type(ml.hvp(noted, has_aux=True)(net, net, x), tuple[Net, Array])
+    assert_type(ml.hessian(noted, has_aux=True)(net, x), tuple[Array, Array])
+    assert_type(ml.jacobian(both, has_aux=True)(net, x), tuple[Net, Array])
+    found = ml.value_and_grad(noted, wrt=lambda m: m.b, has_aux=True, backend="jax")(net, x)
+    assert_type(found, tuple[tuple[float, Array], float])
+    assert_type(ml.vjp(both, wrt=lambda m: m.b, has_aux=True)(net, u, x)[1], float)
+
+
+def shared(net: Net, x: Array, **options: Unpack[ml.transforms.TransformOptions]) -> None:
+    """The options that all transforms share can be passed on."""
+    assert_type(ml.grad(loss, **options)(net, x), Net)
+    assert_type(ml.jit(scores, **options)(net, x), Array)
+    assert_type(ml.vmap(scores, in_axes=(None, 0), debug_nans=True)(net, x), Array)
+    assert_type(ml.hessian(loss, eager=True)(net, x), Array)
+
+
+@ml.jit
+def plain(net: Net, x: Array) -> Array:
+    return scores(net, x)
+
+
+@ml.jit(debug_nans=True, backend="jax")
+def optional(net: Net, x: Array) -> Array:
+    return scores(net, x)
+
+
+class Scorer:
+    @ml.jit
+    def score(self, net: Net, x: Array) -> Array:
+        return scores(net, x)
+
+    @ml.jit(eager=True)
+    def largest(self, net: Net, *, x: Array) -> float:
+        return float(np.max(scores(net, x)))
+
+
+def decorated(net: Net, x: Array) -> None:
+    """A decorated function keeps its signature, with options and without; a method may be called."""
+    assert_type(plain(net, x), Array)
+    assert_type(optional(net, x=x), Array)
+    Scorer().score(net, x)
+    Scorer().largest(net, x=x)
+
+
+def untyped(anything: Any, net: Net, x: Array) -> None:
+    """Nothing is claimed of a function without a type."""
+    ml.grad(anything)(net, x)
+    ml.hessian(anything, wrt=head_of)(net, x)
+    ml.jacobian(anything, has_aux=True)(net, x)

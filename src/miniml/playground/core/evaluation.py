@@ -12,7 +12,7 @@ from miniml.nn.losses import POINT_LOSSES, mean_loss
 from miniml.playground.core.messages import RequestError
 from miniml.playground.core.session import Loss, Session
 from miniml.playground.core.session_config import OWN
-from miniml.transforms._grad import value_and_grad
+from miniml.transforms import value_and_grad
 from miniml.types import Array, Scalar
 
 

@@ -106,30 +106,34 @@ def leaf_gradients(
     return [Tracer(g.graph, g.node, x.weak) for g, x in zip(gradients, leaves, strict=True)]
 
 
-def vjp_tree(function: Callable[[Any], Any], tree: Any, cotangent: Any) -> tuple[Any, Any]:
-    """`function(tree)`, and the gradient of its product with `cotangent`."""
+def vjp_tree(
+    function: Callable[[Any], tuple[Any, Any]], tree: Any, cotangent: Any
+) -> tuple[Any, Any, Any]:
+    """Return `function(tree)[0]`, the gradient of its product with a cotangent, and `function(tree)[1]`."""
     graph = current()
     _, structure = tree_flatten(tree)
     renamed, leaves = variables(tree)
-    result = function(renamed)
+    result, aux = function(renamed)
     pairs = _pairs(result, cotangent)
     outputs = [lift(graph, y) for y, _ in pairs]
     weights = [lift(graph, g) for _, g in pairs]
     for output, weight in zip(outputs, weights, strict=True):
         _check_shape("a cotangent", weight, "an output", output)
     _check_any(outputs, leaves)
-    return result, tree_unflatten(structure, leaf_gradients(outputs, weights, leaves))
+    return result, tree_unflatten(structure, leaf_gradients(outputs, weights, leaves)), aux
 
 
-def jvp_tree(function: Callable[[Any], Any], tree: Any, tangent: Any) -> tuple[Any, Any]:
-    """`function(tree)`, and its derivative in the direction `tangent`.
+def jvp_tree(
+    function: Callable[[Any], tuple[Any, Any]], tree: Any, tangent: Any
+) -> tuple[Any, Any, Any]:
+    """Return `function(tree)[0]`, its derivative along a tangent, and `function(tree)[1]`.
 
     With reverse-mode rules alone: the gradient by x of y * u is linear in u, and its gradient by u
     is the derivative sought.
     """
     graph = current()
     renamed, leaves = variables(tree)
-    result = function(renamed)
+    result, aux = function(renamed)
     values, structure = tree_flatten(result)
     outputs = [lift(graph, y) for y in values]
     _check_any(outputs, leaves)
@@ -140,7 +144,7 @@ def jvp_tree(function: Callable[[Any], Any], tree: Any, tangent: Any) -> tuple[A
         _check_shape("a tangent", direction, "a parameter", parameter)
     tangents = backward_pass(gradients, directions, weights)
     typed = [Tracer(graph, t.node, y.weak) for y, t in zip(outputs, tangents, strict=True)]
-    return result, tree_unflatten(structure, typed)
+    return result, tree_unflatten(structure, typed), aux
 
 
 def _pairs(result: Any, other: Any) -> list[tuple[Any, Any]]:

@@ -37,6 +37,7 @@ class ChunkedProgram:
         tags = analysis.tags
         names = dict(zip(inputs, input_names, strict=True))
         self.layout = cut
+        self.outputs = outputs
         self._points = analysis.points
         needed = ancestors(outputs)
         self._sums = [n for n in needed if tags[n] == PARTIAL]

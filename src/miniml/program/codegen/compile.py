@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from miniml.program.codegen.writer import Source
-from miniml.program.ir.graph import AnyArray
+from miniml.program.ir.graph import AnyArray, Node
 
 _serial = itertools.count(1)
 
@@ -39,6 +39,11 @@ class Compiled:
         self.source = source
         self.function = function
         self._ready: list[Workspace] = []  # popped and appended atomically: no thread shares
+
+    @property
+    def outputs(self) -> Sequence[Node]:
+        """The graph's outputs after the passes."""
+        return self.source.outputs
 
     @property
     def text(self) -> str:

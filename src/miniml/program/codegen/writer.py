@@ -42,6 +42,7 @@ class Source:
         buffers: The arrays of the workspace, in order.
         slots: The sizes of the memory they share.
         plan: What the text was written from.
+        outputs: The nodes that it returns.
     """
 
     text: str
@@ -50,6 +51,7 @@ class Source:
     buffers: list[Buffer]
     slots: list[int]
     plan: Plan
+    outputs: Sequence[Node]
 
 
 class _Names:
@@ -263,7 +265,9 @@ class Writer:
         """What the lines of a function make."""
         text = "\n".join([*lines, ""])
         slots = self.plan.slots
-        return Source(text, self.globals, self.constants, list(self.views), slots, self.plan)
+        return Source(
+            text, self.globals, self.constants, list(self.views), slots, self.plan, self.outputs
+        )
 
     def unpacking(self) -> list[str]:
         """The line that names the buffers, if there are any."""

@@ -1,4 +1,4 @@
-"""From traced outputs to a program: simplified, cut into chunks or whole, lowered, compiled."""
+"""From traced outputs to a compiled program: passes, chunks or whole, source."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
@@ -22,15 +22,20 @@ from miniml.program.trace.tracer import Tracer
 
 
 class Runnable(Protocol):
-    """What a traced function became."""
+    """A compiled program."""
 
     @property
     def text(self) -> str:
         """The source."""
         ...
 
+    @property
+    def outputs(self) -> Sequence[Node]:
+        """The graph's outputs after the passes."""
+        ...
+
     def __call__(self, leaves: Sequence[Any]) -> list[Any]:
-        """Run it on the input leaves, in order."""
+        """Run it on the inputs, in order."""
         ...
 
 
@@ -45,15 +50,15 @@ PASSES: tuple[Pass, ...] = (simplify, reroll, prune_loops, hoist_loops)
 The result is cut into chunks, or is left whole; `lower` is the last pass of each part.
 """
 
-NOTICED, WORTH_THREADS = 1e6, 4e6
-"""Flops of matrix products from which BLAS may use threads, and from which it gains by them."""
+BLAS_THREADED, BLAS_FASTER = 1e6, 4e6
+"""Flops of matrix products from which BLAS may use threads, and from which they make it faster."""
 
 LONG_VECTOR = 10_000
-"""Elements of vectors of whose products OpenBLAS adds up the halves of two threads."""
+"""Elements of a dot product from which OpenBLAS splits it between threads, which changes the sum."""
 
 
 class ThreadLimitedProgram(Compiled):
-    """A program that runs whole, with BLAS held to the number of threads that its shapes call for."""
+    """A program that runs whole, with BLAS limited to the number of threads that suits its shapes."""
 
     def __init__(self, program: Compiled, blas_threads: int) -> None:
         super().__init__(program.source, program.function)
@@ -72,14 +77,14 @@ def build(
     output_names: Sequence[str],
     groups: Sequence[int],
 ) -> Runnable:
-    """Make the program from inputs to outputs.
+    """Return the compiled program from inputs to outputs.
 
     Args:
         graph: The trace.
         outputs: What the program returns, in order.
         input_names: A readable name for each input.
         output_names: A readable name for each output.
-        groups: Which argument each input came in.
+        groups: The position of the argument that each input came in.
     """
     nodes = [tracer.node for tracer in outputs]
     for run_pass in PASSES:
@@ -96,13 +101,13 @@ def build(
     products = max(sum(map(cost.flops, nodes)) for nodes in matmuls)
     vectors = [n.inputs[0].size for nodes in matmuls for n in nodes if not n.shape]
     longest = max(vectors, default=0)
-    if products < NOTICED and longest <= LONG_VECTOR:
+    if products < BLAS_THREADED and longest <= LONG_VECTOR:
         return program
-    return ThreadLimitedProgram(program, threads.get_threads() if products > WORTH_THREADS else 1)
+    return ThreadLimitedProgram(program, threads.get_threads() if products > BLAS_FASTER else 1)
 
 
 def _runs(steps: Sequence[Node]) -> Iterator[Sequence[Node]]:
-    """These steps, and those of each loop among them."""
+    """Yield these steps, and those of each loop among them."""
     yield steps
     for node in steps:
         inner, times = cost.repeated(node)

@@ -10,9 +10,9 @@ from miniml.program.ir.graph import CONSTANT, AnyArray, Node, ancestors
 
 def all_finite(value: Any) -> bool:
     """Return whether all elements of an array, a number or a tuple of them are finite."""
-    if isinstance(value, tuple):
-        results: tuple[Any, ...] = value
-        return all(map(all_finite, results))
+    kind: type[Any] = value.__class__
+    if issubclass(kind, tuple):
+        return all(map(all_finite, value))
     return bool(np.isfinite(value).all())
 
 

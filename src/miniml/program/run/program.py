@@ -3,13 +3,14 @@
 import functools
 import operator
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from types import FunctionType
 from typing import Any, Generic, ParamSpec, Protocol, TypeVar
 
 from miniml.program.closure.cache import cached_on
-from miniml.program.run.explain import Explanation, explain
-from miniml.program.run.jit import Traced
+from miniml.program.run.explain import Explanation
+from miniml.program.run.lowered import Lowered
+from miniml.program.run.options import CompleteOptions, TransformOptions, complete_options
 from miniml.tree import tree_flatten
 
 P = ParamSpec("P")
@@ -17,7 +18,7 @@ R = TypeVar("R")
 
 
 class Callee(Protocol):
-    """What a program runs, given arguments as a tuple and a dictionary."""
+    """What a program calls, given arguments as a tuple and a dictionary."""
 
     @property
     def named(self) -> Callable[..., Any]:
@@ -28,8 +29,8 @@ class Callee(Protocol):
         """Run with these arguments."""
         ...
 
-    def traced(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Traced:
-        """Give what is run for arguments like these."""
+    def lower(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Lowered:
+        """Return what runs for arguments like these."""
         ...
 
     def check(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
@@ -38,11 +39,11 @@ class Callee(Protocol):
 
 
 class Program(Generic[P, R]):
-    """A pure function that is traced once for each structure, shape and dtype, and run as NumPy.
+    """A pure function that is traced once for each structure, shape and dtype, and runs as NumPy.
 
-    `jit`, `grad`, `value_and_grad` and their kin return it. Within another trace it is part of
-    that trace: a whole training step under one `jit` is one program. Threads may call it at once.
-    It pickles as the transform and its function do, so that other processes make their own.
+    Every transform returns one. Within another trace it is part of that trace: a whole training
+    step under one `jit` is one program. Several threads may call it at once. It pickles as its
+    transform and its function do, so that other processes make their own.
 
     Attributes:
         function: The function it was made from.
@@ -51,22 +52,26 @@ class Program(Generic[P, R]):
     def __init__(
         self,
         function: Callable[..., Any],
-        staged: Callee,
+        callee: Callee,
         transform: Callable[[Callable[..., Any]], Any],
     ) -> None:
-        # What wraps and decorators pass on, but for the function's attributes: its programs.
-        functools.update_wrapper(self, staged.named, updated=())
+        # What decorators pass on, but for the function's attributes: its programs.
+        functools.update_wrapper(self, callee.named, updated=())
         self.function = function
-        self._staged = staged
+        self._callee = callee
         self._transform = transform
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
-        """Run the program, tracing first where the arguments are of a new kind."""
-        result: R = self._staged(args, kwargs)
+        """Run the program, tracing first if the arguments are of a new kind."""
+        result: R = self._callee(args, kwargs)
         return result
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
-        """Bind as a method does."""
+        """Bind as a method does.
+
+        To type checkers the result is anything: they cannot tell a method from a field that holds
+        a program.
+        """
         bound: Any = self
         return bound if instance is None else functools.partial(bound, instance)
 
@@ -76,7 +81,7 @@ class Program(Generic[P, R]):
         return f"<{transform} of {self.function!r}>"
 
     def __reduce__(self) -> str | tuple[Any, ...]:
-        """Be found by name where it took its function's, as by `@jit`, else be made again."""
+        """Pickle by name if it took its function's name, as by `@jit`, else by its transform."""
         name = getattr(self, "__qualname__", "")
         try:
             named = operator.attrgetter(name)(sys.modules[self.__module__])
@@ -86,51 +91,62 @@ class Program(Generic[P, R]):
             return name
         function: Any = self.function
         if named is self and issubclass(type(function), (FunctionType, Program)):
-            # Processes that run a script anew find its function here; others take it by value.
+            # A process that imports the script finds its function here; others take it by value.
             function.__qualname__ = f"{name}.function"
         return self._transform, (function,)
+
+    def lower(self, *args: P.args, **kwargs: P.kwargs) -> Lowered:
+        """Return what runs for arguments like these, without running it.
+
+        It holds the graph after the passes, the NumPy source, the counts of what a run does, and
+        the compiled program.
+        """
+        return self._callee.lower(args, kwargs)
+
+    def source(self, *args: P.args, **kwargs: P.kwargs) -> str:
+        """Return the NumPy source that runs for arguments like these, with shapes as comments."""
+        return self.lower(*args, **kwargs).source
+
+    def explain(self, *args: P.args, **kwargs: P.kwargs) -> Explanation:
+        """Count what a run for arguments like these does: operations, flops, bytes, chunks."""
+        return self.lower(*args, **kwargs).explain()
 
     def check(self, *args: P.args, **kwargs: P.kwargs) -> None:
         """Raise what the function refuses in these values, such as labels 0 and 1.
 
         A program checks values when it is traced, not at each run.
         """
-        self._staged.check(args, kwargs)
+        self._callee.check(args, kwargs)
 
     def of_first(self, *args: P.args, **kwargs: P.kwargs) -> Callable[[Any], list[Any]]:
-        """Give the program as a function of its first argument, an array; the others stay as here.
+        """Return the program as a function of its first argument, an array; the others stay as here.
 
         The program is found and its arguments are checked once, not at each call: any other array
-        must have the shape and dtype of this one. The function gives the leaves of the result.
+        must have the shape and dtype of this one. The function returns the leaves of the result.
         """
         leaves, _ = tree_flatten((args, kwargs))
-        traced = self._staged.traced(args, kwargs)
-        traced.check(leaves)
-        return lambda first: traced.complete(traced.compute([first, *leaves[1:]]))
-
-    def source(self, *args: P.args, **kwargs: P.kwargs) -> str:
-        """The NumPy source that runs for arguments like these, with shapes as comments."""
-        return self._staged.traced(args, kwargs).program.text
-
-    def explain(self, *args: P.args, **kwargs: P.kwargs) -> Explanation:
-        """What a run for arguments like these does: operations, flops, bytes, buffers, chunks."""
-        return explain(self._staged.traced(args, kwargs).program)
+        lowered = self.lower(*args, **kwargs)
+        lowered.check(leaves)
+        return lambda first: lowered.complete(lowered.compute([first, *leaves[1:]]))
 
 
 def program_of(
     transform: Callable[..., Any],
     function: Callable[..., Any],
-    options: Mapping[str, Any],
-    make: Callable[[], Callee],
+    make: Callable[[CompleteOptions], Callee],
+    options: TransformOptions,
+    **own: Any,
 ) -> Program[P, R]:  # pyright: ignore[reportInvalidTypeVarUse]  # the caller's return type says
-    """A transform's program of a function: the one it returned before, if it did.
+    """Return a transform's program of a function: the same one each time, while it is valid.
 
     Args:
-        transform: The transform: `transform(function, **options)` is the program.
+        transform: The transform: `transform(function, **own, **options)` is the program.
         function: The function given to it.
-        options: The options given to it.
-        make: Makes what runs.
+        make: Makes what the program calls, given all the options.
+        options: The options given to it, of those that all transforms share.
+        **own: The options that are its own, such as `wrt`.
     """
-    again = functools.partial(transform, **options)
-    key = (transform, *options.values())
-    return cached_on(function, key, lambda: Program(function, make(), again))
+    complete = complete_options(transform.__name__, options)
+    key = (transform, complete, *own.values())
+    again = functools.partial(transform, **own, **options)
+    return cached_on(function, key, lambda: Program(function, make(complete), again))

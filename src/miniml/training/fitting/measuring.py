@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 import attrs
 
 from miniml.program import Backend, Program, cached_on, closure_key
-from miniml.transforms._grad import jit
+from miniml.transforms import jit
 from miniml.types import Scalar
 from miniml.validation import describe
 

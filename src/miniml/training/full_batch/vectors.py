@@ -12,7 +12,7 @@ from miniml.program import Program, cached_on, closure_key
 from miniml.program.autodiff.trees import check_parameters
 from miniml.training.step import refuse_constant
 from miniml.training.trainable import choose, merge
-from miniml.transforms._grad import value_and_grad
+from miniml.transforms import value_and_grad
 from miniml.transforms.directional import hvp
 from miniml.tree import Selector, named_leaves, ravel, tree_flatten, tree_leaves, tree_unflatten
 from miniml.types import Array, Scalar

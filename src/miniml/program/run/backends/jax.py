@@ -165,6 +165,7 @@ class JaxProgram:
     def __init__(self, inputs: Sequence[Node], outputs: Sequence[Tracer]) -> None:
         self.jax: Any = _jax()
         graph, nodes = rebuild([tracer.node for tracer in outputs], inputs)
+        self.outputs = nodes
         self._weak = [tracer.weak for tracer in outputs]
         self._dtypes = [node.dtype for node in graph.inputs]
 

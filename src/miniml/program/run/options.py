@@ -1,0 +1,60 @@
+"""The options that all transforms share."""
+
+from collections.abc import Mapping
+from typing import Any, Literal, TypeAlias, TypedDict, get_args
+
+import attrs
+
+Backend: TypeAlias = Literal["numpy", "jax"]
+
+
+class TransformOptions(TypedDict, total=False):
+    """How the program of a transform is made and run; every transform takes these options.
+
+    A transform called within a trace becomes part of it: the options of the outermost transform
+    decide.
+
+    Attributes:
+        eager: Trace at every call, with values that the function may branch on; slower.
+        debug_nans: Raise FloatingPointError if a result is not finite, naming the first operation
+            and line that made it so.
+        backend: What runs the program: `"numpy"`, the default, or `"jax"`, which has `jax.jit` run
+            it on the device that JAX chooses. Arrays of JAX among the arguments give arrays of JAX.
+    """
+
+    eager: bool
+    debug_nans: bool
+    backend: Backend
+
+
+@attrs.frozen
+class CompleteOptions:
+    """All of the options that transforms share."""
+
+    eager: bool = False
+    debug_nans: bool = False
+    backend: Backend = "numpy"
+
+
+def complete_options(transform: str, given: Mapping[str, Any]) -> CompleteOptions:
+    """Return the options given to a transform, and the defaults of the others.
+
+    Raises:
+        TypeError: If the transform has no option of that name.
+        ValueError: If there is no such backend, or the options exclude each other.
+    """
+    names = attrs.fields_dict(CompleteOptions)
+    for name in given:
+        if name not in names:
+            raise TypeError(
+                f"{transform} has no option {name!r}: every transform takes {', '.join(names)}, and "
+                "those that take derivatives also wrt and has_aux"
+            )
+    options = CompleteOptions(**given)
+    if options.backend not in get_args(Backend):
+        raise ValueError(f"backend is {options.backend!r}: it must be 'numpy' or 'jax'")
+    if options.eager and options.backend == "jax":
+        raise ValueError(
+            "eager=True and backend='jax' exclude each other: eager tracing computes with NumPy"
+        )
+    return options
