@@ -15,7 +15,7 @@ import miniml as ml
 
 
 def tree(version: int) -> dict[str, object]:
-    """Make a tree all of whose leaves tell its version."""
+    """Return a tree whose leaves all hold the version."""
     return {"version": version, "w": np.full(20_000, float(version)), "b": np.full(3, version)}
 
 

@@ -1,4 +1,4 @@
-"""Damage is noticed, and a crash leaves a whole file."""
+"""Damage is detected, and a crash leaves a complete file."""
 
 import errno
 import os
@@ -32,7 +32,7 @@ def flip(data: bytes, bit: int) -> bytes:
 
 
 def test_flipped_bits_are_noticed(path: Path) -> None:
-    """A bit of the header or the body cannot change unseen."""
+    """Any flipped bit of header or body is detected."""
     ml.save(path, TREE)
     data = path.read_bytes()
     header = 8 * (8 + int.from_bytes(data[:8], "little"))
@@ -53,38 +53,40 @@ def test_a_damaged_leaf_is_named(path: Path) -> None:
     ml.save(path, TREE)
     data = path.read_bytes()
     path.write_bytes(flip(flip(data, 8 * len(data) - 1), 8 * len(data) - 8 * 20))
-    with pytest.raises(ml.CheckpointError, match=r"net.safetensors is damaged: .*changed: 'b'"):
+    with pytest.raises(
+        ml.CheckpointError, match=r"net.safetensors is damaged: .*changed since .*: 'b'"
+    ):
         ml.load(path)
 
 
-@pytest.mark.parametrize("run", [1, 8 << 20])
+@pytest.mark.parametrize("block", [1, 8 << 20])
 def test_all_damaged_leaves_are_named(
-    run: int, path: Path, monkeypatch: pytest.MonkeyPatch
+    block: int, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of many leaves that are read together, just those that have changed are listed."""
+    """Of many leaves that are read together, exactly those that have changed are listed."""
     tree = [np.full(10, float(n)) for n in range(300)]
     ml.save(path, tree)
     data = bytearray(path.read_bytes())
     for value in (7.0, 200.0):
         data[data.index(np.full(10, value).tobytes()) + 30] ^= 1
     path.write_bytes(data)
-    monkeypatch.setattr(body, "_RUN", run)
-    with pytest.raises(ml.CheckpointError, match=r"have changed: '7', '200'$"):
+    monkeypatch.setattr(body, "_BLOCK", block)
+    with pytest.raises(ml.CheckpointError, match=r"have changed since .*: '7', '200'$"):
         ml.load(path, tree)
 
 
 @pytest.mark.parametrize("share", [0.0, 0.01, 0.5, 0.999])
 def test_a_file_cut_short_is_noticed(path: Path, share: float) -> None:
-    """A file that is not whole is an error, not a shorter array."""
+    """A truncated file is refused."""
     ml.save(path, TREE)
     data = path.read_bytes()
     path.write_bytes(data[: int(share * len(data))])
-    with pytest.raises(ml.CheckpointError, match="no whole safetensors file"):
+    with pytest.raises(ml.CheckpointError, match="not a complete safetensors file"):
         ml.load(path)
 
 
 def test_a_failed_save_leaves_the_old_file(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """When writing fails, the old file is still there, and nothing else."""
+    """If writing fails, the old file remains, and nothing else."""
     ml.save(path, TREE)
 
     def fail(*_: object) -> None:
@@ -98,7 +100,7 @@ def test_a_failed_save_leaves_the_old_file(path: Path, monkeypatch: pytest.Monke
 
 
 def test_strays_are_swept_at_the_next_save(path: Path) -> None:
-    """What a killed writer of this file left is removed; another file's is not."""
+    """Leftovers of a killed writer of this file are removed; those of other files are not."""
     ours = path.with_name(f".{path.name}.0123456789abcdef.tmp")
     theirs = path.with_name(".other.safetensors.0123456789abcdef.tmp")
     for stray in (ours, theirs):
@@ -113,7 +115,7 @@ def test_strays_are_swept_at_the_next_save(path: Path) -> None:
 def test_a_sweep_that_was_killed_is_finished_by_the_next(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A sweep removes the lock last, so that one killed on the way leaves nothing unsweepable."""
+    """A sweep removes the lock last, so a later sweep can finish an interrupted one."""
     stray = path.with_name(f".{path.name}.0123456789abcdef.tmp")
     stray.mkdir()
     for name in ("lock", "a", "b"):
@@ -135,7 +137,7 @@ def test_a_sweep_that_was_killed_is_finished_by_the_next(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such locks")
 def test_a_living_writer_is_not_swept(path: Path) -> None:
-    """Two writers of one file do not take each other's temporary files; the last one wins."""
+    """Two writers of one file keep their temporary files apart; the last one wins."""
     with replacing(path) as slow:
         slow.write_bytes(b"slow")
         ml.save(path, TREE)
@@ -146,7 +148,7 @@ def test_a_living_writer_is_not_swept(path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such locks")
 def test_a_file_system_needs_no_locks(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where no file can be locked, as on the disks of some clusters, writers save and none sweeps another."""
+    """Without file locks, as on some network disks, writers save and do not sweep."""
 
     def flock(*_: object) -> None:
         raise OSError(errno.ENOSYS, "Function not implemented")
@@ -162,7 +164,7 @@ def test_a_file_system_needs_no_locks(path: Path, monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.skipif(not hasattr(os, "O_DIRECTORY"), reason="no folder can be opened")
 def test_a_file_system_need_not_flush_folders(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where a folder cannot be flushed, a file that is in its place is saved; other errors count."""
+    """A folder that cannot be flushed is ignored; other errors are raised."""
     fsync, code = os.fsync, errno.EINVAL
 
     def files_only(handle: int) -> None:
@@ -181,7 +183,7 @@ def test_a_file_system_need_not_flush_folders(path: Path, monkeypatch: pytest.Mo
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such names and locks")
 @pytest.mark.parametrize("name", ["lock", "new", "*", ".tmp", "net [1]\n.é"])
 def test_a_file_may_have_any_name(name: str, path: Path) -> None:
-    """The name of a file is not that of anything that the writer keeps for itself."""
+    """A file may have the name of the lock."""
     path = path.with_name(name)
     with replacing(path) as written:
         written.write_bytes(b"slow")
@@ -194,7 +196,7 @@ def test_a_file_may_have_any_name(name: str, path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
 def test_the_file_has_the_usual_mode(path: Path) -> None:
-    """Others may read a checkpoint just as any new file; the library alone makes it private."""
+    """A checkpoint has the mode of any new file, not the private mode of the library."""
     ml.save(path, TREE)
     path.with_name("new").touch()
     assert path.stat().st_mode == path.with_name("new").stat().st_mode
@@ -202,7 +204,7 @@ def test_the_file_has_the_usual_mode(path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
 def test_a_private_file_stays_private(path: Path) -> None:
-    """What takes the place of a file that only its owner may read is not for all to read."""
+    """A file that replaces a private file is private."""
     ml.save(path, TREE)
     path.chmod(0o600)
     ml.save(path, TREE)
@@ -210,7 +212,7 @@ def test_a_private_file_stays_private(path: Path) -> None:
 
 
 def test_a_link_stays_a_link(path: Path) -> None:
-    """Saving to a symbolic link replaces the file it points to."""
+    """Saving to a symbolic link replaces its target."""
     path.with_name("real").write_bytes(b"")
     path.symlink_to("real")
     ml.save(path, TREE)
@@ -220,7 +222,7 @@ def test_a_link_stays_a_link(path: Path) -> None:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the writers are forked")
 def test_killed_writers_leave_a_whole_file(tmp_path: Path) -> None:
-    """After kill -9 at 200 random moments of saving, the file loads each time, old or new."""
+    """After kill -9 at each of 200 random moments of saving, the old or new file loads."""
     script = Path(__file__).with_name("crash.py")
     run = subprocess.run(
         [sys.executable, script, tmp_path, "200"],

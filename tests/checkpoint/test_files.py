@@ -63,7 +63,7 @@ def path(tmp_path: Path) -> Path:
     [NET, 1.5, {"a": [1, (2.0, None)]}, Pair(np.ones(2), {3: True}), (), None, [], {"x": NET}],
 )
 def test_any_tree_comes_back(tree: Any, path: Path) -> None:
-    """A tree of any nodes comes back with its structure and its bits."""
+    """A loaded tree has the structure and the bits of the saved tree."""
     ml.save(path, tree)
     assert ml.tree_equal(ml.load(path, tree), tree)
 
@@ -77,7 +77,7 @@ def test_without_a_template_names_give_arrays(path: Path) -> None:
 
 
 def test_other_tools_open_the_file(path: Path) -> None:
-    """The safetensors library finds the arrays, and the metadata other tools ask for."""
+    """The safetensors library finds the arrays and the metadata that other tools require."""
     ml.save(path, NET)
     arrays = safetensors_numpy.load_file(path)
     np.testing.assert_array_equal(arrays["layers.1.w"], NET.layers[1].w)
@@ -85,23 +85,23 @@ def test_other_tools_open_the_file(path: Path) -> None:
         assert file.metadata()["format"] == "pt"
 
 
-@pytest.mark.parametrize("run", [1, 100, 8 << 20])
+@pytest.mark.parametrize("block", [1, 100, 8 << 20])
 def test_many_leaves_come_back_however_they_are_read(
-    run: int, path: Path, monkeypatch: pytest.MonkeyPatch
+    block: int, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Neighbours in the file are read together, and each is what and where it was."""
+    """Neighbours in the file are read together, each into its leaf."""
     tree = {
         name: [np.full(n % 7, n, dtype) for n in range(50) for dtype in ("f8", "i4", "?", "c16")]
         for name in "abc"
     }
     ml.save(path, tree)
-    monkeypatch.setattr(body, "_RUN", run)
+    monkeypatch.setattr(body, "_BLOCK", block)
     assert ml.tree_equal(ml.load(path, tree), tree)
     assert ml.tree_equal(ml.load(path, tree["b"], part="b"), tree["b"])
 
 
 def test_every_difference_is_listed_at_once(path: Path) -> None:
-    """One error lists what is missing, extra, or of another shape, dtype, class or static."""
+    """One error lists every missing, extra or differing leaf, class and static value."""
     scalar, matrix, vector = (
         "shape () and dtype {}".format,
         "shape (2, {}) and dtype float64".format,
@@ -130,7 +130,7 @@ def test_every_difference_is_listed_at_once(path: Path) -> None:
 
 
 def test_a_node_that_the_template_fits_is_named(path: Path) -> None:
-    """Where a file of more holds all that the template asks for, the error names the part."""
+    """If a node of the file matches the template, the error names it for `part`."""
     ml.save(path, {"run": {"net": NET, "mean": NET}, "step": 3})
     with pytest.raises(ml.CheckpointError, match=r"below 'run\.mean', 'run\.net': .* part='run\.m"):
         ml.load(path, NET)
@@ -138,7 +138,7 @@ def test_a_node_that_the_template_fits_is_named(path: Path) -> None:
 
 
 def test_a_template_that_has_grown_says_how_to_keep_the_rest(path: Path) -> None:
-    """Where leaves are missing and all else fits, the error names the way to load that."""
+    """If only leaves are missing, the error names `replace_leaves`."""
     ml.save(path, {"w": np.ones(2)})
     template = {"w": np.zeros(2), "scale": 2.0}
     with pytest.raises(ml.CheckpointError, match=r"replace_leaves\(template, load\(path\)\)"):
@@ -148,7 +148,7 @@ def test_a_template_that_has_grown_says_how_to_keep_the_rest(path: Path) -> None
 
 
 def test_another_class_with_the_same_leaves_is_refused(path: Path) -> None:
-    """Leaves that fit by chance do not make a model of another class."""
+    """A file of another class is refused, even if its leaves match."""
     ml.save(path, [Layer(np.ones(2), 0.0)])
     with pytest.raises(ml.CheckpointError, match="0 is a Layer in the file and a dict in the temp"):
         ml.load(path, [{"w": np.ones(2), "b": 0.0}])
@@ -168,7 +168,7 @@ def test_another_class_with_the_same_leaves_is_refused(path: Path) -> None:
     ],
 )
 def test_statics_of_parts_are_compared(static: Any, other: Any, words: str, path: Path) -> None:
-    """Of partial functions and records each part is compared, functions by their names."""
+    """Parts of partial functions and records are compared, functions by name."""
     ml.save(path, Net((), static))
     assert ml.load(path, Net((), static)).activation is static
     with pytest.raises(ml.CheckpointError, match=f"the static field activation is .*{words} in"):
@@ -177,7 +177,7 @@ def test_statics_of_parts_are_compared(static: Any, other: Any, words: str, path
 
 @pytest.mark.parametrize("nothing", [None, (), [None]])
 def test_parts_without_leaves_are_compared(path: Path, nothing: object) -> None:
-    """A layer that has no leaves is part of a model; None and empty containers are nothing."""
+    """A missing layer without leaves is listed; None and empty containers are not."""
     line, tanh = Layer(np.ones(2), 0.0), ml.Lambda(np.tanh)
     ml.save(path, {"net": [line, tanh]})
     with pytest.raises(ml.CheckpointError, match=r"extra: net\.1, a Lambda"):
@@ -189,7 +189,7 @@ def test_parts_without_leaves_are_compared(path: Path, nothing: object) -> None:
 
 
 def test_a_template_of_shapes_is_enough(path: Path) -> None:
-    """Anything with a shape and a dtype can stand in a template."""
+    """A template may hold any objects with a shape and a dtype."""
 
     class Spec:
         shape = (2,)
@@ -206,7 +206,7 @@ class Affine:
 
 
 def test_rename_follows_moved_fields_and_renamed_classes(path: Path) -> None:
-    """Leaves, whole nodes and classes are found under their old names."""
+    """Leaves, nodes and classes are found under their old names."""
     ml.save(path, {"body": NET.layers[0], "head": NET.layers[1]})
     template = {"net": {"body": Affine(np.zeros((2, 3)), np.zeros(3))}, "head": NET.layers[1]}
     rename = {"body": "net.body", "body.w": "net.body.weight"}
@@ -221,37 +221,35 @@ def test_rename_follows_moved_fields_and_renamed_classes(path: Path) -> None:
 @pytest.mark.parametrize(
     ("rename", "message"),
     [
-        ({"wieght": "w"}, "rename has 'wieght', .* has no such .*leaves b, w and the classes Lay"),
+        ({"wieght": "w"}, "rename has 'wieght', .* has no such .*leaves are b, w, its classes Lay"),
         ({"w": "b"}, "'b' and 'w' would both be named 'b'|'w' and 'b' would both be named 'b'"),
     ],
 )
-def test_a_rename_that_cannot_be_is_refused(
-    rename: dict[str, str], message: str, path: Path
-) -> None:
-    """A rename of nothing, or onto another leaf, is an error."""
+def test_an_impossible_rename_is_refused(rename: dict[str, str], message: str, path: Path) -> None:
+    """A rename of a missing name, or to an existing one, is refused."""
     ml.save(path, Layer(np.ones(2), 0.0))
     with pytest.raises(ml.CheckpointError, match=message):
         ml.load(path, Layer(np.ones(2), 0.0), rename=rename)
 
 
-def test_a_class_that_is_renamed_is_so_everywhere(path: Path) -> None:
-    """Where the template still has the old one, the error says by which name it is known."""
+def test_a_renamed_class_is_named_in_the_error(path: Path) -> None:
+    """If the template has the old class, the error names the class by `rename`."""
     ml.save(path, [Layer(np.ones(2), 0.5)])
     with pytest.raises(
-        ml.CheckpointError, match="is a Layer in the file, by `rename` a Net, and a"
+        ml.CheckpointError, match=r"is a Layer in the file \(Net by `rename`\) and a"
     ):
         ml.load(path, [Layer(np.ones(2), 0.5)], rename={"Layer": "Net"})
 
 
 def test_a_part_can_be_loaded_alone(path: Path) -> None:
-    """One node of a larger tree is loaded as a tree of its own."""
+    """One node of a larger tree is loaded as a tree."""
     ml.save(path, {"state": {"params": NET, "step": 3}})
     assert ml.tree_equal(ml.load(path, NET, part="state.params"), NET)
     assert ml.load(path, 0, part="state.step") == 3
 
 
 def test_a_part_can_be_renamed(path: Path) -> None:
-    """What is renamed in a part has the names that it has there."""
+    """With `part`, the names of `rename` are relative to the part."""
     ml.save(path, {"params": NET.layers[0], "step": 3})
     template = Affine(np.zeros((2, 3)), np.zeros(3))
     affine = ml.load(path, template, part="params", rename={"w": "weight", "Layer": "Affine"})
@@ -259,7 +257,7 @@ def test_a_part_can_be_renamed(path: Path) -> None:
 
 
 def test_notes_and_versions_are_kept(path: Path) -> None:
-    """What JSON can hold is kept beside the tree, with the versions of the libraries."""
+    """Notes and the versions of the libraries are stored with the tree."""
     notes = {"seed": 3, "rates": [0.1, 0.2], "name": None}
     ml.save(path, NET, notes=notes)
     description = describe(path)
@@ -287,23 +285,25 @@ def test_the_same_tree_gives_the_same_bytes(path: Path) -> None:
 
 
 def test_a_newer_layout_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file of a later version of the lay-out says so."""
+    """A file of a later format version is refused."""
     monkeypatch.setattr(header, "_VERSION", 99)
     ml.save(path, NET)
     monkeypatch.undo()
-    with pytest.raises(ml.CheckpointError, match=r"version 99 .* update miniml"):
+    with pytest.raises(ml.CheckpointError, match=r"version 99, .* update miniml"):
         ml.load(path)
 
 
 def test_a_tree_in_place_of_the_path_is_told_the_order(path: Path) -> None:
-    """The arguments in the order of torch.save are an error that says the order."""
+    """Arguments in the order of torch.save are refused; the message names the order."""
     swapped: Any = NET
-    with pytest.raises(TypeError, match=r"path is of type Net: .* the order is path, tree"):
+    with pytest.raises(
+        TypeError, match=r"path is of type Net: .* the order of the arguments is path, tree"
+    ):
         ml.save(swapped, path)
 
 
 def test_a_missing_file_is_said_so(path: Path) -> None:
-    """No file is no damaged file; nor is a folder, or a place that is not there."""
+    """Missing files and folders raise the usual OSError, not CheckpointError."""
     with pytest.raises(FileNotFoundError, match=r"net\.safetensors"):
         ml.load(path)
     with pytest.raises(IsADirectoryError):
@@ -314,7 +314,7 @@ def test_a_missing_file_is_said_so(path: Path) -> None:
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no such files")
 def test_what_is_no_file_is_not_replaced(path: Path) -> None:
-    """A folder or a device under the name is an error, and stays."""
+    """A folder or a device is refused, and remains."""
     path.mkdir()
     fifo = path.with_name("fifo")
     os.mkfifo(fifo)
@@ -326,65 +326,63 @@ def test_what_is_no_file_is_not_replaced(path: Path) -> None:
 
 
 @pytest.mark.parametrize("tree", [{"a": {1, 2}}, {1, 2}])
-def test_what_is_no_number_is_refused(tree: Any, path: Path) -> None:
-    """The error names the leaf, the root too."""
+def test_a_leaf_that_is_not_a_number_is_refused(tree: Any, path: Path) -> None:
+    """The error names the leaf, or the root."""
     where = "the leaf 'a'" if isinstance(tree, dict) else "the root"
-    with pytest.raises(ml.CheckpointError, match=f"^{where} is .* of type set, and a file holds"):
+    with pytest.raises(ml.CheckpointError, match=f"^{where} is .* of type set, but a file holds"):
         ml.save(path, tree)
     ml.save(path, {"a": 1})
-    with pytest.raises(ml.CheckpointError, match=f"^{where} is .* of type set, and a file holds"):
+    with pytest.raises(ml.CheckpointError, match=f"^{where} is .* of type set, but a file holds"):
         ml.load(path, tree)
 
 
 @pytest.mark.parametrize(
     ("notes", "message"),
     [
-        ({"a": {1}}, "the notes hold what JSON cannot: .*set"),
-        (ENDLESS, "the notes hold what JSON cannot: Circular"),
+        ({"a": {1}}, "JSON cannot represent the notes: .*set"),
+        (ENDLESS, "JSON cannot represent the notes: Circular"),
         ([1], "'list' object is not a map"),
     ],
 )
-def test_notes_that_json_cannot_hold_are_refused(notes: Any, message: str, path: Path) -> None:
-    """Nothing is written then."""
+def test_notes_that_json_cannot_represent_are_refused(notes: Any, message: str, path: Path) -> None:
+    """Notes that JSON cannot represent are refused before anything is written."""
     with pytest.raises(TypeError, match=message):
         ml.save(path, NET, notes=notes)
     assert not path.exists()
 
 
 def test_none_is_a_template_like_any_other(path: Path) -> None:
-    """None is the tree without leaves: only a file without leaves fits it."""
+    """The template None matches only a file without leaves."""
     ml.save(path, 1.5)
     with pytest.raises(ml.CheckpointError, match="extra: the root"):
         ml.load(path, None)
 
 
 def test_what_needs_a_template_is_refused_without(path: Path) -> None:
-    """A rename or a part is not silently ignored."""
+    """`rename` and `part` are refused without a template."""
     ml.save(path, NET)
     for arguments in ({"rename": {"a": "b"}}, {"part": "layers"}):
-        with pytest.raises(TypeError, match="go with a template"):
+        with pytest.raises(TypeError, match="need a template"):
             ml.load(path, **arguments)
 
 
 def test_a_class_is_no_template(path: Path) -> None:
-    """A class in place of a model is refused by its name."""
+    """A class in place of a model is refused; the message names it."""
     ml.save(path, NET)
     with pytest.raises(TypeError, match="the class MLP: it must be an instance"):
         ml.load(path, ml.MLP)
 
 
 def test_a_part_that_is_not_there_is_said_so(path: Path) -> None:
-    """The error lists what there is."""
+    """The error lists the leaves of the file."""
     ml.save(path, {"state": 1.0})
-    with pytest.raises(
-        ml.CheckpointError, match="no leaf at or below 'stat'; it has the leaves st"
-    ):
+    with pytest.raises(ml.CheckpointError, match="no leaf at or below 'stat'; its leaves are st"):
         ml.load(path, 1.0, part="stat")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits")
 def test_a_full_disk_is_an_os_error(path: Path) -> None:
-    """What the library could not write is said as of any file; the old one stays."""
+    """A failed write raises the usual OSError; the old file remains."""
     import resource
 
     ml.save(path, NET)

@@ -1,4 +1,4 @@
-"""Files that other tools wrote: by name, or as a template says."""
+"""Files that other tools wrote, loaded by name or with a template."""
 
 import json
 from pathlib import Path
@@ -19,13 +19,13 @@ def path(tmp_path: Path) -> Path:
 
 
 def write_header(path: Path, header: dict[str, Any], body: bytes) -> None:
-    """Write what the safetensors library reads and does not write."""
+    """Write a file that the safetensors library reads but does not write."""
     text = json.dumps(header).encode()
     path.write_bytes(len(text).to_bytes(8, "little") + text + body)
 
 
 def test_files_of_other_tools_load(path: Path) -> None:
-    """A file without our metadata loads by name, and into a template."""
+    """A file without our metadata loads by name and with a template."""
     safetensors_numpy.save_file({"w": np.ones(2), "b": np.array(0.5)}, path, {"format": "pt"})
     assert ml.load(path)["b"] == 0.5
     loaded = ml.load(path, {"w": np.zeros(2), "b": np.zeros(())})
@@ -33,7 +33,7 @@ def test_files_of_other_tools_load(path: Path) -> None:
 
 
 def test_metadata_may_be_null(path: Path) -> None:
-    """Another tool may say in so many words that it has no metadata."""
+    """The metadata of another tool may be null."""
     leaf = {"dtype": "U8", "shape": [2], "data_offsets": [0, 2]}
     write_header(path, {"__metadata__": None, "w": leaf}, b"ab")
     assert bytes(ml.load(path)["w"]) == b"ab"
@@ -52,7 +52,7 @@ def test_shapes_that_numpy_does_not_have_are_refused(shape: list[int], path: Pat
 
 
 def test_the_template_says_what_a_leaf_of_another_tool_is(tmp_path: Path) -> None:
-    """Other tools write arrays only; a model's number comes back as a number."""
+    """With a template, an array of another tool loads as a Python number."""
     path = tmp_path / "foreign.safetensors"
     arrays = {"a": np.array(0.5), "b": np.array(1.5), "c": np.array(2.5)}
     safetensors_numpy.save_file(arrays, path)
@@ -62,7 +62,7 @@ def test_the_template_says_what_a_leaf_of_another_tool_is(tmp_path: Path) -> Non
 
 
 def test_arrays_are_aligned_whoever_wrote_them(path: Path) -> None:
-    """Numbers that lie across in another tool's file do not in memory."""
+    """Unaligned arrays of another tool are aligned in memory."""
     entries = {
         "a": {"dtype": "U8", "shape": [3], "data_offsets": [0, 3]},
         "b": {"dtype": "F64", "shape": [2], "data_offsets": [3, 19]},

@@ -1,4 +1,4 @@
-"""Whatever a leaf is, it comes back as it was: the traps of the format and of its library."""
+"""Leaves of every type are restored exactly."""
 
 from pathlib import Path
 from typing import Any
@@ -46,7 +46,7 @@ def assert_same_bits(found: Any, wanted: Any) -> None:
 @pytest.mark.parametrize("name", AWKWARD)
 @pytest.mark.parametrize("mmap", [False, True])
 def test_awkward_arrays_come_back(name: str, mmap: bool, tmp_path: Path) -> None:  # noqa: FBT001 - a parameter
-    """Shape, dtype and bits do not depend on how an array lies in memory."""
+    """Shape, dtype and bits do not depend on the memory order."""
     path = tmp_path / "x.safetensors"
     ml.save(path, {"a": AWKWARD[name], "b": 1.0})
     assert_same_bits(ml.load(path, mmap=mmap)["a"], AWKWARD[name])
@@ -66,7 +66,7 @@ def test_awkward_arrays_come_back(name: str, mmap: bool, tmp_path: Path) -> None
 )
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_array_comes_back(tmp_path: Path, array: NDArray[Any], data: st.DataObject) -> None:
-    """Every view of every array of numbers comes back with its bits."""
+    """Every view of every array of numbers is restored exactly."""
     if array.ndim:
         array = array[data.draw(hnp.basic_indices(array.shape, allow_newaxis=True))]
     array = np.asarray(array).transpose(data.draw(st.permutations(range(np.ndim(array)))))
@@ -78,7 +78,7 @@ def test_any_array_comes_back(tmp_path: Path, array: NDArray[Any], data: st.Data
     "leaf", [1.5, -0.0, 7, -(2**63), True, 1 + 2j, np.float32(0.1), np.float64(2.0), np.int8(-3)]
 )
 def test_numbers_keep_their_type(leaf: Any, tmp_path: Path) -> None:
-    """A Python number comes back as one, a NumPy scalar as its own type."""
+    """Python numbers and NumPy scalars keep their types."""
     ml.save(tmp_path / "x.safetensors", [leaf])
     (found,) = ml.load(tmp_path / "x.safetensors", [leaf])
     assert type(found) is type(leaf)
@@ -89,7 +89,7 @@ def test_numbers_keep_their_type(leaf: Any, tmp_path: Path) -> None:
     ("leaf", "message"),
     [
         ("text", "'text' of type str"),
-        (2**63, "integers of 64 bits"),
+        (2**63, "64-bit integers"),
         (np.longdouble(1.0), "float128|longdouble"),
         (np.array(["a"]), "dtype <U1"),
         (np.array([None]), "dtype object"),
@@ -99,14 +99,14 @@ def test_numbers_keep_their_type(leaf: Any, tmp_path: Path) -> None:
     ],
 )
 def test_what_the_file_cannot_hold_is_refused(leaf: Any, message: str, tmp_path: Path) -> None:
-    """A leaf without a place in the format is an error with its name, and nothing is written."""
+    """A leaf that the format cannot store is refused by name, and nothing is written."""
     with pytest.raises(ml.CheckpointError, match=rf"the leaf 'net\.a' (is|has) .*({message})"):
         ml.save(tmp_path / "x.safetensors", {"net": {"a": leaf}})
     assert not list(tmp_path.iterdir())
 
 
 def test_loaded_arrays_are_fresh_memory(tmp_path: Path) -> None:
-    """A loaded array can be written to; a mapped one cannot."""
+    """A loaded array is writable; a mapped one is not."""
     ml.save(tmp_path / "x.safetensors", {"a": np.zeros(3)})
     assert ml.load(tmp_path / "x.safetensors")["a"].flags.writeable
     assert not ml.load(tmp_path / "x.safetensors", mmap=True)["a"].flags.writeable
@@ -114,7 +114,7 @@ def test_loaded_arrays_are_fresh_memory(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["", "__metadata__", "a.b", "ü", "'", '"__metadata__"', "\x00"])
 def test_any_dict_key_is_a_name(name: str, tmp_path: Path) -> None:
-    """Keys that the format reserves, and keys that need quotes, come back."""
+    """Reserved and quoted keys are restored."""
     tree = {name: 1.0, "other": {name: 2.0}}
     ml.save(tmp_path / "x.safetensors", tree)
     assert ml.load(tmp_path / "x.safetensors", tree) == tree
@@ -122,7 +122,7 @@ def test_any_dict_key_is_a_name(name: str, tmp_path: Path) -> None:
 
 
 def test_leaves_that_share_a_name_are_refused(tmp_path: Path) -> None:
-    """Keys that are written alike would leave one leaf of two in the file."""
+    """Keys with the same name are refused: the file would hold only one leaf."""
 
     class Key(int):
         def __repr__(self) -> str:
@@ -135,7 +135,7 @@ def test_leaves_that_share_a_name_are_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("leaves", [1, 2, 300])
 def test_large_trees_are_read_on_all_cores(leaves: int, tmp_path: Path) -> None:
-    """What is read in several threads is what was saved, each leaf in its place."""
+    """Reading in several threads restores each leaf."""
     rng = np.random.default_rng(0)
     tree = {f"a{i}": rng.random(2_400_000 // leaves) for i in range(leaves)}
     ml.save(tmp_path / "x.safetensors", tree)

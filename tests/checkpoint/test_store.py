@@ -32,7 +32,7 @@ def save_all(folder: Path, scores: list[float | None], keep: int = 2) -> ml.Chec
 def test_the_newest_and_the_best_are_kept(
     scores: list[float | None], kept: tuple[int, ...], tmp_path: Path
 ) -> None:
-    """All but the newest few and the one with the lowest score are removed."""
+    """All checkpoints are removed but the newest and the one with the lowest score."""
     assert save_all(tmp_path, scores).steps() == kept
 
 
@@ -43,7 +43,7 @@ def test_an_empty_folder_has_nothing(tmp_path: Path) -> None:
 
 
 def test_other_files_are_left_alone(tmp_path: Path) -> None:
-    """What is no checkpoint of a step is neither counted nor removed."""
+    """Other files in the folder are neither counted nor removed."""
     for name in ("notes.txt", "step-a.safetensors", "best.safetensors"):
         (tmp_path / name).write_bytes(b"mine")
     store = save_all(tmp_path, [None] * 4)
@@ -52,7 +52,7 @@ def test_other_files_are_left_alone(tmp_path: Path) -> None:
 
 
 def test_what_a_killed_writer_left_is_swept_at_the_next_step(tmp_path: Path) -> None:
-    """Its step may never be saved again: a run goes on from an earlier one, and saves by time."""
+    """Leftovers of a writer killed at any step are removed."""
     ours = tmp_path / ".step-00000007.safetensors.0123456789abcdef.tmp"
     theirs = tmp_path / ".net.safetensors.0123456789abcdef.tmp"
     for stray in (ours, theirs):
@@ -64,7 +64,7 @@ def test_what_a_killed_writer_left_is_swept_at_the_next_step(tmp_path: Path) -> 
 
 
 def test_a_name_that_no_step_has_is_not_a_step(tmp_path: Path) -> None:
-    """A file whose number is written otherwise would not be found under its step."""
+    """A file whose number is formatted differently is ignored."""
     for name in ("step-7.safetensors", "step-٣.safetensors", "step-0000000³.safetensors"):
         (tmp_path / name).write_bytes(b"mine")
     store = save_all(tmp_path, [None])
@@ -73,14 +73,14 @@ def test_a_name_that_no_step_has_is_not_a_step(tmp_path: Path) -> None:
 
 
 def test_what_was_just_saved_is_kept(tmp_path: Path) -> None:
-    """A run that was taken up at an earlier step does not lose its checkpoints to the later ones."""
+    """A run that resumes at an earlier step keeps its checkpoints."""
     store = save_all(tmp_path, [None] * 5)
     assert store.save(2, {"w": 2.0}).exists()
     assert store.steps() == (2, 4, 5)
 
 
 def test_scores_of_any_real_type_rank(tmp_path: Path) -> None:
-    """A score may be a NumPy scalar; in another tool's file, whatever is there is none."""
+    """A score may be a NumPy scalar; scores of other tools are ignored."""
     store = ml.Checkpoints(tmp_path)
     store.save(1, {"w": 1.0}, score=np.float32(0.5))
     pytest.importorskip("safetensors.numpy").save_file(
@@ -92,24 +92,24 @@ def test_scores_of_any_real_type_rank(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"keep": 0}, "'keep' must be >= 1"),
-        ({"keep": 1.5}, "'float' object cannot be interpreted as an integer"),
-        ({"every": 0}, "'every' must be >= 1"),
-        ({"every": 2.5}, "'float' object cannot be interpreted as an integer"),
-        ({"seconds": -1.0}, "'seconds' must be >= 0"),
-        ({"seconds": np.nan}, "'seconds' must be >= 0"),
+        ({"keep": 0}, r"Checkpoints\.keep is 0: it must be an integer, 1 or more"),
+        ({"keep": 1.5}, r"Checkpoints\.keep is 1\.5, of type float: it must be an integer"),
+        ({"every": 0}, r"Checkpoints\.every is 0: it must be an integer, 1 or more"),
+        ({"every": 2.5}, r"Checkpoints\.every is 2\.5, of type float: it must be an integer"),
+        ({"seconds": -1.0}, r"Checkpoints\.seconds is -1\.0: it must be a finite number"),
+        ({"seconds": np.nan}, r"Checkpoints\.seconds is nan: it must be a finite number"),
     ],
 )
-def test_rules_that_cannot_be_are_refused(
+def test_invalid_options_are_refused(
     arguments: dict[str, Any], message: str, tmp_path: Path
 ) -> None:
-    """How many to keep and how often to save is checked when it is said."""
+    """`keep`, `every` and `seconds` are checked on construction."""
     with pytest.raises((TypeError, ValueError), match=message):
         ml.Checkpoints(tmp_path, **arguments)
 
 
 def test_a_step_is_a_number_from_0_on(tmp_path: Path) -> None:
-    """A step that could not be found again is refused before anything is written."""
+    """A negative or fractional step is refused before anything is written."""
     store = ml.Checkpoints(tmp_path / "new")
     with pytest.raises(ValueError, match="the step is -1"):
         store.save(-1, {"w": 1.0})
@@ -119,7 +119,7 @@ def test_a_step_is_a_number_from_0_on(tmp_path: Path) -> None:
 
 
 def test_a_damaged_checkpoint_does_not_end_the_run(tmp_path: Path) -> None:
-    """Saving goes on beside an old checkpoint that cannot be read."""
+    """An unreadable old checkpoint does not stop saving."""
     store = save_all(tmp_path, [0.3, 0.2])
     store.path(1).write_bytes(b"gone")
     store.save(3, {"w": 3.0}, score=0.5)

@@ -1,4 +1,4 @@
-"""Checkpoints: trees in safetensors files that are whole or not there at all."""
+"""Checkpoints: trees in safetensors files, written atomically."""
 
 from miniml.checkpoint.atomic import replacing
 from miniml.checkpoint.errors import CheckpointError, DamageError

@@ -1,4 +1,4 @@
-"""Replace a file whole or not at all, whatever happens on the way."""
+"""Atomic replacement of files."""
 
 import errno
 import os
@@ -8,7 +8,7 @@ from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-if sys.platform != "win32":  # there an open file cannot be removed in the first place
+if sys.platform != "win32":  # on Windows an open file cannot be removed, so no lock is needed
     import fcntl
 
 _LOCK = "lock"
@@ -16,37 +16,36 @@ _LOCK = "lock"
 
 @contextmanager
 def replacing(path: Path) -> Generator[Path, None, None]:
-    """Give the name of a file to write; on leaving, it stands in place of `path`.
+    """Yield the path of a file to write; on exit, it replaces `path`.
 
-    It is written in a folder of its own beside `path`, so that the renaming is one step of the
-    file system, and so that what the writing library leaves behind when it is killed can be told
-    from everything else: earlier writers' folders are removed. The file and the folder of `path`
-    are flushed to the disk.
+    The file is written in a temporary folder beside `path`: renaming is then atomic, and leftovers
+    of killed writers can be recognised and removed. The file and the folder of `path` are flushed
+    to disk.
 
     Raises:
-        OSError: If the file cannot be written, or `path` is no file, such as a folder or a device.
+        OSError: If the file cannot be written, or `path` is a folder or a device.
     """
-    path = Path(os.path.realpath(path))  # a link stays a link
+    path = Path(os.path.realpath(path))  # replace the target, not the link
     if path.exists() and not path.is_file():
         raise FileExistsError(errno.EEXIST, "Not a regular file", str(path))
     sweep(path.parent, _escaped(path.name))
     workplace, lock = _workplace(path)
     try:
-        written = workplace / f"new-{path.name}"  # whatever its name, it is not the lock
+        written = workplace / f"new-{path.name}"  # the prefix keeps it from being the lock
         yield written
         flush(written)
-        # The library makes its files private; one that took the place of a private file is, too.
+        # The library makes its files private: copy the mode of the old file, or of the lock.
         written.chmod((path if path.exists() else workplace / _LOCK).stat().st_mode)
         written.replace(path)
     finally:
-        with suppress(OSError):  # what could not be removed is swept by the next writer
+        with suppress(OSError):  # the next writer sweeps what remains
             _remove(workplace)
         os.close(lock)
     flush_folder(path.parent)
 
 
 def flush(path: Path, flags: int = os.O_RDWR) -> None:
-    """Wait until the disk has all that was written to a file."""
+    """Flush a file to disk."""
     handle = os.open(path, flags)
     try:
         os.fsync(handle)
@@ -55,20 +54,20 @@ def flush(path: Path, flags: int = os.O_RDWR) -> None:
 
 
 def flush_folder(path: Path) -> None:
-    """Wait until the disk has the names of all files in a folder."""
-    if not hasattr(os, "O_DIRECTORY"):  # a folder cannot be opened
+    """Flush the directory entries of a folder to disk."""
+    if not hasattr(os, "O_DIRECTORY"):  # Windows cannot open folders
         return
     try:
         flush(path, os.O_RDONLY | os.O_DIRECTORY)
     except OSError as error:
-        if error.errno != errno.EINVAL:  # of a file system that flushes files only
+        if error.errno != errno.EINVAL:  # this file system flushes files only
             raise
 
 
 def sweep(folder: Path, names: str) -> None:
-    """Remove what dead writers of files of some names left in a folder: what has its lock free."""
+    """Remove the temporary folders of killed writers, whose locks are free; `names` is a glob."""
     for stray in folder.glob(f".{names}.*.tmp"):
-        with suppress(OSError):  # another writer is at it, or the file system has no locks
+        with suppress(OSError):  # another writer removes it, or the file system has no locks
             if not (stray / _LOCK).exists():
                 stray.rmdir()
                 continue
@@ -81,18 +80,18 @@ def sweep(folder: Path, names: str) -> None:
 
 
 def _workplace(path: Path) -> tuple[Path, int]:
-    """Make a folder, and in it a file that is locked as long as this process lives."""
+    """Create a temporary folder with a file that is locked while this process lives."""
     while True:
         workplace = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
         try:
             workplace.mkdir()
-        except OSError as error:  # of the file that was asked for
+        except OSError as error:  # name the requested file
             raise OSError(error.errno, error.strerror, str(path)) from None
         with suppress(FileNotFoundError):  # another writer swept it before it was locked
             lock = os.open(workplace / _LOCK, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
             try:
                 is_ours = _lock(lock)
-            except OSError:  # of a file system without locks: there nothing is swept
+            except OSError:  # the file system has no locks: nothing is swept there
                 is_ours = True
             if is_ours and (workplace / _LOCK).exists():
                 return workplace, lock
@@ -100,7 +99,7 @@ def _workplace(path: Path) -> tuple[Path, int]:
 
 
 def _remove(workplace: Path) -> None:
-    """Remove a folder, its lock last: killed on the way, it still tells the next sweep all."""
+    """Remove a folder, the lock last, so that a later sweep can finish an interrupted removal."""
     for file in workplace.iterdir():
         if file.name != _LOCK:
             file.unlink()
@@ -109,7 +108,7 @@ def _remove(workplace: Path) -> None:
 
 
 def _lock(handle: int) -> bool:
-    """Whether the file could be locked for this process; an `OSError` where no file can be."""
+    """Lock a file and return whether this process has the lock; OSError without locks."""
     if sys.platform != "win32":
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

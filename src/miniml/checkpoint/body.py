@@ -1,4 +1,4 @@
-"""The bytes of the arrays: their sums, and reading them, on all cores."""
+"""The bytes of the arrays: checksums, and parallel reading."""
 
 import mmap
 import os
@@ -14,70 +14,70 @@ from numpy.typing import NDArray
 from miniml.checkpoint.errors import DamageError
 from miniml.checkpoint.header import Entry
 
-_RUN = 8 << 20  # bytes that are worth handing to another thread, and that small leaves may share
-_MAX_THREADS = 8  # beyond, memory is the limit
+_BLOCK = 8 << 20  # bytes that are worth a task of their own; small leaves share one
+_MAX_THREADS = 8  # more threads are limited by memory bandwidth
 
 
 def crcs(arrays: Mapping[str, NDArray[Any]]) -> dict[str, int]:
-    """Give the CRC-32 of the bytes of each array, all of them C-contiguous."""
+    """Return the CRC-32 of each array; all must be C-contiguous."""
     return {name: zlib.crc32(array.data) for name, array in arrays.items()}
 
 
 def map_file(file: BinaryIO) -> NDArray[np.uint8]:
-    """Give the bytes of a file as an array that is read when it is used."""
+    """Map a file into memory as an array of bytes."""
     return np.frombuffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), np.uint8)
 
 
 def view(raw: NDArray[np.uint8], entry: Entry) -> NDArray[Any]:
-    """Give the array at a place of a mapped file, without reading it."""
+    """Return a view of one array in a mapped file, without reading it."""
     return raw[entry.start : entry.stop].view(entry.file_dtype).reshape(entry.shape)
 
 
 def read(
     path: Path, raw: NDArray[np.uint8], wanted: Mapping[str, Entry]
 ) -> dict[str, NDArray[Any]]:
-    """Read arrays into fresh memory and check their sums.
+    """Copy arrays to memory and verify their checksums.
 
     Raises:
-        DamageError: If bytes have changed since they were written; it names the leaves.
+        DamageError: If bytes have changed since they were written; the message names the leaves.
     """
 
-    def copy(run: list[tuple[str, Entry]]) -> tuple[NDArray[np.uint8], int | None]:
-        own = raw[run[0][1].start : run[-1][1].stop].copy()
-        return own, zlib.crc32(own.data) if len(run) == 1 else None
+    def copy(block: list[tuple[str, Entry]]) -> tuple[NDArray[np.uint8], int | None]:
+        own = raw[block[0][1].start : block[-1][1].stop].copy()
+        return own, zlib.crc32(own.data) if len(block) == 1 else None
 
     arrays: dict[str, NDArray[Any]] = {}
     damaged: list[str] = []
-    runs = _runs(wanted.items())
+    blocks = _blocks(wanted.items())
     with ThreadPoolExecutor(min(os.cpu_count() or 1, _MAX_THREADS)) as pool:
-        copies = pool.map(copy, runs) if len(runs) > 1 else map(copy, runs)
-        for run, (own, crc) in zip(runs, copies, strict=True):
-            origin = run[0][1].start
-            for name, entry in run:
+        copies = pool.map(copy, blocks) if len(blocks) > 1 else map(copy, blocks)
+        for block, (own, crc) in zip(blocks, copies, strict=True):
+            origin = block[0][1].start
+            for name, entry in block:
                 data = own[entry.start - origin : entry.stop - origin]
                 arrays[name] = data.view(entry.file_dtype).reshape(entry.shape)
-                # Of many small leaves, here: threads would pass the interpreter to and fro.
+                # Small leaves are summed here: threads would contend for the interpreter lock.
                 found = zlib.crc32(data.data) if crc is None else crc
                 if entry.crc is not None and entry.crc != found:
                     damaged.append(name)
     if damaged:
         raise DamageError(
-            f"{path} is damaged: since it was written, these leaves have changed: "
+            f"{path} is damaged: these leaves have changed since it was written: "
             f"{', '.join(repr(name) if name else 'the root' for name in wanted if name in damaged)}"
         )
     return arrays
 
 
-def _runs(wanted: Iterable[tuple[str, Entry]]) -> list[list[tuple[str, Entry]]]:
+def _blocks(wanted: Iterable[tuple[str, Entry]]) -> list[list[tuple[str, Entry]]]:
     """Group neighbours in the file: one copy of many small arrays is faster than many copies."""
-    runs: list[list[tuple[str, Entry]]] = []
+    blocks: list[list[tuple[str, Entry]]] = []
     for name, entry in sorted(wanted, key=lambda item: item[1].start):
-        if runs:
-            first, last = runs[-1][0][1], runs[-1][-1][1]
+        if blocks:
+            first, last = blocks[-1][0][1], blocks[-1][-1][1]
             offset = entry.start - first.start
             aligned = offset % entry.file_dtype.itemsize == 0
-            if aligned and entry.start == last.stop and offset < _RUN:
-                runs[-1].append((name, entry))
+            if aligned and entry.start == last.stop and offset < _BLOCK:
+                blocks[-1].append((name, entry))
                 continue
-        runs.append([(name, entry)])
-    return runs
+        blocks.append([(name, entry)])
+    return blocks

@@ -1,8 +1,8 @@
-"""The error of every checkpoint that cannot be written, read, or does not fit."""
+"""The errors of checkpoints."""
 
 
 class CheckpointError(ValueError):
-    """A checkpoint cannot be written, is damaged, or does not fit the template.
+    """A checkpoint cannot be written, is damaged, or does not match the template.
 
     Example:
         >>> raise CheckpointError("run.safetensors is damaged: the leaf 'w' has changed")
@@ -12,7 +12,7 @@ class CheckpointError(ValueError):
 
 
 class DamageError(CheckpointError):
-    """A checkpoint is not what was written.
+    """A checkpoint has changed since it was written.
 
     Example:
         >>> raise DamageError("run.safetensors is damaged: the leaf 'w' has changed")

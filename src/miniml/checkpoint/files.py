@@ -25,7 +25,7 @@ from miniml.checkpoint.header import (
     read_header,
     seal,
 )
-from miniml.checkpoint.leaves import kind_of, own_shape_and_dtype, pack, unpack
+from miniml.checkpoint.leaves import kind_of, leaf_shape_and_dtype, pack, unpack
 from miniml.checkpoint.match import match_leaves
 from miniml.checkpoint.outline import outline
 from miniml.tree import tree_flatten, tree_leaves, tree_unflatten
@@ -38,21 +38,21 @@ def save(
 ) -> None:
     """Save a tree to a safetensors file.
 
-    The leaves go in by their dotted names; the types of the nodes, the static values and the
-    versions of the libraries as metadata. The file takes the place of an older one in one step:
-    a crash leaves the old one or the new one, whole. A CRC-32 of each leaf and of the header
-    lets `load` notice damage.
+    The file holds the leaves by their dotted names, and as metadata the types of the nodes, the
+    static values and the versions of the libraries. It replaces an older file atomically: after a
+    crash, the path holds the complete old or new file. `load` detects damage by a CRC-32 of each
+    leaf and of the header.
 
     Args:
-        path: The file; by custom it ends in `.safetensors`.
-        tree: Any tree whose leaves are numbers or arrays of numbers, in any memory order.
-        notes: Whatever JSON can hold, to be kept beside the tree.
+        path: The file; by convention it ends in `.safetensors`.
+        tree: A tree whose leaves are numbers or arrays of numbers, in any memory order.
+        notes: Values that JSON can represent, stored with the tree.
 
     Raises:
-        CheckpointError: If a leaf is no number or has a dtype that the format does not hold, or
-            leaves share a name, as where keys of a dict have the same `repr`.
-        OSError: If the file cannot be written; an older one is still there.
-        TypeError: If JSON cannot hold the notes, or the path is none.
+        CheckpointError: If a leaf is not a number or has a dtype that the format lacks, or
+            leaves share a name because keys of a dict have the same `repr`.
+        OSError: If the file cannot be written; an older file remains.
+        TypeError: If JSON cannot represent the notes, or `path` is not a path.
 
     Example:
         >>> from tempfile import TemporaryDirectory
@@ -61,10 +61,12 @@ def save(
         ...     load(f"{folder}/net.safetensors")
         {'b': array(0.5), 'w': array([1., 1.])}
     """
-    if not (hasattr(path, "__fspath__") or isinstance(path, str)):  # torch.save wants them swapped
+    if not (
+        hasattr(path, "__fspath__") or isinstance(path, str)
+    ):  # torch.save has the opposite order
         raise TypeError(
-            f"path is of type {type(path).__name__}: it must be the name of a file; the order is "
-            "path, tree"
+            f"path is of type {type(path).__name__}: it must be the name of a file; the order of the "
+            "arguments is path, tree"
         )
     path = Path(path)
     numpy_format, library = _safetensors()
@@ -109,26 +111,26 @@ def load(
     part: str = "",
     mmap: bool = False,
 ) -> object:
-    """Load a tree from a safetensors file, whoever wrote it.
+    """Load a tree from a safetensors file, written by `save` or another tool.
 
     Args:
         path: The file.
-        template: A tree of the structure to be loaded; of its leaves only shapes and dtypes
-            count. Without it, the arrays are returned by name.
-        rename: For what has another name since: old to new, of a leaf, of a node with all that
-            is below it, or of a class; of `part`, names as seen from it.
-        part: The dotted name of the node to load; by default the whole.
-        mmap: Whether the arrays, read-only, shall be read from the file when they are used. Their
-            sums are then not checked.
+        template: A tree with the structure to load; of its leaves only shapes and dtypes matter.
+            Without it, the arrays are returned by name.
+        rename: The new name of each leaf, node or class that has been renamed, by its old name;
+            a node includes everything below it. With `part`, names are relative to it.
+        part: The dotted name of the node to load; by default the root.
+        mmap: Whether to map the file into memory: the arrays are read-only and read when used,
+            and damage is not detected.
 
     Returns:
-        The tree, each leaf of the kind and with the bits that were saved, of another tool's file
-        of the template's kind; or a dict of arrays.
+        The tree; its leaves have the saved type and bits, or the template's type if another tool
+        wrote the file. Without a template, a dict of arrays.
 
     Raises:
-        CheckpointError: If the file is damaged, or does not fit the template: every leaf that is
-            missing, too many, or of another shape or dtype is listed, with all classes and
-            static values that differ.
+        CheckpointError: If the file is damaged or does not match the template; the message lists
+            each leaf that is missing, extra, or of another shape or dtype, and each class and
+            static value that differs.
         OSError: If there is no file, or it cannot be read.
         TypeError: If `rename` or `part` is given without a template, or the template is a class.
 
@@ -140,7 +142,7 @@ def load(
         {'b': 0.5, 'w': array([1., 1.])}
     """
     if template is attrs.NOTHING and (rename or part):
-        raise TypeError("`rename` and `part` go with a template: load(path, template, ...)")
+        raise TypeError("`rename` and `part` need a template: load(path, template, ...)")
     if isinstance(template, type):
         raise TypeError(
             f"the template is the class {template.__name__}: it must be an instance, whose leaves "
@@ -162,7 +164,7 @@ def load(
             for public, name in sorted(names.items())
         }
     leaves = [
-        # Other tools' files know arrays only: there the template says what a leaf is.
+        # Files of other tools have arrays only; the template gives the types of the leaves.
         unpack(arrays[name], kind_of(like) if entry.crc is None else entry.kind, entry.dtype)
         for (name, entry), like in zip(wanted.items(), tree_leaves(template), strict=True)
     ]
@@ -171,12 +173,12 @@ def load(
 
 @attrs.frozen
 class Description:
-    """What a checkpoint says of itself.
+    """The header of a checkpoint, in public form.
 
     Attributes:
         leaves: The shape and the dtype of each leaf, by dotted name.
-        versions: The libraries that wrote it.
-        notes: What was kept beside the tree.
+        versions: The versions of the libraries that wrote it.
+        notes: The notes that were stored with the tree.
     """
 
     leaves: Mapping[str, tuple[tuple[int, ...], np.dtype[Any]]]
@@ -185,7 +187,7 @@ class Description:
 
 
 def describe(path: str | os.PathLike[str]) -> Description:
-    """Read what a checkpoint says of itself, and none of its arrays.
+    """Read the header of a checkpoint, but not its arrays.
 
     Args:
         path: The file.
@@ -207,7 +209,7 @@ def describe(path: str | os.PathLike[str]) -> Description:
     _, header = _open(Path(path))
     contents = header.contents
     leaves = {
-        public: own_shape_and_dtype(entry.shape, entry.file_dtype, entry.dtype)
+        public: leaf_shape_and_dtype(entry.shape, entry.file_dtype, entry.dtype)
         for public, entry in zip(header.names, header.entries.values(), strict=True)
     }
     return Description(leaves, contents.versions, contents.notes)
@@ -217,17 +219,17 @@ def _open(path: Path) -> tuple[NDArray[np.uint8], Header]:
     _, library = _safetensors()
     with path.open("rb") as file:
         try:
-            # The library checks that the header is whole and that the arrays fill the file.
+            # The library checks that the header is complete and that the arrays fill the file.
             with library.safe_open(path, framework="np"):
                 pass
         except library.SafetensorError as error:
-            raise DamageError(f"{path} is no whole safetensors file: {error}") from error
+            raise DamageError(f"{path} is not a complete safetensors file: {error}") from error
         raw = map_file(file)
     return raw, read_header(path, raw)
 
 
 def _os_error(path: Path, error: Exception) -> OSError:
-    """Give the error that Python would have raised, such as of a full disk."""
+    """Return the OSError that Python would raise, such as for a full disk."""
     found = re.search(r"os error (\d+)", str(error))
     if found is None:
         return OSError(errno.EIO, str(error), str(path))

@@ -1,12 +1,12 @@
-"""The header of a checkpoint: what is in it, and the sums that show damage.
+"""The header of a checkpoint: its contents, and the checksums that detect damage.
 
-A safetensors file is eight bytes (the header's length), a JSON header (for each name its dtype,
-shape and place, and text metadata), and the bytes of the arrays. Ours has in its metadata
+A safetensors file has eight bytes (the length of the header), a JSON header (dtype, shape and
+offsets of each array, and text metadata), and the bytes of the arrays. Our metadata are
 
 - `miniml`: JSON, the fields of `Contents`;
-- `miniml_crc32`: eight hexadecimal digits each of the CRC-32 of the JSON header, in which these
-  eight are zeros, and of the bytes of every array, in the order of the names;
-- `format`: what other tools want to find there.
+- `miniml_crc32`: CRC-32 sums of eight hexadecimal digits each: of the JSON header with zeros in
+  place of its own sum, and of the bytes of each array, in the order of the names;
+- `format`: a field that other tools require.
 """
 
 import json
@@ -26,42 +26,42 @@ from miniml.checkpoint.outline import Outline
 from miniml.tree.names import shared_name
 
 _VERSION = 1
-# Hugging Face's `transformers` opens a file only if it names one of four frameworks.
+# Hugging Face's `transformers` opens only files that name one of four frameworks.
 _FORMAT = "pt"
-# The format keeps this name for its metadata; quoted, it is another name of the same path.
+# The format reserves this name; a leaf of this name is stored under the quoted name.
 _RESERVED = "__metadata__"
 _DIGITS = 8
-_SUMS = b'"miniml_crc32":"'  # but for this place, a quote in the header has a backslash before it
+_SUMS = b'"miniml_crc32":"'  # unique: elsewhere the header escapes quotes
 
 
 @attrs.frozen
 class Contents:
-    """What the metadata say beyond the format."""
+    """Our metadata."""
 
     special: Mapping[str, tuple[Kind, str]]
-    """Kind and dtype of each leaf that is not simply the array in the file."""
+    """Kind and dtype of each leaf that differs from the array in the file."""
     outline: Outline
     versions: Mapping[str, str]
     notes: Mapping[str, Any]
 
 
 class Entry(NamedTuple):
-    """An array in the file, and what leaf it is."""
+    """One array in the file, and the leaf that it stores."""
 
     file_dtype: np.dtype[Any]
     shape: tuple[int, ...]
     start: int
     stop: int
     crc: int | None
-    """The CRC-32 of its bytes; None in a file that another tool wrote."""
+    """The CRC-32 of its bytes; None if another tool wrote the file."""
     kind: Kind
     dtype: str
-    """The leaf's own dtype."""
+    """The dtype of the leaf."""
 
 
 @attrs.frozen(slots=False)
 class Header:
-    """The header of the file at a path."""
+    """The parsed header of a file."""
 
     path: Path
     contents: Contents
@@ -69,28 +69,28 @@ class Header:
 
     @cached_property
     def names(self) -> dict[str, str]:
-        """The name in the file of each leaf by its dotted name."""
+        """The name in the file of each leaf, by its dotted name."""
         return {_RESERVED if name == repr(_RESERVED) else name: name for name in self.entries}
 
 
 def file_names(names: Sequence[str]) -> list[str]:
-    """Give the names in the file of the leaves.
+    """Return the names of the leaves in the file.
 
     Raises:
-        CheckpointError: If leaves share a name: the file would hold one of them only.
+        CheckpointError: If leaves share a name, since the file would hold only one of them.
     """
     if len(set(names)) < len(names):
-        raise CheckpointError(f"{shared_name(names)}; a file holds one leaf of each name")
+        raise CheckpointError(f"{shared_name(names)}; a file holds one leaf per name")
     return [repr(name) if name == _RESERVED else name for name in names]
 
 
 def metadata_of(contents: Contents, leaves: int) -> dict[str, str]:
-    """Give the metadata of a file; `seal` fills in the sums."""
+    """Return the metadata of a file, with zeros for the checksums that `seal` fills in."""
     fields = {"version": _VERSION, **attrs.asdict(contents, recurse=False)}
     try:
         text = json.dumps(fields, separators=(",", ":"))
-    except (TypeError, ValueError) as error:  # of another type, or of an object inside itself
-        raise TypeError(f"the notes hold what JSON cannot: {error}") from error
+    except (TypeError, ValueError) as error:  # an unknown type, or a cycle
+        raise TypeError(f"JSON cannot represent the notes: {error}") from error
     return {
         "format": _FORMAT,
         "miniml": text,
@@ -99,9 +99,9 @@ def metadata_of(contents: Contents, leaves: int) -> dict[str, str]:
 
 
 def seal(path: Path, crcs: Mapping[str, int]) -> None:
-    """Fill in the sums, and sort the metadata, which the library writes in a new order each time.
+    """Fill in the checksums, and sort the metadata, whose order in the library is random.
 
-    The same tree then gives the same bytes.
+    Equal trees then give equal bytes.
     """
     with path.open("r+b") as file:
         length = int.from_bytes(file.read(8), "little")
@@ -112,7 +112,7 @@ def seal(path: Path, crcs: Mapping[str, int]) -> None:
         ordered = json.dumps(
             dict(sorted(metadata.items())), ensure_ascii=False, separators=(",", ":")
         )
-        assert len(ordered) == end - start, "the length of the header stays"
+        assert len(ordered) == end - start, "the length of the header must not change"
         header = (text[:start] + ordered + text[end:]).encode()
         before, mark, after = header.partition(_SUMS)
         file.seek(8)
@@ -120,11 +120,11 @@ def seal(path: Path, crcs: Mapping[str, int]) -> None:
 
 
 def read_header(path: Path, raw: NDArray[np.uint8]) -> Header:
-    """Read the header from the bytes of a file that the safetensors library has accepted.
+    """Read the header of a file that the safetensors library has accepted.
 
     Raises:
         DamageError: If the header has changed since it was written.
-        CheckpointError: If a dtype or a shape is not NumPy's.
+        CheckpointError: If NumPy does not have a dtype or a shape.
     """
     length = int.from_bytes(raw[:8].tobytes(), "little")
     text = raw[8 : 8 + length].tobytes()
@@ -138,7 +138,7 @@ def read_header(path: Path, raw: NDArray[np.uint8]) -> Header:
                 raise CheckpointError(
                     f"in {path} the leaf {name!r} has dtype {entry['dtype']}, which NumPy does not have"
                 )
-            try:  # the format has shapes of more axes, and longer ones where another is 0
+            try:  # the format allows more axes than NumPy, and longer ones beside an extent of 0
                 np.broadcast_to(np.empty((), FILE_DTYPES[entry["dtype"]]), entry["shape"])
             except ValueError as error:
                 raise CheckpointError(
@@ -149,14 +149,13 @@ def read_header(path: Path, raw: NDArray[np.uint8]) -> Header:
     sums = metadata.pop("miniml_crc32", "")
     if sums[:_DIGITS] != _header_sum(text):
         raise DamageError(
-            f"{path} is damaged, or another program has changed it: its header is not the one that "
-            "was written"
+            f"{path} is damaged, or another program has changed it: the checksum of its header is wrong"
         )
     fields = json.loads(metadata["miniml"])
     if (version := fields.pop("version")) != _VERSION:
         raise CheckpointError(
-            f"{path} has version {version} of the lay-out and this miniml reads version "
-            f"{_VERSION}: update miniml"
+            f"{path} has format version {version}, but this miniml reads version {_VERSION}: update "
+            "miniml"
         )
     contents = Contents(**fields)
     crcs = np.frombuffer(bytes.fromhex(sums[_DIGITS:]), ">u4").tolist()

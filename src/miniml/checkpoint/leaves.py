@@ -1,4 +1,4 @@
-"""Leaves as arrays that the file format can hold, and back."""
+"""Conversion of leaves to arrays that the file format supports, and back."""
 
 from typing import Any, Literal, NamedTuple, TypeAlias
 
@@ -25,39 +25,41 @@ FILE_DTYPES: dict[str, np.dtype[Any]] = {
     "F64": np.dtype("<f8"),
     "C64": np.dtype("<c8"),
 }
-"""The dtypes of the format that NumPy has, by the format's names."""
+"""The dtypes that both the format and NumPy have, by their names in the format."""
 
 _WRITTEN = frozenset(FILE_DTYPES.values())
 _COMPLEX128 = np.dtype("<c16")
 
 
 class Packed(NamedTuple):
-    """A leaf as it goes into the file."""
+    """A leaf in the form that is stored."""
 
     array: NDArray[Any]
-    """C-contiguous and little-endian, of a dtype that the format has."""
+    """C-contiguous and little-endian, of a dtype of the format."""
     special: tuple[Kind, str] | None
-    """The leaf's own kind and dtype, as NumPy writes it; None if it is the array in the file."""
+    """Kind and NumPy dtype of the leaf; None if the stored array is the leaf."""
 
 
 def pack(name: str, leaf: object) -> Packed:
-    """Give a leaf as the file holds it.
+    """Convert a leaf to its stored form.
 
     Raises:
-        CheckpointError: If the file format has no place for it.
+        CheckpointError: If the file format cannot store it.
     """
-    # The safetensors library writes the bytes from the first one on, whatever the strides:
-    # only a C-contiguous array comes back as it was. (`ascontiguousarray` turns () into (1,).)
-    if type(leaf) is np.ndarray and leaf.dtype in _WRITTEN:  # most are: thousands, in no time
+    # The safetensors library ignores strides, so the array must be C-contiguous.
+    # (`ascontiguousarray` converts shape () to (1,).)
+    if (
+        type(leaf) is np.ndarray and leaf.dtype in _WRITTEN
+    ):  # the usual case, fast for thousands of leaves
         return Packed(np.asarray(leaf, order="C"), None)
     array = _as_array(name, leaf)
     kind = kind_of(leaf)
     stored = np.asarray(array, dtype=array.dtype.newbyteorder("<"), order="C")
-    if stored.dtype == _COMPLEX128:  # two real columns: the format has no such dtype
+    if stored.dtype == _COMPLEX128:  # stored as two real columns: the format has no complex128
         stored = stored[..., None].view("<f8")
     if stored.dtype not in _WRITTEN:
         raise CheckpointError(
-            f"{_called(name)} has dtype {array.dtype}, which the file format does not hold: "
+            f"{_called(name)} has dtype {array.dtype}, which the file format lacks: "
             f"convert it to one of {', '.join(str(dtype) for dtype in FILE_DTYPES.values())} or "
             "complex128"
         )
@@ -66,14 +68,14 @@ def pack(name: str, leaf: object) -> Packed:
 
 
 def kind_of(leaf: object) -> Kind:
-    """Give the kind of a leaf."""
+    """Return the kind of a leaf."""
     if isinstance(leaf, np.generic):
         return "scalar"
     return "number" if isinstance(leaf, (bool, int, float, complex)) else "array"
 
 
 def unpack(array: NDArray[Any], kind: Kind, dtype: str) -> Any:
-    """Give the leaf back, of its own kind and dtype."""
+    """Convert a stored array to the leaf, of its kind and dtype."""
     wanted = np.dtype(dtype)
     if wanted.kind == "c" and array.dtype.kind == "f":
         array = array.view(_COMPLEX128)[..., 0]
@@ -83,16 +85,16 @@ def unpack(array: NDArray[Any], kind: Kind, dtype: str) -> Any:
     return array[()] if kind == "scalar" else array.item()
 
 
-def own_shape_and_dtype(
+def leaf_shape_and_dtype(
     shape: tuple[int, ...], file_dtype: np.dtype[Any], dtype: str
 ) -> tuple[tuple[int, ...], np.dtype[Any]]:
-    """Give the leaf's shape and dtype; complex numbers take another axis in the file."""
+    """Return shape and dtype of a stored leaf; complex128 has an extra axis in the file."""
     own = np.dtype(dtype)
     return (shape[:-1] if own.kind == "c" and file_dtype.kind == "f" else shape), own
 
 
 def shape_and_dtype(name: str, leaf: object) -> tuple[tuple[int, ...], np.dtype[Any]]:
-    """Give what a template asks of a leaf; anything with a shape and a dtype can ask."""
+    """Return shape and dtype of a template's leaf: any object that has both, or a number."""
     shape: tuple[int, ...] | None = getattr(leaf, "shape", None)
     dtype: DTypeLike | None = getattr(leaf, "dtype", None)
     if shape is not None and dtype is not None:
@@ -104,15 +106,15 @@ def shape_and_dtype(name: str, leaf: object) -> tuple[tuple[int, ...], np.dtype[
 def _as_array(name: str, leaf: object) -> NDArray[Any]:
     if isinstance(leaf, np.ma.MaskedArray):
         raise CheckpointError(
-            f"{_called(name)} is a masked array: save its `data` and its `mask` as two leaves"
+            f"{_called(name)} is a masked array: save `data` and `mask` as two leaves"
         )
     if isinstance(leaf, (bool, int, float, complex)):
         return _number(name, leaf)
     if hasattr(leaf, "__array__"):
         return np.asarray(leaf)
     raise CheckpointError(
-        f"{_called(name)} is {leaf!r} of type {type(leaf).__name__}, and a file holds numbers: "
-        "make the field static, or turn it into an array"
+        f"{_called(name)} is {leaf!r} of type {type(leaf).__name__}, but a file holds numbers: "
+        "make the field static, or convert it to an array"
     )
 
 
@@ -122,5 +124,5 @@ def _called(name: str) -> str:
 
 def _number(name: str, leaf: complex) -> NDArray[Any]:
     if isinstance(leaf, int) and not -(2**63) <= leaf < 2**63:
-        raise CheckpointError(f"{_called(name)} is {leaf}, and a file holds integers of 64 bits")
+        raise CheckpointError(f"{_called(name)} is {leaf}, but a file holds 64-bit integers")
     return np.asarray(leaf, dtype=np.int64 if type(leaf) is int else None)

@@ -1,32 +1,32 @@
-"""Fit the leaves of a file to a template, and list all that does not."""
+"""Match the leaves of a file with a template, and list all differences."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from miniml.checkpoint.errors import CheckpointError
 from miniml.checkpoint.header import Header
-from miniml.checkpoint.leaves import own_shape_and_dtype, shape_and_dtype
+from miniml.checkpoint.leaves import leaf_shape_and_dtype, shape_and_dtype
 from miniml.checkpoint.outline import NodeOutline, Outline, outline
 from miniml.tree import Structure, tree_flatten
 
 T = TypeVar("T")
 
-_EMPTY = frozenset({"NoneType", "dict", "list", "tuple"})  # without leaves, as good as not there
+_EMPTY = frozenset({"NoneType", "dict", "list", "tuple"})  # ignored if they have no leaves
 
 
 def match_leaves(
     header: Header, template: T, rename: Mapping[str, str], part: str
 ) -> tuple[dict[str, str], Structure[T]]:
-    """Give the file's name of each leaf of the template, in order, and the structure.
+    """Return the stored name of each leaf of the template, in order, and its structure.
 
     Raises:
-        CheckpointError: If anything differs; it lists all that does.
+        CheckpointError: If anything differs; the message lists all differences.
     """
     leaves, structure = tree_flatten(template)
-    inside = [inner for name in header.names if (inner := _below(name, part)) is not None]
+    inside = [inner for name in header.names if (inner := _relative(name, part)) is not None]
     if part and leaves and not inside:
         raise CheckpointError(
-            f"{header.path} has no leaf at or below {part!r}; it has the leaves "
+            f"{header.path} has no leaf at or below {part!r}; its leaves are "
             f"{', '.join(header.names)}"
         )
     _check_rename(header, rename, inside)
@@ -38,43 +38,41 @@ def match_leaves(
     for name in wanted:
         if name in found:
             entry = header.entries[found[name]]
-            saved = own_shape_and_dtype(entry.shape, entry.file_dtype, entry.dtype)
+            saved = leaf_shape_and_dtype(entry.shape, entry.file_dtype, entry.dtype)
             if saved != asked[name]:
                 faults.append(
                     f"differing: {name or 'the root'} has {_shown(*saved)} in the file and "
                     f"{_shown(*asked[name])} in the template"
                 )
     outlined = header.contents.outline.items()
-    nodes = [(here, n) for old, n in outlined if (here := _now(old, rename, part)) is not None]
+    nodes = [(here, n) for old, n in outlined if (here := _new_name(old, rename, part)) is not None]
     shape = outline(structure)
     faults += _differing_nodes(nodes, shape, rename)
-    faults += _lone_nodes(nodes, shape, {*found, *wanted})
+    faults += _unmatched_nodes(nodes, shape, {*found, *wanted})
     if faults:
         listed = "\n  ".join(faults)
-        way_out = _way_out(header.names, wanted, faults, part)
-        raise CheckpointError(f"{header.path} does not fit the template:\n  {listed}\n{way_out}")
+        hint = _hint(header.names, wanted, faults, part)
+        raise CheckpointError(f"{header.path} does not match the template:\n  {listed}\n{hint}")
     return {name: found[name] for name in wanted}, structure
 
 
-def _way_out(
-    names: Iterable[str], wanted: Collection[str], faults: Iterable[str], part: str
-) -> str:
-    """Say what to do about a file that does not fit."""
-    sure = "A leaf, a node or a class that has another name now is mended by rename={'old': 'new'}."
+def _hint(names: Iterable[str], wanted: Collection[str], faults: Iterable[str], part: str) -> str:
+    """Return the advice for a file that does not match."""
+    hint = "If a leaf, node or class was renamed, pass rename={'old': 'new'}."
     if any(not fault.startswith("missing: ") for fault in faults):
         if part or not (nodes := _nodes_with(names, wanted)):
-            return sure
+            return hint
         listed = ", ".join(map(repr, nodes[:3])) + ", ..." * (len(nodes) > 3)
         return (
-            f"The template's leaves are all in the file, below {listed}: load one node with "
+            f"The file has all leaves of the template below {listed}: load one node by "
             f"part={nodes[0]!r}."
         )
-    new = "What the template alone has keeps its value in replace_leaves(template, load(path))."
-    return sure if part else f"{sure} {new}"
+    new = "To keep the template's values of new leaves, use replace_leaves(template, load(path))."
+    return hint if part else f"{hint} {new}"
 
 
 def _nodes_with(names: Iterable[str], leaves: Collection[str]) -> list[str]:
-    """Give the nodes that have all these leaves below them, the highest first."""
+    """Return the nodes that have all these leaves below them, the highest first."""
     first, saved = next(iter(leaves), ""), {*names}
     nodes = {
         name.removesuffix(f".{first}") for name in saved if first and name.endswith(f".{first}")
@@ -84,10 +82,10 @@ def _nodes_with(names: Iterable[str], leaves: Collection[str]) -> list[str]:
 
 
 def _found(header: Header, rename: Mapping[str, str], part: str) -> dict[str, str]:
-    """Give the file's name of each leaf by the name that it has in the template."""
+    """Return the stored name of each leaf, by its name in the template."""
     found: dict[str, str] = {}
     for name, stored in header.names.items():
-        here = _now(name, rename, part)
+        here = _new_name(name, rename, part)
         if here in found:
             raise CheckpointError(
                 f"{header.path}: {found[here]!r} and {stored!r} would both be named {here!r}"
@@ -100,10 +98,10 @@ def _found(header: Header, rename: Mapping[str, str], part: str) -> dict[str, st
 def _check_rename(header: Header, rename: Mapping[str, str], names: Collection[str]) -> None:
     classes = {kind for kind, _ in header.contents.outline.values()}
     for old in rename:
-        if old not in classes and all(_below(name, old) is None for name in names):
+        if old not in classes and all(_relative(name, old) is None for name in names):
             raise CheckpointError(
-                f"rename has {old!r}, and {header.path} has no such leaf, node or class; it has the "
-                f"leaves {', '.join(names)} and the classes {', '.join(sorted(classes))}"
+                f"rename has {old!r}, but {header.path} has no such leaf, node or class; its leaves are "
+                f"{', '.join(names)}, its classes {', '.join(sorted(classes))}"
             )
 
 
@@ -114,8 +112,8 @@ def _differing_nodes(
         if here not in wanted:
             continue
         wanted_kind, wanted_statics = wanted[here]
-        if (now := rename.get(kind, kind)) != wanted_kind:
-            renamed = f", by `rename` a {now}," * (now != kind)
+        if (new := rename.get(kind, kind)) != wanted_kind:
+            renamed = f" ({new} by `rename`)" * (new != kind)
             yield (
                 f"differing: {here or 'the root'} is a {kind} in the file{renamed} and a "
                 f"{wanted_kind} in the template"
@@ -128,12 +126,12 @@ def _differing_nodes(
                 )
 
 
-def _lone_nodes(
+def _unmatched_nodes(
     saved: Iterable[tuple[str, NodeOutline]], wanted: Outline, leaves: Collection[str]
 ) -> Iterator[str]:
-    """Tell of the nodes that one side alone has, and no leaf tells of."""
+    """Yield the nodes that only one side has and that no difference of leaves implies."""
     here = dict(saved)
-    if not here or here.keys() == wanted.keys():  # another tool's file says nothing of nodes
+    if not here or here.keys() == wanted.keys():  # files of other tools do not describe nodes
         return
     above = {leaf[:end] for leaf in leaves for end, letter in enumerate(leaf) if letter == "."}
     for what, these, others in (("missing", wanted, here), ("extra", here, wanted)):
@@ -142,17 +140,17 @@ def _lone_nodes(
                 yield f"{what}: {name}, a {kind}"
 
 
-def _now(name: str, rename: Mapping[str, str], part: str) -> str | None:
-    """Give the name that a place of the file has in the template; None if it is not asked for."""
-    inner = _below(name, part)
+def _new_name(name: str, rename: Mapping[str, str], part: str) -> str | None:
+    """Return the template's name of a node or leaf of the file; None if it is outside `part`."""
+    inner = _relative(name, part)
     if inner is None:
         return None
-    old = max((old for old in rename if _below(inner, old) is not None), key=len, default=None)
-    return inner if old is None else _join(rename[old], _below(inner, old) or "")
+    old = max((old for old in rename if _relative(inner, old) is not None), key=len, default=None)
+    return inner if old is None else _join(rename[old], _relative(inner, old) or "")
 
 
-def _below(name: str, node: str) -> str | None:
-    """Give the name of a place as seen from a node, None if it is not below it."""
+def _relative(name: str, node: str) -> str | None:
+    """Return a name relative to a node; None if it is not below the node."""
     if not node:
         return name
     if name == node:

@@ -1,4 +1,4 @@
-"""The outline of a structure as JSON: the type of each node and its static values."""
+"""The outline of a structure: the type of each node and its static values, as text."""
 
 import dataclasses
 import enum
@@ -15,11 +15,11 @@ NodeOutline: TypeAlias = tuple[str, Mapping[str, str]]
 """The type of a node, and its static values as text."""
 
 Outline: TypeAlias = Mapping[str, NodeOutline]
-"""The nodes by their names."""
+"""The nodes by their dotted names."""
 
 
 def outline(structure: Structure[Any]) -> Outline:
-    """Describe the nodes of a structure in words that are the same in another process."""
+    """Describe the nodes of a structure by text that is equal in all processes."""
     nodes: dict[str, NodeOutline] = {}
     _describe(structure, (), nodes)
     return nodes
@@ -36,7 +36,7 @@ def _describe(structure: Structure[Any], path: Path, nodes: dict[str, NodeOutlin
 
 
 def static_text(value: object) -> str:
-    """Write a static value as text without addresses in it."""
+    """Return the text of a static value, without memory addresses."""
     if isinstance(value, np.ufunc):
         return f"numpy.{value.__name__}"
     if isinstance(value, enum.Enum):
@@ -52,12 +52,12 @@ def static_text(value: object) -> str:
     if names := _field_names(kind):
         parts = [f"{name}={static_text(getattr(value, name))}" for name in names]
         return f"{kind.__qualname__}({', '.join(parts)})"
-    text: str = getattr(value, "__qualname__", repr(value))  # of a function or class: its name
+    text: str = getattr(value, "__qualname__", repr(value))  # functions and classes have a name
     return kind.__qualname__ if " at 0x" in text else text
 
 
 def _field_names(kind: Any) -> Sequence[str]:
-    """Give the fields that count of a record: of attrs, a dataclass or a named tuple."""
+    """Return the compared fields of an attrs class, a dataclass or a named tuple."""
     if attrs.has(kind):
         return [field.name for field in attrs.fields(kind) if field.eq]
     if dataclasses.is_dataclass(kind):

@@ -1,4 +1,4 @@
-"""A folder of checkpoints: the newest few, and the best."""
+"""A folder of checkpoints: the newest and the best."""
 
 import math
 import operator
@@ -13,20 +13,21 @@ import numpy as np
 from miniml.checkpoint.atomic import sweep
 from miniml.checkpoint.errors import CheckpointError
 from miniml.checkpoint.files import describe, save
+from miniml.validation import NOT_NEGATIVE, Integer
 
 STEPS = "step-*.safetensors"
-"""The names of the files of steps."""
+"""The glob of the files of steps."""
 
 
 @attrs.frozen
 class Checkpoints:
-    """The checkpoints of one run, in a folder: the newest few, and the best.
+    """The checkpoints of one run, in a folder: the newest and the best.
 
     Attributes:
-        folder: Where they are; it is made at the first save.
-        keep: How many of the newest to keep; the best is kept beside them.
-        every: The steps between two checkpoints of a run; None: no such rule.
-        seconds: The time between two checkpoints of a run; None: no such rule.
+        folder: The folder; the first save creates it.
+        keep: The number of newest checkpoints to keep; the best is kept in addition.
+        every: The number of steps between two checkpoints of a run, or None.
+        seconds: The time in seconds between two checkpoints of a run, or None.
 
     Example:
         >>> from tempfile import TemporaryDirectory
@@ -39,14 +40,10 @@ class Checkpoints:
     """
 
     folder: Path = attrs.field(converter=Path)
-    keep: int = attrs.field(default=3, converter=operator.index, validator=attrs.validators.ge(1))
-    every: int | None = attrs.field(
-        default=None,
-        converter=attrs.converters.optional(operator.index),
-        validator=attrs.validators.optional(attrs.validators.ge(1)),
-    )
+    keep: int = attrs.field(default=3, validator=Integer(1))
+    every: int | None = attrs.field(default=None, validator=attrs.validators.optional(Integer(1)))
     seconds: float | None = attrs.field(
-        default=None, validator=attrs.validators.optional(attrs.validators.ge(0))
+        default=None, validator=attrs.validators.optional(NOT_NEGATIVE)
     )
 
     def save(
@@ -57,26 +54,26 @@ class Checkpoints:
         score: float | np.floating[Any] | None = None,
         notes: Mapping[str, Any] | None = None,
     ) -> Path:
-        """Save a tree, then remove what need not be kept.
+        """Save a tree, then remove old checkpoints.
 
         Args:
-            step: The number of the checkpoint, from 0 on.
+            step: The number of the checkpoint, 0 or more.
             tree: As for `miniml.save`.
-            score: What makes a checkpoint the best, the lower the better; None or NaN never does.
-            notes: Whatever JSON can hold, to be kept beside the tree; the score is among them.
+            score: The score; the checkpoint with the lowest is the best. None and NaN are ignored.
+            notes: Values that JSON can represent, stored with the tree; the score is added.
 
         Returns:
             The file.
 
         Raises:
-            CheckpointError: As `miniml.save` does.
+            CheckpointError: As for `miniml.save`.
             OSError: If the file cannot be written.
             ValueError: If the step is negative.
         """
         path = self.path(step)
         ranked = None if score is None or math.isnan(score) else float(score)
         self.folder.mkdir(parents=True, exist_ok=True)
-        sweep(self.folder, STEPS)  # a writer that was killed was at another step
+        sweep(self.folder, STEPS)  # a killed writer was at another step
         save(path, tree, notes={**(notes or {}), "score": ranked})
         kept = {operator.index(step), *self.steps()[-self.keep :], self._best_step()}
         for old in self.steps():
@@ -85,13 +82,13 @@ class Checkpoints:
         return path
 
     def path(self, step: int) -> Path:
-        """Give the file of a step, which need not exist."""
+        """Return the file of a step, whether it exists or not."""
         if operator.index(step) < 0:
-            raise ValueError(f"the step is {step}: steps are numbered from 0 on")
+            raise ValueError(f"the step is {step}: it must be 0 or more")
         return self.folder / f"step-{step:08d}.safetensors"
 
     def steps(self) -> tuple[int, ...]:
-        """Give the steps that have a checkpoint, in order."""
+        """Return the steps that have a checkpoint, in order."""
         found = {
             int(number)
             for file in self.folder.glob(STEPS)
@@ -100,19 +97,19 @@ class Checkpoints:
         return tuple(sorted(step for step in found if self.path(step).exists()))
 
     def newest(self) -> Path | None:
-        """Give the file of the last step, None if there is none."""
+        """Return the file of the last step; None if there is none."""
         steps = self.steps()
         return self.path(steps[-1]) if steps else None
 
     def best(self) -> Path | None:
-        """Give the file with the lowest score, the earliest of equals; None if none has one."""
+        """Return the file with the lowest score, the earliest of equals; None if there is none."""
         step = self._best_step()
         return None if step is None else self.path(step)
 
     def _best_step(self) -> int | None:
         scores: dict[int, float] = {}
         for step in self.steps():
-            # A run does not end because an old checkpoint of it is damaged or has gone.
+            # A damaged or removed old checkpoint must not stop a run.
             with suppress(CheckpointError, OSError):
                 score = describe(self.path(step)).notes.get("score")
                 if isinstance(score, (int, float)):
