@@ -27,7 +27,9 @@ class TestFunctions:
     def test_tells_all_apart(self) -> None:
         """Four curves have four colours and four dashes; a fifth is refused."""
         curves = {str(power): lambda z, n=power: z**n for power in range(5)}
-        with pytest.raises(ValueError, match="5 curves cannot be told apart: draw 4 at most"):
+        with pytest.raises(
+            ValueError, match="5 curves are too many to distinguish: draw at most 4"
+        ):
             plots.functions(plots.axes(), curves)
         del curves["4"]
         lines = plots.functions(plots.axes(), curves).lines[2:]

@@ -57,18 +57,18 @@ class TestNetwork:
 
     def test_refuses_another_model(self) -> None:
         """What is made of no linear layers is refused, and the way out is said."""
-        with pytest.raises(TypeError, match=r"Lambda is no network .* give the weights"):
+        with pytest.raises(TypeError, match=r"Lambda is not a network .* give the weights"):
             plots.network(plots.axes(), Lambda(np.tanh))  # type: ignore[arg-type]  # the fault
 
     def test_refuses_weights_that_are_not_finite(self) -> None:
         """A network that came to NaN has no widths of lines: its layer is named."""
         weights = [np.ones((2, 3)), np.array([1.0, np.nan, 1.0])]
-        with pytest.raises(ValueError, match=r"layer 1 holds weights that are not finite"):
+        with pytest.raises(ValueError, match=r"layer 1 has weights that are not finite"):
             plots.network(plots.axes(), weights)
 
     def test_refuses_names_that_do_not_fit(self) -> None:
         """There is one name for each input."""
-        with pytest.raises(ValueError, match=r"1 names do not fit 2 inputs"):
+        with pytest.raises(ValueError, match=r"1 names do not match 2 inputs"):
             plots.network(plots.axes(), [np.ones(2)], features=["a"])
 
     def test_refuses_layers_that_do_not_fit(self) -> None:

@@ -57,7 +57,7 @@ class TestSmallMultiples:
     def test_needs_an_axes_for_each_change(self) -> None:
         """Axes that are too few are an error, before anything is drawn."""
         axs = plots.panels(1)
-        with pytest.raises(ValueError, match="2 changes need as many axes, and 1 were given"):
+        with pytest.raises(ValueError, match="2 changes need as many axes, got 1"):
             plots.small_multiples(axs, LINE, [{"b": -0.5}, {"b": -1.5}], draw)
         assert not axs[0].collections
 

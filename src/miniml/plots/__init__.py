@@ -1,7 +1,7 @@
 """Pictures of data sets, models and losses.
 
 Each function draws on a matplotlib `Axes` and returns it, so pictures compose: regions first,
-then the points over them. matplotlib is imported when a picture is made, never before.
+then the points over them. matplotlib is imported when the first picture is made.
 """
 
 from miniml.plots._distances import distances

@@ -1,6 +1,6 @@
 # pyright: reportUnknownMemberType=false
 # matplotlib leaves its keyword arguments without types.
-"""How far each point is from the separator, and on which side."""
+"""The distance of each point to the separator."""
 
 from typing import TYPE_CHECKING
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from matplotlib.contour import ContourSet
     from matplotlib.path import Path
 
-_LABELLED = 12  # more numbers than that would cover the points
-_AWAY = np.array([0.07, 0.05])  # from a point to its number, as shares of the picture
+_LABELLED = 12  # more numbers would cover the points
+_OFFSET = np.array([0.07, 0.05])  # from a point to its number, as shares of the picture
 _ENDS = np.array([[-0.04, 0.0], [0.0, 0.0], [0.04, 0.0]])
 _CORNERS = np.array([[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0]])
 
@@ -35,28 +35,28 @@ def distances(
     classes: tuple[str, str] = ("-1", "+1"),
     resolution: int = 400,
 ) -> "Axes":
-    """Draw each point's way to the separator; the points on the wrong side are ringed.
+    """Draw the shortest line from each point to the separator, and ring the misclassified points.
 
-    A wrong point's way is a solid line, a right one's a thin dotted line. The number beside a
-    wrong point is `abs(m(x))`, which for a linear model is the length of the way times that of
-    the weights; it is left out where more than twelve are wrong.
+    The line is solid for a misclassified point, thin and dotted for others. The number beside a
+    misclassified point is `abs(m(x))`, for a linear model the distance times the norm of the
+    weights; if more than twelve points are misclassified, no numbers are drawn.
 
     Args:
-        ax: Where to draw; it is given equal scales, so that the shortest way looks shortest.
+        ax: The axes to draw on; their scales are made equal, so that distances look right.
         score: The model: points `(n, 2)` to scores `(n,)`.
         data: Points `(n, 2)` and labels `(n,)`.
         low: The lower left corner, `(2,)`.
         high: The upper right corner, `(2,)`.
         features: The names of the axes.
         classes: The names of the classes -1 and +1, for the legend.
-        resolution: The number of places along each side at which the score is taken.
+        resolution: The number of grid points along each side for the score.
 
     Returns:
-        `ax`; without ways where the score keeps its sign.
+        `ax`; without lines if the score does not change sign.
 
     Raises:
-        ValueError: If the points do not have two features, the labels are 0 and 1, or the scores
-            are not one a label.
+        ValueError: If the points do not have two features, the labels are 0 and 1, or there is
+            not one score per label.
 
     Example:
         >>> from miniml.datasets import simple
@@ -74,23 +74,26 @@ def distances(
     ax.set_ylim(low[1], high[1])
     z = negated_margins(score, data)
     wrong = z > 0
-    # The nearest place may lie outside of the picture.
+    # The nearest point of the separator may lie outside the picture.
     reach = 0.5 * (high - low)
     line = zero_line(ax, scores_on_grid(score, low - reach, high + reach, resolution), INK, "-")
     if line is not None:
-        feet = _nearest(data.x, line)
-        ways = np.stack([data.x, feet], axis=1)
+        segments = np.stack([data.x, _nearest(data.x, line)], axis=1)
         for chosen, colour, style, width in (
             (~wrong, SOFT, ":", 0.9),
             (wrong, INK, "-", 1.4),
         ):
             ax.add_collection(
                 LineCollection(
-                    list(ways[chosen]), colors=colour, linestyles=style, linewidths=width, zorder=1
+                    list(segments[chosen]),
+                    colors=colour,
+                    linestyles=style,
+                    linewidths=width,
+                    zorder=1,
                 )
             )
         if wrong.sum() <= _LABELLED:
-            _number(ax, ways[wrong], z[wrong], data.x)
+            _number(ax, segments[wrong], z[wrong], data.x)
     marks(ax, data.x[:, 0], data.x[:, 1], data.y, classes)
     ax.scatter(
         data.x[wrong, 0],
@@ -107,7 +110,7 @@ def distances(
 
 
 def _nearest(points: Array, line: "ContourSet") -> Array:
-    """Find the place of the line that is nearest to each point."""
+    """Return the point of the line that is nearest to each of the points."""
     pieces = [
         np.stack([corners[:-1], corners[1:]], axis=1)
         for path in line.get_paths()
@@ -117,9 +120,9 @@ def _nearest(points: Array, line: "ContourSet") -> Array:
     way = end - start
     length = np.maximum(_dot(way, way), np.finfo(float).tiny)
     share = np.clip(_dot(points[:, None] - start, way) / length, 0.0, 1.0)
-    places: Array = start + share[..., None] * way
-    off = places - points[:, None]
-    chosen: Array = places[np.arange(len(points)), np.argmin(_dot(off, off), axis=1)]
+    nearest: Array = start + share[..., None] * way
+    off = nearest - points[:, None]
+    chosen: Array = nearest[np.arange(len(points)), np.argmin(_dot(off, off), axis=1)]
     return chosen
 
 
@@ -130,23 +133,23 @@ def _dot(a: Array, b: Array) -> Array:
 
 
 def _strokes(path: "Path") -> list[Array]:
-    """Take a path apart where the pen is lifted."""
+    """Split a path at its MOVETO codes."""
     vertices: Array = np.asarray(path.vertices)
     if path.codes is None:
         return [vertices]
     return np.split(vertices, np.flatnonzero(np.asarray(path.codes) == path.MOVETO)[1:])
 
 
-def _number(ax: "Axes", ways: Array, values: Array, points: Array) -> None:
-    """Write a number at the start of each way, on whichever side is freest."""
+def _number(ax: "Axes", segments: Array, values: Array, points: Array) -> None:
+    """Write a number at the start of each line, at the corner with the most space."""
     low, high = np.array([ax.get_xlim(), ax.get_ylim()]).T
     extent = high - low
     shares: Array = np.linspace(0.0, 1.0, 30)[:, None, None]
-    along = ways[:, 0] + shares * (ways[:, 1] - ways[:, 0])
+    along = segments[:, 0] + shares * (segments[:, 1] - segments[:, 0])
     taken = np.concatenate([along.reshape(-1, 2), points])
-    for place, value in zip(ways[:, 0], values.tolist(), strict=True):
-        # Each text stands for its two ends and its middle.
-        texts = (place + _CORNERS * _AWAY * extent)[:, None] + _ENDS * extent
+    for place, value in zip(segments[:, 0], values.tolist(), strict=True):
+        # Each text is represented by its two ends and its middle.
+        texts = (place + _CORNERS * _OFFSET * extent)[:, None] + _ENDS * extent
         off = (texts[:, :, None] - taken) / extent
         gaps = _dot(off, off).min(axis=(1, 2))
         inside = np.all((texts > low) & (texts < high), axis=(1, 2))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from miniml.plots.curves import lines
 from miniml.plots.style import CURVES, FAINT, SMALL, SOFT, plain
 from miniml.types import Array, IntArray
 
@@ -17,11 +18,11 @@ if TYPE_CHECKING:
 Steps: TypeAlias = Sequence[int] | Array | IntArray
 """The steps' numbers, `(n,)`."""
 
-_DECADE = 10.0  # losses that span less are read more easily on a linear scale
+_DECADE = 10.0  # losses that span less are easier to read on a linear scale
 
 
 class Run(Protocol):
-    """What `history` draws: a `History`, whose method `plot` calls it, or what has its fields."""
+    """What `history` draws: a `History`, or an object with the same fields."""
 
     @property
     def step(self) -> NDArray[np.int64]:
@@ -30,17 +31,17 @@ class Run(Protocol):
 
     @property
     def loss(self) -> NDArray[np.float64]:
-        """The loss at each, `(n,)`."""
+        """The loss at each step, `(n,)`."""
         ...
 
     @property
     def measured_step(self) -> NDArray[np.int64]:
-        """The steps after which there was a measurement, `(m,)`."""
+        """The steps after which the measurements were made, `(m,)`."""
         ...
 
     @property
     def measured(self) -> Mapping[str, NDArray[np.float64]]:
-        """By name, what was measured, each `(m,)`."""
+        """The measurements by name, each `(m,)`."""
         ...
 
 
@@ -54,14 +55,14 @@ def loss_curve(
 ) -> "Axes":
     """Draw a loss against the number of steps.
 
-    The scale is logarithmic once the losses drawn are positive and span a factor of ten.
+    The scale is logarithmic if the losses are positive and span a factor of ten.
 
     Args:
-        ax: Where to draw.
+        ax: The axes to draw on.
         steps: The steps' numbers, `(n,)`.
-        losses: The loss at each, `(n,)`.
+        losses: The loss at each step, `(n,)`.
         label: The curve's name, for the legend.
-        second: Draw a dashed line in a colour of its own, to compare with the first curve.
+        second: Draw a dashed line in another colour, to compare with the first curve.
 
     Returns:
         `ax`.
@@ -78,19 +79,18 @@ def loss_curve(
 
 
 def history(ax: "Axes", run: Run) -> "Axes":
-    """Draw the history of a training run: each step's loss, faint, and what it comes to.
+    """Draw the loss at each step of a training run, and its measurements or its running mean.
 
     Args:
-        ax: Where to draw.
-        run: What `fit` kept: the loss of every step, and what was measured now and then, which
-            is drawn under its names. Where nothing was measured, the running mean over a 25th of
-            the run takes its place.
+        ax: The axes to draw on.
+        run: The history that `fit` returns. Each measurement is a curve; without measurements
+            the running mean over a 25th of the run is drawn.
 
     Returns:
         `ax`.
 
     Raises:
-        ValueError: If more than four things were measured.
+        ValueError: If there are more than four measurements.
 
     Example:
         >>> from miniml.training import History
@@ -102,11 +102,8 @@ def history(ax: "Axes", run: Run) -> "Axes":
     curves = {name: (run.measured_step, values) for name, values in run.measured.items()}
     if not curves and len(run.loss):
         curves["running mean"] = _running_mean(run)
-    if len(curves) > len(CURVES):
-        raise ValueError(f"{len(curves)} curves cannot be told apart: draw {len(CURVES)} at most")
     ax.plot(run.step, run.loss, color=SOFT, alpha=0.45, linewidth=0.8, label="each step", zorder=1)
-    for (name, (steps, values)), (colour, style) in zip(curves.items(), CURVES, strict=False):
-        ax.plot(steps, values, color=colour, linestyle=style, linewidth=1.6, label=name, zorder=2)
+    lines(ax, curves, width=1.6)
     _finish(ax)
     return ax
 
@@ -114,7 +111,7 @@ def history(ax: "Axes", run: Run) -> "Axes":
 def _running_mean(run: Run) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     window = max(1, len(run.loss) // 25)
     means = np.convolve(run.loss, np.full(window, 1 / window), "valid")
-    first = (window - 1) // 2  # each mean stands at the middle of its steps
+    first = (window - 1) // 2  # each mean is drawn at the middle of its steps
     return run.step[first : first + len(means)], means
 
 
@@ -126,7 +123,7 @@ def _finish(ax: "Axes") -> None:
     if drawn.size and 0 < _DECADE * drawn.min() <= drawn.max():
         ax.set_yscale("log")
         low, high = ax.get_ylim()
-        # Over a decade or two, powers of ten alone would leave the axis almost without numbers.
+        # Over one or two decades, powers of ten alone would be too few numbers.
         ax.yaxis.set_major_locator(
             LogLocator(subs=(1.0, 2.0, 5.0) if high < 1000 * low else (1.0,))
         )

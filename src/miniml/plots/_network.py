@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 Network: TypeAlias = Linear | Split | MLP | Sequential[Any] | Sequence[Array]
 """A model made of linear layers, or the weights of its layers: `(d, k)`, the last perhaps `(d,)`."""
 
-_SHOWN = 10  # units of a wide layer; the others are left out, and counted below
-_WIDEST = 3.0  # of a line, in points
+_SHOWN = 10  # units of a wide layer; the caption gives the number of all
+_WIDEST = 3.0  # line, in points
 _SIGNS = (("positive", POSITIVE, "-"), ("negative", NEGATIVE, (0, (3, 1.5))))
 
 
 @attrs.frozen(eq=False)
 class _Column:
-    """The units of one layer that are shown: which, where, and how many there are."""
+    """The units of one layer: which are shown, where, and how many there are."""
 
     name: str
     size: int
@@ -38,12 +38,12 @@ class _Column:
 def network(ax: "Axes", model: Network, *, features: Sequence[str] | None = None) -> "Axes":
     """Draw a network: inputs at the left, scores at the right, a line for each weight.
 
-    Positive weights are solid and blue, negative ones dashed and vermilion; the width tells a
-    weight's size against the greatest of its layer. Biases are not drawn. Of a layer of more
-    than ten units the first and the last five are shown.
+    Positive weights are solid and blue, negative ones dashed and vermilion; the width of a line
+    is the size of the weight relative to the largest of its layer. Biases are not drawn. Of a
+    layer with more than ten units, the first five and the last five are shown.
 
     Args:
-        ax: Where to draw; its scales are taken away.
+        ax: The axes to draw on; their scales are removed.
         model: A `Linear`, `Split`, `MLP` or `Sequential` of linear layers, or the weights of the
             layers, first to last.
         features: The names of the inputs.
@@ -53,8 +53,8 @@ def network(ax: "Axes", model: Network, *, features: Sequence[str] | None = None
 
     Raises:
         TypeError: If the model is of another kind.
-        ValueError: If the weights of neighbouring layers do not fit or are not finite, or there
-            are not as many names as inputs.
+        ValueError: If the shapes of neighbouring layers do not match, a weight is not finite, or
+            there is not one name per input.
 
     Example:
         >>> from miniml.plots import axes
@@ -66,15 +66,15 @@ def network(ax: "Axes", model: Network, *, features: Sequence[str] | None = None
     weights = [np.reshape(w, (len(w), -1)) for w in _weights(model)]
     for i, matrix in enumerate(weights):
         if not np.isfinite(matrix).all():
-            raise ValueError(f"layer {i} holds weights that are not finite")
+            raise ValueError(f"layer {i} has weights that are not finite")
     for i, (before, after) in enumerate(pairwise(weights)):
         if before.shape[1] != after.shape[0]:
             raise ValueError(
                 f"layer {i} has {before.shape[1]} outputs and layer {i + 1} takes "
-                f"{after.shape[0]} inputs: {before.shape} and {after.shape} do not fit"
+                f"{after.shape[0]} inputs: {before.shape} and {after.shape} do not match"
             )
     if features is not None and len(features) != len(weights[0]):
-        raise ValueError(f"{len(features)} names do not fit {len(weights[0])} inputs")
+        raise ValueError(f"{len(features)} names do not match {len(weights[0])} inputs")
     columns = _columns(model, weights, features)
     undress(ax)
     for at, matrix in enumerate(weights):
@@ -89,7 +89,7 @@ def network(ax: "Axes", model: Network, *, features: Sequence[str] | None = None
         _write(ax, at, bottom - 0.85, column.name, SMALL)
     ax.set_xlim(-0.45, len(columns) - 0.55)
     ax.set_ylim(bottom - 1.1, 0.5 - bottom)
-    # Drawn nowhere: the weights themselves differ in width and strength.
+    # For the legend only: the lines of the weights differ in width and opacity.
     for name, colour, style in _SIGNS:
         ax.plot([], [], color=colour, linestyle=style, linewidth=1.8, label=f"{name} weight")
     legend = ax.legend(
@@ -119,7 +119,7 @@ def _weights(model: Network) -> list[Array]:
             return matrices
         case _:
             raise TypeError(
-                f"{type(model).__name__} is no network of linear layers: "
+                f"{type(model).__name__} is not a network of linear layers: "
                 "give the weights of its layers, as in network(ax, [m.first.w, m.last.w])"
             )
 

@@ -1,6 +1,6 @@
 # pyright: reportUnknownMemberType=false
 # matplotlib leaves its keyword arguments without types.
-"""Empty axes to draw on, writing them to a file, and the corners of what is drawn."""
+"""Empty axes, the file of a picture, and the corners of a set of points."""
 
 import os
 from collections.abc import Sequence
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 
 def axes(width: float = 5.0, height: float = 4.0, *, title: str = "") -> "Axes":
-    """Make an empty picture of its own.
+    """Return the axes of a new, empty picture.
 
-    No window system and no global state is involved; `save` writes it to a file.
+    No window system and no global state is involved; `save` writes the picture to a file.
 
     Args:
-        width: In inches.
-        height: In inches.
-        title: What to write above it.
+        width: The width in inches.
+        height: The height in inches.
+        title: The title.
 
     Returns:
         The axes of a new figure.
@@ -49,22 +49,22 @@ def panels(
     titles: Sequence[str] = (),
     share: bool = False,
 ) -> list["Axes"]:
-    """Make a picture of several panels.
+    """Return the axes of a new picture with several panels.
 
     Args:
-        count: How many.
-        columns: How many stand in a row; None puts all of them in one.
-        width: Of each panel, in inches.
-        height: Of each panel, in inches.
-        titles: What to write above each; none are written if it is empty.
-        share: Give all panels the same limits, and number the outer ones alone.
+        count: The number of panels.
+        columns: The number of panels in a row; None puts all of them in one row.
+        width: The width of each panel in inches.
+        height: The height of each panel in inches.
+        titles: The titles of the panels; empty for none.
+        share: Give all panels the same limits, and number only the outer axes.
 
     Returns:
         The axes of a new figure, row by row.
 
     Raises:
         ModuleNotFoundError: If matplotlib is not installed.
-        ValueError: If no panel is asked for.
+        ValueError: If `count` is less than 1.
 
     Example:
         >>> [ax.get_title(loc="left") for ax in panels(2, titles=("before", "after"))]
@@ -77,7 +77,7 @@ def panels(
             f"pictures need matplotlib: {install_hint('plot')}", name=error.name
         ) from None
     if count < 1:
-        raise ValueError(f"{count} panels were asked for: there must be at least one")
+        raise ValueError(f"count is {count}: a picture has at least one panel")
     columns = min(columns or count, count)
     rows = -(-count // columns)
     figure = Figure(figsize=(width * columns, height * rows), dpi=150, layout="constrained")
@@ -99,16 +99,15 @@ def save(
     dpi: float | None = None,
     colours: int | None = None,
 ) -> None:
-    """Write the picture that `ax` is part of.
+    """Write the picture that `ax` is part of to a file.
 
     Args:
         ax: Any axes of the picture.
-        file: Where to write it.
-        format: What to write: "png", "svg" or "pdf"; None goes by the file's name, and writes
-            PNG where it has none.
-        dpi: Pixels an inch; None takes 150, or what the figure was made with.
-        colours: So many colours at most, up to 256, which makes a PNG several times smaller;
-            None keeps all. The format is then PNG.
+        file: The path or the open file.
+        format: "png", "svg" or "pdf"; None takes that of the file's name, or else PNG.
+        dpi: Pixels per inch; None takes those of the figure, which are 150 by default.
+        colours: The largest number of colours, up to 256; this makes a PNG several times
+            smaller, and the format is always PNG. None keeps all colours.
 
     Example:
         >>> from io import BytesIO
@@ -131,11 +130,11 @@ def save(
 
 
 def corners(x: Array, margin: float = 0.05) -> tuple[Array, Array]:
-    """Find the corners of a picture that shows all points, with a margin.
+    """Return the corners of a picture that shows all points, with a margin.
 
     Args:
         x: Points, of shape `(n, 2)`.
-        margin: The margin on each side, as a share of the points' extent.
+        margin: The margin on each side, as a share of the extent of the points.
 
     Returns:
         The lower left and the upper right corner, each `(2,)`.

@@ -1,20 +1,22 @@
 # pyright: reportUnknownMemberType=false
 # matplotlib leaves its keyword arguments without types.
-"""Functions of one number as curves, with and without the points of a data set on them."""
+"""Curves: functions of one number, and a point loss with the points of a data set."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from miniml.datasets import Dataset
 from miniml.nn.losses import PointLoss, Scorer, negated_margins
-from miniml.plots.points import marks
+from miniml.plots.points import class_legend, marks
 from miniml.plots.style import CURVES, FAINT, INK, SMALL, SOFT, plain
-from miniml.types import Array
+from miniml.types import Array, IntArray
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+Numbers: TypeAlias = Array | IntArray
 
 
 def functions(
@@ -23,16 +25,16 @@ def functions(
     """Draw functions of one number, such as the sigmoid, the log-sigmoid and point losses.
 
     Args:
-        ax: Where to draw.
+        ax: The axes to draw on.
         curves: Up to four elementwise functions by name.
-        low: Where the curves begin.
-        high: Where they end.
+        low: The left end of the curves.
+        high: The right end of the curves.
 
     Returns:
         `ax`.
 
     Raises:
-        ValueError: If there are more than four, which dashes and colours could not tell apart.
+        ValueError: If there are more than four: there are four pairs of dashes and colours.
 
     Example:
         >>> from miniml.losses import log_sigmoid, sigmoid
@@ -41,17 +43,22 @@ def functions(
         >>> [text.get_text() for text in ax.get_legend().get_texts()]
         ['sigmoid', 'log-sigmoid']
     """
-    if len(curves) > len(CURVES):
-        raise ValueError(f"{len(curves)} curves cannot be told apart: draw {len(CURVES)} at most")
     z: Array = np.linspace(low, high, 601)
     ax.axhline(0.0, color=FAINT, linewidth=1.0, zorder=0)
     ax.axvline(0.0, color=FAINT, linewidth=1.0, zorder=0)
-    for (name, function), (colour, style) in zip(curves.items(), CURVES, strict=False):
-        ax.plot(z, function(z), color=colour, linestyle=style, linewidth=1.8, label=name)
+    lines(ax, {name: (z, function(z)) for name, function in curves.items()}, width=1.8)
     ax.set_xlim(low, high)
     ax.set_xlabel("z")
     plain(ax, ax.legend(frameon=False, fontsize=SMALL, handlelength=2.6))
     return ax
+
+
+def lines(ax: "Axes", curves: Mapping[str, tuple[Numbers, Numbers]], *, width: float) -> None:
+    """Draw up to four curves `(x, y)` by name, in different colours and dashes."""
+    if len(curves) > len(CURVES):
+        raise ValueError(f"{len(curves)} curves are too many to distinguish: draw at most 4")
+    for (name, (x, y)), (colour, style) in zip(curves.items(), CURVES, strict=False):
+        ax.plot(x, y, color=colour, linestyle=style, linewidth=width, label=name, zorder=2)
 
 
 def point_losses(
@@ -64,12 +71,12 @@ def point_losses(
 ) -> "Axes":
     """Draw a point loss as a curve, and each point on it at its own negated margin.
 
-    Points right of zero are on the wrong side of the separator, further right where they are
-    further from it.
+    Points to the right of zero are misclassified; the further right, the larger their distance
+    from the separator.
 
     Args:
-        ax: Where to draw.
-        point_loss: An elementwise function of the negated margins `-y * score(x)`.
+        ax: The axes to draw on.
+        point_loss: The point loss: an elementwise function of the negated margins `-y * score(x)`.
         score: The model: points `(n, d)` to scores `(n,)`.
         data: Points `(n, d)` and labels `(n,)`.
         classes: The names of the classes -1 and +1, for the legend.
@@ -78,7 +85,7 @@ def point_losses(
         `ax`.
 
     Raises:
-        ValueError: If the labels are 0 and 1, or the scores are not one a label.
+        ValueError: If the labels are 0 and 1, or there is not one score per label.
 
     Example:
         >>> from miniml.datasets import simple
@@ -101,14 +108,5 @@ def point_losses(
     ax.set_xlim(-reach, reach)
     ax.set_xlabel("negated margin, -y m(x)")
     ax.set_ylabel("point loss")
-    legend = ax.legend(
-        loc="upper left",
-        frameon=False,
-        title="class",
-        alignment="left",
-        fontsize=SMALL,
-        title_fontsize=SMALL,
-        handletextpad=0.2,
-    )
-    plain(ax, legend)
+    class_legend(ax)
     return ax

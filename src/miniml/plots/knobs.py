@@ -1,4 +1,4 @@
-"""One number of a tree, read and turned by name."""
+"""One number of a tree, read and replaced by name."""
 
 import re
 from typing import Any, TypeVar
@@ -10,12 +10,12 @@ from miniml.types import Array
 
 T = TypeVar("T")
 
-# `w[0, 1]`: an element of the leaf `w`. No dict key is written as bare numbers in brackets.
+# `w[0, 1]`: an element of the leaf `w`. The name of a dict key never has bare numbers in brackets.
 _ELEMENT = re.compile(r"(?P<leaf>.+)\[(?P<at>\s*\d+\s*(,\s*\d+\s*)*)\]")
 
 
 class Knob:
-    """A leaf that is one number, or one element of an array, written as in `layers.0.w[1, 0]`."""
+    """A leaf that is one number, or one element of an array, such as `layers.0.w[1, 0]`."""
 
     def __init__(self, tree: object, name: str) -> None:
         match = _ELEMENT.fullmatch(name)
@@ -32,25 +32,27 @@ class Knob:
         if len(at) != len(shape) or not inside:
             first = ", ".join("0" * len(shape))
             hint = f": name one of its elements, such as {self.leaf}[{first}]" if shape else ""
-            raise ValueError(f"{name!r} is no single number; {self.leaf} has shape {shape}{hint}")
+            raise ValueError(
+                f"{name!r} is not a single number; {self.leaf} has shape {shape}{hint}"
+            )
         self.at = at
 
     def read(self, tree: object) -> float:
-        """Give the number."""
+        """Return the number."""
         value: Any = named_leaves(tree)[self.leaf]
         return float(value[self.at] if self.at else value)
 
     def turn(self, tree: T, value: float) -> T:
-        """Give the tree with another number in its place.
+        """Return the tree with another number in its place.
 
         Raises:
-            ValueError: If whole numbers stand there, and this is none.
+            ValueError: If the leaf has an integer dtype and the value is not an integer.
         """
         old: Any = named_leaves(tree)[self.leaf]
         new: Array = np.array(old)
         if new.dtype.kind in "biu" and value != int(value):
             raise ValueError(
-                f"{self.name} is a whole number, of dtype {new.dtype}, and cannot become "
+                f"{self.name} is an integer, of dtype {new.dtype}, and cannot become "
                 f"{value:g}: make it a float"
             )
         if isinstance(old, float | int):

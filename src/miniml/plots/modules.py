@@ -1,6 +1,6 @@
 # pyright: reportUnknownMemberType=false
 # matplotlib leaves its keyword arguments without types.
-"""A tree as a graph: its nodes by type, its leaves by name, its static fields among them."""
+"""A tree as a graph: nodes by type, leaves by name, static fields."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 Kind: TypeAlias = Literal["module", "parameter", "static field"]
 
-_GAP = 5.0  # between columns, in letters
-_LETTER, _LINE = 0.6, 2.1  # a letter's width and a row's height, in sizes of the font
+_GAP = 5.0  # between columns, in letter widths
+_LETTER, _LINE = 0.6, 2.1  # the width of a letter and the height of a row, in font sizes
 
 # Edge, dashes and corners of each kind of box.
 _LOOKS: dict[Kind, tuple[str, Dashes, str]] = {
@@ -30,7 +30,7 @@ _LOOKS: dict[Kind, tuple[str, Dashes, str]] = {
 
 @attrs.frozen
 class _Box:
-    """One place of the tree, and those below it."""
+    """A node, leaf or static field, and the boxes below it."""
 
     text: str
     kind: Kind
@@ -40,12 +40,12 @@ class _Box:
 def module_tree(ax: "Axes", tree: object) -> "Axes":
     """Draw a tree from its root at the left: nodes, leaves and static fields.
 
-    Nodes are boxes with their type, leaves have round corners and tell their value or their
-    dtype and shape, static fields have a dashed edge. The names on the way to a leaf, joined by
-    dots, are its name in `named_leaves`. The text shrinks where it would not fit.
+    Nodes are boxes with their type. Leaves have round corners and show their value, or their
+    dtype and shape. Static fields have a dashed edge. The names along the path to a leaf, joined
+    by dots, are its name in `named_leaves`. The text shrinks if it does not fit.
 
     Args:
-        ax: Where to draw; its scales are taken away.
+        ax: The axes to draw on; their scales are removed.
         tree: Any tree.
 
     Returns:
@@ -115,7 +115,7 @@ def _levels(root: _Box) -> Iterator[tuple[_Box, ...]]:
 
 
 def _columns(root: _Box) -> list[float]:
-    """Give where each column begins, in letters, and where the last ends."""
+    """Return the left edge of each column, and the right edge of the last, in letter widths."""
     edges = [0.0]
     for boxes in _levels(root):
         edges.append(edges[-1] + max(len(box.text) for box in boxes) + _GAP)
@@ -127,9 +127,9 @@ def _rows(box: _Box) -> int:
     return sum(map(_rows, box.parts)) or 1
 
 
-def _draw(ax: "Axes", box: _Box, columns: list[float], place: tuple[int, float]) -> float:
-    """Draw a box and all below it, from a column and a first row on; return the box's own row."""
-    depth, top = place
+def _draw(ax: "Axes", box: _Box, columns: list[float], position: tuple[int, float]) -> float:
+    """Draw a box and all below it, from a column and a first row on; return the row of the box."""
+    depth, top = position
     rows: list[float] = []
     for part in box.parts:
         rows.append(_draw(ax, part, columns, (depth + 1, top)))
@@ -137,9 +137,9 @@ def _draw(ax: "Axes", box: _Box, columns: list[float], place: tuple[int, float])
     row = (rows[0] + rows[-1]) / 2 if rows else top
     bend = columns[depth + 1] - _GAP / 2
     for below in rows:
-        # The line begins and ends behind the boxes, whose width is known when they are drawn.
-        way = [columns[depth] + 1, bend, bend, columns[depth + 1] + 1]
-        ax.plot(way, [row, row, below, below], color=SOFT, linewidth=0.8, zorder=1)
+        # The line ends behind the boxes, whose width is known only when they are drawn.
+        path = [columns[depth] + 1, bend, bend, columns[depth + 1] + 1]
+        ax.plot(path, [row, row, below, below], color=SOFT, linewidth=0.8, zorder=1)
     colour, dashes, corners = _LOOKS[box.kind]
     edge = {"edgecolor": colour, "linestyle": dashes, "linewidth": 1.1}
     ax.text(

@@ -1,6 +1,6 @@
 # pyright: reportUnknownMemberType=false
 # matplotlib leaves its keyword arguments without types.
-"""One picture many times, each with another value of a parameter."""
+"""Small multiples: one picture at several values of a parameter."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
@@ -24,23 +24,23 @@ def small_multiples(
     changes: Sequence[Mapping[str, float | Array]],
     draw: Callable[["Axes", T], "Axes"],
 ) -> Sequence["Axes"]:
-    """Draw a model as it is when some of its leaves are changed, once for each change.
+    """Draw a model once for each change of its leaves.
 
     Turning a weight rotates the separator of a linear model; its bias moves the cutoff.
 
     Args:
-        axs: Where to draw, one for each change.
+        axs: The axes to draw on, one for each change.
         model: The model.
-        changes: For each picture the new values by dotted name: of whole leaves, as
-            `replace_leaves` takes them, or of single numbers, named as in `loss_along`.
-        draw: Draws one model; only the last picture keeps its legend.
+        changes: For each picture the new values by dotted name: of whole leaves, as for
+            `replace_leaves`, or of single numbers, named as in `loss_along`.
+        draw: A function that draws one model; only the last picture keeps its legend.
 
     Returns:
-        `axs`, each titled with what was changed.
+        `axs`, each with its change as title.
 
     Raises:
         KeyError: If a name is unknown; it lists the nearest names.
-        ValueError: If there are not as many axes as changes, or a shape or dtype differs.
+        ValueError: If the numbers of axes and changes differ, or a shape or dtype does.
 
     Example:
         >>> from miniml import Linear
@@ -56,14 +56,14 @@ def small_multiples(
         ['b = -1', 'b = -1.5']
     """
     if len(axs) != len(changes):
-        raise ValueError(f"{len(changes)} changes need as many axes, and {len(axs)} were given")
+        raise ValueError(f"{len(changes)} changes need as many axes, got {len(axs)}")
     for ax, change in zip(axs, changes, strict=True):
         draw(ax, _changed(model, change))
         title = ", ".join(f"{name} = {_written(value)}" for name, value in change.items())
         ax.set_title(title, loc="left", fontsize=TEXT, color=INK, parse_math=False)
         if ax is not axs[-1] and (legend := ax.get_legend()) is not None:
             legend.remove()
-    if len({(ax.get_xlim(), ax.get_ylim()) for ax in axs}) == 1:  # one scale serves them all
+    if len({(ax.get_xlim(), ax.get_ylim()) for ax in axs}) == 1:  # one scale for all
         for ax in axs:
             ax.label_outer()
     return axs

@@ -1,8 +1,8 @@
 # pyright: reportUnknownMemberType=false
 # matplotlib leaves its keyword arguments without types.
-"""Points, drawn as marks whose shape and colour tell their class."""
+"""Points, drawn as marks: shape and colour show the class."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from miniml.datasets import Dataset
 from miniml.plots.style import MARKS, SMALL, plain
@@ -23,7 +23,7 @@ def dataset(
     """Draw labelled points: crosses for the class -1, discs for +1.
 
     Args:
-        ax: Where to draw.
+        ax: The axes to draw on.
         data: Points `(n, 2)` and labels `(n,)`.
         features: The names of the axes.
         classes: The names of the classes -1 and +1, for the legend.
@@ -49,36 +49,40 @@ def dataset(
 
 
 def check_plane(data: Dataset) -> None:
-    """Refuse points that do not lie in a plane."""
+    """Raise an error unless the points have two features."""
     if data.x.shape[1:] != (2,):
         raise ValueError(f"a picture of points needs two features; x has shape {data.x.shape}")
 
 
 def label_points(ax: "Axes", features: tuple[str, str], *, legend: bool = True) -> None:
-    """Name the axes, and the classes in a legend beside them."""
+    """Label the axes, and draw the legend of the classes beside them."""
     ax.set_xlabel(features[0])
     ax.set_ylabel(features[1])
     if not legend:
         plain(ax)
         return
-    names = ax.legend(
+    class_legend(ax, bbox_to_anchor=(1.0, 1.0), borderaxespad=0.2)
+
+
+def class_legend(ax: "Axes", **place: Any) -> None:
+    """Draw the legend of the classes, at the upper left unless placed elsewhere."""
+    legend = ax.legend(
         loc="upper left",
-        bbox_to_anchor=(1.0, 1.0),
         frameon=False,
         title="class",
         alignment="left",
         fontsize=SMALL,
         title_fontsize=SMALL,
         handletextpad=0.2,
-        borderaxespad=0.2,
+        **place,
     )
-    plain(ax, names)
+    plain(ax, legend)
 
 
 def marks(
     ax: "Axes", a: Array, b: Array, y: Array, classes: tuple[str, str], *, faint: bool = False
 ) -> None:
-    """Draw a mark at each place `(a, b)`, by the sign of its label."""
+    """Draw a mark at each position `(a, b)`, by the sign of its label."""
     for positive, mark, name in zip((False, True), MARKS, classes, strict=True):
         chosen = (y > 0) == positive
         ax.scatter(

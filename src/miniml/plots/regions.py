@@ -1,6 +1,6 @@
 # pyright: reportUnknownMemberType=false
 # matplotlib leaves its keyword arguments without types.
-"""What a model says of each place of the plane."""
+"""The predictions of a model in the plane."""
 
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -16,22 +16,22 @@ if TYPE_CHECKING:
     from matplotlib.contour import ContourSet
 
 Grid: TypeAlias = tuple[Array, Array, Array]
-"""Places along both axes, and the scores `(n, n)` at each pair of them."""
+"""The coordinates along both axes, and the scores `(n, n)` on their grid."""
 
 
 def decision_regions(
     ax: "Axes", score: Scorer, low: Array, high: Array, *, resolution: int = 300
 ) -> "Axes":
-    """Tint each place by the class that a model gives it, deeper where it is surer.
+    """Colour the plane by the predicted class, deeper for a higher probability.
 
-    The depth is that of the probability `sigmoid(score)`; the line is the separator.
+    The probability is `sigmoid(score)`; the line is the separator.
 
     Args:
-        ax: Where to draw.
+        ax: The axes to draw on.
         score: The model: points `(n, 2)` to scores `(n,)`.
         low: The lower left corner, `(2,)`.
         high: The upper right corner, `(2,)`.
-        resolution: The number of places along each side.
+        resolution: The number of grid points along each side.
 
     Returns:
         `ax`, its limits set to the corners.
@@ -43,7 +43,7 @@ def decision_regions(
         [0.0, 1.0]
     """
     a, b, scores = scores_on_grid(score, low, high, resolution)
-    # The places are the centres of an image's cells, which reach half a cell further.
+    # The grid points are the centres of the pixels, which extend half a pixel further.
     (left, bottom), (right, top) = low - _half(a, b), high + _half(a, b)
     ax.imshow(
         np.tanh(scores / 2),  # 2 * sigmoid(score) - 1
@@ -75,16 +75,16 @@ def separator(
     """Draw the line along which a model's score is zero.
 
     Args:
-        ax: Where to draw.
+        ax: The axes to draw on.
         score: The model: points `(n, 2)` to scores `(n,)`.
         low: The lower left corner, `(2,)`.
         high: The upper right corner, `(2,)`.
         colour: The line's colour.
-        style: The line's style, as matplotlib writes it.
-        resolution: The number of places along each side.
+        style: The line's style, in the notation of matplotlib.
+        resolution: The number of grid points along each side.
 
     Returns:
-        `ax`, without a line where the score keeps its sign.
+        `ax`, without a line if the score does not change sign.
 
     Example:
         >>> from miniml.plots import axes
@@ -108,15 +108,15 @@ def zero_line(ax: "Axes", grid: Grid, colour: str, style: str) -> "ContourSet | 
 
 
 def scores_on_grid(score: Scorer, low: Array, high: Array, resolution: int) -> Grid:
-    """Score the places of a grid."""
+    """Return the scores on a grid."""
     a: Array = np.linspace(float(low[0]), float(high[0]), resolution)
     b: Array = np.linspace(float(low[1]), float(high[1]), resolution)
-    places: Array = np.stack(np.meshgrid(a, b), axis=-1).reshape(-1, 2)
-    return a, b, score(places).reshape(resolution, resolution)
+    points: Array = np.stack(np.meshgrid(a, b), axis=-1).reshape(-1, 2)
+    return a, b, score(points).reshape(resolution, resolution)
 
 
 def _colours() -> "Colormap":
-    """From the one class to the other, with a jump between: a pale region is a region still."""
+    """Return a map from one class to the other, with a jump between: unsure regions keep a tint."""
     from matplotlib.colors import LinearSegmentedColormap  # noqa: PLC0415  # optional
 
     (sure, unsure), (other_unsure, other_sure) = TINTS
@@ -125,5 +125,5 @@ def _colours() -> "Colormap":
 
 
 def _half(a: Array, b: Array) -> Array:
-    """Half the distance between neighbours on each axis."""
+    """Return half the grid spacing on each axis."""
     return np.array([a[1] - a[0], b[1] - b[0]]) / 2

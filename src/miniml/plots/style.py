@@ -1,9 +1,9 @@
 # pyright: reportUnknownMemberType=false
 # matplotlib leaves its keyword arguments without types.
-"""The look that all pictures share: colours, dashes, marks and sizes.
+"""The style of all pictures: colours, dashes, marks and sizes.
 
-The colours are those of Okabe and Ito (https://jfly.uni-koeln.de/color/), told apart by people
-of any colour vision; marks and lines differ in shape as well.
+The colours are those of Okabe and Ito (https://jfly.uni-koeln.de/color/), which people of any
+colour vision can distinguish; marks and lines also differ in shape.
 """
 
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -20,13 +20,13 @@ NEGATIVE, POSITIVE, OTHER, FOURTH = "#D55E00", "#0072B2", "#009E73", "#AA4499"
 """The colours of the classes -1 (vermilion) and +1 (blue), and of further curves."""
 
 INK, SOFT, FAINT = "#333333", "#767676", "#DDDDDD"
-"""The colours of lines and text, of what is beside the point, and of grids."""
+"""The colours of main lines and text, of secondary ones, and of grids."""
 
 TINTS = (("#F1B58B", "#FCEADD"), ("#E1EEF6", "#8DC0DE"))
-"""The classes' colours mixed with white, from sure to unsure of -1, from unsure to sure of +1."""
+"""The colours of the classes mixed with white: -1 from sure to unsure, +1 from unsure to sure."""
 
 SHADES = ("#FFFFFF", "#D9E6EF", "#A9C3D6", "#7E9FB8")
-"""From a low loss to a high one, light enough to write on."""
+"""Shades from a low loss to a high one, light enough for text over them."""
 
 CURVES: tuple[tuple[str, Dashes], ...] = (
     (POSITIVE, "-"),
@@ -42,7 +42,7 @@ SMALL, TEXT = 8.0, 9.5
 
 @attrs.frozen
 class Mark:
-    """How the points of one class are drawn."""
+    """The mark of the points of one class."""
 
     colour: str
     shape: str
@@ -50,11 +50,11 @@ class Mark:
 
 
 MARKS = (Mark(NEGATIVE, "X", 40.0), Mark(POSITIVE, "o", 34.0))
-"""Crosses for the class -1 and discs for +1, of one weight to the eye."""
+"""Crosses for the class -1 and discs for +1, of the same visual weight."""
 
 
 def dress(ax: "Axes") -> None:
-    """Give empty axes thin lines, quiet text, and steps of 1, 2 or 5 between their numbers."""
+    """Style empty axes: thin lines, grey text, ticks at steps of 1, 2 or 5."""
     from matplotlib.ticker import MaxNLocator  # noqa: PLC0415  # optional
 
     for axis in (ax.xaxis, ax.yaxis):
@@ -70,7 +70,7 @@ def dress(ax: "Axes") -> None:
 
 
 def undress(ax: "Axes") -> None:
-    """Take away all that measures, for a picture without scales."""
+    """Remove ticks and spines, for a picture without scales."""
     ax.set_xticks([])
     ax.set_yticks([])
     for spine in ax.spines.values():
@@ -78,7 +78,7 @@ def undress(ax: "Axes") -> None:
 
 
 def plain(ax: "Axes", legend: "Legend | None" = None) -> None:
-    """Write names as they are, whatever dollar signs are in them."""
+    """Show names as plain text: a dollar sign starts no formula."""
     texts = [ax.xaxis.label, ax.yaxis.label, *(legend.get_texts() if legend else ())]
     for text in texts:
         text.set_parse_math(False)

@@ -27,15 +27,15 @@ def loss_along(
     *,
     resolution: int = 201,
 ) -> "Axes":
-    """Draw a loss as a function of one parameter, all others as they are.
+    """Draw a loss as a function of one parameter, with all others fixed.
 
     Args:
-        ax: Where to draw.
-        loss: A function of the parameters alone, such as `lambda m: full_loss(m, data)`.
-        params: The parameters; a disc marks where they are.
+        ax: The axes to draw on.
+        loss: A function of the parameters only, such as `lambda m: full_loss(m, data)`.
+        params: The parameters; a disc marks their position.
         name: The dotted name of a leaf that is a number, such as `b`, or of an element of an
             array, such as `layers.0.w[1, 0]`.
-        span: The parameter's least and greatest value.
+        span: The least and the greatest value of the parameter.
         resolution: The number of values.
 
     Returns:
@@ -43,7 +43,7 @@ def loss_along(
 
     Raises:
         KeyError: If there is no such leaf; it lists the nearest names.
-        ValueError: If the name is that of a whole array.
+        ValueError: If the leaf is a whole array.
 
     Example:
         >>> from miniml.plots import axes
@@ -85,24 +85,24 @@ def loss_over(
     resolution: int = 60,
     levels: int | Sequence[float] = 10,
 ) -> "Axes":
-    """Draw a loss as contours over two parameters, all others as they are.
+    """Draw a loss as contours over two parameters, with all others fixed.
 
     Args:
-        ax: Where to draw.
-        loss: A function of the parameters alone, such as `lambda m: full_loss(m, data)`.
-        params: The parameters; a star marks where they are.
+        ax: The axes to draw on.
+        loss: A function of the parameters only, such as `lambda m: full_loss(m, data)`.
+        params: The parameters; a star marks their position.
         spans: The least and the greatest value of two parameters, each named as in `loss_along`;
-            the first goes across.
-        path: The parameters on the way, first to last, such as those of a training run.
+            the first is the horizontal axis.
+        path: Parameters before these, such as those of a training run.
         resolution: The number of values along each side.
-        levels: The contours' heights, or about how many to draw.
+        levels: The levels of the contours, or their approximate number.
 
     Returns:
         `ax`.
 
     Raises:
         KeyError: If there is no such leaf; it lists the nearest names.
-        ValueError: If a name is that of a whole array, or there are not two.
+        ValueError: If a leaf is a whole array, or there are not two names.
 
     Example:
         >>> from miniml.plots import axes
@@ -115,7 +115,7 @@ def loss_over(
     from matplotlib.colors import LinearSegmentedColormap  # noqa: PLC0415  # optional
 
     if len(spans) != 2:
-        raise ValueError(f"a surface is drawn over two parameters; {len(spans)} were named")
+        raise ValueError(f"a surface is drawn over two parameters; spans has {len(spans)}")
     across, up = (Knob(params, name) for name in spans)
     a, b = (np.linspace(*span, resolution) for span in spans.values())
     heights = np.array(
@@ -124,7 +124,7 @@ def loss_over(
     shades = LinearSegmentedColormap.from_list("loss", SHADES)
     way = np.array([[across.read(tree), up.read(tree)] for tree in (*path, params)])
     drawn = ax.contourf(a, b, heights, levels, cmap=shades, zorder=0)
-    # At the height of a flat floor a contour would follow the rounding errors.
+    # At the level of a flat minimum a contour would follow rounding errors.
     inner = [level for level in drawn.levels if heights.min() < level < heights.max()]
     if inner:
         lines = ax.contour(a, b, heights, inner, colors=[SOFT], linewidths=0.6, zorder=1)
@@ -142,7 +142,7 @@ def loss_over(
 
 
 def _label(ax: "Axes", lines: "ContourSet", way: Array, corners: Array) -> None:
-    """Write the heights on the contours, inside the picture and far from the way walked."""
+    """Write the levels on the contours, inside the picture and far from the path."""
     low, extent = corners[0], corners[1] - corners[0]
     places: list[tuple[float, float]] = []
     for contour in lines.get_paths():
