@@ -80,7 +80,7 @@ def hessian(
         return map_batch(product, (vectors,), (0,), 0)
 
     def space(params: Any, /, *args: Any, **kwargs: Any) -> tuple[Any, Any]:
-        aux = split_aux(loss(params, *args, **kwargs), has_aux=True)[1] if has_aux else None
+        aux = _plainly(loss, params, args, kwargs, has_aux=True)[1] if has_aux else None
         return selected(params, wrt), aux
 
     def matrix(columns: list[Array], *_: Any) -> Array:
@@ -177,7 +177,7 @@ def jacobian(
         return map_batch(pullback, (cotangents,), (0,), 0)
 
     def space(params: Any, /, *args: Any, **kwargs: Any) -> tuple[Any, Any]:
-        return split_aux(function(params, *args, **kwargs), has_aux=has_aux)
+        return _plainly(function, params, args, kwargs, has_aux=has_aux)
 
     def tree(columns: list[Array], part: Any, value: Any) -> Any:
         leaves, structure = tree_flatten(part)
@@ -228,8 +228,7 @@ class _UnitProducts:
         params, *rest = args
         part = selected(params, self.wrt)
         check_parameters(part)
-        with np.errstate(all="ignore"):  # as in a program
-            space, aux = self.space(*args, **kwargs)
+        space, aux = self.space(*args, **kwargs)
         count = _count(space)
 
         def some(first: int) -> list[Array]:
@@ -252,6 +251,19 @@ class _UnitProducts:
 
     def _with_units(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
         return (args[0], _units(self.space(*args, **kwargs)[0], 0), *args[1:])
+
+
+def _plainly(
+    function: Callable[..., Any],
+    params: Any,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    *,
+    has_aux: bool,
+) -> tuple[Any, Any]:
+    """The function's value and aux, computed by NumPy itself."""
+    with np.errstate(all="ignore"):  # as in a program
+        return split_aux(function(params, *args, **kwargs), has_aux=has_aux)
 
 
 def _units(like: Any, first: int) -> Any:

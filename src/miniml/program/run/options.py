@@ -27,13 +27,16 @@ class TransformOptions(TypedDict, total=False):
     backend: Backend
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class CompleteOptions:
     """All of the options that transforms share."""
 
     eager: bool = False
     debug_nans: bool = False
     backend: Backend = "numpy"
+
+
+_DEFAULTS = CompleteOptions()
 
 
 def complete_options(transform: str, given: Mapping[str, Any]) -> CompleteOptions:
@@ -43,6 +46,8 @@ def complete_options(transform: str, given: Mapping[str, Any]) -> CompleteOption
         TypeError: If the transform has no option of that name.
         ValueError: If there is no such backend, or the options exclude each other.
     """
+    if not given:
+        return _DEFAULTS
     names = attrs.fields_dict(CompleteOptions)
     for name in given:
         if name not in names:
