@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from miniml.tree.codegen import Names
 from miniml.tree.structure import Structure
 
 INLINE = 256  # objects that one function writes out one by one
@@ -19,15 +20,13 @@ class TooVaried(Exception):  # noqa: N818 - no error: the careful traversal is u
     """A structure has so many different parts that a program for it would be too long."""
 
 
-class Writer:
+class Writer(Names):
     """The lines of a generated function and the names that they use."""
 
     def __init__(self) -> None:
+        super().__init__(taken=("walk", "fill"))  # functions that are written
         self.lines: list[str] = []
-        self.names: dict[str, Any] = {}
         self.indent = 1
-        self._count = itertools.count()
-        self._known: dict[int, str] = {}
         self._written = 0
         self._free: list[str] = []
 
@@ -35,19 +34,9 @@ class Writer:
         """Add a line at the present depth."""
         self.lines.append("    " * self.indent + text)
 
-    def fresh(self, prefix: str = "v") -> str:
-        """Return a name that is not in use."""
-        if prefix == "v" and self._free:
-            return self._free.pop()
-        return f"{prefix}{next(self._count)}"
-
-    def constant(self, value: Any, prefix: str) -> str:
-        """Return the name under which the function finds a value."""
-        name = self._known.get(id(value))
-        if name is None:
-            name = self._known[id(value)] = self.fresh(prefix)
-            self.names[name] = value
-        return name
+    def fresh(self) -> str:
+        """Return a variable that is not in use."""
+        return self._free.pop() if self._free else self.new("v")
 
     def source(self, name: str, arguments: str, head: str = "", tail: str = "") -> str:
         """Return the whole function; what it uses often is made a local variable first."""

@@ -1,19 +1,15 @@
 """Generated source, compiled, with workspaces of its own."""
 
-import itertools
-import linecache
-import weakref
 from collections.abc import Callable, Sequence
 from contextvars import copy_context
-from types import CodeType, FunctionType
+from types import FunctionType
 from typing import Any
 
 import numpy as np
 
 from miniml.program.codegen.writer import Source
 from miniml.program.ir.graph import AnyArray, Node
-
-_serial = itertools.count(1)
+from miniml.tree.codegen import define
 
 
 class Workspace:
@@ -93,21 +89,8 @@ def _aligned(size: int, alignment: int = 64) -> AnyArray:
 
 
 def compile_source(source: Source, name: str) -> Compiled:
-    """Compile generated source.
-
-    It is registered as attrs registers its methods, so that a traceback shows the generated line.
-    """
-    filename = f"<miniml {name} {next(_serial)}>"
-    module = compile(source.text, filename, "exec")
-    body = next(code for code in module.co_consts if isinstance(code, CodeType))
-    names: dict[str, Any] = {n: getattr(np, n) for n in body.co_names if hasattr(np, n)}
-    names |= source.functions | source.constants
-    exec(module, names)  # noqa: S102  # the source is our own
-    lines = source.text.splitlines(keepends=True)
-    linecache.cache[filename] = (len(source.text), None, lines, filename)
-    function: FunctionType = names[name]
-    weakref.finalize(function, linecache.cache.pop, filename, None)
-    return Compiled(source, function)
+    """Compile the source of a program."""
+    return Compiled(source, define(name, source.text, source.functions | source.constants, np))
 
 
 def _shown(value: AnyArray) -> str:

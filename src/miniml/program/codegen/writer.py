@@ -16,6 +16,7 @@ from miniml.program.ir.dtypes import CAST, PYTHON_NUMBERS, Weak
 from miniml.program.ir.graph import AnyArray, Node, evaluate, interpret
 from miniml.program.ir.kinds import Kind, Storage
 from miniml.program.trace.registry import UFUNCS
+from miniml.tree.codegen import Names
 
 _RESERVED = {
     *("program", "chunk", "workspace", "array", "dot", "copyto", "empty", "where", "abs"),
@@ -54,22 +55,10 @@ class Source:
     outputs: Sequence[Node]
 
 
-class _Names:
-    """Distinct identifiers."""
-
-    def __init__(self) -> None:
-        self._taken: set[str] = {*_RESERVED, *UFUNCS}
-
-    def new(self, wanted: str) -> str:
-        name = re.sub(r"\W+", "_", wanted).strip("_") or "x"
-        if name[0].isdigit() or keyword.iskeyword(name):
-            name = f"_{name}"
-        candidate, number = name, 1
-        while candidate in self._taken:
-            number += 1
-            candidate = f"{name}_{number}"
-        self._taken.add(candidate)
-        return candidate
+def _identifier(wanted: str) -> str:
+    """The name that is most like the wanted one."""
+    name = re.sub(r"\W+", "_", wanted).strip("_") or "x"
+    return f"_{name}" if name[0].isdigit() or keyword.iskeyword(name) else name
 
 
 def emit(
@@ -140,13 +129,13 @@ class Writer:
         self.globals: dict[str, Any] = {}
         self.entry: list[tuple[Node, str]] = []
         self.views: dict[Buffer, str] = {}
-        self._names = _Names()
+        self._names = Names({*_RESERVED, *UFUNCS})
         self._of: dict[Node, str] = {}
         self._literals: dict[Node, str] = {}
         self.constants: dict[str, AnyArray] = {}
         for op_name in {node.op.name for node in planned.steps}:
-            self._names.new(op_name)  # functions keep their names
-        self.input_names: list[str] = [self._names.new(name) for name in input_names]
+            self._names.new(_identifier(op_name))  # functions keep their names
+        self.input_names: list[str] = [self._names.new(_identifier(name)) for name in input_names]
         loops = [node for node in planned.steps if _is_loop(node)]
         self._looped = Counter(i for node in loops for i in node.inputs if not i.shape)
         self._arrays: dict[Node, str] = {}  # the names of scalars as arrays of no axes
@@ -197,7 +186,7 @@ class Writer:
                 out = self.views[buffer] = self._names.new(f"b{len(self.views)}")
             name = out
         else:
-            name = self._names.new(self._wanted.get(node, f"t{node.index}"))
+            name = self._names.new(_identifier(self._wanted.get(node, f"t{node.index}")))
         self._of[node] = name
         if node.op.numpy.storage is Storage.PARTS and out is None:
             lines.append(f"    {name} = empty({node.shape}, {self._type(node)})")
@@ -253,7 +242,7 @@ class Writer:
         name = op.name
         if self.globals.get(name, op.compute) is not op.compute:  # the same loop with other results
             name = next((n for n, f in self.globals.items() if f is op.compute), "")
-            name = name or self._names.new(op.name)
+            name = name or self._names.new(_identifier(op.name))
         self.globals[name] = op.compute
         if op.kind is Kind.ELEMENTWISE:
             given = [] if out is None else [f"out={out}" if name in _KEYWORD_OUT else out]
