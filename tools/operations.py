@@ -1,4 +1,4 @@
-"""The documentation's table of what can be traced, written from the rules themselves.
+"""The documentation's table of operations that can be traced, written from the rules.
 
 `python -m tools.operations` prints it.
 """
@@ -30,14 +30,14 @@ from miniml.program.trace.tracer import Tracer
 HEAD = """\
 # Operations
 
-What can be traced, and so differentiated: plain NumPy, called on parameters and data inside a loss. This page is
-written from the rules themselves (`python -m tools.operations > docs/operations.md`), and a test holds it to them.
+These operations can be traced, and so differentiated: plain NumPy, called on parameters and data inside a loss.
+`python -m tools.operations > docs/operations.md` writes this page from the rules, and a test compares them.
 
-*Exact* derivatives can be derived again, to any order. *Zero* is the derivative of what is constant wherever it is
-smooth: comparisons, rounding, indices. At a kink the subgradient is PyTorch's: that of `np.abs`, `np.linalg.norm`,
-`np.std` and `np.maximum(x, 0)` at 0 is 0.
+*Exact* derivatives have derivatives themselves, to any order. The derivative is *zero* for functions that are constant
+wherever they are smooth: comparisons, rounding, indices. At a kink the subgradient is PyTorch's: that of `np.abs`,
+`np.linalg.norm`, `np.std` and `np.maximum(x, 0)` at 0 is 0.
 
-What is not here, `custom_vjp` takes with a rule of one's own, and calls when the program runs.
+For any other function, `custom_vjp` takes a derivative rule, and calls the function when the program runs.
 """
 
 SECTIONS: dict[str, tuple[str, ...]] = {
@@ -57,7 +57,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
 
 
 def table() -> str:
-    """The page, in Markdown."""
+    """Return the page, in Markdown."""
     parts = [HEAD]
     parts.append(_section("NumPy's ufuncs", _ufuncs()))
     reduced = [f"`np.{name}.reduce`" for name in sorted(REDUCERS)]
@@ -93,7 +93,7 @@ def _ufuncs() -> list[tuple[str, str | Callable[..., Any]]]:
 
 
 def _functions() -> "dict[str, list[tuple[str, str | Callable[..., Any]]]]":
-    """NumPy's functions by section."""
+    """Return NumPy's functions by section."""
     found: dict[str, list[tuple[str, str | Callable[..., Any]]]] = defaultdict(list)
     for function, rule in FUNCTIONS.items():
         file = rule.__module__.rpartition(".")[2]
@@ -108,7 +108,7 @@ def _methods() -> list[str]:
 
 
 def _is_method(name: str) -> bool:
-    """Whether it is called: not an operator, a property, nor one that is refused."""
+    """Return whether it is called: not an operator, a property, or a refused method."""
     rule = METHODS.get(name)
     refused = rule is not None and rule.__module__.endswith(".refused")
     return not (name.startswith("__") or hasattr(Tracer, name) or refused)
@@ -141,7 +141,7 @@ def _refused() -> str:
         for reason, names in by_reason.items()
     ]
     rows += [
-        f"| `scipy.special.{name}` | it is no ufunc, and asks for an array: {way_out} |"
+        f"| `scipy.special.{name}` | it is not a ufunc, and needs an array: {way_out} |"
         for name, way_out in SCIPY_REFUSALS.items()
     ]
     return "\n".join(rows) + "\n"

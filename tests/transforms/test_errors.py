@@ -180,7 +180,7 @@ class TestValues:
             ),
             (
                 lambda x: np.mean([x[0], x[1]]),
-                r"np\.mean makes .* np\.stack\(\[\.\.\.\]\) in place",
+                r"np\.mean makes .* np\.stack\(\[\.\.\.\]\) instead",
             ),
             (lambda x: np.sum(np.c_[x, x]), r"np\.c_ cannot be traced: use .* np\.column_stack"),
             (

@@ -162,7 +162,7 @@ def test_what_escapes_from_an_example(x: Any) -> None:
 
         return ml.vmap(keeping)(rows) + kept[-1]
 
-    with pytest.raises(ml.TraceError, match="one example of vmap, has escaped"):
+    with pytest.raises(ml.TraceError, match="has escaped from the function given to scan or vmap"):
         ml.jit(leaking)(x)
 
 

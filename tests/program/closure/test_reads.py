@@ -266,7 +266,7 @@ class TestIndices:
         for outside in (4, -1):
             with pytest.raises(IndexError, match="index 4 is out of bounds"):
                 program(np.array([0, outside, 1]), x)
-        with pytest.raises(ml.TraceError, match="number of groups, minlength="):
+        with pytest.raises(ml.TraceError, match="number of groups as minlength="):
             ml.jit(np.bincount)(groups)
 
 

@@ -144,7 +144,7 @@ def test_an_index_of_a_table_that_is_not_traced() -> None:
 @pytest.mark.parametrize("order", ["A", "K"])
 def test_an_order_that_depends_on_memory_is_refused(order: Any) -> None:
     """A trace knows no strides."""
-    with pytest.raises(ml.TraceError, match=f"order='{order}' depends on how an array lies"):
+    with pytest.raises(ml.TraceError, match=f"order='{order}' depends on the memory order"):
         ml.jit(lambda x: np.ravel(x, order))(REALS)
 
 

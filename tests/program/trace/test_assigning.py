@@ -175,7 +175,7 @@ def test_parts_change_by_other_parts() -> None:
 
 
 def test_within_steps_and_examples() -> None:
-    """A step of scan and an example of vmap assign to what they make."""
+    """The functions given to scan and vmap assign to arrays that they make."""
 
     def one(row: Any) -> Any:
         y = row.copy()

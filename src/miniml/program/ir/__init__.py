@@ -1,1 +1,1 @@
-"""Graphs and what everything above knows of them: dtypes, origins, errors, costs."""
+"""Graphs of operations, with their dtypes, origins, errors and costs."""

@@ -1,4 +1,4 @@
-"""Dtypes: in which one an operation runs, and conversions to it."""
+"""The dtype that an operation runs in, and conversions to it."""
 
 import functools
 from typing import Any, TypeAlias
@@ -9,7 +9,7 @@ from miniml.program.ir.graph import CONSTANT, AnyArray, DType, Graph, Node, Nump
 from miniml.program.ir.kinds import Kind
 
 Weak: TypeAlias = type[bool] | type[int] | type[float] | None
-"""The type of a Python number, whose dtype adapts to the arrays it meets; None for all else."""
+"""The type of a Python number, whose dtype adapts to the arrays beside it; None for other values."""
 
 PYTHON_NUMBERS = (float, int, bool)
 
@@ -50,13 +50,13 @@ CAST = Op(
 
 
 def cast(graph: Graph, node: Node, dtype: DType) -> Node:
-    """The node converted to `dtype`."""
+    """Return the node converted to `dtype`."""
     return node if node.dtype == dtype else graph.apply(CAST, [node], (("dtype", dtype.str),))
 
 
 @functools.lru_cache(maxsize=4096)
 def loop_dtypes(ufunc: np.ufunc, types: tuple[Any, ...], dtype: DType | None) -> tuple[DType, ...]:
-    """The dtypes of a ufunc's loop (NEP 50: Python numbers adapt)."""
+    """Return the dtypes of a ufunc's loop, to which Python numbers adapt (NEP 50)."""
     if dtype is None:
         if all(kind is int for kind in types):  # NumPy would compare these as Python objects
             types = (np.dtype(np.int_),) * len(types)
@@ -65,11 +65,11 @@ def loop_dtypes(ufunc: np.ufunc, types: tuple[Any, ...], dtype: DType | None) ->
 
 
 _COMPARISONS = {np.less, np.less_equal, np.greater, np.greater_equal, np.equal, np.not_equal}
-"""Ufuncs that compare with a Python integer as it is, though it does not fit the array's dtype."""
+"""Ufuncs that compare with a Python integer even if it does not fit the array's dtype."""
 
 
 def loop_type(ufunc: np.ufunc, node: Node, weak: Weak) -> Any:
-    """What decides of an operand which loop runs: its dtype, or the type of a Python number."""
+    """Return what selects the loop for an operand: its dtype, or the type of a Python number."""
     if weak is int and ufunc in _COMPARISONS:
         fits_any = node.op is CONSTANT and node.value is not None and 0 <= node.value < 128
         return int if fits_any else node.dtype

@@ -4,7 +4,7 @@ from miniml.program.ir.origin import Origin, user_line
 
 
 class TraceError(TypeError):
-    """Code that cannot be traced: the message names the user's line and the way out."""
+    """An error of code that cannot be traced; the message names the user's line and the way out."""
 
     def __init__(self, message: str, origin: Origin | None = None) -> None:
         self.origin: Origin = user_line() if origin is None else origin

@@ -1,4 +1,4 @@
-"""Where in the user's code an operation was written."""
+"""The lines of the user's code that operations come from."""
 
 import linecache
 import os
@@ -25,7 +25,7 @@ class Origin(NamedTuple):
 
 
 def line_of(error: BaseException) -> Origin:
-    """The innermost line of an error's traceback outside of this package and NumPy."""
+    """Return the innermost line of an error's traceback outside of this package and NumPy."""
     trace = error.__traceback__
     found = user_line()
     while trace is not None:
@@ -36,7 +36,7 @@ def line_of(error: BaseException) -> Origin:
 
 
 def user_line() -> Origin:
-    """The innermost line on the stack outside of this package, NumPy and SciPy."""
+    """Return the innermost line on the stack outside of this package, NumPy and SciPy."""
     frame = sys._getframe(1)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # no public face is as cheap
     while frame.f_back is not None and (
         frame.f_code.co_filename.startswith(_SKIPPED) or _SCIPY in frame.f_code.co_filename
@@ -46,7 +46,7 @@ def user_line() -> Origin:
 
 
 def scipy_function() -> str | None:
-    """The function of SciPy that the user's code is in, if any."""
+    """Return the name of the SciPy function that the user's code is in, if any."""
     name = None
     frame = sys._getframe(1)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # as above
     while frame.f_back is not None:
@@ -61,7 +61,7 @@ def scipy_function() -> str | None:
 
 
 def numpy_function() -> str | None:
-    """The function or class of NumPy, written in Python, that the user's code is in, if any."""
+    """Return the name of the NumPy function or class, written in Python, that the user's code is in, if any."""
     name = None
     frame = sys._getframe(1)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # as above
     while frame.f_back is not None and frame.f_code.co_filename.startswith(_SKIPPED):

@@ -1,8 +1,8 @@
-"""Rerolling: a Python loop over points, traced as a copy for each, becomes operations on them all.
+"""Rerolling: an unrolled Python loop over points becomes operations on all points.
 
-`sum(f(x) for x in data)` leaves in the graph one copy of f for each row of `data`. Copies that
-differ in the row alone are *lanes* of one expression. Where a sum or a stack takes all lanes of an
-expression, the expression is recorded once, on the rows together, before it is derived.
+The trace of `sum(f(x) for x in data)` has one copy of f for each row of `data`. Copies that differ in
+the row only are *lanes* of one expression. If a sum or a stack takes all lanes of an expression, the
+expression is recorded once, on all rows, before it is differentiated.
 """
 
 from collections import Counter
@@ -23,20 +23,20 @@ from miniml.program.trace.registry import UFUNCS
 from miniml.program.trace.tracer import Tracer
 
 FEWEST = 4
-"""Fewer copies are left as they are."""
+"""Loops of fewer steps stay unrolled."""
 
 Rows: TypeAlias = tuple[int, int]
-"""The first of some rows, and their number."""
+"""The first row and the number of rows."""
 
 
 @attrs.define(eq=False)
 class Expression:
-    """What lanes have in common.
+    """The common part of lanes.
 
     Attributes:
         op: The operation.
-        options: Its options; of a row taken from an array, those for what is within the row.
-        inputs: Its inputs: expressions, which have the same lanes, or nodes, which all lanes share.
+        options: Its options; if it takes a row of an array, those within the row.
+        inputs: Its inputs: expressions with the same lanes, or nodes that all lanes share.
         shape: The shape of one lane.
         lanes: The node of each lane, by row.
     """
@@ -49,7 +49,7 @@ class Expression:
 
     @property
     def rows(self) -> Rows | None:
-        """The rows, if they follow each other and are worth the while."""
+        """The rows, if they are adjacent and not too few."""
         first = min(self.lanes)
         whole = max(self.lanes) - first + 1 == len(self.lanes) >= FEWEST
         return (first, len(self.lanes)) if whole else None
@@ -64,7 +64,7 @@ def reroll(graph: Graph, outputs: Sequence[Node]) -> tuple[Graph, list[Node]]:
 
 
 def _adds_up(node: Node) -> bool:
-    """Whether a sum of such values is of their dtype: those of small integers and bools are wider."""
+    """Return whether a sum has the dtype of its terms: for small integers and bools it is wider."""
     return bool(np.add.reduce(np.empty(0, node.dtype)).dtype == node.dtype)
 
 
@@ -84,9 +84,9 @@ class _Reroller:
         self.looped = self._looped()
 
     def _looped(self) -> set[Node]:
-        """The arrays that a loop runs over: most rows are taken, one by one.
+        """Return the arrays that a loop runs over: most of their rows are taken one by one.
 
-        A weight's elements may be taken one by one as well, but are fewer than the points.
+        Elements of weights may be taken one by one too, but are fewer than the points.
         """
         rows: dict[Node, set[int]] = {}
         for node in self.order:
@@ -108,7 +108,7 @@ class _Reroller:
         )
 
     def _find_lane(self, node: Node) -> None:
-        """Note of which expression, and of which row, a node is a lane."""
+        """Find the expression and the row that a node is a lane of."""
         inputs = [self.lane.get(i) for i in node.inputs]
         rows = {found[1] for found in inputs if found is not None}
         if not rows and node.inputs and node.inputs[0] in self.looped:
@@ -146,7 +146,7 @@ class _Reroller:
         return None
 
     def _is_inner(self, node: Node) -> bool:
-        """Whether the node is part of a greater sum, or of a whole expression."""
+        """Return whether the node is part of a larger sum, or of a whole expression."""
         expression = self.lane.get(node)
         if expression is not None and expression[0].rows is not None:
             return True
@@ -156,7 +156,7 @@ class _Reroller:
         )
 
     def _terms(self, node: Node) -> list[Node]:
-        """What a sum of sums adds up, in order."""
+        """Return the terms of a sum of sums, in order."""
         terms: list[Node] = []
         waiting = [node]
         while waiting:
@@ -171,7 +171,7 @@ class _Reroller:
         return terms
 
     def _summed(self, node: Node, moved: dict[Node, Node]) -> Node | None:
-        """A sum some of whose terms are all lanes of an expression."""
+        """Record a sum, some of whose terms are all lanes of an expression."""
         terms = self._terms(node)
         by: dict[Expression, list[int]] = {}
         for term in terms:
@@ -199,7 +199,7 @@ class _Reroller:
         return total
 
     def _stacked(self, node: Node) -> Node | None:
-        """A stack of all lanes of an expression."""
+        """Record a stack of all lanes of an expression."""
         found = [self.lane.get(i) for i in node.inputs]
         if node.option("axis") != 0 or found[0] is None:
             return None
@@ -211,7 +211,7 @@ class _Reroller:
         return self.graph.apply(record_reshape.op, [together], (("shape", node.shape),))
 
     def _rows(self, expression: Expression, rows: Rows) -> Node:
-        """The expression's lanes, one below the other."""
+        """Return the expression on all rows."""
         key = (expression, rows)
         if key not in self.together:
             self.together[key] = self._record(expression, rows)

@@ -1,7 +1,7 @@
-"""Joined arrays joined once.
+"""Concatenation of concatenations, merged into one.
 
-An array that is filled row by row is joined anew at each row, see `assigning`. With these, and with
-slices of what is joined (`Op.sliced`), a row is read where it was made.
+An array that is filled row by row is joined again at each row, see `assigning`. After this, and with
+slices of joined arrays (`Op.sliced`), a row is read from where it was computed.
 """
 
 from collections import Counter
@@ -16,7 +16,7 @@ CONCATENATE = record_concatenate.op
 
 
 def join(graph: Graph, node: Node, copies: Mapping[Node, Node], uses: Counter[Node]) -> Node:
-    """A joined array in a new graph: of the parts of those that were joined for it alone."""
+    """Record a joined array in a new graph, from the parts of arrays that were joined only for it."""
     axis: int = node.option("axis")
     parts = [piece for part in node.inputs for piece in _pieces(graph, part, axis, copies, uses)]
     parts = parts or [copies[part] for part in node.inputs]  # of nothing at all

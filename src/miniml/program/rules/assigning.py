@@ -13,7 +13,7 @@ from miniml.program.trace.tracer import Tracer, items_of
 
 @method("__setitem__")
 def assigned(x: Tracer, index: Any, value: Any) -> Any:
-    """The array with other elements at an index of integers, slices and constant arrays, or a mask."""
+    """Return the array with other elements at an index of integers, slices and constant arrays, or a mask."""
     items = items_of(index)
     if not isinstance(value, Tracer | np.ndarray | np.generic):
         known = np.empty(np.shape(value), x.dtype)
@@ -37,7 +37,7 @@ def _is_basic(item: Any) -> bool:
 
 
 def _fitting(value: Any, shape: tuple[int, ...]) -> Any:
-    """The value in the shape of what it replaces; NumPy takes ones before its axes."""
+    """Return the value in the shape of the elements it replaces; leading axes of 1 are dropped, as in NumPy."""
     extra = max(value.ndim - len(shape), 0)
     if value.shape[:extra] == (1,) * extra:
         value = np.reshape(value, value.shape[extra:])
@@ -54,7 +54,7 @@ def _masked(x: Tracer, mask: Tracer, value: Tracer) -> Any:
         raise IndexError(f"a mask of shape {mask.shape} does not fit an array of shape {x.shape}")
     if value.ndim > x.ndim - mask.ndim:
         raise TraceError(
-            "a traced mask as an index takes one value for all of its places: use "
+            "assignment at a traced mask takes one value for all elements: use "
             "np.where(mask, values, x) with values of the array's shape"
         )
     whole = mask[(..., *[None] * (x.ndim - mask.ndim))]
@@ -62,7 +62,7 @@ def _masked(x: Tracer, mask: Tracer, value: Tracer) -> Any:
 
 
 def _spans(x: Tracer, items: Sequence[Any]) -> list[range]:
-    """The places along each axis, of an index that fits the array."""
+    """Return the positions along each axis, of an index that fits the array."""
     taken = [i for i in items if i is not None]
     if Ellipsis not in taken:
         taken.append(Ellipsis)
@@ -76,7 +76,7 @@ def _spans(x: Tracer, items: Sequence[Any]) -> list[range]:
 
 
 def _replaced(x: Tracer, spans: list[range], value: Any) -> Any:
-    """The array with a block replaced, laid between what is left of it on either side."""
+    """Return the array with a block replaced, joined with the rest on either side."""
     if any(len(span) == 0 for span in spans):
         return x
     if any(span.step != 1 and len(span) > 1 for span in spans):
@@ -87,7 +87,7 @@ def _replaced(x: Tracer, spans: list[range], value: Any) -> Any:
 
 
 def _laid(x: Any, spans: list[range], axis: int, block: Any) -> Any:
-    """The array with the block at its place along this axis and those after it."""
+    """Return the array with the block in place along this axis and those after it."""
     while axis < len(spans) and len(spans[axis]) == x.shape[axis]:
         axis += 1
     if axis == len(spans):
@@ -101,7 +101,7 @@ def _laid(x: Any, spans: list[range], axis: int, block: Any) -> Any:
 
 
 def _scattered(x: Tracer, numbers: Any, value: Any) -> Any:
-    """The array with the elements of these numbers replaced; of several the last one stays."""
+    """Return the array with the elements of these numbers replaced, each by the last of its values."""
     if numbers.size == 0:
         return x
     source = np.full(x.size, -1)
@@ -136,7 +136,7 @@ def copyto(dst: Any, src: Any, casting: Any = "same_kind", where: Any = True) ->
 def fill_diagonal(a: Any, val: Any, wrap: bool = False) -> None:
     _refuse_array(a)
     if a.ndim != 2 or wrap:
-        raise TraceError("np.fill_diagonal can be traced of a matrix alone, and without wrap")
+        raise TraceError("np.fill_diagonal can be traced for a matrix only, and without wrap")
     places = np.arange(min(a.shape))
     a[places, places] = val
 
@@ -144,6 +144,6 @@ def fill_diagonal(a: Any, val: Any, wrap: bool = False) -> None:
 def _refuse_array(target: object) -> None:
     if not isinstance(target, Tracer):
         raise TraceError(
-            "a traced value cannot be assigned to an array of NumPy: make the array with "
-            "like=x (np.zeros(3, like=x)), where x is a traced array"
+            "a traced value cannot be assigned to a NumPy array: make the array with like=x "
+            "(np.zeros(3, like=x)), where x is a traced array"
         )

@@ -1,4 +1,4 @@
-"""Functions of shapes and dtypes alone, and questions about kinds of numbers."""
+"""Functions of shapes and dtypes only, and of kinds of numbers."""
 
 # Rules are lambdas of many arities, whose parameters pyright cannot infer.
 # pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
@@ -14,7 +14,7 @@ from miniml.program.trace.tracer import Tracer
 
 
 def _example(value: Any) -> Any:
-    """Something of the same dtype: a Python number where the stand-in is one."""
+    """Return a value of the same dtype: a Python number for a traced one."""
     if not isinstance(value, Tracer):
         return value
     return value.weak(0) if value.weak else value.dtype

@@ -1,13 +1,13 @@
 """How operations treat the axes of their inputs, family by family.
 
-Of each family two things are said. *All examples*: from an operation on one example to the same on
-all of them, which have a first axis that counts them; in operations that have derivatives and rules
-themselves, so that maps nest and can be derived. *The points' axis*: from that of the inputs to that
-of the result. A result has such an axis if each slice along it needs only the same points of the
-inputs. It is a partial sum if the operation sums over the points. Otherwise nothing can be said.
+A family knows two things. *Batching*: the operation for a batch, which lies along a first axis. It is
+recorded in operations that have rules themselves, so that maps nest and have derivatives. *The points'
+axis*: that of the result, from those of the inputs. A result has such an axis if each slice along it
+needs only the same points of the inputs. It is a partial sum if the operation sums over the points.
+Otherwise nothing is known.
 
-The axis has an extent of one element for each point, or of several, those of one point side by
-side, where another axis was merged into that of the points.
+Along the axis lie one element for each point, or several side by side if another axis was merged into
+that of the points.
 """
 
 from collections.abc import Callable, Sequence
@@ -28,7 +28,7 @@ Tag: TypeAlias = int | Literal["uniform", "partial", "after"]
 """The axis along the points, or one of these words."""
 
 InputAxes: TypeAlias = Sequence[int | None]
-"""For each input of a node the axis along the points, or None where it is uniform."""
+"""For each input of a node the axis along the points, or None if it is uniform."""
 
 
 @attrs.frozen
@@ -36,8 +36,8 @@ class Operand:
     """An input of an operation.
 
     Attributes:
-        value: The same for all examples, or one for each along the first axis.
-        count: The number of examples, where there is one for each.
+        value: One value for the whole batch, or the batch's values along the first axis.
+        count: The size of the batch, or None if the value is the same for all of it.
     """
 
     value: Any
@@ -45,19 +45,19 @@ class Operand:
 
     @property
     def ndim(self) -> int:
-        """The number of axes that one example has."""
+        """The number of axes of one element of the batch."""
         axes: int = self.value.ndim
         return axes if self.count is None else axes - 1
 
     def aligned(self, ndim: int) -> Any:
-        """The value, so that examples of fewer axes broadcast as one of them would."""
+        """Return the value with axes of 1, so that elements of fewer axes broadcast as one of them would."""
         if self.count is None or self.ndim >= ndim:
             return self.value
         shape = (self.count, *(1,) * (ndim - self.ndim), *self.value.shape[1:])
         return np.reshape(self.value, shape)
 
     def whole(self, count: int) -> Any:
-        """The value with one for each example."""
+        """Return the value repeated for the batch, if it is the same for all of it."""
         if self.count is not None:
             return self.value
         return np.broadcast_to(self.value, (count, *self.value.shape))
@@ -68,12 +68,12 @@ Operands: TypeAlias = Sequence[Operand]
 
 @attrs.frozen
 class Alone:
-    """Nothing is known: example by example, and whole."""
+    """An operation of which nothing is known: recorded for each element of a batch, and never cut."""
 
     few: bool = attrs.field(default=False, kw_only=True)
 
     def batched(self, node: Node, operands: Operands, count: int) -> Any:
-        """Record it once for each example."""
+        """Record it once for each element of the batch."""
         return np.stack(
             [
                 again(node, *(x.value if x.count is None else x.value[k] for x in operands))
@@ -82,24 +82,24 @@ class Alone:
         )
 
     def points(self, node: Node, axes: InputAxes, points: int) -> Tag | None:  # noqa: ARG002
-        """Say nothing."""
+        """Return None: nothing is known."""
         return None
 
     def narrowed(self, node: Node, axis: int, extent: int) -> Options:
-        """Give the options with a shape of so many points, if there is one."""
+        """Return the options with another extent in their shape, if there is one."""
         options = dict(node.options)
         if "shape" in options:
             options["shape"] = replaced(options["shape"], axis, extent)
         return tuple(options.items())
 
     def counter(self, node: Node, axes: InputAxes, axis: int | None) -> int | None:  # noqa: ARG002
-        """No input counts points."""
+        """Return None: no input counts points."""
         return None
 
 
 @attrs.frozen
 class Ruled(Alone):
-    """By rules of the operation.
+    """An operation with rules that no other has.
 
     Attributes:
         every: The operation for a batch.
@@ -133,12 +133,12 @@ class Ruled(Alone):
 
 @attrs.frozen
 class Stacked(Alone):
-    """Of the last axes of each input, for each of what the others count: those broadcast.
+    """An operation on the last axes of its inputs, for all other axes, as NumPy's gufuncs.
 
     Attributes:
-        core: The number of the last axes: none of what goes element by element, two of matrices.
-        result: The number of those that the result has in their place.
-        broadcasts: Whether its NumPy code broadcasts the others.
+        core: The number of last axes: 0 for elementwise operations, 2 for matrices.
+        result: The number of last axes of the result.
+        broadcasts: Whether its NumPy code broadcasts the other axes.
     """
 
     core: int = 0
@@ -147,7 +147,7 @@ class Stacked(Alone):
     few: bool = attrs.field(default=True, kw_only=True)
 
     def batched(self, node: Node, operands: Operands, count: int) -> Any:
-        """Record it on the stacks of all examples."""
+        """Record it on the batch as a further leading axis."""
         if not self.broadcasts:
             return again(node, *(x.whole(count) for x in operands))
         if node.parts:
@@ -157,7 +157,7 @@ class Stacked(Alone):
         return again(node, *(x.aligned(ndim) for x in operands))
 
     def points(self, node: Node, axes: InputAxes, points: int) -> Tag | None:  # noqa: ARG002
-        """Count the points' axis from the end: it broadcasts against nothing but what is uniform."""
+        """Return the points' axis, counted from the end: it broadcasts against uniform inputs only."""
         pairs = list(zip(node.inputs, axes, strict=True))
         ends = {len(i.shape) - a for i, a in pairs if a is not None}
         if len(ends) != 1:
@@ -174,11 +174,11 @@ class Stacked(Alone):
 
 @attrs.frozen
 class Along(Alone):
-    """Along the axis or axes in the option `axis`, which stay, or are gone in the result.
+    """An operation along the axis or axes in the option `axis`.
 
     Attributes:
-        gone: Whether they are gone.
-        adds: Whether what is over the points is a sum of what is over some of them.
+        gone: Whether the result lacks them.
+        adds: Whether the result over all points is the sum of the results over some of them.
     """
 
     gone: bool = False
@@ -186,14 +186,14 @@ class Along(Alone):
     few: bool = attrs.field(default=True, kw_only=True)
 
     def batched(self, node: Node, operands: Operands, count: int) -> Any:
-        """Record it along axes one further on."""
+        """Record it along the axes after the batch's."""
         options = dict(node.options)
         axis: int | Shape = options.pop("axis")
         axis = tuple(a + 1 for a in axis) if isinstance(axis, tuple) else axis + 1
         return apply(node.op, *(x.whole(count) for x in operands), axis=axis, **options)
 
     def points(self, node: Node, axes: InputAxes, points: int) -> Tag | None:  # noqa: ARG002
-        """Any other axis stays; those of all inputs must be one."""
+        """Return the points' axis, if it is the same in all inputs."""
         option: int | Shape = node.option("axis")
         taken = option if isinstance(option, tuple) else (option,)
         axis = axes[0]
@@ -206,16 +206,16 @@ class Along(Alone):
 
 @attrs.frozen
 class Item(Alone):
-    """One of several results, all of which have what the others count first."""
+    """One of several results, which all have the same leading axes."""
 
     few: bool = attrs.field(default=True, kw_only=True)
 
     def batched(self, node: Node, operands: Operands, count: int) -> Any:  # noqa: ARG002
-        """Take that of all examples."""
+        """Take it from the batch's results."""
         return again(node, operands[0].value)
 
     def points(self, node: Node, axes: InputAxes, points: int) -> Tag | None:  # noqa: ARG002
-        """Give that of all results."""
+        """Return the points' axis of all results."""
         return axes[0]
 
 
@@ -227,7 +227,7 @@ SUMMING: Final = Along(gone=True, adds=True)
 
 
 def axes_of(op: Op) -> Axes:
-    """How an operation treats axes."""
+    """Return how an operation treats axes."""
     if op.axes is not None:
         return op.axes
     if op is ITEM:
@@ -241,12 +241,12 @@ def again(node: Node, *values: Any) -> Any:
 
 
 def first(axes: InputAxes) -> int:
-    """The axis of the only input."""
+    """Return the axis of the only input."""
     (axis,) = axes
     assert axis is not None
     return axis
 
 
 def replaced(shape: Shape, axis: int, extent: int) -> Shape:
-    """The shape with another extent of one axis."""
+    """Return the shape with another extent of one axis."""
     return (*shape[:axis], extent, *shape[axis + 1 :])

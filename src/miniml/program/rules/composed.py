@@ -1,4 +1,4 @@
-"""Elementwise functions that are made of others."""
+"""Elementwise functions that are composed of others."""
 
 # Rules are lambdas of many arities, whose parameters pyright cannot infer.
 # pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
@@ -54,7 +54,7 @@ def frexp(a: Any) -> Any:
 def rounded(a: Any, decimals: int = 0, out: None = None) -> Any:
     refuse_out(out)
     x = traced(a)
-    if x.dtype.kind == "b":  # NumPy has no smaller numbers to round
+    if x.dtype.kind == "b":  # the type that NumPy rounds them in
         x = astype(x, np.float16)
     if x.dtype.kind != "f":
         return x if decimals >= 0 else astype(rounded(floats(x), decimals), x.dtype)
@@ -71,7 +71,7 @@ def fix(x: Any, out: None = None) -> Any:
 
 
 def _bessel(x: Any, order: int) -> Any:
-    """The spherical Bessel function of the first kind: a series near 0, recurrence elsewhere."""
+    """Compute the spherical Bessel function of the first kind: by a series near 0, else by recurrence."""
     x = x.astype(np.float64)
     near = np.abs(x) < 1.0 + order
     small = np.where(near, x, 0.0)
@@ -158,7 +158,7 @@ def allclose(a: Any, b: Any, rtol: Any = 1e-5, atol: Any = 1e-8, equal_nan: bool
 
 
 def _answer(x: Any) -> Any:
-    """A truth value as Python's, as NumPy gives it."""
+    """Return a truth value as Python's, as NumPy does."""
     return Tracer(x.graph, x.node, bool)
 
 

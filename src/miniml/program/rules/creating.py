@@ -1,4 +1,4 @@
-"""Arrays made from nothing, in the place of a stand-in: `np.zeros(shape, like=x)`."""
+"""Creation of arrays as tracers: `np.zeros(shape, like=x)`."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -14,7 +14,7 @@ from miniml.program.trace.tracer import Tracer, lift
 
 def _graph() -> Graph:
     graph = active_graph()
-    assert graph is not None, "NumPy calls these with a stand-in, within a trace"
+    assert graph is not None, "NumPy calls these with a tracer, within a trace"
     return graph
 
 
@@ -25,7 +25,7 @@ def array(value: Any, dtype: Any = None, **_: Any) -> Any:
 
 
 def _whole(value: Any) -> Any:
-    """A number, an array, or lists of them of any depth, as one stand-in."""
+    """Return a number, an array, or nested lists of them as one tracer."""
     parts: Sequence[Any] = value if type(value) in {list, tuple} else ()
     return np.stack([_whole(part) for part in parts]) if parts else lift(_graph(), value)
 

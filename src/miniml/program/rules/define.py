@@ -1,4 +1,4 @@
-"""How rules are written down: `unary`, `binary`, `flat` for ufuncs, `primitive` for the rest."""
+"""Definition of operations: `unary`, `binary` and `flat` for ufuncs, `primitive` for all others."""
 
 import functools
 from collections.abc import Callable, Sequence
@@ -31,7 +31,7 @@ BinaryRule: TypeAlias = Callable[[Any, Any, Any, Any], Any]
 
 
 class Facts(TypedDict, total=False):
-    """What may be said of an operation beside its value, shape and derivative; see `Op`."""
+    """What is known of an operation beside its value, shape and derivative; see `Op`."""
 
     kind: Kind
     nanoseconds: Required[float]
@@ -48,13 +48,13 @@ class Facts(TypedDict, total=False):
 
 
 class Primitive:
-    """A function on stand-ins that records one operation."""
+    """A function of tracers that records one operation."""
 
     def __init__(self, op: Op) -> None:
         self.op = op
 
     def __call__(self, *values: Any, **options: Any) -> Any:
-        """Record the operation on stand-ins and constants."""
+        """Record the operation on tracers and constants."""
         found = apply(self.op, *values, **options)
         return items(found) if self.op.several else found
 
@@ -67,12 +67,12 @@ def primitive(
     vjp: Callable[..., Any] | None = None,
     **facts: Unpack[Facts],
 ) -> Primitive:
-    """Define an operation; what is returned records it: `cumsum(x, axis=0)`."""
+    """Define an operation, and return the function that records it: `cumsum(x, axis=0)`."""
     return Primitive(Op(name, compute, infer, vjp=vjp, **facts))
 
 
 def same(x: Node, **_: Any) -> tuple[Shape, DType]:
-    """The shape and dtype of what is like its input."""
+    """Return the shape and dtype of the input."""
     return x.shape, x.dtype
 
 
@@ -84,13 +84,13 @@ def along(
     dtype: DType | None = None,
     **facts: Unpack[Facts],
 ) -> Primitive:
-    """Define an operation along the axis in its option `axis`, which stays.
+    """Define an operation along the axis in its option `axis`, which the result keeps.
 
     Args:
         name: Its name.
         compute: Its NumPy function.
         vjp: Its derivative.
-        dtype: The dtype of what it makes, where that is not the input's.
+        dtype: The dtype of its result, if not the input's.
         facts: What else is known of it.
     """
 
@@ -109,13 +109,13 @@ def reduction(
     dtype: DType | None = None,
     **facts: Unpack[Facts],
 ) -> Primitive:
-    """Define what a ufunc's `reduce` makes, without the axes in the option `axis`.
+    """Define the reduction by a ufunc over the axes in the option `axis`.
 
     Args:
         name: Its name.
         ufunc: The ufunc.
         vjp: Its derivative.
-        dtype: The dtype of what it makes, where that is not the input's.
+        dtype: The dtype of its result, if not the input's.
         facts: What else is known of it.
     """
 
@@ -135,7 +135,7 @@ def reduction(
 
 
 def reduced(x: Node, axes: Shape) -> Shape:
-    """The shape without these axes."""
+    """Return the shape without these axes."""
     return tuple(extent for i, extent in enumerate(x.shape) if i not in axes)
 
 
@@ -148,13 +148,13 @@ def of_matrices(
     vjp: Callable[..., Any] | None = None,
     **facts: Unpack[Facts],
 ) -> Primitive:
-    """Define an operation on the last two axes, for each of what the others count.
+    """Define an operation on the matrices in the last two axes.
 
     Args:
         name: Its name.
         compute: Its NumPy function.
         infer: The result's shape and dtype.
-        result: How many axes it has in their place.
+        result: The number of axes of the result in their place.
         vjp: Its derivative.
         facts: What else is known of it.
     """
@@ -164,12 +164,12 @@ def of_matrices(
 
 @functools.lru_cache(maxsize=4096)
 def _result(ufunc: np.ufunc, *dtypes: DType) -> DType:
-    """The dtype of what a ufunc makes."""
+    """Return the dtype of a ufunc's result."""
     return ufunc.resolve_dtypes((*dtypes, None))[-1]
 
 
 def ufunc_op(ufunc: np.ufunc, *rules: Callable[..., Any] | None, **facts: Unpack[Facts]) -> Op:
-    """Register a ufunc with one derivative rule for each input; None where there is none known."""
+    """Register a ufunc with one derivative rule for each input, or None if none is known."""
 
     def infer(*inputs: Node) -> tuple[Shape, DType]:
         dtype = _result(ufunc, *[node.dtype for node in inputs])
@@ -183,7 +183,7 @@ def ufunc_op(ufunc: np.ufunc, *rules: Callable[..., Any] | None, **facts: Unpack
             which = ("first", "second", "third", "fourth")[position]
             raise TraceError(
                 f"{ufunc.__name__} has no derivative by its {which} input: "
-                "keep the parameters out of it",
+                "do not compute that input from parameters",
                 y.node.origin,
             )
         return rule(g, y, *inputs)
@@ -203,7 +203,7 @@ def ufunc_op(ufunc: np.ufunc, *rules: Callable[..., Any] | None, **facts: Unpack
 
 
 def unary(ufunc: np.ufunc, rule: UnaryRule, derivative: str = EXACT, **facts: Unpack[Facts]) -> Op:
-    """A ufunc of one input: `rule(g, y, x)` is the gradient by `x`."""
+    """Define a ufunc of one input: `rule(g, y, x)` is the gradient by `x`."""
     DERIVATIVES[ufunc.__name__] = derivative
     return ufunc_op(ufunc, rule, **facts)
 
@@ -215,25 +215,25 @@ def binary(
     derivative: str = EXACT,
     **facts: Unpack[Facts],
 ) -> Op:
-    """A ufunc of two inputs: `rule(g, y, a, b)` is the gradient by `a`, then by `b`."""
+    """Define a ufunc of two inputs: `rule(g, y, a, b)` is the gradient by `a`, then by `b`."""
     DERIVATIVES[ufunc.__name__] = derivative
     return ufunc_op(ufunc, rule_a, rule_b, **facts)
 
 
 def flat(*ufuncs: np.ufunc, **facts: Unpack[Facts]) -> None:
-    """Ufuncs whose derivative is zero wherever there is one."""
+    """Define ufuncs whose derivative is zero wherever it exists."""
     for ufunc in ufuncs:
         DERIVATIVES[ufunc.__name__] = ZERO
         ufunc_op(ufunc, **facts)
 
 
 def no_slope(*_: Any) -> None:
-    """The rule by an input that the result does not vary with, wherever it is smooth."""
+    """Return None, the gradient by an input that the result does not vary with."""
 
 
 def late(
     name: str, nanoseconds: float, *rules: Callable[..., Any] | None, derivative: str = EXACT
 ) -> None:
-    """A ufunc of an optional package, with one rule for each input."""
+    """Define a ufunc of an optional package, with its cost and one rule for each input."""
     DERIVATIVES[name] = derivative
     LATE[name] = lambda ufunc: ufunc_op(ufunc, *rules, nanoseconds=nanoseconds)

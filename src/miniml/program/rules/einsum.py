@@ -1,4 +1,4 @@
-"""Einsum, by transposing, reshaping and multiplying matrices: every step has its own derivative."""
+"""Einsum by transposing, reshaping and multiplying matrices, which all have derivatives."""
 
 # Rules are lambdas of many arities, whose parameters pyright cannot infer.
 # pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
@@ -19,7 +19,7 @@ from miniml.program.trace.registry import implements
 
 @attrs.frozen(eq=False)
 class Term:
-    """An operand, and a letter for each of its axes."""
+    """An operand with a letter for each axis."""
 
     value: Any
     letters: str
@@ -31,7 +31,7 @@ class Term:
 
     @property
     def steps(self) -> dict[str, int]:
-        """How far apart neighbours are along each axis."""
+        """The strides, in elements."""
         return dict(zip(self.letters, strides(self.value.node), strict=True))
 
 
@@ -73,7 +73,7 @@ def einsum(
 
 
 def _subscripts(operands: Sequence[Any]) -> tuple[str, list[Any]]:
-    """The subscripts as a string, also where they were given as lists of numbers."""
+    """Return the subscripts as a string, even if they were given as lists of numbers."""
     first = operands[0]
     if isinstance(first, str):
         return first.replace(" ", ""), list(operands[1:])
@@ -87,7 +87,7 @@ def _subscripts(operands: Sequence[Any]) -> tuple[str, list[Any]]:
 
 
 def _explicit(subscripts: str, ndims: Sequence[int]) -> tuple[list[str], str]:
-    """The letters of each operand and of the result, ellipses and the arrow spelt out."""
+    """Return the letters of each operand and of the result, with ellipses and the arrow spelt out."""
     left, arrow, output = subscripts.partition("->")
     inputs = left.split(",")
     if len(inputs) != len(ndims):
@@ -108,7 +108,7 @@ def _explicit(subscripts: str, ndims: Sequence[int]) -> tuple[list[str], str]:
 
 
 def _plain(term: Term, sizes: dict[str, int]) -> Term:
-    """No letter twice, and no axis that is stretched."""
+    """Return the term without repeated letters and without axes that broadcast."""
     x, letters = term.value, term.letters
     for letter in sorted(set(letters)):
         while letters.count(letter) > 1:
@@ -122,7 +122,7 @@ def _plain(term: Term, sizes: dict[str, int]) -> Term:
 
 
 def _path(terms: Sequence[Term], output: str) -> list[tuple[int, ...]]:
-    """Which operands to contract, in which order: two at a time."""
+    """Return the order in which to contract the operands, two at a time."""
     if len(terms) <= 2:
         return [tuple(range(len(terms)))]
     shapes = [np.broadcast_to(np.int8(0), t.value.shape) for t in terms]
@@ -137,7 +137,7 @@ def _known(output: str, terms: Sequence[Term]) -> str:
 
 
 def _summed(term: Term, picked: Sequence[Term], kept: str) -> Term:
-    """Without the axes that nothing else has."""
+    """Sum over the axes that no other term has."""
     others = kept + "".join(t.letters for t in picked if t is not term)
     lone = tuple(i for i, c in enumerate(term.letters) if c not in others)
     rest = "".join(c for c in term.letters if c in others)
@@ -145,7 +145,7 @@ def _summed(term: Term, picked: Sequence[Term], kept: str) -> Term:
 
 
 def _contract(terms: Sequence[Term], kept: str) -> Term:
-    """The sum of products of one, two or (where a path says so) more terms."""
+    """Return the sum of products of one or two terms, or of more if the path says so."""
     if len(terms) == 1:
         return terms[0]
     if len(terms) > 2:
@@ -172,9 +172,9 @@ def _contract(terms: Sequence[Term], kept: str) -> Term:
 
 
 def _matrices(term: Term, batch: str, rows: str, columns: str) -> Any:
-    """A stack of matrices, whose memory is in the order of the operand's: transposed where need be.
+    """Return a stack of matrices in the operand's memory order, transposed if need be.
 
-    Without a stack, what has no rows or no columns is a vector.
+    Without a stack, matrices without rows or columns are vectors.
     """
     quickest = min(rows + columns, key=lambda c: (term.steps[c], -term.extents[c]))
     turned = quickest in rows and columns != ""
@@ -190,7 +190,7 @@ def _transposed(term: Term, letters: str) -> Any:
 
 
 def _arranged(term: Term, output: str, sizes: dict[str, int]) -> Any:
-    """The result with its axes in order, and those that were stretched only here put back."""
+    """Return the result with its axes in order, and with the axes that only it broadcasts."""
     lone = tuple(i for i, c in enumerate(term.letters) if c not in output)
     rest = "".join(c for c in term.letters if c in output)
     term = Term(np.sum(term.value, lone, term.value.dtype), rest) if lone else term

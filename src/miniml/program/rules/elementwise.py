@@ -192,7 +192,7 @@ binary(
     nanoseconds=0.3,
 )
 
-# Zero wherever there is a derivative
+# Derivatives that are zero wherever they exist
 flat(np.floor, np.ceil, np.rint, np.trunc, nanoseconds=0.25)
 flat(np.sign, nanoseconds=0.6)
 flat(np.heaviside, np.spacing, nanoseconds=1.5)
@@ -211,28 +211,28 @@ flat(np.isnan, np.isinf, np.isfinite, np.signbit, nanoseconds=0.25)
 
 
 def _power_slope(a: Any, b: Any) -> Any:
-    """The derivative of a ** b by a; at b = 0 it is 0 even where a ** (b - 1) is not finite."""
+    """Return the derivative of a ** b by a; at b = 0 it is 0 even if a ** (b - 1) is not finite."""
     if b.node.value is not None and np.all(b.node.value != 0):
         return b * np.power(a, b - 1.0)
     return np.where(b == 0, 0.0, b * np.power(a, np.where(b == 0, 1.0, b - 1.0)))
 
 
 def _safe_log(a: Any) -> Any:
-    """log(a), and 0 at a = 0, where a ** b does not vary with b > 0."""
+    """Return log(a), and 0 at a = 0, where a ** b does not vary with b > 0."""
     return np.log(np.where(a == 0, 1.0, a))
 
 
 def _share(this: Any, other: Any, y: Any) -> Any:
-    """exp(this - y); beside a constant a form that needs no care at infinity."""
+    """Return exp(this - y), in a form that is safe at infinity if the other is a constant."""
     if other.node.op is CONSTANT:
         zero = other.node.value is not None and not other.node.value.any()
-        # 1 - exp(-y) shares y, and is exact where y itself is small; else y hides the difference.
+        # 1 - exp(-y) is exact if y is small; otherwise the form without y is.
         return -np.expm1(-y) if zero else 1.0 / (1.0 + np.exp(other - this))
     return np.exp(np.where(this == y, 0.0, this - y))
 
 
 def _chosen(g: Any, wins: Any, this: Any, other: Any) -> Any:
-    """What `this` gets of the gradient of a maximum or minimum."""
+    """Return the share of `this` in the gradient of a maximum or minimum."""
     won = np.where(wins, g, 0.0)
     node = other.node.inputs[0] if other.node.op.kind is Kind.OVERLAPPING_VIEW else other.node
     return won if node.op is CONSTANT else np.where(this == other, 0.5 * g, won)

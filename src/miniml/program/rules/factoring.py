@@ -27,7 +27,7 @@ def _eye(n: int, like: Any) -> AnyArray:
 
 
 def _lower_half(x: Any) -> Any:
-    """The lower triangle, half of the diagonal."""
+    """Return the lower triangle with half of the diagonal."""
     return np.tril(x) - 0.5 * x * _eye(x.shape[-1], x)
 
 
@@ -52,7 +52,7 @@ def cholesky(a: Any, /, *, upper: bool = False) -> Any:
 
 
 def _apart(values: Any) -> Any:
-    """1 / (w_j - w_i), and 0 between equals, whose vectors are not determined."""
+    """Return 1 / (w_j - w_i), and 0 between equal values, whose vectors are not determined."""
     gaps = values[..., None, :] - values[..., :, None]
     return np.where(gaps == 0, 0.0, 1.0 / np.where(gaps == 0, 1.0, gaps))
 
@@ -186,7 +186,7 @@ _QR = type(np.linalg.qr(np.eye(1)))
 
 
 def _pinv_vjp(i: int, g: Any, y: Any, x: Any, **_: Any) -> Any:
-    """Golub and Pereyra (1973); y is the pseudo-inverse."""
+    """Return the gradient by Golub and Pereyra (1973); y is the pseudo-inverse."""
     turned = transposed(y)
     outside = transposed(g) - x @ (y @ transposed(g))
     beside = transposed(g) - transposed(g) @ y @ x
@@ -202,7 +202,7 @@ record_pinv: Primitive = of_matrices(
 )
 
 
-@implements(np.linalg.pinv, derivative="exact, where the rank does not change")
+@implements(np.linalg.pinv, derivative="exact, if the rank does not change")
 def pinv(a: Any, rcond: Any = None, hermitian: bool = False, *, rtol: Any = None) -> Any:
     return record_pinv(floats(a), rcond=rcond if rtol is None else rtol, hermitian=hermitian)
 
@@ -226,7 +226,7 @@ def matrix_rank(A: Any, **options: Any) -> Any:  # noqa: N803  # NumPy's name
 
 
 @implements(
-    np.linalg.lstsq, derivative="exact, where the rank does not change; residuals as of full rank"
+    np.linalg.lstsq, derivative="exact, if the rank does not change; residuals as of full rank"
 )
 def lstsq(a: Any, b: Any, rcond: float | None = None) -> Any:
     x, y = promote(floats(a, b), b)
@@ -234,7 +234,7 @@ def lstsq(a: Any, b: Any, rcond: float | None = None) -> Any:
     eps = float(np.finfo(x.dtype).eps)
     smallest = max(rows, columns) * eps if rcond is None else rcond if rcond >= 0.0 else eps
     solution = pinv(x, rtol=smallest) @ y
-    # NumPy leaves the residuals out below full rank, which only the values show.
+    # NumPy omits the residuals below full rank, which depends on the values.
     left = np.sum(np.square(y - x @ solution), 0)
     residuals = np.atleast_1d(left) if rows > columns else np.zeros(0, x.dtype)
     rank = astype(matrix_rank(x, rtol=smallest), np.int32)

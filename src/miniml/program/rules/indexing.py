@@ -1,4 +1,4 @@
-"""Indexing by slices and integers, and its adjoint; by arrays, see `gathering`."""
+"""Indexing by slices and integers, and its adjoint; for arrays, see `gathering`."""
 
 # Rules are lambdas of many arities, whose parameters pyright cannot infer.
 # pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
@@ -70,14 +70,14 @@ def _with(places: SliceIndex, axis: int, extent: int) -> SliceIndex:
 
 
 def cut(graph: Graph, x: Node, ranges: Sequence[range], shape: Shape) -> Node:
-    """The elements of `x` at these places along its axes, in this shape."""
+    """Return the elements of `x` at these positions along its axes, in this shape."""
     if any(places != range(n) for places, n in zip(ranges, x.shape, strict=True)):
         x = graph.apply(get_slice.op, [x], (("places", tuple(map(span_of, ranges))),))
     return graph.apply(RESHAPE, [x], (("shape", shape),))
 
 
 def _sliced(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
-    """Some of what the input is made of."""
+    """Slice the input's inputs instead of the input."""
     (x,) = inputs
     if x.op.sliced is None:
         return None
@@ -86,7 +86,7 @@ def _sliced(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | No
 
 
 def _of_slice(graph: Graph, x: Node, within: SliceIndex, shape: Shape) -> Node | None:
-    """Of what the inner slice is of, but for rows, which `reroll` knows by their numbers."""
+    """Slice the source of a slice, except for rows, which `reroll` finds by their numbers."""
     inner: SliceIndex = x.option("places")
     if not all(isinstance(place, tuple) for place in inner):
         return None
@@ -100,7 +100,7 @@ def _of_slice(graph: Graph, x: Node, within: SliceIndex, shape: Shape) -> Node |
 
 
 def _of_put(graph: Graph, x: Node, within: SliceIndex, shape: Shape) -> Node | None:
-    """Of what was put there, or zeros, where it lies within it or beside it."""
+    """Slice the value that was put there if the slice lies within it; return zeros if it lies beside."""
     ranges = all_ranges(x.shape, within)
     inner: SliceIndex = x.option("places")
     filled = all_ranges(x.shape, inner)
@@ -156,7 +156,7 @@ put_slice: Primitive = primitive(
 
 
 def _item(item: Any) -> Any:
-    """An item of an index: None, an ellipsis, a slice, an int, or an array."""
+    """Return an item of an index as None, an ellipsis, a slice, an int, or an array."""
     if isinstance(item, Tracer) and item.node.value is not None:
         item = item.node.value
     if isinstance(item, np.ndarray) and item.ndim == 0 and item.dtype.kind in "iu":
@@ -196,7 +196,7 @@ def getitem(x: Tracer, index: Any) -> Any:
                 raise IndexError(
                     f"index {item} is out of bounds for axis {len(places)} with size {extent}"
                 )
-            # The only element of an axis is a matter of shape, which costs nothing.
+            # Taking the only element of an axis is a reshape, which costs nothing.
             places.append((0, 1, 1) if extent == 1 else item % extent)
         else:
             start, stop, step = item.indices(extent)

@@ -25,14 +25,16 @@ def transposed(x: Any) -> Any:
 
 
 def square(x: Node, **_: Any) -> tuple[Shape, DType]:
-    """The shape and dtype of a square matrix, or NumPy's error."""
+    """Return the shape and dtype of a square matrix, or raise NumPy's error."""
     if len(x.shape) < 2 or x.shape[-1] != x.shape[-2]:
-        raise np.linalg.LinAlgError(f"an array of shape {x.shape} is no stack of square matrices")
+        raise np.linalg.LinAlgError(
+            f"an array of shape {x.shape} is not a stack of square matrices"
+        )
     return x.shape, x.dtype
 
 
 def _number(x: Node) -> tuple[Shape, DType]:
-    """A number for each matrix."""
+    """Return the shape and dtype of a number for each matrix."""
     return square(x)[0][:-2], x.dtype
 
 
@@ -46,11 +48,11 @@ record_inv: Primitive = of_matrices(
 
 
 def _cofactors(x: AnyArray) -> Any:
-    """The derivative of the determinant, which a singular matrix has too."""
+    """Compute the derivative of the determinant, which exists for singular matrices too."""
     determinant = np.linalg.det(x)[..., None, None]
     try:
         inverse = np.linalg.inv(x)
-    except np.linalg.LinAlgError:  # of one matrix in the stack
+    except np.linalg.LinAlgError:  # of each matrix in the stack
         return _cofactors_by_svd(x)
     condition = np.linalg.norm(x, axis=(-2, -1)) * np.linalg.norm(inverse, axis=(-2, -1))
     if np.max(condition, initial=0.0) > _ILL_CONDITIONED:
@@ -59,11 +61,11 @@ def _cofactors(x: AnyArray) -> Any:
 
 
 _ILL_CONDITIONED = 1e4
-"""From this condition on the inverse is too far off, and its slower decomposition is taken."""
+"""The condition number from which the slower decomposition is used: the inverse is too inexact."""
 
 
 def _cofactors_by_svd(x: AnyArray) -> Any:
-    """For x = u s v', det(u) det(v) u p v', each of p the product of the other values in s.
+    """Compute det(u) det(v) u p v' for x = u s v'; each of p is the product of the other values in s.
 
     G. W. Stewart, "On the adjugate matrix" (1998).
     """
@@ -111,10 +113,10 @@ record_logdet: Primitive = of_matrices(
 
 @attrs.frozen
 class _Solving(Stacked):
-    """Of two stacks of matrices; where the first is one matrix, it is factored once."""
+    """The solution for two stacks of matrices; if the first is one matrix, it is factored once."""
 
     def batched(self, node: Node, operands: Operands, count: int) -> Any:
-        """Put the right sides of all examples side by side."""
+        """Put the right sides of the batch side by side."""
         a, b = operands
         if a.count is None and a.ndim == b.ndim == 2:
             rows, columns = node.shape
@@ -125,7 +127,7 @@ class _Solving(Stacked):
         return again(node, a.aligned(ndim), b.whole(count) if ndim == 2 else b.aligned(ndim))
 
     def points(self, node: Node, axes: InputAxes, points: int) -> Tag | None:
-        """Each right side is a column."""
+        """Return the points' axis: each right side is a column."""
         if axes[0] is None and axes[1] == len(node.inputs[1].shape) - 1:
             return len(node.shape) - 1
         return super().points(node, axes, points)
@@ -153,7 +155,7 @@ def inv(a: Any) -> Any:
     return record_inv(floats(a))
 
 
-@implements(np.linalg.det, derivative="exact; second derivatives where there is an inverse")
+@implements(np.linalg.det, derivative="exact; second derivatives if there is an inverse")
 def det(a: Any) -> Any:
     return record_det(floats(a))
 

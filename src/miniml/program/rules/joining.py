@@ -1,4 +1,4 @@
-"""Joining arrays and splitting them."""
+"""Joining and splitting of arrays."""
 
 # Rules are lambdas of many arities, whose parameters pyright cannot infer.
 # pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
@@ -30,7 +30,7 @@ def _infer_concatenate(*xs: Node, axis: int) -> tuple[Shape, DType]:
 
 
 def _side_by_side(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
-    """Parts written side by side, rows of a stack without their axis of one; 2 to 4 times."""
+    """Write the parts side by side, the rows of a stack without their axis of 1; 2 to 4 times."""
     axis: int = dict(options)["axis"]
     before = tuple((0, n, 1) for n in inputs[0].shape[:axis])
     parts: list[Node] = []
@@ -72,7 +72,7 @@ JOIN = Op(
 
 
 def _of_joined(graph: Graph, x: Node, within: SliceIndex, shape: Shape) -> Node | None:
-    """Of one of the parts, where it lies in one; a row only where it is one of the parts."""
+    """Slice one of the parts, if the slice lies in one; take a row only if it is a whole part."""
     axis: int = x.option("axis")
     ranges = all_ranges(x.shape, within)
     row = not isinstance(within[axis], tuple)

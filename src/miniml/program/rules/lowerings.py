@@ -1,6 +1,6 @@
-"""The same values by the operations that NumPy runs fastest. See `Op.lower`.
+"""Replacements of operations by ones that NumPy runs faster, after differentiation; see `Numpy.lower`.
 
-Each replacement was timed on arrays in the cache; the figures are its speed-up.
+Each was timed on arrays in the cache; the figures are its speed-up. `simplifications` apply earlier.
 """
 
 import functools
@@ -30,22 +30,22 @@ from miniml.program.rules.windows import pooled
 from miniml.program.trace.registry import UFUNCS
 
 _FEW = 1 << 11
-"""Vectors of at most so many elements are summed by BLAS, not pairwise as NumPy does."""
+"""Vectors of at most so many elements are summed by BLAS, not pairwise as by NumPy."""
 
 _LONG = 1 << 18
-"""float32 vectors of more elements are summed pairwise always: BLAS would lose a digit."""
+"""Longer float32 vectors are always summed pairwise: BLAS would lose a digit."""
 
 _MANY = 1 << 7
-"""For vectors of fewer elements one slow function takes less time than several fast ones."""
+"""For shorter vectors one slow function takes less time than several fast ones."""
 
 _SHORT = 4
-"""Axes of more elements are gone along by NumPy's reductions."""
+"""Longer axes are reduced by NumPy."""
 
 _WIDE = 16
-"""Rows of fewer elements are products sooner than `multiply` has gone through them one by one."""
+"""Shorter rows are faster as a product of matrices than by `multiply`."""
 
 _FULL = 1 << 17
-"""Constants of at most so many elements may be written out in full."""
+"""Constants of at most so many elements may be stored in full."""
 
 
 def _ufunc(graph: Graph, name: str, *inputs: Node) -> Node:
@@ -58,7 +58,7 @@ def _full(shape: Shape, dtype: str, value: Any) -> AnyArray:
 
 
 def softplus(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
-    """`logaddexp(c, x)` for a finite c: max(x, c) + log1p(exp(-abs(x - c))); 6 times."""
+    """Compute `logaddexp(c, x)` for a finite c as max(x, c) + log1p(exp(-abs(x - c))); 6 times."""
     for c, x in (inputs, reversed(inputs)):
         if c.value is None or not np.isfinite(c.value).all() or x.size < _MANY:
             continue
@@ -70,7 +70,7 @@ def softplus(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | N
 
 
 def choice(name: str) -> Rewrite:
-    """`maximum(x, c)` with c written out in full; 3 times."""
+    """Compute `maximum(x, c)` with c stored in full; 3 times."""
 
     def lowering(graph: Graph, inputs: Sequence[Node], options: Options) -> Node:
         a, b = inputs
@@ -84,7 +84,7 @@ def choice(name: str) -> Rewrite:
 
 
 def summed(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
-    """A sum as a product with ones; of a matrix 3 times, of more axes up to 20, of few elements 1.7."""
+    """Compute a sum as a product with ones; 3 times for matrices, up to 20 for more axes, 1.7 for few elements."""
     (x,) = inputs
     axes = dict(options)["axis"]
     if x.dtype.kind != "f" or x.op.kind is Kind.OVERLAPPING_VIEW:
@@ -106,7 +106,7 @@ def summed(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | Non
 
 
 def _as_product(graph: Graph, x: Node, axes: Shape) -> Node | None:
-    """A sum over the first axes, or the last, of an array laid out as a matrix."""
+    """Sum over the first axes, or the last, of the array as a matrix."""
     first = axes[-1] == len(axes) - 1
     last = axes[0] == len(x.shape) - len(axes)
     if not (first or last) or (len(x.shape) > 2 and x.op.kind is Kind.VIEW):
@@ -121,7 +121,7 @@ def _as_product(graph: Graph, x: Node, axes: Shape) -> Node | None:
 
 
 def extreme(name: str) -> Rewrite:
-    """A maximum or minimum over short axes."""
+    """Compute a maximum or minimum over short axes slice by slice."""
 
     def lowering(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
         (x,), axes = inputs, dict(options)["axis"]
@@ -131,7 +131,7 @@ def extreme(name: str) -> Rewrite:
 
 
 def _by_slices(graph: Graph, name: str, x: Node, axes: Shape) -> Node | None:
-    """A reduction over short axes, slice by slice, as where images are pooled; 4 to 20 times."""
+    """Reduce over short axes slice by slice, as in pooling of images; 4 to 20 times."""
     short = all(0 < x.shape[axis] <= _SHORT for axis in axes)
     if (
         not short
@@ -152,7 +152,7 @@ def _by_slices(graph: Graph, name: str, x: Node, axes: Shape) -> Node | None:
 
 
 def outer(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
-    """A column times a row as a product of matrices; 1.5 to 4 times."""
+    """Compute a column times a row as a product of matrices; 1.5 to 4 times."""
     for column, row in (inputs, reversed(inputs)):
         rows, columns = column.shape[:1], row.shape[-1:]
         fitting = column.shape == (*rows, 1) and row.shape in {columns, (1, *columns)}
@@ -163,7 +163,7 @@ def outer(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None
 
 
 def batched_outer(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
-    """Many columns times rows by `multiply`, which is no loop over small products; 2 to 5 times."""
+    """Compute many columns times rows by `multiply`, without a loop over small products; 2 to 5 times."""
     column, row = inputs
     if max(len(column.shape), len(row.shape)) < 3 or min(len(column.shape), len(row.shape)) < 2:
         return None
@@ -173,13 +173,13 @@ def batched_outer(graph: Graph, inputs: Sequence[Node], options: Options) -> Nod
 
 
 def power(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
-    """`x ** 3` and `x ** 4` as products, `x ** 0.5` and `x ** -1` as NumPy's operator; 2 to 6 times."""
+    """Compute `x ** 3` and `x ** 4` by products, `x ** 0.5` and `x ** -1` as NumPy's operator; 2 to 6 times."""
     x, exponent = inputs
     if x.dtype.kind != "f" or np.broadcast_shapes(x.shape, exponent.shape) != x.shape:
         return None
     if is_scalar(exponent, 3):
         return _ufunc(graph, "multiply", _ufunc(graph, "square", x), x)
-    if x.shape and is_scalar(exponent, 0.5):  # of numbers NumPy takes the power
+    if x.shape and is_scalar(exponent, 0.5):  # for scalars NumPy's operator computes the power
         return _ufunc(graph, "sqrt", x)
     if is_scalar(exponent, -1):
         return _ufunc(graph, "divide", graph.constant(np.ones((), x.dtype)), x)
@@ -189,7 +189,7 @@ def power(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None
 
 
 def reciprocal(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
-    """`1 / x`; 1.7 times."""
+    """Compute `1 / x`; 1.7 times."""
     if inputs[0].dtype.kind != "f":
         return None
     one = graph.constant(np.ones((), inputs[0].dtype))
@@ -197,7 +197,7 @@ def reciprocal(graph: Graph, inputs: Sequence[Node], options: Options) -> Node |
 
 
 def where(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
-    """`where` without branches, slow where conditions are random; 8 times, for two arrays 3 times."""
+    """Compute `where` without branches, which are slow for random conditions; 8 times, for two arrays 3."""
     c, a, b = inputs
     shape = np.broadcast_shapes(c.shape, a.shape, b.shape)
     if a.dtype.str[1:] not in _BITS or not c.shape or not shape:
@@ -210,7 +210,7 @@ def where(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None
 
 
 def _is_nothing(x: Node) -> bool:
-    """Whether the node is 0 everywhere, and not -0."""
+    """Return whether the node is 0 everywhere, and not -0."""
     value = x.inputs[0].value if x.inputs else x.value
     return is_scalar(x, 0) and value is not None and not np.signbit(value).any()
 
@@ -223,7 +223,7 @@ _BITS = {"f8": np.int64, "f4": np.int32}
 
 
 def keep(c: AnyArray, x: AnyArray, shape: Shape = (), out: AnyArray | None = None) -> AnyArray:
-    """`where(c, x, 0)`: the bits of x masked by those of -1 or 0."""
+    """Compute `where(c, x, 0)`: the bits of x masked by those of -1 or 0."""
     if out is None:
         out = np.empty(shape, x.dtype)
     bits = out.view(_BITS[x.dtype.str[1:]])
@@ -245,7 +245,7 @@ KEEP = Op("keep", keep, _infer_keep, nanoseconds=0.8, numpy=Numpy(emit=_emit_kee
 
 
 def fill(c: AnyArray, x: AnyArray, y: AnyArray, out: AnyArray | None = None) -> AnyArray:
-    """x, which is 0 where c does not hold, and y there; a sum would lose the sign of -0."""
+    """Put y where c is false into x, which is 0 there; a sum would lose the sign of -0."""
     if out is None:
         out = np.empty_like(x)
     bits = out.view(_BITS[x.dtype.str[1:]])

@@ -1,4 +1,4 @@
-"""The product of matrices, `np.matmul`."""
+"""The matrix product, `np.matmul`."""
 
 # Rules are lambdas of many arities, whose parameters pyright cannot infer.
 # pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
@@ -18,9 +18,9 @@ from miniml.program.trace.tracer import apply
 
 
 def _infer(a: Node, b: Node) -> tuple[Shape, DType]:
-    """The shape as NumPy finds it, with NumPy's own error."""
+    """Return the shape and dtype, or raise an error as NumPy does."""
     if not a.shape or not b.shape:
-        raise ValueError("matmul: an operand has no axes; multiply with * instead")
+        raise ValueError("matmul: an operand is a scalar; multiply with * instead")
     inner = b.shape[-2:][0]
     if a.shape[-1] != inner:
         raise ValueError(
@@ -44,7 +44,7 @@ def _vjp(position: int, g: Any, y: Any, a: Any, b: Any) -> Any:
         if position == 0:
             return g[..., None] * b
         return g @ a if a.ndim == 2 else (np.swapaxes(a, -1, -2) @ g[..., None])[..., 0]
-    # By an operand that is turned, the product is made so that turned back it lies as it should.
+    # The gradient by a transposed operand is computed transposed, so that its memory is in order.
     if position == 0:
         return _turned(b @ _turned(g)) if _is_turned(a) else g @ _turned(b)
     return _turned(_turned(g) @ a) if _is_turned(b) else _turned(a) @ g
@@ -61,7 +61,7 @@ def _is_turned(x: Any) -> bool:
 
 
 def _emit(out: str | None, a: str, b: str, *, inputs: tuple[Node, ...]) -> str:
-    """The method `dot` has a third of the overhead of `matmul`, and is the same up to two axes."""
+    """Write `dot`, which has a third of the overhead of `matmul`, and is the same up to two axes."""
     into = "" if out is None else f", {out}"
     if all(len(node.shape) <= 2 for node in inputs):
         return f"{a}.dot({b}{into})"
@@ -76,7 +76,7 @@ def _all(node: Node, operands: Operands, count: int) -> Any:
         return b.value @ np.transpose(a.value)
     if a.ndim == b.ndim == 1 and node.dtype.kind == "f":  # sums widen small integers
         return np.sum(a.value * b.value, 1)
-    # As matrices, with the rows and columns that a vector stands for.
+    # As matrices: a vector is a row on the left, and a column on the right.
     ndim = max(a.ndim, b.ndim, 2)
     left = Operand(a.value[..., None, :], a.count) if a.ndim == 1 else a
     right = Operand(b.value[..., :, None], b.count) if b.ndim == 1 else b
@@ -85,7 +85,7 @@ def _all(node: Node, operands: Operands, count: int) -> Any:
 
 
 def _times_matrix(a: Operand, b: Any, node: Node, count: int) -> Any:
-    """The rows of all examples times one matrix, or vector: a single product."""
+    """Multiply the rows of the whole batch by one matrix or vector: a single product."""
     rows = np.reshape(a.value, (math.prod(a.value.shape[:-1]), a.value.shape[-1]))
     return np.reshape(rows @ b, (count, *node.shape))
 

@@ -1,4 +1,7 @@
-"""The same numbers in another order: reshaped, transposed, repeated. All else is known by these."""
+"""Reshape, transpose and broadcast as operations.
+
+`define` and the simplifications are built on them, and the functions in `shaping` on `define`.
+"""
 
 # Rules are lambdas of many arities, whose parameters pyright cannot infer.
 # pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
@@ -27,19 +30,19 @@ def sum_to(g: Any, shape: Shape) -> Any:
 
 
 def scalar(graph: Graph, node: Node) -> Node:
-    """A node of one element as a node of no axes."""
+    """Return a node of one element as a scalar."""
     return graph.apply(RESHAPE, [node], (("shape", ()),)) if node.shape else node
 
 
 def is_scalar(node: Node, value: float) -> bool:
-    """Whether the node is that constant, the same in every element."""
+    """Return whether the node is that constant in every element."""
     if node.op is BROADCAST:
         node = node.inputs[0]
     return node.value is not None and node.op is CONSTANT and node.size == 1 and node.value == value
 
 
 def narrow(graph: Graph, inputs: Sequence[Node]) -> list[Node]:
-    """Elementwise inputs without the broadcasts that the other inputs bring about anyway."""
+    """Return elementwise inputs without the broadcasts that the other inputs imply."""
     shape = broadcast(*(i.shape for i in inputs))
     narrowed = list(inputs)
     for position, node in enumerate(inputs):
@@ -52,7 +55,7 @@ def narrow(graph: Graph, inputs: Sequence[Node]) -> list[Node]:
 
 
 def on_less(graph: Graph, op: Op, inputs: Sequence[Node]) -> Node | None:
-    """An elementwise operation before its inputs are broadcast, not after."""
+    """Record an elementwise operation before its inputs are broadcast, not after."""
     if all(i.op is BROADCAST and i.inputs[0].size == 1 for i in inputs):
         shape = broadcast(*(i.shape for i in inputs))
         small = graph.apply(op, [scalar(graph, i.inputs[0]) for i in inputs])

@@ -1,4 +1,4 @@
-"""Reductions that leave NaN out."""
+"""Reductions that ignore NaN."""
 
 # Rules are lambdas of many arities, whose parameters pyright cannot infer.
 # pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
@@ -16,7 +16,7 @@ from miniml.program.trace.registry import implements
 
 
 def without_nan(a: Any, filled: float) -> Any:
-    """The values, with a number in place of NaN; integers have none."""
+    """Return the values with a number in place of NaN."""
     x = traced(a)
     return np.where(np.isnan(x), filled, x) if x.dtype.kind == "f" else x
 

@@ -16,7 +16,7 @@ AT_ZERO = "exact; 0 at 0"
 
 
 def root(squares: Any) -> Any:
-    """The root of a sum of squares; its gradient at 0 is 0, as in PyTorch."""
+    """Return the root of a sum of squares, whose gradient at 0 is 0, as in PyTorch."""
     nothing = squares == 0
     return np.where(nothing, 0.0, np.sqrt(np.where(nothing, 1.0, squares)))
 

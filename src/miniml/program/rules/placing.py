@@ -1,4 +1,4 @@
-"""Sums of parts that lie side by side: what many slices of one array leave in its gradient."""
+"""Sums of cotangents: those of slices of one array lie side by side."""
 
 import operator
 from collections.abc import Sequence
@@ -11,14 +11,14 @@ from miniml.program.rules.indices import SliceIndex
 from miniml.program.trace.tracer import Tracer
 
 Stretch: TypeAlias = tuple[int, int, int]
-"""An axis, and where on it something begins and ends."""
+"""An axis, and the start and stop of a stretch of it."""
 
 
 def accumulate_cotangents(parts: Sequence[Any]) -> Any:
-    """The sum of parts of one shape.
+    """Return the sum of parts of one shape.
 
-    Those that are zero but for a stretch of an axis are laid side by side where they meet: to pad
-    each of n slices with zeros and to add them up takes n times the memory and the time.
+    Parts that are zero outside of a stretch of an axis are joined if they are adjacent: padding each
+    of n slices with zeros and adding them takes n times the memory and the time.
     """
     found = list(parts) if len(parts) < 2 else _side_by_side(parts)
     whole = found[0]
@@ -28,7 +28,7 @@ def accumulate_cotangents(parts: Sequence[Any]) -> Any:
 
 
 def _side_by_side(parts: Sequence[Tracer]) -> list[Tracer]:
-    """The parts, with one in place of those that follow each other along an axis."""
+    """Return the parts, with one in place of each run of adjacent ones."""
     found = [(_stretch(part), part) for part in parts]
     ordered = sorted(
         ((stretch, part) for stretch, part in found if stretch is not None),
@@ -47,7 +47,7 @@ def _side_by_side(parts: Sequence[Tracer]) -> list[Tracer]:
 
 
 def _stretch(part: Tracer) -> Stretch | None:
-    """The stretch that a part fills of one axis, being whole along the others."""
+    """Return the stretch of one axis that a part fills, if it is whole along the others."""
     if part.node.op is not put_slice.op:
         return None
     places: SliceIndex = part.node.option("places")
@@ -64,7 +64,7 @@ def _stretch(part: Tracer) -> Stretch | None:
 
 
 def _placed(run: Sequence[tuple[Stretch, Tracer]]) -> Tracer:
-    """A run as one part."""
+    """Return a run as one part."""
     (axis, first, _), part = run[0]
     if len(run) == 1:
         return part
@@ -76,7 +76,7 @@ def _placed(run: Sequence[tuple[Stretch, Tracer]]) -> Tracer:
     value: Any = np.concatenate(values, axis)
     (_, _, last), _ = run[-1]
     if (first, last) == (0, shape[axis]):
-        return value  # type: ignore[no-any-return]  # a stand-in
+        return value  # type: ignore[no-any-return]  # a tracer
     places = [(0, extent, 1) for extent in shape]
     places[axis] = (first, last, 1)
     whole: Tracer = put_slice(value, shape=shape, places=tuple(places))

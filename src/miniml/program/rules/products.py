@@ -1,4 +1,4 @@
-"""Products of vectors, matrices and tensors, made of matmul and multiplication."""
+"""Products of vectors, matrices and tensors, composed of matmul and multiplication."""
 
 # Rules are lambdas of many arities, whose parameters pyright cannot infer.
 # pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false

@@ -1,4 +1,4 @@
-"""Flipping, rolling, repeating, padding, cutting into triangles: rearrangements made of others."""
+"""Flipping, rolling, repeating, padding, triangles: rearrangements composed of others."""
 
 # Rules are lambdas of many arities, whose parameters pyright cannot infer.
 # pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
@@ -236,7 +236,7 @@ def linspace(
     steps = max(num - 1 if endpoint else num, 1)
     share = np.arange(num, dtype=width.dtype) / width.dtype.type(steps)
     share = share.reshape(num, *(1,) * width.ndim)
-    y = first * (1.0 - share) + last * share  # both ends as they are
+    y = first * (1.0 - share) + last * share  # the ends without rounding
     if dtype is not None:
         y = astype(np.floor(y) if np.dtype(dtype).kind in "iu" else y, dtype)
     y = moveaxis(y, 0, axis)

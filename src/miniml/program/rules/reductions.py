@@ -1,4 +1,4 @@
-"""Sums, means, extremes: functions that take axes away."""
+"""Sums, means and extremes: reductions over axes."""
 
 # Rules are lambdas of many arities, whose parameters pyright cannot infer.
 # pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
@@ -21,12 +21,12 @@ SHARED = "exact; equal extremes share it"
 
 
 def expand(x: Any, axes: tuple[int, ...]) -> Any:
-    """Put the axes that a reduction took away back, with extent 1."""
+    """Return a reduction's result with its axes back, with extent 1."""
     return np.expand_dims(x, axes)
 
 
 def _fewer_terms(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
-    """Sums over axes of extent 1, and of one number repeated."""
+    """Simplify sums over axes of extent 1, and of one repeated number."""
     (x,) = inputs
     axes: Shape = dict(options)["axis"]
     shape = reduced(x, axes)
@@ -52,7 +52,7 @@ reduce_sum: Primitive = reduction(
 
 
 def _extreme_vjp(position: int, g: Any, y: Any, x: Any, *, axis: tuple[int, ...]) -> Any:
-    """Shared by equal extremes, as PyTorch and JAX share it."""
+    """Share the gradient among equal extremes, as PyTorch and JAX do."""
     chosen = astype(x == expand(y, axis), x.dtype)
     return chosen * expand(g / np.sum(chosen, axis), axis)
 
@@ -74,12 +74,12 @@ reduce_min: Primitive = reduction(
 
 
 def finish(y: Any, axes: tuple[int, ...], keepdims: Any) -> Any:
-    """The result, with its axes back where `keepdims` asks for them."""
+    """Return the result, with its axes back if `keepdims` asks for them."""
     return expand(y, axes) if keepdims is True or keepdims == 1 else y
 
 
 def widening(record: Primitive, ufunc: np.ufunc, neutral: int) -> Callable[..., Any]:
-    """`np.sum` or `np.prod`, and the ufunc's `reduce`: small integers are widened first."""
+    """Return `np.sum` or `np.prod`, and register the ufunc's `reduce`; small integers are widened first."""
 
     def reduce(
         a: Any,
@@ -136,7 +136,7 @@ def mean(
 
 
 def count_of(shape: Shape, axes: tuple[int, ...]) -> float:
-    """The number of elements that a reduction takes together."""
+    """Return the number of elements that a reduction combines."""
     count = 1.0
     for axis in axes:
         count *= shape[axis]
@@ -158,7 +158,9 @@ def _extreme(record: Any, choose: np.ufunc) -> Any:
             initial = cast_to(initial, x)
         if where is not True:
             if initial is None:
-                raise ValueError("with where=, an extreme needs initial=: there may be no element")
+                raise ValueError(
+                    "with where=, an extreme needs initial=, since no element may be left"
+                )
             x = np.where(where, x, initial)
         axes = normalized_axes(axis, x.ndim)
         y = finish(record(x, axis=axes) if axes else x, axes, keepdims)
@@ -176,7 +178,7 @@ minimum: Callable[..., Any] = implements(np.min, np.amin, derivative=SHARED)(
 
 
 def reduces_as(ufunc: np.ufunc, function: Callable[..., Any]) -> None:
-    """Let `ufunc.reduce` do what the function does along axis 0, unless told otherwise."""
+    """Register the function as `ufunc.reduce`, along axis 0 by default."""
 
     @reducer(ufunc)
     def reduce(array: Any, axis: Any = 0, dtype: Any = None, **options: Any) -> Any:

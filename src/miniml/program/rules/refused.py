@@ -1,4 +1,4 @@
-"""What cannot be traced, with the reason and the way out."""
+"""Functions that cannot be traced, with the reason and the way out."""
 
 from typing import Any
 
@@ -28,11 +28,11 @@ refuse(
     np.linalg.eigvals,
 )
 refuse(
-    "polynomials' roots are complex, and change in number: compute them before the trace",
+    "roots of polynomials are complex, and their number varies: compute them before the trace",
     *named("roots", "poly", "polyfit", "polydiv"),
 )
 refuse(
-    "there are no complex numbers in a program: multiply by a matrix of sines and cosines",
+    "programs have no complex numbers: multiply by a matrix of sines and cosines",
     *(
         function
         for name in np.fft.__all__
@@ -46,15 +46,15 @@ refuse(
 )
 refuse("its derivative is not in NumPy: use scipy.special.i0", *named("i0"))
 refuse(
-    "an array of stand-ins has no text: print it outside of the traced function",
+    "a traced array has no values to print: print it outside of the traced function",
     *named("array2string", "array_repr", "array_str", "savetxt", "save", "savez"),
 )
 refuse(
-    "memory has no meaning for stand-ins",
+    "traced values have no memory",
     *named("may_share_memory", "shares_memory", "asfortranarray"),
 )
 
-_ARRAY_API = "set SCIPY_ARRAY_API=1 in the environment, with which SciPy takes it as it is"
+_ARRAY_API = "set SCIPY_ARRAY_API=1 in the environment, with which SciPy accepts it"
 
 SCIPY_REFUSALS.update(
     logsumexp=f"use miniml.logsumexp(x, axis=axis), or {_ARRAY_API}",

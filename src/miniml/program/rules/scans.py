@@ -1,4 +1,4 @@
-"""Running sums, products and extremes along one axis, and the whole product."""
+"""Running sums, products and extremes along one axis, and the product of all."""
 
 # Rules are lambdas of many arities, whose parameters pyright cannot infer.
 # pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
@@ -30,8 +30,8 @@ cumsum: Primitive = along(
 cumprod: Primitive = along(
     "cumprod",
     np.multiply.accumulate,
-    # With p_k the product of all before k, and s_k = g_k + x_{k+1} s_{k+1}: p_k s_k. No division,
-    # so zeros do no harm.
+    # p_k s_k, with p_k the product of all before k and s_k = g_k + x_{k+1} s_{k+1}: zeros need no
+    # care, since nothing is divided.
     vjp=lambda i, g, y, x, axis: _along(
         axis, lambda g, x: _before(x) * _backwards(_shifted(x), g), g, x
     ),
@@ -42,7 +42,7 @@ cumprod: Primitive = along(
 def _recurrence(a: AnyArray, b: AnyArray) -> AnyArray:
     if not b.size:
         return b.copy()
-    if b.ndim == 1 and b.dtype == np.float64:  # Python's numbers, which take a tenth of the time
+    if b.ndim == 1 and b.dtype == np.float64:  # Python's floats take a tenth of the time
         rest = zip(a[1:].tolist(), b[1:].tolist(), strict=True)
         return np.array([*itertools.accumulate(rest, _step, initial=b[0].item())])
     found = [b[..., 0]]
@@ -66,27 +66,27 @@ recurrence: Primitive = primitive(
 
 
 def _backwards(a: Any, b: Any) -> Any:
-    """The recurrence from the last element to the first."""
+    """Return the recurrence from the last element to the first."""
     return np.flip(recurrence(np.flip(a, -1), np.flip(b, -1)), -1)
 
 
 def _shifted(x: Any) -> Any:
-    """Each element's successor, then 1, which no recurrence looks at."""
+    """Return each element's successor, then 1, which no recurrence uses."""
     return np.concatenate([x[..., 1:], np.ones_like(x[..., :1])], -1)
 
 
 def _delayed(x: Any, first: float) -> Any:
-    """Each element's predecessor, the first one's being given."""
+    """Return each element's predecessor, with a given one for the first."""
     return np.concatenate([np.full_like(x[..., :1], first), x[..., :-1]], -1)
 
 
 def _before(x: Any) -> Any:
-    """The products of all elements before each."""
+    """Return the products of all elements before each."""
     return _delayed(cumprod(x, axis=x.ndim - 1), 1.0)
 
 
 def _log_shares(g: Any, y: Any, x: Any) -> Any:
-    """The gradient of a running log of sums: what each element is of its own sum, and that of all after."""
+    """Return the gradient of a running log-sum-exp: each element's share of its sum, and of all later ones."""
     after = np.concatenate([y[..., 1:], y[..., -1:]], -1)
     return _share(x, y) * _backwards(_share(y, after), g)
 
@@ -104,7 +104,7 @@ running_log_sum: Primitive = along(
 
 
 def _along(axis: int, function: Callable[..., Any], *arrays: Any) -> Any:
-    """A function of the last axis, along another."""
+    """Apply a function of the last axis along another."""
     return np.moveaxis(function(*(np.moveaxis(x, axis, -1) for x in arrays)), -1, axis)
 
 
@@ -165,7 +165,7 @@ implements(*named("cumulative_prod"))(_cumulative(running_product, 1.0))
 
 
 def _product_vjp(position: int, g: Any, y: Any, x: Any, axis: tuple[int, ...]) -> Any:
-    """The product of all the others, without a division."""
+    """Return the product of all others, without division."""
     order = (*(i for i in range(x.ndim) if i not in axis), *axis)
     turned = np.transpose(x, order)
     flat = np.reshape(turned, (*y.shape, math.prod(x.shape[i] for i in axis)))
@@ -187,7 +187,7 @@ def _accumulator(ufunc: np.ufunc, function: Callable[..., Any]) -> None:
 
 
 def _record_holder(better: np.ufunc, name: str) -> Primitive:
-    """The index of the best element so far, the first among equals."""
+    """Define the index of the best element so far, the first among equals."""
 
     def compute(x: AnyArray, axis: int) -> AnyArray:
         x = np.moveaxis(x, axis, -1)

@@ -1,4 +1,4 @@
-"""Reshaping, transposing, broadcasting, joining: the same numbers in another order."""
+"""NumPy's functions that reshape, transpose and broadcast, and arrays of one value."""
 
 # Rules are lambdas of many arities, whose parameters pyright cannot infer.
 # pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
@@ -29,7 +29,7 @@ def reshape(a: Any, /, shape: Any = None, order: str = "C", **_: Any) -> Any:
     x = traced(a)
     if order not in {"C", "F"}:
         raise TraceError(
-            f"order={order!r} depends on how an array lies in memory, which a trace does not know: "
+            f"order={order!r} depends on the memory order, which a trace does not know: "
             "use 'C' or 'F'"
         )
     if order == "F":
@@ -39,7 +39,7 @@ def reshape(a: Any, /, shape: Any = None, order: str = "C", **_: Any) -> Any:
 
 
 def _filled(x: Tracer, shape: Any) -> Shape:
-    """The shape with -1 worked out."""
+    """Return the shape with -1 worked out."""
     wanted = (int(shape),) if isinstance(shape, int | np.integer) else tuple(int(n) for n in shape)
     known = math.prod(n for n in wanted if n != -1)
     filled = tuple(x.size // known if n == -1 and known else n for n in wanted)

@@ -1,4 +1,4 @@
-"""Arithmetic that need not happen: neutral elements, signs, factors. See `Op.rewrite`."""
+"""Simplifications of arithmetic, as it is recorded: neutral elements, signs, factors; see `Op.rewrite`."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from miniml.program.trace.registry import UFUNCS
 
 
 def neutral(value: float, *, either: bool = False) -> Rewrite:
-    """An operation that leaves its first operand as it is beside that number; or either of the two."""
+    """Return the simplification for a neutral second operand, or for either one."""
 
     def rewrite(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
         a, b = inputs
@@ -29,7 +29,7 @@ _to_one = neutral(1)
 
 
 def multiplied(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
-    """`x * 1`, and signs and factors in products."""
+    """Simplify `x * 1`, and signs and factors in products."""
     a, b = inputs
     if a.dtype != b.dtype:
         return None
@@ -37,7 +37,7 @@ def multiplied(graph: Graph, inputs: Sequence[Node], options: Options) -> Node |
 
 
 def power(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
-    """`x ** 1` and `x ** 2`."""
+    """Simplify `x ** 1` and `x ** 2`."""
     a, b = inputs
     same = a.dtype == b.dtype and a.shape == broadcast(a.shape, b.shape)
     if same and is_scalar(b, 2):
@@ -46,19 +46,19 @@ def power(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None
 
 
 def negated(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
-    """`-(-x)`."""
+    """Simplify `-(-x)`."""
     (x,) = inputs
     return x.inputs[0] if x.op is UFUNCS["negative"] else None
 
 
 def square(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
-    """`square(absolute(x))`, which norms of what may be complex are written with."""
+    """Simplify `square(absolute(x))`, as in norms of numbers that may be complex."""
     (x,) = inputs
     return graph.apply(UFUNCS["square"], x.inputs) if x.op is UFUNCS["absolute"] else None
 
 
 def _signs(graph: Graph, a: Node, b: Node) -> Node | None:
-    """`-x * -y` without signs; `c * -x` with the sign in the constant."""
+    """Return `-x * -y` without signs, and `c * -x` with the sign in the constant."""
     negative, multiply = UFUNCS["negative"], UFUNCS["multiply"]
     if a.op is negative and b.op is negative:
         return graph.apply(multiply, [a.inputs[0], b.inputs[0]])
@@ -69,7 +69,7 @@ def _signs(graph: Graph, a: Node, b: Node) -> Node | None:
 
 
 def _factors(graph: Graph, a: Node, b: Node) -> Node | None:
-    """`c * (d * x)` as `(c * d) * x` where c or d is a power of two, by which nothing is rounded."""
+    """Return `c * (d * x)` as `(c * d) * x` if c or d is a power of two, which rounds nothing."""
     multiply = UFUNCS["multiply"]
     for outer, product in ((a, b), (b, a)):
         if product.op is multiply and _is_number(outer):
@@ -86,7 +86,7 @@ def _is_number(node: Node) -> bool:
 
 
 def _exact_product(a: Node, b: Node) -> AnyArray | None:
-    """The product of two numbers, if it is not rounded: if one is a power of two."""
+    """Return the product of two numbers if it is exact: if one is a power of two."""
     assert a.value is not None
     assert b.value is not None
     with np.errstate(over="ignore", under="ignore"):

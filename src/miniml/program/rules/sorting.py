@@ -1,4 +1,4 @@
-"""Sorting, and searching in what is sorted."""
+"""Sorting, and searching in sorted arrays."""
 
 # Rules are lambdas of many arities, whose parameters pyright cannot infer.
 # pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
@@ -37,7 +37,7 @@ record_sort: Primitive = along(
 
 
 def _unsorted(g: Any, order: Any, axis: int) -> Any:
-    """Put sorted values back where they came from."""
+    """Return sorted values in their original order."""
     return np.take_along_axis(g, record_argsort(order, axis=axis, kind="stable"), axis)
 
 
@@ -100,7 +100,7 @@ record_searchsorted: Primitive = primitive(
     axes=Ruled(
         _search_all,
         lambda node, axes, points: axes[1] if axes[0] is None else None,
-        few=False,  # where what is searched differs
+        few=False,  # if the searched arrays differ
     ),
     nanoseconds=8.0,
 )
@@ -116,5 +116,5 @@ def searchsorted(a: Any, v: Any, side: str = "left", sorter: Any = None) -> Any:
 def digitize(x: Any, bins: Any, right: bool = False) -> Any:
     edges = constant_array(bins, "the bins")
     if edges.size > 1 and edges[0] > edges[-1]:
-        raise TraceError("np.digitize with falling bins cannot be traced: reverse them")
+        raise TraceError("np.digitize with decreasing bins cannot be traced: reverse them")
     return searchsorted(traced(edges, x), x, "left" if right else "right")

@@ -1,4 +1,4 @@
-"""SciPy's special functions: a table by name, so that SciPy is imported where it is used alone.
+"""SciPy's special functions: a table of name, cost and derivatives, without an import of SciPy.
 
 In every rule `g` is the gradient by the result, `y` the result, and the rest the inputs. The
 formulas are those of Abramowitz and Stegun, or of the NIST Digital Library of Mathematical Functions.
@@ -20,7 +20,7 @@ DEGREE = np.pi / 180.0
 
 
 def scipy_special(name: str, *values: Any) -> Any:
-    """SciPy's function of that name: it has been imported, as its ufunc is being traced."""
+    """Call SciPy's function of that name, which has been imported, since its ufunc is being traced."""
     from scipy import special  # noqa: PLC0415  # an optional dependency
 
     return getattr(special, name)(*values)
@@ -274,17 +274,17 @@ def _zeta(s: Any, q: Any) -> Any:
 
 
 def _gamma_density(a: Any, x: Any) -> Any:
-    """The density at x of the gamma distribution of shape a."""
+    """Return the density at x of the gamma distribution of shape a."""
     return np.exp((a - 1.0) * np.log(x) - x - scipy_special("gammaln", a))
 
 
 def _beta_density(a: Any, b: Any, x: Any) -> Any:
-    """The density at x of the beta distribution."""
+    """Return the density at x of the beta distribution."""
     return np.exp((a - 1.0) * np.log(x) + (b - 1.0) * np.log1p(-x) - scipy_special("betaln", a, b))
 
 
 def _log_or_0(a: Any, b: Any) -> Any:
-    """log(b), and 0 where a and b are 0, as the function itself has it."""
+    """Return log(b), and 0 where a and b are 0, as in the function itself."""
     return np.log(np.where((a == 0) & (b == 0), 1.0, b))
 
 
@@ -293,6 +293,6 @@ def _slant(d: Any, r: Any) -> Any:
 
 
 def _power_slope(log_x: Any, p: Any, y: Any) -> Any:
-    """The derivative by p of (x ** p - 1) / p; its limit at p = 0."""
+    """Return the derivative by p of (x ** p - 1) / p, with its limit at p = 0."""
     safe = np.where(p == 0, 1.0, p)
     return np.where(p == 0, 0.5 * log_x**2, (np.exp(p * log_x) * log_x - y) / safe)

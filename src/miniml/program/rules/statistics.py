@@ -127,7 +127,7 @@ def corrcoef(x: Any, y: Any = None, rowvar: bool = True, *, dtype: Any = None) -
 
 
 def _sorted(a: Any, axis: Any) -> tuple[Any, tuple[int, ...]]:
-    """The values along the last axis, in order, and the axes they came from."""
+    """Return the sorted values along the last axis, and the axes they came from."""
     x = floats(a)
     axes = normalized_axes(axis, x.ndim)
     kept = [i for i in range(x.ndim) if i not in axes]
@@ -158,7 +158,7 @@ _METHODS: dict[str, Callable[[Any], tuple[Any, Any]]] = {
     "nearest": lambda at: (np.rint(at), 0.0 * at),
     "midpoint": lambda at: (np.floor(at), 0.5 * (at != np.floor(at))),
 }
-"""From a place among the sorted values to the index below it, and the way to the next."""
+"""From a position among the sorted values to the index below it, and the fraction to the next."""
 
 
 def _quantile(x: Any, count: Any, q: Any, method: str, axes: tuple[int, ...], keepdims: Any) -> Any:
@@ -173,7 +173,7 @@ def _quantile(x: Any, count: Any, q: Any, method: str, axes: tuple[int, ...], ke
     for share in shares.ravel():
         below, way = _METHODS[method](share * (count - 1.0))
         below = astype(below, np.intp)
-        above = np.minimum(below + 1, astype(count - 1.0, np.intp))  # beyond it may be NaNs
+        above = np.minimum(below + 1, astype(count - 1.0, np.intp))  # beyond it lie NaNs
         at = [np.take_along_axis(x, traced(i, x)[..., None], -1)[..., 0] for i in (below, above)]
         results.append(finish(at[0] + astype(way, x.dtype) * (at[1] - at[0]), axes, keepdims))
     return np.reshape(np.stack(results), (*shares.shape, *results[0].shape))
@@ -209,7 +209,7 @@ def _share(percent: Any) -> Any:
 
 
 def _present(x: Any) -> Any:
-    """How many of the sorted values are numbers."""
+    """Return how many of the sorted values are not NaN."""
     return astype(np.sum(~np.isnan(x), -1), np.float64)
 
 

@@ -1,4 +1,4 @@
-"""How a value lies in memory, as far as a trace can tell."""
+"""The memory layout of a value, as far as a trace knows it."""
 
 import itertools
 import operator
@@ -11,7 +11,7 @@ from miniml.program.rules.windows import windows
 
 
 def strides(node: Node) -> Shape:
-    """How many elements lie between neighbours along each axis, if the inputs lie row after row."""
+    """Return the strides in elements, if the inputs are C-contiguous."""
     if node.op is record_transpose.op:
         of_input = strides(node.inputs[0])
         order: Shape = node.option("axes")

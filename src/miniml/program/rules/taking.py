@@ -1,4 +1,4 @@
-"""Functions that take elements by number: take, diagonals, sums by group, interpolation."""
+"""Functions that take elements by index: take, diagonals, sums by group, interpolation."""
 
 # Rules are lambdas of many arities, whose parameters pyright cannot infer.
 # pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
@@ -149,13 +149,13 @@ def bincount(x: Any, /, weights: Any = None, minlength: int = 0) -> Any:
     group = traced(x, weights)
     if group.node.value is not None:
         length = max(int(np.max(group.node.value, initial=-1)) + 1, minlength)
-    elif minlength > 0:  # and a greater number is an IndexError, as is a negative one
+    elif minlength > 0:  # greater numbers are an IndexError, and negative ones become so
         length = minlength
         group = np.where(group < 0, length, group)
     else:
         raise TraceError(
-            "np.bincount of a traced value has a shape that depends on the values: give it the "
-            "number of groups, minlength="
+            "the shape of np.bincount of a traced value depends on the values: pass the number of "
+            "groups as minlength="
         )
     ones = np.ones(group.shape, np.intp)
     w = traced(ones, group) if weights is None else astype(traced(weights, group), np.float64)
@@ -176,7 +176,7 @@ def interp(
     below = np.clip(record_searchsorted(xp, x, side="right") - 1, 0, max(xp.size - 2, 0))
     above = np.minimum(below + 1, xp.size - 1)
     start, height = xp[below], fp[below]
-    step = xp[above] == start  # at the end, where a place is given twice or there is but one
+    step = xp[above] == start  # at the end, at a repeated point, or if there is one point
     slope = (fp[above] - height) / np.where(step, 1.0, xp[above] - start)
     y = np.where(step, fp[above], height + slope * (x - start))
     y = np.where(x < xp[0], fp[0] if left is None else left, y)

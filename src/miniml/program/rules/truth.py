@@ -1,4 +1,4 @@
-"""Reductions to truth values, counts and indices: their derivative is zero."""
+"""Reductions to truth values, counts and indices, whose derivative is zero."""
 
 # Rules are lambdas of many arities, whose parameters pyright cannot infer.
 # pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false

@@ -12,29 +12,29 @@ from miniml.program.trace.tracer import Tracer, fitted, graph_of, lift
 
 
 def traced(value: Any, *others: Any) -> Any:
-    """The stand-in for a value, constants included, in the graph of the first stand-in given."""
+    """Return the tracer for a value or constant, in the graph of the first tracer given."""
     return lift(graph_of(value, *others), value)
 
 
 def astype(value: Any, dtype: Any) -> Any:
-    """The value converted to `dtype`."""
+    """Return the value converted to `dtype`."""
     x = traced(value)
     return Tracer(x.graph, cast(x.graph, x.node, np.dtype(dtype)))
 
 
 def floats(value: Any, *others: Any) -> Any:
-    """The stand-in for a value, integers and truth values as float64."""
+    """Return the tracer for a value, with integers and truth values as float64."""
     x = traced(value, *others)
     return x if x.dtype.kind == "f" else astype(x, np.float64)
 
 
 def cast_to(value: Any, like: Any) -> Any:
-    """A value in the dtype of a stand-in."""
+    """Return a value in the dtype of a tracer."""
     return astype(traced(value, like), like.dtype)
 
 
 def promote(*values: Any) -> list[Any]:
-    """The values as stand-ins of their common dtype, Python numbers adapting."""
+    """Return the values as tracers of their common dtype, to which Python numbers adapt."""
     graph = graph_of(*values)
     operands = [lift(graph, value) for value in values]
     dtype = np.result_type(*(o.weak(0) if o.weak else o.dtype for o in operands))
@@ -42,7 +42,7 @@ def promote(*values: Any) -> list[Any]:
 
 
 def promote_arrays(*values: Any) -> list[Any]:
-    """The values as stand-ins of their common dtype, a Python float being float64."""
+    """Return the values as tracers of their common dtype, with a Python float as float64."""
     graph = graph_of(*values)
     operands = [lift(graph, value) for value in values]
     dtype = np.result_type(*(o.dtype for o in operands))
@@ -50,7 +50,7 @@ def promote_arrays(*values: Any) -> list[Any]:
 
 
 def normalized_axes(axis: Any, ndim: int) -> tuple[int, ...]:
-    """An axis argument as a sorted tuple of axes from 0 up."""
+    """Return an axis argument as a sorted tuple of non-negative axes."""
     if axis is None:
         return tuple(range(ndim))
     return tuple(sorted(normalize_axis_tuple(axis, ndim)))
@@ -59,18 +59,18 @@ def normalized_axes(axis: Any, ndim: int) -> tuple[int, ...]:
 def slice_along(
     x: Any, axis: int, start: int | None, stop: int | None, step: int | None = None
 ) -> Any:
-    """A slice along one axis."""
+    """Return a slice along one axis."""
     return x[(slice(None),) * axis + (slice(start, stop, step),)]
 
 
 def refuse_out(out: object) -> None:
-    """Refuse to write into an array the caller gave."""
+    """Refuse to write into an array of the caller."""
     if out is not None:
         raise TraceError("out= cannot be traced: use the function's result")
 
 
 def constant_array(value: Any, what: str) -> AnyArray:
-    """A value that a rule must know while tracing: a constant of the graph, or an array."""
+    """Return a value that a rule must know while tracing: a constant of the graph, or an array."""
     if not isinstance(value, Tracer):
         return np.asarray(value)
     if value.node.value is None:

@@ -12,17 +12,17 @@ from miniml.program.trace.registry import UFUNCS
 
 
 def zeroed(shape: Shape, dtype: DType, out: AnyArray | None) -> AnyArray:
-    """An array of zeros: `out` if there is one."""
+    """Return an array of zeros: `out` if it is given."""
     if out is None:
         return np.zeros(shape, dtype)
     out.fill(0)
     return out
 
 
-def window_spans(  # of what lies within, then of what it is repeated by
+def window_spans(  # within a slice, then from slice to slice
     ndim: int, axes: Shape, counts: Shape, times: Shape, steps: Shape, strides: Shape
 ) -> Iterator[tuple[Shape, tuple[slice, ...]]]:
-    """For each of `times`: so many elements along the axes, each a step on, the first a stride on."""
+    """Yield for each of `times` the slice of so many elements along the axes, a step apart."""
     place = [slice(None)] * ndim
     for numbers in np.ndindex(*times):
         for axis, k, count, step, stride in zip(axes, numbers, counts, steps, strides, strict=True):
@@ -32,7 +32,7 @@ def window_spans(  # of what lies within, then of what it is repeated by
 
 
 def overlapped(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
-    """Windows that are a product, added up element by element of the window: 3 to 6 times."""
+    """Add windows that are a product element by element of the window; 3 to 6 times."""
     view = inputs[0]
     order: Shape = tuple(range(len(view.shape)))
     order = view.option("axes") if view.op is TRANSPOSE else order
@@ -68,7 +68,7 @@ def add_products(  # its options, and where to write
     order: Shape,
     out: AnyArray | None = None,
 ) -> AnyArray:
-    """`overlap` of `(a @ b).reshape(rows + columns).transpose(order)`."""
+    """Compute `overlap` of `(a @ b).reshape(rows + columns).transpose(order)`."""
     out = zeroed(shape, a.dtype, out)
     split, ndim = len(rows), len(shape)
     inside = [axis - split for axis in order[ndim:]]

@@ -1,4 +1,4 @@
-"""Sliding windows of an array, and their adjoint: to add up windows where they lie."""
+"""Sliding windows of an array, and their adjoint, which adds windows in their places."""
 
 # Rules are lambdas of many arities, whose parameters pyright cannot infer.
 # pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
@@ -25,7 +25,7 @@ from miniml.program.trace.tracer import apply
 
 
 def _shape(shape: Shape, axes: Shape, extents: Shape, steps: Shape) -> Shape:
-    """The shape of all windows: their places on the axes, and at the end what each holds."""
+    """Return the shape of all windows: their numbers along the axes, then their extents."""
     counts = list(shape)
     for axis, extent, step in zip(axes, extents, steps, strict=True):
         counts[axis] = (shape[axis] - extent) // step + 1
@@ -52,7 +52,7 @@ def _overlap(
 ) -> AnyArray:
     out = zeroed(shape, g.dtype, out)
     counts, extents = tuple(g.shape[axis] for axis in axes), g.shape[len(shape) :]
-    if math.prod(counts) < math.prod(extents):  # window by window: places and insides change parts
+    if math.prod(counts) < math.prod(extents):  # window by window instead of offset by offset
         order = list(range(g.ndim))
         for k, axis in enumerate(axes):
             order[axis], order[len(shape) + k] = len(shape) + k, axis
@@ -95,11 +95,11 @@ def _points(node: Node, axes: InputAxes, points: int) -> Tag | None:
 
 
 _MOST = 64
-"""Windows of more elements along an axis are reduced by NumPy."""
+"""Longer windows are reduced by NumPy."""
 
 
 def pooled(graph: Graph, ufunc: str, view: Node, axes: Shape) -> Node | None:
-    """A reduction of whole windows, axis by axis and slice by slice: 3 to 10 times."""
+    """Reduce whole windows axis by axis and slice by slice; 3 to 10 times."""
     if view.op is not windows.op:
         return None
     x = view.inputs[0]
@@ -117,7 +117,7 @@ def pooled(graph: Graph, ufunc: str, view: Node, axes: Shape) -> Node | None:
 
 
 def _fewer(graph: Graph, view: Node, within: SliceIndex, _: Shape) -> Node | None:
-    """Some of the windows, or a part of each, as the windows of a part: only these are looked at."""
+    """Slice the array before its windows are taken, if the slice is of windows or within them."""
     (x,) = view.inputs
     ndim = len(x.shape)
     places: list[int | Span] = list(within)
@@ -148,7 +148,7 @@ def _fewer(graph: Graph, view: Node, within: SliceIndex, _: Shape) -> Node | Non
 
 
 def _span(place: int | Span, extent: int) -> tuple[int, int, int]:
-    """Where a place begins, how many elements it has, and the step between them."""
+    """Return the start of an index, its number of elements, and the step between them."""
     if isinstance(place, int):
         return place, 1, 1
     chosen = range(extent)[slice(*place)]
@@ -216,7 +216,7 @@ def sliding_window_view(
         else normalize_axis_tuple(axis, y.ndim, allow_duplicate=True)
     )
     if len(extents) != len(axes):
-        raise ValueError("window_shape and axis must name as many axes")
+        raise ValueError("window_shape and axis must have the same length")
     for extent, along in zip(extents, axes, strict=True):
         if not 0 <= extent <= y.shape[along]:
             raise ValueError(f"a window of {extent} does not fit axis {along} of {y.shape}")

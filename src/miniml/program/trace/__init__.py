@@ -1,1 +1,1 @@
-"""The stand-ins that a traced function is called with."""
+"""Tracers, with which a traced function is called in place of arrays."""

@@ -1,4 +1,4 @@
-"""The graph that is being traced, in each thread."""
+"""The graph that is being traced, by thread."""
 
 import threading
 from collections.abc import Generator
@@ -11,7 +11,7 @@ _active = threading.local()
 
 @contextmanager
 def untraced() -> Generator[None, None, None]:
-    """Within, nothing is traced in this thread: programs run."""
+    """Trace nothing within, in this thread: programs run."""
     before = active_graph()
     set_active_graph(None)
     try:
@@ -21,10 +21,10 @@ def untraced() -> Generator[None, None, None]:
 
 
 def active_graph() -> Graph | None:
-    """The graph that is being traced in this thread."""
+    """Return the graph that is being traced in this thread."""
     return getattr(_active, "graph", None)
 
 
 def set_active_graph(graph: Graph | None) -> None:
-    """Trace into `graph` from now on, in this thread."""
+    """Trace into `graph` from here on, in this thread."""
     _active.graph = graph

@@ -1,4 +1,4 @@
-"""Conversions of a stand-in to a Python value: they need a known value, and else say what to do."""
+"""Conversions of a tracer to a Python value: an error that names the way out, if the value is unknown."""
 
 from miniml.program.ir.errors import TraceError
 from miniml.program.ir.graph import ALIAS, INPUT, AnyArray, Node, ancestors
@@ -7,18 +7,18 @@ from miniml.program.trace.registry import SCIPY_REFUSALS
 
 _BRANCH = "use np.where(condition, a, b), or np.maximum and np.minimum for max() and min()"
 _BIND = (
-    "as it decides what is computed, bind it with functools.partial, close over it, "
+    "since it decides what is computed, bind it with functools.partial, close over it, "
     "or make it a Static field"
 )
 
 _NUMPY = (
     "use NumPy (np.linalg.solve and np.linalg.cholesky; dense matrices) or a ufunc of scipy.special, "
-    "or give it a rule of your own with ml.custom_vjp"
+    "or give it a rule with ml.custom_vjp"
 )
 
 
 class Conversions:
-    """A class that Python can make a number of, where its node's value is known while tracing."""
+    """A value that Python converts to a number, if its node's value is known while tracing."""
 
     __slots__ = ()
 
@@ -44,7 +44,7 @@ class Conversions:
 
 
 def _concrete(node: Node, action: str, way_out: str) -> AnyArray:
-    """The value of a stand-in that is known while tracing."""
+    """The value of a tracer that is known while tracing."""
     if node.value is None:
         raise TraceError(
             f"cannot {action} a traced value, which has no value yet: {way_out}, "
@@ -54,7 +54,7 @@ def _concrete(node: Node, action: str, way_out: str) -> AnyArray:
 
 
 def _constant(node: Node, action: str, way_out: str) -> AnyArray:
-    """The value of a stand-in, if no gradient flows through it: a plain number would lose it."""
+    """The value of a tracer, if no gradient flows through it: a Python number would lose it."""
     if any(i.op is ALIAS for i in ancestors([node])):
         raise TraceError(f"cannot {action} a traced value: it would lose its gradient; {way_out}")
     return _concrete(node, action, way_out)
@@ -64,18 +64,18 @@ _OF_TABLE = "for table[index] with a traced index, write np.asarray(table, like=
 
 
 def refuse_array() -> TraceError:
-    """The error where SciPy, NumPy or the user's code makes an array of a stand-in."""
+    """Return the error for SciPy, NumPy or the user's code making an array of a tracer."""
     called = scipy_function()
     if called is not None:
         way_out = SCIPY_REFUSALS.get(called, _NUMPY)
-        return TraceError(f"SciPy's {called} is no ufunc and cannot be traced: {way_out}")
+        return TraceError(f"SciPy's {called} is not a ufunc and cannot be traced: {way_out}")
     called = numpy_function()
     if called in {"concatenate", "stack", "hstack", "vstack", "dstack", "column_stack"}:
         return TraceError(
             f"np.{called} of lists of traced values cannot be traced: use "
             "np.block([[a, b], [c, d]]), or make an array of each row first"
         )
-    if called == "take":  # NumPy asks the table alone, and not the index, whose function this is
+    if called == "take":  # NumPy dispatches on the table alone, not on the index
         return TraceError(f"np.take of a traced index needs a traced table: {_OF_TABLE}")
     if called == "AxisConcatenator":
         return TraceError(
@@ -84,12 +84,12 @@ def refuse_array() -> TraceError:
     if called is not None:
         return TraceError(
             f"np.{called} makes an array of its argument first, and cannot be traced: give it "
-            "np.stack([...]) in place of a list, or use operators and functions of whole arrays "
+            "np.stack([...]) instead of a list, or use operators and functions of whole arrays "
             "(np.where for a choice)"
         )
     return TraceError(
-        "a traced value cannot become a NumPy array (np.array, np.asarray, an assignment "
-        "into an array, an index of an array that is not traced): it is used as an array as it is; "
-        "use np.stack([...]), np.array([...], like=x) or np.zeros(shape, like=x), with x traced, to "
-        f"build an array of traced values; {_OF_TABLE}"
+        "a traced value cannot become a NumPy array (np.array, np.asarray, an assignment into an "
+        "array, an index of an array that is not traced): use it as an array, without conversion; to "
+        "build an array of traced values, use np.stack([...]), np.array([...], like=x) or "
+        f"np.zeros(shape, like=x), with x traced; {_OF_TABLE}"
     )

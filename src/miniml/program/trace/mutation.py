@@ -1,7 +1,7 @@
-"""Which stand-ins may be assigned to: arrays that the function made, of which no other shows a part.
+"""Which tracers may be assigned to: arrays that the function made and that have no views in use.
 
-NumPy's arrays are memory, and stand-ins are values. `y[i] = v` is taken as "`y` is another value
-from here on", which is the same wherever nothing else shows the memory of `y`.
+NumPy's arrays are memory, and tracers are values. `y[i] = v` gives the tracer `y` another value from
+here on, which is the same if no other array in use shares the memory of `y`.
 """
 
 import weakref
@@ -12,7 +12,7 @@ from typing import Any
 from miniml.program.ir.errors import TraceError
 from miniml.program.ir.graph import Graph
 
-_VIEWING = frozenset(
+_MAY_VIEW = frozenset(
     (  # noqa: SIM905  # to be read as one list
         "array_split asanyarray asarray ascontiguousarray atleast_1d atleast_2d atleast_3d "
         "broadcast_arrays broadcast_to conj conjugate diag diagonal diff dsplit einsum "
@@ -21,52 +21,51 @@ _VIEWING = frozenset(
         "split squeeze swapaxes transpose unstack vsplit"
     ).split()
 )
-"""Functions and methods whose result may be memory of their argument; others make their own."""
+"""Functions and methods whose result may share memory with their argument; others make new arrays."""
 
 
 def may_view(name: str, options: Mapping[str, Any]) -> bool:
-    """Whether a function of that name, called with these options, may give a view."""
-    return not options.get("copy", name not in _VIEWING)
+    """Return whether a function of that name, called with these options, may return a view."""
+    return not options.get("copy", name not in _MAY_VIEW)
 
 
-_VIEWED = (
-    "cannot assign to an array of which another traced array shows a part (a slice, a transpose or "
-    "a reshape of it), as that would change with it: take a .copy() of the part, or of the array "
-    "before the assignment"
+_HAS_VIEWS = (
+    "cannot assign to an array that has views in use (a slice, a transpose or a reshape of it), since "
+    "they would change too: take a .copy() of the view, or of the array before the assignment"
 )
 
 
 class Buffer:
-    """What is known of an array that the traced function made itself."""
+    """The memory of an array that the traced function made."""
 
     __slots__ = ("changed", "scope", "views")
 
     def __init__(self, scope: object) -> None:
-        self.scope: object = scope  # the step or the example it was made in
+        self.scope: object = scope  # the step of a loop, or the vmap, that it was made in
         self.views: list[weakref.ref[Alias]] = []
-        self.changed: Alias | None = None  # what a view of it became by an operator in place
+        self.changed: Alias | None = None  # a view of it that an in-place operator changed
 
     def check(self, scope: object, but: object = None) -> None:
-        """Refuse a change that something in use would see, `but` for that one.
+        """Refuse a change that views in use would see, except the view `but`.
 
         Raises:
-            TraceError: If an array in use shows a part of this one, or a step of a loop changes
-                what was made outside of it.
+            TraceError: If there are such views, or if a step of a loop changes an array that was
+                made outside of it.
         """
         self.check_scope(scope)
         if any(view() is not None and view() is not but for view in self.views):
-            raise TraceError(_VIEWED)
+            raise TraceError(_HAS_VIEWS)
 
     def check_scope(self, scope: object) -> None:
-        """Refuse a change by a step of a loop, or an example, in which this was not made."""
+        """Refuse a change in a step of a loop, or a vmap, in which this was not made."""
         if scope is not self.scope:
             raise TraceError(
-                "a step of scan, or an example of vmap, cannot assign to an array made outside of "
-                "it: carry it from step to step, or return it"
+                "a function given to scan or vmap cannot assign to an array made outside of it: carry "
+                "the array from step to step, or return it"
             )
 
     def assign(self, scope: object, index: object, value: object) -> None:
-        """Refuse an assignment as `check` does; `y[index] += v` assigns what became of `y[index]`."""
+        """Refuse an assignment as `check` does, but for the end of `y[index] += v`, which assigns the view."""
         if self.changed is None or value is not self.changed or not self.changed.is_at(self, index):
             self.check(scope)
         else:
@@ -74,51 +73,51 @@ class Buffer:
             self.changed = None
 
     def check_unchanged(self, but: object = None) -> None:
-        """Refuse the use of an array, or of a view, after a view was changed in place, `but` that one.
+        """Refuse the use of an array or a view after another view, not `but`, was changed in place.
 
         Raises:
-            TraceError: If it was, and not by `y[index] += value`, which assigns the result.
+            TraceError: If one was, and not by `y[index] += value`, which assigns the result.
         """
         if self.changed is not None and self.changed is not but:
-            raise TraceError(_VIEWED)
+            raise TraceError(_HAS_VIEWS)
 
 
 class Alias:
-    """What stands for an array: its own, one that may show others', or the caller's."""
+    """A name of an array: of a buffer that the function made, of a view, or of the caller's array."""
 
     __slots__ = ("__weakref__", "at", "bases", "buffer")
 
     def __init__(self) -> None:
         self.buffer: Buffer | None = None
-        self.bases: tuple[Buffer, ...] = ()  # of what this may show
-        self.at: tuple[Buffer, object] | None = None  # `y[index]` is of `y` at `index`
+        self.bases: tuple[Buffer, ...] = ()  # whose memory this may share
+        self.at: tuple[Buffer, object] | None = None  # `y[index]` is at `index` of `y`
 
     def is_at(self, buffer: Buffer, index: object) -> bool:
-        """Whether this was taken from that array at that index."""
+        """Return whether this is that array at that index."""
         if self.at is None or self.at[0] is not buffer:
             return False
         known = self.at[1]
         return index is known or (type(index) is type(known) in {int, slice} and index == known)
 
     def check_unchanged(self) -> None:
-        """Refuse the use of an array whose memory was changed by another name for it."""
+        """Refuse the use of an array that was changed in place by an alias."""
         if self.buffer is not None:
             self.buffer.check_unchanged()
         for buffer in self.bases:
             buffer.check_unchanged(but=self)
 
     def change(self, scope: object) -> bool:
-        """Whether an operator in place may change this: not if it is, or shows, the caller's."""
+        """Return whether an in-place operator may change this: not if the caller owns the memory."""
         if self.buffer is not None:
             self.buffer.check(scope)
         for buffer in self.bases:
             buffer.check_scope(scope)
-            buffer.changed = self  # what else is a view may be gone when the result is assigned
+            buffer.changed = self  # other views may be gone when the result is assigned
         return self.buffer is not None or bool(self.bases)
 
 
 def as_view(result: Any, *sources: Any) -> Any:
-    """A result that may show the memory of its sources, which know of it as long as it is in use."""
+    """Return a result as a view of its sources, which know of it as long as it is in use."""
     views: Sequence[Any] = result if type(result) in {list, tuple} else (result,)
     for view in views:
         if isinstance(view, Alias) and not any(view is source for source in sources):
@@ -134,7 +133,7 @@ def as_view(result: Any, *sources: Any) -> Any:
 
 @contextmanager
 def scope(graph: Graph) -> Generator[None, None, None]:
-    """Within, what is assigned to must have been made there."""
+    """Refuse assignments within to arrays that were made outside."""
     before, graph.scope = graph.scope, object()
     try:
         yield

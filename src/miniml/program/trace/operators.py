@@ -1,4 +1,4 @@
-"""Python's operators, each the ufunc that arrays have for it."""
+"""Python's operators, each by the ufunc that arrays use for it."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar, TypeAlias
@@ -18,7 +18,7 @@ def _left(ufunc: np.ufunc) -> Binary:
 
 
 def _right(ufunc: np.ufunc) -> Binary:
-    """The operator for a left operand that does not know stand-ins."""
+    """The reflected operator, for a left operand that does not know tracers."""
     return lambda self, other: self._operate(ufunc, other, self)
 
 
@@ -27,7 +27,7 @@ def _in_place(ufunc: np.ufunc) -> Binary:
 
 
 class Operators:
-    """A class with all operators of arrays."""
+    """All operators of arrays."""
 
     __slots__ = ()
 

@@ -1,4 +1,4 @@
-"""The tables from NumPy's functions to what tracing does for them."""
+"""The tables from NumPy's functions to the rules that trace them."""
 
 import difflib
 from collections.abc import Callable, Iterable
@@ -17,35 +17,35 @@ UFUNCS: dict[str, Op] = {}
 """The operation of a ufunc, by the ufunc's name."""
 
 LATE: dict[str, Callable[[np.ufunc], Op]] = {}
-"""Operations made when their ufunc is first met, so that SciPy's have rules without its import."""
+"""Operations made at the first use of their ufunc: SciPy need not be imported for its rules."""
 
 COMPOSED: dict[str, Callable[..., Any]] = {}
 """Ufuncs expressed by other functions, by the ufunc's name."""
 
 REDUCERS: dict[str, Callable[..., Any]] = {}
-"""What `ufunc.reduce` does, by the ufunc's name."""
+"""The rule of `ufunc.reduce`, by the ufunc's name."""
 
 ACCUMULATORS: dict[str, Callable[..., Any]] = {}
-"""What `ufunc.accumulate` does, by the ufunc's name."""
+"""The rule of `ufunc.accumulate`, by the ufunc's name."""
 
 FUNCTIONS: dict[Callable[..., Any], Callable[..., Any]] = {}
-"""What a NumPy function does to stand-ins: a function of the same signature."""
+"""The rule of a NumPy function: a function of tracers, of the same signature."""
 
 METHODS: dict[str, Callable[..., Any]] = {}
-"""Methods of stand-ins that are no NumPy function of the same name."""
+"""The methods of tracers that differ from NumPy's function of the same name."""
 
 REFUSALS: dict[Callable[..., Any], str] = {}
 """Why a NumPy function cannot be traced, and the way out."""
 
 SCIPY_REFUSALS: dict[str, str] = {}
-"""The way out where a function of SciPy, by its name, asks for an array."""
+"""The way out for a function of SciPy, by its name, that needs an array."""
 
 DERIVATIVES: dict[str | Callable[..., Any], str] = {}
-"""The kind of derivative, where it is not exact throughout: by function, or a ufunc's name."""
+"""The kind of derivative, if it is not exact everywhere: by function, or by a ufunc's name."""
 
 
 def implements(*functions: Callable[..., Any], derivative: str = EXACT) -> Callable[[F], F]:
-    """Register the decorated function as what `functions` do to stand-ins."""
+    """Register the decorated function as the rule of `functions`."""
 
     def register(rule: F) -> F:
         for function in functions:
@@ -58,7 +58,7 @@ def implements(*functions: Callable[..., Any], derivative: str = EXACT) -> Calla
 
 
 def composed(*ufuncs: np.ufunc, derivative: str = EXACT) -> Callable[[F], F]:
-    """Register the decorated function, made of other functions, as what `ufuncs` do."""
+    """Register the decorated function, composed of other functions, as the rule of `ufuncs`."""
 
     def register(rule: F) -> F:
         for ufunc in ufuncs:
@@ -71,7 +71,7 @@ def composed(*ufuncs: np.ufunc, derivative: str = EXACT) -> Callable[[F], F]:
 
 
 def named(*names: str) -> list[Callable[..., Any]]:
-    """The NumPy functions of these dotted names that the installed NumPy has."""
+    """Return the functions of these dotted names that the installed NumPy has."""
     found: list[Callable[..., Any]] = []
     for name in names:
         owner: Any = np
@@ -83,13 +83,13 @@ def named(*names: str) -> list[Callable[..., Any]]:
 
 
 def refuse(reason: str, *functions: Callable[..., Any]) -> None:
-    """Say why functions cannot be traced, and the way out."""
+    """Register why functions cannot be traced, and the way out."""
     for function in functions:
         REFUSALS[function] = reason
 
 
 def method(name: str) -> Callable[[F], F]:
-    """Register the decorated function as the stand-ins' method `name`."""
+    """Register the decorated function as the tracers' method `name`."""
 
     def register(rule: F) -> F:
         METHODS[name] = rule
@@ -99,7 +99,7 @@ def method(name: str) -> Callable[[F], F]:
 
 
 def reducer(ufunc: np.ufunc) -> Callable[[F], F]:
-    """Register the decorated function as what `ufunc.reduce` does to stand-ins."""
+    """Register the decorated function as the rule of `ufunc.reduce`."""
 
     def register(rule: F) -> F:
         REDUCERS[ufunc.__name__] = rule
@@ -109,7 +109,7 @@ def reducer(ufunc: np.ufunc) -> Callable[[F], F]:
 
 
 def accumulator(ufunc: np.ufunc) -> Callable[[F], F]:
-    """Register the decorated function as what `ufunc.accumulate` does to stand-ins."""
+    """Register the decorated function as the rule of `ufunc.accumulate`."""
 
     def register(rule: F) -> F:
         ACCUMULATORS[ufunc.__name__] = rule
@@ -119,17 +119,15 @@ def accumulator(ufunc: np.ufunc) -> Callable[[F], F]:
 
 
 def not_covered(function: Callable[..., Any]) -> str:
-    """What to say of a NumPy function that cannot be traced."""
+    """Return the message for a NumPy function that cannot be traced."""
     name = f"{function.__module__}.{function.__name__}".replace("numpy", "np")
     if function in REFUSALS:
         return f"{name} cannot be traced: {REFUSALS[function]}"
     known = [f"{f.__module__}.{f.__name__}".replace("numpy", "np") for f in FUNCTIONS]
-    return (
-        f"{name} cannot be traced yet{nearest(name, known)}; ml.custom_vjp takes a rule of your own"
-    )
+    return f"{name} cannot be traced yet{nearest(name, known)}; ml.custom_vjp takes a rule for it"
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """A hint at the most similar names that can be traced."""
+    """Return a hint at the most similar names that can be traced."""
     near = difflib.get_close_matches(name, known, n=3)
     return f" (nearest that can: {', '.join(near)})" if near else ""

@@ -1,4 +1,4 @@
-"""What is known of a stand-in's array before it has values."""
+"""The attributes of an array that are known before its values."""
 
 from typing import Self
 
@@ -6,7 +6,7 @@ from miniml.program.ir.graph import DType, Node, Shape
 
 
 class Shaped:
-    """A class with the attributes of an array that its node tells."""
+    """The attributes of an array that its node knows."""
 
     __slots__ = ()
 
@@ -44,13 +44,13 @@ class Shaped:
 
     @property
     def device(self) -> str:
-        """Where the elements are, as NumPy says it."""
+        """The device of the elements, by NumPy's name for it."""
         return "cpu"
 
     def to_device(self, device: str, /, *, stream: object = None) -> Self:
-        """The array itself: there is no other device."""
+        """Return the array itself: there is no other device."""
         if device != "cpu" or stream is not None:
-            raise ValueError(f"there is no device but 'cpu', not {device!r}")
+            raise ValueError(f"device is {device!r}: the only device is 'cpu'")
         return self
 
     def __len__(self) -> int:

@@ -1,4 +1,4 @@
-"""Stand-ins: what a traced function is called with in place of arrays and floats."""
+"""Tracers: a traced function is called with them in place of arrays and numbers."""
 
 import functools
 import opcode
@@ -44,7 +44,7 @@ from miniml.program.trace.registry import (
 from miniml.program.trace.shaped import Shaped
 
 _COUNTING = {np.add, np.subtract, np.multiply, np.negative, np.positive, np.absolute}
-"""Ufuncs that take Python's True for the number 1, and NumPy's for a truth value."""
+"""Ufuncs that take Python's True as the number 1, and NumPy's as a truth value."""
 
 
 def _counted(value: Any) -> Any:
@@ -58,14 +58,14 @@ def _counted(value: Any) -> Any:
 
 
 _INTO = {
-    "at": ": it changes an array. Sums by group are np.bincount(groups, values, count), and of rows "
-    "(groups == np.arange(count)[:, None]) @ rows"
+    "at": ": it changes an array. For sums by group use np.bincount(groups, values, count), and for "
+    "sums of rows (groups == np.arange(count)[:, None]) @ rows"
 }
-"""The way out of methods of ufuncs that write into an array."""
+"""The way out for ufunc methods that write into an array."""
 
 
 class Tracer(Operators, Shaped, Conversions, Alias):
-    """Stands for an array, NumPy scalar or Python number whose value is not known yet."""
+    """Stand in for an array, NumPy scalar or Python number whose value is not known yet."""
 
     __slots__ = ("graph", "node", "weak")
     __array_priority__: float = 1000.0
@@ -77,12 +77,12 @@ class Tracer(Operators, Shaped, Conversions, Alias):
         self.weak: Weak = weak
 
     def _operate(self, ufunc: np.ufunc, *values: Any) -> Any:
-        # Python numbers make Python numbers under Python's operators.
+        # Python's operators on Python numbers give Python numbers.
         weak = all(v.weak if isinstance(v, Tracer) else type(v) in PYTHON_NUMBERS for v in values)
         if weak and ufunc in _COUNTING:
             values = tuple(map(_counted, values))
         if ufunc is np.power and self.shape and type(values[1]) is int and values[1] == 2:
-            ufunc, values = np.square, values[:1]  # which makes int8 of truth values
+            ufunc, values = np.square, values[:1]  # of truth values, an int8
         result = apply_ufunc(ufunc, *values)
         return _fresh(result, KINDS[result.dtype.kind] if weak else None)
 
@@ -101,7 +101,7 @@ class Tracer(Operators, Shaped, Conversions, Alias):
                 f"{self.dtype!r} with casting rule 'same_kind'"
             )
         node = cast(self.graph, result.node, self.dtype)
-        if not self.change(self.graph.scope):  # the caller's array, which is left alone
+        if not self.change(self.graph.scope):  # the caller's array, which must not change
             return Tracer(self.graph, node)
         self.node = node
         return self
@@ -145,7 +145,7 @@ class Tracer(Operators, Shaped, Conversions, Alias):
     def __setitem__(self, index: Any, value: Any) -> None:
         if self.buffer is None or not self.shape:
             raise TraceError(
-                "a traced array can be assigned to where the function has made it: take a copy "
+                "only a traced array that the function made can be assigned to: take a copy "
                 "(y = x.copy(); y[0] = 1.0), or build the result with np.where(condition, new, old), "
                 "np.concatenate or np.stack"
             )
@@ -191,7 +191,10 @@ class Tracer(Operators, Shaped, Conversions, Alias):
         if rule is None:
             raise TraceError(not_covered(function))
         result = rule(*args, **kwargs)
-        if isinstance(result, Tracer) and result.weak in {int, float}:  # NumPy's make no such
+        if isinstance(result, Tracer) and result.weak in {
+            int,
+            float,
+        }:  # NumPy's functions return no Python numbers
             result = Tracer(result.graph, result.node)
         return _fresh_or_view(function.__name__, result, args, kwargs)
 
@@ -225,7 +228,7 @@ class Tracer(Operators, Shaped, Conversions, Alias):
 
 
 def _fresh(result: Any, weak: Weak = None) -> Any:
-    """A result as an array of its own, which may be assigned to."""
+    """A result as a new array, which may be assigned to."""
     if not isinstance(result, Tracer):
         return result
     made = Tracer(result.graph, result.node, weak or result.weak)
@@ -234,12 +237,12 @@ def _fresh(result: Any, weak: Weak = None) -> Any:
 
 
 def fresh(value: Any) -> Any:
-    """A copy of a stand-in, which may be assigned to."""
+    """Return a copy of a tracer, which may be assigned to."""
     return _fresh(lift(value.graph, value)) if isinstance(value, Tracer) else value
 
 
 def borrowed(value: Any) -> Any:
-    """A stand-in for a function to which it is the caller's: it is not to be changed."""
+    """Return a tracer for a function that must not change it, since the caller owns it."""
     if not isinstance(value, Tracer):
         return value
     known = lift(value.graph, value)
@@ -247,7 +250,7 @@ def borrowed(value: Any) -> Any:
 
 
 def _fresh_or_view(name: str, result: Any, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
-    """What a function of that name gave: an array of its own, or one that may show an argument."""
+    """The result of a function of that name: a new array, or one that may be a view of an argument."""
     sources = [value for value in (*args, *options.values()) if isinstance(value, Tracer)]
     if sources and may_view(name, options):
         return as_view(result, *sources)
@@ -259,19 +262,19 @@ def _call_method(rule: Callable[..., Any], name: str, *args: Any, **options: Any
 
 
 def _is_operator_call() -> bool:
-    """Whether NumPy was called by an operator (`total += x`), whose result is bound again."""
-    frame = sys._getframe(2)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # the calling instruction has no other face
+    """Whether an operator called NumPy (`total += x`), which binds the result again."""
+    frame = sys._getframe(2)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # no public API gives the calling instruction
     name = opcode.opname[frame.f_code.co_code[frame.f_lasti]]
     return name.startswith(("BINARY_OP", "INPLACE"))
 
 
 def items_of(index: Any) -> tuple[Any, ...]:
-    """The items of an index, for one axis or some of them."""
+    """Return the items of an index, for one axis or several."""
     return index if isinstance(index, tuple) else (index,)  # pyright: ignore[reportUnknownVariableType]  # of anything
 
 
 def lift(graph: Graph, value: Any) -> Tracer:
-    """The stand-in for a value: itself, or a constant."""
+    """Return the tracer for a value: itself, or a constant."""
     if isinstance(value, Tracer):
         if value.graph is not graph or graph.closed:
             raise TraceError(
@@ -295,7 +298,7 @@ def lift(graph: Graph, value: Any) -> Tracer:
 
 
 def graph_of(*values: Any) -> Graph:
-    """The graph of the first stand-in among the values."""
+    """Return the graph of the first tracer among the values."""
     for value in values:
         if isinstance(value, Tracer):
             return value.graph
@@ -320,7 +323,7 @@ _NAMESPACE = Namespace(_zero)
 
 
 def fitted(operand: Tracer, dtype: DType) -> Node:
-    """The operand's node converted to `dtype`, which a Python integer must fit, as in NumPy."""
+    """Return the operand's node in `dtype`, which a Python integer must fit, as in NumPy."""
     known = operand.node.value if operand.node.op is CONSTANT else None
     if operand.weak is int and known is not None and dtype.kind in "iu":
         np.array(int(known), dtype)  # raises OverflowError
@@ -328,7 +331,7 @@ def fitted(operand: Tracer, dtype: DType) -> Node:
 
 
 def items(several: Tracer) -> list[Tracer]:
-    """The results of an operation that has several."""
+    """Return the results of an operation that has several."""
     graph, node = several.graph, several.node
     return [
         Tracer(graph, graph.apply(ITEM, [node], (("number", k),))) for k in range(len(node.parts))
@@ -346,8 +349,7 @@ def apply_ufunc(ufunc: np.ufunc, *values: Any, dtype: Any = None, **options: Any
     if op is None:
         hint = nearest(ufunc.__name__, [*UFUNCS, *COMPOSED, *LATE])
         raise TraceError(
-            f"the ufunc {ufunc.__name__} cannot be traced yet{hint}; ml.custom_vjp takes a rule of "
-            "your own"
+            f"the ufunc {ufunc.__name__} cannot be traced yet{hint}; ml.custom_vjp takes a rule for it"
         )
     if options:
         hint = ": use np.where" if "where" in options else ""
@@ -361,25 +363,25 @@ def apply_ufunc(ufunc: np.ufunc, *values: Any, dtype: Any = None, **options: Any
 
 
 def alias(tracer: Tracer) -> Tracer:
-    """A new name of a traced value, which no other expression uses."""
+    """Return a new name of a traced value, which no other expression uses."""
     graph = tracer.graph
     node = graph.apply(ALIAS, [tracer.node], (("key", len(graph.nodes)),))
     return Tracer(graph, node, tracer.weak)
 
 
 def refuse_escaped(graph: Graph, outputs: Iterable[Node]) -> None:
-    """Refuse what was computed of the stand-ins of a step or an example that is finished."""
+    """Refuse values computed from the tracers of a finished step of scan, or of a vmap."""
     for node in ancestors(outputs) if graph.finished else ():
         if node in graph.finished:
             raise TraceError(
-                "a value of one step of scan, or of one example of vmap, has escaped from the "
-                "function it was traced in: return it from that function instead of keeping it",
+                "a value has escaped from the function given to scan or vmap that it was traced in: "
+                "return it from that function instead of keeping it",
                 node.origin,
             )
 
 
 def stopped(value: Any) -> Any:
-    """The same value, through which no gradient flows."""
+    """Return the same value, through which no gradient flows."""
     if not isinstance(value, Tracer) or value.node.op is CONSTANT:
         return value
     node = value.graph.apply(STOP_GRADIENT, [value.node])
