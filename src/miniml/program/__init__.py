@@ -1,23 +1,14 @@
 """Pure functions of arrays, traced, differentiated, simplified and run as generated NumPy source.
 
-The files, in the order in which a function becomes a program:
+The rooms, in the order in which a function becomes a program; `docs/architecture.md` follows a loss
+through them:
 
-- `staged` finds the program for some arguments, or makes it; `spec`, `naming` and `cache` serve it.
-- `tracer`, `operators` and `shaped` are the stand-ins that the function is called with, `active` says
-  in which graph they record, `owning` which of them may be assigned to, and `array_api` what libraries
-  for the array API find. What they cannot do is told by `concrete`, `origin` and `errors`.
-- `graph` is what they record. `registry` and `rules/` have, for each NumPy function, what it records
-  and its derivative; `dtypes` says in which dtype it runs, and `simplify` and `slices` rewrite
-  operations as they are recorded.
-- `gradient` and `derive` record the derivative in the same graph; `examples` and `example_rules` what
-  `vmap` does for many examples at once. `loop_recording` records a step that `scan` makes many times,
-  `loops` is what it becomes, `loop_pruning` leaves out what nobody reads, `emit_loop` writes it.
-- `build` makes the program: `reroll` undoes Python loops over points; `batch`, `batch_axes` and
-  `layout` decide about chunks, which `chunk_graph` and `chunk` make and run; `lower` and
-  `lower_windows` pick the operations that NumPy runs fastest; `plan` assigns memory; `emit` writes the
-  source, `emit_numbers` that of steps on lone numbers; `execute` compiles it.
-- `cost` estimates times, `explain` counts operations, `threads` holds the threads, `backends/` runs
-  the same functions elsewhere, and `coverage` writes the documentation of the rules.
+- `run` finds the program for the arguments, or traces the function and builds one. `closure` finds
+  out whether what the function reads has changed.
+- `trace` has the tracers that the function is called with. For each NumPy function, `rules` has the
+  operations that it records in a graph, and all that is known of them. `ir` defines both.
+- `autodiff` records derivatives in the same graph, `batching` what `vmap` does, `loops` what `scan` does.
+- `passes` simplify the graph, `chunking` divides it along the points, `codegen` writes the source.
 """
 
 from miniml.program import rules as rules
