@@ -11,7 +11,7 @@ from miniml import Array, Dataset, Scalar
 
 @ml.model
 class Kernel:
-    """A squared exponential with a length for each feature, and noise; all as logarithms."""
+    """A squared exponential with a length scale per feature, and noise; all as logarithms."""
 
     scale: float
     lengths: Array
@@ -23,13 +23,13 @@ class Kernel:
         return covariance
 
     def of_targets(self, x: Array) -> Array:
-        """Add the noise."""
+        """Return the covariance of noisy targets."""
         covariance: Array = self(x, x) + np.exp(2.0 * self.noise) * np.eye(len(x))
         return covariance
 
 
 def loss(kernel: Kernel, data: Dataset) -> Scalar:
-    """Minus the log marginal likelihood (Rasmussen and Williams 2006, equation 2.30)."""
+    """Return minus the log marginal likelihood (Rasmussen and Williams 2006, equation 2.30)."""
     lower = np.linalg.cholesky(kernel.of_targets(data.x))
     white = np.linalg.solve(lower, data.y)
     constant = 0.5 * len(data.y) * np.log(2.0 * np.pi)
@@ -39,7 +39,7 @@ def loss(kernel: Kernel, data: Dataset) -> Scalar:
 
 @ml.jit
 def predict(kernel: Kernel, data: Dataset, x: Array) -> tuple[Array, Array]:
-    """Give the mean and the standard deviation at new points."""
+    """Return the mean and the standard deviation at new points."""
     across = kernel(data.x, x)
     weights = np.linalg.solve(kernel.of_targets(data.x), across)
     variance = np.diag(kernel(x, x)) - np.sum(across * weights, axis=0)
@@ -47,7 +47,7 @@ def predict(kernel: Kernel, data: Dataset, x: Array) -> tuple[Array, Array]:
 
 
 def main() -> None:
-    """Learn a sine of the first feature from noisy points; the second is of no use."""
+    """Learn a sine of the first feature from noisy points; the second feature is irrelevant."""
     rng = np.random.default_rng(0)
     x = rng.uniform(-3.0, 3.0, (120, 2))
     data = Dataset(x, np.sin(2.0 * x[:, 0]) + 0.1 * rng.normal(size=120))

@@ -1,6 +1,7 @@
-"""Solve the heat equation by a network that knows no data but the equation and the edges.
+"""Solve the heat equation with a network, from the equation and the boundary values only.
 
-The loss holds derivatives by the inputs: `grad` and `hessian` of one point, `vmap` over the points.
+The loss has derivatives with respect to the inputs: `grad` and `hessian` at one point, `vmap` over
+the points.
 
 Run it: `python examples/heat_equation.py`.
 """
@@ -15,27 +16,27 @@ DIFFUSION = 0.1
 
 @ml.model
 class Points:
-    """Where the equation is to hold, and where the temperature is known; they need not be as many."""
+    """Points where the equation must hold, and points where the temperature is known."""
 
-    inside: Array  # (n, 2): a place and a time
+    inside: Array  # (n, 2): position and time
     edge: Array  # (m, 2)
     known: Array  # (m,)
 
 
 def residual(net: MLP, point: Array) -> Scalar:
-    """Say by how much the equation, u_t = DIFFUSION u_xx, fails at one point."""
+    """Return the residual of the equation, u_t = DIFFUSION u_xx, at one point."""
 
     def u(point: Array) -> Scalar:
         temperature: Scalar = net(point)
         return temperature
 
-    by_place, by_time = ml.hessian(u)(point)[0, 0], ml.grad(u)(point)[1]
-    rest: Scalar = by_time - DIFFUSION * by_place
-    return rest
+    u_xx, u_t = ml.hessian(u)(point)[0, 0], ml.grad(u)(point)[1]
+    difference: Scalar = u_t - DIFFUSION * u_xx
+    return difference
 
 
 def loss(net: MLP, points: Points) -> Scalar:
-    """Average the squared residual inside, and the squared error on the edge."""
+    """Return the mean squared residual inside plus the mean squared error on the boundary."""
     residuals = ml.vmap(residual, in_axes=(None, 0))(net, points.inside)
     total: Scalar = np.mean(np.square(residuals)) + np.mean(
         np.square(net(points.edge) - points.known)
@@ -44,7 +45,7 @@ def loss(net: MLP, points: Points) -> Scalar:
 
 
 def draw(rng: np.random.Generator) -> Points:
-    """Draw points; the bar is 0 at both ends, and a sine at first."""
+    """Draw points; the temperature is 0 at both ends, and a sine at time 0."""
     first = np.stack([np.linspace(0.0, 1.0, 50), np.zeros(50)], axis=1)
     ends = np.stack([np.repeat([0.0, 1.0], 25), np.tile(np.linspace(0.0, 1.0, 25), 2)], axis=1)
     known = np.concatenate([np.sin(np.pi * first[:, 0]), np.zeros(50)])
@@ -58,11 +59,11 @@ def main() -> None:
     run = ml.lbfgs(loss, net, draw(rng), steps=300)
     print(f"loss after {run.state.step} steps: {run.state.loss:.1e}")
 
-    places = np.linspace(0.0, 1.0, 5)
+    positions = np.linspace(0.0, 1.0, 5)
     for time in (0.0, 0.5, 1.0):
-        found = run.state.params(np.stack([places, np.full(5, time)], axis=1))
-        exact = np.sin(np.pi * places) * np.exp(-DIFFUSION * np.pi**2 * time)
-        print(f"t = {time}: {found.round(3)}, off by {np.abs(found - exact).max():.3f} at most")
+        found = run.state.params(np.stack([positions, np.full(5, time)], axis=1))
+        exact = np.sin(np.pi * positions) * np.exp(-DIFFUSION * np.pi**2 * time)
+        print(f"t = {time}: {found.round(3)}, error at most {np.abs(found - exact).max():.3f}")
 
 
 if __name__ == "__main__":

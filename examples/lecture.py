@@ -1,7 +1,7 @@
-"""The lecture's own classes, with only the decorator and the types made ours.
+"""The classes of the lecture; only the decorator and the types are changed.
 
-Run it: `python examples/lecture.py`. Each part prints what its slide shows.
-`python examples/lecture.py --out DIR` draws every picture of the slides as well, in their order.
+Run it: `python examples/lecture.py`. Each part prints the numbers of its slide.
+`python examples/lecture.py --out DIR` also draws the pictures of the slides, in their order.
 """
 
 import argparse
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @ml.model
 class OtherModule:
-    """A module with a parameter of its own."""
+    """A module with a parameter."""
 
     scale: float = 2.0
 
@@ -42,7 +42,7 @@ class MyModule:
 
 @ml.model
 class Step:
-    """The example model: any function will do."""
+    """The example model: any function of a point."""
 
     def forward(self, x: tuple[float, float]) -> int:
         """Label a point."""
@@ -97,7 +97,7 @@ class DataSet:
 
 
 def point_loss(x: Array) -> Array:
-    """Give the distance of a point on the wrong side; nothing on the right side."""
+    """Return the distance of a point on the wrong side; 0 on the right side."""
     return ml.relu(x)
 
 
@@ -115,7 +115,7 @@ def relu_at(x: Array) -> Scalar:
     return value
 
 
-# --- The pictures, in the slides' order ----------------------------------------------------
+# --- The pictures, in the order of the slides --------------------------------------------------
 
 Scorer: TypeAlias = Callable[[Array], Array]
 
@@ -125,18 +125,18 @@ START = Linear(0.2, 0.2, -0.6)
 
 
 def sample(number: int = 50, seed: int = 7) -> DataSet:
-    """Draw points of the unit square; a slanted line tells their classes apart."""
+    """Draw points of the unit square; a slanted line separates the classes."""
     x = 0.03 + 0.94 * np.random.default_rng(seed).random((number, 2))
     return DataSet(x, np.where(0.5 * x[:, 0] + 1.5 * x[:, 1] < 1.0, -1.0, 1.0))
 
 
 def scorer(m: Linear | Split) -> Scorer:
-    """Let a model that takes two numbers take points `(n, 2)`."""
+    """Make a function of points `(n, 2)` from a model of two numbers."""
     return lambda x: np.asarray(m.forward(*x.T))
 
 
 def labeller(label: Callable[[float, float], int]) -> Scorer:
-    """Let a function of one point, to 0 or 1, take points `(n, 2)`, to -1 or 1."""
+    """Make a function of points `(n, 2)` to -1 or 1 from one of a single point to 0 or 1."""
     return lambda x: np.array([2.0 * label(a, b) - 1.0 for a, b in x.tolist()])
 
 
@@ -273,7 +273,7 @@ PICTURES: Mapping[str, Callable[[], "Axes"]] = {
 
 
 def draw_all(out: Path) -> None:
-    """Write every picture, numbered in the slides' order."""
+    """Write every picture, numbered in the order of the slides."""
     out.mkdir(parents=True, exist_ok=True)
     for number, (name, draw) in enumerate(PICTURES.items(), start=1):
         file = out / f"{number:02}-{name}.png"
@@ -318,7 +318,7 @@ def main() -> None:
 
     section("Turning the knobs downhill")
     knobs = moved
-    step: Callable[[float, float], float] = lambda p, g: p - 0.01 * g  # noqa: E731 - a knob's turn
+    step: Callable[[float, float], float] = lambda p, g: p - 0.01 * g  # noqa: E731 - one turn of a knob
     for _ in range(100):
         knobs = ml.tree_map(step, knobs, ml.grad(full_loss)(knobs, s))
     print(knobs, round(float(full_loss(knobs, s)), 4))
@@ -332,7 +332,9 @@ def main() -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="The lecture, slide by slide.")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="draw the slides' pictures here")
+    parser.add_argument(
+        "--out", type=Path, metavar="DIR", help="draw the pictures of the slides in this folder"
+    )
     options = parser.parse_args()
     main()
     if options.out:

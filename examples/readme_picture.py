@@ -1,6 +1,6 @@
-"""Draw the picture that opens the README: a spiral, what a small network makes of it, its loss.
+"""Draw the first picture of the README: the regions of a small network on a spiral, and its loss.
 
-Run it: `python examples/readme_picture.py docs/images/spiral.png`. Without a file it only trains.
+Run it: `python examples/readme_picture.py docs/images/spiral.png`. Without a file it draws nothing.
 """
 
 import sys
@@ -14,7 +14,7 @@ from miniml.datasets import Standardizer, spiral
 
 
 def loss(net: ml.MLP, data: ml.Dataset) -> Scalar:
-    """Average the logistic loss; a little decay keeps the separator smooth."""
+    """Return the mean logistic loss, with a little weight decay for a smooth separator."""
     decay = sum(np.sum(np.square(layer.w)) for layer in net.layers)
     total: Scalar = ml.mean_loss(net, data) + 2e-4 * decay
     return total

@@ -1,4 +1,4 @@
-"""Swap parts of a model: by place, by name, leaf by leaf."""
+"""Replace parts of a model: by selection, by name, leaf by leaf."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Train a small transformer to go on counting: causal attention, layer norms, learned positions.
+"""Train a small transformer to continue sequences of numbers: causal attention, layer norms, learned positions.
 
 Run it: `python examples/transformer.py`.
 """
@@ -10,9 +10,9 @@ from miniml import Array, IntArray, Linear, Scalar, Static
 
 
 def standard(x: Array) -> Array:
-    """Give each position's numbers mean 0 and standard deviation 1."""
-    apart = x - np.mean(x, axis=-1, keepdims=True)
-    normal: Array = apart / np.sqrt(np.var(x, axis=-1, keepdims=True) + 1e-5)
+    """Normalize each position to mean 0 and standard deviation 1."""
+    centred = x - np.mean(x, axis=-1, keepdims=True)
+    normal: Array = centred / np.sqrt(np.var(x, axis=-1, keepdims=True) + 1e-5)
     return normal
 
 
@@ -60,7 +60,7 @@ class Transformer:
 
 
 def loss(model: Transformer, texts: IntArray) -> Scalar:
-    """Average the cross entropy of each word given those before it."""
+    """Return the mean cross entropy of each word given those before it."""
     return np.mean(ml.softmax_cross_entropy(model(texts[:, :-1]), texts[:, 1:]))
 
 
@@ -82,7 +82,7 @@ def draw(rng: np.random.Generator, words: int, time: int, width: int, depth: int
 
 
 def main() -> None:
-    """Train on numbers that go up by 1, 2 or 3 modulo 10, and let the model go on."""
+    """Train on sequences that increase by 1, 2 or 3 modulo 10, and let the model continue some."""
     rng = np.random.default_rng(0)
     first, step = rng.integers(0, 10, (512, 1)), rng.integers(1, 4, (512, 1))
     texts = (first + step * np.arange(13)) % 10

@@ -1,4 +1,4 @@
-"""What the documentation shows runs as it stands."""
+"""The code of the README and the examples runs."""
 
 import re
 import runpy

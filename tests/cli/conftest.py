@@ -1,4 +1,4 @@
-"""Running the command in this process, as a person would in a folder of their own."""
+"""Run the command in this process, in an empty folder."""
 
 import sys
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from miniml.cli import main
 
 @attrs.frozen
 class Outcome:
-    """What a run of the command left behind."""
+    """The exit code and the output of a run."""
 
     code: int
     out: str
@@ -24,9 +24,9 @@ Run = Callable[..., Outcome]
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run `miniml fit` with some words, in an empty folder, and say what came of it."""
+    """Run `miniml fit` with some arguments in an empty folder."""
     monkeypatch.chdir(tmp_path)
-    # A folder of one's own means modules of one's own, too.
+    # Modules of the folder are imported anew for each test.
     monkeypatch.setattr(sys, "path", [*sys.path])
     monkeypatch.delitem(sys.modules, "nets", raising=False)
     monkeypatch.setattr(sys, "dont_write_bytecode", True)

@@ -1,4 +1,4 @@
-"""Bad input: one sentence on the standard error, exit code 2, and nothing written."""
+"""Wrong input: one sentence on the standard error, exit code 2, and no file written."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from tests.cli.conftest import Run
 
 pytest.importorskip("rich")
 
-# The words after `miniml fit`, and what the sentence must say.
+# The arguments of `miniml fit`, and a part of the message.
 WORDS = [
     ((), "required: DATA"),
     (
@@ -93,7 +93,7 @@ WORDS = [
     (("circle", "--colour", "red"), "unrecognized arguments: --colour red"),
 ]
 
-# What nets.py holds beside the imports, --model, and what the sentence must say.
+# The code of nets.py after its imports, --model, and a part of the message.
 # ruff: noqa: ISC004  # the code of one file, in several lines
 MODELS = [
     ("", "nest:make", "there is no module 'nest' in"),
@@ -157,7 +157,7 @@ MODELS = [
 
 @pytest.fixture(autouse=True)
 def files(tmp_path: Path) -> None:
-    """Lay out good and bad files."""
+    """Write valid and invalid files."""
     for name, text in {
         "good": "a,b,kind\n1,2,x\n3,4,y\n",
         "text": "a,b,kind\n1,2,x\n3,red,y\n",
@@ -184,7 +184,7 @@ def check(run: Run, folder: Path, words: tuple[str, ...], message: str) -> None:
 
 @pytest.mark.parametrize(("words", "message"), WORDS, ids=[" ".join(case[0]) for case in WORDS])
 def test_is_one_sentence(run: Run, tmp_path: Path, words: tuple[str, ...], message: str) -> None:
-    """What is wrong is said in one sentence, with code 2, and nothing is written."""
+    """The error is one sentence, the exit code is 2, and no file is written."""
     check(run, tmp_path, words, message)
 
 
@@ -192,7 +192,7 @@ def test_is_one_sentence(run: Run, tmp_path: Path, words: tuple[str, ...], messa
 def test_of_a_model_is_one_sentence(
     run: Run, tmp_path: Path, code: str, spec: str, message: str
 ) -> None:
-    """What is wrong with the user's own model is said in one sentence, with the user's line."""
+    """An error of the user's model is one sentence, with the user's line."""
     (tmp_path / "nets.py").write_text(f"import numpy as np\nimport miniml as ml\n{code}\n")
     check(run, tmp_path, ("circle", "--model", spec), message)
 
@@ -210,7 +210,7 @@ def test_of_a_model_is_one_sentence(
 def test_names_the_missing_extra(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str, message: str
 ) -> None:
-    """A package that is not installed is one sentence that says what to install."""
+    """A missing package is one sentence that names what to install."""
     monkeypatch.setattr(
         "miniml.cli.errors.find_spec", lambda name: None if name == module else name
     )

@@ -1,4 +1,4 @@
-"""`miniml fit`: the main job, from a name to a trained model and its files."""
+"""`miniml fit`: from a data set to a trained model and its files."""
 
 import csv
 import json
@@ -36,7 +36,7 @@ def results(folder: Path) -> dict[str, dict[str, float]]:
 
 class TestBreastCancer:
     def test_reaches_the_promised_accuracy(self, run: Run, tmp_path: Path) -> None:
-        """By default the mean test accuracy of seeds 0 to 4 is at least 0.96, in under 5 s each."""
+        """With the defaults, the mean test accuracy of seeds 0 to 4 is at least 0.96, in under 5 s each."""
         accuracies: list[float] = []
         for seed in range(5):
             start = time.perf_counter()
@@ -46,7 +46,7 @@ class TestBreastCancer:
         assert np.mean(accuracies) >= 0.96
 
     def test_tells_what_it_does(self, run: Run, tmp_path: Path) -> None:
-        """The data, each leaf, losses, accuracies, the confusion table and the folder are named."""
+        """The report has the data, each leaf, losses, accuracies, the confusion table and the folder."""
         outcome = run("breast-cancer", "--model", "linear", "--steps", "100")
         for part in (
             "569 points of 30 features; 357 are benign, 212 are malignant",
@@ -107,17 +107,17 @@ class TestValidation:
 class TestModels:
     @pytest.mark.parametrize("name", LECTURE)
     def test_learns_each_lecture_set(self, run: Run, name: str, tmp_path: Path) -> None:
-        """The default model and settings tell the classes of each lecture set apart."""
+        """The default model and options separate the classes of each lecture set."""
         assert run(name, "--no-pictures").code == 0
         assert results(tmp_path / "miniml-out")["test"]["accuracy"] >= 0.9
 
     def test_split_learns_xor(self, run: Run, tmp_path: Path) -> None:
-        """The product of two linear models tells xor apart, as the lecture says."""
+        """The product of two linear models separates xor, as the lecture says."""
         assert run("xor", "--model", "split", "--steps", "1000", "--no-pictures").code == 0
         assert results(tmp_path / "miniml-out")["test"]["accuracy"] >= 0.95
 
     def test_tells_how_sure_an_accuracy_is(self, run: Run) -> None:
-        """An accuracy of 1 on 25 points is not certain to be one."""
+        """The interval of an accuracy of 1 begins below 1."""
         out = run("simple", "--points", "100", "--steps", "300", "--no-pictures").out
         (line,) = [line for line in out.splitlines() if line.split()[:1] == ["train"]]
         assert line.split()[-4:] == ["1.0000", "0.9513", "to", "1.0000"]
@@ -134,7 +134,7 @@ class TestModels:
         ],
     )
     def test_takes_a_model_of_ones_own(self, run: Run, tmp_path: Path, spec: str) -> None:
-        """What makes the model lies in the current folder; it may be made for an estimator."""
+        """The function of the model is in the current folder; it may be one for an estimator."""
         (tmp_path / "nets.py").write_text(
             "import numpy as np, miniml as ml\n"
             "@ml.model\n"
@@ -155,21 +155,21 @@ class TestModels:
         assert {name: leaf.shape for name, leaf in params.items()} == {"file": (2,)}
 
     def test_takes_an_initialiser_of_the_library(self, run: Run) -> None:
-        """`rng` is given by name, wherever it stands."""
+        """`rng` is passed by name, whatever its position."""
         model = "miniml.nn.layers:Linear.init"
         assert run("diag", "--model", model, "--steps", "5", "--no-pictures").code == 0
 
 
 class TestFiles:
     def test_are_these(self, run: Run, tmp_path: Path) -> None:
-        """Two features give a picture of the regions, more do not."""
+        """Two features give a picture of the regions; more features do not."""
         run("circle", "--steps", "5", "--out", "two")
         run("breast-cancer", "--steps", "5", "--out", "deep/more")
         assert names(tmp_path / "two") == sorted([*FILES, "regions.png"])
         assert names(tmp_path / "deep" / "more") == FILES
 
     def test_repeat_bit_by_bit(self, run: Run, tmp_path: Path) -> None:
-        """One seed gives the same files twice, pictures included, and another seed others."""
+        """One seed gives the same files twice, pictures included; another seed gives others."""
         contents: list[dict[str, bytes]] = []
         for seed in ("3", "3", "4"):
             run("xor", "--seed", seed, "--steps", "20", "--batch-size", "16")
@@ -193,21 +193,21 @@ class TestFiles:
         )
 
     def test_history_has_a_line_a_step(self, run: Run, tmp_path: Path) -> None:
-        """Each step has its loss, and the last step the losses that are reported."""
+        """The history has the loss of each step, and at the last step the reported losses."""
         run("circle", "--steps", "250", "--l2", "0", "--no-pictures")
         with (tmp_path / "miniml-out" / "history.csv").open(newline="") as file:
             rows = list(csv.DictReader(file))
         assert [int(row["step"]) for row in rows] == list(range(1, 251))
         measured = [row for row in rows if row["train_loss"]]
         assert len(measured) == 84  # every third step, and the last
-        # On the whole of the data, a step starts at the loss that the step before ended with.
+        # Without batches, the loss of a step is the training loss after the step before.
         assert float(rows[3]["loss"]) == pytest.approx(float(rows[2]["train_loss"]))
         final = results(tmp_path / "miniml-out")
         assert float(rows[-1]["train_loss"]) == final["train"]["loss"]
         assert float(rows[-1]["test_loss"]) == final["test"]["loss"]
 
     def test_take_the_place_of_an_older_run(self, run: Run, tmp_path: Path) -> None:
-        """A run leaves no file of the run before, and touches nothing else."""
+        """A run removes the files of the run before, and no other file."""
         run("circle", "--steps", "5")
         (tmp_path / "miniml-out" / "notes.txt").write_text("mine")
         run("breast-cancer", "--steps", "5")
@@ -216,7 +216,7 @@ class TestFiles:
     def test_survive_a_run_that_fails(
         self, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """When the last file cannot be written, all files are as they were, and it can be resumed."""
+        """If the last file cannot be written, all files are unchanged, and the run can be resumed."""
         run("circle", "--steps", "5")
         folder = tmp_path / "miniml-out"
         before = {name: (folder / name).read_bytes() for name in names(folder)}
@@ -280,7 +280,7 @@ class TestInterrupt:
 
     @pytest.mark.skipif(sys.platform == "win32", reason="there, Ctrl-C is no signal to a process")
     def test_works_on_a_real_process(self, tmp_path: Path) -> None:
-        """A signal to the running command ends it cleanly, its files written."""
+        """After a signal the command writes its files and ends."""
         command = [sys.executable, "-m", "miniml", "fit", "circle", "--steps", "100000000"]
         with subprocess.Popen(
             command, cwd=tmp_path, env={"PYTHONPATH": str(SOURCE)}, text=True,
@@ -297,7 +297,7 @@ class TestInterrupt:
 
 
 def test_one_class_against_the_rest(run: Run, tmp_path: Path) -> None:
-    """Of three classes one is told from the others."""
+    """One of three classes is separated from the others."""
     rng = np.random.default_rng(0)
     rows = [
         f"{kind + rng.normal(0, 0.1):.4f},{'abc'[kind]}" for kind in range(3) for _ in range(20)
@@ -310,7 +310,7 @@ def test_one_class_against_the_rest(run: Run, tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits")
 def test_a_full_disk_is_told_of(run: Run, tmp_path: Path) -> None:
-    """A log and checkpoints that the disk does not take are a line each, whatever comes after."""
+    """If the disk is full, one line is printed for the log and one for the checkpoints."""
     import resource
 
     old = resource.getrlimit(resource.RLIMIT_FSIZE)

@@ -1,4 +1,4 @@
-"""The help that a person learns from."""
+"""The help texts."""
 
 import subprocess
 import sys
@@ -25,7 +25,7 @@ def test_of_fit_names_every_choice(run: Run) -> None:
 
 
 def test_of_fit_gives_examples_that_parse(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every example in the help is understood."""
+    """Every example in the help can be parsed."""
     examples = [
         line.split()[2:]
         for line in run("--help").out.splitlines()
@@ -38,7 +38,7 @@ def test_of_fit_gives_examples_that_parse(run: Run, monkeypatch: pytest.MonkeyPa
 
 
 def test_needs_a_command(capsys: pytest.CaptureFixture[str]) -> None:
-    """The bare command says what it lacks."""
+    """Without a command, the message says what is missing."""
     with pytest.raises(SystemExit, match="2"):
         main([])
     assert "required: COMMAND" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""`miniml plot`: one picture of what `miniml fit` has written."""
+"""`miniml plot`: one picture of a run of `miniml fit`."""
 
 import json
 import shutil
@@ -35,7 +35,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def draw(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Plot:
-    """Run `miniml plot` in an empty folder, and say what came of it."""
+    """Run `miniml plot` in an empty folder."""
     monkeypatch.chdir(tmp_path)
 
     def draw(*words: str) -> Outcome:
@@ -60,7 +60,7 @@ def test_draws_every_picture(picture: str, draw: Plot, trained: Path, tmp_path: 
 def test_finds_the_file_of_data_from_anywhere(
     draw: Plot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A run knows the way from its folder to its data, also after both have moved."""
+    """A run finds its data relative to its folder, also after both have moved."""
     home = tmp_path / "home"
     home.mkdir()
     monkeypatch.chdir(home)
@@ -73,7 +73,7 @@ def test_finds_the_file_of_data_from_anywhere(
 
 
 def test_reads_three_classes_as_the_run_did(draw: Plot, tmp_path: Path) -> None:
-    """A run that told one class from the rest finds its data again."""
+    """A run of one class against the rest finds its data again."""
     (tmp_path / "three.csv").write_text("a,b,kind\n1,2,x\n3,4,y\n1,3,x\n4,4,y\n5,5,z\n")
     words = ["fit", "three.csv", "--target", "kind", "--positive", "x", "--steps", "3"]
     assert main([*words, "--no-pictures"]) == 0
@@ -98,7 +98,7 @@ def test_draws_the_part_asked_for(part: str, trained: Path) -> None:
 
 
 def test_reads_what_was_trained(trained: Path) -> None:
-    """The model and both parts of the data are the run's: they give its losses again."""
+    """The model and both parts of the data give the losses of the run again."""
     run = runs.read(trained)
     told = json.loads((trained / "run.json").read_text())
     for name, part in (("train", run.train), ("test", run.test)):
@@ -112,13 +112,13 @@ def test_reads_what_was_trained(trained: Path) -> None:
 def test_writes_the_format_of_the_name(
     suffix: str, start: bytes, draw: Plot, trained: Path, tmp_path: Path
 ) -> None:
-    """`--to` tells the file and, by its end, the format."""
+    """`--to` is the file, and its suffix the format."""
     assert draw("regions", str(trained), "--to", f"a.{suffix}").code == 0
     assert (tmp_path / f"a.{suffix}").read_bytes().startswith(start)
 
 
 def test_turns_the_leaves_named(draw: Plot, trained: Path) -> None:
-    """`--leaf` and `--span` choose what is changed, and from where to where."""
+    """`--leaf` and `--span` choose the leaf that varies, and its range."""
     words = (
         "--leaf",
         "layers.0.w[1,2]",
@@ -137,7 +137,7 @@ def test_turns_the_leaves_named(draw: Plot, trained: Path) -> None:
 
 
 def test_draws_many_features(draw: Plot) -> None:
-    """Of thirty features, what needs no plane is drawn, and a plane is refused in one sentence."""
+    """With thirty features, pictures of the plane are refused in one sentence; others are drawn."""
     assert main(["fit", "breast-cancer", "--model", "linear", "--steps", "5", "--no-pictures"]) == 0
     for picture in ("point-losses", "loss-along", "loss-over", "network", "tree", "history"):
         assert draw(picture).code == 0
@@ -167,7 +167,7 @@ def test_draws_many_features(draw: Plot) -> None:
 def test_says_what_is_wrong(
     words: tuple[str, ...], message: str, draw: Plot, trained: Path, tmp_path: Path
 ) -> None:
-    """Bad input is one sentence and exit code 2; nothing is written."""
+    """Wrong input is one sentence and exit code 2; no file is written."""
     shutil.copytree(trained, tmp_path / "miniml-out")
     outcome = draw(*words)
     assert outcome.code == 2
@@ -178,7 +178,7 @@ def test_says_what_is_wrong(
 
 
 def test_notices_other_parameters(trained: Path, tmp_path: Path) -> None:
-    """Parameters of another shape than the run tells of are refused by name."""
+    """Parameters whose shape differs from that of the run are refused by name."""
     run = tmp_path / "run"
     shutil.copytree(trained, run)
     facts = json.loads((run / "run.json").read_text())
@@ -189,7 +189,7 @@ def test_notices_other_parameters(trained: Path, tmp_path: Path) -> None:
 
 
 def test_notices_other_data(trained: Path, tmp_path: Path) -> None:
-    """Data whose features are others than the run's are refused."""
+    """Data with other features than those of the run are refused."""
     run = tmp_path / "run"
     shutil.copytree(trained, run)
     facts = json.loads((run / "run.json").read_text())
@@ -202,7 +202,7 @@ def test_notices_other_data(trained: Path, tmp_path: Path) -> None:
 def test_notices_rows_that_have_changed(
     draw: Plot, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A file whose rows are others than when the run read it is refused."""
+    """A file whose rows have changed since the run is refused."""
     rows = [f"{i},{i * i % 7},{'uv'[i % 3 > 0]}" for i in range(30)]
     file = tmp_path / "some.csv"
     file.write_text("\n".join(["a,b,kind", *rows]))
@@ -217,14 +217,14 @@ def test_notices_rows_that_have_changed(
 
 
 def test_a_span_is_finite(draw: Plot, trained: Path) -> None:
-    """A span without an end is refused in one line."""
+    """An infinite span is refused in one line."""
     outcome = draw("loss-along", str(trained), "--span", "0", "inf")
     assert (outcome.code, outcome.err.count("\n")) == (2, 1)
     assert "--span 0 inf is not finite" in outcome.err
 
 
 def test_notices_a_broken_file(trained: Path, tmp_path: Path) -> None:
-    """A run whose facts cannot be read is named."""
+    """A `run.json` that cannot be read is an error that names the folder."""
     run = tmp_path / "run"
     shutil.copytree(trained, run)
     (run / "run.json").write_text("{")
@@ -234,7 +234,7 @@ def test_notices_a_broken_file(trained: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("share", [0.0, 0.5, 0.99, 1.0])
 def test_notices_a_history_that_is_not_whole(share: float, trained: Path, tmp_path: Path) -> None:
-    """A history that lacks steps, or the end of its last line, would be drawn as if it were all."""
+    """A history without its last steps, or with half a line, is refused."""
     run = tmp_path / "run"
     shutil.copytree(trained, run)
     text = (run / "history.csv").read_text()
@@ -248,7 +248,7 @@ def test_notices_a_history_that_is_not_whole(share: float, trained: Path, tmp_pa
 def test_notices_facts_that_are_none(
     name: str, value: object, trained: Path, tmp_path: Path
 ) -> None:
-    """What is missing from `run.json`, or of another kind, is one sentence."""
+    """A missing entry of `run.json`, or one of another type, is one sentence."""
     run = tmp_path / "run"
     shutil.copytree(trained, run)
     facts = json.loads((run / "run.json").read_text())
@@ -259,7 +259,7 @@ def test_notices_facts_that_are_none(
 
 
 def test_notices_damage(trained: Path, tmp_path: Path) -> None:
-    """Parameters that have changed since are refused."""
+    """A damaged file of parameters is refused."""
     run = tmp_path / "run"
     shutil.copytree(trained, run)
     file = run / "params.safetensors"
@@ -273,7 +273,7 @@ def test_notices_damage(trained: Path, tmp_path: Path) -> None:
 
 
 def test_keeps_numbers_numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A leaf that is a Python float is one again."""
+    """A leaf that is a Python float is read as a Python float."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
     (tmp_path / "floats.py").write_text(

@@ -1,4 +1,4 @@
-"""`miniml fit --resume`: a run that was stopped ends with the bits of one left alone."""
+"""`miniml fit --resume`: a resumed run ends with the bits of an uninterrupted one."""
 
 import json
 import os
@@ -29,7 +29,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def interrupt_at(monkeypatch: pytest.MonkeyPatch, last: int) -> None:
-    """Press Ctrl-C after a step."""
+    """Interrupt the run after a step."""
 
     @contextmanager
     def interrupted(*_: int, **__: int) -> Generator[Show]:
@@ -45,7 +45,7 @@ def interrupt_at(monkeypatch: pytest.MonkeyPatch, last: int) -> None:
 def test_goes_on_to_the_same_bits(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Interrupted and taken up again, a run writes the files of one left alone, bit by bit."""
+    """An interrupted and resumed run writes the files of an uninterrupted one, bit by bit."""
     run(*WORDS, "--steps", "60", "--out", "alone")
     with monkeypatch.context() as patch:
         interrupt_at(patch, 23)
@@ -57,7 +57,7 @@ def test_goes_on_to_the_same_bits(
 
 
 def test_of_other_settings_is_refused(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A run goes on only as it began; what differs is listed, each setting once."""
+    """A run resumes only with its options; each option that differs is listed once."""
     with monkeypatch.context() as patch:
         interrupt_at(patch, 5)
         run(*WORDS, "--steps", "60")
@@ -71,7 +71,7 @@ def test_of_other_settings_is_refused(run: Run, monkeypatch: pytest.MonkeyPatch)
 def test_of_other_data_is_refused(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A file that was changed meanwhile holds other data, under the same name."""
+    """A run does not resume if its file of data has changed."""
     file = tmp_path / "d.csv"
     rows = "".join(f"{i},{i * i % 7},{'ab'[i % 2]}\n" for i in range(40))
     file.write_text(f"u,v,k\n{rows}")
@@ -87,7 +87,7 @@ def test_of_other_data_is_refused(
 def test_without_it_the_old_checkpoints_are_set_aside(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A new run starts anew, and loses no checkpoint of the one before."""
+    """A new run keeps the checkpoints of the one before."""
     with monkeypatch.context() as patch:
         interrupt_at(patch, 5)
         run(*WORDS)
@@ -101,7 +101,7 @@ def test_without_it_the_old_checkpoints_are_set_aside(
 def test_what_is_not_a_checkpoint_stays(
     resume: tuple[str, ...], run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A folder `checkpoints` where results go may hold what is the person's own."""
+    """Files of the user in the folder `checkpoints` are kept."""
     mine = tmp_path / "checkpoints" / "mine.txt"
     mine.parent.mkdir()
     mine.write_text("mine")
@@ -117,7 +117,7 @@ def test_what_is_not_a_checkpoint_stays(
 def test_the_disk_has_the_results_before_the_checkpoints_go(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A power cut in the end leaves the files of the run, or what it goes on from."""
+    """After a power cut at the end, either the files of the run or its checkpoints are there."""
     out = tmp_path / "miniml-out"
     fsync, flushed = os.fsync, set[int]()
 
@@ -133,7 +133,7 @@ def test_the_disk_has_the_results_before_the_checkpoints_go(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such locks")
 def test_two_runs_do_not_share_a_folder(tmp_path: Path) -> None:
-    """A second run would take the checkpoints of the first away; it is refused, and the first ends."""
+    """A second run in the same folder is refused, and the first is not affected."""
     command = [sys.executable, "-m", "miniml", "fit", *WORDS, "--checkpoint-every", "5"]
     environment = {**os.environ, "PYTHONPATH": str(SOURCE)}
     with subprocess.Popen(
@@ -159,7 +159,7 @@ def test_two_runs_do_not_share_a_folder(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no kill -9")
 def test_survives_kill_minus_nine(tmp_path: Path) -> None:
-    """Killed again and again at random moments, a run ends with the bits of one left alone."""
+    """A run that is killed repeatedly at random moments ends with the bits of an uninterrupted one."""
     words = [*WORDS, "--steps", "500", "--checkpoint-every", "5", "--resume"]
     command = [sys.executable, "-m", "miniml", "fit", *words]
     environment = {**os.environ, "PYTHONPATH": str(SOURCE)}
@@ -189,7 +189,7 @@ def test_survives_kill_minus_nine(tmp_path: Path) -> None:
 
 
 def _wait_for_a_checkpoint(folder: Path, process: "subprocess.Popen[bytes]") -> None:
-    """Wait until a run has got on by a checkpoint, or has ended."""
+    """Wait until a run has saved another checkpoint, or has ended."""
     newest = ml.Checkpoints(folder).newest()
     while process.poll() is None and ml.Checkpoints(folder).newest() == newest:
         time.sleep(0.005)

@@ -1,4 +1,4 @@
-"""A standard output that cannot be written to, by real commands with real pipes."""
+"""Errors of the standard output, by real processes with real pipes."""
 
 import os
 import subprocess
@@ -31,7 +31,7 @@ def shell(folder: Path, line: str, *, unbuffered: bool = False) -> subprocess.Co
 def test_of_a_full_disk_is_one_sentence(
     tmp_path: Path, words: tuple[str, ...], *, unbuffered: bool
 ) -> None:
-    """Output that cannot be written is told of in one line, exit code 2, whenever it is noticed."""
+    """If the output cannot be written, the message is one line, and the exit code is 2."""
     if words[0] == "playground":
         pytest.importorskip("starlette")
     done = shell(tmp_path, f"$M {' '.join(words)} > /dev/full", unbuffered=unbuffered)
@@ -42,7 +42,7 @@ def test_of_a_full_disk_is_one_sentence(
 
 
 def test_whose_reader_has_gone_ends_the_command_quietly(tmp_path: Path) -> None:
-    """After `| head -1` the command ends without a word, with the code that shells give."""
+    """After a broken pipe the command ends silently with the exit code 141."""
     done = shell(tmp_path, f"$M {' '.join(FIT)} | true")
     assert done.returncode == 141
     assert "Error" not in done.stderr
@@ -50,7 +50,7 @@ def test_whose_reader_has_gone_ends_the_command_quietly(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
 def test_that_is_closed_is_no_reason_to_stop(tmp_path: Path, closed: str) -> None:
-    """A run whose output or errors nobody wants to hear does its work all the same."""
+    """A run with a closed standard output or error writes its files."""
     done = shell(tmp_path, f"$M {' '.join(FIT)} {closed}")
     assert done.returncode == 0
     assert (tmp_path / "miniml-out" / "params.safetensors").exists()

@@ -1,4 +1,4 @@
-"""Reading pictures back: pixels, and places in them."""
+"""Read pictures back: the colours of pixels at positions."""
 
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def pixels(ax: "Axes", places: Array) -> NDArray[np.int64]:
-    """Draw the picture and give the colours `(n, 3)` at places `(n, 2)` of its axes."""
+    """Draw the picture, and return the colours `(n, 3)` at positions `(n, 2)` of its axes."""
     file = BytesIO()
     plots.save(ax, file)
     with Image.open(file) as image:
@@ -26,5 +26,5 @@ def pixels(ax: "Axes", places: Array) -> NDArray[np.int64]:
 
 
 def rgb(colour: str) -> NDArray[np.int64]:
-    """Give the three numbers of a colour such as `#D55E00`."""
+    """Return the three numbers of a colour such as `#D55E00`."""
     return np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)])

@@ -12,7 +12,7 @@ pytest.importorskip("matplotlib")
 
 class TestFunctions:
     def test_draws_each(self) -> None:
-        """Each curve is its function, from end to end, and is named."""
+        """Each curve shows its function from end to end, and has its name."""
         ax = plots.functions(
             plots.axes(), {"sigmoid": sigmoid, "log-sigmoid": log_sigmoid}, -2.0, 3.0
         )
@@ -39,7 +39,7 @@ class TestFunctions:
 
 class TestHistory:
     def test_draws_steps_and_their_mean(self) -> None:
-        """The running mean keeps what does not waver, at the middle of its steps."""
+        """The running mean of a straight line is that line, at the middle of the steps."""
         steps = np.arange(1, 201)
         losses = 3.0 - steps / 100 + 0.5 * (-1.0) ** steps
         each, mean = plots.history(plots.axes(), History(steps, losses)).lines
@@ -49,7 +49,7 @@ class TestHistory:
         np.testing.assert_allclose(values, 3.0 - (at + 0.5) / 100)
 
     def test_draws_what_was_measured(self) -> None:
-        """Measured losses are drawn as they are, under their names."""
+        """Measured losses are drawn unchanged, under their names."""
         measured = {"train": np.array([2.5, 0.9]), "test": np.array([2.6, 1.2])}
         run = History(np.arange(1, 4), np.array([3.0, 2.0, 1.0]), np.array([1, 3]), measured)
         ax = plots.history(plots.axes(), run)
@@ -58,7 +58,7 @@ class TestHistory:
         assert drawn["test"] == [[1, 3], [2.6, 1.2]]
 
     def test_takes_an_empty_run(self) -> None:
-        """A run without a step is an empty picture."""
+        """A run without steps gives an empty picture."""
         run = History(np.zeros(0, np.int64), np.zeros(0))
         assert plots.history(plots.axes(), run).get_xlabel() == "step"
 
@@ -74,7 +74,7 @@ class TestHistory:
 
 class TestNames:
     def test_are_written_as_they_are(self) -> None:
-        """Dollar signs in a feature's name are no formula."""
+        """Dollar signs in the name of a feature start no formula."""
         ax = plots.axes(title="$a_1$ and $b$")
         plots.functions(ax, {"cost in $ or $US": sigmoid})
         ax.set_xlabel("$x$")

@@ -1,4 +1,4 @@
-"""`distances`: each point's shortest way to the separator."""
+"""`distances`: the shortest line from each point to the separator."""
 
 import numpy as np
 import pytest
@@ -18,7 +18,7 @@ LOW, HIGH = np.zeros(2), np.ones(2)
 
 
 def ways(ax: Axes) -> Array:
-    """Give the drawn ways `(n, 2, 2)`, those of the right points first."""
+    """Return the lines `(n, 2, 2)`, those of correctly classified points first."""
     lines = [c for c in ax.collections if isinstance(c, LineCollection)]
     assert not any(isinstance(c, ContourSet) for c in lines)
     return np.concatenate([np.reshape(c.get_segments(), (-1, 2, 2)) for c in lines])
@@ -26,7 +26,7 @@ def ways(ax: Axes) -> Array:
 
 @given(st.floats(0.0, 2 * np.pi), st.floats(0.2, 3.0))
 def test_of_a_line_are_perpendicular(angle: float, scale: float) -> None:
-    """A linear model's ways have the length `abs(m(x)) / norm(w)`."""
+    """For a linear model the lines have the length `abs(m(x)) / norm(w)`."""
     w = scale * np.array([np.cos(angle), np.sin(angle)])
     line = Linear(w, -float(w @ [0.5, 0.5]))
     x = np.random.default_rng(0).random((12, 2)) * 0.4 + 0.3
@@ -37,7 +37,7 @@ def test_of_a_line_are_perpendicular(angle: float, scale: float) -> None:
 
 
 def test_of_a_curve_end_on_it() -> None:
-    """Where the separator is made of two curves, each way ends on the nearer."""
+    """If the separator consists of two curves, each line ends on the nearer one."""
 
     def score(x: Array) -> Array:
         squares: Array = np.sum((x - 0.5) ** 2, axis=1)
@@ -52,7 +52,7 @@ def test_of_a_curve_end_on_it() -> None:
 
 
 def test_wrong_points_are_ringed_and_numbered() -> None:
-    """The points on the wrong side alone have a ring, and the number `abs(m(x))`."""
+    """Only misclassified points have a ring and the number `abs(m(x))`."""
     x = np.array([[0.2, 0.5], [0.4, 0.3], [0.9, 0.5]])
     ax = plots.distances(
         plots.axes(), lambda x: x[:, 0] - 0.5, Dataset(x, np.array([1.0, -1.0, 1.0])), LOW, HIGH
@@ -65,14 +65,14 @@ def test_wrong_points_are_ringed_and_numbered() -> None:
 
 
 def test_without_a_separator_there_are_no_ways() -> None:
-    """A score of one sign everywhere leaves the points alone."""
+    """If the score does not change sign, only the points are drawn."""
     data = circle(np.random.default_rng(0), 10)
     ax = plots.distances(plots.axes(), lambda x: np.ones(len(x)), data, LOW, HIGH)
     assert not any(isinstance(c, LineCollection) for c in ax.collections)
 
 
 def test_numbers_do_not_overlap() -> None:
-    """Numbers of neighbours keep clear of each other and of the edge."""
+    """The numbers of neighbours do not overlap each other or the edge."""
     x = np.array([[0.05, 0.5], [0.2, 0.46], [0.2, 0.58], [0.3, 0.5], [0.05, 0.95]])
     data = Dataset(x, np.ones(5))
     ax = plots.distances(plots.axes(), lambda x: x[:, 0] - 0.5, data, LOW, HIGH)
@@ -92,13 +92,13 @@ def test_numbers_do_not_overlap() -> None:
     ],
 )
 def test_refuses_what_would_mislead(x: Array, y: Array, message: str) -> None:
-    """Labels 0 have no wrong side, and points of three features no place."""
+    """Labels 0 and points of three features are refused."""
     with pytest.raises(ValueError, match=message):
         plots.distances(plots.axes(), lambda x: x[:, 0], Dataset(x, y), LOW, HIGH)
 
 
 def test_a_column_of_scores_is_refused() -> None:
-    """Scores `(n, 1)` beside labels `(n,)` would give every pair of them a margin."""
+    """Scores `(n, 1)` are refused: with labels `(n,)` they would broadcast to `(n, n)` margins."""
     data = circle(np.random.default_rng(0), 10)
     with pytest.raises(ValueError, match=r"scores of shape \(10, 1\)"):
         plots.point_losses(plots.axes(), np.abs, lambda x: x[:, :1], data)

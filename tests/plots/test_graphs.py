@@ -17,7 +17,7 @@ from matplotlib.axes import Axes
 
 
 def weights(ax: Axes) -> list[tuple[float, float, str]]:
-    """Give the start, width and colour of each line between units."""
+    """Return the start, width and colour of each line between units."""
     return [
         (float(np.asarray(line.get_xdata())[0]), line.get_linewidth(), str(line.get_color()))
         for line in ax.lines
@@ -35,7 +35,7 @@ class TestNetwork:
         assert none < small < great == greatest
 
     def test_draws_no_layer_without_weights(self) -> None:
-        """Functions between linear layers are passed over."""
+        """Functions between linear layers are not drawn."""
         rng = np.random.default_rng(0)
         layers = (Linear.init(rng, 2, 3), Lambda(np.tanh), Linear.init(rng, 3))
         ax = plots.network(plots.axes(), Sequential(layers), features=("a", "b"))
@@ -44,41 +44,41 @@ class TestNetwork:
         assert texts == ["a", "b", "2 inputs", "3 units", "score"]
 
     def test_draws_a_split_as_a_product(self) -> None:
-        """Two submodels lead into their product."""
+        """Two submodels are connected to their product."""
         ax = plots.network(plots.axes(), Split.init(np.random.default_rng(0), 2))
         assert len(weights(ax)) == 2 * 2 + 2
         assert "their product" in [text.get_text() for text in ax.texts]
 
     def test_counts_what_it_leaves_out(self) -> None:
-        """Of a wide layer ten units are drawn, and all are counted."""
+        """Of a wide layer ten units are drawn, and the caption counts all."""
         ax = plots.network(plots.axes(), [np.ones((1200, 3))])
         assert len(weights(ax)) == 10 * 3
         assert "1,200 inputs" in [text.get_text() for text in ax.texts]
 
     def test_refuses_another_model(self) -> None:
-        """What is made of no linear layers is refused, and the way out is said."""
+        """A model without linear layers is refused, and the message suggests a solution."""
         with pytest.raises(TypeError, match=r"Lambda is not a network .* give the weights"):
             plots.network(plots.axes(), Lambda(np.tanh))  # type: ignore[arg-type]  # the fault
 
     def test_refuses_weights_that_are_not_finite(self) -> None:
-        """A network that came to NaN has no widths of lines: its layer is named."""
+        """A network with NaN weights is refused; the message names the layer."""
         weights = [np.ones((2, 3)), np.array([1.0, np.nan, 1.0])]
         with pytest.raises(ValueError, match=r"layer 1 has weights that are not finite"):
             plots.network(plots.axes(), weights)
 
     def test_refuses_names_that_do_not_fit(self) -> None:
-        """There is one name for each input."""
+        """The number of names must match the number of inputs."""
         with pytest.raises(ValueError, match=r"1 names do not match 2 inputs"):
             plots.network(plots.axes(), [np.ones(2)], features=["a"])
 
     def test_refuses_layers_that_do_not_fit(self) -> None:
-        """Layers whose numbers of units differ are named with their shapes."""
+        """Layers whose shapes do not match are named with their shapes."""
         with pytest.raises(ValueError, match=r"layer 0 has 3 outputs and layer 1 takes 4"):
             plots.network(plots.axes(), [np.ones((2, 3)), np.ones((4, 1))])
 
 
 def boxes(ax: Axes) -> dict[str, Kind]:
-    """Give the kind of each box by its text, told by its corners and its edge."""
+    """Return the kind of each box by its text, from its corners and its edge."""
     found: dict[str, Kind] = {}
     for text in ax.texts:
         patch: Any = text.get_bbox_patch()
@@ -98,7 +98,7 @@ class Inner:
 
 @model
 class Outer:
-    """A parameter, user data, and another module."""
+    """A module with a parameter, user data, and another module."""
 
     w: Any
     inner: Inner = Inner()
@@ -107,7 +107,7 @@ class Outer:
 
 class TestModuleTree:
     def test_draws_the_three_kinds(self) -> None:
-        """Modules, parameters and static fields have boxes of their own."""
+        """Modules, parameters and static fields have different boxes."""
         assert boxes(plots.module_tree(plots.axes(), Outer(np.zeros((2, 3))))) == {
             "Outer": "module",
             "w: float64 (2, 3)": "parameter",
@@ -118,7 +118,7 @@ class TestModuleTree:
 
     @given(trees())
     def test_draws_every_leaf(self, tree: Any) -> None:
-        """Of any tree, as many parameters are drawn as there are leaves, each once."""
+        """Each leaf of any tree is drawn once."""
         ax = plots.module_tree(plots.axes(), tree)
         drawn = [
             text
@@ -128,7 +128,7 @@ class TestModuleTree:
         assert len(drawn) == len(tree_leaves(tree))
 
     def test_keeps_boxes_apart(self) -> None:
-        """In a picture of usual size, no two boxes of a network's tree overlap."""
+        """In a picture of usual size, the boxes of a network's tree do not overlap."""
         net = MLP.init(np.random.default_rng(0), 2, (16, 16))
         ax = plots.module_tree(plots.axes(7.0, 3.2), net)
         ax.figure.canvas.figure.draw_without_rendering()

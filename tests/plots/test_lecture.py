@@ -1,4 +1,4 @@
-"""`examples/lecture.py --out` draws every picture of the slides, in their order."""
+"""`examples/lecture.py --out` draws every picture of the slides in their order."""
 
 import re
 import runpy
@@ -18,7 +18,7 @@ GALLERY = ROOT / "docs" / "images" / "lecture"
 
 @pytest.fixture(scope="module")
 def pictures(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """Give the pictures that the example writes, sorted by name."""
+    """Return the pictures that the example writes, sorted by name."""
     out = tmp_path_factory.mktemp("lecture")
     subprocess.run(
         [sys.executable, "-W", "error", "examples/lecture.py", "--out", str(out)],
@@ -31,7 +31,7 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 
 def test_gallery_holds_what_is_drawn(pictures: list[Path]) -> None:
-    """The documentation shows each picture once, under the name it is written with."""
+    """The documentation shows each picture once, under the name of its file."""
     text = (ROOT / "docs" / "pictures.md").read_text("utf-8")
     shown = re.findall(r"images/lecture/([\w-]+\.png)", text)
     assert sorted(shown) == [picture.name for picture in pictures]
@@ -39,7 +39,7 @@ def test_gallery_holds_what_is_drawn(pictures: list[Path]) -> None:
 
 
 def test_gallery_is_drawn_by_this_code(pictures: list[Path]) -> None:
-    """Shrunk to a few cells, the gallery's pictures and those drawn now hardly differ."""
+    """At low resolution, the committed pictures and those drawn now hardly differ."""
     for picture in pictures:
         with Image.open(picture) as now, Image.open(GALLERY / picture.name) as shown:
             cells = [
@@ -68,7 +68,7 @@ def test_gallery_is_small() -> None:
 
 
 def test_nothing_is_cut_off(pictures: list[Path]) -> None:
-    """The outermost pixels of each picture are white: nothing reaches over its edge."""
+    """The outermost pixels of each picture are white: nothing is cut off."""
     for picture in pictures:
         with Image.open(picture) as image:
             pixels = np.asarray(image.convert("RGB"))

@@ -1,4 +1,4 @@
-"""Several pictures in one: panels, and one model with changed leaves."""
+"""Panels, and one model with changed leaves."""
 
 from io import BytesIO
 from pathlib import Path
@@ -26,7 +26,7 @@ def draw(ax: Axes, m: Linear) -> Axes:
 
 class TestSmallMultiples:
     def test_draws_each_change(self) -> None:
-        """Each picture's separator is that of the model with its leaves replaced."""
+        """The separator of each picture is that of the model with the leaves replaced."""
         changes: list[dict[str, float | Array]]
         changes = [{"b": -0.5}, {"w": np.array([0.5, 1.5])}, {"w[0]": 0.0, "b": -0.25}]
         axs = plots.small_multiples(plots.panels(3), LINE, changes, draw)
@@ -44,18 +44,18 @@ class TestSmallMultiples:
         assert titles == ["b = -0.5", "w = [0.5, 1.5]", "w[0] = 0, b = -0.25"]
 
     def test_turns_a_leaf_without_axes(self) -> None:
-        """A bias that is an array without axes takes a number."""
+        """A bias that is an array of shape () takes a number."""
         line = Linear(np.array([1.0, 1.0]), np.array(-1.0))
         (ax,) = plots.small_multiples(plots.panels(1), line, [{"b": -0.5}], draw)
         assert ax.get_title(loc="left") == "b = -0.5"
 
     def test_keeps_one_legend(self) -> None:
-        """The legend stands beside the last picture alone."""
+        """Only the last picture has a legend."""
         axs = plots.small_multiples(plots.panels(2), LINE, [{"b": -0.5}, {"b": -1.5}], draw)
         assert [ax.get_legend() is None for ax in axs] == [True, False]
 
     def test_needs_an_axes_for_each_change(self) -> None:
-        """Axes that are too few are an error, before anything is drawn."""
+        """Too few axes are an error, before anything is drawn."""
         axs = plots.panels(1)
         with pytest.raises(ValueError, match="2 changes need as many axes, got 1"):
             plots.small_multiples(axs, LINE, [{"b": -0.5}, {"b": -1.5}], draw)
@@ -64,7 +64,7 @@ class TestSmallMultiples:
 
 class TestPanels:
     def test_stand_in_rows(self) -> None:
-        """Five panels in three columns make two rows, and no empty sixth."""
+        """Five panels in three columns make two rows without an empty sixth panel."""
         axs = plots.panels(5, columns=3, width=2.0, height=1.0)
         assert axs[0].figure.canvas.figure.get_size_inches().tolist() == [6.0, 2.0]
         assert axs[0].figure.axes == axs
@@ -72,26 +72,26 @@ class TestPanels:
         assert tops[0] == tops[1] == tops[2] > tops[3] == tops[4]
 
     def test_share_limits(self) -> None:
-        """Shared panels have the limits of the one set last."""
+        """Panels that share limits have the limits set last."""
         one, other = plots.panels(2, share=True)
         one.set_xlim(3, 7)
         assert other.get_xlim() == (3, 7)
 
     def test_need_a_title_each(self) -> None:
-        """Titles that are too few are an error."""
+        """Too few titles are an error."""
         with pytest.raises(ValueError, match="zip"):
             plots.panels(2, titles=["one"])
 
 
 class TestSave:
     def test_goes_by_the_name(self, tmp_path: Path) -> None:
-        """The file's name tells the format."""
+        """The name of the file determines the format."""
         for suffix, start in (("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF")):
             plots.save(plots.axes(), tmp_path / f"a.{suffix}")
             assert (tmp_path / f"a.{suffix}").read_bytes().startswith(start)
 
     def test_keeps_to_so_many_colours(self) -> None:
-        """A picture of few colours has so many at most, is smaller, and hardly differs."""
+        """With `colours`, a picture has at most so many colours, is smaller, and hardly differs."""
         ax = plots.decision_regions(plots.axes(), lambda x: 9 * x[:, 0] - 4, LOW, HIGH)
         images: list[np.ndarray[tuple[int, ...], np.dtype[np.float64]]] = []
         sizes: list[int] = []

@@ -1,4 +1,4 @@
-"""The pictures: what they show, read back from what was drawn."""
+"""The content of the pictures, read back from the axes."""
 
 import subprocess
 import sys
@@ -30,7 +30,7 @@ def circle_score(x: Array) -> Array:
 
 class TestAxes:
     def test_saves_the_same_bytes(self) -> None:
-        """One picture drawn twice is one file."""
+        """The same picture drawn twice gives the same file."""
         pictures: list[bytes] = []
         for _ in range(2):
             ax = plots.decision_regions(plots.axes(), circle_score, LOW, HIGH, resolution=20)
@@ -55,7 +55,7 @@ class TestAxes:
 
 class TestDataset:
     def test_draws_each_point_in_its_class(self) -> None:
-        """The two collections hold the points of the two classes, in two colours and shapes."""
+        """The two collections have the points of the two classes, in different colours and shapes."""
         data = circle(np.random.default_rng(0), 30)
         ax = plots.dataset(plots.axes(), data)
         crosses, discs = (c for c in ax.collections if isinstance(c, PathCollection))
@@ -66,7 +66,7 @@ class TestDataset:
         assert len(crosses.get_paths()[0]) != len(discs.get_paths()[0])
 
     def test_names_axes_and_classes(self) -> None:
-        """Features and classes are named as told."""
+        """Axes and legend have the given names."""
         data = circle(np.random.default_rng(0), 30)
         ax = plots.dataset(plots.axes(), data, features=("a", "b"), classes=("in", "out"))
         legend = ax.get_legend()
@@ -75,7 +75,7 @@ class TestDataset:
         assert (ax.get_xlabel(), ax.get_ylabel()) == ("a", "b")
 
     def test_draws_a_background_without_legend(self) -> None:
-        """Faint points leave the legend to the others."""
+        """Faint points have no legend."""
         data = circle(np.random.default_rng(0), 30)
         assert plots.dataset(plots.axes(), data, faint=True).get_legend() is None
 
@@ -87,7 +87,7 @@ class TestDataset:
 
 class TestDecisionRegions:
     def test_tints_by_the_probability(self) -> None:
-        """The tint at each place is `2 sigmoid(score) - 1`."""
+        """The value of each pixel is `2 sigmoid(score) - 1`."""
         ax = plots.decision_regions(plots.axes(), circle_score, LOW, HIGH, resolution=5)
         (image,) = ax.images
         values = np.asarray(image.get_array())
@@ -96,14 +96,14 @@ class TestDecisionRegions:
         assert values[[0, 0, 4, 4], [0, 4, 0, 4]] == pytest.approx(corner)
 
     def test_sets_the_limits(self) -> None:
-        """The picture ends at the corners."""
+        """The limits are the corners."""
         ax = plots.decision_regions(plots.axes(), circle_score, LOW, 2 * HIGH)
         assert (*ax.get_xlim(), *ax.get_ylim()) == (0, 2, 0, 2)
 
 
 class TestSeparator:
     def test_lies_where_the_score_is_zero(self) -> None:
-        """Every vertex of the line has a score of zero, up to the grid."""
+        """The score at every vertex of the line is zero, within the grid spacing."""
         ax = plots.separator(plots.axes(), circle_score, LOW, HIGH)
         (line,) = (c for c in ax.collections if isinstance(c, ContourSet))
         vertices = np.concatenate([path.vertices for path in line.get_paths()])
@@ -112,12 +112,12 @@ class TestSeparator:
 
     @pytest.mark.parametrize("value", [-1.0, 0.0, 1.0])
     def test_is_left_out_where_there_is_none(self, value: float) -> None:
-        """A score of one sign everywhere has no separator, and gives no warning."""
+        """A score that does not change sign has no separator, and gives no warning."""
         ax = plots.separator(plots.axes(), lambda x: np.full(len(x), value), LOW, HIGH)
         assert not ax.collections
 
     def test_is_drawn_beside_what_is_not_a_number(self) -> None:
-        """A score that is not a number somewhere hides no line elsewhere."""
+        """NaN scores in one region hide no line elsewhere."""
 
         def score(x: Array) -> Array:
             return np.where(x[:, 0] < 0.3, np.nan, x[:, 0] - 0.5)
@@ -130,7 +130,7 @@ class TestSeparator:
 
 class TestLossCurve:
     def test_draws_what_it_is_given(self) -> None:
-        """The line goes through the losses."""
+        """The curve has the given losses."""
         ax = plots.loss_curve(plots.axes(), [1, 2, 3], [3.0, 2.0, 1.0])
         assert np.array_equal(np.asarray(ax.lines[0].get_xydata()), [[1, 3], [2, 2], [3, 1]])
 
@@ -148,7 +148,7 @@ class TestLossCurve:
 
 class TestPointLosses:
     def test_puts_each_point_at_its_margin(self) -> None:
-        """A point stands at `-y score(x)`, as high as its loss."""
+        """A point is drawn at `-y score(x)`, at the height of its loss."""
         data = circle(np.random.default_rng(0), 30)
         ax = plots.point_losses(plots.axes(), np.square, circle_score, data)
         drawn = np.concatenate(
@@ -160,7 +160,7 @@ class TestPointLosses:
 
 
 def test_corners_hold_all_points() -> None:
-    """The corners enclose every point, and keep their distance where all share a value."""
+    """The corners enclose all points, with a margin even if all share a value."""
     x = np.array([[0.0, 3.0], [10.0, 3.0]])
     low, high = plots.corners(x, margin=0.1)
     assert low.tolist() == pytest.approx([-1.0, 2.9])

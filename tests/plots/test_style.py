@@ -1,4 +1,4 @@
-"""The look of the pictures: told apart by everyone, on screen."""
+"""The style of the pictures: distinguishable with any colour vision."""
 
 import itertools
 
@@ -42,7 +42,7 @@ VISIONS = {
 
 
 def lab(colour: str, vision: str) -> Array:
-    """Give a colour as it is seen, in CIELAB, whose unit is about what one can just see."""
+    """Return a perceived colour in CIELAB; its unit is about the smallest visible difference."""
     share = rgb(colour) / 255
     linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
     seen = np.clip(VISIONS[vision] @ linear, 0, 1)
@@ -60,26 +60,26 @@ def lab(colour: str, vision: str) -> Array:
 
 @pytest.mark.parametrize("vision", VISIONS)
 def test_classes_are_told_apart(vision: str) -> None:
-    """Marks and surest regions of the two classes differ by far in anybody's eyes."""
+    """Marks and regions of the two classes differ clearly with any colour vision."""
     for one, other in ([mark.colour for mark in MARKS], [TINTS[0][0], TINTS[1][1]]):
         assert np.linalg.norm(lab(one, vision) - lab(other, vision)) > 20
 
 
 @pytest.mark.parametrize("vision", VISIONS)
 def test_marks_stand_out_from_regions(vision: str) -> None:
-    """Each class's mark is seen on the surest regions of both."""
+    """The mark of each class is visible on the surest regions of both classes."""
     for mark, tint in itertools.product(MARKS, (TINTS[0][0], TINTS[1][1])):
         assert np.linalg.norm(lab(mark.colour, vision) - lab(tint, vision)) > 20
 
 
 def test_all_differs_in_shape_as_well() -> None:
-    """No two marks have one shape, and no two curves have the same dashes."""
+    """All marks differ in shape, and all curves in dashes."""
     assert len({mark.shape for mark in MARKS}) == len(MARKS)
     assert len({dashes for _, dashes in CURVES}) == len(CURVES)
 
 
 def test_marks_have_the_colour_of_their_class() -> None:
-    """On the screen, a point's middle has its class's colour, above its region's tint."""
+    """In the image, the centre of a point has the colour of its class."""
     x = np.array([[0.25, 0.5], [0.75, 0.5]])
     ax = plots.decision_regions(plots.axes(), lambda x: x[:, 0] - 0.5, np.zeros(2), np.ones(2))
     plots.dataset(ax, Dataset(x, np.array([1.0, -1.0])))
@@ -87,7 +87,7 @@ def test_marks_have_the_colour_of_their_class() -> None:
 
 
 def test_regions_have_the_tint_of_their_class() -> None:
-    """On the screen, the regions are orange and blue, deeper far away, and the line is dark."""
+    """In the image, the regions are orange and blue, deeper far from the separator, which is dark."""
     ax = plots.decision_regions(
         plots.axes(), lambda x: 20 * (x[:, 0] - 0.5), np.zeros(2), np.ones(2)
     )
@@ -103,7 +103,7 @@ def test_regions_have_the_tint_of_their_class() -> None:
 
 
 def test_regions_stand_upright() -> None:
-    """What is scored high at the top is blue at the top."""
+    """Points with a high score at the top are blue at the top."""
     ax = plots.decision_regions(
         plots.axes(), lambda x: 20 * (x[:, 1] - 0.5), np.zeros(2), np.ones(2)
     )
