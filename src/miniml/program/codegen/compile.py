@@ -1,4 +1,4 @@
-"""Generated source, compiled, with workspaces of its own."""
+"""Compiled source, and the workspaces that it runs in."""
 
 from collections.abc import Callable, Sequence
 from contextvars import copy_context
@@ -13,7 +13,7 @@ from miniml.tree.codegen import define
 
 
 class Workspace:
-    """Buffers, and a context in which NumPy does not warn: entering one costs a tenth of `errstate`."""
+    """Buffers, and a context without NumPy's warnings: to enter it takes a tenth of `errstate`."""
 
     __slots__ = ("buffers", "run")
 
@@ -24,7 +24,7 @@ class Workspace:
 
 
 class Compiled:
-    """A compiled function of inputs and a workspace, and the workspaces that lie ready.
+    """A compiled function of inputs and a workspace, and the workspaces that are free.
 
     Attributes:
         source: What was compiled.
@@ -34,7 +34,7 @@ class Compiled:
     def __init__(self, source: Source, function: FunctionType) -> None:
         self.source = source
         self.function = function
-        self._ready: list[Workspace] = []  # popped and appended atomically: no thread shares
+        self._ready: list[Workspace] = []  # pop and append are atomic: no two threads share one
 
     @property
     def outputs(self) -> Sequence[Node]:
@@ -43,7 +43,7 @@ class Compiled:
 
     @property
     def text(self) -> str:
-        """The source, with the constants that it uses."""
+        """The source, with its constants and the loops that it calls."""
         used = self.function.__code__.co_names
         constants = [
             f"# {name} = {_shown(value)}\n"
@@ -58,7 +58,7 @@ class Compiled:
         return "".join([*constants, self.source.text, *inner])
 
     def take(self) -> Workspace:
-        """A workspace that nobody else uses."""
+        """Return a workspace that no other thread uses."""
         try:
             return self._ready.pop()
         except IndexError:
@@ -68,7 +68,7 @@ class Compiled:
             )
 
     def give(self, workspace: Workspace) -> None:
-        """Put a workspace back."""
+        """Return a workspace to the free ones."""
         self._ready.append(workspace)
 
     def __call__(self, leaves: Sequence[Any]) -> list[Any]:
@@ -82,7 +82,7 @@ class Compiled:
 
 
 def _aligned(size: int, alignment: int = 64) -> AnyArray:
-    """Zeroed memory that starts where a cache line does."""
+    """Zeroed memory aligned to a cache line."""
     memory = np.zeros(size + alignment, np.uint8)
     start = -memory.ctypes.data % alignment
     return memory[start : start + size]
@@ -94,7 +94,7 @@ def compile_source(source: Source, name: str) -> Compiled:
 
 
 def _shown(value: AnyArray) -> str:
-    """A constant in a line."""
+    """A constant on one line."""
     if value.size <= _FEW:
         return repr(value).replace("\n", "").replace("  ", "")
     numbers = "" if (value != value.flat[0]).any() else f", all {value.flat[0]!r}"
@@ -102,4 +102,4 @@ def _shown(value: AnyArray) -> str:
 
 
 _FEW = 8
-"""Constants of more elements are described, not written out."""
+"""Constants with more elements are described by shape and dtype."""

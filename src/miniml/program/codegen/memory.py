@@ -1,4 +1,4 @@
-"""Where each value of a program lives: scalars, views, constants, fresh memory, reused buffers."""
+"""Assign memory to the values of a program: buffers are reused by lifetime."""
 
 from collections.abc import Collection, Sequence
 
@@ -12,7 +12,7 @@ _ALIGNMENT = 64
 
 @attrs.frozen
 class Buffer:
-    """A piece of workspace, seen as an array: a slot of memory, a shape and a dtype."""
+    """An array in the workspace: a slot of memory, a shape and a dtype."""
 
     slot: int
     shape: Shape
@@ -25,9 +25,9 @@ class Plan:
 
     Attributes:
         steps: The nodes to compute, inputs before users.
-        constants: The nodes that are known already.
-        buffers: The nodes whose results go into the workspace; the rest is scalars, views, and
-            arrays made afresh.
+        constants: The nodes that depend on no input.
+        buffers: The arrays of the nodes whose results go into the workspace; all other results are
+            scalars, views, or new arrays.
         slots: The size of each slot of the workspace, in bytes.
     """
 
@@ -38,26 +38,31 @@ class Plan:
 
 
 def can_write(node: Node) -> bool:
-    """Whether the operation can write its result into a given array."""
+    """Return whether an operation can write its result into a given array."""
     if not node.shape or node.op.numpy.storage is Storage.EXPRESSION:
         return False
     return node.op.kind is Kind.ELEMENTWISE or node.op.numpy.emit is not None
 
 
 def is_view(node: Node) -> bool:
-    """Whether the node is another look at its first input's memory."""
+    """Return whether a node is a view of its first input."""
     return node.op.kind.is_view
 
 
 def root_of(node: Node) -> Node:
-    """The node whose memory this one looks at."""
+    """Return the node that owns the memory of this one."""
     while is_view(node):
         node = node.inputs[0]
     return node
 
 
 def plan(outputs: Sequence[Node], *, staying: Collection[Node] = ()) -> Plan:
-    """Give every step of a program its memory; outputs get memory of their own, or stay in the workspace."""
+    """Assign memory to each step of a program.
+
+    Args:
+        outputs: What the program returns; they get memory of their own.
+        staying: The outputs that stay in the workspace instead.
+    """
     constants: list[Node] = []
     steps: list[Node] = []
     known: set[Node] = set()
@@ -89,7 +94,7 @@ def plan(outputs: Sequence[Node], *, staying: Collection[Node] = ()) -> Plan:
 
 
 class _Allocation:
-    """A linear scan over the steps: slots are taken, given back, and taken over in place."""
+    """A linear scan over the steps: slots are taken, freed, and taken over in place."""
 
     def __init__(self) -> None:
         self.buffers: dict[Node, Buffer] = {}

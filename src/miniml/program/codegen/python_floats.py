@@ -1,7 +1,7 @@
-"""Steps of a loop on lone numbers, written for Python's floats.
+"""Steps of a loop on scalars, written for Python's floats.
 
-They are added and multiplied in a third of the time of NumPy's numbers, to the same bits. Where Python
-would raise and NumPy goes on with infinity or NaN, NumPy's are taken.
+Python adds and multiplies its floats in a third of the time of NumPy's scalars, to the same bits. An
+operation for which Python would raise, and NumPy returns infinity or NaN, is left to NumPy.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,12 +17,12 @@ WHERE = record_where.op
 
 
 def is_double(node: Node) -> bool:
-    """Whether the node is a lone number of Python's precision."""
+    """Return whether a node is a scalar of Python's precision."""
     return not node.shape and node.dtype == np.float64
 
 
 def may_be_plain(steps: Iterable[Node]) -> bool:
-    """Whether no step takes a lone number for an array."""
+    """Return whether no step needs a scalar to be one of NumPy's."""
     return all(
         node.op in {CAST, WHERE}
         or (node.op.kind is Kind.ELEMENTWISE and node.op.numpy.emit is None)
@@ -32,7 +32,7 @@ def may_be_plain(steps: Iterable[Node]) -> bool:
 
 
 def plain_text(node: Node, arguments: Sequence[str]) -> str | None:
-    """An operation on Python's floats, if it is written in another way than on NumPy's."""
+    """Return an operation on Python's floats, or None if it is written as on NumPy's scalars."""
     if node.op is WHERE and is_double(node):
         condition, this, other = arguments
         text = f"{this} if {condition} else {other}"
