@@ -54,30 +54,33 @@ POINTING: Any = {"wrt": lambda m: m.layers[0], "trainable": "*"}
         ({"seed": -1}, "seed is -1"),
         (
             {"patience": 3},
-            "patience is for what is measured on validation data, and there are none",
+            "patience needs validation data, and there are none",
         ),
-        ({"metric": loss}, "metric is for what is measured on validation data"),
+        ({"metric": loss}, "metric needs validation data"),
         ({"patience": 0, "validation": DATA}, "patience is 0"),
         ({"measure_every": 0}, "measure_every is 0"),
         ({"validation_share": 1.0}, "validation_share is 1.0: it must be a number between 0 and 1"),
         ({"validation_share": -0.1}, "validation_share is -0.1"),
         ({"validation": HALF}, r"with points of shapes {'x': \(1,\), 'y': \(\)}, and data is"),
         ({"validation": (DATA.x, DATA.y)}, "validation is .* both must be of the same kind"),
-        ({"watch": {"loss": lambda _: 0.0}}, "watch has 'loss', and a history has that already"),
+        ({"watch": {"loss": lambda _: 0.0}}, "watch has 'loss', which a history uses itself"),
         ({"params": ()}, "params has no leaves: there is nothing to train"),
         ({"backend": "cuda"}, "backend is 'cuda': it must be 'numpy' or 'jax'"),
-        ({"data": ([[1.0, 2.0]], [1.0])}, r"of lists make arrays, np.array\(...\)"),
-        ({"resume": True}, "say with checkpoints=... where it is"),
+        ({"data": ([[1.0, 2.0]], [1.0])}, r"make arrays of lists, np.array\(...\)"),
+        ({"resume": True}, "give its folder, checkpoints="),
         ({"optimizer": ml.clip(1.0)}, r"goes uphill: .* as in chain\(clip_by_global_norm"),
         ({"optimizer": ml.chain(ml.clip(1.0), ml.add_decayed_weights(0.1))}, "goes uphill"),
         (
             {"optimizer": ml.chain(ml.sgd(0.1), ml.add_decayed_weights(0.1))},
             "takes the step for a grad",
         ),
-        ({"optimizer": ml.chain(ml.adam(), ml.chain(ml.clip(1.0), ml.sgd(1.0)))}, "goes uphill: p"),
+        (
+            {"optimizer": ml.chain(ml.adam(), ml.chain(ml.clip(1.0), ml.sgd(1.0)))},
+            "goes uphill: after",
+        ),
         (
             {"optimizer": ml.multi_transform(("*", ml.chain(ml.sgd(0.1), ml.lion(0.1))))},
-            "goes uphill: put",
+            "goes uphill: after",
         ),
         (POINTING, "give trainable or wrt, not both"),
         ({"wrt": lambda m: m.activation}, "wrt chooses none of the parameters"),
@@ -157,7 +160,7 @@ def test_going_on_takes_a_state() -> None:
     """A whole result in place of its state is an error that says where the state is."""
     result: Any = ml.fit(loss, NET, DATA, ml.sgd(0.1), steps=1)
     with pytest.raises(
-        TypeError, match=r"must be a State of a run before; a result has it as \.st"
+        TypeError, match=r"must be a State of an earlier run; a result has one as \.st"
     ):
         ml.train(loss, NET, DATA, ml.sgd(0.1), start=result)
 
@@ -183,5 +186,5 @@ def test_parameters_of_another_library_are_named() -> None:
         dtype = object()  # NumPy knows no such dtype, nor torch.float32
 
     params: Any = {"w": Tensor()}
-    with pytest.raises(TypeError, match=r"params has at w .*Tensor: make it an array of NumPy"):
+    with pytest.raises(TypeError, match=r"params has at w .*Tensor: make it a NumPy array"):
         ml.fit(lambda *_: 0.0, params, DATA, ml.sgd(0.1), steps=1)

@@ -149,7 +149,7 @@ def test_another_function_is_told_of(tmp_path: Path) -> None:
 def test_nothing_in_place_of_a_batch() -> None:
     """A function that changed a copy, and forgot to return it, is told so."""
     for batch_size in SETTINGS:
-        with pytest.raises(TypeError, match="augment returned None: it must return what takes"):
+        with pytest.raises(TypeError, match="augment returned None: it must return what replaces"):
             states(1, batch_size=batch_size, augment=lambda *_: None)
 
 

@@ -277,7 +277,7 @@ def test_notes_may_hold_nan(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["seed", "points", "score", "settings"])
 def test_notes_do_not_hide_what_a_run_notes_itself(name: str, tmp_path: Path) -> None:
     """A note called `seed` would take the place of the seed that is checked."""
-    with pytest.raises(ValueError, match=f"notes has '{name}', and a checkpoint has that already"):
+    with pytest.raises(ValueError, match=f"notes has '{name}', which a checkpoint uses itself"):
         fit(5, tmp_path, notes={name: 1})
 
 

@@ -1,4 +1,4 @@
-"""What each step is given: a pure function of the data, the seed and the step's number."""
+"""The batch of each step: a pure function of the data, the seed and the step's number."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,13 +17,13 @@ A = TypeVar("A")
 D = TypeVar("D")
 
 Augment: TypeAlias = Callable[[D, np.random.Generator], D]
-"""From a batch to what takes its place, with random numbers."""
+"""From a batch and a random generator to what replaces the batch."""
 
-# Handing a batch from thread to thread takes some 50 microseconds: smaller ones are made on the spot.
+# Bytes of a batch from which a thread is worth it: passing one between threads takes some 50 us.
 _WORTH_A_THREAD = 1 << 20
 
 _TAKEN = 1 << 18
-"""Bytes of small batches that are taken from the data at once: a batch is then a slice of them."""
+"""Bytes of small batches that are taken from the data at once; a batch is then a slice of them."""
 
 
 def batches(
@@ -34,22 +34,22 @@ def batches(
     start: int = 0,
     augment: Augment[D] | None = None,
 ) -> Iterator[tuple[int, D]]:
-    """Give the batches of one epoch after another, for ever.
+    """Return an endless iterator of batches, epoch after epoch.
 
     Args:
         data: A tree whose leaves share their first axis, the points: arrays, arrays mapped from
             files, or frames of pandas or polars. Without a batch size, any tree of them.
-        batch_size: Points a batch; None gives the whole of the data each time, in its order.
+        batch_size: The points of a batch; None gives all the data each time, in its order.
         seed: The order within an epoch is a pure function of this and the epoch's number.
-        start: How many batches to leave out, as if they had been given.
-        augment: `augment(batch, rng)` gives what takes the batch's place; the generator is made of
+        start: The number of batches to skip.
+        augment: `augment(batch, rng)` returns what replaces the batch; the generator is seeded by
             the seed and the batch's number.
 
     Yields:
         The epoch's number, from 0, and the batch; the last of an epoch may be smaller.
 
     Raises:
-        TypeError: If a number is no whole number.
+        TypeError: If a number is not an integer.
         ValueError: If the batch size is not positive, or the leaves differ in length.
 
     Example:
@@ -59,7 +59,7 @@ def batches(
     """
     if batch_size is not None:
         Integer(1).check("batch_size", batch_size)
-        batch_size = int(batch_size)  # NumPy's integers would make the epochs such
+        batch_size = int(batch_size)  # of a NumPy integer the epochs would be NumPy integers
     Integer(0).check("seed", seed)
     Integer(0).check("start", start)
     data = as_arrays(data)
@@ -78,31 +78,31 @@ def batches(
 
 
 def as_arrays(data: D) -> D:
-    """Give the data with arrays in place of frames and of whatever else NumPy can read.
+    """Return the data with arrays in place of frames and of whatever else NumPy can read.
 
     Raises:
-        ValueError: If none of the arrays has an element, or none an axis.
+        ValueError: If no array has an element, or none has an axis.
     """
     arrays = tree_map(_as_array, data)
     shapes = [leaf.shape for leaf in tree_leaves(arrays)]
     if shapes and not any(shapes):
-        raise ValueError("the data are numbers only: of lists make arrays, np.array(...)")
+        raise ValueError("the data are scalars only: make arrays of lists, np.array(...)")
     if shapes and all(0 in shape for shape in shapes):
         raise ValueError("the data hold no points")
     return arrays
 
 
 def count_points(data: object) -> int:
-    """Count the points of data whose leaves are arrays.
+    """Return the number of points of data whose leaves are arrays.
 
     Raises:
-        ValueError: If the leaves differ in length, or there is none, or one has no axis.
+        ValueError: If the leaves differ in length, there is none, or one has no axis.
     """
     shapes = {name: leaf.shape for name, leaf in named_leaves(data).items()}
     if not shapes or any(not shape for shape in shapes.values()):
         raise ValueError(
-            f"the data have the shapes {shapes}: each leaf needs an axis of points; of lists make "
-            "arrays, np.array(...)"
+            f"the data have the shapes {shapes}: each leaf needs an axis of points; make arrays "
+            "of lists, np.array(...)"
         )
     lengths: set[int] = {shape[0] for shape in shapes.values()}
     if len(lengths) != 1:
@@ -114,15 +114,15 @@ def count_points(data: object) -> int:
 
 
 def take(data: D, rows: NDArray[np.int64]) -> D:
-    """Give some points of the data, in memory."""
+    """Return some points of the data, in memory."""
     return tree_map(lambda leaf: leaf.view(np.ndarray).take(rows, axis=0), data)
 
 
 def hold_out(data: D, share: float, seed: int) -> tuple[D, D]:
-    """Split points at random, in memory: all but a share of them, and that share.
+    """Hold out a share of the points at random; return the others and the share, in memory.
 
     Raises:
-        DataError: If either part would be empty.
+        DataError: If either would be empty.
     """
     points = count_points(data)
     kept = round(points * (1.0 - share))
@@ -130,7 +130,7 @@ def hold_out(data: D, share: float, seed: int) -> tuple[D, D]:
         raise DataError(
             f"a share of {share} of {points} points leaves nothing to train or to measure on"
         )
-    # Neither the numbers of an epoch's order, (seed, epoch), nor of a step, (seed, step, 0, 1).
+    # Other numbers than those of an epoch's order, (seed, epoch), and of a step, (seed, step, 0, 1).
     order = np.random.default_rng((seed, 0, 1)).permutation(points)
     return take(data, order[:kept]), take(data, order[kept:])
 
@@ -140,11 +140,11 @@ def _as_array(leaf: Any) -> NDArray[Any]:
         return frame_array(leaf, "the data")
     if isinstance(leaf, np.ma.MaskedArray):
         raise TypeError(
-            "the data hold a masked array, and a batch of it would have no mask: fill it, or keep "
+            "the data hold a masked array, and a batch of it would lose the mask: fill it, or keep "
             "`leaf.data` and `leaf.mask` as two leaves"
         )
     if hasattr(leaf, "collect_schema") and not hasattr(leaf, "to_numpy"):
-        raise TypeError("the data hold a LazyFrame, whose rows are not read yet: .collect() it")
+        raise TypeError("the data hold a LazyFrame, whose rows are not read yet: call .collect()")
     array: NDArray[Any] = np.asanyarray(leaf)  # a mapped array stays one
     if array.dtype == np.object_ and not array.shape:
         hint = ": make it dense, .toarray()" if hasattr(leaf, "toarray") else ""
@@ -177,16 +177,16 @@ def _augmented(
     stream: Iterator[tuple[int, D]], augment: Augment[D], seed: int, start: int
 ) -> Iterator[tuple[int, D]]:
     for step, (epoch, batch) in enumerate(stream, start=start + 1):
-        # Zeros at the end would change nothing, and give the numbers of an epoch's order.
+        # Trailing zeros alone would give the numbers of an epoch's order.
         rng = np.random.default_rng((seed, step, 0, 1))
         found = augment(tree_map(read_only, batch), rng)
         if found is None and batch is not None:
-            raise TypeError("augment returned None: it must return what takes the batch's place")
+            raise TypeError("augment returned None: it must return what replaces the batch")
         yield epoch, found
 
 
 def _prefetched(items: Iterator[A]) -> Iterator[A]:
-    """Make each item in a thread while the one before it is used."""
+    """Make each item in a thread while the one before is in use."""
     with ThreadPoolExecutor(1, thread_name_prefix="batches") as pool:
         ahead = pool.submit(next, items)
         while True:

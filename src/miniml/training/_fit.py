@@ -1,4 +1,4 @@
-"""Training for a number of steps, with all that a long run needs."""
+"""Training for a number of steps, with measurements, logs and checkpoints."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -10,10 +10,15 @@ from miniml.checkpoint import Checkpoints
 from miniml.optimizers import Optimizer
 from miniml.program import Backend
 from miniml.training._batches import as_arrays, count_points, hold_out
-from miniml.training.arguments import check_alike, check_fitting, check_stepping
+from miniml.training.arguments import check_fitting, check_stepping
 from miniml.training.fitting.finish import finish
 from miniml.training.fitting.loop import PreparedRun
-from miniml.training.fitting.measuring import Measuring, usual_interval, validation_metric
+from miniml.training.fitting.measuring import (
+    Measuring,
+    check_alike,
+    usual_interval,
+    validation_metric,
+)
 from miniml.training.fitting.record import Record
 from miniml.training.fitting.resume_check import Conditions, settings
 from miniml.training.fitting.saving import Saver
@@ -54,27 +59,27 @@ def fit(
     notes: Mapping[str, Any] | None = None,
     progress: bool = False,
 ) -> Fit[T]:
-    """Train for a number of steps; measure, show, log, save, and stop early where asked to.
+    """Train for a number of steps; measure, show, log, save and stop early, as asked.
 
     Ctrl-C or a termination lets the step finish, saves, and returns what was reached. A loss that
-    is not finite ends the run with a warning. A run that was killed goes on from its last
-    checkpoint with `resume=True` and ends with the same bits as one left alone. One that had made
-    all its steps only returns what it reached.
+    is not finite ends the run with a warning. A run that was killed resumes from its last
+    checkpoint with `resume=True`, and ends with the bits of an uninterrupted one. If it had made
+    all its steps, it only returns what it reached.
 
     Args:
         loss: A pure function `loss(params, data) -> scalar`, in plain NumPy.
         params: The parameters to start from.
         data: A tree whose leaves share their first axis, the points: arrays, arrays mapped from
             files, or frames of pandas or polars. Without a batch size, any tree of them, or None.
-        optimizer: What turns gradients into updates.
-        steps: How many steps to make, those of a run taken up again included.
-        batch_size: Points a step; None takes all of them.
+        optimizer: The optimiser, which turns gradients into updates.
+        steps: The number of steps, those of a resumed run included.
+        batch_size: The points of a step; None takes all of them.
         seed: The seed of the order of the data, and of the validation share.
         trainable: Which parameters change; see `train`.
         wrt: In place of it, a function that points at them; see `train`.
-        backend: What runs the steps' program; see `jit`.
-        augment: What takes the place of a batch; see `train`. What is measured is not changed.
-        validation: Data to measure on.
+        backend: The backend of the steps' program; see `jit`.
+        augment: A function that replaces a batch; see `train`. Measurements are not affected.
+        validation: The data to measure on.
         validation_share: In place of `validation`, the share of the points to keep for it; the
             points, drawn at random, are then held in memory.
         metric: `metric(params, data) -> scalar`, the lower the better; it is called as it is, not

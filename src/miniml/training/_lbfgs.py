@@ -9,7 +9,7 @@ import numpy as np
 
 from miniml.optimizers import OptimizerState
 from miniml.training._batches import as_arrays
-from miniml.training.arguments import check_searching, check_start, not_finite_at
+from miniml.training.arguments import check_searching, check_start
 from miniml.training.full_batch.curvature import Curvature
 from miniml.training.full_batch.lbfgs_steps import descend
 from miniml.training.full_batch.vectors import Vectors, rows
@@ -17,7 +17,7 @@ from miniml.training.history import History
 from miniml.training.result import Fit, Stopped
 from miniml.training.signals import deferred
 from miniml.training.state import State
-from miniml.training.warn import warn
+from miniml.training.warn import not_finite_at, warn
 from miniml.tree import Selector, model, tree_leaves
 from miniml.types import Scalar
 from miniml.validation import Integer

@@ -12,14 +12,14 @@ from miniml._distribution import install_hint
 from miniml.optimizers import OptimizerState
 from miniml.program.chunking.threads import scipys_blas
 from miniml.training._batches import as_arrays
-from miniml.training.arguments import check_searching, not_finite_at
+from miniml.training.arguments import check_searching
 from miniml.training.full_batch.line_search import try_at
 from miniml.training.full_batch.vectors import Point, Vectors
 from miniml.training.history import History
 from miniml.training.result import Fit, Stopped
 from miniml.training.signals import deferred
 from miniml.training.state import State
-from miniml.training.warn import warn
+from miniml.training.warn import not_finite_at, warn
 from miniml.tree import Selector, named_leaves, replace_leaves, tree_broadcast, tree_leaves
 from miniml.types import Array, Scalar
 from miniml.validation import describe

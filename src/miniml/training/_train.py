@@ -32,38 +32,38 @@ def train(
     start: State[T] | None = None,
     augment: Callable[[D, Generator], D] | None = None,
 ) -> Iterator[State[T]]:
-    """Train for ever: an endless iterator of states, one a step.
+    """Train without end: return an iterator of states, one a step.
 
-    Loss, gradient and update run as one generated program. What a step is given is a pure
-    function of the data, `seed` and the step's number, so a run can go on from any of its states,
-    to the same bits.
+    Loss, gradient and update run as one generated program. The batch of a step is a pure function
+    of the data, `seed` and the step's number, so a run can resume from any of its states, to the
+    same bits.
 
     Args:
         loss: A pure function `loss(params, data) -> scalar`, in plain NumPy.
         params: The parameters to start from.
         data: A tree whose leaves share their first axis, the points: arrays, arrays mapped from
             files, or frames of pandas or polars. Without a batch size, any tree of them, or None.
-        optimizer: What turns gradients into updates.
-        batch_size: Points a step; None takes all of them. The last batch of an epoch may be
-            smaller.
+        optimizer: The optimiser, which turns gradients into updates.
+        batch_size: The points of a step; None takes all of them. The last batch of an epoch may
+            be smaller.
         seed: The seed of the order of the data.
-        trainable: Which parameters change: name patterns, or a predicate on a leaf. Of
-            the others no gradient is computed. None trains all.
+        trainable: Which parameters change: name patterns, or a predicate on a leaf. No gradient
+            of the others is computed. None trains all.
         wrt: In place of `trainable`, a function that points at the parts to change, as in
             `value_and_grad`: `lambda m: m.head`, or a tuple or list of parts.
-        backend: What runs the steps' program; see `jit`.
-        start: The state to go on from, in place of `params`; all else must be as it was.
-        augment: `augment(batch, rng)`, called at each step in plain NumPy: what the loss is given
-            in place of the batch, such as one with noise, or with a mask for dropout. The batch
-            is not to be written to; the generator is made of `seed` and the step's number.
+        backend: The backend of the steps' program; see `jit`.
+        start: The state to resume from, in place of `params`; all else must be as it was.
+        augment: `augment(batch, rng)`, called at each step in plain NumPy, returns what the loss
+            gets in place of the batch: one with noise, or with a mask for dropout. The batch is
+            read-only; the generator is seeded by `seed` and the step's number.
 
     Yields:
         The state after each step.
 
     Raises:
-        TypeError: If an argument is of another type, as of an optimiser that was not called.
+        TypeError: If an argument is of another type, such as an optimiser that was not called.
         ValueError: If the batch size is not positive, the leaves of `data` differ in length,
-            nothing is trainable, the loss depends on nothing that is, or the optimiser would go
+            nothing is trainable, the loss depends on nothing that is, or the optimiser goes
             uphill.
 
     Example:

@@ -1,4 +1,4 @@
-"""What was measured in the course of a run."""
+"""The losses and measurements of a run."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -26,13 +26,13 @@ def _nothing() -> dict[str, NDArray[np.float64]]:
 
 @model
 class History:
-    """The loss of every step of a run, and what was measured now and then.
+    """The loss of every step of a run, and the measurements.
 
     Attributes:
         step: The steps' numbers, `(n,)`.
         loss: The loss of each step's batch before the step, `(n,)`.
         measured_step: The steps after which there was a measurement, `(m,)`.
-        measured: By name, what was measured, each `(m,)`; `validation` is the metric on the
+        measured: The measurements by name, each `(m,)`; `validation` is the metric on the
             validation data.
 
     Example:
@@ -46,11 +46,11 @@ class History:
     measured: dict[str, NDArray[np.float64]] = attrs.field(factory=_nothing)
 
     def table(self) -> dict[str, NDArray[Any]]:
-        """Give columns of equal length, as `pandas.DataFrame` and `polars.DataFrame` take them.
+        """Return columns of equal length, as `pandas.DataFrame` and `polars.DataFrame` take them.
 
         Returns:
-            The columns `step`, `loss` and one for each thing measured, each `(n,)`, the latter NaN
-            where nothing was measured.
+            The columns `step`, `loss` and one for each measurement, each `(n,)`; the latter are NaN
+            at steps without one.
         """
         places = np.searchsorted(self.step, self.measured_step)
         columns: dict[str, NDArray[Any]] = {"step": self.step, "loss": self.loss}
@@ -63,11 +63,11 @@ class History:
         """Draw the losses, and the validation metric if there is one, over the steps.
 
         Returns:
-            The axes that were drawn on.
+            The axes of the plot.
 
         Raises:
             ImportError: If Matplotlib is not installed.
         """
-        from miniml import plots  # noqa: PLC0415 - pictures only where they are asked for
+        from miniml import plots  # noqa: PLC0415  # Matplotlib is optional
 
         return plots.history(plots.axes(), self)

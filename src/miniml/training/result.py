@@ -1,4 +1,4 @@
-"""What a run reached."""
+"""The result of a run."""
 
 from typing import Generic, Literal, TypeAlias, TypeVar
 
@@ -16,10 +16,10 @@ Stopped: TypeAlias = Literal[
 
 @model
 class Best(Generic[T]):
-    """The parameters that did best on the validation data so far.
+    """The best parameters on the validation data so far.
 
     Attributes:
-        step: The number of steps that led to them.
+        step: The number of steps that were made before.
         value: The metric on the validation data.
         params: The parameters.
     """
@@ -31,16 +31,16 @@ class Best(Generic[T]):
 
 @model
 class Fit(Generic[T]):
-    """What a run reached.
+    """The result of a run.
 
     Attributes:
         state: The last state; after a loss that is not finite, the last whose parameters gave
-            a finite one, or the first if already its parameters did not.
-        history: What was measured on the way.
-        best: The parameters that did best on the validation data; None without such data.
+            a finite one, or the first if its parameters did not.
+        history: The losses and measurements.
+        best: The best parameters on the validation data; None without such data.
         stopped: Why it ended: all steps were made, it was interrupted, the callback ended it, the
-            validation metric did not get better for too long, the loss was not finite, or the
-            optimiser found no way on.
+            validation metric did not improve for too long, the loss was not finite, the search
+            converged, or it found no lower point.
     """
 
     state: State[T]

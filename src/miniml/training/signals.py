@@ -1,4 +1,4 @@
-"""Signals held back until a step is finished."""
+"""Signals that wait until a step is finished."""
 
 import signal
 import threading
@@ -8,7 +8,7 @@ from types import FrameType
 
 
 class _Note:
-    """A handler that notes a signal; at the next one it interrupts."""
+    """A handler that notes a signal, and interrupts at the next one."""
 
     def __init__(self) -> None:
         self.asked: bool = False
@@ -21,12 +21,12 @@ class _Note:
 
 @contextmanager
 def deferred() -> Generator[Callable[[], bool], None, None]:
-    """Give a function that tells whether the run has been asked to end.
+    """Yield a function that returns whether the run has been asked to end.
 
     The first Ctrl-C or termination is only noted; a second one interrupts at once. A signal that
-    the process ignores, as one in the background of a script does Ctrl-C, stays ignored. Outside
-    the main thread, where Python has no signals, nothing changes; nor does it in a run that is
-    part of another's step, which ends with that step and must not fall short of it.
+    the process ignores, such as Ctrl-C in a script's background, stays ignored. Nothing changes
+    outside the main thread, where Python has no signals, and in a run within a step of another
+    run: it ends with that step, and must not end before.
     """
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     is_part = any(isinstance(handler, _Note) for handler in handlers.values())

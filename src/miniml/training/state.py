@@ -10,15 +10,15 @@ T = TypeVar("T")
 
 @model
 class State(Generic[T]):
-    """One moment of a training run; nothing in it ever changes.
+    """One moment of a training run, immutable.
 
-    With the data, the batch size and the seed it is all that is needed to go on.
+    With the data, the batch size and the seed it is all that is needed to resume.
 
     Attributes:
         step: The number of steps taken.
         epoch: The pass over the data that this step belongs to, from 0.
         params: The parameters after the step.
-        optimizer_state: What the optimiser remembers.
+        optimizer_state: The state of the optimiser.
         loss: The loss of the step's batch, at the parameters *before* the step.
     """
 

@@ -3,11 +3,10 @@
 import math
 from typing import TypeVar
 
-from miniml.training.arguments import not_finite
 from miniml.training.fitting.loop import Ending
 from miniml.training.fitting.record import Record
 from miniml.training.result import Fit
-from miniml.training.warn import warn
+from miniml.training.warn import not_finite, warn
 
 T = TypeVar("T")
 

@@ -1,4 +1,4 @@
-"""A log of a run: one line of JSON a step."""
+"""The log of a run: one line of JSON a step."""
 
 import errno
 import json
@@ -15,23 +15,23 @@ from miniml.training.state import State
 from miniml.training.warn import warn
 
 _BEGINNING = '{"step": '
-"""What every line of a log begins with."""
+"""The beginning of every line of a log."""
 
 
 _TOGETHER = 64
-"""Lines are written so many at a time, after a while, and at each checkpoint."""
+"""Lines that are written at a time; all are at each checkpoint, and after `_WHILE`."""
 
 _WHILE = 1.0
-"""Seconds after which lines are written whatever their number: of slow steps one watches the log."""
+"""Seconds after which lines are written, whatever their number: slow steps are followed live."""
 
 
 class Log:
-    """Writes a line a step: step, epoch, loss, seconds, and what was measured.
+    """Writes a line a step: step, epoch, loss, seconds and measurements.
 
-    The seconds are those of the run: they go on from the last line that is kept. Lines of an
-    earlier run stay if they are of steps up to `start`: a run that goes on from a checkpoint takes
-    its later steps again. A file that is no log is left as it is. Lines that cannot be written, as
-    on a full disk, wait for a later try.
+    The seconds are those of the run: they continue from the last line that is kept. Lines of an
+    earlier run are kept up to step `start`: a run that resumes from a checkpoint makes its later
+    steps again. A file that is not a log is not changed. Lines that cannot be written, as on a full
+    disk, are written later.
     """
 
     def __init__(self, path: Path, start: int) -> None:
@@ -62,12 +62,12 @@ class Log:
             self.flush()
 
     def flush(self, *, to_disk: bool = False) -> None:
-        """Hand all lines over to the file system; a warning tells where it does not take them.
+        """Write all lines to the file; a warning is issued if that fails.
 
         Args:
-            to_disk: Whether to wait until the disk has them.
+            to_disk: Whether to wait until they are on the disk.
         """
-        self._flushed = time.perf_counter()  # also where it fails: not at each step again
+        self._flushed = time.perf_counter()  # also if it fails: not at each step again
         lines = memoryview("".join(self._waiting).encode())
         try:
             written = 0
@@ -76,7 +76,7 @@ class Log:
             if to_disk:
                 os.fsync(self._file.fileno())
         except OSError as error:
-            self._file.truncate(self._size)  # no line is left in half
+            self._file.truncate(self._size)  # no half of a line is left
             warn(f"the log {self._path} has no lines of {len(self._waiting)} steps yet: {error}")
         else:
             self._size += len(lines)
@@ -96,10 +96,10 @@ class Log:
 
 
 def _lines_until(path: Path, step: int) -> list[str]:
-    """Give the lines of a log of steps up to `step`, without those that a crash has torn.
+    """Return the lines of a log up to a step, without those that a crash has damaged.
 
     Raises:
-        FileExistsError: If the file is no log: it is not written over.
+        FileExistsError: If the file is not a log: it is not overwritten.
     """
     if not path.is_file():
         return []
@@ -111,13 +111,13 @@ def _lines_until(path: Path, step: int) -> list[str]:
 
 
 def _seconds(line: str) -> float:
-    """Give the seconds that a whole line tells, 0 if it tells none."""
+    """Return the seconds in a line, 0 if it has none."""
     found = json.loads(line).get("seconds")
     return float(found) if isinstance(found, int | float) else 0.0
 
 
 def _step(line: str) -> float:
-    """Give the step that a line is of, infinity if it is not whole."""
+    """Return the step of a line, infinity if the line is damaged."""
     try:
         return float(json.loads(line)["step"]) if line.endswith("\n") else math.inf
     except (ValueError, TypeError, KeyError):

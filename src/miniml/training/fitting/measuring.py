@@ -9,6 +9,7 @@ import attrs
 
 from miniml.program import Backend, Program, cached_on, closure_key
 from miniml.transforms import jit
+from miniml.tree import named_leaves, tree_structure
 from miniml.types import Scalar
 from miniml.validation import describe
 
@@ -41,6 +42,24 @@ class Measuring(Generic[T]):
             TypeError: If one does not return a number.
         """
         return {name: _as_float(name, f(params)) for name, f in self.functions.items()}
+
+
+def check_alike(data: object, validation: object) -> None:
+    """Refuse validation data of another structure, or with points of other shapes, than the data.
+
+    Raises:
+        ValueError: If they are.
+    """
+    kinds = [
+        (tree_structure(some), {name: leaf.shape[1:] for name, leaf in named_leaves(some).items()})
+        for some in (data, validation)
+    ]
+    if kinds[0] != kinds[1]:
+        seen = [f"{structure!r} with points of shapes {shapes}" for structure, shapes in kinds]
+        raise ValueError(
+            f"validation is {seen[1]}, and data is {seen[0]}: both must be of the same kind, "
+            "unless a metric accepts another"
+        )
 
 
 def validation_metric(

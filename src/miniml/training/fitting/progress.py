@@ -1,4 +1,4 @@
-"""Showing how a run gets on: a bar on a terminal, a plain line now and then elsewhere."""
+"""The progress of a run: a bar on a terminal, a plain line now and then elsewhere."""
 
 import sys
 import time
@@ -14,7 +14,7 @@ SECONDS_A_LINE = 5.0
 
 
 class Moment(Protocol):
-    """What is shown of a state of training."""
+    """The part of a training state that is shown."""
 
     @property
     def step(self) -> int:
@@ -29,12 +29,12 @@ class Moment(Protocol):
 
 @attrs.frozen
 class Measured:
-    """A moment at which the metric on the validation data is known.
+    """A moment with the metric on the validation data.
 
     Attributes:
         step: The number of steps taken.
         loss: The loss of the step.
-        validation: The metric, as it was last measured; None if it was not.
+        validation: The metric as last measured; None if it never was.
     """
 
     step: int
@@ -51,14 +51,13 @@ def progress(steps: int, file: TextIO | None = None, *, start: int = 0) -> Gener
     """Show loss, steps a second and the time left, while the block runs.
 
     Args:
-        steps: The number of steps that the run is to take.
-        file: Where to show them; None is the standard error. A bar is drawn on a terminal if
+        steps: The number of steps of the run.
+        file: The file to write to; None is the standard error. A bar is drawn on a terminal if
             rich is installed; elsewhere a line is written every five seconds.
-
-        start: The steps that had been taken before, of a run that is taken up again.
+        start: The number of steps made before, of a resumed run.
 
     Yields:
-        A callback to be called with each state; it is cheap, whatever the number of steps.
+        A callback to call with each state; it is cheap for any number of steps.
 
     Example:
         >>> from miniml import State
@@ -104,7 +103,7 @@ def _bar(steps: int, file: TextIO, start: int) -> Generator[Show]:
 
 def _lines(steps: int, file: TextIO, start: int) -> Show:
     began = time.perf_counter()
-    due = began + 1.0  # the first line comes early: it says that all is well
+    due = began + 1.0  # the first line comes early, as a sign of life
 
     def show(state: Moment) -> None:
         nonlocal due
@@ -130,5 +129,5 @@ def _text(state: Moment, steps: int, speed: float) -> str:
 
 
 def _number(value: float) -> str:
-    """Give four places, and four digits where these would be noughts or a row of figures."""
+    """Format with four decimal places; of very small or large numbers, with four digits."""
     return f"{value:.4f}" if not value or 0.001 <= abs(value) < 1e6 else f"{value:.3e}"

@@ -1,4 +1,4 @@
-"""What L-BFGS knows of a loss's curvature."""
+"""The curvature of a loss, as L-BFGS estimates it."""
 
 import math
 
@@ -8,24 +8,24 @@ from miniml.types import Array
 
 
 class Curvature:
-    """An estimate of the inverse of a loss's Hessian, made of the last steps.
+    """An estimate of the inverse Hessian of a loss from the last steps.
 
-    Let the rows of S be the steps and those of Y how the gradient changed along them, each pair
-    divided by the root of s y, on which nothing depends; R the upper triangle of S Y', the pairs in
+    Let the rows of S be the steps and those of Y the changes of the gradient along them, each pair
+    divided by the root of s y, which does not change the estimate; R the upper triangle of S Y', the pairs in
     their order; and c one over the newest y y. The estimate of L-BFGS is
 
         H = c (I + S' N' (I / c + Y Y') N S + S' N' Y + Y' N S),  N = -1 / R
 
     (Byrd, Nocedal and Schnabel 1994, theorem 2.2). A direction takes the same few calls of NumPy
-    whatever the number of pairs, where the usual two loops take some for each of them.
+    for any number of pairs; the usual two-loop recursion takes some for each.
 
     The pairs lie in a ring. N is kept up to date without solving anything: a new pair is a new
     column, and without the oldest pair N is what is left without its row and column.
 
     Attributes:
-        count: How many pairs there were.
-        scale: c; as long as there was none, what turns a gradient into a step.
-        stalled: On how many steps in a row the loss did not fall.
+        count: The number of pairs so far.
+        scale: c; before the first pair, the factor from a gradient to a step.
+        stalled: The number of steps in a row on which the loss did not fall.
     """
 
     def __init__(self, memory: int, size: int, dtype: np.dtype[np.floating]) -> None:
@@ -44,20 +44,21 @@ class Curvature:
 
     @property
     def pairs(self) -> tuple[Array, Array]:
-        """Copies of S and Y, each `(memory, n)`, as the ring has them."""
+        """Copies of S and Y, each `(memory, n)`, in the order of the ring."""
         return self._pairs[: self._memory].copy(), self._pairs[self._memory :].copy()
 
     def recall(self, steps: Array, changes: Array, count: int) -> None:
-        """Take the pairs of another estimate, to the bits of that one."""
+        """Take over the pairs of another estimate, with its bits."""
         self._pairs[:] = np.concatenate((steps, changes))
         self.count = max(count - self._memory, 0)
         while self.count < count:
             self._learn()
 
     def add(self, step: Array, change: Array) -> None:
-        """Note a step, and how the gradient changed along it, in place of the oldest ones.
+        """Replace the oldest pair by a step and the change of the gradient along it.
 
-        A step along which the gradient does not grow tells nothing of a minimum: zeros are noted.
+        If the slope does not increase along the step, it says nothing about a minimum, and zeros
+        are stored.
         """
         slot = self.count % self._memory
         growth = float(step.dot(change))
@@ -67,7 +68,7 @@ class Curvature:
         self._learn()
 
     def _learn(self) -> None:
-        """Take in the pair that lies in the next place of the ring."""
+        """Update the estimate by the pair in the next place of the ring."""
         memory, pairs, solving = self._memory, self._pairs, self._solving
         slot = self.count % memory
         if self.count >= memory:  # the oldest pair lay there
@@ -87,7 +88,7 @@ class Curvature:
         self.scale = 1.0 / inverse
 
     def direction(self, gradient: Array) -> Array:
-        """Give -H times the gradient: where to step."""
+        """Return -H times the gradient: the next step."""
         pairs, solving = self._pairs, self._solving
         pairs.dot(gradient, self._along)
         of_changes = solving.dot(self._along_steps, self._change_weights)

@@ -12,13 +12,13 @@ from miniml.training.full_batch.vectors import Point
 from miniml.types import Array
 
 _ROUNDED = 10.0
-"""The rounding errors of a loss, in units of its precision."""
+"""The rounding error of a loss, in units of its precision."""
 
 _UNSURE = 10.0
-"""By how many times these the loss may rise where no more than these can be gained."""
+"""The factor of it by which the loss may rise if no more than it can be gained."""
 
 _STALLED = 20
-"""Steps in a row without a fall of the loss, but for its rounding errors, that end a run."""
+"""Steps in a row on which the loss falls by no more than its rounding error, after which to end."""
 
 
 def descend(
@@ -29,17 +29,17 @@ def descend(
     tolerance: float,
     precision: float,
 ) -> Generator[Point, None, Literal["converged", "stuck", "not finite"]]:
-    """Go down from a place by L-BFGS (Liu and Nocedal 1989).
+    """Descend from a point by L-BFGS (Liu and Nocedal 1989).
 
     Args:
-        at: Gives the loss and its gradient at a place.
-        start: The place, `(n,)`.
-        curvature: What is known of the loss from steps before; each new one is added to it.
-        tolerance: It ends where no element of the gradient is larger.
-        precision: The relative distance of one number and the next in what the loss is made of.
+        at: Returns the loss and its gradient at a point.
+        start: The first point, `(n,)`.
+        curvature: What earlier steps taught about the loss; each new one is added to it.
+        tolerance: The search ends when no element of the gradient is larger.
+        precision: The relative distance of adjacent numbers in the dtype of the parameters.
 
     Yields:
-        The start, and the place after each step, while the loss is finite.
+        The start, and the point after each step, while the loss is finite.
 
     Returns:
         Why it ended.
@@ -58,13 +58,13 @@ def descend(
         direction = curvature.direction(here.gradient)
         slope = float(here.gradient.dot(direction))
         noise = _ROUNDED * precision * abs(here.value)
-        # By a loss whose errors are underestimated the minimum itself would be turned down.
+        # If the errors are underestimated, the minimum itself would be rejected.
         slack = noise if slope < -noise else _UNSURE * noise
         there = search(at, here, direction, slope, slack) if slope < 0.0 else None
         if there is None:
             if blind:
                 return "stuck"
-            curvature.forget()  # what is known leads nowhere: down the gradient, then
+            curvature.forget()  # the estimate leads nowhere: try steepest descent
             blind = True
             continue
         if there.value == -math.inf:
@@ -77,7 +77,7 @@ def descend(
 
 
 def _is_flat(gradient: Array, tolerance: float) -> bool:
-    """Whether no element is larger; the norm, which is cheaper, rules most gradients out."""
+    """Return whether no element is larger; the norm, which is cheaper, rules most gradients out."""
     if gradient.dot(gradient) > gradient.size * (tolerance * tolerance):
         return False
     return bool(np.abs(gradient).max() <= tolerance)

@@ -1,4 +1,4 @@
-"""How far to go along a direction."""
+"""A line search: how far to step along a direction."""
 
 import math
 from collections.abc import Callable
@@ -10,17 +10,17 @@ from miniml.training.full_batch.vectors import Point
 from miniml.types import Array
 
 _ENOUGH = 1e-4
-"""The share of what the slope at the start promises by which the loss must fall."""
+"""The share of the decrease predicted by the first slope that the loss must reach."""
 
 _FLATTER = 0.9
-"""The share of the slope at the start than which the slope must not be steeper."""
+"""The share of the first slope that the slope must not exceed."""
 
 _TRIALS = 40
 
 
 @attrs.define
 class _Trial:
-    """A length tried, with the loss and the slope there."""
+    """A trial length, with the loss and the slope there."""
 
     length: float
     value: float
@@ -32,21 +32,21 @@ def search(
 ) -> Point | None:
     """Find a point along a direction that satisfies the Wolfe conditions.
 
-    There the loss has fallen, by enough for the way, and it falls less steeply than at the start:
-    the two conditions under which quasi-Newton methods converge. Where the loss changes by no more
-    than its rounding errors the slope decides in its place (Hager and Zhang 2005, "approximate
-    Wolfe"): by values alone none would come closer to a minimum than the root of these.
+    At such a point the loss has fallen enough for the distance, and the slope is less steep than at
+    the start: the two conditions under which quasi-Newton methods converge. If the loss changes by
+    no more than its rounding error, the slope decides (Hager and Zhang 2005, "approximate Wolfe"):
+    by values alone no search comes closer to a minimum than the root of that error.
 
     Args:
-        at: Gives the loss and its gradient at a place.
-        start: Where to begin.
-        direction: Where to go; the first trial is all of it.
-        slope: The slope along it at the start, below 0.
-        noise: The rounding errors of the loss.
+        at: Returns the loss and its gradient at a point.
+        start: The first point.
+        direction: The direction; the first trial is one whole length of it.
+        slope: The slope along it at the start, negative.
+        noise: The rounding error of the loss.
 
     Returns:
-        The point, of infinitely negative value where the loss has no bound. Where no trial was
-        flat enough, the last at which the loss had fallen; None where it did at none.
+        The point; its value is -infinity if the loss has no lower bound. If no trial was flat
+        enough, the last at which the loss had fallen, or None if there was none.
     """
     length, lowest = 1.0, None
     near, far = _Trial(0.0, start.value, slope), None
@@ -72,7 +72,7 @@ def search(
 
 
 def try_at(at: Callable[[Array], Point], vector: Array) -> Point:
-    """Give the loss at a place, infinite where it cannot be taken: as of a matrix singular there."""
+    """Return the loss at a point, infinity if it cannot be computed: of a singular matrix."""
     try:
         return at(vector)
     except np.linalg.LinAlgError:
@@ -80,12 +80,14 @@ def try_at(at: Callable[[Array], Point], vector: Array) -> Point:
 
 
 def _beyond(before: _Trial, near: _Trial) -> float:
-    """Where to try next, all ways so far being too short."""
-    return min(max(2.0 * near.length, _lowest(before, near)), 5.0 * near.length)  # NaN: twice
+    """Return the next length if all so far were too short."""
+    return min(
+        max(2.0 * near.length, _lowest(before, near)), 5.0 * near.length
+    )  # of NaN, twice the length
 
 
 def _between(near: _Trial, far: _Trial) -> float:
-    """Where to try next between a way too short and one too long."""
+    """Return the next length between one too short and one too long."""
     width = far.length - near.length
     guess = _lowest(near, far)
     if not math.isfinite(guess):
@@ -94,7 +96,7 @@ def _between(near: _Trial, far: _Trial) -> float:
 
 
 def _lowest(a: _Trial, b: _Trial) -> float:
-    """The minimum of the cubic with these values and slopes (Nocedal and Wright, equation 3.59)."""
+    """Return the minimum of the cubic with these values and slopes (Nocedal and Wright, equation 3.59)."""
     width = b.length - a.length
     mean = 3.0 * (b.value - a.value) / width
     bend = a.slope + b.slope - mean

@@ -23,7 +23,7 @@ D = TypeVar("D")
 
 @attrs.define
 class Point:
-    """A place, `(n,)`, with the loss and its gradient there."""
+    """A point, `(n,)`, with the loss and its gradient there."""
 
     vector: Array
     value: float
@@ -31,11 +31,11 @@ class Point:
 
 
 class Vectors(Generic[T]):
-    """Trained parameters laid out in vectors, of their own precision but float32 at least.
+    """Trained parameters as vectors, of their own precision, or float32 if that is coarser.
 
     Attributes:
         start: The parameters given, `(n,)`.
-        precision: The relative distance of one number and the next in the coarsest of them.
+        precision: The relative distance of adjacent numbers in the coarsest of their dtypes.
     """
 
     def __init__(
@@ -50,11 +50,11 @@ class Vectors(Generic[T]):
         self.precision: float = max(float(np.finfo(dtype).eps) for dtype in dtypes)
 
     def tree(self, vector: Array) -> T:
-        """Give the parameters that a vector is, with those that are not trained."""
+        """Return the parameters of a vector, with those that are not trained."""
         return merge(self._unravel(vector), self._frozen)
 
     def stacked(self, rows: Array) -> T:
-        """Give a tree like the trained parameters of vectors, `(k, n)`, the leaves `(k, ...)`."""
+        """Return vectors, `(k, n)`, as a tree like the trained parameters, with leaves `(k, ...)`."""
         leaves, structure = tree_flatten(self._live)
         ends = accumulate(map(np.size, leaves), initial=0)
         parts = (rows[:, a:b] for a, b in pairwise(ends))
@@ -62,15 +62,15 @@ class Vectors(Generic[T]):
         return tree_unflatten(structure, list(map(np.reshape, parts, shapes)))
 
     def laid_out(self, tree: T) -> Array:
-        """Give the vector of a tree like the parameters, of those that are trained."""
+        """Return the trained leaves of a tree like the parameters as a vector."""
         leaves = named_leaves(tree)
         parts = [np.ravel(leaves[name]) for name in named_leaves(self._live)]
         return np.concatenate(parts).astype(self.start.dtype)
 
     def evaluator(self, loss: Callable[[T, D], Scalar], data: D) -> Callable[[Array], Point]:
-        """Give the function from a vector to the loss and its gradient there.
+        """Return the function from a vector to the loss and its gradient there.
 
-        The point is where the parameters of a coarser dtype than the vector's round it to.
+        Parameters of a coarser dtype than the vector round it; the loss is at the rounded vector.
 
         Raises:
             ValueError: If the loss refuses the data.
@@ -89,13 +89,13 @@ class Vectors(Generic[T]):
     def hessian_product(
         self, loss: Callable[[T, D], Scalar], data: D
     ) -> Callable[[Array, Array], Array]:
-        """Give the function to the product of the loss's Hessian at a vector with another one."""
+        """Return the function from two vectors to the Hessian at the first times the second."""
         _, program = _programs(loss, self._live)
         return lambda vector, other: program(vector, other, self._live, self._frozen, data)
 
 
 def rows(stacked: object) -> Array:
-    """Give the vectors, `(k, n)`, of which `Vectors.stacked` made a tree."""
+    """Return the vectors, `(k, n)`, of a tree that `Vectors.stacked` made."""
     leaves = tree_leaves(stacked)
     return np.concatenate([leaf.reshape(len(leaf), -1) for leaf in leaves], axis=1)
 
@@ -105,7 +105,7 @@ _Product: TypeAlias = Program[[Array, Array, T, T | None, D], Array]
 
 
 def _programs(loss: Callable[[T, D], Scalar], params: T) -> tuple[_Loss[T, D], _Product[T, D]]:
-    """Give the loss and its gradient of a vector, and its Hessian's products."""
+    """Return the programs of the loss with its gradient, and of Hessian products, at a vector."""
 
     def vector_loss(vector: Array, like: T, frozen: T | None, data: D) -> Scalar:
         _, unravel = ravel(like)
@@ -114,6 +114,6 @@ def _programs(loss: Callable[[T, D], Scalar], params: T) -> tuple[_Loss[T, D], _
         refuse_constant(value, vector)
         return value
 
-    # Another run with the same loss finds its programs, unless a model's method reads another value.
+    # Another run with the same loss finds its programs, unless what a model's methods read has changed.
     key = "vectors", closure_key(params)
     return cached_on(loss, key, lambda: (value_and_grad(vector_loss), hvp(vector_loss)))
