@@ -35,7 +35,7 @@ class TestLike:
         ],
     )
     def test_values_and_dtypes(self, make: Callable[[Any], Any]) -> None:
-        """What is made like a stand-in has NumPy's values and dtype."""
+        """An array made like a tracer has NumPy's values and dtype."""
         found, wanted = ml.jit(make)(X), make(X)
         assert found.dtype == wanted.dtype
         np.testing.assert_array_equal(found, wanted)
@@ -44,7 +44,7 @@ class TestLike:
         "make", [np.zeros_like, np.ones_like, np.empty_like, lambda x: np.full_like(x, 2.0)]
     )
     def test_arrays_like_it_may_be_assigned_to(self, make: Callable[[Any], Any]) -> None:
-        """So may what is made in the shape of a stand-in."""
+        """So can an array made in the shape of a tracer."""
 
         def run(x: Any) -> Any:
             y = make(x)

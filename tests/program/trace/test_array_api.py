@@ -1,4 +1,4 @@
-"""Libraries written for the array API take stand-ins: SciPy does where SCIPY_ARRAY_API=1 is set."""
+"""Libraries written for the array API take tracers, as SciPy does if SCIPY_ARRAY_API=1 is set."""
 
 import os
 import subprocess

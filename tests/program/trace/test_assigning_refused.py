@@ -143,7 +143,7 @@ class TestRefusals:
         assert "outside of it" in refusal(run, X)
 
     def test_arrays_of_numpy(self) -> None:
-        """A stand-in does not go into an array of NumPy's: the message names like=."""
+        """A tracer cannot be put into a NumPy array; the message names like=."""
 
         def run(x: Any) -> Any:
             y = np.zeros(3)

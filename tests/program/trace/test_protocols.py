@@ -75,7 +75,7 @@ class TestIteration:
         np.testing.assert_allclose(grad(loss)(X, np.eye(3)), np.ones(3))
 
     def test_zip_and_enumerate(self) -> None:
-        """Zip and enumerate take stand-ins apart."""
+        """Zip and enumerate iterate over tracers."""
         found = jit(lambda x, y: sum(i * a * b for i, (a, b) in enumerate(zip(x, y, strict=True))))
         assert found(X, X) == X[1] ** 2 + 2.0 * X[2] ** 2
 
@@ -93,7 +93,7 @@ class TestInPlace:
         np.testing.assert_allclose(jit(f)(X), 3.0 * X - 1.0)
 
     def test_arrays_take_stand_ins_up(self) -> None:
-        """`zeros += x` is a stand-in from then on."""
+        """After `zeros += x`, zeros is a tracer."""
 
         def f(x: Any) -> Any:
             total = np.zeros(3)
@@ -140,7 +140,7 @@ class TestRefusals:
 
     @pytest.mark.parametrize("name", ["logsumexp", "softmax", "log_softmax"])
     def test_scipy(self, name: str) -> None:
-        """SciPy's functions that are no ufuncs name the function of this library that says the same."""
+        """SciPy's functions that are not ufuncs name the function of this library that says the same."""
         special = pytest.importorskip("scipy.special")
         assert f"use miniml.{name}(" in refusal(getattr(special, name), X)
 
