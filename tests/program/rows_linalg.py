@@ -44,6 +44,11 @@ row(
     (2, 3, 3, 2),
     (2, 3),
 )
+row(
+    "tensorinv",
+    lambda np, x: np.linalg.tensorinv(x + 4.0 * eye(6).reshape(2, 3, 3, 2)),
+    (2, 3, 3, 2),
+)
 row("kron", lambda np, a, b: np.kron(a, b), (2, 3), (3, 2))
 row("kron, 1-2", lambda np, a, b: np.kron(a, b), (3,), (2, 2))
 row("cross", lambda np, a, b: np.cross(a, b), (2, 3), (3,))

@@ -8,6 +8,7 @@ forward and reverse mode algorithmic differentiation" (2008).
 # pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
 # pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
 
+import math
 from typing import Any
 
 import attrs
@@ -177,6 +178,15 @@ def tensorsolve(a: Any, b: Any, axes: Any = None) -> Any:
     x = np.transpose(x, kept + axes)
     shape = x.shape[y.ndim :]
     return np.reshape(solve(np.reshape(x, (y.size, -1)), np.ravel(y)), shape)
+
+
+@implements(np.linalg.tensorinv)
+def tensorinv(a: Any, ind: int = 2) -> Any:
+    x = floats(a)
+    if ind <= 0:
+        raise ValueError("Invalid ind argument.")
+    first, last = x.shape[:ind], x.shape[ind:]
+    return np.reshape(inv(np.reshape(x, (math.prod(last), -1))), (*last, *first))
 
 
 @implements(np.linalg.solve)
