@@ -250,7 +250,7 @@ def test_a_loss_of_coarser_rounding_is_minimised() -> None:
     def error(w: ml.Array) -> ml.Array:
         return np.array(40.0 * np.finfo(np.float64).eps * np.sin(1e12 * np.sum(w)))
 
-    rounding: Any = ml.custom_vjp(error, lambda _g, _y, w: np.zeros(np.shape(w)), like=np.sum)
+    rounding: Any = ml.custom_vjp(lambda w: (np.sum(w), None), lambda *_: None, like=np.sum)(error)
 
     def loss(w: ml.Array, scales: ml.Array) -> ml.Scalar:
         total: ml.Scalar = np.sum(scales * np.square(w - 1.0) + (w - 1.0) ** 4)

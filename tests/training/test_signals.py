@@ -169,7 +169,7 @@ def test_a_run_within_a_step_is_not_cut_short() -> None:
         reached.append(found.stopped)
         return found.state.params
 
-    solved: Any = ml.custom_vjp(nearest, lambda g, _y, _x: g, like=lambda x: x)
+    solved: Any = ml.custom_vjp(lambda x: (x, None), lambda _, g: g, like=lambda x: x)(nearest)
     result = ml.lbfgs(lambda w, _: np.sum((solved(w) - 3.0) ** 4), np.zeros(2), None)
     assert (result.stopped, result.state.step) == ("interrupt", 1)
     assert {*reached} == {"converged"}

@@ -16,8 +16,26 @@ from miniml import Array
 
 X = np.random.default_rng(0).normal(size=(4, 3))
 
-TRACED: Any = ml.custom_vjp(lambda x: np.log(np.sum(np.exp(x))), lambda g, y, x: g * np.exp(x - y))
-CALLED: Any = ml.custom_vjp(special.logsumexp, lambda g, y, x: g * np.exp(x - y), like=np.sum)
+
+def total_fwd(x: Any) -> Any:
+    """The value and, as residuals, what the gradient divides: all that is computed once."""
+    exps = np.exp(x)
+    total = np.sum(exps)
+    return np.log(total), (exps, total)
+
+
+def called_fwd(x: Any) -> Any:
+    """The value of the function that a program calls."""
+    y = CALLED(x)
+    return y, (x, y)
+
+
+TRACED: Any = ml.custom_vjp(total_fwd, lambda res, g: g * res[0] / res[1])(
+    lambda x: np.log(np.sum(np.exp(x)))
+)
+CALLED: Any = ml.custom_vjp(called_fwd, lambda res, g: g * np.exp(res[0] - res[1]), like=np.sum)(
+    special.logsumexp
+)
 
 
 def recurrent(total: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -71,7 +89,7 @@ def test_under_jax(function: Callable[[Any], Any]) -> None:
 
 def test_a_step_that_is_passed_straight_through() -> None:
     """The rule is used in place of the function's own derivative, and outside it is the function."""
-    rounded = ml.custom_vjp(np.round, lambda g, _y, _x: g)
+    rounded = ml.custom_vjp(lambda x: (np.round(x), None), lambda _, g: g)(np.round)
     assert ml.grad(lambda x: rounded(x) * x)(2.4) == 2.0 + 2.4
     assert rounded(2.4) == 2.0
 
@@ -79,12 +97,13 @@ def test_a_step_that_is_passed_straight_through() -> None:
 def test_several_arguments_and_results() -> None:
     """Trees go in and come out; None is no gradient."""
 
-    def pull(g: Any, _value: Any, _layer: ml.Linear, x: Array) -> Any:
+    def both(layer: ml.Linear, x: Array) -> Any:
+        return {"scores": layer(x), "norm": np.sum(layer.w**2)}
+
+    def bwd(x: Array, g: Any) -> Any:
         return ml.Linear(g["scores"] @ x, 2.0 * np.sum(g["scores"])), None
 
-    layered: Any = ml.custom_vjp(
-        lambda layer, x: {"scores": layer(x), "norm": np.sum(layer.w**2)}, pull
-    )
+    layered: Any = ml.custom_vjp(lambda layer, x: (both(layer, x), x), bwd)(both)
 
     def loss(layer: ml.Linear, x: Array) -> Any:
         value = layered(layer, x)
@@ -98,13 +117,18 @@ def test_several_arguments_and_results() -> None:
     np.testing.assert_array_equal(ml.grad(lambda x, layer: loss(layer, x))(X, layer), 0.0 * X)
 
 
-def test_keywords_go_to_all_three() -> None:
+def test_keywords_go_to_function_fwd_and_like() -> None:
     """What is not traced may be given by name."""
 
-    def pull(g: Any, y: Any, x: Any, axis: int) -> Any:
+    def fwd(x: Any, axis: int) -> Any:
+        y = called(x, axis=axis)
+        return y, (x, y, axis)
+
+    def bwd(residuals: Any, g: Any) -> Any:
+        x, y, axis = residuals
         return np.expand_dims(g, axis) * np.exp(x - np.expand_dims(y, axis))
 
-    called = ml.custom_vjp(special.logsumexp, pull, like=np.sum)
+    called: Any = ml.custom_vjp(fwd, bwd, like=np.sum)(special.logsumexp)
     wanted = ml.grad(lambda x: np.sum(ml.logsumexp(x, axis=1) ** 2))(X)
     found = ml.grad(lambda x: np.sum(called(x, axis=1) ** 2))(X)
     np.testing.assert_allclose(found, wanted, rtol=1e-12)
@@ -119,10 +143,10 @@ def test_what_is_called_gets_the_arguments_as_they_are() -> None:
         return scale * x
 
     called = ml.custom_vjp(
-        function,
-        lambda g, _y, x, scale, _how: (g * scale, np.sum(g * x), None),
+        lambda x, scale, _how: (x, (x, scale)),
+        lambda res, g: (g * res[1], np.sum(g * res[0]), None),
         like=lambda x, *_: x,
-    )
+    )(function)
     ml.jit(lambda x, s: called(x, s, "here"))(np.ones(3, np.float32), 2.0)
     assert seen == [(np.ndarray, np.dtype(np.float32), float, "here")]
 
@@ -131,17 +155,34 @@ def test_a_program_shows_the_call_and_cuts_what_it_can() -> None:
     """A function that is called stands in the source; a rule alone leaves no trace, and chunks."""
     assert "logsumexp_" in ml.grad(CALLED).source(X)
     softplus: Any = ml.custom_vjp(
-        lambda z: np.logaddexp(0.0, z), lambda g, _y, z: g * np.exp(-np.logaddexp(0.0, -z))
-    )
+        lambda z: (np.logaddexp(0.0, z), z), lambda z, g: g * np.exp(-np.logaddexp(0.0, -z))
+    )(lambda z: np.logaddexp(0.0, z))
     program = ml.grad(lambda w, x: np.mean(softplus(x @ w)))
     assert program.explain(np.ones(10), np.ones((100_000, 10))).chunks > 1
 
 
 def test_a_wrong_rule_is_found() -> None:
     """`check_grads` names the leaf whose gradient is another."""
-    wrong: Any = ml.custom_vjp(lambda x: np.sum(x**2), lambda g, _y, x: 3.0 * g * x)
+    wrong: Any = ml.custom_vjp(lambda x: (np.sum(x**2), x), lambda x, g: 3.0 * g * x)(
+        lambda x: np.sum(x**2)
+    )
     with pytest.raises(AssertionError, match="w"):
         ml.check_grads(lambda p: wrong(p["w"]), {"w": X})
+
+
+def cubed_fwd(x: float) -> tuple[float, float]:
+    return cubed(x), x
+
+
+@ml.custom_vjp(cubed_fwd, lambda x, g: 3.0 * g * x * x)
+def cubed(x: float) -> float:
+    """A function that is decorated."""
+    return x**3
+
+
+def test_a_decorated_function_pickles_by_name() -> None:
+    """It is found where it was defined, as a function is."""
+    assert pickle.loads(pickle.dumps(cubed)) is cubed
 
 
 SCALE = 2.0
@@ -149,7 +190,7 @@ SCALE = 2.0
 
 def test_a_rule_sees_a_global_that_is_bound_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """A new transform traces the rule again."""
-    scaled: Any = ml.custom_vjp(lambda x: x, lambda g, _y, _x: SCALE * g)
+    scaled: Any = ml.custom_vjp(lambda x: (x, None), lambda _, g: SCALE * g)(lambda x: x)
 
     def loss(x: Any) -> Any:
         return scaled(x)
@@ -161,7 +202,7 @@ def test_a_rule_sees_a_global_that_is_bound_anew(monkeypatch: pytest.MonkeyPatch
 
 def test_pickles_with_its_parts() -> None:
     """It goes to other processes if its functions do."""
-    again = pickle.loads(pickle.dumps(ml.custom_vjp(np.sum, np.multiply, like=np.max)))
+    again = pickle.loads(pickle.dumps(ml.custom_vjp(divmod, np.multiply, like=np.max)(np.sum)))
     assert again(X) == np.sum(X)
 
 
@@ -172,29 +213,47 @@ class Pair:
 
 
 @pytest.mark.parametrize(
-    ("function", "pull", "message"),
+    ("function", "fwd", "bwd", "message"),
     [
         (
             lambda x: x,
-            lambda g, _y, _x: g[0],
+            lambda x: (x, None),
+            lambda _, g: g[0],
             r"argument 0 a gradient of shape \(3,\), .* \(4, 3\)",
         ),
-        (lambda x: x, lambda g, _y, _x: (g,), "structure .*: they must be the same"),
-        (lambda x: x > 0, lambda g, _y, _x: g, "must return floats, and returned <traced bool"),
-        (lambda _: None, lambda g, _y, _x: g, "must return floats, and returned None"),
+        (
+            lambda x: x,
+            lambda x: (x, None),
+            lambda _, g: (g,),
+            "structure .*: they must be the same",
+        ),
+        (
+            lambda x: x > 0,
+            lambda x: (x, None),
+            lambda _, g: g,
+            "must return floats, and returned <traced bool",
+        ),
+        (
+            lambda _: None,
+            lambda x: (x, None),
+            lambda _, g: g,
+            "must return floats, .* returned None",
+        ),
+        (lambda x: x, lambda x: x, lambda _, g: g, "must return a pair, .* an array"),
+        (lambda x: x, lambda x: (x, x, x), lambda _, g: g, "must return a pair, .* a tuple of 3"),
     ],
 )
 def test_what_is_no_rule(
-    function: Callable[..., Any], pull: Callable[..., Any], message: str
+    function: Callable[..., Any], fwd: Callable[..., Any], bwd: Callable[..., Any], message: str
 ) -> None:
     """What does not fit is refused, and said of which argument."""
     with pytest.raises(ml.TraceError, match=message):
-        ml.grad(lambda x: np.sum(ml.custom_vjp(function, pull)(x)))(X)
+        ml.grad(lambda x: np.sum(ml.custom_vjp(fwd, bwd)(function)(x)))(X)
 
 
 def test_a_gradient_for_each_argument_is_wanted() -> None:
     """Of several arguments none is forgotten."""
-    product: Any = ml.custom_vjp(lambda a, b: a * b, lambda g, _y, _a, b: g * b)
+    product: Any = ml.custom_vjp(lambda a, b: (a * b, b), lambda b, g: g * b)(lambda a, b: a * b)
     with pytest.raises(ml.TraceError, match="must return a tuple of 2"):
         ml.grad(lambda a: product(a, 2.0))(1.0)
 
@@ -203,7 +262,9 @@ def test_a_traced_value_from_around_is_refused() -> None:
     """A function that uses a parameter which is no argument would lose its gradient."""
 
     def loss(params: Pair) -> Any:
-        scaled: Any = ml.custom_vjp(lambda a: a * params.b, lambda g, _y, _a: g)
+        scaled: Any = ml.custom_vjp(lambda a: (a * params.b, None), lambda _, g: g)(
+            lambda a: a * params.b
+        )
         return scaled(params.a)
 
     with pytest.raises(ml.TraceError, match="pass it as an argument"):
@@ -215,7 +276,9 @@ def test_what_is_made_of_an_argument_around_is_refused() -> None:
 
     def loss(w: Any) -> Any:
         square = w**2
-        scaled: Any = ml.custom_vjp(lambda w: w * square, lambda g, _y, _w: g * square)
+        scaled: Any = ml.custom_vjp(lambda w: (w * square, None), lambda _, g: g * square)(
+            lambda w: w * square
+        )
         return scaled(w)
 
     with pytest.raises(ml.TraceError, match="pass it as an argument"):
@@ -228,7 +291,7 @@ def test_a_stopped_value_from_around_is_a_constant() -> None:
 
     def loss(params: Pair) -> Any:
         b = ml.stop_gradient(params.b)
-        scaled: Any = ml.custom_vjp(lambda a: a * b, lambda g, _y, _a: g * b)
+        scaled: Any = ml.custom_vjp(lambda a: (a * b, None), lambda _, g: g * b)(lambda a: a * b)
         return scaled(params.a)
 
     assert ml.grad(loss)(Pair(1.0, 2.0)) == Pair(2.0, 0.0)
@@ -237,7 +300,7 @@ def test_a_stopped_value_from_around_is_a_constant() -> None:
 @pytest.mark.parametrize("like", [None, lambda _: 0.0])
 def test_a_constant_number_stays_one(like: Any) -> None:
     """A Python number among results takes the dtype of what it meets, as it does outside."""
-    half: Any = ml.custom_vjp(lambda _: 0.5, lambda _g, _y, _x: None, like=like)
+    half: Any = ml.custom_vjp(lambda _: (0.5, None), lambda *_: None, like=like)(lambda _: 0.5)
     assert ml.jit(lambda x: half(x) * x)(np.ones(3, np.float32)).dtype == np.float32
 
 
@@ -245,8 +308,8 @@ def test_a_constant_number_stays_one(like: Any) -> None:
 def test_what_is_called_may_run_programs(*, eager: bool) -> None:
     """A solver takes gradients of its own, on arrays, though it is called of constants or eagerly."""
     slope = ml.grad(lambda x: x**3)
-    called: Any = ml.custom_vjp(
-        lambda x: float(slope(x)), lambda g, _y, x: g * 6.0 * x, like=lambda x: x
+    called: Any = ml.custom_vjp(lambda x: (x, x), lambda x, g: g * 6.0 * x, like=lambda x: x)(
+        lambda x: float(slope(x))
     )
     assert ml.grad(lambda x: called(x) + x * called(2.0), eager=eager)(1.0) == 6.0 + 12.0
 
@@ -258,12 +321,12 @@ def test_any_argument_goes_in_outside_of_a_trace() -> None:
     class Counted:
         x: float
 
-    assert ml.custom_vjp(lambda c: c.x, lambda _g, _y, _c: None)(Counted(2.0)) == 2.0
+    assert ml.custom_vjp(divmod, divmod)(lambda c: c.x)(Counted(2.0)) == 2.0
 
 
 def test_a_program_does_not_keep_its_trace() -> None:
     """Constants of a trace are freed with it, though a program calls a function."""
-    called: Any = ml.custom_vjp(np.tanh, lambda g, _y, _x: g, like=lambda x: x)
+    called: Any = ml.custom_vjp(lambda x: (x, None), lambda _, g: g, like=lambda x: x)(np.tanh)
     traces: list[Any] = []
 
     def loss(x: Any) -> Any:
@@ -278,8 +341,8 @@ def test_a_program_does_not_keep_its_trace() -> None:
 
 def noisy(rng: np.random.Generator) -> Any:
     """A mask drawn at each call, of numbers that nobody draws twice."""
-    return ml.custom_vjp(
-        lambda x: rng.random(np.shape(x)), lambda _g, _y, _x: None, like=lambda x: x
+    return ml.custom_vjp(lambda x: (x, None), lambda *_: None, like=lambda x: x)(
+        lambda x: rng.random(np.shape(x))
     )
 
 
@@ -324,14 +387,16 @@ def test_a_gradient_makes_no_call_again() -> None:
 
 def test_a_traced_keyword_is_refused() -> None:
     """What has a gradient is given by position."""
-    scaled: Any = ml.custom_vjp(lambda x, scale: x * scale, lambda g, _y, _x, _scale: g)
+    scaled: Any = ml.custom_vjp(divmod, divmod)(lambda x, scale: x * scale)
     with pytest.raises(ml.TraceError, match=r"scale is traced: .* by position"):
         ml.grad(lambda x: scaled(x, scale=x))(1.0)
 
 
 def test_a_value_that_is_not_like_it_is_refused() -> None:
     """What a program calls must give what was promised."""
-    called: Any = ml.custom_vjp(lambda x: x[1:], lambda g, _y, _x: g, like=lambda x: x)
+    called: Any = ml.custom_vjp(lambda x: (x, None), lambda _, g: g, like=lambda x: x)(
+        lambda x: x[1:]
+    )
     with pytest.raises(ValueError, match=r"shapes \[\(3, 3\)\], and its `like` .* \[\(4, 3\)\]"):
         ml.jit(called)(X)
 
@@ -343,7 +408,7 @@ def test_an_argument_is_not_written_to() -> None:
         x *= 2.0
         return x
 
-    called = ml.custom_vjp(function, lambda g, _y, _x: g, like=lambda x: x)
+    called = ml.custom_vjp(lambda x: (x, None), lambda _, g: g, like=lambda x: x)(function)
     x = X.copy()
     with pytest.raises(ValueError, match="read-only"):
         ml.jit(called)(x)
@@ -352,7 +417,7 @@ def test_an_argument_is_not_written_to() -> None:
 
 def test_a_result_that_is_an_argument_is_copied() -> None:
     """What a program gives back is nobody else's, though the function gave its argument back."""
-    called: Any = ml.custom_vjp(lambda x: x, lambda g, _y, _x: g, like=lambda x: x)
+    called: Any = ml.custom_vjp(lambda x: (x, None), lambda _, g: g, like=lambda x: x)(lambda x: x)
     x = X.copy()
     found = ml.jit(called)(x)
     x[:] = 0.0
@@ -367,7 +432,7 @@ def test_an_argument_may_be_kept() -> None:
         kept.append(x)
         return x
 
-    program = ml.jit(ml.custom_vjp(keep, lambda g, *_: g, like=lambda x: x))
+    program = ml.jit(ml.custom_vjp(lambda x: (x, None), lambda _, g: g, like=lambda x: x)(keep))
     doubled = ml.jit(lambda x: program(2.0 * x) + 1.0)
     for scale in (1.0, 10.0):
         doubled(scale * np.ones(2))
@@ -383,7 +448,9 @@ def test_a_method(like: Any) -> None:
 
     class Scaled:
         scale = 2.0
-        product = ml.custom_vjp(times, lambda g, *_: (None, 10.0 * g), like=like)
+        product = ml.custom_vjp(lambda _, x: (x, None), lambda _, g: (None, 10.0 * g), like=like)(
+            times
+        )
 
     assert Scaled().product(3.0) == 6.0
     assert ml.value_and_grad(Scaled().product)(3.0) == (6.0, 10.0)

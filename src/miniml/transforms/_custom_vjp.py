@@ -1,7 +1,9 @@
-"""Functions with a derivative of one's own."""
+"""Functions with a custom derivative."""
 
 import functools
+import operator
 import re
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar, cast
 
@@ -9,54 +11,81 @@ import numpy as np
 
 from miniml.program import TraceError, Tracer, active_graph, fresh, lift
 from miniml.program.autodiff.custom import Custom
-from miniml.program.autodiff.flat_args import FlatArgs, Values, refuse_others, traced_leaves
-from miniml.program.trace.active import untraced
+from miniml.program.autodiff.flat_args import FlatArgs, FlatValue, refuse_others, traced_leaves
+from miniml.program.autodiff.reverse import or_zeros
+from miniml.program.autodiff.trees import pair
+from miniml.program.ir.graph import interpret
+from miniml.program.trace.active import current, untraced
 from miniml.program.trace.inputs import read_only
 from miniml.program.trace.mutation import as_view
-from miniml.program.trace.tracer import apply, stopped
+from miniml.program.trace.tracer import apply, items, stopped
 from miniml.tree import tree_leaves, tree_map
 
 F = TypeVar("F", bound=Callable[..., object])
+S = TypeVar("S")
 
 
 def custom_vjp(
-    function: F, pull: Callable[..., object], *, like: Callable[..., object] | None = None
-) -> F:
-    """Give a function a derivative of one's own; also a function that cannot be traced.
+    fwd: Callable[..., tuple[object, S]],
+    bwd: Callable[[S, Any], object],
+    *,
+    like: Callable[..., object] | None = None,
+) -> Callable[[F], F]:
+    """Return a decorator that gives a function a custom derivative.
 
-    For gradients that pass a step straight through, are clipped, or are written more stably than
-    they are derived; for derivatives by the implicit function theorem; for solvers, simulators, and
-    functions of SciPy that want an array. `check_grads` holds the rule to central differences.
+    Use it for gradients that pass straight through a step, that are clipped, or that have a more
+    stable formula; for derivatives by the implicit function theorem; for solvers, simulators, and
+    functions of SciPy that need an array. `check_grads` compares the rule with central differences.
+
+    `fwd` and `bwd` are those of JAX's `defvjp`. Unlike there, `bwd` of a function of one argument
+    returns the gradient itself, not a tuple of one.
 
     Args:
-        function: A pure function of trees of arrays and numbers to a tree of floats.
-        pull: `pull(cotangent, value, *args)`: the gradient of the product of the function's value
-            with a cotangent like it. Of one argument it is a tree like that; of several a tuple of
-            such trees, with None for an argument without a gradient. In plain NumPy: it is traced,
-            and derived for second derivatives.
-        like: Of a function that cannot be traced: one of the same arguments that can, to a value
-            of the same structure, shapes and dtypes, whose numbers are not used. The function is
-            called with arrays that it may read, whenever a program runs, by each step of a `scan`
-            and, where its arguments differ from example to example, for each example of a `vmap`.
+        fwd: `fwd(*args)` returns a pair, the function's value and the residuals: any tree that
+            `bwd` needs. It is traced, and shares what it computes with the function. If the
+            function cannot be traced, `fwd` calls the decorated function, which runs once.
+        bwd: `bwd(residuals, cotangent)` returns the gradient of the product of the value with a
+            cotangent like it: for one argument a tree like the argument; for several a tuple of
+            such trees, with None for an argument without a gradient. It is traced, and is
+            differentiated with `fwd` for second derivatives.
+        like: For a function that cannot be traced: a function of the same arguments that can, and
+            whose value has the same structure, shapes and dtypes; its numbers are not used. The
+            decorated function is then called with read-only arrays whenever a program runs, in each
+            step of a `scan`, and for each element of a `vmap` batch if its arguments vary there.
 
     Returns:
-        A function of the same type; outside of a trace it is the one given.
+        A decorator of a pure function of trees of arrays and numbers to a tree of floats. The
+        decorated function has the same type; outside of a trace it is the given one.
 
     Raises:
-        TraceError: When called in a trace: if `pull` gives another structure or other shapes.
-        ValueError: When a program runs: if the function's value is not like that of `like`.
+        TraceError: When called in a trace, if `fwd` does not return a pair, or `bwd` returns
+            another structure or other shapes.
+        ValueError: If the value of `fwd` is not like that of the function; when a program runs, if
+            the value of the function is not like that of `like`.
 
     Example:
         >>> from miniml import grad
-        >>> rounded = custom_vjp(lambda x: np.round(x), lambda g, y, x: g)
+        >>> rounded = custom_vjp(lambda x: (np.round(x), None), lambda _, cotangent: cotangent)(np.round)
         >>> grad(lambda x: rounded(x) * x)(2.4)
         4.4
-        >>> from scipy.special import logsumexp
-        >>> total = custom_vjp(logsumexp, lambda g, y, x: g * np.exp(x - y), like=np.sum)
+        >>> from scipy import special
+        >>> def total_fwd(x):
+        ...     y = total(x)
+        ...     return y, (x, y)
+        >>> def total_bwd(residuals, cotangent):
+        ...     x, y = residuals
+        ...     return cotangent * np.exp(x - y)
+        >>> @custom_vjp(total_fwd, total_bwd, like=np.sum)
+        ... def total(x):
+        ...     return special.logsumexp(x)
         >>> grad(total)(np.array([0.0, 1.0, 1000.0]))
         array([0., 0., 1.])
     """
-    return cast("F", _WithRule(function, pull, like))
+
+    def decorate(function: F) -> F:
+        return cast("F", _WithRule(function, fwd, bwd, like))
+
+    return decorate
 
 
 class _WithRule:
@@ -65,16 +94,25 @@ class _WithRule:
     def __init__(
         self,
         function: Callable[..., Any],
-        pull: Callable[..., Any],
+        fwd: Callable[..., Any],
+        bwd: Callable[..., Any],
         like: Callable[..., Any] | None,
     ) -> None:
         functools.update_wrapper(self, function, updated=())
         self._function = function
-        self._pull = pull
+        self._fwd = fwd
+        self._bwd = bwd
         self._like = like
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _WithRule, (self._function, self._pull, self._like)
+    def __reduce__(self) -> str | tuple[Any, ...]:
+        """Pickle a decorated function by name."""
+        name: str = getattr(self, "__qualname__", "")
+        try:
+            named = operator.attrgetter(name)(sys.modules[self.__module__])
+        except (AttributeError, KeyError):
+            named = None
+        parts = self._function, self._fwd, self._bwd, self._like
+        return name if named is self else (_WithRule, parts)
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         """Bind as a method does."""
@@ -89,35 +127,59 @@ class _WithRule:
         value = (
             self._like(*args, **kwargs)
             if self._like is not None
-            else self._function(*given.of(map(stopped, traced)), **kwargs)
+            else self._function(*given.filled(map(stopped, traced)), **kwargs)
         )
-        values = Values(value)
-        called = re.sub(r"\W", "_", getattr(self._function, "__name__", "")).strip("_")
-        name = f"{called or 'function'}_{len(graph.nodes)}"
+        flat = FlatValue(value)
 
-        def pull(g: Tracer, y: Tracer, *arguments: Any) -> list[Any]:
-            found = self._pull(values.parted(g), values.parted(y), *given.of(arguments), **kwargs)
-            return given.gradients(found)
+        def rule(g: Sequence[Any], y: Sequence[Tracer], *arguments: Tracer) -> list[Any]:
+            found, residuals = pair(
+                self._fwd(*given.filled(arguments), **kwargs),
+                "fwd of custom_vjp must return a pair, (value, residuals)",
+            )
+            again = flat.leaves(found, "fwd of custom_vjp", "the function")
+            if self._like is not None:  # which is not called again
+                residuals = _replaced(residuals, again, y, arguments)
+            return given.gradients(self._bwd(residuals, flat.tree(or_zeros(g, y))))
 
-        def compute(*arguments: Any) -> Any:
+        def compute(*arguments: Any) -> list[Any]:
             # Copies, which the function may keep: a program writes its next run's over its own.
             arrays = [read_only(x.copy()) if np.shape(x) else x for x in arguments]
             with untraced():
-                found = self._function(*given.of(arrays), **kwargs)
-            return np.array(values.packed(found), values.dtype)  # the program's own
+                found = self._function(*given.filled(arrays), **kwargs)
+            leaves = flat.leaves(found, "the function", "its `like`")
+            pairs = zip(leaves, flat.results, strict=True)
+            return [np.array(leaf, dtype) for leaf, (_, dtype) in pairs]  # the program's own
 
+        called = re.sub(r"\W", "_", getattr(self._function, "__name__", "")).strip("_")
+        name = f"{called or 'function'}_{len(graph.nodes)}"
+        known: list[Tracer] = []
         if self._like is None:
-            whole = lift(graph, values.packed(value))
-            refuse_others(whole)
-            mark = Custom(name, pull, whole.shape, whole.dtype)
-            return (
-                _given(values.parted(apply(mark.op, whole, *traced)), traced) if traced else value
-            )
-        call = Custom(name, pull, values.shape, values.dtype, compute)
-        return _given(values.parted(apply(call.op, *traced)), traced)
+            known = [lift(graph, leaf) for leaf in tree_leaves(value)]
+            refuse_others(known)
+            if not traced:
+                return value
+        custom = Custom(name, rule, flat.results, None if known else compute)
+        return _result(flat.tree(items(apply(custom.op, *known, *traced))), traced)
 
 
-def _given(value: Any, traced: Sequence[Tracer]) -> Any:
+def _replaced(
+    residuals: Any, old: Sequence[Any], new: Sequence[Tracer], arguments: Sequence[Tracer]
+) -> Any:
+    """The residuals, made of these values in place of those."""
+    graph = current()
+    known = {lift(graph, a).node: b.node for a, b in zip(old, new, strict=True)}
+    known |= {x.node: x.node for x in arguments}
+
+    def replaced(leaf: Any) -> Any:
+        if not isinstance(leaf, Tracer):
+            return leaf
+        (node,) = interpret([leaf.node], known, graph.moved)
+        return Tracer(graph, node, leaf.weak)
+
+    return tree_map(replaced, residuals)
+
+
+def _result(value: Any, traced: Sequence[Tracer]) -> Any:
     """A value that the function may have made, or that may be one of its arguments."""
     changing = any(x.buffer is not None or x.bases for x in traced)
     return tree_map(lambda leaf: as_view(leaf, *traced) if changing else fresh(leaf), value)
@@ -127,5 +189,5 @@ def _refuse_traced(kwargs: dict[str, Any]) -> None:
     for name, value in kwargs.items():
         if any(isinstance(leaf, Tracer) for leaf in tree_leaves(value)):
             raise TraceError(
-                f"{name} is traced: a function with a rule of its own takes such by position"
+                f"{name} is traced: a function with a custom rule takes traced arguments by position"
             )

@@ -31,8 +31,12 @@ def scores(params: Net, x: Array) -> Array:
     return x @ params.head.w
 
 
-def scores_rule(g: Array, value: Array, params: Net, x: Array) -> tuple[Net, None]:
-    return params, None
+def scores_fwd(params: Net, x: Array) -> tuple[Array, Net]:
+    return scores(params, x), params
+
+
+def scores_bwd(residuals: Net, g: Array) -> tuple[Net, None]:
+    return residuals, None
 
 
 def both(params: Net, x: Array) -> tuple[Array, Array]:
@@ -62,7 +66,7 @@ def results(net: Net, x: Array, u: Array) -> None:
     assert_type(ml.jacobian(scores)(net, x), Net)
     ml.jacobian(both, eager=True)(net, x)
     assert_type(ml.stop_gradient(net), Net)
-    assert_type(ml.custom_vjp(scores, scores_rule, like=np.sum)(net, x=x), Array)
+    assert_type(ml.custom_vjp(scores_fwd, scores_bwd, like=np.sum)(scores)(net, x=x), Array)
     assert_type(ml.value_and_grad(loss).source(net, x), str)
     assert_type(ml.value_and_grad(loss).lower(net, x), ml.transforms.Lowered)
 

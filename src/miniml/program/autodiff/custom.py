@@ -3,95 +3,89 @@
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
+import attrs
 import numpy as np
 
+from miniml.program.autodiff.reverse import JointRule, joint
+from miniml.program.batching.vmap import map_batch
 from miniml.program.ir.graph import AnyArray, DType, Node, Op, Shape
 from miniml.program.ir.kinds import Kind
-from miniml.program.trace.tracer import Tracer
+from miniml.program.rules.axes import Alone, Operand
+from miniml.program.trace.tracer import apply, items
 
-Vjp: TypeAlias = Callable[..., Sequence[Any]]
-"""From the cotangent, the result and the arguments to a gradient, or None, for each argument."""
-
-Compute: TypeAlias = Callable[..., Any]
-"""From the arguments' values to the result's."""
-
+Compute: TypeAlias = Callable[..., Sequence[AnyArray]]
+"""From the arguments' values to the results'."""
 
 _UNKNOWN = 0.25
 """Nanoseconds an element of the user's functions: they count as the cheapest operation."""
 
 
-class Custom:
-    """The reverse-mode rule of an operation on some arguments: see `Op.vjp`.
+@attrs.frozen(eq=False)
+class Custom(Alone):
+    """An operation with the user's rule, which `vmap` maps as it maps any function.
 
-    Without `compute` the operation is a mark: its first input is the result, traced before, and
-    the arguments come after it.
+    Attributes:
+        name: Its name in the generated source.
+        rule: From the cotangents, the results and the arguments to the gradients.
+        results: The shape and dtype of each result.
+        compute: The user's function. Without it the operation is a mark: its first inputs are the
+            results, recorded before, and the arguments follow.
     """
 
-    def __init__(
-        self, name: str, vjp: Vjp, shape: Shape, dtype: DType, compute: Compute | None = None
-    ) -> None:
-        self.name = name
-        self.vjp = vjp
-        self.shape = shape
-        self.dtype = dtype
-        self.compute = compute
-
-    def known(self) -> "Custom":
-        """The mark that takes the place of the operation where its result is known."""
-        return Custom(self.name, self.vjp, self.shape, self.dtype)
+    name: str
+    rule: JointRule
+    results: Sequence[tuple[Shape, DType]]
+    compute: Compute | None = None
 
     @property
     def op(self) -> Op:
         """The operation."""
-        if self.compute is None:
-            return Op(self.name, _first, self._infer, kind=Kind.MARK, vjp=self, nanoseconds=0.0)
+        mark = self.compute is None
         return Op(
-            self.name, self.compute, self._infer, kind=Kind.CALLED, vjp=self, nanoseconds=_UNKNOWN
+            self.name,
+            self.compute or self._given,
+            self._infer,
+            nanoseconds=0.0 if mark else _UNKNOWN,
+            kind=Kind.MARK if mark else Kind.CALLED,
+            vjp=joint(self._gradients),
+            axes=self,
+            several=True,
         )
 
-    def arguments(self, inputs: Sequence[Any]) -> Sequence[Any]:
-        """The arguments among the operation's inputs."""
-        return inputs[1:] if self.compute is None else inputs
+    def known(self) -> Op:
+        """Return the mark that takes the operation's place if its results are known."""
+        return attrs.evolve(self, compute=None).op
 
-    def _infer(self, *_: Node) -> tuple[Shape, DType]:
-        return self.shape, self.dtype
+    def _given(self, *inputs: AnyArray) -> Sequence[AnyArray]:
+        return inputs[: len(self.results)]
 
-    def __call__(self, position: int, g: Tracer, y: Tracer, *inputs: Tracer) -> Any:
-        """Give the gradient by an input."""
-        arguments = self.arguments(inputs)
-        number = position - (len(inputs) - len(arguments))
-        if number < 0:
-            return None
-        key = (self, g.node, y.node)
-        if key not in g.graph.derived:
-            g.graph.derived[key] = self.vjp(g, y, *arguments)
-        return g.graph.derived[key][number]
+    def _infer(self, *_: Node) -> Sequence[tuple[Shape, DType]]:
+        return self.results
 
-    def mapped(self, vjp: Vjp, axes: Sequence[int | None], count: int) -> "Custom":
-        """The operation for many examples, which lie along the first axis of some arguments.
+    def _known(self) -> int:
+        """The number of inputs that are results."""
+        return len(self.results) if self.compute is None else 0
 
-        Args:
-            vjp: The rule for all examples.
-            axes: For each argument 0, or None where it is the same for all.
-            count: The number of examples.
-        """
+    def _gradients(self, g: Sequence[Any], y: Sequence[Any], *inputs: Any) -> Sequence[Any]:
+        known = self._known()
+        return [*[None] * known, *self.rule(g, y, *inputs[known:])]
+
+    def batched(self, node: Node, operands: Sequence[Operand], count: int) -> Any:  # noqa: ARG002
+        """Record it for the batch, with the rule mapped over the batch."""
+        results, arguments = operands[: self._known()], operands[self._known() :]
+        axes = [None if x.count is None else 0 for x in arguments]
         one = self.compute
 
-        def every(*arguments: AnyArray) -> AnyArray:
+        def rule(*values: Any) -> Any:  # the cotangents, the results and the arguments
+            return map_batch(self.rule, values, [0, 0, *axes], 0)
+
+        def every(*arrays: AnyArray) -> list[AnyArray]:
             assert one is not None
-            pairs = list(zip(arguments, axes, strict=True))
-            return np.stack(
-                [one(*(x if a is None else x[k] for x, a in pairs)) for k in range(count)]
-            )
+            pairs = list(zip(arrays, axes, strict=True))
+            found = [one(*(x if a is None else x[k] for x, a in pairs)) for k in range(count)]
+            return [np.stack(each) for each in zip(*found, strict=True)]
 
-        compute = None if one is None else every
-        return Custom(self.name, vjp, (count, *self.shape), self.dtype, compute)
-
-
-def custom_of(node: Node) -> Custom | None:
-    """What the user said of the node's operation, if it is of the user's."""
-    return node.op.vjp if isinstance(node.op.vjp, Custom) else None
-
-
-def _first(x: Any, *_: Any) -> Any:
-    return x
+        shapes = [((count, *shape), dtype) for shape, dtype in self.results]
+        custom = Custom(self.name, rule, shapes, None if one is None else every)
+        known = [x.whole(count) for x in results]
+        return items(apply(custom.op, *known, *(x.value for x in arguments)))

@@ -1,7 +1,7 @@
 """Reverse mode: from a graph to the graph of its gradient."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -13,68 +13,86 @@ from miniml.program.rules.values import astype
 from miniml.program.trace.registry import FUNCTIONS
 from miniml.program.trace.tracer import Tracer, items
 
+JointRule: TypeAlias = Callable[..., Sequence[Any]]
+"""`(cotangents, results, *inputs)` to a gradient, or None, for each input."""
+
 
 def backward_pass(
     outputs: Sequence[Tracer], cotangents: Sequence[Tracer], wanted: Sequence[Tracer]
-) -> list[Tracer]:
-    """The gradients by `wanted` of the sum of `output * cotangent` over the outputs.
+) -> list[Tracer | None]:
+    """Record the gradients by `wanted` of the sum of `output * cotangent` over the outputs.
 
-    The gradient is recorded in the same graph, in operations with rules of their own: it can be
-    derived again.
+    They are recorded in the same graph by operations that have rules, so that they can be
+    differentiated again. None stands for a gradient that is zero because no output depends on it.
     """
     graph = outputs[0].graph
     order = ancestors(output.node for output in outputs)
-    active = {tracer.node for tracer in wanted}
+    sources = {tracer.node for tracer in wanted}
+    active = set(sources)
     for node in order:
-        float_like = any(d.kind == "f" for _, d in node.parts) or node.dtype.kind == "f"
-        if float_like and any(i in active for i in node.inputs):
+        if _has_floats(node) and not active.isdisjoint(node.inputs):
             active.add(node)
-    gradients: dict[Node, list[Any]] = {}
+    found: dict[Node, list[Any]] = {}
     for output, cotangent in zip(outputs, cotangents, strict=True):
         if output.node in active:
-            gradients.setdefault(output.node, []).append(cotangent)
-    sources = {tracer.node for tracer in wanted}
+            found.setdefault(output.node, []).append(cotangent)
+
+    def cotangent_of(tracer: Tracer) -> Any:
+        parts = found.get(tracer.node)
+        return accumulate_cotangents(parts) if parts else None
+
     for node in reversed(order):
-        if node not in gradients or node in sources:
+        if node not in found or node in sources:
             continue
         if node.op is ITEM:
-            (source,) = node.inputs
-            part = accumulate_cotangents(gradients[node])
-            gradients.setdefault(source, []).append((node.option("number"), part))
+            found.setdefault(node.inputs[0], [])  # which asks for the cotangents of all its items
             continue
         y: Any = Tracer(graph, node)
-        g: Any
+        g: Any = cotangent_of(y)
         if node.op.several:
             y = items(y)
-            by = [[g for n, g in gradients[node] if n == k] for k in range(len(y))]
-            g = [
-                accumulate_cotangents(some) if some else zeros(x)
-                for some, x in zip(by, y, strict=True)
-            ]
-        else:
-            g = accumulate_cotangents(gradients[node])
+            g = [cotangent_of(item) for item in y]
         if node.op.vjp is None:
             raise TraceError(f"{node.op.name} has no derivative rule", node.origin)
         inputs = [Tracer(graph, i) for i in node.inputs]
-        with graph.at(node.origin):  # what the rule records is of the user's line, too
+        with graph.at(node.origin):  # the rule's operations belong to the user's line, too
             for position, source in enumerate(node.inputs):
                 if source in active:
                     part = node.op.vjp(position, g, y, *inputs, **dict(node.options))
                     if part is not None:
                         part = astype(sum_to(part, source.shape), source.dtype)
-                        gradients.setdefault(source, []).append(part)
-    return [
-        accumulate_cotangents(gradients[t.node]) if t.node in gradients else zeros(t)
-        for t in wanted
-    ]
+                        found.setdefault(source, []).append(part)
+    return [cotangent_of(tracer) for tracer in wanted]
+
+
+def _has_floats(node: Node) -> bool:
+    return node.dtype.kind == "f" or any(dtype.kind == "f" for _, dtype in node.parts)
+
+
+def joint(rule: JointRule) -> Callable[..., Any]:
+    """Return the reverse-mode rule of an operation whose gradients are recorded all at once."""
+
+    def vjp(position: int, g: Sequence[Any], y: Sequence[Any], *inputs: Tracer) -> Any:
+        key = rule, *(None if x is None else x.node for x in (*g, *inputs))
+        derived = inputs[position].graph.derived
+        if key not in derived:
+            derived[key] = rule(g, y, *inputs)
+        return derived[key][position]
+
+    return vjp
 
 
 def zeros(like: Tracer) -> Tracer:
-    """Zeros of a stand-in's shape and dtype."""
+    """Return zeros of a tracer's shape and dtype."""
     zero = Tracer(like.graph, like.graph.constant(np.zeros((), like.dtype)))
     return FUNCTIONS[np.broadcast_to](zero, like.shape)  # type: ignore[no-any-return]  # a rule
 
 
+def or_zeros(gradients: Iterable[Tracer | None], like: Iterable[Tracer]) -> list[Tracer]:
+    """Return the gradients, with zeros in place of those that are None."""
+    return [zeros(x) if g is None else g for g, x in zip(gradients, like, strict=True)]
+
+
 def depends(value: Tracer, sources: Iterable[Tracer]) -> bool:
-    """Whether a stand-in is computed from any of these."""
+    """Return whether a tracer is computed from any of these."""
     return not {source.node for source in sources}.isdisjoint(ancestors([value.node]))

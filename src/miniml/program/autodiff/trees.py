@@ -6,20 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from miniml.program.autodiff.reverse import backward_pass, zeros
+from miniml.program.autodiff.reverse import backward_pass, or_zeros, zeros
 from miniml.program.ir.errors import TraceError
-from miniml.program.ir.graph import DType, Graph
+from miniml.program.ir.graph import DType
 from miniml.program.passes.reroll import reroll
-from miniml.program.trace.active import active_graph
+from miniml.program.trace.active import current
 from miniml.program.trace.tracer import Tracer, alias, lift
 from miniml.tree import tree_flatten, tree_map, tree_unflatten
-
-
-def current() -> Graph:
-    """The graph of the current trace."""
-    graph = active_graph()
-    assert graph is not None, "called within a trace only"
-    return graph
 
 
 def variables(tree: Any) -> tuple[Any, list[Tracer]]:
@@ -102,7 +95,7 @@ def leaf_gradients(
     outputs: Sequence[Tracer], cotangents: Sequence[Tracer], leaves: Sequence[Tracer]
 ) -> list[Tracer]:
     """The gradients by the leaves, each a Python number where the leaf is one."""
-    gradients = backward_pass(outputs, cotangents, leaves)
+    gradients = or_zeros(backward_pass(outputs, cotangents, leaves), leaves)
     return [Tracer(g.graph, g.node, x.weak) for g, x in zip(gradients, leaves, strict=True)]
 
 
@@ -138,11 +131,11 @@ def jvp_tree(
     outputs = [lift(graph, y) for y in values]
     _check_any(outputs, leaves)
     weights = [alias(zeros(y)) for y in outputs]
-    gradients = backward_pass(outputs, weights, leaves)
+    gradients = or_zeros(backward_pass(outputs, weights, leaves), leaves)
     directions = [lift(graph, v) for _, v in _pairs(renamed, tangent)]
     for parameter, direction in zip(leaves, directions, strict=True):
         _check_shape("a tangent", direction, "a parameter", parameter)
-    tangents = backward_pass(gradients, directions, weights)
+    tangents = or_zeros(backward_pass(gradients, directions, weights), weights)
     typed = [Tracer(graph, t.node, y.weak) for y, t in zip(outputs, tangents, strict=True)]
     return result, tree_unflatten(structure, typed), aux
 

@@ -5,15 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from miniml.program.autodiff.custom import Custom, custom_of
-from miniml.program.autodiff.trees import current
 from miniml.program.ir.graph import Node, interpret
-from miniml.program.loops.record import record
-from miniml.program.loops.scan_op import Results, loop_of
 from miniml.program.passes.reroll import reroll
 from miniml.program.rules.axes import Operand, axes_of
+from miniml.program.trace.active import current
 from miniml.program.trace.mutation import scope
-from miniml.program.trace.tracer import Tracer, alias, apply, lift, refuse_escaped
+from miniml.program.trace.tracer import Tracer, alias, lift, refuse_escaped
 from miniml.tree import tree_flatten, tree_unflatten
 
 
@@ -65,50 +62,6 @@ def map_batch(
     return tree_unflatten(structure, [np.moveaxis(value, 0, out_axis) for value in found])
 
 
-def _looped(results: Results, operands: Sequence[Operand], count: int) -> Any:
-    """A loop whose steps are made for all examples."""
-    loop = results.loop
-    carry, rows, shared = loop.sections(operands)
-
-    def step(state: list[Any], row: list[Any]) -> tuple[list[Any], list[Any]]:
-        axes = [*(0 for _ in state), *(0 if x.count else None for x in (*rows, *shared))]
-        found = map_batch(
-            lambda *values: loop.replayed(values),
-            [*state, *row, *(x.value for x in shared)],
-            axes,
-            0,
-        )
-        return found[: loop.carried], [*state, *found[loop.carried :]]
-
-    first = [x.whole(count) for x in carry]
-    through = [np.moveaxis(x.value, 0, 1) if x.count else x.value for x in rows]
-    finals, made = record(step, first, through, loop.length, reverse=loop.reverse)
-    of_kind = {"final": finals, "kept": made[: loop.carried], "result": made[loop.carried :]}
-    return np.concatenate(
-        [
-            np.reshape(
-                value if part.kind == "final" else np.moveaxis(value, 0, 1), (count, part.size)
-            ).astype(results.dtype)
-            for part in results.parts
-            for value in (of_kind[part.kind][part.number],)
-        ],
-        axis=1,
-    )
-
-
-def _customized(custom: Custom, operands: Sequence[Operand], count: int) -> Any:
-    """An operation of the user's for all examples: its rule is mapped as any function is."""
-    arguments = custom.arguments(operands)
-    axes = [None if x.count is None else 0 for x in arguments]
-
-    def vjp(*values: Any) -> Any:  # the cotangent, the result and the arguments
-        return map_batch(custom.vjp, values, [0, 0, *axes], 0)
-
-    mark = [operands[0].whole(count)] if custom.compute is None else []
-    op = custom.mapped(vjp, axes, count).op
-    return apply(op, *mark, *(x.value for x in arguments))
-
-
 def _examples(x: Any, axis: int, place: str) -> Any:
     """The examples along the first axis."""
     if not -x.ndim <= axis < x.ndim:
@@ -129,13 +82,7 @@ def _record(outputs: Sequence[Node], all_of: dict[Node, Operand], count: int) ->
         if all(x.count is None for x in operands):
             return Operand(Tracer(graph, node), None)
         with graph.at(node.origin):
-            loop, custom = loop_of(node), custom_of(node)
-            if loop is not None:
-                value = _looped(loop, operands, count)
-            elif custom is not None:
-                value = _customized(custom, operands, count)
-            else:
-                value = axes_of(node.op).batched(node, operands, count)
+            value = axes_of(node.op).batched(node, operands, count)
         assert node.parts or value.shape == (count, *node.shape), f"{node.op.name}: a wrong rule"
         return Operand(value, count)
 

@@ -226,6 +226,6 @@ def _overlaps(node: Node) -> bool:
 
 def _shape(node: Node) -> str:
     if node.parts:
-        return f"{len(node.parts)} results"
+        return f"{len(node.parts)} result{'s' * (len(node.parts) > 1)}"
     extents = " x ".join(str(n) for n in node.shape) or "scalar"
     return f"{extents} {node.dtype}"

@@ -12,7 +12,8 @@ LARGE, FETCH = 1 << 24, 5e-11
 
 def repeated(node: Node) -> tuple[Sequence[Node], int]:
     """What a loop computes in one step, and how often; of other nodes nothing."""
-    return ((), 0) if node.op.repeated is None else node.op.repeated()
+    loop = node.op.repeated
+    return ((), 0) if loop is None else (loop.steps, loop.length)
 
 
 def flops(node: Node) -> float:

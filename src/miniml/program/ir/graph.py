@@ -52,6 +52,20 @@ class Axes(Protocol):
         ...
 
 
+class Repeated(Protocol):
+    """What a loop does: see `Op.repeated`."""
+
+    @property
+    def steps(self) -> "Sequence[Node]":
+        """The operations of one step."""
+        ...
+
+    @property
+    def length(self) -> int:
+        """The number of steps."""
+        ...
+
+
 @attrs.frozen(eq=False)
 class Numpy:
     """What only a NumPy program needs of an operation, beside `Op.compute`.
@@ -89,8 +103,10 @@ class Op:
         flops: The multiplications and additions of a node, if not one an element.
         elements: The elements that a node goes through, if not those of its largest array.
         blas: Whether BLAS computes it, on threads of its own.
-        several: Whether it has several results: a tuple, whose parts `ITEM` takes.
-        repeated: What it computes again and again, and how often: the steps of a loop.
+        several: Whether it has several results: its node is a tuple, whose parts `ITEM` takes.
+            `infer` lists shapes and dtypes; `vjp` is given lists of cotangents and of results, the
+            cotangent None if there is none.
+        repeated: The loop that it is.
         seen: The part of each input's value that reaches the result, from these values.
         numpy: What only a NumPy program needs.
         jax: The value under JAX, if not that of the function of the same name:
@@ -110,7 +126,7 @@ class Op:
     elements: "Callable[[Node], int] | None" = None
     blas: bool = False
     several: bool = False
-    repeated: "Callable[[], tuple[Sequence[Node], int]] | None" = None
+    repeated: Repeated | None = None
     seen: Callable[..., Sequence[Any]] | None = None
     numpy: Numpy = Numpy()  # frozen
     jax: Callable[..., Any] | None = None
@@ -303,6 +319,10 @@ class Graph:
         self._known[key] = node
         return node
 
+    def item(self, several: Node, number: int) -> Node:
+        """Record one of the results of an operation that has several."""
+        return self.apply(ITEM, [several], (("number", number),))
+
     def copy(self, node: Node, inputs: Sequence[Node]) -> Node:
         """Record another graph's node, on these inputs here."""
         if node.op is CONSTANT:
@@ -323,11 +343,11 @@ def _is_folded(op: Op, size: int) -> bool:
     return size <= (1 if op.kind is Kind.VIEW else FOLDED)
 
 
-def evaluate(op: Op, inputs: Iterable[AnyArray | None], options: Options) -> AnyArray:
+def evaluate(op: Op, inputs: Iterable[AnyArray | None], options: Options) -> Any:
     """The value of an operation on values that are known."""
     with np.errstate(all="ignore"):
         found = op.compute(*inputs, **dict(options))
-        return found if op.several else np.asarray(found)
+        return tuple(found) if op.several else np.asarray(found)
 
 
 @functools.lru_cache(maxsize=4096)

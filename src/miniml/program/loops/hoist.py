@@ -1,33 +1,31 @@
-"""Loops that do at each step what needs the step before, and the rest for all steps at once.
+"""Loop-invariant code motion along the steps: what no step needs of another leaves the loop.
 
-What needs the rows alone is done ahead of the loop, and what is only added up after it: then a
-product for each step becomes one for all, and an operation on a few numbers is called once.
+What needs the rows alone is hoisted ahead of the loop, for all rows at once, and what is only added
+up is summed after it: a product in each step becomes one product of all rows.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
-import numpy as np
 
 from miniml.program.ir.cost import nbytes
-from miniml.program.ir.graph import CONSTANT, Graph, Node, ancestors, interpret
+from miniml.program.ir.graph import CONSTANT, ITEM, Graph, Node, ancestors, interpret
 from miniml.program.ir.kinds import Kind
-from miniml.program.loops.dead_code import Read, with_loops
+from miniml.program.loops.dead_code import with_loops
 from miniml.program.loops.hoist_sums import is_made, summed
-from miniml.program.loops.scan_op import Loop, Part, Results
+from miniml.program.loops.scan_op import Loop
 from miniml.program.passes.simplify import rebuild
-from miniml.program.rules.axes import Operand, axes_of
-from miniml.program.rules.values import astype
+from miniml.program.rules.axes import Operand, again, axes_of
 from miniml.program.trace.registry import UFUNCS
-from miniml.program.trace.tracer import Tracer, apply
+from miniml.program.trace.tracer import Tracer
 
 MOST = 1 << 24
-"""Bytes that may be kept of all steps: what is larger stays in the cache step by step."""
+"""Bytes that may be kept of all steps; larger values are made in each step, and stay in the cache."""
 
 
 def hoist_loops(graph: Graph, outputs: Sequence[Node]) -> tuple[Graph, list[Node]]:
-    """The outputs, from loops that do step by step only what they must."""
+    """Return the outputs, from loops that do step by step only what they must."""
     return graph, with_loops(graph, outputs, _hoisted)
 
 
@@ -36,10 +34,10 @@ class _Schedule:
     """A step's nodes by where they are computed.
 
     Attributes:
-        ahead: Those that need no more than rows and what all steps share.
-        within: Those that the next step or a result needs.
-        after: Those that only sums need.
-        sums: What is carried to be added to, by its number, and what is added.
+        ahead: The nodes that need only rows and shared values.
+        within: The nodes that the next step or an output needs.
+        after: The nodes that only sums need.
+        sums: The terms that are added to carried values, by the value's number.
     """
 
     ahead: Sequence[Node]
@@ -49,7 +47,7 @@ class _Schedule:
 
     @classmethod
     def of(cls, loop: Loop, sums: Mapping[int, Node]) -> "_Schedule":
-        """Divide the nodes of a step, with these sums."""
+        """Schedule the nodes of a step, with these sums."""
         carries, rows, _ = loop.sections(loop.inputs)
         order = [n for n in ancestors(loop.outputs) if n.inputs or n.op.kind is Kind.CALLED]
         varying, moving, ahead = set(rows), set(carries), set[Node]()
@@ -65,84 +63,37 @@ class _Schedule:
         needed = set(ancestors(y for k, y in enumerate(loop.outputs) if k not in sums))
         added = {loop.outputs[k] for k in sums}
         rest = [node for node in order if node not in ahead and node not in added]
+        within = {n for n in rest if n in needed or (n.op is ITEM and n.inputs[0] in needed)}
         return cls(
             [node for node in order if node in ahead],
-            [node for node in rest if node in needed],
-            [node for node in rest if node not in needed],
+            [node for node in rest if node in within],
+            [node for node in rest if node not in within],
             sums,
         )
 
-
-def _hoisted(
-    graph: Graph,
-    node: Node,
-    results: Results,
-    inputs: Sequence[Node],
-    read: Mapping[Node, Read],
-) -> dict[Node, Node]:
-    """A loop, and what reads parts of it, with what comes ahead and after."""
-    body, outputs = rebuild(results.loop.outputs, results.loop.inputs)
-    _, outputs = hoist_loops(body, outputs)
-    loop = attrs.evolve(results.loop, graph=body, inputs=body.inputs, outputs=outputs)
-    if not read and len(results.parts) == 1:
-        only = results.parts[0]
-        read = {node: Read(only, (0, only.size, 1))}
-    parts = _schedule(loop, results)
-    terms = {term for term in parts.sums.values() if not is_made(term)}
-    size = nbytes([*parts.ahead, *(x for x in parts.after if x not in terms)])
-    if not read or not (parts.ahead or parts.sums) or loop.length * size > MOST:
-        whole = Results(loop, results.parts)
-        return {node: graph.apply(whole.op, inputs, (), node.origin)}
-    _, rows, _ = loop.sections(loop.inputs)
-    given = zip(loop.inputs, inputs, strict=True)
-    known = {
-        slot: Operand(Tracer(graph, x), loop.length if slot in rows else None)
-        for slot, x in [*given][loop.carried :]
-    }
-    _record(graph, parts.ahead, known, loop.length)
-    left = _RemainingLoop.of(loop, results, parts, known)
-    values = left.recorded(graph, inputs, known, node)
-    _record(graph, parts.after, known, loop.length)
-    for k, term in parts.sums.items():
-        values["final", k] = summed(term, known, loop.length) + Tracer(graph, inputs[k])
-    for k, y in enumerate(loop.outputs[loop.carried :]):
-        if y in known and ("result", k) not in values:
-            values["result", k] = known[y].whole(loop.length)
-    found: dict[Node, Node] = {}
-    for user, one in read.items():
-        flat: Any = np.reshape(values[one.part.place], (one.part.size,))
-        start, stop, step = one.place
-        found[user] = astype(flat[start:stop:step], results.dtype).node
-    return found
+    @classmethod
+    def best(cls, loop: Loop) -> "_Schedule":
+        """Schedule the nodes of a step, with all sums that can be taken after the loop."""
+        sums = _sums(loop)
+        while True:
+            schedule = cls.of(loop, sums)
+            after = set(schedule.after)
+            late: dict[int, Node] = {}
+            for k, term in sums.items():
+                needed = ancestors([term], lambda node: node.inputs if node in after else ())  # noqa: B023
+                if all(axes_of(node.op).few for node in needed if node in after):
+                    late[k] = term
+            if len(late) == len(sums):
+                return schedule
+            sums = late
 
 
-def _schedule(loop: Loop, results: Results) -> _Schedule:
-    """Divide a step, with all sums that can be taken afterwards."""
-    sums = _sums(loop, results) if results.dtype.kind == "f" else {}
-    while True:
-        parts = _Schedule.of(loop, sums)
-        kept = {*parts.within, *loop.inputs[: loop.carried]}
-        after = set(parts.after)
-        late: dict[int, Node] = {}
-        for k, term in sums.items():
-            needed = ancestors([term], lambda node: node.inputs if node in after else ())  # noqa: B023
-            if all(
-                axes_of(n.op).few if n in after else n not in kept or n.dtype == results.dtype
-                for n in needed
-            ):
-                late[k] = term
-        if len(late) == len(sums):
-            return parts
-        sums = late
-
-
-def _sums(loop: Loop, results: Results) -> dict[int, Node]:
-    """What is only added to, of which nobody wants but the end; and what is added."""
-    places = {part.place for part in results.parts}
+def _sums(loop: Loop) -> dict[int, Node]:
+    """The carried floats that are only added to, and of which only the end is used; and the terms."""
     order = ancestors(loop.outputs)
     found: dict[int, Node] = {}
     for k, (slot, y) in enumerate(zip(loop.inputs[: loop.carried], loop.outputs, strict=False)):
-        if y.op is not UFUNCS["add"] or ("kept", k) in places or slot not in y.inputs:
+        if y.op is not UFUNCS["add"] or slot not in y.inputs or slot.dtype.kind != "f":
             continue
         term = y.inputs[1] if y.inputs[0] is slot else y.inputs[0]
         alone = [n for n in order if slot in n.inputs or y in n.inputs] == [y]
@@ -152,78 +103,81 @@ def _sums(loop: Loop, results: Results) -> dict[int, Node]:
     return found
 
 
-@attrs.frozen
-class _RemainingLoop:
-    """The loop that is left.
+def _hoisted(
+    graph: Graph, node: Node, loop: Loop, inputs: Sequence[Node], used: Sequence[int]
+) -> Mapping[int, Node]:
+    """Record a loop, what is computed ahead of it, and what is computed after it."""
+    body, outputs = rebuild(loop.outputs, loop.inputs)
+    _, outputs = hoist_loops(body, outputs)
+    loop = attrs.evolve(loop, graph=body, inputs=body.inputs, outputs=outputs, rule=None)
+    schedule = _Schedule.best(loop)
+    terms = {term for term in schedule.sums.values() if not is_made(term)}
+    size = nbytes([*schedule.ahead, *(x for x in schedule.after if x not in terms)])
+    if not (schedule.ahead or schedule.sums) or loop.length * size > MOST:
+        whole = graph.apply(loop.op, inputs, (), node.origin)
+        return {number: graph.item(whole, number) for number in used}
+    _, rows, _ = loop.sections(loop.inputs)
+    known = {
+        slot: Operand(Tracer(graph, x), loop.length if slot in rows else None)
+        for slot, x in [*zip(loop.inputs, inputs, strict=True)][loop.carried :]
+    }
+    _record(graph, schedule.ahead, known, loop.length)
+    finals = _remaining(graph, node, loop, inputs, schedule, known)
+    _record(graph, schedule.after, known, loop.length)
+    for k, term in schedule.sums.items():
+        finals[k] = summed(term, known, loop.length) + Tracer(graph, inputs[k])
+    results = [
+        *(finals[k] for k in loop.finals),
+        *(known[y].whole(loop.length) for y in loop.outputs[loop.carried :]),
+    ]
+    return {number: results[number].node for number in used}
 
-    Attributes:
-        results: Its operation; None where nothing is left to do step by step.
-        carries: Which of what was carried still is.
-        taken: What it takes beside: rows, then what all steps share.
-        places: Of each of its results, what it was before: a part's place, or a node.
+
+def _remaining(  # noqa: PLR0917  # what `_hoisted` knows
+    graph: Graph,
+    node: Node,
+    loop: Loop,
+    inputs: Sequence[Node],
+    schedule: _Schedule,
+    known: dict[Node, Operand],
+) -> dict[int, Any]:
+    """Record the loop that remains.
+
+    It also has as outputs the values that are needed after it; all its outputs become known.
+
+    Returns:
+        The carried values after the last step, by number.
     """
-
-    results: Results | None
-    carries: Sequence[int]
-    taken: Sequence[Node]
-    places: Sequence[tuple[str, int] | Node]
-
-    @classmethod
-    def of(
-        cls, loop: Loop, results: Results, parts: _Schedule, known: Mapping[Node, Operand]
-    ) -> "_RemainingLoop":
-        """Leave what is within, which writes down what comes after needs."""
-        within = {*parts.within, *loop.inputs[: loop.carried]}
-        needed = [*(i for node in parts.after for i in node.inputs), *parts.sums.values()]
-        wanted = [*dict.fromkeys(i for i in needed if i in within)]
-        carries = [k for k in range(loop.carried) if k not in parts.sums]
-        made = loop.outputs[loop.carried :]
-        stay = [k for k, y in enumerate(made) if y not in known]
-        outputs = [*(loop.outputs[k] for k in carries), *(made[k] for k in stay), *wanted]
-        used = dict.fromkeys([*(i for node in parts.within for i in node.inputs), *outputs])
-        taken = [x for x in used if x in known and x.op is not CONSTANT]
-        rows = [x for x in taken if known[x].count]
-        shared = [x for x in taken if not known[x].count]
-        body = Graph()
-        slots = [*(loop.inputs[k] for k in carries), *rows, *shared]
-        copies = {slot: body.input(slot.shape, slot.dtype) for slot in slots}
-        step = interpret(outputs, copies, body.copy)
-        rest = attrs.evolve(
-            loop,
-            graph=body,
-            inputs=body.inputs,
-            outputs=step,
-            carried=len(carries),
-            rows=len(rows),
-        )
-        numbers = {"final": carries, "kept": carries, "result": stay}
-        old = [part for part in results.parts if part.number in numbers[part.kind]]
-        new = [
-            *(attrs.evolve(part, number=numbers[part.kind].index(part.number)) for part in old),
-            *(
-                Part("result", len(stay) + k, (loop.length, *x.shape), x.dtype)
-                for k, x in enumerate(wanted)
-            ),
-        ]
-        places: list[tuple[str, int] | Node] = [*(part.place for part in old), *wanted]
-        return cls(Results(rest, new) if new else None, carries, [*rows, *shared], places)
-
-    def recorded(
-        self, graph: Graph, inputs: Sequence[Node], known: dict[Node, Operand], node: Node
-    ) -> dict[tuple[str, int], Any]:
-        """Record the loop: its results by their old places; those of nodes become known."""
-        values: dict[tuple[str, int], Any] = {}
-        if self.results is None:
-            return values
-        given = [*(inputs[k] for k in self.carries), *(known[x].value.node for x in self.taken)]
-        vector = Tracer(graph, graph.apply(self.results.op, given, (), node.origin))
-        laid_out = self.results.laid_out(vector).values()
-        for place, value in zip(self.places, laid_out, strict=True):
-            if isinstance(place, Node):
-                known[place] = Operand(value, self.results.loop.length)
-            else:
-                values[place] = value
-        return values
+    within = {*schedule.within, *loop.inputs[: loop.carried]}
+    needed = [*(i for x in schedule.after for i in x.inputs), *schedule.sums.values()]
+    stay = [y for y in loop.outputs[loop.carried :] if y not in known]
+    made = list(dict.fromkeys([*stay, *(x for x in needed if x in within)]))
+    carries = [k for k in range(loop.carried) if k not in schedule.sums]
+    finals = [k for k in carries if k in loop.finals]
+    if not (finals or made):
+        return {}
+    outputs = [*(loop.outputs[k] for k in carries), *made]
+    read = dict.fromkeys([*(i for x in schedule.within for i in x.inputs), *outputs])
+    taken = [x for x in read if x in known and x.op is not CONSTANT]
+    rows = [x for x in taken if known[x].count]
+    shared = [x for x in taken if not known[x].count]
+    body = Graph()
+    slots = [*(loop.inputs[k] for k in carries), *rows, *shared]
+    copies = {slot: body.input(slot.shape, slot.dtype) for slot in slots}
+    rest = attrs.evolve(
+        loop,
+        graph=body,
+        inputs=body.inputs,
+        outputs=interpret(outputs, copies, body.copy),
+        carried=len(carries),
+        rows=len(rows),
+        finals=[carries.index(k) for k in finals],
+    )
+    given = [*(inputs[k] for k in carries), *(known[x].value.node for x in (*rows, *shared))]
+    whole = graph.apply(rest.op, given, (), node.origin)
+    results = [Tracer(graph, graph.item(whole, k)) for k in range(len(whole.parts))]
+    known |= {x: Operand(y, loop.length) for x, y in zip(made, results[len(finals) :], strict=True)}
+    return dict(zip(finals, results, strict=False))
 
 
 def _record(graph: Graph, nodes: Iterable[Node], known: dict[Node, Operand], count: int) -> None:
@@ -237,7 +191,7 @@ def _record(graph: Graph, nodes: Iterable[Node], known: dict[Node, Operand], cou
         alike = all(x.count is None for x in operands)
         with graph.at(node.origin):
             value: Any = (
-                apply(node.op, *(x.value for x in operands), **dict(node.options))
+                again(node, *(x.value for x in operands))
                 if alike
                 else axes_of(node.op).batched(node, operands, count)
             )

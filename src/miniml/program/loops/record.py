@@ -1,34 +1,30 @@
-"""Recording loops, forwards and backwards: a step is traced once, however many there are."""
+"""Recording loops, their derivatives and their batches: a step is traced once for any number of them."""
 
+import functools
 import itertools
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from miniml.program.autodiff.reverse import backward_pass, zeros
-from miniml.program.autodiff.trees import current
+from miniml.program.autodiff.reverse import backward_pass, or_zeros, zeros
+from miniml.program.batching.vmap import map_batch
 from miniml.program.ir.dtypes import KINDS
 from miniml.program.ir.errors import TraceError
 from miniml.program.ir.graph import CONSTANT, Graph, Node, ancestors
 from miniml.program.ir.kinds import Kind
-from miniml.program.loops.scan_op import Loop, Results
+from miniml.program.loops.scan_op import Loop
+from miniml.program.rules.axes import Alone, Operand
 from miniml.program.rules.values import astype
+from miniml.program.trace.active import current
 from miniml.program.trace.mutation import scope
-from miniml.program.trace.tracer import Tracer, alias, apply, lift, refuse_escaped
+from miniml.program.trace.tracer import Tracer, alias, apply, items, lift, refuse_escaped
 
 Step = Callable[[list[Any], list[Any]], tuple[list[Any], list[Any]]]
-"""From what is carried and one row of each array to what is carried on, and the step's results."""
+"""From the carried values and one row of each array to what is carried on, and the step's outputs."""
 
-
-def results_of(loop: Loop, inputs: Sequence[Any]) -> dict[tuple[str, int], Any]:
-    """Record the loop; its results by kind and number."""
-    found: dict[tuple[str, int], Any] = {}
-    for results in loop.results:
-        laid_out = results.laid_out(apply(results.op, *inputs))
-        for part in results.parts:
-            found[part.place] = laid_out[part.place].astype(part.dtype)
-    return found
+_FEW = 16
+"""Constants of more elements are shared, not copied."""
 
 
 def record(
@@ -40,21 +36,25 @@ def record(
     reverse: bool,
     names: Sequence[str] = (),
 ) -> tuple[list[Any], list[Any]]:
-    """Record a loop: what is carried in the end, and the steps' results, one below the other.
+    """Record a loop, and return the carried values after the last step and the stacked outputs.
+
+    The operation also has as results what each step began with, and what the user's functions
+    returned in each step: the derivative needs them.
 
     Args:
         step: Records a step.
-        carry: What the first step is given.
+        carry: The values that the first step is given.
         rows: The arrays to go through.
         length: The number of steps.
         reverse: Whether to go from the last row to the first.
-        names: What is carried by name, for errors.
+        names: The names of the carried values, for errors.
 
     Returns:
-        What is carried in the end, and the results of all steps, array by array.
+        The carried values after the last step (the given tracer if no step changes it), and the
+        outputs of all steps, array by array.
 
     Raises:
-        TraceError: If a step carries on something of another shape or of a narrower dtype than it was given.
+        TraceError: If a step carries on another shape, or a narrower dtype, than it was given.
     """
     graph = current()
     before = len(graph.nodes)
@@ -67,7 +67,7 @@ def record(
     places = names or [""] * len(carry)
     wider = [_as_carried(*each) for each in zip(places, carry, outputs, strict=False)]
     refuse_escaped(graph, [y.node for y in outputs])
-    # What is carried on as it was given is shared by all steps instead: none of them keeps it.
+    # A value that is carried on as it was given is shared by all steps: none of them keeps it.
     moving = [k for k in range(len(carry)) if outputs[k].node is not slots[k].node]
     own = [slot.node for slot in (*(slots[k] for k in moving), *slots[len(carry) :])]
     graph.finished.update(own)
@@ -77,24 +77,40 @@ def record(
     after = [astype(outputs[k], carry[k].dtype) for k in moving]
     wanted = [y.node for y in (*after, *outputs[len(carry) :])]
     body, nodes, shared = _body(own, wanted, before)
-    called = [node for node in ancestors(nodes) if node.op.kind is Kind.CALLED]
-    name = f"scan_{len(graph.nodes)}"
-    counts = len(moving), len(rows), len(called)
-    loop = Loop(name, body, body.inputs, [*nodes, *called], *counts, length, reverse, _vjp)
-    found = results_of(loop, [*given, *rows, *(Tracer(graph, node) for node in shared)])
+    calls = [node for node in ancestors(nodes) if node.op.kind is Kind.CALLED]
+    n = len(moving)
+    loop = Loop(
+        f"scan_{len(graph.nodes)}",
+        body,
+        body.inputs,
+        [
+            *nodes[:n],
+            *body.inputs[:n],
+            *nodes[n:],
+            *(body.item(node, k) for node in calls for k in range(len(node.parts))),
+        ],
+        n,
+        len(rows),
+        length,
+        reverse,
+        range(n),
+        functools.partial(_gradients, calls),
+        _BATCHED,
+    )
+    found = items(apply(loop.op, *given, *rows, *(Tracer(graph, node) for node in shared)))
     finals = list(carry)
-    for number, k in enumerate(moving):
-        finals[k] = Tracer(graph, found["final", number].node, carry[k].weak)
-    return finals, [found["result", k] for k in range(len(made))]
+    for k, final in zip(moving, found[:n], strict=True):
+        finals[k] = Tracer(graph, final.node, carry[k].weak)
+    return finals, found[2 * n : 2 * n + len(made)]
 
 
 def _as_carried(name: str, x: Any, y: Any) -> Tracer:
-    """What a loop begins with, in the dtype that it has after a step; Python's numbers fit to others."""
+    """Return the value that a loop begins with, in the dtype after a step; Python's numbers adapt."""
     dtype = np.result_type(*(v.dtype if v.weak is None else v.weak() for v in (x, y)))
     if x.shape != y.shape or (x.dtype == dtype != y.dtype and y.weak is None):
         raise TraceError(
-            f"what is carried{f' at {name}' if name else ''} goes into a step as {x!r} and comes "
-            f"out as {y!r}: start with an array like what comes out"
+            f"the carried value{f' at {name}' if name else ''} goes into a step as {x!r} and comes "
+            f"out as {y!r}: start with an array like the one that comes out"
         )
     weak = KINDS[dtype.kind] if x.weak and y.weak else None
     return Tracer(x.graph, astype(x, dtype).node, weak)
@@ -103,9 +119,10 @@ def _as_carried(name: str, x: Any, y: Any) -> Tracer:
 def _body(
     slots: Sequence[Node], outputs: Sequence[Node], before: int
 ) -> tuple[Graph, list[Node], list[Node]]:
-    """A step's graph and outputs, and the nodes from outside that it shares with all steps.
+    """Return a step's graph and outputs, and the nodes from outside that all steps share.
 
-    What a step calls is called by each, whatever for; `before` it there were so many nodes.
+    Each step makes its calls of the user's functions again, even of shared values; `before` the
+    step there were so many nodes.
     """
     graph = Graph()
     copies = {slot: graph.input(slot.shape, slot.dtype) for slot in slots}
@@ -128,73 +145,105 @@ def _body(
     return graph, [copied(node) for node in outputs], shared
 
 
-_FEW = 16
-"""Constants of more elements are shared, not copied."""
+def _gradients(
+    calls: Sequence[Node], loop: Loop, g: Sequence[Any], y: Sequence[Any], *inputs: Any
+) -> list[Any]:
+    """Record the gradients by all inputs: a loop from the last step to the first.
 
-
-def _vjp(results: Results, position: int, g: Any, _: Any, *inputs: Any) -> Any:
-    key = (results, g.node, *(x.node for x in inputs))
-    if key not in g.graph.derived:
-        g.graph.derived[key] = _slopes(results, g, inputs)
-    return g.graph.derived[key][position]
-
-
-def _slopes(results: Results, g: Any, inputs: Sequence[Any]) -> list[Any]:
-    """The gradients by all inputs: a loop from the last step to the first, each made again.
-
-    What a step has called is not called again: it might be something else.
+    Each step is replayed from what it began with. It does not call the user's functions again:
+    they might return something else.
     """
-    loop = results.loop
-    values, heads = results_of(loop, inputs), results.laid_out(g)
+    n = loop.carried
     _, rows, shared = loop.sections(inputs)
-    before = [values["kept", k] for k in range(loop.carried)]
-    carried = [k for k in range(loop.carried) if ("kept", k) in heads]
-    ends = len(loop.outputs) - loop.carried - loop.called, len(loop.outputs) - loop.carried
-    made = [k for k in range(ends[0]) if ("result", k) in heads]
-    called = [values["result", k] for k in range(*ends)]
+    returned = sum(len(node.parts) for node in calls)
+    made = len(y) - 2 * n - returned
+    _, before, _, known = _pieces(y, n, n, made)
+    of_finals, of_before, of_made, _ = _pieces(g, n, n, made)
+    carried = [k for k in range(n) if _is_float(before[k])]
+    began = [k for k in carried if of_before[k] is not None]
+    outputs = [k for k in range(made) if of_made[k] is not None]
     weights = [x for x in shared if _is_float(x)]
+    by_row: list[Any] = []
 
     def back(state: list[Any], row: list[Any]) -> tuple[list[Any], list[Any]]:
         slopes, sums = _pieces(state, len(carried))
-        began, known, kept_heads, made_heads = _pieces(
-            row, len(before) + len(rows), len(called), len(carried)
+        given, results, heads, made_heads = _pieces(row, n + len(rows), returned, len(began))
+        values = [alias(x) if _is_float(x) else x for x in (*given, *shared)]
+        wanted = [x for x in values if _is_float(x)]
+        called = iter(results)
+        replayed = loop.replayed(
+            values, {node: list(itertools.islice(called, len(node.parts))) for node in calls}
         )
-        given = [alias(x) if _is_float(x) else x for x in (*began, *shared)]
-        wanted = [x for x in given if _is_float(x)]
-        outputs = loop.replayed(given, known)
         found = backward_pass(
-            [*(outputs[k] for k in carried), *(outputs[loop.carried + k] for k in made)],
+            [*(replayed[k] for k in carried), *(replayed[2 * n + k] for k in outputs)],
             [*slopes, *made_heads],
             wanted,
         )
         through = len(wanted) - len(carried) - len(weights)
-        by_carried, by_rows, by_shared = _pieces(found, len(carried), through)
-        return [*_added(by_carried, kept_heads), *_added(by_shared, sums)], by_rows
+        by_carried, by_row[:], by_shared = _pieces(found, len(carried), through)
+        for k, head in zip(began, heads, strict=True):
+            by_carried[carried.index(k)] = _sum(by_carried[carried.index(k)], head)
+        on = or_zeros(by_carried, slopes)
+        return [*on, *map(_sum, by_shared, sums)], [x for x in by_row if x is not None]
 
+    nothing = list(map(zeros, weights))
+    first = [zeros(y[k]) if of_finals[k] is None else of_finals[k] for k in carried]
     finals, by_rows = record(
         back,
-        [*(heads["final", k] for k in carried), *map(zeros, weights)],
+        [*first, *nothing],
         [
-            *(*before, *rows, *called),
-            *(heads["kept", k] for k in carried),
-            *(heads["result", k] for k in made),
+            *(*before, *rows, *known),
+            *(of_before[k] for k in began),
+            *(of_made[k] for k in outputs),
         ],
         loop.length,
         reverse=not loop.reverse,
     )
     by_carried, by_shared = _pieces(finals, len(carried))
-    found = iter([*by_carried, *by_rows, *by_shared])
+    stacked = iter(by_rows)
+    found = iter(
+        [
+            *by_carried,
+            *(None if x is None else next(stacked) for x in by_row),
+            *(None if x is start else x for x, start in zip(by_shared, nothing, strict=True)),
+        ]
+    )
     return [next(found) if _is_float(x) else None for x in inputs]
 
 
+class _Batched(Alone):
+    """A loop whose steps are recorded for the batch."""
+
+    def batched(self, node: Node, operands: Sequence[Operand], count: int) -> list[Any]:
+        """Record the loop over batches."""
+        loop = node.op.repeated
+        assert isinstance(loop, Loop), "these are the axes of loops"
+        carry, rows, shared = loop.sections(operands)
+        axes = [*(0 for _ in carry), *(0 if x.count else None for x in (*rows, *shared))]
+
+        def step(state: list[Any], row: list[Any]) -> tuple[list[Any], list[Any]]:
+            values = [*state, *row, *(x.value for x in shared)]
+            found = map_batch(lambda *given: loop.replayed(given), values, axes, 0)
+            return found[: loop.carried], found[loop.carried :]
+
+        first = [x.whole(count) for x in carry]
+        through = [np.moveaxis(x.value, 0, 1) if x.count else x.value for x in rows]
+        finals, made = record(step, first, through, loop.length, reverse=loop.reverse)
+        return [*(finals[k] for k in loop.finals), *(np.moveaxis(x, 0, 1) for x in made)]
+
+
+_BATCHED = _Batched()
+
+
 def _pieces(values: Sequence[Any], *counts: int) -> list[list[Any]]:
-    """The values in pieces of so many, and the rest."""
+    """Return the values in pieces of so many, and the rest."""
     rest = iter(values)
     return [*(list(itertools.islice(rest, count)) for count in counts), list(rest)]
 
 
-def _added(these: Sequence[Any], those: Sequence[Any]) -> list[Any]:
-    return [np.add(a, b) for a, b in zip(these, those, strict=True)]
+def _sum(this: Any, other: Any) -> Any:
+    """Return the sum of a gradient, or None, and another."""
+    return other if this is None else np.add(this, other)
 
 
 def _is_float(x: Any) -> bool:

@@ -7,7 +7,7 @@ expression is recorded once, on all rows, before it is differentiated.
 
 from collections import Counter
 from collections.abc import Hashable, Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import attrs
 import numpy as np
@@ -75,7 +75,7 @@ class _Reroller:
         self.users = Counter(i for node in order for i in node.inputs)
         self.lane: dict[Node, tuple[Expression, int]] = {}
         self.known: dict[Hashable, Expression] = {}
-        self.together: dict[Hashable, Node] = {}
+        self.together: dict[Hashable, Any] = {}
         self.used_by: dict[Node, list[Node]] = {}
         for node in order:
             for i in node.inputs:
@@ -192,7 +192,7 @@ class _Reroller:
                 parts.append(moved[term])
             elif found[0].rows is not None and found[1] == found[0].rows[0]:
                 together = self._rows(found[0], found[0].rows)
-                parts.append(self.graph.apply(reduce_sum.op, [together], (("axis", (0,)),)))
+                parts.append(self.graph.apply(reduce_sum.op, [together.node], (("axis", (0,)),)))
         total = parts[0]
         for part in parts[1:]:
             total = self.graph.apply(UFUNCS["add"], [total, part])
@@ -208,30 +208,29 @@ class _Reroller:
         if expression.rows is None or rows != sorted(expression.lanes) or len(rows) < len(found):
             return None
         together = self._rows(expression, expression.rows)
-        return self.graph.apply(record_reshape.op, [together], (("shape", node.shape),))
+        return self.graph.apply(record_reshape.op, [together.node], (("shape", node.shape),))
 
-    def _rows(self, expression: Expression, rows: Rows) -> Node:
-        """Return the expression on all rows."""
+    def _rows(self, expression: Expression, rows: Rows) -> Any:
+        """Return the expression on all rows: a list if it has several results."""
         key = (expression, rows)
         if key not in self.together:
             self.together[key] = self._record(expression, rows)
         return self.together[key]
 
-    def _record(self, expression: Expression, rows: Rows) -> Node:
+    def _record(self, expression: Expression, rows: Rows) -> Any:
         first, count = rows
         lane = expression.lanes[first]
         if lane.inputs[0] in self.looped and not isinstance(expression.inputs[0], Expression):
             (x,) = lane.inputs
             places = ((first, first + count, 1), *lane.option("places")[1:])
             if places == tuple((0, n, 1) for n in x.shape):
-                return x
-            return self.graph.apply(get_slice.op, [x], (("places", places),))
+                return Tracer(self.graph, x)
+            return Tracer(self.graph, self.graph.apply(get_slice.op, [x], (("places", places),)))
         operands = [
-            Operand(Tracer(self.graph, self._rows(i, rows)), count)
+            Operand(self._rows(i, rows), count)
             if isinstance(i, Expression)
             else Operand(Tracer(self.graph, i), None)
             for i in expression.inputs
         ]
         with self.graph.at(lane.origin):
-            together: Node = axes_of(lane.op).batched(lane, operands, count).node
-        return together
+            return axes_of(lane.op).batched(lane, operands, count)

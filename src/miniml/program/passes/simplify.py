@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import chain
 
-from miniml.program.ir.graph import Graph, Node, ancestors, interpret
+from miniml.program.ir.graph import ITEM, Graph, Node, ancestors, interpret
 from miniml.program.ir.kinds import Kind
 from miniml.program.passes.slices import CONCATENATE, join
 
@@ -28,6 +28,8 @@ def rebuild(outputs: Iterable[Node], inputs: Sequence[Node]) -> tuple[Graph, lis
     def visit(node: Node, into: Sequence[Node]) -> Node:
         if node.op.kind is Kind.MARK:
             return into[0]
+        if node.op is ITEM and node.inputs[0].op.kind is Kind.MARK:
+            return copies[node.inputs[0].inputs[node.option("number")]]
         return join(graph, node, copies, uses) if node.op is CONCATENATE else graph.copy(node, into)
 
     return graph, interpret(outputs, copies, visit)

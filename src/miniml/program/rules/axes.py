@@ -18,7 +18,7 @@ import numpy as np
 
 from miniml.program.ir.graph import ALIAS, ITEM, STOP_GRADIENT, Axes, Node, Op, Options, Shape
 from miniml.program.ir.kinds import Kind
-from miniml.program.trace.tracer import apply
+from miniml.program.trace.tracer import apply, items
 
 UNIFORM: Final = "uniform"
 PARTIAL: Final = "partial"
@@ -74,12 +74,11 @@ class Alone:
 
     def batched(self, node: Node, operands: Operands, count: int) -> Any:
         """Record it once for each element of the batch."""
-        return np.stack(
-            [
-                again(node, *(x.value if x.count is None else x.value[k] for x in operands))
-                for k in range(count)
-            ]
-        )
+        found = [
+            again(node, *(x.value if x.count is None else x.value[k] for x in operands))
+            for k in range(count)
+        ]
+        return [*map(np.stack, zip(*found, strict=True))] if node.op.several else np.stack(found)
 
     def points(self, node: Node, axes: InputAxes, points: int) -> Tag | None:  # noqa: ARG002
         """Return None: nothing is known."""
@@ -236,8 +235,11 @@ def axes_of(op: Op) -> Axes:
 
 
 def again(node: Node, *values: Any) -> Any:
-    """The node's operation with its options, on other inputs."""
-    return apply(node.op, *values, **dict(node.options))
+    """The node's operation with its options, on other inputs: a list where it has several results."""
+    if node.op is ITEM:
+        return values[0][node.option("number")]
+    found = apply(node.op, *values, **dict(node.options))
+    return items(found) if node.op.several else found
 
 
 def first(axes: InputAxes) -> int:

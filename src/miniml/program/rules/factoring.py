@@ -8,6 +8,7 @@ forward and reverse mode algorithmic differentiation" (2008), and of the referen
 # pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
 # pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -57,6 +58,17 @@ def _apart(values: Any) -> Any:
     return np.where(gaps == 0, 0.0, 1.0 / np.where(gaps == 0, 1.0, gaps))
 
 
+def _with_zeros(vjp: Callable[..., Any]) -> Callable[..., Any]:
+    """A rule that is given zeros in place of absent cotangents."""
+
+    def filled(i: int, g: Any, y: Any, x: Any, **options: Any) -> Any:
+        given = [np.zeros_like(b) if a is None else a for a, b in zip(g, y, strict=True)]
+        return vjp(i, given, y, x, **options)
+
+    return filled
+
+
+@_with_zeros
 def _eigh_vjp(i: int, g: Any, y: Any, x: Any, lower: bool) -> Any:
     (values, vectors), (by_values, by_vectors) = y, g
     turned = _apart(values) * (transposed(vectors) @ by_vectors)
@@ -98,6 +110,7 @@ def _infer_svd(x: Node) -> list[tuple[Shape, DType]]:
     return [((*stack, *last), x.dtype) for last in ((k,), (rows, k), (columns, k))]
 
 
+@_with_zeros
 def _svd_vjp(i: int, g: Any, y: Any, x: Any) -> Any:
     rows, columns = x.shape[-2:]
     (s, u, v), (gs, gu, gv) = y, g
@@ -151,6 +164,7 @@ def svdvals(x: Any, /) -> Any:
     return svd(x, compute_uv=False)
 
 
+@_with_zeros
 def _qr_vjp(i: int, g: Any, y: Any, x: Any) -> Any:
     (q, r), (gq, gr) = y, g
     m = r @ transposed(gr) - transposed(gq) @ q

@@ -33,12 +33,19 @@ def raise_first_nonfinite(outputs: Sequence[Node], arguments: Mapping[Node, str]
     if not sources:
         return
     node = min(sources, key=lambda node: (node.op is CONSTANT, node.index))
-    kind = "NaN" if np.isnan(_value(node)).any() else "infinity"
+    kind = "NaN" if _holds_nan(_value(node)) else "infinity"
     if node in arguments:
         raise FloatingPointError(f"at {arguments[node]}: the argument holds {kind}")
     raise FloatingPointError(
         f"{node.op.name} gives {kind}, first of all operations\n  at {node.origin}"
     )
+
+
+def _holds_nan(value: Any) -> bool:
+    if isinstance(value, tuple):
+        results: tuple[Any, ...] = value
+        return any(map(_holds_nan, results))
+    return bool(np.isnan(value).any())
 
 
 def _value(node: Node) -> AnyArray:

@@ -25,6 +25,13 @@ def active_graph() -> Graph | None:
     return getattr(_active, "graph", None)
 
 
+def current() -> Graph:
+    """Return the graph that is being traced in this thread."""
+    graph = active_graph()
+    assert graph is not None, "called within a trace only"
+    return graph
+
+
 def set_active_graph(graph: Graph | None) -> None:
     """Trace into `graph` from here on, in this thread."""
     _active.graph = graph

@@ -14,7 +14,6 @@ from miniml.program.ir.errors import TraceError
 from miniml.program.ir.graph import (
     ALIAS,
     CONSTANT,
-    ITEM,
     STOP_GRADIENT,
     AnyArray,
     DType,
@@ -333,9 +332,7 @@ def fitted(operand: Tracer, dtype: DType) -> Node:
 def items(several: Tracer) -> list[Tracer]:
     """Return the results of an operation that has several."""
     graph, node = several.graph, several.node
-    return [
-        Tracer(graph, graph.apply(ITEM, [node], (("number", k),))) for k in range(len(node.parts))
-    ]
+    return [Tracer(graph, graph.item(node, k)) for k in range(len(node.parts))]
 
 
 def apply_ufunc(ufunc: np.ufunc, *values: Any, dtype: Any = None, **options: Any) -> Tracer:

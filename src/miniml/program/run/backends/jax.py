@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from miniml._distribution import install_hint
-from miniml.program.autodiff.custom import custom_of
 from miniml.program.ir.graph import CONSTANT, Node, interpret
-from miniml.program.loops.scan_op import Results, loop_of
+from miniml.program.ir.kinds import Kind
+from miniml.program.loops.scan_op import Loop
 from miniml.program.passes.simplify import rebuild
 from miniml.program.trace.operators import Operators
 from miniml.program.trace.tracer import Tracer
@@ -111,10 +111,9 @@ def _computed(values: dict[Node, Any], outputs: Sequence[Node]) -> list[Any]:
     def visit(node: Node, inputs: Sequence[Any]) -> Any:
         if node.op is CONSTANT:
             return Box(jnp.asarray(node.value))
-        loop = loop_of(node)
-        if loop is not None:
-            return _scanned(loop, inputs)
-        return (_called if custom_of(node) is None else _called_back)(node, inputs)
+        if isinstance(node.op.repeated, Loop):
+            return _scanned(node.op.repeated, inputs)
+        return (_called_back if node.op.kind is Kind.CALLED else _called)(node, inputs)
 
     found = interpret(outputs, values, visit)
     return [x.value.astype(node.dtype) for x, node in zip(found, outputs, strict=True)]
@@ -129,34 +128,31 @@ def _called(node: Node, inputs: Sequence[Any]) -> Any:
     return Box(node.op.jax(jnp, *(x.value for x in inputs), **options))
 
 
-def _scanned(results: Results, inputs: Sequence[Any]) -> Any:
+def _scanned(loop: Loop, inputs: Sequence[Any]) -> list[Box]:
     """The results of a loop, by JAX's."""
-    jax: Any = _jax()
-    loop = results.loop
     carry, rows, shared = loop.sections([x.value for x in inputs])
 
     def step(state: list[Any], row: list[Any]) -> Any:
-        given = map(Box, (*state, *row, *shared))
-        values: dict[Node, Any] = dict(zip(loop.inputs, given, strict=True))
+        values: dict[Node, Any] = dict(
+            zip(loop.inputs, map(Box, (*state, *row, *shared)), strict=True)
+        )
         found = _computed(values, loop.outputs)
-        return found[: loop.carried], (state, found[loop.carried :])
+        return found[: loop.carried], found[loop.carried :]
 
     options = {"length": loop.length, "reverse": loop.reverse}
-    finals, (kept, made) = jax.lax.scan(step, carry, rows, **options)
-    of_kind = {"final": finals, "kept": kept, "result": made}
-    parts = [of_kind[part.kind][part.number].ravel() for part in results.parts]
-    return Box(jax.numpy.concatenate([part.astype(results.dtype) for part in parts]))
+    finals, made = _jax().lax.scan(step, carry, rows, **options)
+    return [*map(Box, (*(finals[k] for k in loop.finals), *made))]
 
 
-def _called_back(node: Node, inputs: Sequence[Any]) -> Any:
-    """The result of a function that JAX cannot trace."""
-    jax: Any = _jax()
-    like = jax.ShapeDtypeStruct(node.shape, node.dtype)
+def _called_back(node: Node, inputs: Sequence[Any]) -> list[Box]:
+    """The results of a function that JAX cannot trace."""
+    jax = _jax()
+    like = [jax.ShapeDtypeStruct(*part) for part in node.parts]
 
     def compute(*arrays: Any) -> Any:
         return node.op.compute(*map(np.asarray, arrays))
 
-    return Box(jax.pure_callback(compute, like, *(x.value for x in inputs)))
+    return [*map(Box, jax.pure_callback(compute, like, *(x.value for x in inputs)))]
 
 
 class JaxProgram:
