@@ -5,7 +5,7 @@ Run it: `python benchmarks/training.py [--tasks NAME ...] [--points N] [--repeat
 The peers take turns in one process, each after a pause and untimed runs. A time runs from arrays in
 memory to parameters whose loss is at or below the target. "first" is a peer's first run at the
 loosest tolerance, tracing and compiling included; "then" is the median of the later runs. One
-function computes the final loss of all peers.
+function computes the final loss of all peers. PyTorch is left out if it is not installed.
 
 - breast-cancer, digits odd/even, a million (1,000,000 x 30 float32, drawn by Philox from known
   weights): logistic regression with a ridge of 1e-2 / 2 on the weights. The target is the optimum
@@ -16,6 +16,7 @@ function computes the final loss of all peers.
 """
 
 import argparse
+import importlib.util
 import statistics
 import sys
 import time
@@ -30,6 +31,8 @@ from numpy.typing import NDArray
 
 import miniml as ml
 from miniml.datasets import Standardizer, breast_cancer
+
+_HAS_TORCH = importlib.util.find_spec("torch") is not None
 
 RIDGE = 1e-2
 LADDER = (1e-1, 3e-2, 1e-2, 3e-3, 1e-3, 3e-4, 1e-4, 3e-5, 1e-5, 1e-6, 1e-7)
@@ -334,7 +337,7 @@ def convex(task: Task, repeats: int) -> None:
         "scikit-learn, lbfgs": by_scikit_learn("lbfgs"),
         "scikit-learn, newton-cholesky": by_scikit_learn("newton-cholesky"),
         "scikit-learn, SGDClassifier": by_sgd_classifier,
-        "torch eager, LBFGS": by_torch,
+        **({"torch eager, LBFGS": by_torch} if _HAS_TORCH else {}),
         "jax + optax, lbfgs": by_jax(),
     }
     settings: dict[str, float] = {}
@@ -349,7 +352,7 @@ def convex(task: Task, repeats: int) -> None:
             if spent > 30.0:
                 break
         if name not in settings:
-            print(f"{task.name}: {name} does not get there", file=sys.stderr)
+            print(f"{task.name}: {name} does not reach the target", file=sys.stderr)
     warm: dict[str, list[float]] = {name: [] for name in settings}
     for _ in range(repeats):
         for name, tolerance in settings.items():
@@ -365,7 +368,7 @@ def net(task: Task, repeats: int) -> None:
         "miniml": net_by_miniml,
         "miniml, an epoch a program": net_by_scan(),
         "scikit-learn, MLPClassifier": net_by_scikit_learn,
-        "torch eager": net_by_torch,
+        **({"torch eager": net_by_torch} if _HAS_TORCH else {}),
         "jax + optax, an epoch a program": net_by_jax(),
     }
 

@@ -23,7 +23,7 @@ LEGEND = (
     "Blue rooms are opened on the right.",
 )
 
-WIDTH, HEIGHT = 176, 72  # of a room
+WIDTH, HEIGHT = 176, 74  # of a room
 PASSAGE = 18  # the width kept free for an arrow that passes a floor
 GAP, RISE = 16, 40  # between rooms on a floor, and between floors
 MARGIN, TITLE = 24, 56
