@@ -128,7 +128,7 @@ def test_leaves_that_share_a_name_are_refused(tmp_path: Path) -> None:
         def __repr__(self) -> str:
             return "key"
 
-    with pytest.raises(ml.CheckpointError, match=r"several leaves are named 'a\.\[key\]': let"):
+    with pytest.raises(ml.CheckpointError, match=r"several leaves are named 'a\.\[key\]': the"):
         ml.save(tmp_path / "x.safetensors", {"a": {Key(1): 1.0, Key(2): 2.0}, "b": 3.0})
     assert not list(tmp_path.iterdir())
 

@@ -111,7 +111,10 @@ def test_an_argument_out_of_range_is_refused(given: dict[str, Any], message: str
         ({"metric": "accuracy", "validation": DATA}, "metric is 'accuracy'"),
         ({"callback": 3}, r"callback is 3, of type int: it must be a function callback\(state\)"),
         ({"watch": {"w": 3}}, r"watch\['w'\] is 3"),
-        ({"trainable": lambda m: m.layers[0]}, "fails at layers.0.w, .* a place is chosen by name"),
+        (
+            {"trainable": lambda m: m.layers[0]},
+            "fails at layers.0.w, .* to select a part use a name",
+        ),
         ({"params": ml.MLP}, "params is .*, of type type: .* a class is called first"),
         ({"params": loss, "loss": NET}, "params is .* the order is loss, params, data, optimizer"),
         (
@@ -125,8 +128,8 @@ def test_an_argument_out_of_range_is_refused(given: dict[str, Any], message: str
         ({"checkpoints": 3}, "checkpoints is 3, of type int: it must be a folder, or Checkpoints"),
         ({"notes": {"net": NET}}, "the notes hold what JSON cannot"),
         ({"wrt": "layers.0.w"}, "wrt is 'layers.0.w', of type str: it must be a function that poi"),
-        ({"trainable": 3}, "3 chooses no leaves: wanted are name patterns"),
-        ({"trainable": lambda leaf: leaf}, "predicate gives ndarray at layers.0.w"),
+        ({"trainable": 3}, "3 is not a selector: expected name patterns"),
+        ({"trainable": lambda leaf: leaf}, "predicate returns ndarray at layers.0.w"),
     ],
 )
 def test_an_argument_of_another_type_is_refused(given: dict[str, Any], message: str) -> None:

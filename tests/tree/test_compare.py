@@ -1,4 +1,4 @@
-"""Compare trees."""
+"""Equality and differences of trees."""
 
 import copy
 from collections import OrderedDict, defaultdict
@@ -40,7 +40,7 @@ class TestEqual:
         ],
     )
     def test_unequal(self, a: Any, b: Any) -> None:
-        """Another type, dtype, shape, value, node, static value, key or order is a difference."""
+        """Any difference of type, dtype, shape, value, node, static value, key or order is listed."""
         assert not tree_equal({"x": a}, {"x": b})
         assert tree_diff({"x": a}, {"x": b})
 
@@ -62,7 +62,7 @@ class TestAllclose:
         assert tree_allclose(tree, tree)
 
     def test_tolerance(self) -> None:
-        """The tolerances are those of NumPy; shapes must agree, dtypes need not."""
+        """The tolerances are those of NumPy; shapes must be equal, dtypes need not."""
         assert tree_allclose(np.ones(2), np.ones(2, np.float32) + np.float32(1e-6))
         assert not tree_allclose(np.ones(2), np.ones(2) + 1e-4)
         assert tree_allclose(1.0, 1.1, atol=0.2)
@@ -79,7 +79,7 @@ class TestDiff:
 
     @given(st.sampled_from("iu"), st.sampled_from("1248"), st.data())
     def test_integers(self, kind: str, size: str, data: st.DataObject) -> None:
-        """The distance of integers is exact, up to the rounding of the float that tells it."""
+        """The distance of integers is exact, up to the rounding of its float."""
         dtype = np.dtype(kind + size)
         ends = np.iinfo(dtype)
         numbers = st.sampled_from([ends.min, ends.min + 1, 7, ends.max - 1, ends.max])
@@ -88,7 +88,7 @@ class TestDiff:
         assert [d.amount for d in tree_diff(x, y)] == [float(max(distances))] * any(distances)
 
     def test_words(self) -> None:
-        """A difference says where, what and how much."""
+        """The text of a difference has its place, kind and size."""
         a = {"line": Line(np.zeros(3), 1.0), "gone": 1, "s": "a"}
         b = {"line": Line(np.array([0.0, -2.0, 1.0]), 1, "plane"), "new": (), "s": "b"}
         assert [str(d) for d in tree_diff(a, b)] == [

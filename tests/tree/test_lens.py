@@ -1,4 +1,4 @@
-"""Typed replacement of places."""
+"""Typed replacement of parts."""
 
 from collections import OrderedDict
 from typing import Any
@@ -22,7 +22,7 @@ from tests.strategies import Line, Pair, Point, trees
 
 @model
 class Net:
-    """Parts of every kind."""
+    """A model with parts of every kind."""
 
     lines: tuple[Line, ...]
     table: dict[str, float]
@@ -43,7 +43,7 @@ def net() -> Net:
 class TestLaws:
     @given(trees(), st.data())
     def test_lens(self, tree: Any, data: st.DataObject) -> None:
-        """Set then get gives what was set; get then set changes nothing; the last set wins."""
+        """The lens laws hold: set-get, get-set and set-set."""
         structure = tree_structure(tree)
         assume(structure.num_leaves)
         path = data.draw(st.sampled_from(structure.paths))
@@ -58,7 +58,7 @@ class TestLaws:
 
 
 def follow(tree: Any, structure: Any, path: tuple[Any, ...]) -> Any:
-    """Go along a path by attributes where the node has fields, by items elsewhere."""
+    """Follow a path by attributes for fields, else by items."""
     for key in path:
         names = structure.node.child_names if structure.kind != "dict" else ()
         tree = getattr(tree, key) if key in names else tree[key]
@@ -68,7 +68,7 @@ def follow(tree: Any, structure: Any, path: tuple[Any, ...]) -> Any:
 
 class TestPlaces:
     def test_field_item_key(self) -> None:
-        """Fields, positions, slices, keys and properties are reached as in the tree itself."""
+        """Fields, positions, slices, keys and properties are selected as in the tree."""
         assert at(net(), lambda m: m.lines[-1].b).get() == 4
         assert at(net(), lambda m: m.first.w).get() == 1
         assert at(net(), lambda m: m.table["b c"]).get() == 6.0
@@ -76,14 +76,14 @@ class TestPlaces:
         assert [line.w for line in at(net(), lambda m: m.lines[:]).get()] == [1, 3]
 
     def test_several(self) -> None:
-        """A tuple of places is read and replaced together, in its order."""
+        """A tuple of parts is read and replaced in its order."""
         place = at(net(), lambda m: (m.lines[1].w, m.point.x))
         assert place.get() == (3, 7)
         new = place.set((30, 70))
         assert (new.lines[1].w, new.point.x, new.lines[0].w) == (30, 70, 1)
 
     def test_list(self) -> None:
-        """A list of places, or a slice of a list, is read and replaced as a list."""
+        """A list of parts, or a slice of a list, is read and replaced as a list."""
         place = at(net(), lambda m: [line.b for line in m.lines])
         assert place.get() == [2, 4]
         assert [line.b for line in place.apply(lambda bs: bs[::-1]).lines] == [4, 2]
@@ -93,18 +93,18 @@ class TestPlaces:
 
     @given(trees())
     def test_no_place(self, tree: Any) -> None:
-        """Where no place is pointed at, nothing changes."""
+        """An empty selection changes nothing."""
         assert at(tree, lambda _: ()).get() == ()
         assert at(tree, lambda _: ()).set(()) is tree
 
     def test_by_type(self) -> None:
-        """Parts can be chosen by their type, as in the tree itself."""
+        """Parts can be selected by isinstance."""
         tree = [Line(1, 2), Point(3, 4), Line(5, 6)]
         lines = at(tree, lambda t: [part.w for part in t if isinstance(part, Line)])
         assert lines.get() == [1, 5]
 
     def test_by_loop(self) -> None:
-        """The parts of a container can be looped over."""
+        """The parts of a container can be iterated."""
         new = at(net(), lambda m: tuple(line.b for line in m.lines)).set((0, 0))
         assert [line.b for line in new.lines] == [0, 0]
         assert at(net(), lambda m: tuple(m.table.values())).get() == (5.0, 6.0)
@@ -112,7 +112,7 @@ class TestPlaces:
         assert at(ordered, lambda d: tuple(d.values())).set((3.0, 4.0)) == {"b": 3.0, "a": 4.0}
 
     def test_registered_type(self) -> None:
-        """A part of a registered type is reached as an attribute, by its name."""
+        """A part of a registered type is selected as an attribute, by its name."""
 
         class Interval:
             def __init__(self, low: float, high: float) -> None:
@@ -135,7 +135,7 @@ class TestPlaces:
         assert at(net(), lambda m: m).set(net()) is not None
 
     def test_inside_a_static_field(self) -> None:
-        """A part of a static tuple can be replaced, by what can stand there."""
+        """A part of a static tuple can be replaced by a hashable value."""
 
         @model
         class Sized:
@@ -146,18 +146,18 @@ class TestPlaces:
             at(Sized(), lambda m: m.shape[1]).set([])
 
     def test_apply(self) -> None:
-        """`apply` sets a function of what was there."""
+        """`apply` replaces a part by a function of it."""
         assert at(net(), lambda m: m.first.w).apply(lambda w: w + 1).lines[0].w == 2
 
     def test_rest_is_shared(self) -> None:
-        """What lies off the path is the same object."""
+        """Parts off the path are the same objects."""
         old = net()
         new = at(old, lambda m: m.lines[0].w).set(9)
         assert new.lines[1] is old.lines[1]
         assert new.table is old.table
 
     def test_equal_leaves_are_told_apart(self) -> None:
-        """One array in two places is replaced in the one that was pointed at."""
+        """An array in two places is replaced only in the selected place."""
         w = np.ones(2)
         new = at(Pair(w, w), lambda p: p.second).set(np.zeros(2))
         assert named_leaves(new)["first"] is w

@@ -38,7 +38,7 @@ class TestTreeMap:
 
     @given(trees())
     def test_several(self, tree: Any) -> None:
-        """Several trees are mapped in step, leaf by leaf."""
+        """Corresponding leaves of several trees are mapped together."""
         triples: list[Any] = []
         tree_map(lambda *leaves: triples.append(leaves), tree, tree_map(same, tree), tree)
         for leaf, triple in zip(tree_leaves(tree), triples, strict=True):
@@ -46,19 +46,19 @@ class TestTreeMap:
             assert all(x is leaf for x in triple)
 
     def test_is_leaf(self) -> None:
-        """`is_leaf` cuts all the trees alike."""
+        """`is_leaf` applies to all trees."""
         total = tree_map(
             lambda a, b: a + b, [(1,), 2], [(3,), 4], is_leaf=lambda x: type(x) is tuple
         )
         assert total == [(1, 3), 6]
 
     def test_results_may_be_nodes(self) -> None:
-        """A function may return nodes or None; they stand where the leaves stood."""
+        """A function may return nodes or None, which replace the leaves."""
         found: Any = tree_map(lambda x: None if x > 1 else (x, x), [1, 2])
         assert found == [(1, 1), None]
 
     def test_an_error_inside_is_the_callers(self) -> None:
-        """An error of the function passes through."""
+        """An error of the function is not caught."""
         with pytest.raises(ZeroDivisionError):
             tree_map(lambda x: 1 / x, [0])
 
@@ -66,13 +66,13 @@ class TestTreeMap:
 class TestWithPath:
     @given(trees())
     def test_paths_are_names(self, tree: Any) -> None:
-        """The paths seen are those that the names are written from."""
+        """The paths are those of the names."""
         names: list[str] = []
         tree_map_with_path(lambda path, _: names.append(path_name(path)), tree)
         assert tuple(names) == leaf_names(tree)
 
     def test_several(self) -> None:
-        """The leaves of all the trees follow the path."""
+        """The path is followed by the leaves of all trees."""
         seen: Any = tree_map_with_path(lambda path, a, b: f"{path} {a} {b}", {"w": 1}, {"w": 2})
         assert seen == {"w": "('w',) 1 2"}
 

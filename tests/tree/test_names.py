@@ -25,7 +25,7 @@ from tests.strategies import Line, trees
 class TestNames:
     @given(trees())
     def test_names_parse_back(self, tree: Any) -> None:
-        """Names are all different, and each parses back to its path."""
+        """Names are unique, and each parses back to its path."""
         structure = tree_structure(tree)
         assert len(set(structure.names)) == structure.num_leaves
         assert tuple(map(parse_name, structure.names)) == structure.paths
@@ -44,7 +44,7 @@ class TestNames:
     )
     @example(keys=["A\N{COMBINING GRAVE ACCENT}"])  # an identifier, and more than letters
     def test_any_keys_parse_back(self, keys: list[Any]) -> None:
-        """Keys with dots, quotes and brackets in them parse back."""
+        """Keys with dots, quotes and brackets parse back."""
         path = parse_name(path_name(tuple(keys)))
         assert path == tuple(keys)
         assert [type(key) for key in path] == [type(key) for key in keys]
@@ -69,12 +69,12 @@ class TestNames:
         ],
     )
     def test_no_name(self, name: str) -> None:
-        """What is no name is an error that quotes it."""
-        with pytest.raises(ValueError, match="is no name of a leaf"):
+        """An invalid name is refused; the message quotes it."""
+        with pytest.raises(ValueError, match="is not the name of a leaf"):
             parse_name(name)
 
     def test_enums(self) -> None:
-        """A key that is text and a member of an enumeration is named by its text."""
+        """A member of a text enumeration is named by its text."""
 
         class Kind(str, Enum):  # noqa: UP042 - a StrEnum writes its text
             FLAT = "flat"
@@ -83,7 +83,7 @@ class TestNames:
         assert leaf_names({Kind.FLAT: 1.0, Kind.LOW: 2.0}) == ("'a-b'", "flat")
 
     def test_fields_and_positions(self) -> None:
-        """Fields, positions and keys are joined by dots; a single leaf is the root."""
+        """Fields, positions and keys are joined by dots; the name of a single leaf is empty."""
         assert leaf_names({"a b": [Line(1, 2)]}) == ("'a b'.0.w", "'a b'.0.b")
         assert named_leaves(3) == {"": 3}
 
@@ -91,7 +91,7 @@ class TestNames:
 class TestReplaceLeaves:
     @given(trees(), st.randoms(use_true_random=False))
     def test_replaces_the_named(self, tree: Any, random: Any) -> None:
-        """The named leaves are replaced, the others stay, the structure too."""
+        """The named leaves are replaced; other leaves and the structure are unchanged."""
         names = leaf_names(tree)
         chosen = random.sample(names, random.randint(0, len(names)))
         new = replace_leaves(tree, dict.fromkeys(chosen, "new"), strict=False)
@@ -101,21 +101,21 @@ class TestReplaceLeaves:
 
     @given(trees())
     def test_all_by_their_own_names(self, tree: Any) -> None:
-        """Replacing every leaf by itself fits."""
+        """Every leaf can be replaced by itself."""
         named = named_leaves(tree)
         assert tree_leaves(replace_leaves(tree, named)) == tree_leaves(tree) or named
 
     @pytest.mark.parametrize(
         ("leaf", "message"),
         [
-            (np.zeros(3), r"at w: shape \(2,\) was expected and \(3,\) was found"),
-            (np.zeros(2, np.float32), "at w: dtype float64 was expected and dtype float32"),
-            ([1.0, 2.0], "at w: dtype float64 was expected and type list"),
-            (0.0, r"at w: shape \(2,\) was expected and \(\) was found"),
+            (np.zeros(3), r"at w: expected shape \(2,\), found shape \(3,\)"),
+            (np.zeros(2, np.float32), "at w: expected dtype float64, found dtype float32"),
+            ([1.0, 2.0], "at w: expected dtype float64, found type list"),
+            (0.0, r"at w: expected shape \(2,\), found shape \(\)"),
         ],
     )
     def test_strict(self, leaf: Any, message: str) -> None:
-        """Another shape or dtype is an error, unless asked for."""
+        """Another shape or dtype is refused, unless strict=False."""
         line = Line(np.ones(2), 1.0)
         with pytest.raises(ValueError, match=message):
             replace_leaves(line, {"w": leaf})
@@ -124,43 +124,43 @@ class TestReplaceLeaves:
     @pytest.mark.parametrize("number", [2, 2.0])
     @pytest.mark.parametrize("old", [1.0, np.float64(1), np.float32(1), np.array(1, np.float16)])
     def test_number_for_a_float(self, old: Any, number: float) -> None:
-        """A Python number fits any floating-point leaf of shape (), and is given its type."""
+        """A Python number can replace any floating-point leaf of shape (), and gets its type."""
         new = replace_leaves({"b": old}, {"b": number})["b"]
         assert type(new) is type(old)
         assert tree_specs(new) == tree_specs(old)
         assert new == 2
 
     def test_number_in_a_trace(self) -> None:
-        """What fits a number fits what stands in for it in a trace."""
+        """A traced scalar can be replaced like a number."""
         zeroed = jit(lambda tree: replace_leaves(tree, {"b": 0}))({"w": np.ones(2), "b": 1.0})
         assert zeroed["b"] == 0.0
         assert np.asarray(zeroed["b"]).dtype == np.float64
 
     def test_numbers(self) -> None:
-        """A float does not fit where an int was."""
-        with pytest.raises(ValueError, match="type int was expected and type float"):
+        """A float cannot replace an int."""
+        with pytest.raises(ValueError, match="expected type int, found type float"):
             replace_leaves({"b": 1}, {"b": 2.0})
 
     def test_unknown_name(self) -> None:
-        """An unknown name is an error that lists the nearest."""
+        """An unknown name is refused; the message lists the nearest names."""
         with pytest.raises(KeyError, match=r"no leaf is named 'lines.0.v'.*'lines.0.w'"):
             replace_leaves({"lines": [Line(1, 2)]}, {"lines.0.v": 1})
-        with pytest.raises(KeyError, match="no leaf is named 'v'; there are none"):
+        with pytest.raises(KeyError, match="no leaf is named 'v'; there are no leaves"):
             replace_leaves((), {"v": 1})
 
 
 class Key(int):
-    """A key that its `repr` does not tell from others."""
+    """A key whose `repr` is not unique."""
 
     def __repr__(self) -> str:
         return "key"
 
 
 def test_leaves_that_share_a_name_are_refused() -> None:
-    """Of two leaves of one name a dict would hold one, and a new value would go to either."""
+    """Leaves that share a name are refused."""
     tree = {"a": {Key(1): 1.0, Key(2): 2.0}}
     assert tree_leaves(tree) == [1.0, 2.0]
-    with pytest.raises(ValueError, match=r"several leaves are named 'a\.\[key\]': let the"):
+    with pytest.raises(ValueError, match=r"several leaves are named 'a\.\[key\]': the"):
         named_leaves(tree)
-    with pytest.raises(ValueError, match=r"several leaves are named 'a\.\[key\]': let the"):
+    with pytest.raises(ValueError, match=r"several leaves are named 'a\.\[key\]': the"):
         replace_leaves(tree, {"a.[key]": 3.0})

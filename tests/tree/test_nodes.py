@@ -1,4 +1,4 @@
-"""Which types are nodes, and which fields of attrs classes are parts."""
+"""Node types, and the parts of attrs classes."""
 
 import copy
 import functools
@@ -31,7 +31,7 @@ CALLS = 3
 
 
 def doubled(tree: Any) -> Any:
-    """Map often enough for generated functions to run."""
+    """Map often enough that generated functions run."""
     for _ in range(CALLS):
         result = tree_map(lambda x: 2 * x, tree)
     return result
@@ -39,7 +39,7 @@ def doubled(tree: Any) -> Any:
 
 class TestAttrs:
     def test_private_names(self) -> None:
-        """A private field is named as it is in the class, whatever its constructor argument."""
+        """A private field keeps its name, whatever its constructor argument."""
 
         @model
         class Private:
@@ -59,7 +59,7 @@ class TestAttrs:
         assert doubled(Keyword()).parts == [2.0, 4.0]
 
     def test_not_in_init(self) -> None:
-        """A field that the constructor does not take is a part, and is kept, not computed anew."""
+        """A field with init=False is a part, and is not computed again."""
 
         @model
         class Derived:
@@ -71,7 +71,7 @@ class TestAttrs:
         assert named_leaves(doubled(Derived(-1.0))) == {"w": -2.0, "norm": 2.0}
 
     def test_never_set(self) -> None:
-        """A field without a value is an error that names it."""
+        """A field without a value is refused; the message names it."""
 
         @model
         class Unset:
@@ -83,7 +83,7 @@ class TestAttrs:
 
     @pytest.mark.parametrize("decorate", [model, model(slots=False)])
     def test_cached_property(self, decorate: Any) -> None:
-        """A cached property is no part, and is computed anew in a new tree."""
+        """A cached property is not a part, and is computed again in a new tree."""
 
         @decorate
         class Cached:
@@ -100,7 +100,7 @@ class TestAttrs:
         assert doubled(one).twice == 4.0
 
     def test_field_transformer(self) -> None:
-        """A class's own field transformer runs first."""
+        """The field transformer of a class runs first."""
 
         def add(_: type, fields: list["attrs.Attribute[Any]"]) -> list["attrs.Attribute[Any]"]:
             return [f.evolve(metadata={"seen": True}) for f in fields]
@@ -115,7 +115,7 @@ class TestAttrs:
         assert leaf_names(Transformed(1.0, "a")) == ("w",)
 
     def test_inheritance(self) -> None:
-        """A decorated subclass has the fields of its base too; static ones stay static."""
+        """A decorated subclass has the fields of its base; static fields stay static."""
 
         @model
         class Wider(Line):
@@ -143,7 +143,7 @@ class TestAttrs:
         assert doubled(Scale[float](2.0)).factor == 4.0
 
     def test_foreign_classes(self) -> None:
-        """Frozen attrs classes made by attrs itself are nodes, however they were frozen."""
+        """Classes that attrs froze are nodes, in any spelling."""
 
         @attrs.define(frozen=True, slots=False)
         class Defined:
@@ -181,7 +181,7 @@ class TestAttrs:
 
 class TestRefused:
     def test_mutable(self) -> None:
-        """A mutable attrs class is an error that says how to mend it, wherever it stands."""
+        """A mutable attrs class is refused; the message names the remedy."""
 
         @attrs.define
         class Mutable:
@@ -192,7 +192,7 @@ class TestRefused:
                 tree_leaves({"a": [Mutable()]})
 
     def test_more_than_fields(self) -> None:
-        """A class that extends one written in C is an error, since its fields are not all of it."""
+        """A class that extends a C type is refused, since it holds more than its fields."""
 
         @attrs.frozen
         class Table(dict[str, float]):
@@ -202,7 +202,7 @@ class TestRefused:
             tree_leaves([Table()])
 
     def test_undecorated_subclass(self) -> None:
-        """A subclass of a model that is not decorated itself is an error."""
+        """An undecorated subclass of a model is refused."""
 
         class Plain(Line):
             pass
@@ -218,7 +218,7 @@ class TestRefused:
 
 class TestOthers:
     def test_named_tuples(self) -> None:
-        """A named tuple is built past a constructor that checks."""
+        """A named tuple is built without its constructor."""
 
         class Checked(NamedTuple):
             x: float
@@ -233,7 +233,7 @@ class TestOthers:
         assert doubled([None, 1]) == [None, 2]
 
     def test_register(self) -> None:
-        """A registered type is a node, with names of its own; twice is an error."""
+        """A registered type is a node with its names; a second registration is refused."""
 
         class Bag:
             def __init__(self, *items: float) -> None:
@@ -248,13 +248,13 @@ class TestOthers:
         )
         assert doubled(Bag(1.0, 2.0)).items == (2.0, 4.0)
         assert leaf_names({"bag": Bag(1.0, 2.0)}) == ("bag.item0", "bag.item1")
-        with pytest.raises(ValueError, match="Bag is a node already"):
+        with pytest.raises(ValueError, match="Bag is a node type already"):
             register_node(Bag, lambda bag: (bag.items, None), lambda _, items: Bag(*items))
         with pytest.raises(ValueError, match="ndarray is always a leaf"):
             register_node(np.ndarray, lambda a: (list(a), None), lambda _, c: np.array(c))
 
     def test_names_of_a_registered_type(self) -> None:
-        """Each child has a name of its own: of two with one name, one leaf would be lost."""
+        """Children with equal names are refused."""
 
         class Twins:
             pass
@@ -270,7 +270,7 @@ class TestOthers:
             assert tree_leaves([leaf]) == [leaf]
 
     def test_an_object_of_any_attribute_is_a_leaf(self) -> None:
-        """An object that answers to every attribute, as proxies do, is not asked to flatten itself."""
+        """A proxy with every attribute is a leaf."""
 
         class Proxy:
             def __getattr__(self, _: str) -> "Proxy":
@@ -286,13 +286,15 @@ class TestOthers:
 class TestModel:
     def test_static_is_checked_when_built(self) -> None:
         """An array or an unhashable value in a static field is refused by the constructor."""
-        with pytest.raises(TypeError, match=r"Line\.label: an array of shape \(2,\) is no static"):
+        with pytest.raises(
+            TypeError, match=r"Line\.label: an array of shape \(2,\) cannot be static"
+        ):
             Line(1, 2, np.ones(2))  # type: ignore[arg-type]  # that is the test
-        with pytest.raises(TypeError, match=r"Line\.label: \[1\] of type list is no static value"):
+        with pytest.raises(TypeError, match=r"Line\.label: \[1\] of type list cannot be static"):
             Line(1, 2, [1])  # type: ignore[arg-type]  # that is the test
 
     def test_own_validators_stay(self) -> None:
-        """A static field's own validator runs too."""
+        """The validator of a static field runs too."""
 
         @model
         class Sized:
@@ -302,7 +304,7 @@ class TestModel:
             Sized(0)
 
     def test_forward_references(self) -> None:
-        """A name that is not yet known hides no static field beside it."""
+        """A forward reference does not hide a static field beside it."""
 
         @model
         class Forward:
@@ -312,7 +314,7 @@ class TestModel:
         assert leaf_names(Forward(1, 2)) == ("later",)
 
     def test_aliases_of_static(self) -> None:
-        """An alias of a static type is one, written as text or not."""
+        """An alias of a static type is static, also as text."""
 
         @model
         class Aliased:
@@ -326,12 +328,12 @@ class TestModel:
 
     @pytest.mark.parametrize("annotation", ["Static[str] | None", Static[str] | None])
     def test_static_inside_another_type(self, annotation: Any) -> None:
-        """A static mark inside another type would be lost, so it is an error that mends it."""
+        """Static inside another type is refused; the message has the right order."""
         with pytest.raises(TypeError, match=r"Wrong\.x is annotated .* write Static around"):
             model(type("Wrong", (), {"__annotations__": {"x": annotation}, "__module__": __name__}))
 
     def test_is_frozen_without_eq(self) -> None:
-        """A model cannot be written to, and two of them are equal only if they are one."""
+        """A model is immutable, and equal only to itself."""
         line = Line(1, 2)
         with pytest.raises(attrs.exceptions.FrozenInstanceError):
             line.w = 3  # type: ignore[misc]  # that is the test

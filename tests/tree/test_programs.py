@@ -1,4 +1,4 @@
-"""Generated functions do what the careful traversals do, and die with their classes."""
+"""Generated functions agree with the careful traversal, and are freed with their classes."""
 
 import gc
 import threading
@@ -20,12 +20,12 @@ from tests.strategies import Line, Pair, leaves, trees
 
 
 def wide(count: int, leaf: object = 0) -> object:
-    """Many equal parts side by side, then a different one."""
+    """Many equal parts, then a different one."""
     return Pair(tuple(Line(leaf, leaf) for _ in range(count)), [leaf] * count + [(leaf,)])
 
 
 def deep(levels: int, leaf: object = 0) -> object:
-    """Parts one inside the other."""
+    """Nested parts."""
     tree: object = leaf
     for _ in range(levels):
         tree = Pair([Line(leaf, leaf)], tree)
@@ -39,7 +39,7 @@ LARGE += [{str(i): wide(3) for i in range(90)}, {i: i for i in range(900)}, [wid
 class TestAgreement:
     @given(trees(), trees())
     def test_flatten(self, a: object, b: object) -> None:
-        """The function of one tree takes another apart if and only if they are alike."""
+        """The function of one tree flattens another if and only if their structures are equal."""
         leaves_a, structure = careful_flatten(a, None)
         program = generate_flatten(structure, leaves_a)
         leaves_b, other = careful_flatten(b, None)
@@ -54,7 +54,7 @@ class TestAgreement:
 
     @given(trees(), st.data())
     def test_leaf_or_node(self, tree: object, data: st.DataObject) -> None:
-        """A node where a leaf was is noticed; another leaf there is not minded."""
+        """A node in place of a leaf is detected; another leaf is accepted."""
         found, structure = careful_flatten(tree, None)
         program = generate_flatten(structure, found)
         fresh = [data.draw(leaves()) for _ in found]
@@ -67,7 +67,7 @@ class TestAgreement:
 
     @pytest.mark.parametrize("tree", LARGE, ids=lambda tree: str(tree_structure(tree).num_leaves))
     def test_large(self, tree: Any) -> None:
-        """Loops and calls give the leaves of the careful traversal, in order, and build again."""
+        """Loops and calls flatten like the careful traversal, and unflatten."""
         structure = tree_structure(tree)
         numbered = tree_unflatten(structure, range(structure.num_leaves))
         program = generate_flatten(structure, [0] * structure.num_leaves)
@@ -77,7 +77,7 @@ class TestAgreement:
 
     @pytest.mark.parametrize("tree", LARGE, ids=lambda tree: str(tree_structure(tree).num_leaves))
     def test_large_misfit(self, tree: Any) -> None:
-        """A node in place of any one leaf is noticed in loops and calls too."""
+        """A node in place of any leaf is detected in loops and calls too."""
         structure = tree_structure(tree)
         count = structure.num_leaves
         program = generate_flatten(structure, [0] * count)
@@ -87,7 +87,7 @@ class TestAgreement:
             assert program(tree_unflatten(structure, values)) is None
 
     def test_varied(self) -> None:
-        """A structure with too many different parts still comes apart and goes together."""
+        """A structure with too many different parts is flattened and unflattened carefully."""
         tree = [Line(i, i, f"label {i}") for i in range(3000)]
         for _ in range(3):
             assert tree_map(lambda x: x, tree)[7].label == "label 7"
@@ -95,7 +95,7 @@ class TestAgreement:
 
 class TestLifetime:
     def test_classes_die(self) -> None:
-        """No cache keeps a class alive, at the root, below a built-in node or an older class."""
+        """No cache keeps a class alive, at the root or below other nodes."""
 
         def use() -> list[weakref.ref[Any]]:
             @model
@@ -114,7 +114,7 @@ class TestLifetime:
         assert [ref() for ref in refs] == [None, None]
 
     def test_caches_are_bounded(self) -> None:
-        """Structures seen long ago are forgotten."""
+        """Old structures are freed."""
         gc.collect()
         first = weakref.ref(tree_structure(Line(1, 2, "the first")))
         for i in range(300):
@@ -126,7 +126,7 @@ class TestLifetime:
         assert len(node.programs) <= 8
 
     def test_traceback_shows_source(self) -> None:
-        """The lines of a generated function stand in a traceback."""
+        """A traceback shows the lines of a generated function."""
         structure = tree_structure(Line(1, 2))
         try:
             generate_unflatten(structure)([1])
@@ -138,7 +138,7 @@ class TestLifetime:
 
 class TestThreads:
     def test_many_at_once(self) -> None:
-        """Threads that meet new classes and structures together see one structure each."""
+        """Threads that flatten a new class at once get one structure."""
         start = threading.Barrier(8)
 
         for _ in range(20):

@@ -1,4 +1,4 @@
-"""Split trees in two, and join them."""
+"""Partition and combine."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ class TestPartition:
         trees(), st.sampled_from([is_array, is_float_array, is_parameter, lambda x: type(x) is int])
     )
     def test_combine_undoes_it(self, tree: Any, select: Any) -> None:
-        """The parts hold each leaf once, and joined they are the tree, in either order."""
+        """Each leaf is in one part, and the parts combine to the tree, in either order."""
         chosen, others = partition(tree, select)
         assert len(tree_leaves(chosen)) + len(tree_leaves(others)) == len(tree_leaves(tree))
         for joined in (combine(chosen, others), combine(others, chosen)):
@@ -36,14 +36,14 @@ class TestPartition:
 
     @given(trees())
     def test_selected(self, tree: Any) -> None:
-        """The first part has the leaves for which the predicate holds, under their names."""
+        """The first part has the leaves for which the predicate is true, with their names."""
         chosen, others = partition(tree, is_parameter)
         wanted = {name for name, leaf in named_leaves(tree).items() if is_parameter(leaf)}
         assert set(leaf_names(chosen)) == wanted
         assert not any(map(is_parameter, tree_leaves(others)))
 
     def test_by_name(self) -> None:
-        """A pattern selects by name; `*` stands for any text, several patterns for any of them."""
+        """Patterns select by name; `*` matches any text, several patterns any of them."""
         lines = {"m1": Line(1, 2), "m2": Line(3, 4)}
         assert leaf_names(partition(lines, "*.b")[0]) == ("m1.b", "m2.b")
         assert leaf_names(partition(lines, ["m1.*", "m2.b"])[0]) == ("m1.w", "m1.b", "m2.b")
@@ -51,13 +51,13 @@ class TestPartition:
         assert match_names(("a.b", "axb", "b"), "a?b") == [True, True, False]
 
     def test_no_such_name(self) -> None:
-        """A pattern that selects nothing is an error that lists names."""
+        """A pattern without matches is refused; the message lists names."""
         with pytest.raises(KeyError, match=r"no leaf is named '\*\.bias'; the nearest"):
             partition({"m": Line(1, 2)}, "*.bias")
 
     @given(trees())
     def test_at_a_place(self, tree: Any) -> None:
-        """What is pointed at is what its name's pattern selects; joined again it is the tree."""
+        """`partition_at` selects the same leaves as the pattern of the name."""
         whole = {"head": tree, "rest": (1.0, tree)}
         chosen, others = partition_at(whole, lambda t: (t["head"], t["rest"][0]))
         wanted = {name for name in leaf_names(whole) if not name.startswith("rest.1")}
@@ -66,12 +66,14 @@ class TestPartition:
 
     @pytest.mark.parametrize("wrong", [lambda t: t["m"], lambda t: t.m, lambda x: [x]])
     def test_no_predicate(self, wrong: Any) -> None:
-        """A function of the tree, or one that gives no bool, is no predicate on a leaf."""
-        with pytest.raises(TypeError, match=r"the predicate .* at m\.w.* takes a leaf and gives a"):
+        """A function of the tree, or one that does not return a bool, is refused."""
+        with pytest.raises(
+            TypeError, match=r"the predicate .* at m\.w.* takes a leaf and returns a"
+        ):
             partition({"m": Line(1, 2)}, wrong)
 
     def test_predicates(self) -> None:
-        """Arrays, float arrays and parameters are told apart."""
+        """Arrays, float arrays and parameters are distinguished."""
         leaves = [np.ones(2), np.ones(2, int), 1.0, np.float32(1), 1, True, 1j, "a"]
         assert [is_array(x) for x in leaves] == [True, True] + [False] * 6
         assert [is_float_array(x) for x in leaves] == [True] + [False] * 7
@@ -80,15 +82,15 @@ class TestPartition:
 
 class TestCombine:
     def test_three(self) -> None:
-        """More than two parts are joined."""
+        """More than two parts can be combined."""
         assert combine((1, None, None), (None, 2, None), (None, None, 3)) == (1, 2, 3)
 
     def test_two_leaves(self) -> None:
-        """A leaf in both is an error that names the place."""
+        """A leaf in both trees is refused; the message names the place."""
         with pytest.raises(ValueError, match=r"at a\.w: both trees have a leaf here"):
             combine({"a": Line(1, 2)}, {"a": Line(1, None)})
 
     def test_other_nodes(self) -> None:
-        """Different nodes are an error that names the place."""
-        with pytest.raises(ValueError, match=r"at a: .* have no common form"):
+        """Different nodes are refused; the message names the place."""
+        with pytest.raises(ValueError, match=r"at a: .* are different nodes"):
             combine({"a": (1, None)}, {"a": [None, 1]})

@@ -1,4 +1,4 @@
-"""Trees as text, tables and HTML; and checks on demand."""
+"""Text, tables and HTML of trees; and `check`."""
 
 from html.parser import HTMLParser
 from typing import Any
@@ -15,7 +15,7 @@ from tests.strategies import Line, Pair, trees
 
 class TestRepr:
     def test_one_line(self) -> None:
-        """A small model prints on one line, in the order of its fields, small arrays whole."""
+        """A small model prints on one line, in the order of its fields, with small arrays."""
         assert repr(Line(np.array([1.0, 2.5]), -1.0)) == (
             "Line(w=array([1. , 2.5]), b=-1.0, label='line')"
         )
@@ -27,7 +27,7 @@ class TestRepr:
         assert "float32)" in repr(Line(np.ones(2, np.float32), None))
 
     def test_many_lines(self) -> None:
-        """A larger model is indented; a long container is cut."""
+        """A larger model is indented; a long container is truncated."""
         text = repr(Pair([Line(np.zeros(20), i) for i in range(100)], (1,)))
         lines = text.splitlines()
         assert lines[:3] == [
@@ -38,7 +38,7 @@ class TestRepr:
         assert lines[-4:] == ["        ... 90 more,", "    ],", "    second=(1,),", ")"]
 
     def test_own_repr_stays(self) -> None:
-        """A class that writes its own repr keeps it."""
+        """A class with a repr keeps it."""
 
         @model
         class Own:
@@ -51,14 +51,14 @@ class TestRepr:
 
     @given(trees())
     def test_any_tree(self, tree: Any) -> None:
-        """Any tree has a text, and HTML in which every tag is closed."""
+        """Every tree has a text, and HTML in which every tag is closed."""
         assert tree_text(tree)
         parser = Balance()
         parser.feed(tree_html(tree))
         assert parser.open == []
 
     def test_html(self) -> None:
-        """A notebook gets the outline, with names and values escaped."""
+        """A notebook shows the outline, with escaped names and values."""
         text = Line("<b>", np.zeros(20))._repr_html_()  # type: ignore[attr-defined]  # for notebooks
         assert "&lt;b&gt;" in text
         assert "float64[20]" in text
@@ -83,13 +83,13 @@ class Balance(HTMLParser):
 class TestSummary:
     @given(trees())
     def test_counts(self, tree: Any) -> None:
-        """There is a row for each leaf, and the totals are theirs."""
+        """There is one row per leaf, and the totals are the sums."""
         table = summary(tree_map(np.asarray, tree))
         assert len(table.rows) == tree_structure(tree).num_leaves
         assert table.count == sum(row.count for row in table.rows)
 
     def test_values(self) -> None:
-        """On request the table has the least, the mean and the greatest element."""
+        """On request the table has minimum, mean and maximum."""
         table = summary({"w": np.array([1.0, 2.0, 6.0]), "s": "text"}, values=True)
         lines = str(table).splitlines()
         assert lines[0].split()[-3:] == ["min", "mean", "max"]
@@ -97,11 +97,11 @@ class TestSummary:
         assert table.rows[0].values is None
 
     def test_html(self) -> None:
-        """A notebook gets a table."""
+        """A notebook shows a table."""
         assert summary({"<w>": 1.0})._repr_html_().count("<tr>") == 3
 
     def test_rich(self) -> None:
-        """Rich prints a table with the totals below, and names as they are."""
+        """Rich prints a table with totals, and names without markup."""
         console = pytest.importorskip("rich.console").Console(width=80, no_color=True)
         with console.capture() as capture:
             console.print(summary({"[/]": Line(np.zeros((2, 3)), 1.0)}))
@@ -136,7 +136,7 @@ class TestCheck:
                 check(wrong)
 
     def test_words_of_other_errors(self) -> None:
-        """Whatever a validator raises, the error has its words."""
+        """The message of a validator is kept, whatever it raises."""
 
         @model
         class File:
@@ -147,5 +147,5 @@ class TestCheck:
 
     @given(trees())
     def test_changes_nothing(self, tree: Any) -> None:
-        """A tree without converters comes back as it is."""
+        """A tree without converters is unchanged."""
         assert tree_equal(check(tree), tree)

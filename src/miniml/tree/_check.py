@@ -1,4 +1,4 @@
-"""Run the validators and converters of a tree's classes on demand."""
+"""Run the converters and validators of the classes in a tree."""
 
 from typing import Any, TypeVar
 
@@ -13,21 +13,20 @@ T = TypeVar("T")
 
 
 def check(tree: T) -> T:
-    """Run the converters and validators of all the attrs classes in a tree.
+    """Run the converters and validators of all attrs classes in a tree.
 
-    Maps and replacements build trees without them, so that leaves may be anything for a while;
-    this is the check at the end.
+    Maps and replacements do not run them, so that leaves may have any type in between.
 
     Args:
-        tree: any tree.
+        tree: Any tree.
 
     Returns:
         The tree with its values converted.
 
     Raises:
-        TypeError: if a converter or a validator raises one, or a static value is none; it
-            names the path.
-        ValueError: if they raise anything else; it names the path.
+        TypeError: If a converter or validator raises it, or a static value is not hashable; the
+            message names the path.
+        ValueError: If they raise any other error; the message names the path.
 
     Example:
         >>> import attrs
@@ -60,7 +59,7 @@ def _checked(tree: Any, path: Path) -> Any:
 
 
 def _validated(node: NodeType, instance: Any, path: Path) -> Any:
-    """Convert the fields, build the instance of the results, then validate that."""
+    """Convert the fields, build an instance of the results, and validate it."""
     values: dict[str, Any] = {}
     fields = attrs.fields(node.type)
     for field in fields:
@@ -88,14 +87,12 @@ def _converted(instance: Any, field: Any, value: Any) -> Any:
     convert = field.converter
     if convert is None:
         return value
-    takes_all = issubclass(
-        type(convert), attrs.Converter
-    )  # it may ask for the instance and the field
+    takes_all = issubclass(type(convert), attrs.Converter)  # it may take the instance and the field
     return convert(value, instance, field) if takes_all else convert(value)
 
 
 def _at_field(path: Path, field: "attrs.Attribute[Any]", error: Exception) -> TreeError:
-    # attrs' validators add the field and the value to the words.
+    # attrs' validators add the field and the value to the arguments of the error.
     kind = TypeError if isinstance(error, TypeError) else ValueError
     words = error.args[0] if error.args and isinstance(error.args[0], str) else error
     fault = TreeError(kind, str(words) or type(error).__name__)

@@ -38,18 +38,18 @@ def model(
 ) -> type[T] | Callable[[type[T]], type[T]]:
     """Make a class a model: a frozen attrs class whose fields are the parts of a tree.
 
-    A field is a leaf, another model or a container of them; one annotated `Static[...]` is
-    user data and part of the structure. There is no `==` (use `tree_equal`), since arrays
-    have no single answer to it. Values of static fields are checked when a model is built.
+    A field is a leaf, another model or a container of them; a field annotated `Static[...]` is
+    part of the structure. Models have no `==` (use `tree_equal`), since that of arrays is not a
+    bool. Values of static fields are checked when a model is built.
 
     Args:
-        cls: the class, when the decorator is written without parentheses.
-        kw_only: whether the constructor takes keywords only.
-        slots: whether instances have slots in place of a `__dict__`.
-        field_transformer: what attrs is to do with the fields first; see `attrs.define`.
+        cls: The class, if the decorator is written without parentheses.
+        kw_only: Whether the constructor takes only keyword arguments.
+        slots: Whether instances have slots instead of a `__dict__`.
+        field_transformer: A hook that attrs runs on the fields first; see `attrs.define`.
 
     Returns:
-        The attrs class, or the decorator that makes it.
+        The attrs class, or the decorator.
 
     Example:
         >>> import numpy as np
@@ -89,7 +89,7 @@ def model(
 
 
 def _checked(cls: type, field: "attrs.Attribute[Any]") -> "attrs.Attribute[Any]":
-    """Give a static field a validator that refuses arrays and what cannot be hashed."""
+    """Add a validator to a static field that refuses arrays and unhashable values."""
     if _CHECKED in field.metadata or not is_static(cls, field):
         return field
     validators = (

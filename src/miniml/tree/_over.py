@@ -1,4 +1,4 @@
-"""Maps that hold a type checker to one type of tree."""
+"""Maps over trees of one type, as checked by type checkers."""
 
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 class Over(Generic[T]):
-    """The leaves of a tree, to map over: made by `over`."""
+    """The leaves of a tree, to map over; made by `over`."""
 
     __slots__ = ("_tree",)
 
@@ -20,7 +20,7 @@ class Over(Generic[T]):
         """Apply a function to each leaf.
 
         Args:
-            f: takes a leaf, returns the new one.
+            f: Takes a leaf, returns the new leaf.
 
         Returns:
             The tree of results.
@@ -31,26 +31,26 @@ class Over(Generic[T]):
         """Apply a function to the leaves of this tree and of another of the same type.
 
         Args:
-            other: a tree of the same structure.
-            f: takes a leaf of each, returns the new one.
+            other: A tree of the same structure.
+            f: Takes a leaf of each, returns the new leaf.
 
         Returns:
             The tree of results.
 
         Raises:
-            ValueError: if the structures differ.
+            ValueError: If the structures differ.
         """
         return tree_map(f, self._tree, other)
 
 
 def over(tree: T) -> Over[T]:
-    """Point at the leaves of a tree, to map over them with one type of tree only.
+    """Select the leaves of a tree, to map over trees of the same type.
 
-    `tree_map(f, a, b)` accepts any two trees. `over(a).zip_with(b, f)` is an error to a type
-    checker unless `b` has the type of `a`.
+    `tree_map(f, a, b)` accepts any two trees. Type checkers refuse `over(a).zip_with(b, f)` unless
+    `b` has the type of `a`.
 
     Args:
-        tree: any tree.
+        tree: Any tree.
 
     Returns:
         An object with `map` and `zip_with`.

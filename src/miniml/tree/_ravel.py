@@ -1,4 +1,4 @@
-"""A tree as one vector, and back."""
+"""Conversion of a tree to one vector, and back."""
 
 from collections.abc import Callable
 from itertools import accumulate
@@ -14,18 +14,18 @@ T = TypeVar("T")
 
 
 def ravel(tree: T) -> tuple[Array, Callable[[Array], T]]:
-    """Lay all the elements of a tree out in one vector, for optimisers that want one.
+    """Concatenate all elements of a tree to one vector, as optimisers for vectors need.
 
     Args:
-        tree: a tree of numbers and numeric arrays, traced ones among them.
+        tree: A tree of numbers and numeric arrays; they may be traced.
 
     Returns:
-        The vector, of shape `(n,)` and of the dtype that holds all the leaves; and the function
-        that turns such a vector into a tree again. It gives each leaf its shape and dtype
-        back, Python numbers included; of a traced vector it makes arrays.
+        The vector, of shape `(n,)` and the common dtype of the leaves; and the function that
+        converts such a vector back to a tree. It restores the shape and dtype of each leaf, and
+        Python numbers; the leaves of a traced vector are arrays.
 
     Raises:
-        TypeError: if a leaf is no number and no numeric array.
+        TypeError: If a leaf is neither a number nor a numeric array.
 
     Example:
         >>> import numpy as np
@@ -40,22 +40,24 @@ def ravel(tree: T) -> tuple[Array, Callable[[Array], T]]:
     for path, array in zip(structure.paths, arrays, strict=True):
         if array.dtype.kind not in "biufc":
             raise TypeError(
-                f"{at_path(path)}: dtype {array.dtype} has no place in a vector of numbers"
+                f"{at_path(path)}: dtype {array.dtype} is not numeric, so the leaf cannot be raveled"
             )
     vector = np.concatenate([np.ravel(array) for array in arrays]) if arrays else np.zeros(0)
     ends = list(accumulate(array.size for array in arrays))
-    places = list(zip([0, *ends], ends, arrays, leaves, strict=False))
+    slices = list(zip([0, *ends], ends, arrays, leaves, strict=False))
 
     def unravel(vector: Array) -> T:
         if np.shape(vector) != (size := ends[-1] if ends else 0,):
-            raise ValueError(f"a vector of shape ({size},) was expected, not {np.shape(vector)}")
-        return build(structure, [_restored(vector, *where) for where in places])
+            raise ValueError(
+                f"expected a vector of shape ({size},), found shape {np.shape(vector)}"
+            )
+        return build(structure, [_restored(vector, *where) for where in slices])
 
     return vector, unravel
 
 
 def _restored(vector: Any, start: int, end: int, array: Any, leaf: Any) -> Any:
-    """Return one leaf: a Python number, a NumPy scalar or an array, of the old dtype."""
+    """Return one leaf, of the type and dtype of the old one."""
     part = vector[start] if array.ndim == 0 else vector[start:end].reshape(array.shape)
     if not issubclass(type(part), np.ndarray | np.generic):
         return part if part.dtype == array.dtype else part.astype(array.dtype)  # traced

@@ -1,4 +1,4 @@
-"""A table of a tree's leaves."""
+"""A table of the leaves of a tree."""
 
 import html
 from typing import Any
@@ -14,13 +14,13 @@ class Row:
     """One leaf in a summary.
 
     Attributes:
-        name: its dotted name.
-        type: the name of its type.
-        shape: the length of each axis; `()` of a number.
-        dtype: the type of the elements; of a Python number, NumPy's name for it.
-        count: the number of elements.
-        nbytes: the bytes of the elements.
-        values: the least, the mean and the greatest element, if asked for.
+        name: Its dotted name.
+        type: The name of its type.
+        shape: The length of each axis; `()` for a number.
+        dtype: The type of the elements; for a Python number, its dtype in NumPy.
+        count: The number of elements.
+        nbytes: The size of the elements in bytes.
+        values: The minimum, mean and maximum of the elements, on request.
     """
 
     name: str
@@ -34,11 +34,11 @@ class Row:
 
 @attrs.frozen(repr=False)
 class Summary:
-    """The table of a tree's leaves: made by `summary`, shown by `print`, rich or a notebook.
+    """The table of the leaves of a tree, made by `summary`; print, rich and notebooks show it.
 
     Attributes:
-        rows: one for each leaf, in order.
-        with_values: whether the rows have their least, mean and greatest element.
+        rows: One row per leaf, in order.
+        with_values: Whether the rows have minimum, mean and maximum.
     """
 
     rows: tuple[Row, ...]
@@ -51,11 +51,11 @@ class Summary:
 
     @property
     def nbytes(self) -> int:
-        """The bytes of all leaves."""
+        """The size of all leaves in bytes."""
         return sum(row.nbytes for row in self.rows)
 
     def _table(self) -> list[list[str]]:
-        """Return head, rows and total, as text."""
+        """Return the header, the rows and the total as text."""
         none = [""] * 3 if self.with_values else []
         head = ["name", "type", "shape", "dtype", "count", "bytes"]
         table = [[*head, "min", "mean", "max"] if self.with_values else head]
@@ -108,8 +108,8 @@ def summary(tree: Any, *, values: bool = False) -> Summary:
     """Return a table of the leaves: name, type, shape, dtype, count and bytes of each.
 
     Args:
-        tree: any tree.
-        values: whether to add the least, the mean and the greatest element of each leaf.
+        tree: Any tree.
+        values: Whether to add minimum, mean and maximum of each leaf.
 
     Returns:
         The table; print it, or read its `rows`, `count` and `nbytes`.

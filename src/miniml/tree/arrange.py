@@ -1,4 +1,4 @@
-"""Trees of other trees' form: specs, broadcasting, transposing."""
+"""Trees of derived structure: specs, broadcast, transpose."""
 
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -14,13 +14,13 @@ from miniml.tree.structure import Structure
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)  # an attrs class would be a node, and this is a leaf
+@dataclass(frozen=True, slots=True)  # a leaf; an attrs class would be a node
 class Spec:
-    """What an array is, without its values.
+    """The shape and dtype of an array.
 
     Attributes:
-        shape: the length of each axis.
-        dtype: the type of the elements.
+        shape: The length of each axis.
+        dtype: The type of the elements.
     """
 
     shape: tuple[int, ...]
@@ -34,7 +34,7 @@ def tree_specs(tree: T) -> T:
     """Return the tree with each leaf replaced by its shape and dtype.
 
     Args:
-        tree: a tree of numbers and arrays.
+        tree: A tree of numbers and arrays.
 
     Returns:
         A tree of `Spec`, of the same structure.
@@ -52,55 +52,55 @@ def _spec(leaf: Any) -> Spec:
 
 
 def tree_broadcast(prefix: Any, tree: T) -> T:
-    """Repeat the leaves of a smaller tree over the parts of a larger one.
+    """Repeat the leaves of a prefix over the parts of a tree.
 
     Args:
-        prefix: a tree that agrees with `tree` from the root down as far as it goes; a single
-            leaf always does.
-        tree: the larger tree.
+        prefix: A tree whose nodes are those of `tree` from the root down to its leaves; a
+            single leaf is a prefix of every tree.
+        tree: Any tree.
 
     Returns:
-        The tree in which each leaf of `tree` is replaced by the leaf of `prefix` above it.
+        `tree` with each leaf replaced by the leaf of `prefix` above it.
 
     Raises:
-        ValueError: if they do not agree; it names the path.
+        ValueError: If `prefix` is not a prefix; the message names the path.
 
     Example:
         >>> tree_broadcast({"a": 0.1, "b": 0.2}, {"a": (1, 2), "b": [3]})
         {'a': (0.1, 0.1), 'b': [0.2]}
     """
-    values, form = tree_flatten(prefix)
+    values, prefix_structure = tree_flatten(prefix)
     structure = tree_structure(tree)
     counts: list[int] = []
-    _count(form, structure, (), counts)
+    _count(prefix_structure, structure, (), counts)
     leaves = [v for v, n in zip(values, counts, strict=True) for _ in range(n)]
     return build(structure, leaves)
 
 
-def _count(form: Structure[Any], full: Structure[Any], path: Path, counts: list[int]) -> None:
-    """Note how many leaves of the full tree stand under each leaf of the form."""
-    if form.node is None:
+def _count(prefix: Structure[Any], full: Structure[Any], path: Path, counts: list[int]) -> None:
+    """Append the number of leaves of the full tree below each leaf of the prefix."""
+    if prefix.node is None:
         counts.append(full.num_leaves)
         return
-    if form.node is not full.node or form.aux != full.aux or len(form.keys) != len(full.keys):
-        raise mismatch(form, full, what="the first tree is no prefix of the second", path=path)
-    for key, part, whole in zip(form.keys, form.children, full.children, strict=True):
+    if prefix.node is not full.node or prefix.aux != full.aux or len(prefix.keys) != len(full.keys):
+        raise mismatch(prefix, full, what="the first tree is not a prefix of the second", path=path)
+    for key, part, whole in zip(prefix.keys, prefix.children, full.children, strict=True):
         _count(part, whole, (*path, key), counts)
 
 
 def tree_transpose(outer: Structure[Any], inner: Structure[T], tree: Any) -> Any:
-    """Turn a tree of trees inside out.
+    """Transpose a tree of trees: exchange the outer and the inner structure.
 
     Args:
-        outer: the structure of the outside.
-        inner: the structure that stands at each of its leaves.
-        tree: a tree of such a form.
+        outer: The outer structure.
+        inner: The structure at each leaf of `outer`.
+        tree: A tree of structure `outer` with trees of structure `inner` as leaves.
 
     Returns:
-        A tree of structure `inner` with one of structure `outer` at each of its leaves.
+        A tree of structure `inner` with trees of structure `outer` as leaves.
 
     Raises:
-        ValueError: if the tree does not have that form.
+        ValueError: If `tree` has another structure.
 
     Example:
         >>> outer, inner = tree_structure([0, 0]), tree_structure({"a": 0, "b": 0})
@@ -112,6 +112,6 @@ def tree_transpose(outer: Structure[Any], inner: Structure[T], tree: Any) -> Any
         build(outer, [build(inner, [0.0] * inner.num_leaves)] * outer.num_leaves)
     )
     if found is not whole:
-        raise mismatch(whole, found, what="the tree has not the form outer of inner")
+        raise mismatch(whole, found, what="the tree does not have the structure outer of inner")
     n = inner.num_leaves
     return build(inner, [build(outer, leaves[i::n]) for i in range(n)])

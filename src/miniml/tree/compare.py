@@ -1,4 +1,4 @@
-"""Compare trees."""
+"""Equality of trees."""
 
 from typing import Any
 
@@ -8,14 +8,16 @@ from miniml.tree.flatten import tree_flatten
 
 
 def tree_equal(a: Any, b: Any) -> bool:
-    """Whether two trees have one structure and equal leaves: same type, dtype, shape and values.
+    """Return whether two trees have the same structure and equal leaves.
+
+    Leaves are equal if their types, dtypes, shapes and values are.
 
     Args:
-        a: a tree.
-        b: another.
+        a: A tree.
+        b: Another tree.
 
     Returns:
-        True if they are the same. NaN equals NaN; 0.0 equals -0.0; 1 does not equal 1.0.
+        Whether they are equal. NaN equals NaN; 0.0 equals -0.0; 1 does not equal 1.0.
 
     Example:
         >>> import numpy as np
@@ -28,16 +30,16 @@ def tree_equal(a: Any, b: Any) -> bool:
 
 
 def tree_allclose(a: Any, b: Any, *, rtol: float = 1e-5, atol: float = 1e-8) -> bool:
-    """Whether two trees have one structure and leaves of nearly the same values.
+    """Return whether two trees have the same structure and leaves of nearly equal values.
 
     Args:
-        a: a tree.
-        b: another.
-        rtol: the difference allowed, relative to the leaf of `b`.
-        atol: the difference allowed beside that.
+        a: A tree.
+        b: Another tree.
+        rtol: The relative tolerance, with respect to the leaf of `b`.
+        atol: The absolute tolerance.
 
     Returns:
-        True if all leaves have equal shapes and close values; NaN is close to NaN.
+        Whether all leaves have equal shapes and close values; NaN is close to NaN.
 
     Example:
         >>> tree_allclose((1.0, 2.0), (1.0, 2.0 + 1e-9))
@@ -51,7 +53,7 @@ def tree_allclose(a: Any, b: Any, *, rtol: float = 1e-5, atol: float = 1e-8) -> 
 
 
 def same_leaf(a: Any, b: Any) -> bool:
-    """Whether two leaves have one type, dtype and shape, and equal values; NaN equals NaN."""
+    """Return whether two leaves have equal types, dtypes, shapes and values; NaN equals NaN."""
     if type(a) is not type(b):
         return False
     if hasattr(a, "dtype"):
@@ -66,7 +68,7 @@ def same_leaf(a: Any, b: Any) -> bool:
 def _close(a: Any, b: Any, rtol: float, atol: float) -> bool:
     if np.shape(a) != np.shape(b):
         return False
-    x, y = np.asarray(a), np.asarray(b)  # Python's own complex numbers raise when they overflow
+    x, y = np.asarray(a), np.asarray(b)  # Python complex numbers raise on overflow
     if x.dtype.kind not in "biufc" or y.dtype.kind not in "biufc":
         return same_leaf(a, b)
     with np.errstate(over="ignore"):

@@ -1,4 +1,4 @@
-"""List what differs between two trees."""
+"""The differences between two trees."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -15,15 +15,15 @@ from miniml.tree.structure import same_static
 
 @attrs.frozen
 class Difference:
-    """One place at which two trees differ.
+    """One difference between two trees.
 
     Attributes:
-        name: its dotted name.
+        name: The dotted name of the part.
         what: "node", "static", "missing", "extra", "type", "shape", "dtype" or "value".
-        left: what stands there in the first tree; None where it is extra.
-        right: what stands there in the second; None where it is missing.
-        amount: the largest absolute difference of the elements, where they are numbers.
-        count: the number of elements that differ.
+        left: The part of the first tree; None if it is extra.
+        right: The part of the second tree; None if it is missing.
+        amount: The largest absolute difference of elements, if they are numbers.
+        count: The number of differing elements.
     """
 
     name: str
@@ -41,14 +41,14 @@ class Difference:
 
 
 def tree_diff(a: Any, b: Any) -> tuple[Difference, ...]:
-    """List what differs between two trees, where, and by how much.
+    """List the differences between two trees: their places, kinds and sizes.
 
     Args:
-        a: a tree.
-        b: another.
+        a: A tree.
+        b: Another tree.
 
     Returns:
-        The differences, in order; none if `tree_equal(a, b)`.
+        The differences, in order; empty if `tree_equal(a, b)`.
 
     Example:
         >>> for difference in tree_diff({"w": 1.0, "b": (2.0,)}, {"w": 1.5, "b": (2.0, 0.0)}):
@@ -110,7 +110,7 @@ def _leaf_differences(a: Any, b: Any, name: str) -> Iterator[Difference]:
 
 
 def _distances(x: np.ndarray[Any, Any], y: np.ndarray[Any, Any]) -> Any:
-    if x.dtype.kind in "iu":  # floats do not hold large integers; the wrapped difference does
+    if x.dtype.kind in "iu":  # floats cannot represent large integers; the unsigned difference can
         return np.where(x > y, x - y, y - x).view(f"u{x.itemsize}")
     kind = complex if x.dtype.kind == "c" else float
     with np.errstate(invalid="ignore", over="ignore"):

@@ -1,4 +1,4 @@
-"""Take a tree apart into leaves and structure, and put it together again."""
+"""Flatten a tree to leaves and structure, and unflatten it."""
 
 from collections.abc import Callable, Iterable
 from types import SimpleNamespace
@@ -16,7 +16,7 @@ IsLeaf: TypeAlias = Callable[[Any], bool]
 
 
 class TreeError(Exception):
-    """An error on its way out of a tree; each node it passes adds a key to its path."""
+    """An error inside a tree; each node that it passes through adds a key to its path."""
 
     def __init__(self, kind: type[Exception], message: str) -> None:
         super().__init__(message)
@@ -25,31 +25,32 @@ class TreeError(Exception):
         self.path: Path = ()
 
     def public(self) -> Exception:
-        """Return the error that the user is to see."""
+        """Return the error for the user."""
         return self.kind(f"{at_path(self.path)}: {self.message}")
 
 
 def at_path(path: Path) -> str:
-    """Return how errors speak of a place."""
+    """Return the text of a path for error messages."""
     return f"at {path_name(path)}" if path else "at the root"
 
 
 def tree_flatten(tree: T, is_leaf: IsLeaf | None = None) -> Flat[T]:
-    """Take a tree apart into its leaves and its structure.
+    """Flatten a tree to its leaves and its structure.
 
     Args:
-        tree: frozen attrs classes, tuples, named tuples, lists, dicts (by sorted key), None
-            and registered types, nested; all else is a leaf.
-        is_leaf: is asked of every node before it is taken apart; True makes it a leaf.
+        tree: Nested frozen attrs classes, tuples, named tuples, lists, dicts (by sorted key),
+            None and registered types; all other objects are leaves.
+        is_leaf: Is called with every node; if it returns True, the node is a leaf.
 
     Returns:
-        The leaves, in order, and the structure. `tree_unflatten(structure, leaves)` is the
-        tree again.
+        The leaves, in order, and the structure. `tree_unflatten(structure, leaves)` rebuilds the
+        tree.
 
     Raises:
-        TypeError: at a mutable attrs class, an undecorated subclass of a model, a static value
-            that cannot be hashed, or dict keys without an order; it names the path.
-        RecursionError: if the tree is too deep.
+        TypeError: If the tree has a mutable attrs class, an undecorated subclass of a model, an
+            unhashable static value, or dict keys that cannot be sorted; the message names the
+            path.
+        RecursionError: If the tree is too deep.
 
     Example:
         >>> leaves, structure = tree_flatten({"w": [1.0, 2.0], "b": None})
@@ -60,8 +61,8 @@ def tree_flatten(tree: T, is_leaf: IsLeaf | None = None) -> Flat[T]:
     """
     if is_leaf is not None:
         return careful_flatten(tree, is_leaf)
-    # The structure last seen at such a root fits nearly always. A leaf of a foreign type has no
-    # `__miniml_node__`. Plain statements on purpose: this is the hottest line of the library.
+    # The structure last seen for this type of root nearly always matches. A leaf of a foreign type
+    # has no `__miniml_node__`. The statements are plain, since this is the hottest code here.
     try:
         node: Any = _DIRECT[cls] if (cls := type(tree)) in _DIRECT else cls.__miniml_node__  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
         found: Any = node.flatten(tree)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
@@ -76,7 +77,7 @@ def _flatten_leaf(leaf: Any) -> Flat[Any]:
     return [leaf], LEAF
 
 
-# Types that cannot carry a node: the built-in nodes, and leaves.
+# Types without the attribute `__miniml_node__`: built-in nodes, and leaves.
 _DIRECT: dict[type[Any], Any] = {
     **dict.fromkeys(PLAIN_TYPES, SimpleNamespace(flatten=_flatten_leaf)),
     **FOREIGN,
@@ -84,7 +85,7 @@ _DIRECT: dict[type[Any], Any] = {
 
 
 def careful_flatten(tree: T, is_leaf: IsLeaf | None) -> Flat[T]:
-    """Flatten what no program fits, with words for whatever is wrong."""
+    """Flatten a tree that no generated function matches, with errors that name the path."""
     leaves: list[Any] = []
     try:
         structure = _flatten(tree, leaves.append, is_leaf)
@@ -100,8 +101,8 @@ def careful_flatten(tree: T, is_leaf: IsLeaf | None) -> Flat[T]:
 
 
 _TOO_DEEP = (
-    "the tree is nested too deeply for Python's recursion limit, or contains itself; "
-    "hold many parts side by side in a tuple rather than one inside the other"
+    "the tree is nested too deeply for Python's recursion limit, or contains itself: "
+    "store many parts side by side in a tuple, not nested in each other"
 )
 
 
@@ -142,7 +143,7 @@ def _explode_fault(node: NodeType, tree: object, error: Exception) -> TreeError:
             return TreeError(
                 TypeError,
                 f"{node.type.__name__}.{name} was never set: give the field a default, or set it "
-                "in __attrs_post_init__ with object.__setattr__",
+                "in __attrs_post_init__ by object.__setattr__",
             )
     return TreeError(TypeError, str(error))
 
@@ -155,19 +156,19 @@ def _static_fault(node: NodeType, aux: tuple[Any, ...]) -> TreeError:
 
 
 def tree_unflatten(structure: Structure[T], leaves: Iterable[Any]) -> T:
-    """Build the tree of a structure around new leaves.
+    """Build a tree from a structure and leaves.
 
-    No `__init__`, converter or validator runs, so leaves may be anything; see `check`.
+    No `__init__`, converter or validator runs, so leaves may have any type; see `check`.
 
     Args:
-        structure: as `tree_flatten` returns it.
-        leaves: as many as `structure.num_leaves`, in order.
+        structure: A structure, as from `tree_flatten`.
+        leaves: `structure.num_leaves` leaves, in order.
 
     Returns:
         The tree.
 
     Raises:
-        ValueError: if there are too few or too many leaves.
+        ValueError: If there are too few or too many leaves.
 
     Example:
         >>> _, structure = tree_flatten((1.0, [2.0]))
@@ -177,14 +178,14 @@ def tree_unflatten(structure: Structure[T], leaves: Iterable[Any]) -> T:
     values = list(leaves)
     if len(values) != structure.num_leaves:
         raise ValueError(
-            f"{structure.num_leaves} leaves wanted ({', '.join(structure.names[:8])}"
-            f"{', ...' if structure.num_leaves > 8 else ''}), got {len(values)}"
+            f"expected {structure.num_leaves} leaves ({', '.join(structure.names[:8])}"
+            f"{', ...' if structure.num_leaves > 8 else ''}), found {len(values)}"
         )
     return build(structure, values)
 
 
 def build(structure: Structure[T], leaves: list[Any]) -> T:
-    """Build a tree around the right number of leaves."""
+    """Build a tree from a structure and the right number of leaves."""
     tree: T = (structure.unflatten or learn_unflatten(structure))(leaves)
     return tree
 
@@ -193,8 +194,8 @@ def tree_leaves(tree: Any, is_leaf: IsLeaf | None = None) -> list[Any]:
     """Return the leaves of a tree, in order.
 
     Args:
-        tree: any tree.
-        is_leaf: see `tree_flatten`.
+        tree: Any tree.
+        is_leaf: See `tree_flatten`.
 
     Returns:
         The leaves.
@@ -210,8 +211,8 @@ def tree_structure(tree: T, is_leaf: IsLeaf | None = None) -> Structure[T]:
     """Return the structure of a tree: its types, keys and static values.
 
     Args:
-        tree: any tree.
-        is_leaf: see `tree_flatten`.
+        tree: Any tree.
+        is_leaf: See `tree_flatten`.
 
     Returns:
         The structure.

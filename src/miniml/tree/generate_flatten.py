@@ -1,9 +1,9 @@
-"""Generate, for one structure, the function that takes such a tree apart.
+"""Generate the function that flattens trees of one structure.
 
-The function guards every assumption (types, lengths, keys, static values, that leaves are
-leaves) and returns None when one fails; the careful traversal in `flatten.py` then decides.
-A small structure becomes straight-line code, `return [a, b, c], structure`. In a large one,
-equal parts in a row become a loop, and large parts are calls of their own functions.
+The function checks every assumption (types, lengths, keys, static values, types of leaves) and
+returns None if one fails; the careful traversal in `flatten.py` then runs. The function of a
+small structure is straight-line code, `return [a, b, c], structure`. In a large structure, equal
+neighbouring parts become a loop, and large parts have functions of their own.
 """
 
 import itertools

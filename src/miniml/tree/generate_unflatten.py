@@ -1,9 +1,8 @@
-"""Generate, for one structure, the function that builds such a tree around leaves.
+"""Generate the function that builds trees of one structure from leaves.
 
-No `__init__` runs: an empty instance is made and its fields are set past the frozen
-`__setattr__`. A small structure becomes straight-line code; in a large one, equal parts in a
-row become a loop, and large parts are calls of their own functions, all drawing leaves from
-one iterator.
+No `__init__` runs: the fields of an empty instance are set without its frozen `__setattr__`. The
+function of a small structure is straight-line code; in a large structure, equal neighbouring parts
+become a loop, and large parts have functions of their own, which all take leaves from one iterator.
 """
 
 import itertools

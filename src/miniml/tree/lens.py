@@ -1,4 +1,4 @@
-"""Typed replacement of places in a tree."""
+"""Typed replacement of parts of a tree."""
 
 import difflib
 from collections.abc import Callable, Hashable, Iterator, Sequence
@@ -14,7 +14,7 @@ L = TypeVar("L")
 
 
 class At(Generic[T, L]):
-    """One place in a tree, or a tuple or list of places: made by `at`."""
+    """One part of a tree, or a tuple or list of parts; made by `at`."""
 
     __slots__ = ("_gather", "_paths", "_tree")
 
@@ -23,49 +23,49 @@ class At(Generic[T, L]):
     ) -> None:
         self._tree = tree
         self._paths = paths
-        self._gather = gather  # makes what `get` returns of the values
+        self._gather = gather  # converts the values to the result of `get`
 
     def get(self) -> L:
-        """Return what stands there, or the tuple or list of what stands at each place.
+        """Return the part, or the tuple or list of parts.
 
         Returns:
-            The value; its type is the type of the field.
+            The value; type checkers know its type.
         """
         values: L = self._gather([_get(self._tree, path) for path in self._paths])
         return values
 
     def set(self, value: L) -> T:
-        """Return the tree with another value there.
+        """Return the tree with the part replaced.
 
         Args:
-            value: the new value, or a tuple or list with one for each place.
+            value: The new value, or a tuple or list with one value per part.
 
         Returns:
-            A new tree; what lies off the paths is shared with the old one.
+            A new tree; parts off the paths are shared with the old tree.
 
         Raises:
-            TypeError: if a static field is given an array or what cannot be hashed, or several
-                places what is neither a tuple nor a list.
-            ValueError: if the number of values is not the number of places.
+            TypeError: If the new value of a static field is an array or unhashable, or the value
+                for several parts is neither a tuple nor a list.
+            ValueError: If the number of values is not the number of parts.
         """
         values: Sequence[Any] = (value,)
         if self._gather is not _only:
-            if not isinstance(value, tuple | list):  # of an array, the elements would be taken
+            if not isinstance(value, tuple | list):  # the elements of an array are not values
                 raise TypeError(
-                    f"{len(self._paths)} places, but {value!r} of type {type(value).__name__} to "
-                    "set: give a tuple with a value for each"
+                    f"there are {len(self._paths)} parts to set, but the value is {value!r} of type "
+                    f"{type(value).__name__}: pass a tuple with one value per part"
                 )
             values = cast("Sequence[Any]", value)
         if len(values) != len(self._paths):
-            raise ValueError(f"{len(self._paths)} places, but {len(values)} values to set")
+            raise ValueError(f"there are {len(self._paths)} parts to set, but {len(values)} values")
         tree: T = _replace(self._tree, dict(zip(self._paths, values, strict=True)), ())
         return tree
 
     def apply(self, f: Callable[[L], L]) -> T:
-        """Return the tree with the value there replaced by a function of it.
+        """Return the tree with the part replaced by a function of it.
 
         Args:
-            f: takes what `get` returns, returns what `set` takes.
+            f: Takes the result of `get`, returns the argument of `set`.
 
         Returns:
             A new tree.
@@ -77,22 +77,22 @@ class At(Generic[T, L]):
 
 
 def at(tree: T, where: Callable[[T], L]) -> At[T, L]:
-    """Point at a place in a tree, or at several, to read or replace them.
+    """Select one or several parts of a tree, to read or replace them.
 
-    `where` is called once with a stand-in that notes the path, so it can reach leaves,
-    whole subtrees, None and static fields alike; type checkers see it run on the tree itself.
+    `where` is called once with a tracer that records the path, so a part may be a leaf, a
+    subtree, None or a static field. To type checkers, `where` takes the tree.
 
     Args:
-        tree: any tree.
-        where: takes the tree; returns one part of it, or a tuple or list of parts.
+        tree: Any tree.
+        where: Takes the tree; returns one part of it, or a tuple or list of parts.
 
     Returns:
-        The place, with `get`, `set` and `apply`.
+        The selected parts, with `get`, `set` and `apply`.
 
     Raises:
-        AttributeError: if there is no such part.
-        TypeError: if `where` computes with a part, or returns anything else than parts.
-        ValueError: if a place is named twice, or lies inside another.
+        AttributeError: If there is no such part.
+        TypeError: If `where` computes with a part, or returns anything but parts.
+        ValueError: If a part is selected twice, or is inside another selected part.
 
     Example:
         >>> import numpy as np
@@ -107,12 +107,12 @@ def at(tree: T, where: Callable[[T], L]) -> At[T, L]:
         >>> at(line, lambda m: (m.w[0], m.b))
         Traceback (most recent call last):
         ...
-        TypeError: at w: a leaf has no parts to point at; point at the leaf and index it in .apply
+        TypeError: at w: a leaf has no parts: select the leaf and index it in .apply
     """
     found: object = where(cast("T", PathTracer(tree, ())))
     gather = _GATHER.get(type(found), _only)
-    places = (found,) if gather is _only else cast("Sequence[object]", found)
-    paths = tuple(map(_path_of, places))
+    parts = (found,) if gather is _only else cast("Sequence[object]", found)
+    paths = tuple(map(_path_of, parts))
     _refuse_overlap(paths)
     return At(tree, paths, gather)
 
@@ -127,7 +127,7 @@ _GATHER: dict[type, Callable[[list[Any]], Any]] = {tuple: tuple, list: list}
 def _path_of(item: object) -> Path:
     if not isinstance(item, PathTracer):
         raise TypeError(
-            f"`where` returned {item!r} of type {type(item).__name__}, which is no part of the "
+            f"`where` returned {item!r} of type {type(item).__name__}, which is not a part of the "
             "tree: return a part, or a tuple or list of parts, such as `lambda m: (m.w, m.b)`"
         )
     return path_of(item)
@@ -137,15 +137,17 @@ def _refuse_overlap(paths: tuple[Path, ...]) -> None:
     seen: set[Path] = set()
     for path in sorted(paths, key=len):
         if path in seen:
-            raise ValueError(f"{at_path(path)}: the place is named twice")
+            raise ValueError(f"{at_path(path)}: the part is selected twice")
         for length in range(len(path)):
             if path[:length] in seen:
-                raise ValueError(f"{at_path(path)} lies inside the place {at_path(path[:length])}")
+                raise ValueError(
+                    f"{at_path(path)}: the part is inside the one {at_path(path[:length])}"
+                )
         seen.add(path)
 
 
 class PathTracer:
-    """Stands in for a part of a tree inside `where`, and notes the path."""
+    """A tracer of a part of a tree, which records its path while `where` runs."""
 
     __slots__ = ("_path", "_value")
 
@@ -154,7 +156,7 @@ class PathTracer:
         object.__setattr__(self, "_path", path)
 
     def __getattribute__(self, name: str) -> Any:
-        if name == "__class__":  # for isinstance, by which parts are chosen
+        if name == "__class__":  # for isinstance in `where`
             return cast("object", object.__getattribute__(self, "_value")).__class__
         if name.startswith("__") and name.endswith("__"):
             return object.__getattribute__(self, name)
@@ -189,7 +191,7 @@ class PathTracer:
 
 def _refuse(item: PathTracer, *_: object) -> NoReturn:
     raise TypeError(
-        f"{at_path(path_of(item))}: `where` only points at parts of a tree and cannot compute with "
+        f"{at_path(path_of(item))}: `where` selects parts of a tree and cannot compute with "
         "them; compute in .apply"
     )
 
@@ -215,8 +217,7 @@ def _opened(item: PathTracer) -> tuple[Any, Path, NodeType]:
     if node is None or node.kind == "none":
         kind = "a leaf" if node is None else "None"
         raise TypeError(
-            f"{at_path(path)}: {kind} has no parts to point at; point at the leaf and index it in "
-            ".apply"
+            f"{at_path(path)}: {kind} has no parts: select the leaf and index it in .apply"
         )
     return value, path, node
 
@@ -246,7 +247,7 @@ def _attribute(item: PathTracer, name: str) -> Any:
         if name in ("keys", "values", "items"):
             pairs = {key: PathTracer(part, (*path, key)) for key, part in parts.items()}
             return getattr(pairs, name)
-    elif name in parts:  # a registered type, whose names are its attributes
+    elif name in parts:  # a registered type: its keys are attributes
         return PathTracer(parts[name], (*path, name))
     if isinstance(found := getattr(node.type, name, None), property) and found.fget:
         return found.fget(item)
@@ -254,7 +255,7 @@ def _attribute(item: PathTracer, name: str) -> Any:
         hint = f"did you mean {', '.join(map(repr, near))}?"
     else:
         keys = ", ".join(f"[{key!r}]" for key in list(parts)[:8])
-        hint = f"point at a part by its key: {keys}" if keys else "it has no parts"
+        hint = f"select a part by its key: {keys}" if keys else "it has no parts"
     raise AttributeError(f"{at_path(path)}: a {node.type.__name__} has no field {name!r}; {hint}")
 
 
@@ -266,10 +267,10 @@ def _get(tree: Any, path: Path) -> Any:
 
 
 def _replace(tree: Any, values: dict[Path, Any], path: Path) -> Any:
-    """Rebuild the nodes on the way to each path; all else is shared."""
+    """Rebuild the nodes along each path; other parts are shared."""
     if () in values:
         return values[()]
-    if not values:  # no place at all
+    if not values:  # nothing is selected
         return tree
     node = cast("NodeType", node_at(tree))
     parts, statics = node.explode(tree)

@@ -1,4 +1,4 @@
-"""Say where and how two trees do not fit."""
+"""The error for trees of different structure."""
 
 from typing import Any
 
@@ -10,32 +10,32 @@ from miniml.tree.structure import Structure, same_static
 def mismatch(
     wanted: Structure[Any], found: Structure[Any], *, what: str, path: Path = ()
 ) -> ValueError:
-    """Return the error for the first place, from a path on, at which two structures differ."""
+    """Return the error for the first difference of two structures at or below a path."""
     path, message = _difference(path, wanted, found)
     return ValueError(f"{what}: {at_path(path)} {message}")
 
 
 def _difference(path: Path, wanted: Structure[Any], found: Structure[Any]) -> tuple[Path, str]:
     if wanted.node is not found.node:
-        return path, f"{_kind(wanted)} was expected and {_kind(found)} was found"
+        return path, f"expected {_kind(wanted)}, found {_kind(found)}"
     static_names = wanted.node.static_names if wanted.node else ()
     for name, left, right in zip(static_names, wanted.aux, found.aux, strict=False):
         if not same_static(left, right):
             alike = repr(left) == repr(right)
-            what = "another such, which is not equal to it," if alike else repr(right)
-            return (*path, name), f"the static value {left!r} was expected and {what} was found"
+            what = "an unequal value with the same repr" if alike else repr(right)
+            return (*path, name), f"expected the static value {left!r}, found {what}"
     here, there = list(map(key_name, wanted.keys)), list(map(key_name, found.keys))
     if here != there:
         missing = [name for name in here if name not in there]
         extra = [name for name in there if name not in here]
-        parts = [f"{', '.join(missing)} missing"] * bool(missing)
-        parts += [f"{', '.join(extra)} too many"] * bool(extra)
-        counts = f"{len(here)} were expected and {len(there)} were found"
+        parts = [f"missing {', '.join(missing)}"] * bool(missing)
+        parts += [f"extra {', '.join(extra)}"] * bool(extra)
+        counts = f"{len(here)} expected, {len(there)} found"
         return path, f"{_kind(wanted)} has other keys: {'; '.join(parts)} ({counts})"
     for key, left, right in zip(wanted.keys, wanted.children, found.children, strict=True):
         if left is not right:
             return _difference((*path, key), left, right)
-    return path, f"{wanted!r} was expected and {found!r} was found"
+    return path, f"expected {wanted!r}, found {found!r}"
 
 
 def _kind(structure: Structure[Any]) -> str:

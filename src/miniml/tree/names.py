@@ -1,4 +1,4 @@
-"""Leaves by their dotted names."""
+"""Names of leaves, and replacement by name."""
 
 import difflib
 from collections import Counter
@@ -17,10 +17,10 @@ def leaf_names(tree: Any) -> tuple[str, ...]:
     """Return the dotted name of each leaf, in order.
 
     Args:
-        tree: any tree.
+        tree: Any tree.
 
     Returns:
-        The names, such as `layers.0.w`; a tree that is a leaf has the name "".
+        The names, such as `layers.0.w`; the name of a single leaf is "".
 
     Example:
         >>> leaf_names({"layers": ({"w": 1.0}, {"w": 2.0})})
@@ -33,13 +33,13 @@ def named_leaves(tree: Any) -> dict[str, Any]:
     """Return the leaves of a tree by their dotted names, in order.
 
     Args:
-        tree: any tree.
+        tree: Any tree.
 
     Returns:
         A dict from name to leaf.
 
     Raises:
-        ValueError: if leaves share a name, as where keys of a dict have the same `repr`.
+        ValueError: If leaves share a name because keys of a dict have the same `repr`.
 
     Example:
         >>> named_leaves({"layers": ({"w": 1.0}, {"w": 2.0})})
@@ -56,36 +56,36 @@ def replace_leaves(tree: T, leaves: Mapping[str, Any], *, strict: bool = True) -
     """Return the tree with the named leaves replaced.
 
     Args:
-        tree: any tree.
-        leaves: the new leaves by dotted name; those not named stay.
-        strict: whether shapes and dtypes must be those of the old leaves. A Python int or float
-            fits any floating-point leaf of shape (), and is given its type.
+        tree: Any tree.
+        leaves: The new leaves by dotted name; other leaves are unchanged.
+        strict: Whether shapes and dtypes must equal those of the old leaves. A Python int or
+            float may replace any floating-point leaf of shape (), and is converted to its type.
 
     Returns:
         The new tree.
 
     Raises:
-        KeyError: if a name is unknown; it lists the nearest names.
-        ValueError: if a shape or a dtype differs, or leaves share a name.
+        KeyError: If a name is unknown; the message lists the nearest names.
+        ValueError: If a shape or a dtype differs, or leaves share a name.
 
     Example:
         >>> replace_leaves({"w": 1.0, "b": 2.0}, {"b": -1.5})
         {'b': -1.5, 'w': 1.0}
     """
     old, structure = tree_flatten(tree)
-    places = {name: position for position, name in enumerate(structure.names)}
-    if len(places) < len(old):
+    positions = {name: position for position, name in enumerate(structure.names)}
+    if len(positions) < len(old):
         raise ValueError(shared_name(structure.names))
     new = list(old)
     for name, leaf in leaves.items():
-        if name not in places:
+        if name not in positions:
             raise KeyError(unknown_name(name, structure.names))
-        before = old[places[name]]
+        before = old[positions[name]]
         after = _number(before, leaf) if strict else leaf
         if strict and (fault := _misfit(before, after)):
-            where = at_path(structure.paths[places[name]])
-            raise ValueError(f"{where}: {fault}; pass strict=False to replace it all the same")
-        new[places[name]] = after
+            where = at_path(structure.paths[positions[name]])
+            raise ValueError(f"{where}: {fault}; pass strict=False to replace it anyway")
+        new[positions[name]] = after
     return tree_unflatten(structure, new)
 
 
@@ -93,20 +93,22 @@ def shared_name(names: Sequence[str]) -> str:
     """Return the message for names that several leaves have."""
     shared = [name for name, count in Counter(names).items() if count > 1]
     return (
-        f"several leaves are named {', '.join(map(repr, shared))}: let the `repr` of the keys of a "
-        "dict tell them apart"
+        f"several leaves are named {', '.join(map(repr, shared))}: the keys of a dict must have "
+        "different `repr`s"
     )
 
 
 def unknown_name(name: str, names: tuple[str, ...]) -> str:
     """Return the message for a name that no leaf has."""
     near = difflib.get_close_matches(name, names, n=3, cutoff=0.5) or names[:5]
-    nearest = f"the nearest names are {', '.join(map(repr, near))}" if near else "there are none"
+    nearest = (
+        f"the nearest names are {', '.join(map(repr, near))}" if near else "there are no leaves"
+    )
     return f"no leaf is named {name!r}; {nearest}"
 
 
 def _number(old: Any, new: Any) -> Any:
-    """Give a Python number the type of the floating-point one that it replaces."""
+    """Convert a Python number to the floating-point type that it replaces."""
     if type(new) is type(old) or type(new) not in (int, float) or np.shape(old) != ():
         return new
     dtype: Any = getattr(old, "dtype", None)
@@ -119,11 +121,11 @@ def _number(old: Any, new: Any) -> Any:
 
 def _misfit(old: Any, new: Any) -> str | None:
     if np.shape(old) != np.shape(new):
-        return f"shape {np.shape(old)} was expected and {np.shape(new)} was found"
+        return f"expected shape {np.shape(old)}, found shape {np.shape(new)}"
     if isinstance(old, float) and isinstance(new, float):
         return None
     left, right = _dtype(old), _dtype(new)
-    return None if left == right else f"{left} was expected and {right} was found"
+    return None if left == right else f"expected {left}, found {right}"
 
 
 def _dtype(leaf: object) -> str:

@@ -1,4 +1,4 @@
-"""Nodes: the types that have parts, how each comes apart and is built again."""
+"""Node types: how their instances are split into parts and rebuilt."""
 
 import itertools
 import threading
@@ -24,16 +24,16 @@ PLAIN_TYPES: frozenset[type[Any]] = frozenset(
 """Most leaves are one of these; none can be made a node."""
 
 _ATTRIBUTE = "__miniml_node__"
-_KEPT = 64  # structures that a type keeps alive, so that their programs are found again
+_KEPT = 64  # structures that a type keeps alive, with their generated functions
 _serial = itertools.count()
 
 
 def _unknown(_: object) -> None:
-    """Flatten nothing: no structure of this type was seen twice."""
+    """Return None: no structure of this type was seen twice."""
 
 
 class Home:
-    """Where the structures live whose youngest type this is: they die with it."""
+    """The structures whose youngest type this is; they are freed with the type."""
 
     __slots__ = ("kept", "table")
 
@@ -44,9 +44,9 @@ class Home:
 
 @attrs.define(eq=False, repr=False)
 class NodeType:
-    """How the instances of one type come apart into children and aux, and are built again.
+    """How instances of one type are split into children and aux data, and rebuilt.
 
-    Children are subtrees. Aux is what the structure keeps: static values, dict keys.
+    Children are subtrees. Aux data are part of the structure: static values, dict keys.
     """
 
     type: type[Any]
@@ -62,14 +62,14 @@ class NodeType:
     programs: tuple[tuple[int, Callable[[Any], Any]], ...] = attrs.field(default=(), init=False)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _unknown, (None,)  # a class pickled by value finds its node anew
+        return _unknown, (None,)  # a class that is pickled by value gets a new node type
 
     def __repr__(self) -> str:
         return f"<node type {self.type.__name__}>"
 
 
 def node_of(cls: type[Any]) -> NodeType | None:
-    """Return how `cls` comes apart, or None if its instances are leaves."""
+    """Return the node type of a class, None if its instances are leaves."""
     node: NodeType | None = cls.__dict__.get(_ATTRIBUTE) or FOREIGN.get(cls)
     if node is None and cls not in _LEAF_TYPES:
         with _LOCK:
@@ -82,7 +82,7 @@ def node_of(cls: type[Any]) -> NodeType | None:
 
 
 def node_at(value: object) -> NodeType | None:
-    """Return how a value comes apart, or None if it is a leaf."""
+    """Return the node type of a value, None if it is a leaf."""
     return node_of(type(value))
 
 
@@ -92,19 +92,19 @@ def register_node(
     unflatten: Callable[[Any, tuple[Any, ...]], T],
     names: Callable[[Any, int], Iterable[Hashable]] = lambda _, n: range(n),
 ) -> None:
-    """Make the instances of a foreign type nodes.
+    """Register a type whose instances are nodes.
 
     Args:
-        cls: the type itself; subclasses are not included.
-        flatten: takes an instance, returns its children and its aux data (hashable, part of
+        cls: The type; subclasses are not included.
+        flatten: Takes an instance, returns its children and its aux data (hashable, part of
             the structure).
-        unflatten: takes aux data and children, returns an instance. The children may be
-            anything at all, so it should not validate them.
-        names: takes aux data and the number of children, returns their keys for paths, all
+        unflatten: Takes aux data and children, returns an instance. It should not validate the
+            children, which may have any type.
+        names: Takes aux data and the number of children, returns their keys for paths, all
             different.
 
     Raises:
-        ValueError: if the type is a node already.
+        ValueError: If the type is a node type already, or always a leaf.
 
     Example:
         >>> from miniml import tree_map
@@ -124,14 +124,14 @@ def register_node(
         found = tuple(names(aux[0], count))
         if len(set(found)) != count or len(found) != count:
             raise ValueError(
-                f"{cls.__name__} has {count} children, and the `names` it was registered with "
-                f"gives them the keys {found!r}: as many different ones are wanted"
+                f"{cls.__name__} has {count} children, but its registered `names` returned the keys "
+                f"{found!r}: it must return {count} different keys"
             )
         return found
 
     with _LOCK:
         if cls.__dict__.get(_ATTRIBUTE) or cls in FOREIGN:
-            raise ValueError(f"{cls.__name__} is a node already")
+            raise ValueError(f"{cls.__name__} is a node type already")
         if cls in PLAIN_TYPES:
             raise ValueError(f"{cls.__name__} is always a leaf")
         _LEAF_TYPES.discard(cls)
@@ -149,10 +149,10 @@ def register_node(
 
 
 def _remember(cls: type[Any], node: NodeType) -> None:
-    """Keep a node on its class, so that the two die together."""
+    """Store a node type on its class, so that both are freed together."""
     try:
         setattr(cls, _ATTRIBUTE, node)
-    except (TypeError, AttributeError):  # a type written in C, or closed by its metaclass
+    except (TypeError, AttributeError):  # a type written in C, or frozen by its metaclass
         FOREIGN[cls] = node
 
 
@@ -170,8 +170,8 @@ def _explode_dict(instance: dict[Any, Any]) -> Parts:
     except TypeError:
         kinds = ", ".join(sorted({type(key).__name__ for key in instance}))
         raise TypeError(
-            f"the keys of a dict must have an order, so that its leaves have one: cannot sort "
-            f"{kinds} keys {list(instance)!r}; use keys of one kind"
+            f"the keys of a dict must be sortable, to order its leaves: cannot sort {kinds} keys "
+            f"{list(instance)!r}; use keys of one type"
         ) from None
     return [instance[key] for key in keys], tuple(keys)
 
@@ -191,7 +191,7 @@ def _classify(cls: type[Any]) -> NodeType | None:
         base = next(base for base in cls.__mro__ if "__attrs_attrs__" in base.__dict__)
         raise TypeError(
             f"{cls.__name__} extends the attrs class {base.__name__} and is not decorated itself, "
-            f"so its own fields are unknown: write @model above `class {cls.__name__}`"
+            f"so its new fields are unknown: write @model above `class {cls.__name__}`"
         )
     if issubclass(cls, tuple) and "_fields" in dir(cast("object", cls)):
         return _namedtuple_node(cast("type[Any]", cls))
@@ -199,7 +199,7 @@ def _classify(cls: type[Any]) -> NodeType | None:
 
 
 def _make_tuple(cls: type[Any]) -> Callable[[Sequence[Any], tuple[Any, ...]], Any]:
-    # Past a `__new__` that checks its arguments.
+    # Without the class's `__new__`, which may check its arguments.
     new = cast("Callable[..., Any]", tuple.__new__)  # pyright: ignore[reportUnknownMemberType]  # an unbound generic
     return lambda children, _: new(cls, children)
 
@@ -217,18 +217,18 @@ def _namedtuple_node(cls: type[Any]) -> NodeType:
 
 
 def _refuse_mutable(cls: type[Any]) -> None:
-    """Try to write to each field of an empty instance: a frozen class refuses."""
+    """Refuse a class whose fields can be set on an empty instance."""
     try:
         blank = object.__new__(cls)
     except TypeError:
         raise TypeError(
             f"{cls.__name__} extends {cls.__mro__[1].__name__}, so it holds more than its fields and "
-            "cannot be built from them: register_node says how it comes apart and is built"
+            "cannot be built from them: register it by register_node"
         ) from None
     if any(_is_settable(blank, field.name) for field in attrs.fields(cls)):
         raise TypeError(
-            f"{cls.__name__} is a mutable attrs class, and a tree is immutable: decorate it "
-            f"with @model (or @attrs.frozen) in place of @attrs.define"
+            f"{cls.__name__} is a mutable attrs class, but trees are immutable: decorate it with "
+            "@model (or @attrs.frozen) instead of @attrs.define"
         )
 
 
@@ -237,7 +237,7 @@ def _is_settable(instance: object, name: str) -> bool:
         setattr(instance, name, None)
     except attrs.exceptions.FrozenError:
         return False
-    except Exception:  # noqa: BLE001 - of a converter or validator: setting is what ran it
+    except Exception:  # noqa: BLE001 - raised by a converter or validator, which ran because the field was set
         return True
     return True
 
@@ -284,7 +284,7 @@ def _builder(
 
 
 def setter_of(cls: type[Any], field: str) -> tuple[str, object]:
-    """Return the quickest way past a frozen `__setattr__`: a template and what it calls."""
+    """Return the fastest way to set a field of a frozen class: a template and its function."""
     slot = getattr(cls, field, None)
     if isinstance(slot, types.MemberDescriptorType):
         return "{}({}, {})", slot.__set__

@@ -1,4 +1,4 @@
-"""Paths from the root of a tree to a place in it, and their dotted names."""
+"""Paths from the root of a tree to a part, and their dotted names."""
 
 import ast
 import re
@@ -7,36 +7,38 @@ from contextlib import suppress
 from typing import TypeAlias
 
 Path: TypeAlias = tuple[Hashable, ...]
-"""The keys from the root to a place: field names, positions, dict keys."""
+"""The keys from the root to a part: field names, positions, dict keys."""
 
 _KEY = re.compile(
-    r"""(?:0|-?[1-9][0-9]*)                   # a position, or a dict key that is an integer
-      | '(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"   # text that is no identifier
+    r"""(?:0|-?[1-9][0-9]*)                   # a position, or an integer dict key
+      | '(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"   # text that is not an identifier
     """,
     re.VERBOSE,
 )
 
 
 def key_name(key: Hashable) -> str:
-    """Return how one key is written in a dotted name."""
+    """Return the text of one key in a dotted name."""
     if type(key) is int:
         return str(key)
     if isinstance(key, str):
-        return key if key.isidentifier() else repr(str.__str__(key))  # an enum writes itself
+        return (
+            key if key.isidentifier() else repr(str.__str__(key))
+        )  # the repr of an enum is another
     return f"[{key!r}]"
 
 
 def path_name(path: Path) -> str:
     """Return the dotted name of a path.
 
-    Field names, positions and dict keys are joined by dots. A dict key that is no identifier
-    is quoted, so that a name can mean one path only.
+    Field names, positions and dict keys are joined by dots. A dict key that is not an identifier
+    is quoted, so that names are unique.
 
     Args:
-        path: the keys from the root.
+        path: The keys from the root.
 
     Returns:
-        The name; the empty string for the root itself.
+        The name; the empty string for the root.
 
     Example:
         >>> path_name(("layers", 0, "w"))
@@ -48,16 +50,16 @@ def path_name(path: Path) -> str:
 
 
 def parse_name(name: str) -> Path:
-    """Return the path that a dotted name means: the inverse of `path_name`.
+    """Return the path of a dotted name: the inverse of `path_name`.
 
     Args:
-        name: a dotted name, as in `named_leaves`.
+        name: A dotted name, as from `leaf_names`.
 
     Returns:
         The keys from the root.
 
     Raises:
-        ValueError: if the name is not one that `path_name` writes.
+        ValueError: If `path_name` returns no such name.
 
     Example:
         >>> parse_name("layers.0.w")
@@ -69,8 +71,8 @@ def parse_name(name: str) -> Path:
         found = _first_key(rest[1:]) if rest[0] == "." else None
         if found is None:
             raise ValueError(
-                f"{name!r} is no name of a leaf: it cannot be read from {rest!r} on; "
-                "write keys with dots between them, as in 'layers.0.w'"
+                f"{name!r} is not the name of a leaf: cannot parse it from {rest!r} on; "
+                "separate keys by dots, as in 'layers.0.w'"
             )
         keys.append(found[0])
         rest = found[1]
@@ -78,13 +80,13 @@ def parse_name(name: str) -> Path:
 
 
 def _first_key(text: str) -> tuple[Hashable, str] | None:
-    """Return the key that a text begins with, and what follows it."""
+    """Return the first key of a text, and the rest of the text."""
     word = text.partition(".")[0]
-    if word.isidentifier():  # a field name, or such a dict key
+    if word.isidentifier():  # a field name or a dict key
         return word, text[len(word) :]
     match = _KEY.match(text)
     written = [(match[0], match.end())] if match else []
-    if text.startswith("["):  # a key in brackets may itself hold brackets
+    if text.startswith("["):  # a key in brackets may contain brackets
         written = [(text[1 : m.start()], m.end()) for m in re.finditer(r"\]", text)]
     for key, end in written:
         with suppress(SyntaxError, ValueError):

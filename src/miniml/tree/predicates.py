@@ -1,4 +1,4 @@
-"""Named predicates on leaves."""
+"""Predicates on leaves."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import numpy as np
 
 
 def is_array(leaf: Any) -> bool:
-    """Whether a leaf is a NumPy array.
+    """Return whether a leaf is a NumPy array.
 
     Example:
         >>> import numpy as np
@@ -17,7 +17,7 @@ def is_array(leaf: Any) -> bool:
 
 
 def is_float_array(leaf: Any) -> bool:
-    """Whether a leaf is a NumPy array of real floating-point numbers.
+    """Return whether a leaf is a NumPy array of real floating-point numbers.
 
     Example:
         >>> import numpy as np
@@ -28,7 +28,7 @@ def is_float_array(leaf: Any) -> bool:
 
 
 def is_parameter(leaf: Any) -> bool:
-    """Whether a leaf can be trained: a float array, a NumPy float or a Python float.
+    """Return whether a leaf can be trained: a float array, a NumPy float or a Python float.
 
     Example:
         >>> is_parameter(1.0), is_parameter(1)

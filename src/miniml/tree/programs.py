@@ -1,8 +1,8 @@
-"""Remember the generated functions of structures, and find the one that fits a tree.
+"""The generated functions of structures, and the search for the one that matches a tree.
 
-A structure's functions are generated when it is seen for the second time, and live as long as
-it does. A node type tries those of the structures last seen at its root. They hang on classes
-and structures only, so that nothing here keeps a class alive.
+The functions of a structure are generated when it is seen for the second time, and are freed with
+it. A node type tries the functions of the structures last seen at its root. Only classes and
+structures refer to them, so no global cache keeps a class alive.
 """
 
 import weakref
@@ -15,11 +15,11 @@ from miniml.tree.node import PLAIN_TYPES, node_at
 from miniml.tree.structure import Flat, Structure, keep
 from miniml.tree.writer import TooVaried
 
-_TRIED = 8  # structures that a type tries before the careful traversal
+_TRIED = 8  # functions that a type tries before the careful traversal
 
 
 def recall(tree: Any) -> Flat[Any] | None:
-    """Flatten a tree by a function generated for its structure, if there is one."""
+    """Flatten a tree by the generated function of its structure, if there is one."""
     node = None if type(tree) in PLAIN_TYPES else node_at(tree)
     for _, program in node.programs if node else ():
         found: Flat[Any] | None = program(tree)
@@ -29,7 +29,7 @@ def recall(tree: Any) -> Flat[Any] | None:
 
 
 def learn(structure: Structure[Any], leaves: Sequence[Any]) -> None:
-    """Note that a structure was seen; the second time, generate its function."""
+    """Count a structure as seen; generate its function the second time."""
     node = structure.node
     if node is None:
         return
@@ -50,11 +50,11 @@ def learn(structure: Structure[Any], leaves: Sequence[Any]) -> None:
 
 
 def _never(_: object) -> None:
-    """Flatten nothing: the structure has too many different parts."""
+    """Return None: the structure has too many different parts for a function."""
 
 
 def _weakly(program: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Return the function without keeping it alive: it belongs to a younger type."""
+    """Return a weak reference to a function, which belongs to a younger type."""
     find = weakref.ref(program)
 
     def flatten(tree: Any) -> Any:
@@ -65,7 +65,7 @@ def _weakly(program: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 
 def learn_unflatten(structure: Structure[Any]) -> Callable[[Sequence[Any]], Any]:
-    """Return a function that builds the tree; from the second time on a generated one."""
+    """Return a function that builds the tree: from the second call on, a generated one."""
     structure.built += 1
     if structure.built > 1:
         try:
@@ -77,7 +77,7 @@ def learn_unflatten(structure: Structure[Any]) -> Callable[[Sequence[Any]], Any]
 
 
 def _carefully(structure: Structure[Any]) -> Callable[[Sequence[Any]], Any]:
-    find = weakref.ref(structure)  # the function hangs on the structure
+    find = weakref.ref(structure)  # the structure refers to the function
 
     def unflatten(leaves: Sequence[Any]) -> Any:
         whole = find()

@@ -1,4 +1,4 @@
-"""Functions of all the leaves at once."""
+"""Reductions over all leaves."""
 
 from collections.abc import Callable
 from functools import reduce
@@ -30,19 +30,19 @@ def tree_reduce(
 def tree_reduce(
     f: Callable[[Any, Any], Any], tree: Any, /, *initial: Any, is_leaf: IsLeaf | None = None
 ) -> Any:
-    """Combine the leaves one after another, from the first to the last.
+    """Combine the leaves by a function, from the first to the last.
 
     Args:
-        f: takes the result so far and a leaf, returns the next result.
-        tree: any tree.
-        initial: the result before the first leaf; without it, the first leaf itself.
-        is_leaf: see `tree_flatten`.
+        f: Takes the current result and a leaf, returns the next result.
+        tree: Any tree.
+        initial: The result before the first leaf; by default the first leaf.
+        is_leaf: See `tree_flatten`.
 
     Returns:
         The last result.
 
     Raises:
-        TypeError: if there are no leaves and no `initial`.
+        TypeError: If there are no leaves and no `initial`.
 
     Example:
         >>> tree_reduce(lambda total, leaf: total + leaf, {"a": 1, "b": (2, 3)}, 0)
@@ -52,17 +52,17 @@ def tree_reduce(
 
 
 def tree_dot(a: T, b: T) -> Scalar:
-    """Return the dot product of two trees: of all their elements, taken as one vector.
+    """Return the dot product of two trees, each taken as one vector.
 
     Args:
-        a: a tree of numbers and arrays; complex ones are conjugated.
-        b: another of the same structure.
+        a: A tree of numbers and arrays; complex elements are conjugated.
+        b: Another tree of the same structure.
 
     Returns:
-        The sum over the leaves of the sums of the products, of at least float32.
+        The sum of the products of all elements, at least in float32.
 
     Raises:
-        ValueError: if structures or shapes differ.
+        ValueError: If structures or shapes differ.
 
     Example:
         >>> print(tree_dot({"w": 2.0, "b": 1.0}, {"w": 3.0, "b": -1.0}))
@@ -73,14 +73,14 @@ def tree_dot(a: T, b: T) -> Scalar:
 
 
 def tree_norm(tree: Any, *, squared: bool = False) -> Scalar:
-    """Return the Euclidean norm of all the elements of a tree, taken as one vector.
+    """Return the Euclidean norm of a tree, taken as one vector.
 
     Args:
-        tree: a tree of numbers and arrays.
-        squared: whether to return the square of the norm.
+        tree: A tree of numbers and arrays.
+        squared: Whether to return the square of the norm.
 
     Returns:
-        The norm, of at least float32; its gradient is 0 where all elements are 0, as that of
+        The norm, at least in float32. Its gradient is 0 if all elements are 0, as for
         `np.linalg.norm`.
 
     Example:
@@ -115,12 +115,12 @@ def _sum(x: Array) -> Scalar:
 def _root(squares: Any) -> Any:
     if issubclass(type(squares), _NUMBERS):
         return np.sqrt(squares)
-    nothing = squares == 0.0  # traced: the root has no derivative there
+    nothing = squares == 0.0  # traced: the square root has no derivative there
     return np.where(nothing, 0.0, np.sqrt(np.where(nothing, 1.0, squares)))
 
 
 def _wide(x: Any) -> Any:
-    """Integers as floats, as products of small ones would wrap around; halves would overflow."""
+    """Convert integers to float64, whose products would wrap, and float16 to float32."""
     dtype = getattr(x, "dtype", _FLOAT)
     if dtype is _HALF:
         return x.astype(np.float32)

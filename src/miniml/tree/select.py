@@ -1,4 +1,4 @@
-"""Split a tree's leaves in two, and join the parts again."""
+"""Partition the leaves of a tree in two, and combine the parts."""
 
 import functools
 import re
@@ -16,20 +16,20 @@ from miniml.tree.structure import LEAF, Structure, intern
 T = TypeVar("T")
 
 Selector: TypeAlias = Callable[[Any], bool] | str | Iterable[str]
-"""What chooses leaves: a predicate on a leaf, or name patterns such as `"*.b"`."""
+"""A selection of leaves: a predicate on a leaf, or name patterns such as `"*.b"`."""
 
 
 def as_selector(select: Selector) -> Selector:
-    """Return a selector that can be hashed, as a static field must be.
+    """Return a hashable form of a selector, for a static field.
 
     Args:
-        select: what chooses leaves.
+        select: A predicate, or name patterns.
 
     Returns:
-        The same, several patterns as a tuple.
+        The same selector; several patterns as a tuple.
 
     Raises:
-        TypeError: if it is no selector.
+        TypeError: If it is not a selector.
 
     Example:
         >>> as_selector(["*.w", "*.b"])
@@ -41,29 +41,29 @@ def as_selector(select: Selector) -> Selector:
     patterns = tuple(given) if hasattr(given, "__iter__") else (given,)
     if not all(isinstance(pattern, str) for pattern in patterns):
         raise TypeError(
-            f"{select!r} chooses no leaves: wanted are name patterns, such as '*.w', or a predicate "
-            "on a leaf"
+            f"{select!r} is not a selector: expected name patterns, such as '*.w', or a predicate on "
+            "a leaf"
         )
     return patterns
 
 
 def partition(tree: T, select: Selector) -> tuple[T, T]:
-    """Split a tree in two of the same nodes: the selected leaves, and the others.
+    """Partition a tree in two: the selected leaves, and the other leaves.
 
-    Where a leaf went to the other part stands None, which has no leaves: maps and gradients
-    pass over it. `combine` joins the parts.
+    Both parts have the nodes of the tree, and None for the leaves of the other part. None has no
+    leaves, so maps and gradients skip it. `combine` is the inverse.
 
     Args:
-        tree: any tree.
-        select: a predicate on a leaf, such as `is_parameter`; or one or more patterns for
-            names, in which `*` stands for any text and `?` for any one character.
+        tree: Any tree.
+        select: A predicate on a leaf, such as `is_parameter`; or one or more name patterns, in
+            which `*` matches any text and `?` any one character.
 
     Returns:
         The part with the selected leaves, and the part with the others.
 
     Raises:
-        KeyError: if no leaf has a name of some pattern; it lists the nearest names.
-        TypeError: if a predicate fails on a leaf as on no tree, or gives no bool.
+        KeyError: If a pattern matches no leaf; the message lists the nearest names.
+        TypeError: If a predicate fails on a leaf, or does not return a bool.
 
     Example:
         >>> from miniml import is_parameter
@@ -76,28 +76,28 @@ def partition(tree: T, select: Selector) -> tuple[T, T]:
 
 
 def leaf_mask(tree: object, select: Selector) -> list[bool]:
-    """Return for each leaf of a tree whether a selector chooses it; see `partition`."""
+    """Return for each leaf whether a selector selects it; see `partition`."""
     leaves, structure = tree_flatten(tree)
     select = as_selector(select)
     if callable(select):
-        return [_asked(select, *item) for item in zip(structure.names, leaves, strict=True)]
+        return [_selects(select, *item) for item in zip(structure.names, leaves, strict=True)]
     return match_names(structure.names, select)
 
 
 def partition_at(tree: T, where: Callable[[T], object]) -> tuple[T, T]:
-    """Split a tree in two of the same nodes: the leaves of the parts pointed at, and the others.
+    """Partition a tree in two: the leaves of some parts, and the other leaves.
 
     Args:
-        tree: any tree.
-        where: takes the tree; returns one part of it, or a tuple or list of parts, as for `at`.
+        tree: Any tree.
+        where: Takes the tree; returns one part of it, or a tuple or list of parts; see `at`.
 
     Returns:
-        The part with those leaves, and the part with the others, as `partition` gives them.
+        The part with those leaves, and the part with the others, as from `partition`.
 
     Raises:
-        AttributeError: if there is no such part.
-        TypeError: if `where` returns anything else than parts.
-        ValueError: if a place is named twice, or lies inside another.
+        AttributeError: If there is no such part.
+        TypeError: If `where` returns anything but parts.
+        ValueError: If a part is selected twice, or is inside another selected part.
 
     Example:
         >>> partition_at({"head": (2.0, 1.0), "b": 3.0}, lambda tree: tree["head"])[0]
@@ -110,7 +110,7 @@ def partition_at(tree: T, where: Callable[[T], object]) -> tuple[T, T]:
 
 
 def partition_by_mask(tree: T, chosen: Sequence[bool]) -> tuple[T, T]:
-    """Split a tree in two as `partition` does, given for each leaf whether it is chosen."""
+    """Partition a tree by one bool per leaf; see `partition`."""
     leaves, structure = tree_flatten(tree)
     parts = (
         build(
@@ -126,15 +126,15 @@ def match_names(names: Iterable[str], patterns: str | Iterable[str]) -> list[boo
     """Return for each name whether one of the patterns matches it.
 
     Args:
-        names: dotted names, as `leaf_names` gives them.
-        patterns: one or more patterns; `*` stands for any text, dots included, and `?` for any
-            one character.
+        names: Dotted names, as from `leaf_names`.
+        patterns: One or more patterns; `*` matches any text, including dots, and `?` any one
+            character.
 
     Returns:
-        As many truth values as names.
+        One bool per name.
 
     Raises:
-        KeyError: if some pattern matches no name at all.
+        KeyError: If a pattern matches no name.
 
     Example:
         >>> match_names(("m1.w", "m1.b", "m2.b"), "*.b")
@@ -151,26 +151,28 @@ def match_names(names: Iterable[str], patterns: str | Iterable[str]) -> list[boo
     return chosen
 
 
-def _asked(predicate: Callable[[Any], bool], name: str, leaf: Any) -> bool:
-    """Ask a predicate about a leaf; it is easily taken for a function of the tree."""
-    hint = "a predicate takes a leaf and gives a bool; a place is chosen by name, such as 'head.*'"
+def _selects(predicate: Callable[[Any], bool], name: str, leaf: Any) -> bool:
+    """Call a predicate with a leaf; explain the error of a function of the tree."""
+    hint = (
+        "a predicate takes a leaf and returns a bool; to select a part use a name, such as 'head.*'"
+    )
     try:
         answer: Any = predicate(leaf)
     except (AttributeError, TypeError, LookupError) as error:
         if not isinstance(error, AttributeError | LookupError) and type(error) is not TypeError:
-            raise  # it has its own words, as of a stand-in that is branched on
+            raise  # it has its own message, such as that of a branch on a tracer
         raise TypeError(
             f"the predicate fails at {name or 'the root'}, with {error!r}: {hint}"
         ) from error
     if not isinstance(answer, int) and getattr(answer, "shape", None) != ():
         raise TypeError(
-            f"the predicate gives {type(answer).__name__} at {name or 'the root'}: {hint}"
+            f"the predicate returns {type(answer).__name__} at {name or 'the root'}: {hint}"
         )
     return bool(answer)
 
 
 def _masked(structure: Structure[T], keep: "Iterable[bool]") -> Structure[T]:
-    """Return the structure with None where a leaf is not kept."""
+    """Return the structure with None for each leaf that is not kept."""
     marks = iter(keep)
 
     def masked(part: Structure[Any]) -> Structure[Any]:
@@ -185,17 +187,17 @@ NONE: Structure[Any] = intern(NONE_NODE, (), ())
 
 
 def combine(first: T, *others: T) -> T:
-    """Join trees that have leaves in different places: the inverse of `partition`.
+    """Combine trees that have leaves in different places: the inverse of `partition`.
 
     Args:
-        first: a tree, with None where another has the leaf.
-        others: more of them.
+        first: A tree, with None for the leaves of the others.
+        others: More such trees.
 
     Returns:
-        The tree with all the leaves; None where no tree has one.
+        The tree with all leaves; None if no tree has a leaf.
 
     Raises:
-        ValueError: if two trees have a leaf in one place, or have different nodes there.
+        ValueError: If two trees have a leaf in the same place, or different nodes.
 
     Example:
         >>> combine({"b": None, "w": 2.0}, {"b": 1.0, "w": None})
@@ -216,14 +218,14 @@ def _combined(a: T, b: T) -> T:
 def _merged(
     a: Structure[Any], b: Structure[Any], path: Path, from_left: list[bool]
 ) -> Structure[Any]:
-    """Return the joined structure, and note for each leaf the side that it comes from."""
+    """Return the combined structure, and append for each leaf whether it is from the left."""
     if a is NONE or b is NONE:
         from_left += [b is NONE] * (a.num_leaves + b.num_leaves)
         return a if b is NONE else b
     if a is LEAF and b is LEAF:
-        raise ValueError(f"{at_path(path)}: both trees have a leaf here, and there is room for one")
+        raise ValueError(f"{at_path(path)}: both trees have a leaf here")
     if a.node is None or a.node is not b.node or a.aux != b.aux or len(a.keys) != len(b.keys):
-        raise ValueError(f"{at_path(path)}: {a!r} and {b!r} have no common form")
+        raise ValueError(f"{at_path(path)}: {a!r} and {b!r} are different nodes")
     parts = zip(a.keys, a.children, b.children, strict=True)
     children = [_merged(x, y, (*path, key), from_left) for key, x, y in parts]
     return intern(a.node, a.aux, tuple(children))

@@ -1,4 +1,4 @@
-"""Find leaves that are one array."""
+"""Find leaves that share memory."""
 
 from collections import defaultdict
 from typing import Any
@@ -10,13 +10,13 @@ from miniml.tree.predicates import is_array
 
 
 def shared_leaves(tree: Any) -> tuple[tuple[str, ...], ...]:
-    """Find the leaves that share memory: one array in two places, or views of one.
+    """Find the leaves that share memory: one array in two places, or overlapping views.
 
-    A tree is a value, so sharing is no tie: after an update the two are two arrays. To tie
-    parameters, hold one leaf and use it twice.
+    Sharing does not tie parameters: an update replaces each leaf by a new array. To tie
+    parameters, store one leaf and use it twice.
 
     Args:
-        tree: any tree.
+        tree: Any tree.
 
     Returns:
         The groups of names of leaves that share memory, in order.

@@ -1,4 +1,4 @@
-"""Show trees: as Python text, and as a collapsible outline for notebooks."""
+"""The text of trees, and their collapsible HTML for notebooks."""
 
 import html
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ _PARTS = 10  # parts of a container that are printed
 
 
 def leaf_text(leaf: Any) -> str:
-    """Write a leaf: a small vector whole, a larger array as its dtype and shape."""
+    """Return the text of a leaf: the values of a small vector, else dtype and shape."""
     if is_array(leaf):
         return _array_text(leaf)
     text = repr(leaf)
@@ -33,7 +33,7 @@ def _array_text(array: np.ndarray[Any, Any]) -> str:
 
 
 def tree_text(tree: Any, indent: int = 0) -> str:
-    """Write a tree as Python does, on one line if it fits, arrays never at length."""
+    """Return the Python text of a tree, on one line if it fits, with short arrays."""
     node = node_at(tree)
     if node is None or node.kind == "none":
         return leaf_text(tree)
@@ -56,7 +56,7 @@ def tree_text(tree: Any, indent: int = 0) -> str:
 
 
 def tree_html(tree: Any) -> str:
-    """Write a tree as nested HTML `details`, the first two levels open."""
+    """Return a tree as nested HTML `details`, with the first two levels open."""
     return f'<div style="font-family: monospace; line-height: 1.5">{_html("", tree, 0)}</div>'
 
 
@@ -93,7 +93,7 @@ def _brackets(node: NodeType) -> tuple[str, str]:
 
 
 def _parts(node: NodeType, tree: Any) -> Iterator[tuple[str, Any, bool]]:
-    """Yield label, value and whether it is static, of each part in the order of the source."""
+    """Yield each part in the order of the source: label, value, and whether it is static."""
     if node.kind == "attrs":
         for field in attrs.fields(node.type):
             value = getattr(tree, field.name, attrs.NOTHING)

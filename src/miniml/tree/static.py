@@ -1,4 +1,4 @@
-"""Static fields: user data that belongs to a model's structure, not to its leaves."""
+"""Static fields, which are part of the structure of a model, not leaves."""
 
 import sys
 from collections.abc import Mapping
@@ -15,28 +15,28 @@ class _StaticMarker:
         return "static"
 
     def __reduce__(self) -> str:
-        return "_MARKER"  # one object in each process, also in classes pickled by value
+        return "_MARKER"  # one object per process, also in classes that are pickled by value
 
 
 _MARKER = _StaticMarker()
 
 Static = Annotated[T, _MARKER]
-"""Marks a field as static: `label: Static[str]` is part of the structure and no leaf.
+"""Marks a field as static: `label: Static[str]` is part of the structure, not a leaf.
 
-To a type checker `Static[str]` is `str`. A static value is hashable and no array.
+To a type checker `Static[str]` is `str`. A static value is hashable and not an array.
 """
 
 
 def is_static(cls: type, field: "attrs.Attribute[Any]") -> bool:
-    """Whether a field of an attrs class is annotated `Static[...]`.
+    """Return whether a field of an attrs class is annotated `Static[...]`.
 
-    Each field is looked at alone, and of text that cannot be evaluated only what stands before
-    the bracket, so a forward reference elsewhere cannot hide the answer.
+    Each annotation is evaluated alone; if text cannot be evaluated, the part before the bracket
+    decides, so that forward references in other fields do not matter.
 
     Raises:
-        TypeError: if the annotation has `Static[...]` inside of something else.
+        TypeError: If `Static[...]` is nested in another type.
     """
-    annotation = cast("object", field.type)  # attrs declares a type; it may be text
+    annotation = cast("object", field.type)  # attrs declares `type`, but it may be text
     if isinstance(annotation, ForwardRef):
         annotation = annotation.__forward_arg__
     while isinstance(annotation, str):
@@ -66,7 +66,7 @@ def _has_marked(annotation: object) -> bool:
 
 
 def _names_at(cls: type, field: Any) -> Mapping[str, object]:
-    """Return the names of the module in which the class that declares the field was written."""
+    """Return the globals of the module of the class that declares the field."""
     for base in cls.__mro__[1:] if field.inherited else ():
         own: Any = attrs.fields_dict(base).get(field.name) if attrs.has(base) else None
         if own is not None and not own.inherited:
@@ -78,7 +78,7 @@ def _names_at(cls: type, field: Any) -> Mapping[str, object]:
 def _is_static_text(annotation: str, names: Mapping[str, object]) -> bool:
     head = annotation.strip("'\" ").partition("[")[0]
     first, *rest = head.strip().split(".")
-    if first not in names:  # imported inside a function: its last word must do
+    if first not in names:  # imported inside a function: the last word decides
         return [first, *rest][-1] == "Static"
     value: object = names[first]
     for name in rest:
@@ -87,17 +87,17 @@ def _is_static_text(annotation: str, names: Mapping[str, object]) -> bool:
 
 
 def static_fault(value: object) -> str | None:
-    """Return what is wrong with a static value, or None."""
+    """Return the fault of a static value, or None."""
     if isinstance(value, np.ndarray):
         return (
-            f"an array of shape {np.shape(cast('Any', value))} is no static value: it cannot be compared or hashed;"
+            f"an array of shape {np.shape(cast('Any', value))} cannot be static, since it has no hash:"
             " make the field a leaf (drop Static), or store a tuple"
         )
     try:
         hash(value)
     except TypeError as error:
         return (
-            f"{value!r} of type {type(value).__name__} is no static value: {error};"
-            " use a hashable one, such as a tuple or a frozen class"
+            f"{value!r} of type {type(value).__name__} cannot be static: {error};"
+            " use a hashable value, such as a tuple or a frozen class"
         )
     return None

@@ -1,4 +1,4 @@
-"""The structure of a tree: everything but its leaves."""
+"""The structure of a tree: everything except its leaves."""
 
 import math
 import threading
@@ -15,16 +15,16 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 class Structure(Generic[T_co]):
-    """What is left of a tree without its leaves: types, keys and static values.
+    """A tree without its leaves: types, keys and static values.
 
-    Equal structures are one object, so `==` and `hash` cost nothing: a structure is a key for
-    caches. It can be pickled. `Structure[T]` is the structure of a tree of type `T`.
+    Equal structures are one object, so `==` and `hash` take constant time, and a structure can be
+    the key of a cache. It can be pickled. `Structure[T]` is the structure of a tree of type `T`.
 
     Attributes:
-        num_leaves: the number of leaves.
-        names: the dotted name of each leaf, in order.
-        paths: the path of each leaf, in order.
-        children: the structures of the root's parts.
+        num_leaves: The number of leaves.
+        names: The dotted name of each leaf, in order.
+        paths: The path of each leaf, in order.
+        children: The structures of the root's parts.
 
     Example:
         >>> from miniml import tree_structure
@@ -62,9 +62,9 @@ class Structure(Generic[T_co]):
         self.youngest: NodeType | None = node and _youngest(node, children)
         self.num_leaves: int = sum(c.num_leaves for c in children) if node else 1
         self.size: int = 1 + sum(c.size for c in children)
-        self.seen: int = 0  # times taken apart carefully
-        self.built: int = 0  # times put together carefully
-        # Generated when the structure is seen again; see `programs.py`.
+        self.seen: int = 0  # careful flattenings
+        self.built: int = 0  # careful unflattenings
+        # Generated functions; see `programs.py`.
         self.flatten: Callable[[Any], Flat[Any] | None] | None = None
         self.walk: Callable[[Any, list[Any]], bool] | None = None
         self.unflatten: Callable[[Sequence[Any]], Any] | None = None
@@ -118,13 +118,13 @@ class Structure(Generic[T_co]):
 
 
 Flat: TypeAlias = tuple[list[Any], Structure[T_co]]
-"""A tree taken apart: its leaves and its structure."""
+"""A flattened tree: its leaves and its structure."""
 
 
 def intern(
     node: NodeType, aux: tuple[Any, ...], children: tuple[Structure[Any], ...]
 ) -> Structure[Any]:
-    """Return the one structure of these parts; raises TypeError if aux cannot be hashed."""
+    """Return the unique structure of these parts; raise TypeError if aux is unhashable."""
     home = _youngest(node, children).home
     key = (node, aux, types_of(aux), children)
     structure: Structure[Any] | None = home.table.get(key)
@@ -138,7 +138,7 @@ def intern(
 
 
 def keep(structure: Structure[Any]) -> None:
-    """Keep a structure, and so its programs, until its youngest type has seen many others."""
+    """Keep a structure and its functions alive until its youngest type has seen many others."""
     if structure.youngest is not None:
         kept = structure.youngest.home.kept
         if structure not in kept:
@@ -153,25 +153,25 @@ def _youngest(node: NodeType, children: tuple[Structure[Any], ...]) -> NodeType:
 
 
 def same_static(a: Any, b: Any) -> bool:
-    """Whether two static values are one."""
+    """Return whether two static values are equal and of equal types."""
     return types_of(a) == types_of(b) and bool(a == b)
 
 
 def types_of(aux: Any) -> object:
-    """Return what tells equal static values apart: 1, 1.0 and True, 0.0 and -0.0, are not one."""
+    """Return the types inside a static value: 1, 1.0 and True differ, as do 0.0 and -0.0."""
     cls: Any = type(aux)  # pyright: ignore[reportUnknownVariableType]  # of Any
     if cls is tuple:
         return tuple(map(types_of, aux))
     if cls is float:
         return math.copysign(1.0, aux)
-    return cls if cls in _OF_ONE_FORM else (cls, _parts_of(cls, aux))
+    return cls if cls in _SIMPLE else (cls, _parts_of(cls, aux))
 
 
-_OF_ONE_FORM = frozenset({str, int, bool, bytes, type, type(None), types.FunctionType})
+_SIMPLE = frozenset({str, int, bool, bytes, type, type(None), types.FunctionType})
 
 
 def _parts_of(cls: Any, aux: Any) -> object:
-    """Return the types of what a static value has inside, if it is equal to another by that."""
+    """Return the types of the parts by which a static value is compared."""
     if issubclass(cls, float | complex | np.number):
         return types_of(float(aux.real)), types_of(float(aux.imag))
     if issubclass(cls, tuple):
@@ -194,8 +194,8 @@ def _restore(
     node = node_of(cls)
     if node is None:
         raise TypeError(
-            f"a structure with a {cls.__name__} in it cannot be loaded, since that is no node here: "
-            f"call register_node({cls.__name__}, ...) first, as where the structure was made"
+            f"cannot load a structure with a {cls.__name__}, which is not a node type here: call "
+            f"register_node({cls.__name__}, ...) first, as in the process that saved it"
         )
     return intern(node, aux, children)
 
@@ -208,7 +208,7 @@ def _text(structure: Structure[Any]) -> str:
 
 
 def node_text(node: NodeType, aux: tuple[Any, ...], parts: Sequence[str]) -> str:
-    """Write a node as Python does, its parts being written already."""
+    """Return the Python text of a node, given the text of its parts."""
     if node.kind == "none":
         return "None"
     if node.kind == "tuple":
