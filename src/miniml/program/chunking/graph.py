@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from miniml.program.chunking.point_analysis import PointAnalysis
-from miniml.program.ir.graph import CONSTANT, INPUT, AnyArray, Graph, Node, Options, ancestors
+from miniml.program.ir.graph import CONSTANT, INPUT, AnyArray, Graph, Node, Options, interpret
 from miniml.program.rules.axes import UNIFORM, Tag, axes_of, replaced
 
 
@@ -20,29 +20,28 @@ def chunk_graph(
     """
     graph = Graph()
     tags = analysis.tags
-    copies: dict[Node, Node] = {}
     taken: list[Node] = []
-    for node in ancestors(wanted, lambda node: _followed(node, tags)):
+
+    def visit(node: Node, into: list[Node]) -> Node:
         tag = tags[node]
-        extent = (
-            (node.parts[0][0] if node.parts else node.shape)[tag] // analysis.points * rows
-            if isinstance(tag, int)
-            else 0
-        )
+        extent = 0
+        if isinstance(tag, int):
+            shape = node.parts[0][0] if node.parts else node.shape
+            extent = shape[tag] // analysis.points * rows
         if node.op is CONSTANT and tag == UNIFORM:
-            copies[node] = graph.copy(node, ())
-        elif _is_given(node, tags):
-            shape = replaced(node.shape, tag, extent) if isinstance(tag, int) else node.shape
-            copies[node] = graph.input(shape, node.dtype)
+            return graph.copy(node, ())
+        if _is_given(node, tags):
             taken.append(node)
-        else:
-            counter = _counter(node, tags)
-            into = [
-                graph.constant(_counting(i, analysis.points, rows)) if k == counter else copies[i]
-                for k, i in enumerate(node.inputs)
-            ]
-            copies[node] = graph.apply(node.op, into, _narrowed(node, tag, extent), node.origin)
-    return graph, [copies[node] for node in wanted], taken
+            shape = replaced(node.shape, tag, extent) if isinstance(tag, int) else node.shape
+            return graph.input(shape, node.dtype)
+        counter = _counter(node, tags)
+        if counter is not None:
+            counting = _counting(node.inputs[counter], analysis.points, rows)
+            into.insert(counter, graph.constant(counting))
+        return graph.apply(node.op, into, _narrowed(node, tag, extent), node.origin)
+
+    outputs = interpret(wanted, {}, visit, lambda node: _followed(node, tags))
+    return graph, outputs, taken
 
 
 def _narrowed(node: Node, axis: Tag, extent: int) -> Options:

@@ -1,4 +1,4 @@
-"""What a program costs, estimated from shapes: timing it would make the choice, and the bits, vary."""
+"""The cost of a program, estimated from shapes: choices by timings, and so the bits, would vary."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -7,17 +7,17 @@ from miniml.program.ir.graph import Node
 from miniml.program.ir.kinds import Kind
 
 LARGE, FETCH = 1 << 24, 5e-11
-"""Bytes that stay in no cache, and the seconds that one takes to come from memory."""
+"""Arrays of more bytes stay in no cache, and the seconds to fetch a byte from memory."""
 
 
 def repeated(node: Node) -> tuple[Sequence[Node], int]:
-    """What a loop computes in one step, and how often; of other nodes nothing."""
+    """Return the operations of one step of a loop, and the number of steps; nothing for other nodes."""
     loop = node.op.repeated
     return ((), 0) if loop is None else (loop.steps, loop.length)
 
 
 def flops(node: Node) -> float:
-    """Multiplications and additions."""
+    """Return the number of multiplications and additions."""
     steps, times = repeated(node)
     if times:
         return times * math.fsum(map(flops, steps))
@@ -29,7 +29,7 @@ def flops(node: Node) -> float:
 
 
 def moved(node: Node) -> int:
-    """Bytes read and written."""
+    """Return the bytes read and written."""
     steps, times = repeated(node)
     if times:
         return times * sum(map(moved, steps))
@@ -40,27 +40,27 @@ def moved(node: Node) -> int:
 
 
 def seconds(nodes: Iterable[Node]) -> float:
-    """An estimate of the time that the nodes take on one core."""
+    """Estimate the time that the nodes take on one core."""
     return math.fsum(_seconds(node) for node in nodes)
 
 
 def products(nodes: Iterable[Node]) -> float:
-    """The part of `seconds` spent in products of matrices, for which BLAS has threads of its own."""
+    """Return the part of `seconds` spent in BLAS, which has its own threads."""
     return seconds(node for node in nodes if node.op.blas)
 
 
 def fetching(nodes: Iterable[Node]) -> float:
-    """The seconds to read the arrays that fit no cache, however many threads read."""
+    """Return the seconds to read the arrays that fit in no cache, for any number of threads."""
     return FETCH * sum(size for size in map(_nbytes, nodes) if size > LARGE)
 
 
 def adding(nodes: Iterable[Node]) -> float:
-    """The seconds to add the nodes' values to others."""
+    """Return the seconds to add the nodes' values to others."""
     return 1e-10 * nbytes(nodes)
 
 
 def nbytes(nodes: Iterable[Node]) -> int:
-    """The bytes of the nodes' values."""
+    """Return the bytes of the nodes' values."""
     return sum(map(_nbytes, nodes))
 
 

@@ -1,4 +1,4 @@
-"""Graphs: immutable nodes, each an operation on other nodes, shared where they are equal."""
+"""Graphs of immutable nodes, each an operation on other nodes; equal nodes are one."""
 
 import functools
 import math
@@ -20,7 +20,7 @@ Options: TypeAlias = tuple[tuple[str, Any], ...]
 """The options of an operation by name; their values are hashable."""
 
 FOLDED = 1 << 16
-"""Operations on constants are computed while tracing up to this many elements, larger ones at each call."""
+"""Operations on constants are computed while tracing up to this many elements, else at each call."""
 
 
 Rewrite: TypeAlias = "Callable[[Graph, Sequence[Node], Options], Node | None]"
@@ -137,7 +137,7 @@ class Op:
 
 @attrs.frozen(eq=False)
 class Node:
-    """One value of a program: the operation that gives it, and what is known before it runs."""
+    """One value of a program: its operation, and what is known of it before the program runs."""
 
     op: Op
     inputs: "tuple[Node, ...]"
@@ -155,7 +155,7 @@ class Node:
         return math.prod(self.shape)
 
     def option(self, name: str) -> Any:
-        """The option of that name."""
+        """Return the option of that name."""
         return dict(self.options)[name]
 
 
@@ -207,7 +207,7 @@ ITEM = Op(
 _SEVERAL = np.dtype("V0")
 
 ALIAS = Op("alias", _same, _infer_same, vjp=_same_vjp, kind=Kind.MARK, nanoseconds=0.0)
-"""A second name of a node: what a gradient inside a trace is taken with respect to."""
+"""A second name of a node: a gradient inside a trace is taken with respect to one."""
 
 
 def _nothing_vjp(*_: object, **__: object) -> None:
@@ -222,14 +222,14 @@ STOP_GRADIENT = Op(
     kind=Kind.MARK,
     nanoseconds=0.0,
 )
-"""The same value, whose derivative is taken to be zero."""
+"""The same value, with a derivative of zero."""
 
 
 class Graph:
-    """The nodes of one trace: equal operations on equal inputs are one node.
+    """The nodes of one trace; equal operations on equal inputs are one node.
 
-    With `eager` every node's value is computed as it is made, so that the traced function may
-    look at it.
+    With `eager` every node's value is computed as it is recorded, so that the traced function can
+    read it.
     """
 
     def __init__(self, *, eager: bool = False) -> None:
@@ -240,8 +240,10 @@ class Graph:
         self.inputs: list[Node] = []
         self.checks: list[tuple[Node, Callable[[AnyArray], None]]] = []  # see `check_input`
         self.finished: set[Node] = set()  # see `refuse_escaped`
-        self.scope: object = None  # the step or the example that is being traced
-        self.derived: dict[Hashable, Sequence[Any]] = {}  # what rules gave for all inputs at once
+        self.scope: object = None  # the step of a loop, or the vmap, that is being traced
+        self.derived: dict[
+            Hashable, Sequence[Any]
+        ] = {}  # the results of rules for all inputs at once
         self._known: dict[Hashable, Node] = {}
         self._alive: list[AnyArray] = []
 
@@ -263,7 +265,7 @@ class Graph:
 
     @contextmanager
     def at(self, origin: Origin) -> Generator[None, None, None]:
-        """Within, what is recorded is of that line of the user's, not of the one being traced."""
+        """Record within as from that line of the user's, not from the one being traced."""
         before, self._origin = self._origin, origin
         try:
             yield
@@ -271,17 +273,17 @@ class Graph:
             self._origin = before
 
     def input(self, shape: Shape, dtype: DType, value: AnyArray | None = None) -> Node:
-        """A new input of the program."""
+        """Return a new input of the program."""
         node = self._append(INPUT, (), (("position", len(self.inputs)),), shape, dtype, value)
         self.inputs.append(node)
         return node
 
     def constant(self, value: AnyArray) -> Node:
-        """A value known at trace time; a copy, so that later writes to the array change nothing."""
+        """Return a node for a value known at trace time, copied, since the array may change later."""
         small = value.size <= 16
         key = (value.dtype, value.shape, value.tobytes() if small else id(value))
         known = self._known.get(key)
-        # The same large array may hold other numbers by now.
+        # The same large array may hold other numbers now.
         if known is None or not (small or _same_bits(known.value, value)):
             kept = value.copy()
             kept.flags.writeable = False
@@ -293,7 +295,7 @@ class Graph:
     def apply(
         self, op: Op, inputs: Sequence[Node], options: Options = (), origin: Origin | None = None
     ) -> Node:
-        """The node for `op` on `inputs`: a known one, a folded constant, or a new one."""
+        """Return the node for `op` on `inputs`: a known one, a folded constant, or a new one."""
         key = (op, *inputs, options)
         known = self._known.get(key)
         if known is not None:
@@ -324,27 +326,27 @@ class Graph:
         return self.apply(ITEM, [several], (("number", number),))
 
     def copy(self, node: Node, inputs: Sequence[Node]) -> Node:
-        """Record another graph's node, on these inputs here."""
+        """Record another graph's node on these inputs."""
         if node.op is CONSTANT:
             assert node.value is not None
             return self.constant(node.value)
         return self.apply(node.op, inputs, node.options, node.origin)
 
     def moved(self, node: Node, inputs: Sequence[Node]) -> Node:
-        """Record a node of this graph on other inputs: itself where they are its own."""
+        """Record a node of this graph on other inputs; return itself if they are its own."""
         same = all(a is b for a, b in zip(inputs, node.inputs, strict=True))
         return node if same else self.apply(node.op, inputs, node.options, node.origin)
 
 
 def _is_folded(op: Op, size: int) -> bool:
-    """Whether the operation on constants is worth a constant of that size."""
+    """Return whether the operation on constants is computed, as a constant of that size."""
     if op.kind in {Kind.MARK, Kind.OVERLAPPING_VIEW, Kind.CALLED}:
         return False
     return size <= (1 if op.kind is Kind.VIEW else FOLDED)
 
 
 def evaluate(op: Op, inputs: Iterable[AnyArray | None], options: Options) -> Any:
-    """The value of an operation on values that are known."""
+    """Return the value of an operation on known values."""
     with np.errstate(all="ignore"):
         found = op.compute(*inputs, **dict(options))
         return tuple(found) if op.several else np.asarray(found)
@@ -352,7 +354,7 @@ def evaluate(op: Op, inputs: Iterable[AnyArray | None], options: Options) -> Any
 
 @functools.lru_cache(maxsize=4096)
 def broadcast(*shapes: Shape) -> Shape:
-    """`np.broadcast_shapes`, which loops over points ask for thousands of times."""
+    """Return `np.broadcast_shapes`, cached: unrolled loops call it thousands of times."""
     return np.broadcast_shapes(*shapes)
 
 
@@ -365,29 +367,36 @@ def _inputs(node: Node) -> Iterable[Node]:
 
 
 def interpret(
-    outputs: Sequence[Node], known: dict[Node, T], visit: Callable[[Node, list[T]], T]
+    outputs: Sequence[Node],
+    known: dict[Node, T],
+    visit: Callable[[Node, list[T]], T],
+    inputs_of: Callable[[Node], Iterable[Node]] = _inputs,
 ) -> list[T]:
-    """What stands for the outputs, where a visit says what stands for a node.
+    """Evaluate the outputs under another meaning of the operations: the walk of every pass.
 
     Args:
-        outputs: The nodes to end with.
-        known: What stands for some nodes, inputs among them; here the rest is put.
-        visit: From a node, and what stands for its inputs, to what stands for it.
+        outputs: The nodes to evaluate.
+        known: The values of some nodes, inputs among them; the other nodes' are added.
+        visit: Returns a node's value, given the values of its inputs.
+        inputs_of: The inputs of a node that it needs, if not all.
+
+    Returns:
+        The values of the outputs.
     """
-    for node in ancestors(outputs, lambda node: () if node in known else node.inputs):
+    for node in ancestors(outputs, lambda node: () if node in known else inputs_of(node)):
         if node not in known:
-            known[node] = visit(node, [known[i] for i in node.inputs])
+            known[node] = visit(node, [known[i] for i in inputs_of(node)])
     return [known[node] for node in outputs]
 
 
 def ancestors(
     outputs: Iterable[Node], inputs_of: Callable[[Node], Iterable[Node]] = _inputs
 ) -> list[Node]:
-    """Every node the outputs need, inputs before users.
+    """Return every node that the outputs need, themselves included, inputs before users.
 
     Args:
-        outputs: The nodes to begin with; they are among what is returned.
-        inputs_of: The inputs of a node to follow, where not all of them are.
+        outputs: The nodes to begin with.
+        inputs_of: The inputs of a node to follow, if not all.
     """
     found: set[Node] = set()
     waiting = list(outputs)

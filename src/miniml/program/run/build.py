@@ -17,7 +17,6 @@ from miniml.program.passes import Pass
 from miniml.program.passes.lower import lower
 from miniml.program.passes.reroll import reroll
 from miniml.program.passes.simplify import simplify
-from miniml.program.rules.matmul import MATMUL
 from miniml.program.trace.tracer import Tracer
 
 
@@ -97,7 +96,7 @@ def build(
     graph, nodes = lower(graph, nodes)
     source = emit(graph.inputs, nodes, weak, input_names, output_names)
     program = compile_source(source, "program")
-    matmuls = [[node for node in steps if node.op is MATMUL] for steps in _runs(source.plan.steps)]
+    matmuls = [[node for node in steps if node.op.blas] for steps in _runs(source.plan.steps)]
     products = max(sum(map(cost.flops, nodes)) for nodes in matmuls)
     vectors = [n.inputs[0].size for nodes in matmuls for n in nodes if not n.shape]
     longest = max(vectors, default=0)
