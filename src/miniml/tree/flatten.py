@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable
 from types import SimpleNamespace
 from typing import Any, TypeAlias, TypeVar
 
+from miniml.tree.generated import learn, learn_unflatten, recall
 from miniml.tree.node import FOREIGN, PLAIN_TYPES, NodeType, node_of
 from miniml.tree.path import Path, path_name
-from miniml.tree.programs import learn, learn_unflatten, recall
 from miniml.tree.static import static_fault
 from miniml.tree.structure import LEAF, Flat, Structure, intern, keep
 

@@ -32,7 +32,7 @@ def _unknown(_: object) -> None:
     """Return None: no structure of this type was seen twice."""
 
 
-class Home:
+class StructureCache:
     """The structures whose youngest type this is; they are freed with the type."""
 
     __slots__ = ("kept", "table")
@@ -57,9 +57,9 @@ class NodeType:
     child_names: tuple[str, ...] = ()
     static_names: tuple[str, ...] = ()
     serial: int = attrs.field(factory=_serial.__next__, init=False)
-    home: Home = attrs.field(factory=Home, init=False)
+    cache: StructureCache = attrs.field(factory=StructureCache, init=False)
     flatten: Callable[[Any], Any] = attrs.field(default=_unknown, init=False)
-    programs: tuple[tuple[int, Callable[[Any], Any]], ...] = attrs.field(default=(), init=False)
+    functions: tuple[tuple[int, Callable[[Any], Any]], ...] = attrs.field(default=(), init=False)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _unknown, (None,)  # a class that is pickled by value gets a new node type

@@ -64,7 +64,7 @@ class Structure(Generic[T_co]):
         self.size: int = 1 + sum(c.size for c in children)
         self.seen: int = 0  # careful flattenings
         self.built: int = 0  # careful unflattenings
-        # Generated functions; see `programs.py`.
+        # Generated functions; see `generated.py`.
         self.flatten: Callable[[Any], Flat[Any] | None] | None = None
         self.walk: Callable[[Any, list[Any]], bool] | None = None
         self.unflatten: Callable[[Sequence[Any]], Any] | None = None
@@ -125,22 +125,22 @@ def intern(
     node: NodeType, aux: tuple[Any, ...], children: tuple[Structure[Any], ...]
 ) -> Structure[Any]:
     """Return the unique structure of these parts; raise TypeError if aux is unhashable."""
-    home = _youngest(node, children).home
+    cache = _youngest(node, children).cache
     key = (node, aux, types_of(aux), children)
-    structure: Structure[Any] | None = home.table.get(key)
+    structure: Structure[Any] | None = cache.table.get(key)
     if structure is None:
         with _LOCK:
-            structure = home.table.get(key)
+            structure = cache.table.get(key)
             if structure is None:
                 structure = Structure(node, aux, children)
-                home.table[key] = structure
+                cache.table[key] = structure
     return structure
 
 
 def keep(structure: Structure[Any]) -> None:
     """Keep a structure and its functions alive until its youngest type has seen many others."""
     if structure.youngest is not None:
-        kept = structure.youngest.home.kept
+        kept = structure.youngest.cache.kept
         if structure not in kept:
             kept.append(structure)
 

@@ -123,7 +123,7 @@ class TestLifetime:
         gc.collect()
         assert first() is None
         node: NodeType = Line.__dict__["__miniml_node__"]
-        assert len(node.programs) <= 8
+        assert len(node.functions) <= 8
 
     def test_traceback_shows_source(self) -> None:
         """A traceback shows the lines of a generated function."""

@@ -21,8 +21,8 @@ _TRIED = 8  # functions that a type tries before the careful traversal
 def recall(tree: Any) -> Flat[Any] | None:
     """Flatten a tree by the generated function of its structure, if there is one."""
     node = None if type(tree) in PLAIN_TYPES else node_at(tree)
-    for _, program in node.programs if node else ():
-        found: Flat[Any] | None = program(tree)
+    for _, function in node.functions if node else ():
+        found: Flat[Any] | None = function(tree)
         if found is not None:
             return found
     return None
@@ -43,23 +43,23 @@ def learn(structure: Structure[Any], leaves: Sequence[Any]) -> None:
         except (TooVaried, RecursionError):
             structure.flatten = _never
     if structure.flatten is not _never:
-        program = structure.flatten if structure.youngest is node else _weakly(structure.flatten)
-        others = [(i, f) for i, f in node.programs if i != id(structure)]
-        node.programs = ((id(structure), program), *others[: _TRIED - 1])
-        node.flatten = program
+        function = structure.flatten if structure.youngest is node else _weakly(structure.flatten)
+        others = [(i, f) for i, f in node.functions if i != id(structure)]
+        node.functions = ((id(structure), function), *others[: _TRIED - 1])
+        node.flatten = function
 
 
 def _never(_: object) -> None:
     """Return None: the structure has too many different parts for a function."""
 
 
-def _weakly(program: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def _weakly(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """Return a weak reference to a function, which belongs to a younger type."""
-    find = weakref.ref(program)
+    find = weakref.ref(function)
 
     def flatten(tree: Any) -> Any:
-        program = find()
-        return None if program is None else program(tree)
+        function = find()
+        return None if function is None else function(tree)
 
     return flatten
 
