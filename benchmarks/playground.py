@@ -26,7 +26,7 @@ from typing import NamedTuple
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from miniml.playground.core.creation import start
+from miniml.playground.core.creation import session_from_config
 from miniml.playground.core.session import Session
 from miniml.playground.core.session_config import SessionConfig
 from miniml.playground.core.training import train
@@ -77,7 +77,7 @@ def trained(moments: int) -> Session:
         optimizer="sgd",
         learning_rate=0.03,
     )
-    session = start(None, config)
+    session = session_from_config(config)
     while len(session.history) < moments:
         session = train(session, min(1000, moments - len(session.history)))
     return session
@@ -86,7 +86,7 @@ def trained(moments: int) -> Session:
 def serve(connection: Connection, moments: int) -> None:
     """Serve one session from a separate process, whose cost can be measured alone."""
     session = trained(moments)
-    with opened(lambda: session) as (address, server, listening):
+    with opened(session) as (address, server, listening):
         connection.send(address)
         server.run(sockets=[listening])
 

@@ -8,10 +8,11 @@ import pytest
 
 from miniml.catalogue import ACTIVATIONS, DATA, DRAWN, LOSSES, MODELS, OPTIMIZERS, TABLES
 from miniml.cli import main
-from miniml.playground.core.creation import start
+from miniml.playground.core.creation import session_from_config
 from miniml.playground.core.session_config import SessionConfig
 from miniml.playground.core.training import train
-from miniml.playground.view.frame import ClientState, Quality, frame
+from miniml.playground.view.arrays import Quality
+from miniml.playground.view.frame import ClientState, frame
 from miniml.playground.view.packing import unpack
 
 pytest.importorskip("rich")
@@ -35,7 +36,7 @@ def test_the_menu_of_data_is_complete() -> None:
 
 def test_the_page_offers_the_catalogue() -> None:
     """The menus of the page have the names that the command has."""
-    menus = unpack(frame(start(), ClientState(), Quality(5, 0))[0])[0]["menus"]
+    menus = unpack(frame(session_from_config(), ClientState(), Quality(5, 0))[0])[0]["menus"]
     assert menus["data"] == {heading: list(names) for heading, names in DATA.items()}
     assert menus["models"] == list(MODELS)
     assert menus["losses"] == list(LOSSES)
@@ -74,7 +75,7 @@ def test_the_command_knows_every_loss(loss: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("loss", LOSSES)
 def test_the_page_trains_with_every_optimizer(optimizer: str, loss: str) -> None:
     """The page makes steps with each optimiser on each point loss."""
-    session = train(start(None, SessionConfig(optimizer=optimizer, loss=loss)), 3)
+    session = train(session_from_config(SessionConfig(optimizer=optimizer, loss=loss)), 3)
     assert session.moment.step == 3
     assert np.isfinite(session.moment.loss)
 

@@ -3,27 +3,25 @@
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
-from miniml.playground.core.creation import start
+from miniml.playground.core.creation import session_from_config
 from miniml.playground.core.session import Session
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-Served = Callable[[Callable[[], Session]], AbstractContextManager[str]]
-
 
 @contextmanager
-def served(begin: Callable[[], Session] = start) -> Iterator[str]:
-    """Run a server in a thread, and give its address."""
+def served(session: Session | None = None) -> Iterator[str]:
+    """Run a server in a thread, and yield its address."""
     from miniml.playground.shell.server import opened
 
-    with opened(begin) as (address, server, listening):
+    with opened(session or session_from_config()) as (address, server, listening):
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
         try:
@@ -35,7 +33,7 @@ def served(begin: Callable[[], Session] = start) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    """The address of a playground with the default model and data."""
+    """Return the address of a playground with the default model and data."""
     with served() as found:
         yield found
 

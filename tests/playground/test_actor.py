@@ -11,9 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 import miniml as ml
-from miniml.playground.core.creation import start
+from miniml.playground.core.creation import new_session, session_from_config
 from miniml.playground.core.session import Session
-from miniml.playground.core.user_inputs import new_session
 from miniml.playground.shell.actor import INBOX, Actor
 from miniml.playground.view.packing import unpack
 from miniml.types import Array
@@ -91,7 +90,7 @@ class Fragile:
 
 def test_a_slow_model_answers_coarsely_first() -> None:
     """A knob on a slow model is answered with a coarse picture at once, a fine one later."""
-    with opened(new_session(Slow(np.array([1.0, -1.0])))()) as page:
+    with opened(new_session(Slow(np.array([1.0, -1.0])))) as page:
         page.until(resolution=100)
         # A picture of 100 by 100 takes this model 0.2 seconds, its whole loss surface 0.6.
         began = time.perf_counter()
@@ -104,7 +103,7 @@ def test_a_slow_model_answers_coarsely_first() -> None:
 
 def test_a_model_that_cannot_be_traced_still_has_knobs() -> None:
     """Without a gradient the knobs turn, and the page says why training is not possible."""
-    with opened(new_session(Branching(np.array([1.0, -1.0])))()) as page:
+    with opened(new_session(Branching(np.array([1.0, -1.0])))) as page:
         page.say('{"type": "set", "name": "w", "index": 0, "value": 0.25}')
         head, arrays = page.until(answered=1)
         assert arrays["values"].tolist() == [0.25, -1.0]
@@ -117,7 +116,7 @@ def test_a_model_that_cannot_be_traced_still_has_knobs() -> None:
 
 def test_a_model_that_raises_gives_way_to_what_was() -> None:
     """An error in the user's model is shown, and the page goes back to what could be drawn."""
-    with opened(new_session(Fragile(np.array([1.0, -1.0])))()) as page:
+    with opened(new_session(Fragile(np.array([1.0, -1.0])))) as page:
         page.say('{"type": "set", "name": "w", "index": 0, "value": 5.0}')
         head, arrays = page.until(answered=1)
         assert "RuntimeError: too large for me" in head["notice"]["text"]
@@ -129,7 +128,7 @@ def test_a_model_that_raises_gives_way_to_what_was() -> None:
 
 def test_only_what_is_new_is_sent() -> None:
     """A frame holds the loss curve's new values alone, and the points only when they changed."""
-    with opened(start()) as page:
+    with opened(session_from_config()) as page:
         page.hear()
         for count in range(1, 4):
             page.say('{"type": "step"}')
@@ -144,7 +143,7 @@ def test_only_what_is_new_is_sent() -> None:
 
 def test_heat_is_the_score_of_each_cell() -> None:
     """The bytes of a frame stand for the model's score under each cell."""
-    with opened(start()) as page:
+    with opened(session_from_config()) as page:
         head, arrays = page.until(resolution=100)
         steps = arrays["heat"].reshape(100, 100)
         heat = np.cumsum(np.cumsum(steps, axis=0, dtype=np.uint8), axis=1, dtype=np.uint8)
@@ -159,7 +158,7 @@ def test_heat_is_the_score_of_each_cell() -> None:
 
 def test_the_thread_ends() -> None:
     """Stopping ends the thread, whatever it is doing."""
-    with opened(start()) as page:
+    with opened(session_from_config()) as page:
         page.say('{"type": "play"}')
         page.hear()
     assert not page.actor.running
@@ -179,7 +178,7 @@ def test_ends_at_once_though_the_model_is_slow() -> None:
                 free.wait(10.0)
             return x @ self.w
 
-    actor = Actor(new_session(Holding(np.ones(2)))(), lambda _: None)
+    actor = Actor(new_session(Holding(np.ones(2))), lambda _: None)
     actor.start()
     assert held.wait(5.0)
     for _ in range(INBOX):

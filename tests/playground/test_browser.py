@@ -13,7 +13,7 @@ pytest.importorskip("playwright")
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from miniml.playground.core.creation import start
+from miniml.playground.core.creation import session_from_config
 from miniml.playground.core.session_config import SessionConfig
 
 NUMBER = re.compile(r"-?[\d.]+")
@@ -153,7 +153,7 @@ class TestTraining:
     def test_not_a_number_pauses(self, browser: Browser) -> None:
         """Divergence pauses with a message, and leads back to the last good moment."""
         wild = SessionConfig(loss="squared", optimizer="sgd", learning_rate=900.0, speed=1000.0)
-        with served(lambda: start(None, wild)) as address, fresh(browser, address) as page:
+        with served(session_from_config(wild)) as address, fresh(browser, address) as page:
             button(page, "Play").click()
             expect(told(page)).to_contain_text("stopped being finite")
             page.get_by_role("button", name="Go to the last good moment").click()

@@ -13,7 +13,7 @@ pytest.importorskip("playwright")
 
 from playwright.sync_api import Browser, Page, expect
 
-from miniml.playground.core.user_inputs import new_session
+from miniml.playground.core.creation import new_session
 from tests.playground.test_browser import drop, knob, places, told
 
 

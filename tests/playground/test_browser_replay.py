@@ -10,7 +10,7 @@ pytest.importorskip("playwright")
 
 from playwright.sync_api import expect
 
-from miniml.playground.core.creation import start
+from miniml.playground.core.creation import session_from_config
 from miniml.playground.core.session_config import SessionConfig
 from miniml.playground.core.training import train
 from miniml.playground.shell.replay import replay
@@ -24,7 +24,7 @@ def page(browser: "Browser", tmp_path: Path) -> Iterator["Page"]:
     """A replay of 400 steps; it must ask for nothing but itself, and make no errors."""
     path = tmp_path / "replay.html"
     path.write_text(
-        replay(train(start(None, SessionConfig(learning_rate=0.05)), 400)), encoding="utf-8"
+        replay(train(session_from_config(SessionConfig(learning_rate=0.05)), 400)), encoding="utf-8"
     )
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     found = context.new_page()

@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,22 +13,20 @@ from miniml.cli import main
 from miniml.playground.core.session import Session
 from miniml.playground.shell import server
 
-Begin = Callable[[], Session]
-
 
 @pytest.fixture
 def served(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> list[tuple[Session, dict[str, object]]]:
-    """What the command would have served, from a folder of one's own."""
+    """Return what the command would serve, in a temporary folder."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", [*sys.path])
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     monkeypatch.delitem(sys.modules, "nets", raising=False)
     calls: list[tuple[Session, dict[str, object]]] = []
 
-    def serve(begin: Begin, **options: object) -> None:
-        calls.append((begin(), options))
+    def serve(session: Session, **options: object) -> None:
+        calls.append((session, options))
 
     monkeypatch.setattr(server, "serve", serve)
     return calls

@@ -7,17 +7,16 @@ import pytest
 
 import miniml as ml
 from miniml.checkpoint import describe
-from miniml.playground.core.creation import start
-from miniml.playground.core.messages import RequestError
+from miniml.playground.core.creation import new_session, session_from_config
+from miniml.playground.core.errors import RequestError
 from miniml.playground.core.session_config import SessionConfig
 from miniml.playground.core.training import train
-from miniml.playground.core.user_inputs import new_session
 from miniml.playground.shell.export import export
 
 
 def test_params_load_into_the_model(tmp_path: Path) -> None:
     """The parameters are a checkpoint that `load` reads back, bit by bit, with the step noted."""
-    session = train(start(None, SessionConfig(model="mlp")), 7)
+    session = train(session_from_config(SessionConfig(model="mlp")), 7)
     (name, _), content = export(session, "params")
     (tmp_path / name).write_bytes(content)
     assert ml.tree_equal(ml.load(tmp_path / name, session.params), session.params)
@@ -28,12 +27,12 @@ def test_what_a_checkpoint_cannot_hold_is_told() -> None:
     """A dtype that the format lacks is a sentence for the person, not a fault."""
     model = ml.Linear(np.ones(2, np.longdouble), 0.0)
     with pytest.raises(RequestError, match="cannot be saved"):
-        export(new_session(model)(), "params")
+        export(new_session(model), "params")
 
 
 def test_names_say_what_they_are() -> None:
     """Each file has a name with its ending, and a media type."""
-    heads = [export(start(), what)[0] for what in ("params", "script", "replay")]
+    heads = [export(session_from_config(), what)[0] for what in ("params", "script", "replay")]
     assert [Path(name).suffix for name, _ in heads] == [".safetensors", ".py", ".html"]
     assert [media for _, media in heads] == [
         "application/octet-stream",

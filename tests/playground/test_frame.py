@@ -10,12 +10,12 @@ from hypothesis.extra.numpy import arrays
 import miniml as ml
 from miniml.catalogue import DRAWN, LOSSES, MODELS, TABLES
 from miniml.playground.core import messages as m
-from miniml.playground.core.creation import restart, start
+from miniml.playground.core.creation import new_session, session_from_config
 from miniml.playground.core.session_config import SessionConfig
-from miniml.playground.core.training import train
+from miniml.playground.core.training import train, with_history
 from miniml.playground.core.update import update
-from miniml.playground.core.user_inputs import new_session
-from miniml.playground.view.frame import ClientState, Quality, frame
+from miniml.playground.view.arrays import Quality
+from miniml.playground.view.frame import ClientState, frame
 from miniml.playground.view.header import Header
 from miniml.playground.view.heatmap import color_scale, delta_encode, quantize
 from miniml.playground.view.landscape import reach, surface, sweep
@@ -34,7 +34,7 @@ class TestFrame:
     @pytest.mark.parametrize(("model", "data"), PAIRS)
     def test_every_model_on_every_set(self, model: str, data: str) -> None:
         """Every model that takes the data gives a complete frame."""
-        session = start(None, SessionConfig(model=model, data=data))
+        session = session_from_config(SessionConfig(model=model, data=data))
         head, parts = unpack(frame(session, ClientState(), Quality(20, 5))[0])
         assert len(parts["heat"]) == 400
         assert len(parts["positions"]) == 2 * len(parts["labels"])
@@ -45,7 +45,7 @@ class TestFrame:
     @pytest.mark.parametrize("loss", LOSSES)
     def test_the_full_loss_is_the_sum(self, loss: str) -> None:
         """The full loss is the sum of the point losses, as the library computes it."""
-        session = start(None, SessionConfig(loss=loss))
+        session = session_from_config(SessionConfig(loss=loss))
         head, _ = unpack(frame(session, ClientState(), Quality(20, 0))[0])
         direct = ml.full_loss(session.params, session.points.train, getattr(ml, loss))
         assert head["full_loss"] == pytest.approx(float(direct))
@@ -58,7 +58,7 @@ class TestFrame:
             total: ml.Scalar = np.sum(np.square(params(data.x) - np.mean(data.y)))
             return total
 
-        session = new_session(ml.Linear(np.ones(2), 0.0), None, loss)()
+        session = new_session(ml.Linear(np.ones(2), 0.0), None, loss)
         head, _ = unpack(frame(session, ClientState(), Quality(20, 0))[0])
         assert head["train"]["loss"] == session.moment.loss
         assert head["test"]["loss"] == session.moment.test_loss
@@ -67,14 +67,14 @@ class TestFrame:
     def test_a_score_that_is_not_a_number_is_wrong(self) -> None:
         """A score that is not a number is right about neither class."""
         with np.errstate(all="ignore"):
-            broken = restart(start(), ml.Linear(np.array([np.nan, 1.0]), 0.0))
+            broken = with_history(session_from_config(), ml.Linear(np.array([np.nan, 1.0]), 0.0))
         head, _ = unpack(frame(broken, ClientState(), Quality(20, 0))[0])
         assert head["train"]["accuracy"] == 0.0
         assert head["train"]["counts"] == [0, 0, 0, 0]
 
     def test_two_knobs_of_the_map_differ(self) -> None:
         """The knobs that the head names are those that the loss is drawn over."""
-        session = update(start(), m.Look(knobs=(2, 2)))
+        session = update(session_from_config(), m.Look(knobs=(2, 2)))
         head, parts = unpack(frame(session, ClientState(), Quality(20, 5))[0])
         assert head["view"]["knobs"] == [2, 0]
         assert parts["path"].tolist() == [-1.0, 1.0]
@@ -91,15 +91,15 @@ class TestFrame:
                     raise ValueError("no")
                 return x @ self.w
 
-        session = new_session(Narrow(np.ones(2)))()
+        session = new_session(Narrow(np.ones(2)))
         head, parts = unpack(frame(session, ClientState(), Quality(20, 5))[0])
-        assert "fails on places between the points: ValueError: no" in head["notice"]["text"]
+        assert "fails between the points: ValueError: no" in head["notice"]["text"]
         assert np.isnan(parts["surface"]).any()
         assert np.isfinite(parts["surface"]).any()
 
     def test_slopes_are_the_gradient(self) -> None:
         """The slopes are the derivative of the training loss, knob by knob."""
-        session = start(None, SessionConfig(model="split", data="xor"))
+        session = session_from_config(SessionConfig(model="split", data="xor"))
         _, parts = unpack(frame(session, ClientState(), Quality(20, 0))[0])
         for knob, slope in enumerate(parts["gradient"]):
             line = sweep(session, knob)
@@ -110,14 +110,14 @@ class TestFrame:
     def test_points_on_a_line(self) -> None:
         """Points of one feature are drawn on a line, with the score over it."""
         data = ml.Dataset(np.linspace(-1, 1, 12)[:, None], np.repeat([-1.0, 1.0], 6))
-        session = new_session(ml.Linear(np.array([2.0]), 0.5), data)()
+        session = new_session(ml.Linear(np.array([2.0]), 0.5), data)
         _, parts = unpack(frame(update(session, m.Probe(0.0, 0.0)), ClientState())[0])
         assert "heat" not in parts
         assert np.allclose(parts["line"], 2.0 * np.linspace(-1.16, 1.16, 201) + 0.5, atol=1e-5)
 
     def test_the_probe_is_the_score_and_its_slope(self) -> None:
         """At (0.5, 0.2) the slide's line scores -0.3, and its slope is (1, 1)."""
-        session = update(start(), m.Probe(0.5, 0.2))
+        session = update(session_from_config(), m.Probe(0.5, 0.2))
         head, _ = unpack(frame(session, ClientState(), Quality(20, 0))[0])
         assert head["probe"]["score"] == pytest.approx(-0.3)
         assert head["probe"]["slope"] == pytest.approx([1.0, 1.0])
@@ -125,14 +125,14 @@ class TestFrame:
     def test_what_is_not_a_number_is_null(self) -> None:
         """A model that has broken gives nulls and empty cells, and never a NaN in the JSON."""
         with np.errstate(all="ignore"):
-            broken = restart(start(), ml.Linear(np.array([np.nan, 1.0]), 0.0))
+            broken = with_history(session_from_config(), ml.Linear(np.array([np.nan, 1.0]), 0.0))
             head, parts = unpack(frame(broken, ClientState(), Quality(20, 5))[0])
         assert head["train"]["loss"] is None
         assert not parts["heat"].reshape(20, 20).cumsum(0).cumsum(1).astype(np.uint8).any()
 
     def test_a_compared_moment_is_sent_once(self) -> None:
         """The compared moment's picture comes with the first frame that shows it, and no more."""
-        session = update(train(start(), 5), m.Compare(0))
+        session = update(train(session_from_config(), 5), m.Compare(0))
         sent, seen = frame(session, ClientState(), Quality(20, 0))
         assert {"ghost", "ghost_values"} <= unpack(sent)[1].keys()
         assert "ghost" not in unpack(frame(session, seen, Quality(20, 0))[0])[1]
@@ -145,7 +145,7 @@ class TestPacking:
     )
     def test_arrays_come_back(self, small: Array, wide: Array) -> None:
         """Arrays come back as they went, on boundaries of four bytes."""
-        whole, _ = frame(start(), ClientState(), Quality(20, 0))
+        whole, _ = frame(session_from_config(), ClientState(), Quality(20, 0))
 
         header = msgspec.convert(
             {k: v for k, v in unpack(whole)[0].items() if k != "sections"}, Header
@@ -186,7 +186,7 @@ class TestLandscape:
 
     def test_surface_crosses_the_sweep(self) -> None:
         """Where the second knob has its value, the surface is the loss along the first."""
-        session = update(start(), m.Set("w", 1, 0.0))
+        session = update(session_from_config(), m.Set("w", 1, 0.0))
         line, found = sweep(session, 0), surface(session, (0, 1), 5)
         assert found.losses[2, ::2] == pytest.approx(line[::30, 1])
         assert found.path[-1].tolist() == [1.0, 0.0]

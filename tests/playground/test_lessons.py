@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from miniml.playground.core import messages as m
-from miniml.playground.core.creation import start
+from miniml.playground.core.creation import session_from_config
 from miniml.playground.core.evaluation import scores
-from miniml.playground.core.lessons import LESSONS, Step
+from miniml.playground.core.lessons import LESSONS, LectureStep
 from miniml.playground.core.session import Session
 from miniml.playground.core.training import train
 from miniml.playground.core.update import update
@@ -17,7 +17,7 @@ from miniml.tree import named_leaves, tree_equal
 
 def step(number: int) -> Session:
     """Set up a step, counted from 1 as on the page."""
-    return update(start(), m.Lesson(number - 1))
+    return update(session_from_config(), m.Lesson(number - 1))
 
 
 def turned(session: Session, **knobs: float) -> Session:
@@ -39,7 +39,7 @@ def test_there_are_eight() -> None:
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.title)
-def test_are_short(lesson: Step) -> None:
+def test_are_short(lesson: LectureStep) -> None:
     """A step is read in half a minute: at most 70 words to read and 50 to do."""
     assert len(lesson.says.split()) <= 70
     assert len(lesson.tries.split()) <= 50

@@ -12,16 +12,18 @@ from hypothesis import strategies as st
 import miniml as ml
 from miniml.catalogue import DATA
 from miniml.playground.core import messages
+from miniml.playground.core.creation import new_session
 from miniml.playground.core.csv_points import points_from_csv
+from miniml.playground.core.errors import RequestError
 from miniml.playground.core.from_config import make_points
 from miniml.playground.core.knobs import LIMIT, LeafSchema, schema, turn, values
-from miniml.playground.core.messages import Add, Csv, RequestError, decode
+from miniml.playground.core.messages import Add, Csv
 from miniml.playground.core.plane import plane_of
 from miniml.playground.core.points import Points, hold_back
 from miniml.playground.core.session import Notice
 from miniml.playground.core.session_config import SessionConfig
 from miniml.playground.core.update import update
-from miniml.playground.core.user_inputs import new_session
+from miniml.playground.shell.message_decoder import decode
 from miniml.playground.view import header
 
 ROOT = Path(__file__).parents[2]
@@ -185,7 +187,7 @@ class TestOwn:
     def test_a_misfit_is_told_at_once(self) -> None:
         """A model that gives two scores a point is refused before any page is opened."""
         model = ml.Linear.init(np.random.default_rng(0), 2, 2)
-        with pytest.raises(ValueError, match=r"one score a point, of shape \(100,\)"):
+        with pytest.raises(ValueError, match=r"one score for each point, of shape \(100,\)"):
             new_session(model)
 
     @pytest.mark.parametrize(
@@ -219,7 +221,7 @@ class TestOwn:
     def test_a_point_lies_where_it_was_put(self) -> None:
         """A point that is added to points of whole numbers is not rounded to them."""
         data = ml.Dataset(np.array([[0, 1], [3, 2]]), np.array([-1, 1]))
-        session = update(new_session(None, data)(), Add(0.5, 1.5, 1))
+        session = update(new_session(None, data), Add(0.5, 1.5, 1))
         assert session.points.x[-1].tolist() == [0.5, 1.5]
 
     def test_ones_own_loss_is_trained(self) -> None:
@@ -229,7 +231,7 @@ class TestOwn:
         def loss(params: ml.Linear, data: ml.Dataset) -> ml.Scalar:
             return np.mean(np.square(params(data.x) - data.y)) + 0.1 * np.sum(params.w**2)
 
-        session = new_session(model, None, loss)()
+        session = new_session(model, None, loss)
         assert session.params is model
         assert session.moment.loss == pytest.approx(float(loss(model, session.points.train)))
 

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 
 import miniml as ml
 from miniml.playground.core import messages as m
-from miniml.playground.core.creation import restart, start
-from miniml.playground.core.messages import RequestError, decode
+from miniml.playground.core.creation import new_session, session_from_config
+from miniml.playground.core.errors import RequestError
 from miniml.playground.core.permalink import encode_link, open_link
 from miniml.playground.core.session import Session
 from miniml.playground.core.session_config import SessionConfig
-from miniml.playground.core.training import train
+from miniml.playground.core.training import train, with_history
 from miniml.playground.core.update import update
-from miniml.playground.core.user_inputs import new_session
+from miniml.playground.shell.message_decoder import decode
 from miniml.tree import tree_equal
 
 config = st.builds(
@@ -43,8 +43,10 @@ class TestRoundTrip:
     @given(config, st.integers(0, 3))
     def test_brings_the_same_back(self, chosen: SessionConfig, steps: int) -> None:
         """Whatever was chosen and trained, the link gives the same model, points and loss."""
-        session = train(start(None, chosen), steps) if steps else start(None, chosen)
-        again = open_link(start(), encode_link(session))
+        session = (
+            train(session_from_config(chosen), steps) if steps else session_from_config(chosen)
+        )
+        again = open_link(session_from_config(), encode_link(session))
         assert tree_equal(again.params, session.params)
         assert np.array_equal(again.points.x, session.points.x)
         assert again.moment.loss == pytest.approx(session.moment.loss, nan_ok=True)
@@ -52,31 +54,33 @@ class TestRoundTrip:
 
     def test_points_by_hand_come_along(self) -> None:
         """Points that were added by hand are in the link."""
-        session = update(start(), m.Add(0.25, 0.75, -1))
-        again = open_link(start(), encode_link(session))
+        session = update(session_from_config(), m.Add(0.25, 0.75, -1))
+        again = open_link(session_from_config(), encode_link(session))
         assert np.array_equal(again.points.x, session.points.x)
         assert np.array_equal(again.points.held, session.points.held)
         assert again.moment.loss == session.moment.loss
 
     def test_no_points_are_no_points(self) -> None:
         """Where all points were removed, the link brings none back."""
-        session = start(None, SessionConfig(points=4))
+        session = session_from_config(SessionConfig(points=4))
         for _ in range(4):
             session = update(session, m.Remove(0))
-        assert len(open_link(start(), encode_link(session)).points.y) == 0
+        assert len(open_link(session_from_config(), encode_link(session)).points.y) == 0
 
     def test_names_come_along(self) -> None:
         """The names of columns and classes of one's own points are in the link."""
-        session = update(start(None, SessionConfig(data="breast-cancer")), m.Add(0.0, 0.0, 1))
-        again = open_link(start(), encode_link(session))
+        session = update(
+            session_from_config(SessionConfig(data="breast-cancer")), m.Add(0.0, 0.0, 1)
+        )
+        again = open_link(session_from_config(), encode_link(session))
         assert again.points.features == session.points.features
         assert again.points.classes == session.points.classes
 
     def test_numbers_that_are_not_finite(self) -> None:
         """A model that came to NaN is brought back as it was."""
         with np.errstate(all="ignore"):
-            broken = restart(start(), ml.Linear(np.array([np.nan, 1.0]), 0.5))
-            again = open_link(start(), encode_link(broken))
+            broken = with_history(session_from_config(), ml.Linear(np.array([np.nan, 1.0]), 0.5))
+            again = open_link(session_from_config(), encode_link(broken))
         assert isinstance(again.params, ml.Linear)
         assert np.isnan(again.params.w[0])
         assert again.params.b == 0.5
@@ -84,21 +88,25 @@ class TestRoundTrip:
     def test_a_model_of_too_many_numbers(self) -> None:
         """The link of a large model opens, at the model's start."""
         wide = SessionConfig(model="mlp", hidden=(128, 128), activations=("relu", "relu"))
-        session = start(None, wide)
-        assert tree_equal(open_link(start(), encode_link(session)).params, session.params)
+        session = session_from_config(wide)
+        assert tree_equal(
+            open_link(session_from_config(), encode_link(session)).params, session.params
+        )
 
     def test_the_largest_link_can_be_sent(self) -> None:
         """The link of as many numbers as there may be is one that a page may send back."""
         rng = np.random.default_rng(0)
         data = ml.Dataset(rng.standard_normal((5000, 4)), np.sign(rng.standard_normal(5000)))
         model = ml.Linear(rng.standard_normal(4), 0.5)
-        link = encode_link(new_session(model, data)())
+        link = encode_link(new_session(model, data))
         decode(msgspec.json.encode({"type": "open", "link": link}))
 
     def test_the_view_comes_along(self) -> None:
         """The axes of the picture are in the link."""
-        session = update(start(None, SessionConfig(data="breast-cancer")), m.Look(axes=(3, 7)))
-        again = open_link(start(), encode_link(session))
+        session = update(
+            session_from_config(SessionConfig(data="breast-cancer")), m.Look(axes=(3, 7))
+        )
+        again = open_link(session_from_config(), encode_link(session))
         assert again.view.axes == (3, 7)
         assert again.plane.labels == session.plane.labels
 
@@ -108,15 +116,15 @@ class TestDamage:
     def test_nonsense_is_refused(self, link: str) -> None:
         """No text does anything but open a session or be refused."""
         with pytest.raises(RequestError):
-            open_link(start(), link + "~")
+            open_link(session_from_config(), link + "~")
 
     @given(st.integers(0, 400), st.sampled_from("ABCxyz019-_"))
     def test_a_changed_letter_is_no_crash(self, at: int, letter: str) -> None:
         """A link with a wrong letter is refused, or still opens."""
-        link = encode_link(start())
+        link = encode_link(session_from_config())
         changed = link[: at % len(link)] + letter + link[at % len(link) + 1 :]
         with suppress(RequestError):
-            assert isinstance(open_link(start(), changed), Session)
+            assert isinstance(open_link(session_from_config(), changed), Session)
 
     @pytest.mark.parametrize(
         "value",
@@ -135,10 +143,10 @@ class TestDamage:
     def test_what_does_not_fit_is_refused(self, value: object) -> None:
         """A well-formed link that asks for what cannot be is refused in a sentence."""
         with pytest.raises(RequestError):
-            open_link(start(), pack(value))
+            open_link(session_from_config(), pack(value))
 
     def test_a_bomb_is_refused(self) -> None:
         """A short link that unfolds to a great deal is refused before it does."""
         bomb = base64.urlsafe_b64encode(zlib.compress(b" " * 50_000_000, 9)).decode()
         with pytest.raises(RequestError, match="too large"):
-            open_link(start(), bomb)
+            open_link(session_from_config(), bomb)

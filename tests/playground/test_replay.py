@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 
-from miniml.playground.core.creation import start
+from miniml.playground.core.creation import session_from_config
 from miniml.playground.core.knobs import values
 from miniml.playground.core.session_config import SessionConfig
 from miniml.playground.core.training import train
@@ -25,7 +25,7 @@ def recorded(text: str) -> tuple[list[int], list[bytes]]:
 
 def test_shows_first_and_last_and_what_lies_between() -> None:
     """A long history is thinned; its first and its last moment are there."""
-    session = train(start(None, SessionConfig(learning_rate=0.1)), 1000)
+    session = train(session_from_config(SessionConfig(learning_rate=0.1)), 1000)
     at, frames = recorded(replay(session))
     assert len(at) == len(frames) == FRAMES
     assert (at[0], at[-1]) == (0, 1000)
@@ -35,7 +35,7 @@ def test_shows_first_and_last_and_what_lies_between() -> None:
 
 def test_a_short_history_is_whole() -> None:
     """A history shorter than the limit is recorded moment by moment, with its knobs."""
-    session = train(start(), 5)
+    session = train(session_from_config(), 5)
     at, frames = recorded(replay(session))
     assert at == [0, 1, 2, 3, 4, 5]
     found = [unpack(frame)[1]["values"] for frame in frames]
@@ -45,7 +45,7 @@ def test_a_short_history_is_whole() -> None:
 
 def test_the_first_frame_holds_what_does_not_change() -> None:
     """Menus, points and the loss curve come with the first frame, and only with it."""
-    _, frames = recorded(replay(train(start(), 5)))
+    _, frames = recorded(replay(train(session_from_config(), 5)))
     first, rest = unpack(frames[0]), [unpack(frame) for frame in frames[1:]]
     assert first[0]["menus"]
     assert len(first[1]["train_curve"]) == 6
@@ -54,7 +54,7 @@ def test_the_first_frame_holds_what_does_not_change() -> None:
 
 def test_asks_for_nothing() -> None:
     """The page names no other file and no host: only what stands in it."""
-    text = replay(train(start(), 3))
+    text = replay(train(session_from_config(), 3))
     assert "src=" not in text.split("<script id", maxsplit=1)[0]
     assert not re.findall(r'(?:src|href)="https?://', text)
     assert "default-src 'none'" in text
@@ -62,4 +62,4 @@ def test_asks_for_nothing() -> None:
 
 def test_holds_the_licences() -> None:
     """A replay is a copy of the page's code, so it contains the notices of the packages in it."""
-    assert "Permission to use, copy, modify" in replay(start())
+    assert "Permission to use, copy, modify" in replay(session_from_config())

@@ -20,13 +20,12 @@ from hypothesis.extra import numpy as hnp
 import miniml as ml
 from miniml.catalogue import LOSSES, MODELS, OPTIMIZERS
 from miniml.playground.core import messages as m
-from miniml.playground.core.creation import start
-from miniml.playground.core.messages import RequestError
+from miniml.playground.core.creation import new_session, session_from_config
+from miniml.playground.core.errors import RequestError
 from miniml.playground.core.session import Session
 from miniml.playground.core.session_config import SessionConfig
 from miniml.playground.core.training import train
 from miniml.playground.core.update import update
-from miniml.playground.core.user_inputs import new_session
 from miniml.playground.shell.definitions import text_of
 from miniml.playground.shell.script import script
 from miniml.playground.shell.source_writer import SourceWriter
@@ -65,9 +64,8 @@ class TestScript:
         """Run, the script has the model bit by bit, and its losses are those of the page."""
         hidden = (3, 2)
         acts = ("tanh", "sine")
-        session = start(
-            None, SessionConfig(model=model, loss=loss, hidden=hidden, activations=acts)
-        )
+        config = SessionConfig(model=model, loss=loss, hidden=hidden, activations=acts)
+        session = session_from_config(config)
         session = train(session, 5) if model != "part" else session
         names, said = run(script(session))
         assert tree_equal(names["model"], session.params)
@@ -80,13 +78,15 @@ class TestScript:
     def test_replays_the_page(self, optimizer: str, batch: int, steps: int) -> None:
         """The script makes the page's next steps bit for bit: parameters and losses."""
         config = SessionConfig(optimizer=optimizer, learning_rate=0.03, batch=batch, seed=3)
-        assert_replayed(train(start(None, config), steps) if steps else start(None, config))
+        assert_replayed(
+            train(session_from_config(config), steps) if steps else session_from_config(config)
+        )
 
     def test_knows_the_epoch(self) -> None:
         """The state that the script starts from is in the epoch that training gives it."""
         config = SessionConfig(batch=15)  # of 70 points: 5 steps an epoch
         for steps in (4, 5, 6):
-            names, _ = run(script(train(start(None, config), steps)))
+            names, _ = run(script(train(session_from_config(config), steps)))
             given = [names[name] for name in ("loss", "model", "data", "optimizer")]
             states = ml.train(*given, batch_size=15)
             assert names["start"].epoch == [state.epoch for state in islice(states, steps)][-1]
@@ -94,17 +94,17 @@ class TestScript:
     def test_replays_from_a_moment_without_optimizer_state(self) -> None:
         """A moment that kept no optimiser state begins it anew, in the script as on the page."""
         config = SessionConfig(model="mlp", hidden=(4,), activations=("tanh",), batch=9)
-        session = update(train(start(None, config), 20), m.Seek(5))
+        session = update(train(session_from_config(config), 20), m.Seek(5))
         assert session.moment.optimizer_state is None
         assert_replayed(session)
 
     def test_replays_a_model_turned_by_hand(self) -> None:
         """A knob turned between steps is in the script, and so is the optimiser's state."""
-        assert_replayed(update(train(start(), 5), m.Set("b", 0, 0.25)))
+        assert_replayed(update(train(session_from_config(), 5), m.Set("b", 0, 0.25)))
 
     def test_knows_points_added_by_hand(self) -> None:
         """Points added on the page are in the script."""
-        session = update(start(), m.Add(0.25, 0.75, -1))
+        session = update(session_from_config(), m.Add(0.25, 0.75, -1))
         assert [0.25, 0.75] in run(script(session))[0]["data"].x.tolist()
 
     def test_copies_what_main_defines(self, tmp_path: Path) -> None:
@@ -123,8 +123,8 @@ class TestScript:
     def test_says_what_it_cannot_name(self) -> None:
         """A lambda has no name: the sentence says which, and what to do."""
         model = ml.Sequential((ml.Linear(np.ones(2), 0.0), ml.Lambda(lambda z: 2 * z)))
-        with pytest.raises(RequestError, match=r"cannot name .*<lambda>.* Give it one with def"):
-            script(new_session(model)())
+        with pytest.raises(RequestError, match=r"cannot name .*<lambda>.* Define it there with def"):
+            script(new_session(model))
 
 
 MAIN = """
@@ -154,10 +154,10 @@ def risk(params: Bent, data: ml.Dataset) -> Scalar:
     return np.mean(np.logaddexp(0.0, -data.y * params(data.x)))
 
 if __name__ == "__main__":
-    from miniml.playground.core.user_inputs import new_session
+    from miniml.playground.core.creation import new_session
     from miniml.playground.shell.script import script
     data = ml.Dataset(np.eye(2)[[0, 1, 0, 1]], np.array([1.0, -1.0, 1.0, -1.0]))
-    print(script(new_session(Bent(ml.Linear(np.array([1.0, -1.0]), 0.1), 0.25, Flag.DOUBLED), data, risk)()))
+    print(script(new_session(Bent(ml.Linear(np.array([1.0, -1.0]), 0.1), 0.25, Flag.DOUBLED), data, risk)))
 """
 
 ARRAYS = hnp.arrays(
@@ -238,7 +238,7 @@ def test_a_name_of_the_scripts_own_is_refused(tmp_path: Path, bound: str) -> Non
 _BOUND = """
 import numpy
 import miniml as ml
-from miniml.playground.core.user_inputs import new_session
+from miniml.playground.core.creation import new_session
 from miniml.playground.shell.script import script
 
 BOUND = 2.0
@@ -246,5 +246,5 @@ BOUND = 2.0
 def risk(params, given):
     return BOUND * ml.mean_loss(params, given)
 
-script(new_session(ml.Linear(numpy.ones(2), 0.0), None, risk)())
+script(new_session(ml.Linear(numpy.ones(2), 0.0), None, risk))
 """

@@ -20,7 +20,7 @@ import httpx
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from miniml.playground.core.user_inputs import new_session
+from miniml.playground.core.creation import new_session
 from miniml.playground.shell.server import LARGEST
 from miniml.playground.view.packing import unpack
 from tests.playground.conftest import served

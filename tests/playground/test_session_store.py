@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from miniml.playground.core import messages as m
-from miniml.playground.core.creation import start
-from miniml.playground.core.undo_stack import UndoStack, act
+from miniml.playground.core.creation import session_from_config
+from miniml.playground.core.undo_stack import UndoStack
 from miniml.playground.shell import session_store
 from miniml.playground.shell.session_store import KEPT, SessionStore, StoredSession
 
@@ -22,7 +22,7 @@ def run(visits: Callable[[], Coroutine[None, None, None]]) -> None:
 def test_a_tab_that_comes_back_finds_what_it_left() -> None:
     """What a page leaves under a key is there for the next page of that key, and for no other."""
     store = SessionStore()
-    left = StoredSession(act(UndoStack(start()), m.Step(3)), "link")
+    left = StoredSession(UndoStack(session_from_config()).apply(m.Step(3)), "link")
 
     async def visit() -> None:
         assert await store.acquire("one") == "one"
@@ -39,7 +39,7 @@ def test_a_tab_that_comes_back_finds_what_it_left() -> None:
 def test_a_page_that_reloads_waits_for_itself() -> None:
     """A page that comes before the old one is gone gets what that one leaves."""
     store = SessionStore()
-    left = StoredSession(UndoStack(start()))
+    left = StoredSession(UndoStack(session_from_config()))
 
     async def reload() -> None:
         await store.acquire("one")
@@ -60,7 +60,7 @@ def test_a_copied_tab_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     async def copy() -> None:
         assert await store.acquire("one") == "one"
         assert await store.acquire("one") == ""
-        store.release("", StoredSession(UndoStack(start())))
+        store.release("", StoredSession(UndoStack(session_from_config())))
         assert store.get("") is None
 
     run(copy)
@@ -72,7 +72,9 @@ def test_the_oldest_goes_first() -> None:
 
     async def visits() -> None:
         for at in range(KEPT + 1):
-            store.release(await store.acquire(str(at)), StoredSession(UndoStack(start())))
+            store.release(
+                await store.acquire(str(at)), StoredSession(UndoStack(session_from_config()))
+            )
 
     run(visits)
     assert store.get("0") is None

@@ -4,19 +4,19 @@ import numpy as np
 import pytest
 
 from miniml.playground.core import messages as m
-from miniml.playground.core.creation import start
-from miniml.playground.core.messages import RequestError
+from miniml.playground.core.creation import session_from_config
+from miniml.playground.core.errors import RequestError
 from miniml.playground.core.session import Session
 from miniml.playground.core.session_config import SessionConfig
 from miniml.playground.core.training import train
-from miniml.playground.core.undo_stack import UndoStack, act
+from miniml.playground.core.undo_stack import UndoStack
 from miniml.playground.core.update import update
 from miniml.tree import named_leaves, tree_equal
 
 
 @pytest.fixture
 def session() -> Session:
-    return start()
+    return session_from_config()
 
 
 def losses(session: Session) -> list[float]:
@@ -156,7 +156,7 @@ class TestTraining:
     def test_batches_follow_from_the_seed(self) -> None:
         """Small batches are the same for the same seed, and others for another."""
         runs = [
-            losses(train(start(None, SessionConfig(batch=5, seed=seed, data="xor")), 30))
+            losses(train(session_from_config(SessionConfig(batch=5, seed=seed, data="xor")), 30))
             for seed in (1, 1, 2)
         ]
         assert runs[0] == runs[1] != runs[2]
@@ -175,20 +175,22 @@ class TestUndoStack:
         ]
         seen = [undo_stack.present]
         for change in changes:
-            undo_stack = act(undo_stack, change)
+            undo_stack = undo_stack.apply(change)
             seen.append(undo_stack.present)
         for before in reversed(seen[:-1]):
-            undo_stack = act(undo_stack, m.Undo())
+            undo_stack = undo_stack.apply(m.Undo())
             assert tree_equal(undo_stack.present.params, before.params)
             assert undo_stack.present.points is before.points
         for after in seen[1:]:
-            undo_stack = act(undo_stack, m.Redo())
+            undo_stack = undo_stack.apply(m.Redo())
             assert tree_equal(undo_stack.present.params, after.params)
 
     def test_undoing_leaves_the_view(self) -> None:
         """What is looked at stays as it is when what was done is undone."""
-        undo_stack = act(UndoStack(start(None, SessionConfig(data="breast-cancer"))), m.Step(1))
-        undo_stack = act(act(undo_stack, m.Look(axes=(3, 4))), m.Undo())
+        undo_stack = UndoStack(session_from_config(SessionConfig(data="breast-cancer"))).apply(
+            m.Step(1)
+        )
+        undo_stack = undo_stack.apply(m.Look(axes=(3, 4))).apply(m.Undo())
         assert undo_stack.present.view.axes == (3, 4)
         assert undo_stack.present.plane.labels == tuple(
             undo_stack.present.points.features[at] for at in (3, 4)
@@ -198,5 +200,5 @@ class TestUndoStack:
         """All of one knob's turning is undone at once."""
         undo_stack = UndoStack(session)
         for value in np.linspace(0, 1, 9):
-            undo_stack = act(undo_stack, m.Set("b", 0, float(value)))
-        assert tree_equal(act(undo_stack, m.Undo()).present.params, session.params)
+            undo_stack = undo_stack.apply(m.Set("b", 0, float(value)))
+        assert tree_equal(undo_stack.apply(m.Undo()).present.params, session.params)

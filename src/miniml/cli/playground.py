@@ -18,12 +18,12 @@ def run(options: PlaygroundOptions) -> int:
     """Serve the page until Ctrl-C; the exit code is 0."""
     for module in ("msgspec", "starlette", "uvicorn", "websockets"):
         need(module, "playground", "the pages of the playground")
-    from miniml.playground.core.messages import RequestError  # noqa: PLC0415  # an extra
+    from miniml.playground.core.errors import RequestError  # noqa: PLC0415  # an extra
     from miniml.playground.shell.server import serve  # noqa: PLC0415  # an extra
 
     try:
         session = _begin(options)
-        serve(lambda: session, port=options.port, browser=options.browser)
+        serve(session, port=options.port, browser=options.browser)
     except RequestError as error:
         raise UsageError(str(error).rstrip(".")) from None
     except OverflowError:
@@ -34,7 +34,7 @@ def run(options: PlaygroundOptions) -> int:
 
 
 def _begin(options: PlaygroundOptions) -> "Session":
-    from miniml.playground.core.creation import start  # noqa: PLC0415  # an extra
+    from miniml.playground.core.creation import session_from_config  # noqa: PLC0415  # an extra
     from miniml.playground.core.from_config import from_table  # noqa: PLC0415  # an extra
     from miniml.playground.core.session import UserInputs  # noqa: PLC0415  # an extra
     from miniml.playground.core.session_config import OWN, SessionConfig  # noqa: PLC0415  # an extra
@@ -51,7 +51,7 @@ def _begin(options: PlaygroundOptions) -> "Session":
     )
     points = None if table is None else from_table(table, config)
     make = _maker(options.model) if ":" in options.model else None
-    return start(UserInputs(model=make, points=points), config)
+    return session_from_config(config, UserInputs(model=make, points=points))
 
 
 def _check_size(table: Table) -> None:

@@ -1,6 +1,6 @@
-"""The playground: a page on which hand and optimiser turn the knobs of the same model.
+"""The playground: a page on which user and optimiser turn the knobs of the same model.
 
-Everything below this file needs the extra `playground`, and is imported only when it is used.
+The modules below need the extra `playground`, and are imported when they are used.
 """
 
 from collections.abc import Callable
@@ -17,15 +17,15 @@ __all__ = ["Widget", "playground", "widget"]
 
 
 class Widget(Protocol):
-    """The playground in a notebook: shown where it is the last line of a cell."""
+    """The playground in a notebook, shown if it is the last line of a cell."""
 
     @property
     def model(self) -> Layer:
-        """The model as it stands on the page."""
+        """The present model of the page."""
         ...
 
     def close(self) -> None:
-        """End the page and its thread."""
+        """Close the page and end its thread."""
         ...
 
 
@@ -39,14 +39,14 @@ def playground(
 ) -> None:
     """Open a model in the browser: its parameters become knobs, its training is drawn live.
 
-    The page is served to this machine alone, until Ctrl-C. Its address, which is printed, holds
-    a token; without the token it shows nothing.
+    The page is served to this machine only, until Ctrl-C. Its address, which is printed, contains
+    a token; without the token the page shows nothing.
 
     Args:
-        model: A frozen model that maps points `(n, d)` to scores `(n,)`; a line if none is given.
-        data: Points `(n, d)` and labels `(n,)`, -1 or +1; points in two corners if none are given.
-        loss: A pure function `loss(model, data) -> scalar`; the page's choice of point losses,
-            averaged, if none is given.
+        model: A frozen model that maps points `(n, d)` to scores `(n,)`; a linear model if None.
+        data: Points `(n, d)` and labels `(n,)`, -1 or +1; points in two corners if None.
+        loss: A pure function `loss(model, data) -> scalar`; the mean of a point loss
+            that is chosen on the page if None.
         port: The port to listen on; 0 takes a free one.
         browser: Whether to open the page.
 
@@ -60,7 +60,7 @@ def playground(
         The playground is at http://127.0.0.1:...
     """
     try:
-        from miniml.playground.core import user_inputs  # noqa: PLC0415 - an extra
+        from miniml.playground.core.creation import new_session  # noqa: PLC0415 - an extra
         from miniml.playground.shell import server  # noqa: PLC0415 - an extra
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(
@@ -68,7 +68,7 @@ def playground(
             f"{install_hint('playground')}",
             name=error.name,
         ) from None
-    server.serve(user_inputs.new_session(model, data, loss), port=port, browser=browser)
+    server.serve(new_session(model, data, loss), port=port, browser=browser)
 
 
 def widget(
@@ -76,7 +76,7 @@ def widget(
     data: Dataset | Table | None = None,
     loss: Callable[[M, Dataset], Scalar] | None = None,
 ) -> Widget:
-    """Show the playground in a notebook: JupyterLab, marimo, and others that know anywidget.
+    """Show the playground in a notebook: JupyterLab, marimo, and others that support anywidget.
 
     Args:
         model: As for `playground`.
@@ -84,7 +84,7 @@ def widget(
         loss: As for `playground`.
 
     Returns:
-        A widget. Its `model` is the model as it stands on the page.
+        A widget. Its `model` is the present model of the page.
 
     Raises:
         ModuleNotFoundError: If the extra `notebook` is not installed.
@@ -95,11 +95,11 @@ def widget(
         >>> ml.widget(ml.Linear(np.array([1.0, 1.0]), -1.0))  # doctest: +SKIP
     """
     try:
-        from miniml.playground.core import user_inputs  # noqa: PLC0415 - an extra
+        from miniml.playground.core.creation import new_session  # noqa: PLC0415 - an extra
         from miniml.playground.shell import notebook  # noqa: PLC0415 - an extra
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(
             f"the widget needs anywidget and msgspec: {install_hint('notebook')}",
             name=error.name,
         ) from None
-    return notebook.shown(user_inputs.new_session(model, data, loss)())
+    return notebook.make_widget(new_session(model, data, loss))

@@ -1,1 +1,1 @@
-"""The playground without its page: an immutable session and what changes it."""
+"""The playground without its page: an immutable session, and the functions that change it."""

@@ -1,27 +1,66 @@
-"""Beginnings: a session from its settings, and new starts of one that exists."""
+"""New sessions: from a configuration, or from a script's model, data and loss."""
 
-import attrs
-import msgspec
+from collections.abc import Callable
+from typing import TypeVar, cast
+
 import numpy as np
 
+from miniml.datasets import Dataset, Table
 from miniml.nn.layers import Layer
+from miniml.playground.core.errors import RequestError
 from miniml.playground.core.from_config import make_model, make_points
 from miniml.playground.core.history import History
-from miniml.playground.core.messages import RequestError
 from miniml.playground.core.plane import plane_of
-from miniml.playground.core.points import Points
-from miniml.playground.core.session import Moment, Notice, Session, UserInputs, View
+from miniml.playground.core.points import MOST, Points, hold_back
+from miniml.playground.core.session import Loss, Session, UserInputs
 from miniml.playground.core.session_config import OWN, SessionConfig
-from miniml.playground.core.training import optimizer_of, with_metrics
-from miniml.tree import named_leaves
+from miniml.playground.core.training import with_history
+from miniml.tree import named_leaves, tree_map
+from miniml.types import Array, Scalar
+
+M = TypeVar("M", bound=Layer)
 
 
-def start(origin: UserInputs | None = None, config: SessionConfig | None = None) -> Session:
-    """Begin: make the data and the model that the settings name.
+def new_session(
+    model: M | None = None,
+    data: Dataset | Table | None = None,
+    loss: Callable[[M, Dataset], Scalar] | None = None,
+) -> Session:
+    """Create the session of a script's model, data and loss.
 
     Args:
-        origin: What the script brought along.
-        config: What was chosen by name or number.
+        model: The script's model; a linear model if None.
+        data: The script's data, points `(n, d)` and labels `(n,)`; the set `simple` if None.
+        loss: The script's loss; the logistic loss if None.
+
+    Returns:
+        A session of one moment.
+
+    Raises:
+        ValueError: If the model does not fit the data, or the data cannot be shown.
+    """
+    config = SessionConfig(
+        model=OWN if model is not None else "linear",
+        data=OWN if data is not None else "simple",
+        loss=OWN if loss is not None else "logistic",
+    )
+    inputs = UserInputs(
+        model=None if model is None else lambda seed, _: _reinitialized(model, seed),
+        points=None if data is None else _points_of(data, config),
+        # The page calls this loss with this model only.
+        loss=cast("Loss | None", loss),
+    )
+    return session_from_config(config, inputs)
+
+
+def session_from_config(
+    config: SessionConfig | None = None, inputs: UserInputs | None = None
+) -> Session:
+    """Create the session that a configuration describes.
+
+    Args:
+        config: The choices; the defaults if None.
+        inputs: The user's model, points and loss, if any.
 
     Returns:
         A session of one moment.
@@ -29,143 +68,104 @@ def start(origin: UserInputs | None = None, config: SessionConfig | None = None)
     Raises:
         RequestError: If a name is unknown, or model and data do not fit.
     """
-    origin, config = origin or UserInputs(), config or SessionConfig()
-    points = _points(origin, config)
-    return begin(origin, config, points, _model(origin, config, points))
+    config, inputs = config or SessionConfig(), inputs or UserInputs()
+    points = choose_points(config, inputs)
+    return assemble(config, inputs, points, choose_model(config, inputs, points))
 
 
-def begin(origin: UserInputs, config: SessionConfig, points: Points, model: Layer) -> Session:
-    """Begin with these points and this model."""
-    _check_fit(model, points)
+def assemble(config: SessionConfig, inputs: UserInputs, points: Points, model: Layer) -> Session:
+    """Create a session with these points and this model.
+
+    Raises:
+        RequestError: If the model has no numbers to train, or does not fit the points.
+    """
+    check_fit(model, points)
     _check_leaves(model)
-    session = Session(origin, config, points, plane_of(points, None), History())
-    return restart(session, model)
+    empty = Session(config, inputs, points, plane_of(points, None), History())
+    return with_history(empty, model)
 
 
-def restart(session: Session, model: Layer) -> Session:
-    """Give the session a new history that starts with this model."""
-    optimizer_state = optimizer_of(session).init(model)
-    name = session.config.optimizer
-    first = with_metrics(session, Moment(0, model, optimizer_state, name, float("nan")))
-    return attrs.evolve(
-        session,
-        history=History[Moment]().extend([first]),
-        cursor=0,
-        playing=False,
-        branches=(),
-        bookmarks=(),
-        compared=None,
-        notice=None,
-    )
-
-
-def reset(session: Session) -> Session:
-    """Go back to the very same start: the same model, points, and order of batches."""
-    return restart(session, session.history[0].params)
-
-
-def rebuild(session: Session, config: SessionConfig) -> Session:
-    """Start over with the model that the settings name, on the same points."""
-    model = _model(session.inputs, config, session.points)
-    _check_fit(model, session.points)
-    view = attrs.evolve(session.view, knobs=(0, 1))
-    return restart(attrs.evolve(session, config=config, view=view), model)
-
-
-def reload(session: Session, config: SessionConfig, origin: UserInputs | None = None) -> Session:
-    """Start over with the points that the settings name; keep the model's start if it fits."""
-    origin = origin or session.inputs
-    points = _points(origin, config)
-    model = session.history[0].params
-    if points.x.shape[1] != session.points.x.shape[1]:
-        try:
-            model = _model(origin, config, points)
-            _check_fit(model, points)
-        except (RequestError, ValueError):
-            config = msgspec.structs.replace(config, model="linear")
-            model = make_model(config, points.x.shape[1])
-    fresh = attrs.evolve(
-        session,
-        inputs=origin,
-        config=config,
-        points=points,
-        plane=plane_of(points, None),
-        view=attrs.evolve(session.view, axes=None, probe=None, knobs=(0, 1)),
-    )
-    after = restart(fresh, model)
-    if config.model != session.config.model:
-        text = (
-            f"The model took {session.points.x.shape[1]} features and these points have "
-            f"{points.x.shape[1]}: a linear model has taken its place."
-        )
-        return attrs.evolve(after, notice=Notice(text))
-    return after
-
-
-def reseed(session: Session, seed: int | None) -> Session:
-    """Start over with everything drawn anew."""
-    config = msgspec.structs.replace(
-        session.config, seed=session.config.seed + 1 if seed is None else seed
-    )
-    points = _points(session.inputs, config)
-    model = _model(session.inputs, config, points)
-    drawn = attrs.evolve(session, config=config, points=points, plane=plane_of(points, None))
-    return restart(looking(drawn, session.view), model)
-
-
-def replotted(session: Session, points: Points) -> Session:
-    """Put other points in the same picture, and measure the present moment on them."""
-    changed = attrs.evolve(session, points=points)
-    moment = with_metrics(changed, changed.moment)
-    history = session.history.truncate(session.cursor).extend([moment])
-    branches = session.branches
-    if session.cursor < len(session.history) - 1:
-        branches = (*branches, session.history)[-8:]
-    return attrs.evolve(changed, history=history, branches=branches)
-
-
-def looking(session: Session, view: View) -> Session:
-    """Give the session looked at in this way."""
-    return attrs.evolve(session, view=view, plane=plane_of(session.points, view.axes))
-
-
-def _points(origin: UserInputs, config: SessionConfig) -> Points:
+def choose_points(config: SessionConfig, inputs: UserInputs) -> Points:
+    """Return the points that a configuration names."""
     if config.data != OWN:
         return make_points(config)
-    if origin.points is None:
-        raise RequestError("There are no points of one's own here; drop a CSV file on the page.")
-    return origin.points
+    if inputs.points is None:
+        raise RequestError("There are no points of yours here; drop a CSV file on the page.")
+    return inputs.points
 
 
-def _model(origin: UserInputs, config: SessionConfig, points: Points) -> Layer:
+def choose_model(config: SessionConfig, inputs: UserInputs, points: Points) -> Layer:
+    """Return the initial model that a configuration names."""
     if config.model != OWN:
         return make_model(config, points.x.shape[1])
-    if origin.model is None:
-        raise RequestError("There is no model of one's own here; choose one by name.")
-    return origin.model(config.seed, points.x.shape[1])
+    if inputs.model is None:
+        raise RequestError("There is no model of yours here; choose one by name.")
+    return inputs.model(config.seed, points.x.shape[1])
 
 
-def _check_leaves(model: Layer) -> None:
-    """Refuse a model without parameters, or with one that is no number."""
-    leaves = named_leaves(model)
-    if not leaves:
-        raise RequestError("The model has no parameters: there is nothing to turn or to train.")
-    for name, leaf in leaves.items():
-        if np.asarray(leaf).dtype.kind not in "biuf":
-            raise RequestError(
-                f"The parameter {name} is of type {type(leaf).__name__}, and no real number: "
-                "mark it Static."
-            )
-
-
-def _check_fit(model: Layer, points: Points) -> None:
-    """Refuse a model that does not give one score a point."""
+def check_fit(model: Layer, points: Points) -> None:
+    """Raise a RequestError unless the model returns one score for each point."""
     if not len(points.x):
         return
     with np.errstate(all="ignore"):
         shape = np.shape(model(points.x))
     if shape != (len(points.x),):
         raise RequestError(
-            f"The model gave an array of shape {shape} for points of shape {points.x.shape}; "
-            f"the playground needs one score a point, of shape ({len(points.x)},)."
+            f"The model returned an array of shape {shape} for points of shape {points.x.shape}; "
+            f"the playground needs one score for each point, of shape ({len(points.x)},)."
         )
+
+
+def _check_leaves(model: Layer) -> None:
+    """Raise a RequestError if there are no parameters, or one is not a real number."""
+    leaves = named_leaves(model)
+    if not leaves:
+        raise RequestError("The model has no parameters: there is nothing to change or to train.")
+    for name, leaf in leaves.items():
+        if np.asarray(leaf).dtype.kind not in "biuf":
+            raise RequestError(
+                f"The parameter {name} is of type {type(leaf).__name__}, not a real number: "
+                "mark it Static."
+            )
+
+
+def _points_of(data: Dataset | Table, config: SessionConfig) -> Points:
+    """Check the script's data, and hold points back."""
+    plain = data.data if isinstance(data, Table) else data
+    _check_data(plain)
+    if plain.x.dtype.kind != "f":  # a point that is added lies between integers
+        plain = Dataset(plain.x.astype(np.float64), plain.y)
+    names = (data.features, data.classes) if isinstance(data, Table) else ()
+    return hold_back(plain, config.train_share, config.seed, *names)
+
+
+def _check_data(data: Dataset) -> None:
+    if data.x.ndim != 2 or not len(data):
+        raise ValueError(f"the playground needs points of shape (n, d), got {data.x.shape}")
+    if len(data) > MOST:
+        raise ValueError(
+            f"the playground shows at most {MOST:,} points, got {len(data):,}: pass a sample of them"
+        )
+    if gaps := np.argwhere(~np.isfinite(data.x)).tolist():
+        raise ValueError(
+            f"the playground needs finite points, but x[{gaps[0][0]}, {gaps[0][1]}] is "
+            f"{data.x[tuple(gaps[0])]} ({len(gaps)} such numbers in all)"
+        )
+    if not np.isin(data.y, (-1.0, 1.0)).all():
+        found = ", ".join(f"{label:g}" for label in np.unique(data.y)[:5])
+        raise ValueError(f"the playground needs labels -1 and +1, got {found}")
+
+
+def _reinitialized(model: M, seed: int) -> M:
+    """Return the model itself for seed 0, and one with random parameters for other seeds."""
+    if seed == 0:
+        return model
+    rng = np.random.default_rng((seed, 4))
+
+    def draw(leaf: Array | float) -> Array | float:
+        if not isinstance(leaf, np.ndarray):
+            return float(rng.standard_normal())
+        size = np.sqrt(leaf.shape[0]) if leaf.ndim else 1.0
+        return np.asarray(rng.standard_normal(leaf.shape) / size, dtype=leaf.dtype)
+
+    return tree_map(draw, model)

@@ -1,4 +1,4 @@
-"""Points from the text of a CSV file."""
+"""The points of a CSV file that was dropped on the page."""
 
 import csv
 import io
@@ -6,8 +6,9 @@ import tempfile
 from pathlib import Path
 
 from miniml.datasets import DataError, read_csv
+from miniml.playground.core.errors import RequestError
 from miniml.playground.core.from_config import from_table
-from miniml.playground.core.messages import LONGEST, Csv, RequestError
+from miniml.playground.core.messages import LONGEST, Csv
 from miniml.playground.core.points import MOST, Points
 from miniml.playground.core.session_config import SessionConfig
 

@@ -1,4 +1,4 @@
-"""The model and the points that a session's settings name."""
+"""The model and the points that a configuration names."""
 
 from collections.abc import Mapping
 from typing import TypeVar
@@ -9,7 +9,7 @@ import numpy as np
 from miniml.catalogue import ACTIVATIONS, DRAWN, MODELS, TABLES, Hidden
 from miniml.datasets import Standardizer, Table
 from miniml.nn.layers import Layer, Linear
-from miniml.playground.core.messages import RequestError
+from miniml.playground.core.errors import RequestError
 from miniml.playground.core.points import Points, hold_back
 from miniml.playground.core.session_config import SessionConfig
 
@@ -17,13 +17,13 @@ V = TypeVar("V")
 
 
 def make_model(config: SessionConfig, features: int) -> Layer:
-    """Build a model of the catalogue at its start, a pure function of the settings.
+    """Build the initial model that a configuration names.
 
-    A linear model of two features starts with the slide's line x1 + x2 = 1 if the seed is 0.
+    With seed 0, a linear model of two features is the slide's line x1 + x2 = 1.
 
     Args:
         config: The model's name, layers and seed.
-        features: The number of columns of the points.
+        features: The number of features.
 
     Returns:
         The model.
@@ -55,10 +55,10 @@ def _hidden(config: SessionConfig) -> Hidden:
 
 
 def make_points(config: SessionConfig) -> Points:
-    """Draw the points of a data set of the catalogue, a pure function of the settings.
+    """Draw the points that a configuration names.
 
     Args:
-        config: The data set's name, size, noise, share and seed.
+        config: The data set's name, size, noise, share of training points and seed.
 
     Returns:
         The points.
@@ -75,7 +75,7 @@ def make_points(config: SessionConfig) -> Points:
 
 
 def from_table(table: Table, config: SessionConfig) -> Points:
-    """Standardise the columns of a table by its training part, and hold points back."""
+    """Hold points back, and standardise the columns of a table by its training points."""
     raw = hold_back(table.data, config.train_share, config.seed, table.features, table.classes)
     return attrs.evolve(raw, x=Standardizer.of(raw.train.x)(raw.x))
 

@@ -1,4 +1,4 @@
-"""A persistent sequence that grows by one: cheap to append to, cheap to keep old versions of."""
+"""A persistent sequence: appending is cheap, and so is keeping old versions."""
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -9,15 +9,15 @@ import attrs
 T = TypeVar("T")
 
 CHUNK = 256
-"""Items a sealed chunk holds: an append copies fewer than this, however long the history."""
+"""The items of a sealed chunk: an append copies fewer than this, whatever the length."""
 
 
 @attrs.frozen(eq=False)
 class History(Generic[T]):
-    """An immutable sequence kept in sealed chunks of 256 and a tail.
+    """An immutable sequence, stored as sealed chunks of 256 items and a tail.
 
-    Appending gives a new history that shares all its sealed chunks with the old one, so a
-    hundred thousand moments and all their earlier versions cost little more than one list.
+    Appending returns a new history that shares its sealed chunks with the old one, so 100,000
+    moments with all earlier versions cost little more than one list.
 
     Attributes:
         chunks: The sealed chunks, each of 256 items.
@@ -33,11 +33,11 @@ class History(Generic[T]):
     tail: tuple[T, ...] = ()
 
     def __len__(self) -> int:
-        """Count the items."""
+        """Return the number of items."""
         return CHUNK * len(self.chunks) + len(self.tail)
 
     def __getitem__(self, index: int) -> T:
-        """Give one item; negative indices count from the end."""
+        """Return one item; negative indices count from the end."""
         at = index + len(self) if index < 0 else index
         if not 0 <= at < len(self):
             raise IndexError(f"there is no moment {index}: the history holds {len(self)}")
@@ -45,14 +45,14 @@ class History(Generic[T]):
         return self.chunks[chunk][offset] if chunk < len(self.chunks) else self.tail[offset]
 
     def since(self, start: int) -> Iterator[T]:
-        """Iterate from an index to the end, without walking what lies before it."""
+        """Iterate from an index to the end, without visiting earlier items."""
         first, offset = divmod(min(start, len(self)), CHUNK)
         for chunk in (*islice(self.chunks, first, None), self.tail):
             yield from chunk[offset:]
             offset = 0
 
     def extend(self, items: Sequence[T]) -> "History[T]":
-        """Give the history with more items at its end."""
+        """Return the history with more items at its end."""
         tail = (*self.tail, *items)
         if len(tail) < CHUNK:
             return History(self.chunks, tail)
@@ -61,7 +61,7 @@ class History(Generic[T]):
         return History(self.chunks + sealed, tail[whole:])
 
     def truncate(self, length: int) -> "History[T]":
-        """Give the history of the first `length` items."""
+        """Return the history of the first `length` items."""
         if length >= len(self):
             return self
         chunk, offset = divmod(length, CHUNK)
@@ -70,14 +70,14 @@ class History(Generic[T]):
 
 
 def shared_length(one: History[T], other: History[T]) -> int:
-    """Count the first items that two histories have in common, compared by identity.
+    """Return the length of the common prefix of two histories; items are compared by identity.
 
     Args:
         one: A history.
-        other: Another, perhaps grown from the first or branched off it.
+        other: Another history, such as a branch of the first.
 
     Returns:
-        The length of their common beginning.
+        The number of items before the first difference.
 
     Example:
         >>> trunk = History().extend([object() for _ in range(300)])

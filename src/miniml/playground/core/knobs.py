@@ -1,4 +1,4 @@
-"""The parameters as knobs: one number for every scalar of every named leaf, in order."""
+"""The parameters as knobs: one for each scalar of each named leaf, in order."""
 
 from collections.abc import Callable
 from typing import Any, TypeGuard
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from miniml.nn.layers import Layer
-from miniml.playground.core.messages import RequestError
+from miniml.playground.core.errors import RequestError
 from miniml.tree import (
     named_leaves,
     replace_leaves,
@@ -18,17 +18,17 @@ from miniml.tree import (
 from miniml.types import Array
 
 LIMIT = 4096
-"""Leaves that begin beyond so many scalars are listed, but are not given knobs."""
+"""The most knobs: leaves beyond are listed without knobs."""
 
 
 class LeafSchema(msgspec.Struct, frozen=True):
-    """What the page must know of a leaf.
+    """A leaf, as the page needs it.
 
     Attributes:
         name: Its dotted name.
         shape: Its shape.
         dtype: Its dtype, or "float" for a Python number.
-        offset: Where its scalars begin among all knobs; None where it has none.
+        offset: The flat index of its first knob; None if it has no knobs.
     """
 
     name: str
@@ -44,7 +44,7 @@ def schema(model: Layer) -> tuple[LeafSchema, ...]:
         model: Any tree.
 
     Returns:
-        One description a leaf, in order.
+        One schema for each leaf, in order.
 
     Example:
         >>> schema({"w": np.zeros((2, 3)), "b": 1.0})[1]
@@ -62,7 +62,7 @@ def schema(model: Layer) -> tuple[LeafSchema, ...]:
 
 
 def values(model: Layer) -> Array:
-    """Give the knobs' values `(k,)`, in the order of the schema."""
+    """Return the values of the knobs `(k,)`, in the order of the schema."""
     parts: list[Array] = []
     room = LIMIT
     for leaf in named_leaves(model).values():
@@ -75,12 +75,12 @@ def values(model: Layer) -> Array:
 
 
 def turn(model: Layer, name: str, index: int, value: float) -> Layer:
-    """Give the model with one scalar of a named leaf replaced; its dtype stays.
+    """Return the model with one scalar of a named leaf replaced; the dtype stays.
 
     Args:
         model: The model.
         name: The leaf's dotted name.
-        index: Which of its scalars, in C order.
+        index: The flat index of the scalar in the leaf, in C order.
         value: The new value.
 
     Returns:
@@ -101,7 +101,7 @@ def turn(model: Layer, name: str, index: int, value: float) -> Layer:
 
 
 def knob_setter(model: Layer, knob: int) -> Callable[[float], Layer]:
-    """Give the function from a value of the knob at a flat index to the model with it."""
+    """Return the function from a value of one knob to the model with that value."""
     leaves, structure = tree_flatten(model)
     for at, leaf in enumerate(schema(model)):
         size = int(np.prod(leaf.shape))
@@ -114,12 +114,12 @@ def knob_setter(model: Layer, knob: int) -> Callable[[float], Layer]:
 
 
 def is_array(leaf: object) -> TypeGuard[NDArray[Any]]:
-    """Tell an array from a number."""
+    """Return whether a leaf is an array, not a number."""
     return isinstance(leaf, np.ndarray)
 
 
 def with_scalar(old: object, index: int, value: float) -> object:
-    """Give a leaf with one scalar written, in its own type: whole numbers take the nearest."""
+    """Return a leaf with one scalar replaced, of the same type; integers are rounded."""
     new = np.array(old)
     new.flat[index] = value if new.dtype.kind == "f" else round(value)
     if is_array(old):

@@ -1,4 +1,4 @@
-"""The lecture, guided: short steps that set the page up and say what to try."""
+"""The guided lecture: short steps that set the page up and say what to try."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,23 +7,23 @@ import attrs
 import numpy as np
 
 from miniml.nn.layers import Layer, Linear, Split
-from miniml.playground.core.creation import begin
+from miniml.playground.core.creation import assemble
+from miniml.playground.core.errors import RequestError
 from miniml.playground.core.from_config import make_points
-from miniml.playground.core.messages import RequestError
 from miniml.playground.core.session import Session
 from miniml.playground.core.session_config import SessionConfig
 
 
 @attrs.frozen(eq=False)
-class Step:
-    """One step: what it is called, says, gives to try, and how it sets the page up.
+class LectureStep:
+    """One step of the lecture: its text, and the session that it sets up.
 
     Attributes:
         title: A few words.
         says: Two or three sentences.
         tries: What to do now.
         config: The data, the loss and the training.
-        model: Gives the model to begin with.
+        model: Makes the initial model.
     """
 
     title: str
@@ -34,7 +34,7 @@ class Step:
 
 
 def _config(data: str, points: int = 50, **chosen: Any) -> SessionConfig:
-    """Give settings under which all points are trained on, so that sums are of what is seen."""
+    """Return a configuration without test points, so that a sum is over all visible points."""
     usual: dict[str, Any] = {"train_share": 1.0, "optimizer": "sgd", "learning_rate": 0.5}
     return SessionConfig(data=data, points=points, **usual | chosen)
 
@@ -47,8 +47,8 @@ def _two_lines() -> Layer:
     return Split(Linear(np.array([1.0, 0.0]), -0.35), Linear(np.array([1.0, 0.0]), -0.65))
 
 
-LESSONS: tuple[Step, ...] = (
-    Step(
+LESSONS: tuple[LectureStep, ...] = (
+    LectureStep(
         "A model is a function with parameters",
         "m(x; θ) takes a point x and gives a score. Here m is x₁·w₁ + x₂·w₂ + b, and θ is the "
         "three numbers under Parameters (w₁ is w[0] there, w₂ is w[1]: code counts from 0). "
@@ -58,7 +58,7 @@ LESSONS: tuple[Step, ...] = (
         _config("simple", loss="relu"),
         _line(1.0, 1.0, -1.0),
     ),
-    Step(
+    LectureStep(
         "Parameters are knobs",
         "A model may be made of other models; each parameter then has a dotted name from the "
         "root, such as m1.w. This one is the product of two lines, m1 and m2, so its score is "
@@ -68,7 +68,7 @@ LESSONS: tuple[Step, ...] = (
         _config("split", model="split"),
         _two_lines,
     ),
-    Step(
+    LectureStep(
         "Rotate and move the separator",
         "The weights w point to where the score grows, and the separator stands across them: "
         "changing one of them turns it. The bias b shifts it and turns nothing.",
@@ -78,7 +78,7 @@ LESSONS: tuple[Step, ...] = (
         _config("diag"),
         _line(1.0, 1.0, -1.0),
     ),
-    Step(
+    LectureStep(
         "Data: points with labels",
         "Each point is a pair (x, y). Circles have the label y = +1, squares −1. The model is "
         "right about a point when its score has the sign of the label; a cross marks those "
@@ -88,7 +88,7 @@ LESSONS: tuple[Step, ...] = (
         _config("simple", 30),
         _line(-1.0, 0.0, 0.7),
     ),
-    Step(
+    LectureStep(
         "Loss: wrong points, and how far they are wrong",
         "|m(x)| grows with the distance from the separator. With the relu loss a point costs "
         "relu(−y·m(x)): a wrong one that distance, a right one nothing. The rings show each "
@@ -98,7 +98,7 @@ LESSONS: tuple[Step, ...] = (
         _config("diag", loss="relu", learning_rate=0.1),
         _line(-3.0, -3.0, 2.7),
     ),
-    Step(
+    LectureStep(
         "Sigmoid: a smooth loss",
         "relu has a kink, and does not care how safe a right point is. The sigmoid bends from "
         "0 to 1 instead; the logistic loss, −log sigmoid(y·m(x)), costs wrong points about "
@@ -108,7 +108,7 @@ LESSONS: tuple[Step, ...] = (
         _config("diag", loss="logistic"),
         _line(-3.0, -3.0, 2.7),
     ),
-    Step(
+    LectureStep(
         "The full loss, and going downhill",
         "The full loss L(w₁, w₂, b) is one number for all points: a landscape over the "
         "parameters. The arrows under the knobs point downhill, against the gradient. Training "
@@ -118,7 +118,7 @@ LESSONS: tuple[Step, ...] = (
         _config("diag", loss="logistic", learning_rate=2.0),
         _line(1.0, 1.0, -0.9),
     ),
-    Step(
+    LectureStep(
         "The gradient of relu at 0",
         "At 0 relu has a kink and no slope. By convention, here as in PyTorch, its gradient "
         "there is 0. With all parameters 0 each margin y·m(x) is 0, so the gradient vanishes.",
@@ -132,11 +132,11 @@ LESSONS: tuple[Step, ...] = (
 
 
 def teach(session: Session, index: int | None) -> Session:
-    """Set the page up for a step of the lecture; None leaves the lecture and changes nothing."""
+    """Set the page up for a step of the lecture; None leaves the lecture and changes nothing else."""
     if index is None:
         return attrs.evolve(session, lesson=None)
     if index >= len(LESSONS):
         raise RequestError(f"The lecture has {len(LESSONS)} steps; there is no step {index + 1}.")
     step = LESSONS[index]
-    begun = begin(session.inputs, step.config, make_points(step.config), step.model())
-    return attrs.evolve(begun, lesson=index)
+    points = make_points(step.config)
+    return attrs.evolve(assemble(step.config, session.inputs, points, step.model()), lesson=index)

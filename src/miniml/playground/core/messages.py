@@ -1,7 +1,7 @@
-"""What the page may say: one frozen class a message, decoded strictly.
+"""The messages of the page: one frozen class each.
 
 A message is a JSON object whose `type` names the class. Unknown types, unknown keys and values
-of the wrong type are refused; nothing a page sends is ever run as code.
+of another type are errors; no message is ever run as code.
 """
 
 from typing import Annotated, Final, Literal, TypeAlias
@@ -24,7 +24,7 @@ from miniml.playground.core.session_config import (
 )
 
 LONGEST: Final = 2_000_000
-"""The letters of the longest file; one more is let in, to be refused by name."""
+"""The characters of the longest file; one more is accepted, so that the error can name the file."""
 
 Panel: TypeAlias = Literal["margin", "sweep", "surface"]
 
@@ -32,11 +32,11 @@ Panel: TypeAlias = Literal["margin", "sweep", "surface"]
 class _Message(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag=str.lower
 ):
-    """The base of all messages: frozen, tagged by its lower-case name, strict."""
+    """The base of all messages: frozen, strict, tagged by its lower-case name."""
 
 
 class Set(_Message, frozen=True):
-    """Turn one knob: write a value at a flat index of a named leaf."""
+    """Turn a knob: set the scalar at a flat index of a named leaf."""
 
     name: Name
     index: Index
@@ -44,11 +44,11 @@ class Set(_Message, frozen=True):
 
 
 class Play(_Message, frozen=True):
-    """Train until told otherwise."""
+    """Train until paused."""
 
 
 class Pause(_Message, frozen=True):
-    """Stop training."""
+    """Pause training."""
 
 
 class Step(_Message, frozen=True):
@@ -64,7 +64,7 @@ class Seek(_Message, frozen=True):
 
 
 class Tune(_Message, frozen=True):
-    """Change how training goes, from here on; keys left out stay as they are."""
+    """Change the training from here on; keys that are left out stay."""
 
     loss: Name | UnsetType = UNSET
     optimizer: Name | UnsetType = UNSET
@@ -77,7 +77,7 @@ class Tune(_Message, frozen=True):
 
 
 class Build(_Message, frozen=True):
-    """Start over with another model; keys left out stay as they are."""
+    """Start with another model; keys that are left out stay."""
 
     model: Name | UnsetType = UNSET
     hidden: Widths | UnsetType = UNSET
@@ -85,7 +85,7 @@ class Build(_Message, frozen=True):
 
 
 class Load(_Message, frozen=True):
-    """Start over with other data; keys left out stay as they are."""
+    """Start with other data; keys that are left out stay."""
 
     data: Name | UnsetType = UNSET
     noise: Share | UnsetType = UNSET
@@ -94,7 +94,7 @@ class Load(_Message, frozen=True):
 
 
 class Csv(_Message, frozen=True):
-    """Start over with the rows of a file; its last column is the class unless one is named."""
+    """Start with the rows of a CSV file; the class is the named column, or the last."""
 
     text: Annotated[str, Meta(max_length=LONGEST + 1)]
     name: Name = "own.csv"
@@ -102,17 +102,17 @@ class Csv(_Message, frozen=True):
 
 
 class Reset(_Message, frozen=True):
-    """Go back to the same start, with a new history."""
+    """Return to the same start, with a new history."""
 
 
 class Reseed(_Message, frozen=True):
-    """Start over from another seed; the next one if none is given."""
+    """Start from another seed; from the next one if None."""
 
     seed: Seed | None = None
 
 
 class Add(_Message, frozen=True):
-    """Add a training point at a place of the picture."""
+    """Add a training point at a position in the picture."""
 
     u: float
     v: float
@@ -126,7 +126,7 @@ class Remove(_Message, frozen=True):
 
 
 class Look(_Message, frozen=True):
-    """Choose what is shown; keys left out stay as they are."""
+    """Choose what the page shows; keys that are left out stay."""
 
     mode: Literal["plane", "line"] | UnsetType = UNSET
     axes: tuple[Index, Index] | UnsetType | None = UNSET
@@ -135,14 +135,14 @@ class Look(_Message, frozen=True):
 
 
 class Probe(_Message, frozen=True):
-    """Ask for the score and its slope at a place of the picture; nothing where it left it."""
+    """Ask for the score and its slope at a position in the picture; None if the pointer left it."""
 
     u: float | None = None
     v: float | None = None
 
 
 class Bookmark(_Message, frozen=True):
-    """Remember this moment under a name."""
+    """Save the present moment under a name."""
 
     name: Name
 
@@ -154,33 +154,33 @@ class Recall(_Message, frozen=True):
 
 
 class Switch(_Message, frozen=True):
-    """Go to the end of an abandoned branch; the present one is kept in its place."""
+    """Go to the end of another branch, which trades places with the present one."""
 
     branch: Index
 
 
 class Compare(_Message, frozen=True):
-    """Show another moment beside the present one, or none."""
+    """Show another moment beside the present one; None ends the comparison."""
 
     at: Index | None = None
 
 
 class Undo(_Message, frozen=True):
-    """Take back the last thing done by hand."""
+    """Undo the last change by the user."""
 
 
 class Redo(_Message, frozen=True):
-    """Do again what was taken back."""
+    """Redo the last change that was undone."""
 
 
 class Lesson(_Message, frozen=True):
-    """Set the page up for one step of the lecture, or leave the lecture."""
+    """Set the page up for a step of the lecture; None leaves the lecture."""
 
     index: Index | None = None
 
 
 class Open(_Message, frozen=True):
-    """Set everything up as a link describes it."""
+    """Restore the session that a link describes."""
 
     link: Annotated[str, Meta(max_length=280_000)]
 
@@ -192,7 +192,7 @@ class Export(_Message, frozen=True):
 
 
 class Ack(_Message, frozen=True):
-    """Say that the last frame was drawn, so that the next may come."""
+    """Acknowledge the last frame: it was drawn, and the next may be sent."""
 
 
 Change: TypeAlias = (
@@ -218,43 +218,7 @@ Change: TypeAlias = (
     | Lesson
     | Open
 )
-"""The messages that turn one session into another."""
+"""The messages that change a session."""
 
 Message: TypeAlias = Change | Undo | Redo | Export | Ack
-"""Everything a page may say."""
-
-_DECODER: msgspec.json.Decoder[Message] = msgspec.json.Decoder(Message)
-
-SHORT = 300_000
-"""The largest message in bytes that is not a file."""
-
-
-class RequestError(ValueError):
-    """A request that cannot be met; its text is one sentence for the user."""
-
-
-def decode(text: str | bytes) -> Message:
-    """Read one message.
-
-    Args:
-        text: JSON, as it came from the page.
-
-    Returns:
-        The message.
-
-    Raises:
-        RequestError: If it is not exactly one of the known messages, or too long.
-
-    Example:
-        >>> decode('{"type": "seek", "at": 3}')
-        Seek(at=3)
-    """
-    try:
-        message = _DECODER.decode(text)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise RequestError(f"The page sent a message that is not understood: {error}.") from None
-    if len(text) > SHORT and not isinstance(message, Csv):
-        raise RequestError(
-            f"The page sent a message of {len(text)} bytes; at most {SHORT} are taken."
-        )
-    return message
+"""All messages of a page."""

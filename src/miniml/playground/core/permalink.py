@@ -1,4 +1,4 @@
-"""A session as the fragment of an address, and back."""
+"""The permalink: a session as the fragment of an address, and back."""
 
 import base64
 import binascii
@@ -10,25 +10,25 @@ import msgspec
 import numpy as np
 
 from miniml.nn.layers import Layer
-from miniml.playground.core.creation import begin, start
+from miniml.playground.core.creation import assemble, session_from_config
+from miniml.playground.core.errors import RequestError
 from miniml.playground.core.from_config import make_points
 from miniml.playground.core.knobs import is_array, values, with_scalar
-from miniml.playground.core.messages import RequestError
-from miniml.playground.core.plane import plane_of
 from miniml.playground.core.points import Points
+from miniml.playground.core.restarts import with_view
 from miniml.playground.core.session import Session, View
 from miniml.playground.core.session_config import OWN, Name, SessionConfig
 from miniml.tree import tree_flatten, tree_leaves, tree_unflatten
 from miniml.types import Array
 
 LARGEST = 2_000_000
-"""The most bytes that a link may unfold to."""
+"""The most bytes of a decompressed link."""
 
 KNOBS = 2_000
-"""Models of more parameters are brought back at their start, not where they were."""
+"""The most parameters in a link; a larger model is restored at its initial values."""
 
 NUMBERS = 20_000
-"""Points of more coordinates than that are left out: an address must not grow without end."""
+"""The most coordinates of points in a link, whose address must stay short."""
 
 WIDEST = 1_000
 """The most columns of such points."""
@@ -37,17 +37,18 @@ _Axis = Annotated[int, msgspec.Meta(ge=0)]
 
 
 class LinkData(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What a link holds.
+    """The contents of a link.
 
     Attributes:
-        config: What was chosen.
-        values: The knobs, null where one is not finite; nothing for a large model.
-        points: The points, where they are not just as the settings draw them: rows of x.
-        labels: Their labels.
-        held: Which of them are held back.
+        config: The choices.
+        values: The knobs, None for one that is not finite; empty for a large model.
+        points: The rows of x; None if the points are those that the configuration draws.
+        labels: The labels of these points.
+        held: Which of them are test points.
         features: The names of their columns.
         classes: The names of their classes.
-        view: The picture's mode and axes.
+        mode: The mode of the picture.
+        axes: The axes of the picture.
     """
 
     config: SessionConfig = msgspec.field(name="settings")  # the key of earlier links
@@ -62,7 +63,7 @@ class LinkData(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
 
 
 def encode_link(session: Session) -> str:
-    """Describe the present moment in letters that an address may hold.
+    """Encode the present moment for an address.
 
     Args:
         session: The session.
@@ -93,7 +94,7 @@ def encode_link(session: Session) -> str:
 
 
 def open_link(session: Session, link: str) -> Session:
-    """Begin as a link describes it; what the script brought along stays.
+    """Return the session that a link describes; the user's own inputs stay.
 
     Args:
         session: The session before.
@@ -103,22 +104,19 @@ def open_link(session: Session, link: str) -> Session:
         A session of one moment.
 
     Raises:
-        RequestError: If the link is damaged, or asks for what is not here.
+        RequestError: If the link is damaged, or needs a model or points that are not here.
     """
     linked = _read(link)
-    origin = session.inputs
+    inputs, config = session.inputs, linked.config
     if linked.points is not None:
-        origin = attrs.evolve(origin, points=_points(linked))
-        config = msgspec.structs.replace(linked.config, data=OWN)
-    else:
-        config = linked.config
-    begun = start(origin, config)
+        inputs = attrs.evolve(inputs, points=_points(linked))
+        config = msgspec.structs.replace(config, data=OWN)
+    opened = session_from_config(config, inputs)
     if linked.values:
-        begun = begin(origin, config, begun.points, _with_values(begun, linked.values))
-    view = View(mode=linked.mode, axes=linked.axes)
-    if view.axes is not None and max(view.axes) >= len(begun.points.features):
+        opened = assemble(config, inputs, opened.points, _with_values(opened, linked.values))
+    if linked.axes is not None and max(linked.axes) >= len(opened.points.features):
         raise RequestError("The link is damaged: its axes do not exist.")
-    return attrs.evolve(begun, view=view, plane=plane_of(begun.points, view.axes))
+    return with_view(opened, View(mode=linked.mode, axes=linked.axes))
 
 
 def _read(link: str) -> LinkData:
@@ -136,7 +134,7 @@ def _read(link: str) -> LinkData:
 
 
 def _as_drawn(session: Session) -> bool:
-    """Tell whether the points are just as the settings draw them."""
+    """Return whether the points are those that the configuration draws."""
     drawn, points = make_points(session.config), session.points
     pairs = ((drawn.x, points.x), (drawn.y, points.y), (drawn.held, points.held))
     return all(np.array_equal(one, other) for one, other in pairs)
@@ -160,7 +158,7 @@ def _points(linked: LinkData) -> Points:
 
 
 def _values(model: Layer) -> tuple[float | None, ...]:
-    """Give the knobs, or nothing if they are too many; null stands for what JSON cannot write."""
+    """Return the knobs, None for those that are not finite; nothing if there are too many."""
     if sum(int(np.size(leaf)) for leaf in tree_leaves(model)) > KNOBS:
         return ()
     return tuple(value if np.isfinite(value) else None for value in values(model).tolist())

@@ -1,4 +1,4 @@
-"""The two dimensions that the picture shows of points that may have more."""
+"""The plane that the picture shows, of points that may have more than two dimensions."""
 
 import attrs
 import numpy as np
@@ -9,14 +9,14 @@ from miniml.types import Array
 
 @attrs.frozen(eq=False)
 class Plane:
-    """A plane through the space of points: `x = origin + u * basis[0] + v * basis[1]`.
+    """A plane in the space of points: `x = origin + u * basis[0] + v * basis[1]`.
 
     Attributes:
         origin: A point of the plane, of shape `(d,)`.
-        basis: Two orthonormal directions, of shape `(2, d)`; the second is 0 where d is 1.
+        basis: Two orthonormal directions, of shape `(2, d)`; the second is 0 if d is 1.
         low: The smallest u and v that are shown, of shape `(2,)`.
         high: The largest u and v that are shown, of shape `(2,)`.
-        labels: What the two axes are called.
+        labels: The names of the two axes.
     """
 
     origin: Array
@@ -27,19 +27,19 @@ class Plane:
 
     @property
     def middle(self) -> float:
-        """Where along the second axis `line` runs."""
+        """The coordinate v of `line`."""
         return float((self.low[1] + self.high[1]) / 2)
 
     def lift(self, uv: Array) -> Array:
-        """Map places of the picture `(n, 2)` to points `(n, d)`."""
+        """Map positions in the picture `(n, 2)` to points `(n, d)`."""
         return self.origin + uv @ self.basis
 
     def project(self, x: Array) -> Array:
-        """Map points `(n, d)` to places of the picture `(n, 2)`."""
+        """Map points `(n, d)` to positions in the picture `(n, 2)`."""
         return (x - self.origin) @ self.basis.T
 
     def grid(self, resolution: int) -> Array:
-        """Give the points under the cells' centres `(resolution**2, d)`, rows from the top."""
+        """Return the points at the centres of the cells `(resolution**2, d)`, rows from the top."""
         at: Array = (np.arange(resolution) + 0.5) / resolution
         uv = np.empty((resolution, resolution, 2))
         uv[..., 0] = self.low[0] + at * (self.high[0] - self.low[0])
@@ -47,7 +47,7 @@ class Plane:
         return self.lift(uv.reshape(-1, 2))
 
     def line(self, resolution: int) -> Array:
-        """Give points along the first axis, at the middle of the second, `(resolution, d)`."""
+        """Return points along the first axis, at the middle of the second, `(resolution, d)`."""
         uv = np.empty((resolution, 2))
         uv[:, 0] = np.linspace(self.low[0], self.high[0], resolution)
         uv[:, 1] = self.middle
@@ -58,12 +58,12 @@ def plane_of(points: Points, axes: tuple[int, int] | None) -> Plane:
     """Choose the plane to show.
 
     Args:
-        points: The points to be seen.
-        axes: Two columns, the others held at their means; None for the first two principal
-            components (or the only two columns).
+        points: The points to show.
+        axes: Two columns; the others are fixed at their means. None selects the first two
+            principal components, or the only two columns.
 
     Returns:
-        The plane, with room around the points; points of the unit square show just that.
+        The plane, with a margin around the points; for points in the unit square, that square.
     """
     x, width = points.x, points.x.shape[1]
     mean = x.mean(axis=0) if len(x) else np.zeros(width)

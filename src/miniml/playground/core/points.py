@@ -1,4 +1,4 @@
-"""The points of a session: which are trained on, which are held back, what they are called."""
+"""The points of a session: training and test points, their columns and classes."""
 
 from functools import cached_property
 from typing import Final
@@ -11,19 +11,19 @@ from miniml.datasets import Dataset
 from miniml.types import Array
 
 MOST: Final = 5000
-"""Points that a page can draw well."""
+"""The most points of a page."""
 
 
 @attrs.frozen(eq=False)
 class Points:
-    """Labelled points in two classes, some of them held back for testing.
+    """Labelled points in two classes, some of them held back as test points.
 
     Attributes:
         x: The points, of shape `(n, d)`.
         y: Their labels, -1.0 or +1.0, of shape `(n,)`.
-        held: True for the points that are held back, of shape `(n,)`.
+        held: True for the test points, of shape `(n,)`.
         features: The names of the d columns.
-        classes: The names of the classes: of label -1, then of label +1.
+        classes: The names of the classes -1 and +1.
     """
 
     x: Array
@@ -34,16 +34,16 @@ class Points:
 
     @cached_property
     def train(self) -> Dataset:
-        """The points trained on."""
+        """The training points."""
         return Dataset(self.x[~self.held], self.y[~self.held])
 
     @cached_property
     def test(self) -> Dataset:
-        """The points held back; perhaps none."""
+        """The test points, if any."""
         return Dataset(self.x[self.held], self.y[self.held])
 
     def add(self, x: Array, label: float) -> "Points":
-        """Give these points and one more to train on, `x` of shape `(d,)`."""
+        """Return these points with one more training point, `x` of shape `(d,)`."""
         return Points(
             np.concatenate([self.x, x[None].astype(self.x.dtype)]),
             np.append(self.y, label).astype(self.y.dtype),
@@ -53,7 +53,7 @@ class Points:
         )
 
     def remove(self, row: int) -> "Points":
-        """Give these points without one."""
+        """Return these points without one."""
         kept = np.arange(len(self.y)) != row
         return Points(self.x[kept], self.y[kept], self.held[kept], self.features, self.classes)
 
@@ -65,13 +65,13 @@ def hold_back(
     features: tuple[str, ...] | None = None,
     classes: tuple[str, str] = ("−1", "+1"),
 ) -> Points:
-    """Choose the points that are held back, as many of each class as its share, but never all.
+    """Choose the test points: of each class the same share, but never all.
 
     Args:
         data: Points `(n, d)` and labels `(n,)`.
-        train_share: The share that is trained on.
+        train_share: The share of training points.
         seed: The seed of the choice.
-        features: The names of the columns; x1, x2, ... if none are given.
+        features: The names of the columns; x1, x2, ... if None.
         classes: The names of the two classes.
 
     Returns:
@@ -81,7 +81,7 @@ def hold_back(
     held = np.zeros(len(data), np.bool_)
     for label in np.unique(data.y):
         members = rng.permutation(np.flatnonzero(data.y == label))
-        # One point of each class at least is trained on.
+        # At least one point of each class is trained on.
         held[members[: min(round((1.0 - train_share) * len(members)), len(members) - 1)]] = True
     names = features or tuple(f"x{column + 1}" for column in range(data.x.shape[1]))
     return Points(data.x, data.y, held, names, classes)

@@ -1,6 +1,6 @@
-"""What one person has before them: a frozen session over a history of moments."""
+"""The session of one user: an immutable value over a history of moments."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal, TypeAlias
 
 import attrs
@@ -18,17 +18,20 @@ from miniml.types import Scalar
 Loss: TypeAlias = Callable[[Layer, Dataset], Scalar]
 """A pure function of a model and its data."""
 
-NOT_A_NUMBER = float("nan")
+BRANCHES = 8
+"""The number of branches that are kept."""
+
+_NAN = float("nan")
 
 
 @attrs.frozen(eq=False)
 class UserInputs:
-    """What the script brought along, beside the catalogue.
+    """The user's own model, points and loss, beside those of the catalogue.
 
     Attributes:
-        model: Gives the script's model from a seed and the number of features; seed 0 gives
-            it as it was brought.
-        points: The script's data, or a file's that was dropped on the page.
+        model: Makes the model from a seed and a number of features; with seed 0 it is the
+            script's model itself.
+        points: The points of the script, or of a file that was dropped on the page.
         loss: The script's loss.
     """
 
@@ -39,40 +42,40 @@ class UserInputs:
 
 @attrs.frozen(eq=False)
 class Moment:
-    """One point in time: parameters, and what is known about them.
+    """One entry of the history: parameters, and their metrics.
 
     Attributes:
-        step: Training steps made so far.
+        step: The number of training steps so far.
         params: The model.
-        optimizer_state: What the optimiser remembers; nothing at most moments of fast training, where
-            it would triple what a moment weighs: training on from there begins it anew.
-        optimizer: The name of the optimiser that remembers it: no other can use it.
-        loss: The mean loss of the training points (of the batch, where batches are small).
-        test_loss: The mean loss of the points held back; NaN where it was not measured.
-        accuracy: The share of held-back points (of all, if none are) that are right; or NaN.
-        edited: The knob that was turned by hand to come here, or nothing.
+        optimizer_state: The optimiser's state; None at most moments of fast training, since it
+            would triple the memory of a moment. Training from there begins with a new state.
+        optimizer: The name of the optimiser that the state belongs to.
+        loss: The mean loss of the training points (of the batch, if batches are small).
+        test_loss: The mean loss of the test points; NaN if it was not measured.
+        accuracy: The share of test points (of all, if there are none) that are right, or NaN.
+        edited: The knob that the user turned to get here; empty for a training step.
     """
 
     step: int
     params: Layer
     optimizer_state: OptimizerState[Layer] | None
     optimizer: str
-    loss: float
-    test_loss: float = NOT_A_NUMBER
-    accuracy: float = NOT_A_NUMBER
+    loss: float = _NAN
+    test_loss: float = _NAN
+    accuracy: float = _NAN
     edited: str = ""
 
 
 @attrs.frozen
 class View:
-    """What is shown of it.
+    """What the page shows.
 
     Attributes:
         mode: The plane, or the score along its first axis.
         axes: The two columns that span the plane; None for principal components.
-        panels: The costly panels that are open.
-        knobs: The flat indices of the two knobs that the loss is drawn along.
-        probe: The place of the picture under the pointer.
+        panels: The expensive panels that are open.
+        knobs: The flat indices of the two knobs for which the loss is drawn.
+        probe: The position of the pointer in the picture.
     """
 
     mode: Literal["plane", "line"] = "plane"
@@ -84,7 +87,7 @@ class View:
 
 @attrs.frozen(eq=False)
 class SavedMoment:
-    """A name for one moment of one history."""
+    """A moment of a history under a name: a bookmark, or the moment of a comparison."""
 
     name: str
     history: History[Moment]
@@ -95,8 +98,8 @@ class SavedMoment:
         """The moment."""
         return self.history[self.at]
 
-    def lies_in(self, history: History[Moment]) -> bool:
-        """Tell whether a history holds the moment, at its place."""
+    def is_in(self, history: History[Moment]) -> bool:
+        """Return whether a history has this moment at this index."""
         return self.at < len(history) and history[self.at] is self.moment
 
 
@@ -116,26 +119,26 @@ class Notice(msgspec.Struct, frozen=True):
 
 @attrs.frozen(eq=False)
 class Session:
-    """Everything one person has before them; each change makes a new one.
+    """The whole state of one user; each change makes a new one.
 
     Attributes:
-        inputs: What the script brought along.
-        config: What was chosen by name or number.
+        config: The choices made by name or number.
+        inputs: The user's own model, points and loss.
         points: The data.
         plane: The plane that is shown.
         history: All moments of this branch.
         cursor: The index of the present moment.
-        playing: Whether training goes on.
-        view: What is shown.
-        branches: The histories that were left by an edit in their past, latest last.
+        playing: Whether training runs.
+        view: What the page shows.
+        branches: The histories that an edit in their past replaced, latest last.
         bookmarks: The bookmarks.
-        compared: The moment shown beside the present one, whatever becomes of the history.
-        lesson: The step of the lecture, if one is being followed.
-        notice: Something to tell the person.
+        compared: The moment shown beside the present one; it stays if the history changes.
+        lesson: The step of the lecture that is followed, if any.
+        notice: A sentence for the user.
     """
 
-    inputs: UserInputs
     config: SessionConfig
+    inputs: UserInputs
     points: Points
     plane: Plane
     history: History[Moment]
@@ -154,11 +157,32 @@ class Session:
         return self.history[self.cursor]
 
     @property
-    def shows_line(self) -> bool:
-        """Whether the score is drawn along a line; of one feature there is nothing else."""
-        return self.view.mode == "line" or self.points.x.shape[1] == 1
-
-    @property
     def params(self) -> Layer:
         """The present model."""
         return self.moment.params
+
+    @property
+    def shows_line(self) -> bool:
+        """Whether the score is drawn along a line, as it always is for one feature."""
+        return self.view.mode == "line" or self.points.x.shape[1] == 1
+
+    def append(self, moments: Sequence[Moment]) -> "Session":
+        """Return the session with moments after the present one; later ones become a branch."""
+        grown = self.history.truncate(self.cursor + 1).extend(moments)
+        return attrs.evolve(self._keep_future(), history=grown, cursor=len(grown) - 1)
+
+    def replace_moment(self, moment: Moment) -> "Session":
+        """Return the session with another present moment; later ones become a branch."""
+        changed = self.history.truncate(self.cursor).extend([moment])
+        return attrs.evolve(self._keep_future(), history=changed)
+
+    def keep_branch(self) -> "Session":
+        """Return the session with its history among the branches."""
+        return attrs.evolve(self, branches=(*self.branches, self.history)[-BRANCHES:])
+
+    def pause(self, text: str, seek: int | None = None) -> "Session":
+        """Return the session paused, with a notice that may offer a moment."""
+        return attrs.evolve(self, playing=False, notice=Notice(text, seek))
+
+    def _keep_future(self) -> "Session":
+        return self.keep_branch() if self.cursor < len(self.history) - 1 else self

@@ -1,4 +1,4 @@
-"""Everything about a session that is chosen by name or number, and fits into a link."""
+"""The choices of a session: names and numbers, small enough for a link."""
 
 from typing import Annotated, TypeAlias
 
@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Meta
 
 OWN = "own"
-"""The name of the model, data or loss that the script brought along."""
+"""The name of the user's own model, data or loss."""
 
 Index: TypeAlias = Annotated[int, Meta(ge=0, le=10_000_000)]
 Name: TypeAlias = Annotated[str, Meta(max_length=200)]
@@ -22,28 +22,28 @@ Seed: TypeAlias = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 
 
 class SessionConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How the model, the data and the training were chosen.
+    """The choice of the model, the data and the training.
 
-    The bounds hold for what a page or a link brings; they keep a hostile link from asking for
+    The types have bounds, which are checked for values from a page or a link: no link can ask for
     more memory than there is.
 
     Attributes:
         model: The model's name in the catalogue, or "own".
-        hidden: Widths of the hidden layers of a network.
-        activations: One activation's name for each hidden layer.
+        hidden: The widths of the hidden layers of a network.
+        activations: The name of the activation of each hidden layer.
         data: The data set's name in the catalogue, or "own".
-        noise: How far the points are scattered, as a share of the picture's half width.
-        points: How many points are drawn.
-        train_share: The share of the points that are trained on.
+        noise: The scatter of the points, as a share of half the picture's width.
+        points: The number of points that are drawn.
+        train_share: The share of training points.
         loss: The point loss's name, or "own".
         optimizer: The optimiser's name.
         learning_rate: The learning rate.
-        batch: Points a step; 0 takes all of them.
-        seed: The seed of the model's start, of the data and of the order of batches.
-        speed: Steps a second.
+        batch: The points of a step; 0 takes all.
+        seed: The seed of the initial model, of the data and of the order of batches.
+        speed: Steps per second.
         stop_step: Training pauses at this step.
-        stop_loss: Training pauses when the training loss falls this low.
-        stop_accuracy: Training pauses when the share of test points that are right is this high.
+        stop_loss: Training pauses at this training loss.
+        stop_accuracy: Training pauses at this accuracy on the test points.
     """
 
     model: Name = "linear"

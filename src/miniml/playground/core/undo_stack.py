@@ -1,29 +1,30 @@
-"""Undo and redo: since sessions never change, keeping the earlier ones is all it takes."""
+"""Undo and redo: sessions are immutable, so a stack of earlier sessions is enough."""
 
 import attrs
 from msgspec import UNSET
 
 from miniml.playground.core import messages as m
-from miniml.playground.core.creation import looking
+from miniml.playground.core.errors import RequestError
+from miniml.playground.core.restarts import with_view
 from miniml.playground.core.session import Session
 from miniml.playground.core.update import update
 
 DEPTH = 200
-"""How many steps back are kept; sessions share nearly everything, so they are light."""
+"""The most changes that can be undone; sessions share most of their memory."""
 
-_PASSING = (m.Pause, m.Probe, m.Look)
-"""What is not worth undoing: it changes nothing that could be lost."""
+_NOT_UNDONE = (m.Pause, m.Probe, m.Look)
+"""Messages that lose nothing, so that undo skips them."""
 
 
 @attrs.frozen(eq=False)
 class UndoStack:
-    """A session with the ones before and after it.
+    """A session with those before and after it.
 
     Attributes:
         present: The present session.
-        past: What undo goes back to, latest last.
-        future: What redo goes on to, nearest last.
-        last: The last message that changed it, so that one drag is one step back.
+        past: The sessions that undo returns to, latest last.
+        future: The sessions that redo returns to, nearest last.
+        last: The last message that changed it, so that one drag is one change.
     """
 
     present: Session
@@ -31,53 +32,51 @@ class UndoStack:
     future: tuple[Session, ...] = ()
     last: m.Message | None = None
 
+    def apply(self, message: m.Change | m.Undo | m.Redo) -> "UndoStack":
+        """Return the stack after a message.
 
-def act(undo_stack: UndoStack, message: m.Change | m.Undo | m.Redo) -> UndoStack:
-    """Apply a message to the present session.
+        Raises:
+            RequestError: If the message cannot be applied; this stack is still valid.
+        """
+        match message:
+            case m.Undo():
+                return self._undo()
+            case m.Redo():
+                return self._redo()
+            case _:
+                after = update(self.present, message)
+        if isinstance(message, _NOT_UNDONE):
+            return attrs.evolve(self, present=after)
+        if _continues(self.last, message):
+            return attrs.evolve(self, present=after, future=(), last=message)
+        return UndoStack(after, (*self.past, self.present)[-DEPTH:], (), message)
 
-    Args:
-        undo_stack: The stack before.
-        message: What the person did.
+    def paused(self) -> "UndoStack":
+        """Return the stack with training paused."""
+        return attrs.evolve(self, present=attrs.evolve(self.present, playing=False))
 
-    Returns:
-        The stack after.
+    def _undo(self) -> "UndoStack":
+        if not self.past:
+            raise RequestError("There is nothing to undo.")
+        before = _restored(self.past[-1], self.present)
+        return UndoStack(before, self.past[:-1], (*self.future, self.present))
 
-    Raises:
-        RequestError: If the message cannot be applied; the stack before is still valid.
-    """
-    match message:
-        case m.Undo():
-            if not undo_stack.past:
-                raise m.RequestError("There is nothing to undo.")
-            back = _still(undo_stack.past[-1], undo_stack.present)
-            return UndoStack(back, undo_stack.past[:-1], (*undo_stack.future, undo_stack.present))
-        case m.Redo():
-            if not undo_stack.future:
-                raise m.RequestError("There is nothing to redo.")
-            on = _still(undo_stack.future[-1], undo_stack.present)
-            return UndoStack(on, (*undo_stack.past, undo_stack.present), undo_stack.future[:-1])
-        case _:
-            after = update(undo_stack.present, message)
-    if isinstance(message, _PASSING):
-        return attrs.evolve(undo_stack, present=after)
-    if _continues(undo_stack.last, message):
-        return attrs.evolve(undo_stack, present=after, future=(), last=message)
-    return UndoStack(after, (*undo_stack.past, undo_stack.present)[-DEPTH:], (), message)
-
-
-def paused(undo_stack: UndoStack) -> UndoStack:
-    """Return the stack with training paused."""
-    return attrs.evolve(undo_stack, present=attrs.evolve(undo_stack.present, playing=False))
+    def _redo(self) -> "UndoStack":
+        if not self.future:
+            raise RequestError("There is nothing to redo.")
+        after = _restored(self.future[-1], self.present)
+        return UndoStack(after, (*self.past, self.present), self.future[:-1])
 
 
-def _still(session: Session, now: Session) -> Session:
-    """Give a session as it was, paused, and looked at as now where its points are of one kind."""
-    still = attrs.evolve(session, playing=False, notice=None)
-    return looking(still, now.view) if still.points.features == now.points.features else still
+def _restored(session: Session, now: Session) -> Session:
+    """Return a session paused, with the present view if its points have the same features."""
+    paused = attrs.evolve(session, playing=False, notice=None)
+    same = paused.points.features == now.points.features
+    return with_view(paused, now.view) if same else paused
 
 
 def _continues(last: m.Message | None, message: m.Change) -> bool:
-    """Tell whether a message goes on with the drag of the one before."""
+    """Return whether a message continues the drag of the one before."""
     match last, message:
         case m.Set(), m.Set():
             return (last.name, last.index) == (message.name, message.index)

@@ -1,4 +1,4 @@
-"""How each message turns one session into the next: a pure function, and total."""
+"""The effect of each message on a session: a pure, total function."""
 
 import math
 from typing import Any, assert_never
@@ -10,32 +10,42 @@ from msgspec import UNSET
 
 from miniml.catalogue import OPTIMIZERS
 from miniml.playground.core import messages as m
-from miniml.playground.core.creation import rebuild, reload, replotted, reseed, reset
 from miniml.playground.core.csv_points import points_from_csv
+from miniml.playground.core.errors import RequestError
 from miniml.playground.core.evaluation import loss_of
 from miniml.playground.core.from_config import choose
 from miniml.playground.core.knobs import turn
 from miniml.playground.core.lessons import teach
 from miniml.playground.core.permalink import open_link
-from miniml.playground.core.plane import plane_of
 from miniml.playground.core.points import MOST
+from miniml.playground.core.restarts import (
+    rebuild,
+    reload,
+    reseed,
+    reset,
+    with_points,
+    with_view,
+)
 from miniml.playground.core.session import Moment, SavedMoment, Session
 from miniml.playground.core.session_config import OWN, SessionConfig
-from miniml.playground.core.training import append, optimizer_of, train, with_metrics
+from miniml.playground.core.training import optimizer_of, train, with_metrics
+
+BOOKMARKS = 50
+"""The most bookmarks of a session."""
 
 
 def update(session: Session, message: m.Change) -> Session:
-    """Give the session after a message.
+    """Return the session after a message.
 
     Args:
         session: The session before.
-        message: What the person did.
+        message: The user's change.
 
     Returns:
-        The session after; any notice in it is new.
+        The session after; if it has a notice, the notice is new.
 
     Raises:
-        RequestError: If it cannot be done; the session before still stands.
+        RequestError: If the message cannot be applied; the session before is still valid.
     """
     session = attrs.evolve(session, notice=None)
     match message:
@@ -48,7 +58,8 @@ def update(session: Session, message: m.Change) -> Session:
         case m.Step():
             return train(attrs.evolve(session, playing=False), message.steps)
         case m.Seek():
-            return _seek(session, message.at)
+            _check_moment(session, message.at)
+            return attrs.evolve(session, cursor=message.at, playing=False)
         case m.Tune():
             return _tune(session, message)
         case m.Build():
@@ -56,9 +67,8 @@ def update(session: Session, message: m.Change) -> Session:
         case m.Load():
             return reload(session, _merged(session.config, message))
         case m.Csv():
-            points = points_from_csv(message, session.config)
-            origin = attrs.evolve(session.inputs, points=points)
-            return reload(session, msgspec.structs.replace(session.config, data=OWN), origin)
+            inputs = attrs.evolve(session.inputs, points=points_from_csv(message, session.config))
+            return reload(session, msgspec.structs.replace(session.config, data=OWN), inputs)
         case m.Reset():
             return reset(session)
         case m.Reseed():
@@ -72,8 +82,8 @@ def update(session: Session, message: m.Change) -> Session:
         case m.Probe():
             return _probe(session, message)
         case m.Bookmark():
-            mark = SavedMoment(message.name, session.history, session.cursor)
-            return attrs.evolve(session, bookmarks=(*session.bookmarks, mark)[-50:])
+            saved = SavedMoment(message.name, session.history, session.cursor)
+            return attrs.evolve(session, bookmarks=(*session.bookmarks, saved)[-BOOKMARKS:])
         case m.Recall():
             return _recall(session, message.index)
         case m.Switch():
@@ -90,28 +100,19 @@ def update(session: Session, message: m.Change) -> Session:
 
 def _set(session: Session, message: m.Set) -> Session:
     if not math.isfinite(message.value):
-        raise m.RequestError(
-            f"{message.name} cannot be {message.value}; a finite number is needed."
-        )
+        raise RequestError(f"{message.name} cannot be {message.value}; it must be finite.")
     now = session.moment
     knob = f"{message.name}[{message.index}]"
     params = turn(now.params, message.name, message.index, message.value)
     turned = with_metrics(session, attrs.evolve(now, params=params, edited=knob))
-    # A drag is one edit: it replaces its own last moment instead of leaving a trail.
-    if now.edited == knob and session.cursor == len(session.history) - 1 and session.cursor > 0:
-        history = session.history.truncate(session.cursor).extend([turned])
-        return attrs.evolve(session, history=history)
-    return append(session, [turned])
-
-
-def _seek(session: Session, at: int) -> Session:
-    _check_moment(session, at)
-    return attrs.evolve(session, cursor=at, playing=False)
+    # A drag is one edit: it replaces its last moment.
+    is_drag = now.edited == knob and session.cursor == len(session.history) - 1 > 0
+    return session.replace_moment(turned) if is_drag else session.append([turned])
 
 
 def _check_moment(session: Session, at: int) -> None:
     if at >= len(session.history):
-        raise m.RequestError(f"There is no moment {at}; the history holds {len(session.history)}.")
+        raise RequestError(f"There is no moment {at}; the history holds {len(session.history)}.")
 
 
 def _compare(session: Session, at: int | None) -> Session:
@@ -122,7 +123,7 @@ def _compare(session: Session, at: int | None) -> Session:
 
 
 def _merged(config: SessionConfig, message: m.Tune | m.Build | m.Load) -> SessionConfig:
-    """Take over the keys that the message brings."""
+    """Return the configuration with the keys of a message."""
     return msgspec.structs.replace(config, **_given(message))
 
 
@@ -139,77 +140,71 @@ def _tune(session: Session, message: m.Tune) -> Session:
     loss_of(tuned)
     moment = tuned.moment
     if tuned.config.optimizer != before.optimizer:
-        optimizer_state = optimizer_of(tuned).init(moment.params)
-        moment = attrs.evolve(
-            moment, optimizer_state=optimizer_state, optimizer=tuned.config.optimizer
-        )
+        state = optimizer_of(tuned).init(moment.params)
+        moment = attrs.evolve(moment, optimizer_state=state, optimizer=tuned.config.optimizer)
     if tuned.config.loss != before.loss:
         moment = with_metrics(tuned, moment)
-    return tuned if moment is tuned.moment else _replaced(tuned, moment)
+    return tuned if moment is tuned.moment else _changed(tuned, moment)
 
 
-def _replaced(session: Session, moment: Moment) -> Session:
-    """Put another moment in the present one's place; a past beyond it becomes a branch."""
-    if session.cursor == 0 and len(session.history) == 1:
-        return attrs.evolve(session, history=session.history.truncate(0).extend([moment]))
-    return append(session, [moment])
+def _changed(session: Session, moment: Moment) -> Session:
+    """Replace the first moment of a new history; append to any other."""
+    is_new = len(session.history) == 1
+    return session.replace_moment(moment) if is_new else session.append([moment])
 
 
 def _add(session: Session, message: m.Add) -> Session:
     if not (math.isfinite(message.u) and math.isfinite(message.v)):
-        raise m.RequestError("A point needs finite coordinates.")
+        raise RequestError("The coordinates of a point must be finite.")
     if len(session.points.y) >= MOST:
-        raise m.RequestError(f"There are {MOST:,} points already; remove some first.")
-    x = session.plane.lift(np.array([_place(session, message.u, message.v)]))[0]
-    return replotted(session, session.points.add(x, float(message.label)))
+        raise RequestError(f"There are {MOST:,} points already; remove some first.")
+    x = session.plane.lift(np.array([_position(session, message.u, message.v)]))[0]
+    return with_points(session, session.points.add(x, float(message.label)))
 
 
 def _remove(session: Session, row: int) -> Session:
     if row >= len(session.points.y):
-        raise m.RequestError(f"There is no point {row}; there are {len(session.points.y)}.")
-    return replotted(session, session.points.remove(row))
+        raise RequestError(f"There is no point {row}; there are {len(session.points.y)}.")
+    return with_points(session, session.points.remove(row))
 
 
 def _look(session: Session, message: m.Look) -> Session:
     view = attrs.evolve(session.view, **_given(message))
     width = len(session.points.features)
     if view.axes is not None and not all(axis < width for axis in view.axes):
-        raise m.RequestError(f"The axes {view.axes} do not exist; the points have {width} columns.")
-    if view.mode != session.view.mode:
+        raise RequestError(f"The axes {view.axes} do not exist; the points have {width} columns.")
+    same_axes = view.axes == session.view.axes
+    if not same_axes or view.mode != session.view.mode:
         view = attrs.evolve(view, probe=None)
-    if view.axes == session.view.axes:
-        return attrs.evolve(session, view=view)
-    view = attrs.evolve(view, probe=None)
-    return attrs.evolve(session, view=view, plane=plane_of(session.points, view.axes))
+    return attrs.evolve(session, view=view) if same_axes else with_view(session, view)
 
 
 def _probe(session: Session, message: m.Probe) -> Session:
-    at = None if message.u is None or message.v is None else (message.u, message.v)
-    if at is not None and not all(map(math.isfinite, at)):
-        raise m.RequestError("The pointer needs finite coordinates.")
-    at = None if at is None else _place(session, *at)
+    at = None
+    if message.u is not None and message.v is not None:
+        if not (math.isfinite(message.u) and math.isfinite(message.v)):
+            raise RequestError("The coordinates of the pointer must be finite.")
+        at = _position(session, message.u, message.v)
     return attrs.evolve(session, view=attrs.evolve(session.view, probe=at))
 
 
-def _place(session: Session, u: float, v: float) -> tuple[float, float]:
-    """Give the place of the plane that was pointed at: over a line, that of the line."""
+def _position(session: Session, u: float, v: float) -> tuple[float, float]:
+    """Return the position in the plane; if the picture shows a line, the nearest on it."""
     return (u, session.plane.middle) if session.shows_line else (u, v)
 
 
 def _recall(session: Session, index: int) -> Session:
     if index >= len(session.bookmarks):
-        raise m.RequestError(f"There is no bookmark {index}; there are {len(session.bookmarks)}.")
-    mark = session.bookmarks[index]
-    branches = session.branches
-    if not mark.lies_in(session.history):
-        branches = (*branches, session.history)[-8:]
-        session = attrs.evolve(session, history=mark.history, branches=branches)
-    return attrs.evolve(session, cursor=mark.at, playing=False, compared=None)
+        raise RequestError(f"There is no bookmark {index}; there are {len(session.bookmarks)}.")
+    saved = session.bookmarks[index]
+    if not saved.is_in(session.history):
+        session = attrs.evolve(session.keep_branch(), history=saved.history)
+    return attrs.evolve(session, cursor=saved.at, playing=False, compared=None)
 
 
 def _switch(session: Session, branch: int) -> Session:
     if branch >= len(session.branches):
-        raise m.RequestError(f"There is no branch {branch}; there are {len(session.branches)}.")
+        raise RequestError(f"There is no branch {branch}; there are {len(session.branches)}.")
     chosen = session.branches[branch]
     others = (*session.branches[:branch], *session.branches[branch + 1 :])
     return attrs.evolve(

@@ -1,1 +1,1 @@
-"""What runs the playground: threads, the server, notebooks, files."""
+"""Threads, server, notebook widget and files: what joins a session to a page."""

@@ -1,7 +1,7 @@
-"""Names for classes and functions: imported where they can be, else written out again.
+"""The names of classes and functions in a script: imported, or copied from `__main__`.
 
-What a notebook or a script itself defines lives in `__main__`, which another script cannot
-import; its text, and the text of what it uses, is copied.
+Another script cannot import the definitions of a notebook or of a script itself, which are in
+`__main__`; their text, and that of the definitions they use, is copied.
 """
 
 import ast
@@ -17,14 +17,14 @@ from contextlib import suppress
 from typing import Any
 
 import miniml
-from miniml.playground.core.messages import RequestError
+from miniml.playground.core.errors import RequestError
 
 _ALIASES = ("typing", "collections.abc", "numpy.typing", "attrs", "miniml", "numpy")
-"""Where names of types come from that do not know their own home."""
+"""The modules of names that do not know their module."""
 
 
 class Definitions:
-    """The imports and the copied definitions that a script needs above its expressions."""
+    """Collects the imports and the copied definitions that a script needs."""
 
     def __init__(self, write: Callable[[object], str]) -> None:
         self.imports: set[str] = set()
@@ -33,7 +33,7 @@ class Definitions:
         self._homes: dict[str, str] = {}
 
     def name(self, thing: Any) -> str:
-        """Give the expression that names a class or a function.
+        """Return the expression that names a class or a function.
 
         Raises:
             Refused: If it has no name that a script could use.
@@ -43,8 +43,8 @@ class Definitions:
             return f"ml.{short}"
         if not whole or "<" in whole:
             raise RequestError(
-                f"The script cannot name {whole or repr(thing)}: it has no name at the top of a "
-                "module. Give it one with def or class, outside of any function."
+                f"The script cannot name {whole or repr(thing)}: it has no name at the top level of "
+                "a module. Define it there with def or class."
             )
         outer, dot, inner = whole.partition(".")
         if thing.__module__ == "__main__":
@@ -53,7 +53,7 @@ class Definitions:
         return self._imported(str(thing.__module__), outer) + dot + inner
 
     def _imported(self, module: str, name: str) -> str:
-        """Import a name; another of the same name from elsewhere gets an underscore."""
+        """Import a name; if another module has the same name, append an underscore."""
         used = name
         while self._homes.setdefault(used, module) != module or used in _OWN_NAMES:
             used += "_"
@@ -64,16 +64,16 @@ class Definitions:
         if name in self.copied:
             return
         _refuse_own(name)
-        self.copied[name] = ""  # it may use itself
+        self.copied[name] = ""  # it may be recursive
         text = text_of(name, thing)
         for used in _used(text):
             if used != name and used in vars(sys.modules["__main__"]):
-                self._bring(used, vars(sys.modules["__main__"])[used])
+                self._add(used, vars(sys.modules["__main__"])[used])
         del self.copied[name]
-        self.copied[name] = text  # after all that it uses
+        self.copied[name] = text  # after the definitions that it uses
 
-    def _bring(self, name: str, value: Any) -> None:
-        """Make a name of `__main__` known to the script."""
+    def _add(self, name: str, value: Any) -> None:
+        """Import or copy a name of `__main__`."""
         if isinstance(value, types.ModuleType):
             if _MODULES.get(name, value.__name__) != value.__name__:
                 _refuse_own(name)
@@ -93,15 +93,13 @@ _MODULES = {"np": "numpy", "ml": "miniml"}
 _OWN_NAMES = frozenset(
     {"data", "test", "model", "loss", "optimizer", "start", "states", "islice", *_MODULES}
 )
-"""What the script uses itself."""
+"""The names of the script itself."""
 
 
 def _refuse_own(name: str) -> None:
-    """Refuse a definition whose name the script would bind to something else."""
-    if name in _OWN_NAMES - {"loss"}:  # a loss of that name is the script's own
-        raise RequestError(
-            f"The script calls its own {name} so, and would take it for yours: rename your {name}."
-        )
+    """Raise a RequestError if the script uses this name for something else."""
+    if name in _OWN_NAMES - {"loss"}:  # the user's loss may have this name
+        raise RequestError(f"The exported script uses the name {name} itself: rename your {name}.")
 
 
 def _as(own: str, name: str) -> str:
@@ -109,7 +107,7 @@ def _as(own: str, name: str) -> str:
 
 
 def _home(name: str, value: Any) -> tuple[str, str] | None:
-    """Find the module that defines something and its name there, or None for a plain value."""
+    """Return the module that defines a value, and its name there; None for a plain value."""
     module, own = getattr(value, "__module__", None), getattr(value, "__qualname__", None)
     if isinstance(module, str) and isinstance(own, str) and "." not in own:
         if module == "__main__":
@@ -123,14 +121,14 @@ def _home(name: str, value: Any) -> tuple[str, str] | None:
 
 
 def text_of(name: str, thing: Any) -> str:
-    """Give the text of a definition, its decorators included."""
+    """Return the source of a definition, with its decorators."""
     for code in _codes(thing):
         text = "".join(linecache.getlines(code.co_filename))
         try:
             tree = ast.parse(text)
         except SyntaxError:
             continue
-        # Some notebooks keep their cells as the bodies of functions.
+        # Some notebooks turn their cells into the bodies of functions.
         for node in ast.walk(tree):
             if isinstance(node, ast.ClassDef | ast.FunctionDef) and node.name == name:
                 first = min([node.lineno, *(each.lineno for each in node.decorator_list)])
@@ -139,22 +137,22 @@ def text_of(name: str, thing: Any) -> str:
                     return textwrap.dedent("\n".join(text.splitlines()[first - 1 : last]))
     with suppress(OSError, TypeError):  # of a class without methods, such as an enumeration
         return textwrap.dedent(inspect.getsource(thing))
-    raise RequestError(f"The script cannot find the text of {name}; move it into a module.")
+    raise RequestError(f"The script cannot find the source of {name}; move it into a module.")
 
 
 def _codes(thing: Any) -> Iterator[types.CodeType]:
-    """Give the code of a function, or of a class's methods."""
+    """Yield the code of a function, or of the methods of a class."""
     candidates = vars(thing).values() if isinstance(thing, type) else [thing]
     for candidate in candidates:
         plain = getattr(candidate, "__func__", getattr(candidate, "fget", candidate))
         code = getattr(plain, "__code__", None)
-        # A class may have methods that were put there from elsewhere, as an enumeration has.
+        # A class may have methods from elsewhere, as an enumeration has.
         if code is not None and getattr(plain, "__module__", None) == thing.__module__:
             yield code
 
 
 def _used(text: str) -> list[str]:
-    """Give the names of a module that a definition reads, in order; those in quoted types too."""
+    """Return the global names that a definition reads, in order, also those in quoted types."""
     free = set(_free(symtable.symtable(text, "definition", "exec")))
     found: dict[str, None] = {}
     for node in ast.walk(ast.parse(text)):
@@ -166,7 +164,7 @@ def _used(text: str) -> list[str]:
 
 
 def _free(table: symtable.SymbolTable) -> Iterator[str]:
-    """Give the names that are read and not bound within: parameters and variables are not."""
+    """Yield the names that are read but not bound within."""
     outermost = table.get_type() == "module"
     for symbol in table.get_symbols():
         if symbol.is_referenced() and (outermost or symbol.is_global()):

@@ -1,31 +1,30 @@
-"""Files to take away: the parameters, a script, a replay."""
+"""Files to save: the parameters, a script, a replay."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Literal, assert_never
+from typing import Literal, TypeAlias, assert_never
 
 from miniml.checkpoint import CheckpointError, save
-from miniml.playground.core.messages import RequestError
+from miniml.playground.core.errors import RequestError
 from miniml.playground.core.session import Session
 from miniml.playground.shell.replay import replay
 from miniml.playground.shell.script import script
 
+ExportKind: TypeAlias = Literal["params", "script", "replay"]
 
-def export(
-    session: Session, what: Literal["params", "script", "replay"]
-) -> tuple[tuple[str, str], bytes]:
-    """Make a file.
+
+def export(session: Session, what: ExportKind) -> tuple[tuple[str, str], bytes]:
+    """Export a session to a file.
 
     Args:
-        session: What is to be taken away.
-        what: "params" for safetensors, "script" for Python, "replay" for a page that needs no
-            server.
+        session: The session.
+        what: "params" for safetensors, "script" for Python, "replay" for a page without a server.
 
     Returns:
         The file's name and media type, and its contents.
 
     Raises:
-        RequestError: If it cannot be made: a package is missing, or something has no name.
+        RequestError: If a package is missing, or something has no name.
     """
     match what:
         case "params":
@@ -39,7 +38,7 @@ def export(
 
 
 def _params(session: Session) -> bytes:
-    """Write a checkpoint: `ml.load` reads it back, checked, with the model as its template."""
+    """Return a checkpoint; `ml.load` reads it with the model as the template."""
     moment = session.moment
     with TemporaryDirectory() as folder:
         path = Path(folder) / "params.safetensors"

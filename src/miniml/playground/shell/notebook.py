@@ -1,4 +1,4 @@
-"""The playground in a notebook: the same actor and the same view, joined by anywidget."""
+"""The notebook widget: the same actor and the same page, joined by anywidget."""
 
 from importlib.resources import files
 from typing import Any
@@ -15,27 +15,24 @@ _STATIC = files("miniml.playground") / "static"
 
 
 class _Widget(anywidget.AnyWidget):
-    """The playground as a notebook's widget.
-
-    However often it is displayed, it is one page: all its views show the same.
-    """
+    """The playground as a widget; all its views show the same page."""
 
     _esm = traitlets.Unicode((_STATIC / "view.js").read_text(encoding="utf-8")).tag(sync=True)
     _css = traitlets.Unicode((_STATIC / "view.css").read_text(encoding="utf-8")).tag(sync=True)
 
     def __init__(self, session: Session) -> None:
         super().__init__()
-        self._actor = Actor(session, self._show)
+        self._actor = Actor(session, self._send_frame)
         self._started = False
-        self.on_msg(self._hear)  # pyright: ignore[reportUnknownMemberType]  # no types there
+        self.on_msg(self._receive)  # pyright: ignore[reportUnknownMemberType]  # anywidget is untyped
 
     @property
     def model(self) -> Layer:
-        """The model as it stands on the page."""
+        """The present model of the page."""
         return self._actor.session.params
 
-    def _hear(self, _: object, content: Any, __: object) -> None:
-        """Take a message; `hello` means that a new view has nothing yet."""
+    def _receive(self, _: object, content: Any, __: object) -> None:
+        """Take a message; a new view, which has nothing yet, sends `hello`."""
         if content != '{"type":"hello"}':
             self._actor.receive(content if isinstance(content, str) else "")
         elif self._started:
@@ -44,16 +41,16 @@ class _Widget(anywidget.AnyWidget):
             self._started = True
             self._actor.start()
 
-    def _show(self, frame: bytes) -> None:
-        self.send({}, buffers=[frame])  # pyright: ignore[reportUnknownMemberType]  # no types there
+    def _send_frame(self, frame: bytes) -> None:
+        self.send({}, buffers=[frame])  # pyright: ignore[reportUnknownMemberType]  # anywidget is untyped
 
     def close(self) -> None:
-        """End the page and its thread."""
+        """Close the page and end its thread."""
         if self._started:
             self._actor.stop()
         super().close()
 
 
-def shown(session: Session) -> Widget:
-    """Make the widget of a session."""
+def make_widget(session: Session) -> Widget:
+    """Return the widget of a session."""
     return _Widget(session)

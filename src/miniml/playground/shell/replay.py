@@ -1,4 +1,4 @@
-"""A page that shows a history again and needs no server."""
+"""The replay: a page that plays a history without a server."""
 
 import base64
 import json
@@ -8,7 +8,8 @@ import attrs
 import numpy as np
 
 from miniml.playground.core.session import Session
-from miniml.playground.view.frame import ClientState, Quality, frame
+from miniml.playground.view.arrays import Quality
+from miniml.playground.view.frame import ClientState, frame
 
 FRAMES = 80
 """The most moments that a replay shows."""
@@ -16,27 +17,27 @@ FRAMES = 80
 _POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
 )
-"""What the page may use: what stands in it, and nothing from anywhere."""
+"""The content security policy: the page may use only what it contains."""
 
 
 def replay(session: Session) -> str:
-    """Write the history as one HTML file: the page itself, and its frames.
+    """Return the history as one HTML file: the page and its frames.
 
     Args:
-        session: The session whose present branch is shown, from its first moment on.
+        session: The session whose present branch is played, from its first moment.
 
     Returns:
-        The file's text. It asks for nothing from anywhere.
+        The text of the file, which loads nothing from elsewhere.
     """
     last = len(session.history) - 1
     chosen = np.unique(np.linspace(0, last, FRAMES).astype(int)).tolist()
-    seen, frames = ClientState(), list[str]()
+    client, frames = ClientState(), list[str]()
     for at in chosen:
         view = attrs.evolve(session.view, probe=None)
         moment = attrs.evolve(
             session, cursor=at, playing=False, notice=None, compared=None, view=view
         )
-        sent, seen = frame(moment, seen, Quality(50, 15))
+        sent, client = frame(moment, client, Quality(50, 15))
         frames.append(base64.b64encode(sent).decode())
     static = files("miniml.playground") / "static"
     code = (static / "view.js").read_text(encoding="utf-8").replace("</script", "<\\/script")

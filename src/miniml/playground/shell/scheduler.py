@@ -1,126 +1,125 @@
-"""How much to compute now, from what it cost before: so that a slow model still answers."""
+"""How many steps and how fine a picture fit into the next frame, by what the last ones cost."""
 
 from typing import Final
 
-from miniml.playground.view.frame import Quality
+from miniml.playground.view.arrays import Quality
 from miniml.playground.view.landscape import STEPS
 
 RESOLUTIONS: Final = (20, 40, 70, 100)
-"""The heat's resolutions, coarse to fine."""
+"""The resolutions of the heatmap, coarse to fine."""
+
+SURFACES: Final = (5, 11, 21)
+"""The resolutions of the loss surface, coarse to fine."""
 
 BUDGET: Final = 0.015
-"""What a frame may cost while things move, in seconds."""
+"""The seconds of a frame while something changes."""
 
-SURVEYS: Final = (5, 11, 21)
-"""The loss surface's resolutions."""
-
-PATIENCE: Final = 0.3
-"""What the slow panels may cost at rest, in seconds."""
+SURFACE_BUDGET: Final = 0.3
+"""The seconds of the slow panels at rest."""
 
 LONGEST: Final = 1.0
-"""What one frame may cost at rest, in seconds: nothing that is said is heard meanwhile."""
+"""The most seconds of a frame at rest: no message is read meanwhile."""
 
 REST: Final = 0.15
-"""How long nothing must have moved before the picture is sharpened, in seconds."""
+"""The seconds without a change after which the picture is refined."""
 
 
 class Scheduler:
-    """Remembers costs, and chooses steps and resolutions that fit."""
+    """Measures the cost of steps and frames, and chooses how many steps and which quality fit."""
 
     def __init__(self) -> None:
         self._step = 0.001
         self._cell = 0.0  # unknown: the first frame is coarse
-        self._touched = 0.0
-        self._level = 0
-        self._resting = False
-        self._complete = False
-        self._evaluation = 0.0  # unknown: the first survey is coarse
+        self._evaluation = 0.0  # unknown: the first surface is coarse
         self._landscape = 0.0
-        self._surveyed = 0.0
-        self._drawn = 0.0
+        self._level = 0
         self._owed = 0.0
+        self._changed_at = 0.0
+        self._surface_at = 0.0
+        self._drawn_at = 0.0
+        self._at_rest = False
+        self._complete = False
 
-    def touched(self, now: float) -> None:
-        """Note that something moved."""
-        self._touched, self._complete = now, False
+    def changed(self, now: float) -> None:
+        """Record that the session changed."""
+        self._changed_at, self._complete = now, False
 
-    def steps(self, speed: float, pause: float) -> tuple[int, float]:
-        """Say how many steps to make now, and how long until the next: slow speeds skip frames."""
-        if speed * pause < 1.0:
+    def steps(self, speed: float, interval: float) -> tuple[int, float]:
+        """Return the steps to make now, and the seconds until the next; slow speeds skip frames."""
+        if speed * interval < 1.0:
             return 1, 1.0 / speed
-        self._owed = min(self._owed, 1.0) + speed * pause
+        self._owed = min(self._owed, 1.0) + speed * interval
         whole = int(self._owed)
         self._owed -= whole
-        return whole, pause
+        return whole, interval
 
     def fitting(self, steps: int, seconds: float) -> int:
-        """Say how many of these steps fit into a time; at least one."""
+        """Return how many of these steps fit into a time, at least one."""
         return max(1, min(steps, int(seconds / self._step)))
 
     def trained(self, steps: int, seconds: float) -> None:
-        """Note what some steps cost."""
+        """Record the cost of some steps."""
         self._step = 0.7 * self._step + 0.3 * max(seconds / steps, 1e-6)
 
-    def quality(self, now: float, *, sharper: bool) -> Quality:
-        """Choose the resolution of the next frame.
-
-        Args:
-            now: The time, in seconds.
-            sharper: Whether things are at rest, so that it may take longer.
-
-        Returns:
-            One level finer than before at rest; while things move, the finest that fits.
-        """
-        self._resting = sharper
-        if sharper:
-            self._level = self._finer()
-            survey = self._survey(PATIENCE) or self._survey(LONGEST)
-            return Quality(RESOLUTIONS[self._level], survey if self._evaluation else SURVEYS[0])
-        fitting = [level for level, r in enumerate(RESOLUTIONS) if r * r * self._cell < BUDGET]
-        # With no cost known yet, the first frame is the coarsest.
-        self._level = fitting[-1] if fitting and self._cell else 0
-        due = now - self._surveyed > max(0.25, 15.0 * self._landscape)
-        # The first frame after a rest answers a hand: the surface may follow.
-        due = due and now - self._drawn < 0.25
-        survey = min(self._survey(2 * BUDGET), SURVEYS[1])
-        return Quality(RESOLUTIONS[self._level], survey if due else 0)
-
-    def _finer(self) -> int:
-        """Give the next level, if it can be drawn at rest."""
-        level = min(self._level + 1, len(RESOLUTIONS) - 1)
-        return level if RESOLUTIONS[level] ** 2 * self._cell < LONGEST else self._level
-
     def evaluated(self, seconds: float) -> None:
-        """Note what it costs to evaluate the loss once."""
+        """Record the cost of one evaluation of the loss."""
         self._evaluation = max(seconds, 1e-6)
 
-    def _survey(self, seconds: float) -> int:
-        """Give the finest loss surface that fits into a time; 0 if none does or is known to."""
-        if not self._evaluation:
-            return 0
-        fitting = [r for r in SURVEYS if (r * r + STEPS) * self._evaluation < seconds]
-        return fitting[-1] if fitting else 0
-
     def drew(self, quality: Quality, seconds: float, now: float) -> None:
-        """Note what a frame cost."""
-        self._drawn = now
+        """Record the cost of a frame."""
+        self._drawn_at = now
         if quality.landscape:
-            self._surveyed = now
-            whole = quality.resolution**2 * self._cell
-            self._landscape = max(1e-6, seconds - whole)
+            self._surface_at = now
+            self._landscape = max(1e-6, seconds - quality.resolution**2 * self._cell)
             self._evaluation = self._landscape / (quality.landscape**2 + STEPS)
         if not quality.landscape or not self._cell:
             self._cell = max(seconds, 1e-5) / quality.resolution**2
-        if self._resting:
-            whole = quality.landscape >= self._survey(PATIENCE)
-            self._complete = self._finer() == self._level and whole
+        if self._at_rest:
+            is_finest = quality.landscape >= self._finest_surface(SURFACE_BUDGET)
+            self._complete = self._next_level() == self._level and is_finest
 
-    def wants_more(self, now: float) -> bool:
-        """Tell whether things are at rest and the last frame was not the finest."""
-        return not self._complete and now - self._touched > REST
+    def quality(self, now: float, *, at_rest: bool) -> Quality:
+        """Choose the quality of the next frame.
 
-    def patience(self, now: float) -> float | None:
-        """Say how long until a sharper frame is wanted; None if none is."""
+        Args:
+            now: The time, in seconds.
+            at_rest: Whether nothing changes, so that the frame may take longer.
+
+        Returns:
+            At rest, one level finer than before; otherwise the finest that fits.
+        """
+        self._at_rest = at_rest
+        if at_rest:
+            self._level = self._next_level()
+            surface = self._finest_surface(SURFACE_BUDGET) or self._finest_surface(LONGEST)
+            return Quality(RESOLUTIONS[self._level], surface if self._evaluation else SURFACES[0])
+        fitting = [level for level, r in enumerate(RESOLUTIONS) if r * r * self._cell < BUDGET]
+        # Without a known cost, the first frame is the coarsest.
+        self._level = fitting[-1] if fitting and self._cell else 0
+        due = now - self._surface_at > max(0.25, 15.0 * self._landscape)
+        # The first frame after a rest answers the user's hand: the surface may come later.
+        due = due and now - self._drawn_at < 0.25
+        surface = min(self._finest_surface(2 * BUDGET), SURFACES[1])
+        return Quality(RESOLUTIONS[self._level], surface if due else 0)
+
+    def wants_refinement(self, now: float) -> bool:
+        """Return whether nothing changes and the last frame was not the finest."""
+        return not self._complete and now - self._changed_at > REST
+
+    def refinement_in(self, now: float) -> float | None:
+        """Return the seconds until a finer frame is due; None if none is."""
         if self._complete:
             return None
-        return max(0.0, self._touched + REST - now)
+        return max(0.0, self._changed_at + REST - now)
+
+    def _next_level(self) -> int:
+        """Return the next finer level, if it can be drawn at rest."""
+        level = min(self._level + 1, len(RESOLUTIONS) - 1)
+        return level if RESOLUTIONS[level] ** 2 * self._cell < LONGEST else self._level
+
+    def _finest_surface(self, seconds: float) -> int:
+        """Return the finest loss surface that fits into a time; 0 if none does or is known to."""
+        if not self._evaluation:
+            return 0
+        fitting = [r for r in SURFACES if (r * r + STEPS) * self._evaluation < seconds]
+        return fitting[-1] if fitting else 0

@@ -1,10 +1,10 @@
-"""The page's server: a few files and one WebSocket, on this machine only."""
+"""The server of the page: a few files and one WebSocket, for this machine only."""
 
 import asyncio
 import secrets
 import socket
 import webbrowser
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from importlib.resources import files
 from typing import Final
@@ -24,10 +24,10 @@ from miniml.playground.shell.actor import Actor
 from miniml.playground.shell.session_store import SessionStore, StoredSession
 
 LARGEST: Final = 6 * LONGEST + 10_000
-"""The largest message in bytes: a CSV file as JSON, which writes a letter in up to six bytes."""
+"""The most bytes of a message: a CSV file as JSON, with up to six bytes for a character."""
 
 PAGES: Final = 16
-"""How many pages may be open at once; each has a session and a thread of its own."""
+"""The most open pages; each has its session and its thread."""
 
 _TYPES: Final = {"view.js": "text/javascript", "view.css": "text/css", "icon.svg": "image/svg+xml"}
 
@@ -42,14 +42,14 @@ _HEADERS: Final = {
 }
 
 
-def application(begin: Callable[[], Session], token: str, hosts: list[str]) -> Starlette:
-    """Make the application.
+def application(session: Session, token: str, hosts: list[str]) -> Starlette:
+    """Return the application.
 
     Args:
-        begin: Gives the session of a new page.
-        token: The secret that an address must hold.
-        hosts: The names that this server may be called by; others are refused, so that a
-            foreign name pointed at this machine reaches nothing.
+        session: The session of a new page.
+        token: The secret in the address.
+        hosts: The host names of this server; requests under other names are refused, so that a
+            foreign name that resolves to this machine reaches nothing.
 
     Returns:
         An ASGI application.
@@ -62,7 +62,7 @@ def application(begin: Callable[[], Session], token: str, hosts: list[str]) -> S
     async def page(request: Request) -> Response:
         if not known(request.query_params.get("token")):
             return PlainTextResponse(
-                "The address lacks its token: use the one that miniml printed.",
+                "The address has no valid token: use the address that miniml printed.",
                 403,
                 headers=_HEADERS,
             )
@@ -84,9 +84,9 @@ def application(begin: Callable[[], Session], token: str, hosts: list[str]) -> S
             return
         async with room:
             await websocket.accept()
-            # A tab that loads its page again finds all as it was.
+            # A tab that reloads continues its session.
             key = await store.acquire(websocket.query_params.get("page", "")[:64])
-            store.release(key, await converse(websocket, store.get(key) or begin()))
+            store.release(key, await converse(websocket, store.get(key) or session))
 
     return Starlette(
         routes=[
@@ -98,8 +98,8 @@ def application(begin: Callable[[], Session], token: str, hosts: list[str]) -> S
     )
 
 
-async def converse(websocket: WebSocket, begun: Session | StoredSession) -> StoredSession:
-    """Join a socket to an actor until either ends; give what is left then."""
+async def converse(websocket: WebSocket, initial: Session | StoredSession) -> StoredSession:
+    """Join a socket to an actor until either ends; return the session to store."""
     loop = asyncio.get_running_loop()
     outbox: asyncio.Queue[bytes] = asyncio.Queue()
 
@@ -110,21 +110,21 @@ async def converse(websocket: WebSocket, begun: Session | StoredSession) -> Stor
         while True:
             await websocket.send_bytes(await outbox.get())
 
-    actor = Actor(begun, send)
+    actor = Actor(initial, send)
     actor.start()
     writer = asyncio.create_task(write())
     try:
         while True:
             text = await websocket.receive_text()
-            # A full inbox blocks this page's reader, in a thread of its own, and nobody else's.
+            # A full inbox blocks only this page, since the call runs in another thread.
             await asyncio.to_thread(actor.receive, text)
     except (WebSocketDisconnect, KeyError):
         pass
     finally:
         writer.cancel()
-        with suppress(asyncio.CancelledError):  # the server ends before a slow model does
+        with suppress(asyncio.CancelledError):  # the server may end before a slow model
             await asyncio.to_thread(actor.stop)
-    return actor.left
+    return actor.stored
 
 
 def _static(name: str) -> bytes:
@@ -133,12 +133,12 @@ def _static(name: str) -> bytes:
 
 @contextmanager
 def opened(
-    begin: Callable[[], Session], *, host: str = "127.0.0.1", port: int = 0
+    session: Session, *, host: str = "127.0.0.1", port: int = 0
 ) -> Generator[tuple[str, uvicorn.Server, socket.socket]]:
-    """Listen, and give the page's address, a server that is ready to run, and its socket.
+    """Listen, and yield the page's address, a server that is ready to run, and its socket.
 
     Args:
-        begin: Gives the session of a new page.
+        session: The session of a new page.
         host: The address to listen on.
         port: The port; 0 takes a free one.
     """
@@ -146,7 +146,7 @@ def opened(
     with socket.create_server((host, port)) as listening:
         port = listening.getsockname()[1]
         config = uvicorn.Config(
-            application(begin, token, ["127.0.0.1", "localhost", host]),
+            application(session, token, ["127.0.0.1", "localhost", host]),
             log_level="warning",
             ws="websockets-sansio",
             ws_max_size=LARGEST,
@@ -156,20 +156,20 @@ def opened(
 
 
 def serve(
-    begin: Callable[[], Session], *, host: str = "127.0.0.1", port: int = 0, browser: bool = True
+    session: Session, *, host: str = "127.0.0.1", port: int = 0, browser: bool = True
 ) -> None:
     """Serve the page until interrupted, and print its address.
 
     Args:
-        begin: Gives the session of a new page.
-        host: The address to listen on; only this machine's unless another is asked for.
+        session: The session of a new page.
+        host: The address to listen on; by default that of this machine only.
         port: The port; 0 takes a free one.
         browser: Whether to open the page.
 
     Raises:
         OSError: If the port is taken.
     """
-    with opened(begin, host=host, port=port) as (address, server, listening):
+    with opened(session, host=host, port=port) as (address, server, listening):
         print(f"The playground is at {address}\nStop it with Ctrl-C.", flush=True)  # noqa: T201 - asked for
         if browser:
             webbrowser.open(address)

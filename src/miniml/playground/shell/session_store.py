@@ -1,4 +1,4 @@
-"""What the pages that are gone had before them, for the tab that comes back."""
+"""The sessions of pages that have closed, for the tab that comes back."""
 
 import asyncio
 from contextlib import suppress
@@ -9,19 +9,19 @@ import attrs
 from miniml.playground.core.undo_stack import UndoStack
 
 KEPT: Final = 16
-"""How many are kept; the oldest goes first."""
+"""The number of sessions that are kept; the oldest is dropped first."""
 
 PATIENCE: Final = 1.0
-"""How long a tab that loads its page again waits for the old page to be gone, in seconds."""
+"""The seconds that a tab which reloads waits for its old page to close."""
 
 
 @attrs.frozen(eq=False)
 class StoredSession:
-    """What a page left behind.
+    """The session of a page that has closed.
 
     Attributes:
-        desk: Its session, with all that undo goes back to.
-        link: The link that stood in its address.
+        undo_stack: The session, and those that undo and redo return to.
+        link: The permalink in its address.
     """
 
     undo_stack: UndoStack
@@ -29,39 +29,36 @@ class StoredSession:
 
 
 class SessionStore:
-    """Keeps what pages leave under the keys of their tabs."""
+    """Keeps the sessions of closed pages under the keys of their tabs."""
 
     def __init__(self) -> None:
-        self._left: dict[str, StoredSession] = {}
-        self._going: dict[str, asyncio.Event] = {}
+        self._stored: dict[str, StoredSession] = {}
+        self._closed: dict[str, asyncio.Event] = {}
 
     async def acquire(self, key: str) -> str:
-        """Claim a key.
-
-        Args:
-            key: The tab's.
+        """Acquire the key of a tab.
 
         Returns:
-            The key; nothing where another page has it and stays, as where a tab was copied.
+            The key; the empty string if an open page has it, as after a tab was duplicated.
         """
-        if key in self._going:
+        if key in self._closed:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._going[key].wait(), PATIENCE)
-        if not key or key in self._going:
+                await asyncio.wait_for(self._closed[key].wait(), PATIENCE)
+        if not key or key in self._closed:
             return ""
-        self._going[key] = asyncio.Event()
+        self._closed[key] = asyncio.Event()
         return key
 
     def get(self, key: str) -> StoredSession | None:
-        """Give what the last page under a key left."""
-        return self._left.get(key)
+        """Return the session of the last page with this key."""
+        return self._stored.get(key)
 
-    def release(self, key: str, left: StoredSession) -> None:
-        """Keep what a page leaves, and give its key back."""
+    def release(self, key: str, stored: StoredSession) -> None:
+        """Store the session of a page that closes, and release its key."""
         if not key:
             return
-        self._left.pop(key, None)
-        self._left[key] = left
-        if len(self._left) > KEPT:
-            del self._left[next(iter(self._left))]
-        self._going.pop(key).set()
+        self._stored.pop(key, None)
+        self._stored[key] = stored
+        if len(self._stored) > KEPT:
+            del self._stored[next(iter(self._stored))]
+        self._closed.pop(key).set()

@@ -1,4 +1,4 @@
-"""Values as the Python expressions that make them, with the imports that these need."""
+"""Values as Python expressions, with the imports that these need."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -9,27 +9,27 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from miniml.playground.core.messages import RequestError
+from miniml.playground.core.errors import RequestError
 from miniml.playground.shell.definitions import Definitions
 
 WIDTH = 88
-"""Columns of a line; what is longer is broken, an item a line."""
+"""The columns of a line; a longer expression has one line for each item."""
 
 
 class SourceWriter:
-    """Writes expressions, and collects what must stand above them."""
+    """Writes expressions, and collects the definitions that they need."""
 
     def __init__(self) -> None:
         self.definitions: Definitions = Definitions(self.of)
 
     def of(self, value: Any, indent: int = 0) -> str:
-        """Write a value as the expression that makes it, for a line that is indented so far."""
+        """Return the expression that makes a value, for a line with this indentation."""
         kind = _kind(value)
         if issubclass(kind, np.ndarray):
             return self._array(value, indent)
         if issubclass(kind, np.generic):
             return f"np.{kind.__name__}({self.of(value.item())})"
-        if isinstance(value, Enum):  # before what it may be besides, such as a number
+        if isinstance(value, Enum):  # first, since it may also be a number
             return self._member(value)
         if issubclass(kind, tuple | list | dict):
             return self._collection(value, indent)
@@ -46,12 +46,12 @@ class SourceWriter:
         raise RequestError(f"The script cannot write a {kind.__name__}: {value!r}.")
 
     def _array(self, value: NDArray[Any], indent: int) -> str:
-        # A column of rows reads best with a row a line.
+        # A matrix has one line for each row.
         rows = [self._numbers(row) for row in value] if value.ndim > 1 else None
         inside = _laid("[", rows, "]", indent) if rows else self._numbers(value)
         if not value.size:
             return f"np.zeros({value.shape}, np.{value.dtype})"
-        # What NumPy makes of a list of Python numbers needs no dtype.
+        # The default dtypes of NumPy are not written.
         kind = "" if value.dtype.name in {"float64", "int64", "bool"} else f", np.{value.dtype}"
         return f"np.array({inside}{kind})"
 
@@ -104,7 +104,7 @@ def _row(value: Any) -> Sequence[Any]:
 
 
 def _laid(opened: str, items: Sequence[str], closed: str, indent: int) -> str:
-    """Put items between brackets: on one line where they fit, else one a line."""
+    """Return items in brackets, on one line if they fit, else on one line each."""
     flat = f"{opened}{', '.join(items)}{closed}"
     if len(flat) + indent <= WIDTH and "\n" not in flat:
         return flat

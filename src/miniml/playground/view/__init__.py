@@ -1,1 +1,1 @@
-"""What the page is sent: frames made of a session."""
+"""The frames that the page receives, made from a session."""

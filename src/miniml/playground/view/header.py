@@ -1,4 +1,4 @@
-"""What the page is told: the JSON head of a frame, one class a part."""
+"""The JSON header of a frame: one class for each part."""
 
 import msgspec
 
@@ -8,7 +8,7 @@ from miniml.playground.core.session_config import SessionConfig
 
 
 class Stats(msgspec.Struct, frozen=True):
-    """Losses and counts of one part of the data; null stands for a number that is not finite."""
+    """Loss, accuracy and confusion matrix of the training or the test points; None if not finite."""
 
     points: int
     loss: float | None
@@ -17,7 +17,7 @@ class Stats(msgspec.Struct, frozen=True):
 
 
 class Axes(msgspec.Struct, frozen=True):
-    """The picture's extent and labels."""
+    """The extent of the picture, and its labels."""
 
     low: tuple[float, float]
     high: tuple[float, float]
@@ -27,7 +27,7 @@ class Axes(msgspec.Struct, frozen=True):
 
 
 class ViewState(msgspec.Struct, frozen=True):
-    """What is shown; see `View`."""
+    """The view; see `View`."""
 
     mode: str
     axes: tuple[int, int] | None
@@ -36,7 +36,7 @@ class ViewState(msgspec.Struct, frozen=True):
 
 
 class ProbeResult(msgspec.Struct, frozen=True):
-    """The score and its slope under the pointer, in the picture's directions."""
+    """The score at the pointer, and its slope along the axes of the picture."""
 
     u: float
     v: float
@@ -45,14 +45,14 @@ class ProbeResult(msgspec.Struct, frozen=True):
 
 
 class Bookmark(msgspec.Struct, frozen=True):
-    """A moment kept by name, and its place in the present history if it lies there."""
+    """The name of a saved moment, and its index if the present history has it."""
 
     name: str
     at: int | None
 
 
 class LessonText(msgspec.Struct, frozen=True):
-    """One step of the lecture."""
+    """The text of one step of the lecture."""
 
     title: str
     says: str
@@ -60,7 +60,7 @@ class LessonText(msgspec.Struct, frozen=True):
 
 
 class Menus(msgspec.Struct, frozen=True):
-    """What the menus offer."""
+    """The contents of the menus."""
 
     models: tuple[str, ...]
     data: dict[str, tuple[str, ...]]
@@ -71,7 +71,7 @@ class Menus(msgspec.Struct, frozen=True):
 
 
 class Section(msgspec.Struct, frozen=True):
-    """Where an array lies in the body of a frame, in bytes from its start."""
+    """The position of an array in the body of a frame: offset in bytes, length in elements."""
 
     dtype: str
     offset: int
@@ -79,39 +79,39 @@ class Section(msgspec.Struct, frozen=True):
 
 
 class Header(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The head of a frame. What the page has already is left out.
+    """The header of a frame, without what the page has already.
 
     Attributes:
         at: The index of the present moment.
-        count: How many moments there are.
-        step: Training steps made at the present moment.
-        edited: The knob that was turned by hand to come here.
-        playing: Whether training goes on.
-        undo: Whether there is something to undo.
-        redo: Whether there is something to redo.
+        count: The number of moments.
+        step: The number of training steps at the present moment.
+        edited: The knob that the user turned to get here.
+        playing: Whether training runs.
+        undo: Whether there is a change to undo.
+        redo: Whether there is a change to redo.
         heard: How many messages this state already answers, so that a control that was moved
             since does not jump back.
-        config: What was chosen.
-        view: What is shown.
-        train: Losses and counts of the points trained on.
-        test: Losses and counts of the points held back.
-        full_loss: The sum of the point losses trained on, as on the slides; null for a loss of one's own.
-        scale: The score that the heat's colours end at.
-        resolution: The heat's rows and columns.
-        curve: The index of the first loss in this frame's curve.
-        branches: The lengths of the branches that were left.
+        config: The choices.
+        view: The view.
+        train: Loss and outcomes of the training points.
+        test: Loss and outcomes of the test points.
+        full_loss: The sum of the training points' losses, as on the slides; None for a user's loss.
+        scale: The score at the end of the heatmap's colours.
+        resolution: The rows and columns of the heatmap.
+        curve: The index of the first loss in this frame's part of the curve.
+        branches: The lengths of the other branches.
         bookmarks: The bookmarks.
         compared: The moment shown beside the present one.
         lesson: The step of the lecture.
-        notice: Something to tell.
-        probe: What is under the pointer.
-        menus: What the menus offer; once.
-        leaves: The knobs; when the model's structure changed.
-        axes: The picture's extent; when it changed.
-        surface: The ranges of the two knobs of the surface, and its resolution.
-        link: The fragment of an address that brings all this back.
+        notice: A sentence for the user.
+        probe: The score at the pointer.
+        menus: The contents of the menus; in the first frame.
+        leaves: The knobs; if the model's structure changed.
+        axes: The extent of the picture; if it changed.
+        surface: The ranges of the two knobs of the loss surface, and its resolution.
+        link: The permalink.
         file: The name and media type of the file in the section `file`.
-        sections: Where the arrays lie.
+        sections: The positions of the arrays.
     """
 
     at: int

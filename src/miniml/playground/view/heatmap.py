@@ -1,4 +1,4 @@
-"""Scores as bytes: what the picture needs of a hundred by a hundred of them."""
+"""The heatmap: scores as bytes, encoded so that they compress well."""
 
 import math
 
@@ -8,17 +8,17 @@ from numpy.typing import NDArray
 from miniml.types import Array
 
 STEEPNESS = 1.5
-"""How soon the colours saturate: the score `scale` reaches tanh(1.5), nine tenths of the way."""
+"""The saturation of the colours: the score `scale` is shown as tanh(1.5) = 0.9."""
 
 
 def color_scale(found: Array) -> float:
-    """Choose the score at which the colours end: a power of two that most scores lie under.
+    """Return the score at the end of the colours: a power of two above 90 % of the scores.
 
     Args:
-        found: Scores, of any shape; those that are not finite are passed over.
+        found: Scores, of any shape; those that are not finite are ignored.
 
     Returns:
-        A power of two, so that the colours do not flicker as the scores move a little.
+        A power of two, so that the colours do not flicker while the scores change a little.
 
     Example:
         >>> scale_of(np.array([-0.5, 0.9, 3.0, np.nan]))
@@ -30,15 +30,15 @@ def color_scale(found: Array) -> float:
 
 
 def quantize(found: Array, scale: float) -> NDArray[np.uint8]:
-    """Squeeze scores into bytes: 128 is zero, 1 and 255 the ends, and 0 what is not finite.
+    """Quantise scores to bytes: 128 is zero, 1 and 255 are the ends, 0 is not finite.
 
     Args:
         found: Scores, of any shape.
-        scale: The score at which the colours end.
+        scale: The score at the end of the colours.
 
     Returns:
-        Bytes of the same shape. The root of `tanh` spends most of them near zero, so that the
-        boundary drawn between them is smooth.
+        Bytes of the same shape. The root of `tanh` gives the finest steps near zero, so that the
+        separator is smooth.
 
     Example:
         >>> to_bytes(np.array([-100.0, 0.0, 1.0, np.nan]), 1.0)
@@ -50,14 +50,14 @@ def quantize(found: Array, scale: float) -> NDArray[np.uint8]:
 
 
 def delta_encode(heat: NDArray[np.uint8], columns: int) -> NDArray[np.uint8]:
-    """Give what each byte adds to its left and upper neighbours: mostly zeros, so it packs well.
+    """Encode bytes as differences from their left and upper neighbours, which compress well.
 
     Args:
         heat: Bytes, of shape `(rows * columns,)`.
-        columns: How many make a row.
+        columns: The length of a row.
 
     Returns:
-        Bytes of the same shape, modulo 256; sums along both axes give the heat again.
+        Bytes of the same shape, modulo 256; cumulative sums along both axes restore them.
 
     Example:
         >>> differences(np.array([5, 6, 7, 8], dtype=np.uint8), 2)

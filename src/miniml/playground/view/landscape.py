@@ -1,4 +1,4 @@
-"""The loss as a function of its parameters: along one knob, and over two."""
+"""The loss landscape: the loss along one knob, and over two."""
 
 import math
 
@@ -13,7 +13,7 @@ from miniml.playground.core.session import Loss, Session
 from miniml.types import Array
 
 STEPS = 61
-"""Places along one knob."""
+"""The number of values of one knob."""
 
 
 @attrs.frozen(eq=False)
@@ -21,10 +21,10 @@ class Surface:
     """The loss over two knobs.
 
     Attributes:
-        along: The values of the first knob, `(2,)`: the smallest and the largest.
-        across: The values of the second, likewise.
-        losses: The loss `(r, r)`, rows from the largest value of the second knob down.
-        path: Where the history went, `(k, 2)`.
+        along: The smallest and the largest value of the first knob, `(2,)`.
+        across: The same of the second knob.
+        losses: The loss `(r, r)`; the first row has the largest value of the second knob.
+        path: The values of both knobs along the history, `(k, 2)`.
     """
 
     along: Array
@@ -34,7 +34,7 @@ class Surface:
 
 
 def reach(value: float) -> float:
-    """Give how far a knob's range goes on either side of zero: 1, 2 or 5 times a power of ten.
+    """Return the half-width of a knob's range: 1, 2 or 5 times a power of ten.
 
     Args:
         value: The knob's value.
@@ -54,16 +54,16 @@ def reach(value: float) -> float:
 
 
 def sweep(session: Session, knob: int) -> Array:
-    """Give the training loss along one knob `(61, 2)`: its value, and the loss there."""
+    """Return pairs of a knob's value and the training loss `(61, 2)`."""
     here = float(values(session.params)[knob])
     at = np.linspace(-reach(here), reach(here), STEPS)
     turned, loss, data = knob_setter(session.params, knob), loss_of(session), session.points.train
-    losses = [_tried(loss, turned(value), data) for value in at.tolist()]
+    losses = [_loss_or_nan(loss, turned(value), data) for value in at.tolist()]
     return np.stack([at, np.array(losses)], axis=1)
 
 
 def surface(session: Session, knobs: tuple[int, int], resolution: int) -> Surface:
-    """Give the training loss over two knobs, the others as they are, and the path walked."""
+    """Return the training loss over two knobs, and the path of the history."""
     here = values(session.params)
     path = _path(session, knobs)
     far_a = reach(float(np.abs(np.append(path[:, 0], here[knobs[0]])).max()))
@@ -74,19 +74,19 @@ def surface(session: Session, knobs: tuple[int, int], resolution: int) -> Surfac
     across = knob_setter(session.params, knobs[1])
     for row, b in enumerate(second.tolist()):
         along = knob_setter(across(b), knobs[0])
-        losses[row] = [_tried(loss, along(a), data) for a in first.tolist()]
+        losses[row] = [_loss_or_nan(loss, along(a), data) for a in first.tolist()]
     return Surface(np.array([-far_a, far_a]), np.array([-far_b, far_b]), losses, path)
 
 
-def _tried(loss: Loss, model: Layer, data: Dataset) -> float:
-    """Evaluate a loss where nobody turned to: NaN where the model or the loss will not have it."""
+def _loss_or_nan(loss: Loss, model: Layer, data: Dataset) -> float:
+    """Evaluate a loss; NaN if the model or the loss raises."""
     try:
         return loss_value(loss, model, data)
-    except Exception:  # noqa: BLE001 - the person's code may raise anything
+    except Exception:  # noqa: BLE001 - user code may raise anything
         return float("nan")
 
 
 def _path(session: Session, knobs: tuple[int, int], most: int = 200) -> Array:
-    """Give where the history went up to now, thinned to at most `most` moments."""
+    """Return the two knobs at up to `most` moments, from the first to the present one."""
     rows = np.unique(np.linspace(0, session.cursor, most).astype(int))
     return np.array([values(session.history[int(row)].params)[list(knobs)] for row in rows])

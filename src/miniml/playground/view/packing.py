@@ -1,4 +1,4 @@
-"""A frame's bytes: a length, a JSON head, and arrays on boundaries of four bytes."""
+"""The bytes of a frame: a length, a JSON header, and arrays aligned to four bytes."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,9 +18,9 @@ _NAMES = {"B": "u8", "b": "i8", "e": "f16"}
 
 
 def compact(values: Array) -> NDArray[np.float16 | np.float32]:
-    """Give numbers in half precision, enough for three digits; in single where that is too narrow.
+    """Return numbers in half precision, which has three digits; in single if one does not fit.
 
-    A score that came to 0 on its way would change sides, and a large loss stop at 65504.
+    An underflow would move a score to the other side of zero, an overflow limit a loss to 65504.
     """
     size = np.abs(values[np.isfinite(values)])
     ends = np.finfo(np.float16)
@@ -29,16 +29,16 @@ def compact(values: Array) -> NDArray[np.float16 | np.float32]:
 
 
 def pack(header: Header, arrays: Mapping[str, NDArray[Any]]) -> bytes:
-    """Put a head and arrays into one message.
+    """Pack a header and arrays into one message.
 
     Args:
-        header: The head; its `sections` are filled in here.
-        arrays: Arrays of uint8, int8 or float16; any others are sent as float32. All are
+        header: The header, without its `sections`.
+        arrays: Arrays of uint8, int8 or float16; others are sent as float32. All are
             little-endian.
 
     Returns:
-        Four bytes with the length of the head, little-endian; the head, filled with spaces to
-        a multiple of four; the arrays, each filled with zeros to a multiple of four.
+        The length of the header, four bytes, little-endian; the header, padded with spaces to a
+        multiple of four bytes; the arrays, each padded with zeros to a multiple of four bytes.
     """
     sections: dict[str, Section] = {}
     body: list[bytes] = []
@@ -57,7 +57,7 @@ def pack(header: Header, arrays: Mapping[str, NDArray[Any]]) -> bytes:
 
 
 def unpack(frame: bytes) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    """Read a message back: its head as plain objects, and its arrays by name."""
+    """Return the header of a message as plain objects, and its arrays by name."""
     size = int.from_bytes(frame[:4], "little")
     head = msgspec.json.decode(frame[4 : 4 + size])
     body = memoryview(frame)[4 + size :]
