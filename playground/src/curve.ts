@@ -1,4 +1,4 @@
-/** A row of numbers that grows at its end and can be cut back. */
+/** A sequence of numbers that grows at its end and can be truncated. */
 export class Curve {
   private buffer = new Float32Array(1024);
   length = 0;

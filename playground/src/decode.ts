@@ -11,7 +11,7 @@ export interface Frame {
 
 const KINDS = { u8: Uint8Array, i8: Int8Array, f32: Float32Array } as const;
 
-/** Read a frame: four bytes of length, a JSON head, arrays on boundaries of four bytes. */
+/** Decode a frame: a length of four bytes, a JSON header, arrays aligned to four bytes. */
 export function decode(bytes: ArrayBuffer): Frame {
   const size = new DataView(bytes).getUint32(0, true);
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(bytes, 4, size))) as Header;
@@ -27,7 +27,7 @@ export function decode(bytes: ArrayBuffer): Frame {
   return { header, arrays };
 }
 
-/** Widen numbers of half precision, which not every browser can read by itself. */
+/** Convert half precision to single; not every browser has a type for it. */
 function halves(bits: Uint16Array): Float32Array<ArrayBuffer> {
   return Float32Array.from(bits, (half) => {
     const sign = half & 0x8000 ? -1 : 1;
@@ -39,7 +39,7 @@ function halves(bits: Uint16Array): Float32Array<ArrayBuffer> {
   });
 }
 
-/** Undo the differences between neighbours that heat is sent as: sums along both axes. */
+/** Decode the differences of a heatmap by cumulative sums along both axes. */
 export function summed(differences: Uint8Array): Uint8Array {
   const columns = Math.round(Math.sqrt(differences.length));
   const heat = new Uint8Array(differences.length);

@@ -1,7 +1,7 @@
 type Child = Node | string;
 type Attributes = Readonly<Record<string, string | number | boolean | ((event: never) => void)>>;
 
-/** Make an element: attributes, `on...` listeners, children. */
+/** Create an element with attributes, `on...` listeners and children. */
 export function h<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   attributes: Attributes = {},
@@ -21,7 +21,7 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** Write a text only where it changed: a page at twenty frames a second must not rebuild it. */
+/** Set a text only if it changed: twenty times per second, anything else is slow. */
 export function write(element: HTMLElement, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
@@ -33,12 +33,12 @@ export function freshId(): string {
   return `ml-${counter}`;
 }
 
-/** Make a label with its control beside it. */
+/** Create a label with its control. */
 export function field(label: string, control: HTMLElement, extra = ""): HTMLLabelElement {
   return h("label", { class: `ml-field ${extra}` }, h("span", {}, label), control);
 }
 
-/** Make a menu. */
+/** Create a menu. */
 export function select(
   label: string,
   changed: (value: string) => void,
@@ -48,7 +48,7 @@ export function select(
   return element;
 }
 
-/** Fill a menu, in groups where they are named, and choose a value. */
+/** Set the options of a menu if they changed, and its value. */
 export function fill(
   element: HTMLSelectElement,
   options: readonly (readonly [value: string, text: string])[],

@@ -5,7 +5,7 @@ import { replayTransport } from "./transports/replay";
 import { socketTransport } from "./transports/socket";
 import { widgetTransport, type WidgetModel } from "./transports/widget";
 
-/** The notebook's way in: anywidget calls it with a model and an element. */
+/** The entry point of the notebook: anywidget calls it with a model and an element. */
 function render({ model, el }: { model: WidgetModel; el: HTMLElement }): () => void {
   return mount(el, widgetTransport(model));
 }

@@ -22,7 +22,7 @@ import type { Message, Send, Transport } from "./protocol";
 import { State } from "./state";
 import { isDark, readTheme } from "./theme";
 
-/** Put the playground into an element; gives a function that takes it away again. */
+/** Put the playground into an element; return a function that removes it. */
 export function mount(element: HTMLElement, transport: Transport): () => void {
   const state = new State();
   const { live } = transport;
@@ -99,7 +99,7 @@ export function mount(element: HTMLElement, transport: Transport): () => void {
   };
   const dark = matchMedia("(prefers-color-scheme: dark)");
   dark.addEventListener("change", recolour);
-  // Some notebooks fill an element before it is in the page, where it has no colours yet.
+  // Some notebooks fill an element before it is in the page; it has no colours yet.
   const attached = new ResizeObserver(() => {
     if (theme.ink === "") recolour();
   });
@@ -133,7 +133,7 @@ export function mount(element: HTMLElement, transport: Transport): () => void {
       if (transport.linked && state.fresh.has("link")) {
         history.replaceState(null, "", `#${state.link}`);
       }
-      // Drawn at once; the next frame may come when this one is on the screen.
+      // The next frame may be sent when this one is on the screen.
       requestAnimationFrame(() => transport.send({ type: "ack" }));
     },
     (reason) => {
@@ -153,7 +153,7 @@ export function mount(element: HTMLElement, transport: Transport): () => void {
   };
 }
 
-/** Undo and redo by keyboard, except while a text is being edited, which has its own. */
+/** Undo and redo by keyboard, except in text fields, which have their own undo. */
 function shortcut(event: KeyboardEvent, state: State, send: Send): void {
   const editing = event.target instanceof HTMLInputElement && event.target.type !== "range";
   if (editing || !(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z") return;

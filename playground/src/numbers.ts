@@ -1,4 +1,4 @@
-/** Write a number in three or so digits, with a true minus sign. */
+/** Format a number with three digits and a minus sign. */
 export function short(value: number | null | undefined, digits = 3): string {
   if (value === null || value === undefined || Number.isNaN(value)) return "–";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
@@ -8,7 +8,7 @@ export function short(value: number | null | undefined, digits = 3): string {
   return text.replaceAll("-", "−");
 }
 
-/** Write a number with a fixed number of decimals, so that columns stand still. */
+/** Format a number with fixed decimals, so that columns do not move. */
 export function fixed(value: number | null | undefined, decimals = 3): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";
   const size = Math.abs(value);
@@ -16,7 +16,7 @@ export function fixed(value: number | null | undefined, decimals = 3): string {
   return value.toFixed(decimals).replace("-", "−");
 }
 
-/** A value of float32 as the shortest decimal that means it, for a field to be edited. */
+/** Format a float32 as a short decimal, for an input field. */
 export function plain(value: number): string {
   const rounded = Number(value.toPrecision(4));
   const size = Math.abs(rounded);
@@ -27,7 +27,7 @@ export function percent(value: number | null): string {
   return value === null ? "–" : `${(100 * value).toFixed(value === 1 ? 0 : 1)} %`;
 }
 
-/** How far a knob's range goes on either side of zero: 1, 2 or 5 times a power of ten. */
+/** Return the half-width of a knob's range: 1, 2 or 5 times a power of ten. */
 export function reach(value: number): number {
   const size = 1.25 * Math.abs(value);
   if (!(size > 2)) return 2;

@@ -2,13 +2,13 @@ import { h } from "./dom";
 import type { State } from "./state";
 import type { Theme } from "./theme";
 
-/** One part of the page: an element, and how it follows the state. */
+/** One part of the page: an element, and its update from the state. */
 export interface Panel {
   readonly element: HTMLElement;
   update(state: State, theme: Theme): void;
 }
 
-/** Give a part of the page its heading, and what stands beside the heading. */
+/** Create a section with a heading and elements beside the heading. */
 export function titled(
   title: string,
   beside: readonly (Node | string)[],

@@ -1,4 +1,4 @@
-// What the server says and understands; the Python classes of the same names are the source.
+// The protocol; the Python classes of the same names define it.
 
 export interface Leaf {
   readonly name: string;
@@ -159,16 +159,16 @@ export type Message =
   | { type: "open"; link: string }
   | { type: "export"; what: "params" | "script" | "replay" };
 
-/** How frames come and messages go; the page, the notebook and the replay each have one. */
+/** The connection of the page, the notebook or the replay: it receives frames and sends messages. */
 export interface Transport {
   send(message: Message): void;
   listen(frame: (bytes: ArrayBuffer) => void, lost: (reason: string) => void): void;
-  /** Whether the address bar is ours to write links into. */
+  /** Whether links are written to the address bar. */
   readonly linked: boolean;
-  /** Whether there is a server that can train; a replay only looks. */
+  /** Whether a server can train; in a replay none can. */
   readonly live: boolean;
   close(): void;
 }
 
-/** Send a message; gives its number, to be compared with `Header.answered`. */
+/** Send a message; return its number, to be compared with `Header.answered`. */
 export type Send = (message: Message) => number;

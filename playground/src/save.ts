@@ -1,4 +1,4 @@
-/** Let the person save a file that was made here. */
+/** Offer a file for download. */
 export function save(name: string, type: string, content: string | Uint8Array | Blob): void {
   const part = typeof content === "string" || content instanceof Blob ? content : content.slice();
   const address = URL.createObjectURL(new Blob([part], { type }));

@@ -4,7 +4,7 @@ import type { Axes, Menus, Header, Leaf } from "./protocol";
 
 const EMPTY = new Float32Array(0);
 
-/** What the page knows: the last head, and arrays that come only when they change. */
+/** The state of the page: the last header, and arrays that are sent only if they change. */
 export class State {
   header!: Header;
   menus!: Menus;
@@ -31,7 +31,7 @@ export class State {
   file: Uint8Array | null = null;
   readonly train = new Curve();
   readonly test = new Curve();
-  /** The names of the arrays and of the parts of the head that this frame brought. */
+  /** The names of the arrays and parts of the header in the last frame. */
   fresh = new Set<string>();
 
   apply({ header, arrays }: Frame): void {
@@ -44,7 +44,7 @@ export class State {
     this.header = header;
     this.menus = header.menus ?? this.menus;
     if (header.leaves !== undefined) {
-      // What was drawn of another model is not this one's.
+      // The landscape of another model is not valid.
       this.leaves = header.leaves;
       [this.sweep, this.surface, this.path] = [null, null, EMPTY];
     }
@@ -81,7 +81,7 @@ export class State {
     }
   }
 
-  /** The knob at a flat index, as a leaf and an index into it. */
+  /** Return the leaf and the index in it of a knob. */
   knob(index: number): { leaf: Leaf; index: number } | null {
     for (const leaf of this.leaves) {
       if (leaf.offset === null) continue;
@@ -99,14 +99,14 @@ export class State {
   }
 }
 
-/** Part a leaf's name into its node's and its own; dots inside quotes, as of a dict's key, part nothing. */
+/** Divide a leaf's name into its node's name and its own; dots in the quotes of a dict's key are ignored. */
 export function parted(name: string): [node: string, own: string] {
   const steps = name.match(/(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|[^.'"])+/g) ?? [name];
   const own = steps.at(-1) ?? name;
   return [name.slice(0, Math.max(0, name.length - own.length - 1)), own];
 }
 
-/** Name one scalar of a leaf: `b`, `w[1]`, `layers.0.w[1, 3]`. */
+/** Return the name of a scalar of a leaf: `b`, `w[1]`, `layers.0.w[1, 3]`. */
 export function scalarName(leaf: Leaf, index: number): string {
   if (leaf.shape.length === 0) return leaf.name;
   const at: number[] = [];

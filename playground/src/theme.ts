@@ -1,4 +1,4 @@
-/** The colours that canvases need; they follow the style sheet, and so the dark mode. */
+/** The colours of canvases, read from the style sheet, so that they follow the dark mode. */
 export interface Theme {
   readonly ink: string;
   readonly faint: string;
@@ -8,11 +8,11 @@ export interface Theme {
   readonly negative: string;
   readonly accent: string;
   readonly test: string;
-  /** Red, green and blue for each byte of heat; byte 0, not a number, is the rule's grey. */
+  /** Red, green and blue for each byte of the heatmap; byte 0, not a number, is grey. */
   readonly ramp: Uint8ClampedArray;
 }
 
-/** Whether to be dark: as the notebook around us is, else as the person's system is. */
+/** Return whether the notebook, or else the user's system, is dark. */
 export function isDark(): boolean {
   const { classList, dataset } = document.body;
   const jupyter = dataset["jpThemeLight"];
@@ -37,18 +37,18 @@ export function readTheme(element: HTMLElement): Theme {
   };
 }
 
-/** The score, from -1 to 1, that a byte of heat stands for: the server sends its root. */
+/** Return the score, from -1 to 1, of a byte of the heatmap; the server sends its root. */
 export function scoreOf(byte: number): number {
   const root = (byte - 128) / 127;
   return root * Math.abs(root);
 }
 
-/** The byte that stands for a score from -1 to 1. */
+/** Return the byte of a score from -1 to 1. */
 export function byteOf(score: number): number {
   return 128 + Math.round(127 * Math.sign(score) * Math.sqrt(Math.abs(score)));
 }
 
-// A step at zero keeps the two regions apart even where the score is faint.
+// A step at zero separates the two regions even if the scores are small.
 function ramp(negative: string, zero: string, positive: string): Uint8ClampedArray {
   const [low, middle, high] = [channels(negative), channels(zero), channels(positive)];
   const table = new Uint8ClampedArray(256 * 3);

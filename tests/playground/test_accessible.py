@@ -54,7 +54,7 @@ def a_branch_a_mark_and_a_refusal(page: Page) -> None:
 
 
 def the_menu(page: Page) -> None:
-    page.get_by_text("Take away").click()
+    page.get_by_text("Export", exact=True).click()
     expect(page.get_by_role("button", name="Python script")).to_be_visible()
 
 
@@ -109,15 +109,15 @@ def test_dark_mode_is_dark(browser: Browser, address: str) -> None:
     shades: dict[str, float] = {}
     for scheme in ("light", "dark"):
         with fresh(browser, address, color_scheme=scheme) as page:
-            page.wait_for_timeout(300)
-            pixel = page.evaluate(
+            painted = page.wait_for_function(
                 """() => {
                   const canvas = document.querySelector('.ml-picture canvas');
                   const {width, height} = canvas;
                   const at = canvas.getContext('2d').getImageData(width / 2, height / 3, 1, 1);
-                  return at.data[0] + at.data[1] + at.data[2];
+                  return at.data[3] > 0 && {shade: at.data[0] + at.data[1] + at.data[2]};
                 }"""
             )
+            pixel = painted.json_value()["shade"]
             background = page.evaluate("getComputedStyle(document.body).backgroundColor")
             shades[scheme] = pixel
             assert (background == "rgb(20, 18, 27)") == (scheme == "dark")
@@ -147,5 +147,7 @@ def test_no_news_while_it_plays(page: Page) -> None:
         }"""
     )
     page.get_by_role("button", name="Play", exact=True).click()
-    page.wait_for_timeout(800)
+    page.wait_for_function(
+        "() => parseInt(document.querySelector('.ml-steps').textContent.slice(5)) >= 10"
+    )
     assert page.evaluate("window.news") == 0

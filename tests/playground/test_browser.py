@@ -300,8 +300,7 @@ class TestTime:
         field(page, "w[1]").press("Enter")
         page.locator(".ml-picture canvas").click(position=places(page, 0.9, 0.1))  # type: ignore[arg-type]
         expect(page.get_by_text("Training loss, 71 points")).to_be_visible()
-        page.wait_for_function("location.hash.length > 100")
-        page.wait_for_timeout(600)
+        page.wait_for_function("() => location.hash.length > 1000")  # it has the points
         seen = loss(page)
         with fresh(browser, page.url) as other:
             expect(field(other, "w[1]")).to_have_value("-0.3")
@@ -346,14 +345,14 @@ class TestLecture:
 class TestTakeAway:
     def test_the_picture_as_a_file(self, page: Page) -> None:
         """The picture is saved as SVG, with a mark for every point, and as PNG."""
-        page.get_by_text("Take away").click()
+        page.get_by_text("Export", exact=True).click()
         with page.expect_download() as waiting:
             button(page, "Picture (SVG)").click()
         svg = ET.parse(waiting.value.path()).getroot()
         paths = [path.get("d") or "" for path in svg.iter("{http://www.w3.org/2000/svg}path")]
         assert sum(path.count("Z") for path in paths) >= 100
         assert any(image.get("href", "").startswith("data:") for image in svg.iter())
-        page.get_by_text("Take away").click()
+        page.get_by_text("Export", exact=True).click()
         with page.expect_download() as waiting:
             button(page, "Picture (PNG)").click()
         png = waiting.value.path().read_bytes()
@@ -365,7 +364,7 @@ class TestTakeAway:
         load = pytest.importorskip("safetensors.numpy").load
         field(page, "b").fill("0.125")
         field(page, "b").press("Enter")
-        page.get_by_text("Take away").click()
+        page.get_by_text("Export", exact=True).click()
         with page.expect_download() as waiting:
             button(page, "Parameters (safetensors)").click()
         leaves = load(waiting.value.path().read_bytes())
@@ -383,7 +382,7 @@ class TestServer:
         page.goto(address)
         page.wait_for_selector(".ml-knob")
         button(page, "The lecture").click()
-        page.wait_for_timeout(500)
+        expect(page.get_by_text("1 of 8", exact=True)).to_be_visible()
         context.close()
         assert set(hosts) == {urlsplit(address).netloc}
         assert len(hosts) >= 3

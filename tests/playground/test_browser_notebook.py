@@ -125,7 +125,7 @@ def test_a_number_being_typed_is_left_alone(kernel: Kernel) -> None:
 def test_files_can_be_taken_away(kernel: Kernel) -> None:
     """The menu of files works where clicks are seen through a shadow tree."""
     page = kernel.page
-    page.get_by_text("Take away").click()
+    page.get_by_text("Export", exact=True).click()
     with page.expect_download() as download:
         page.get_by_role("button", name="Python script").click()
         kernel.until(download.is_done)
@@ -136,7 +136,7 @@ def test_has_its_colours(kernel: Kernel) -> None:
     """The picture has its colours, also where the view was made before it was in the page."""
     page = kernel.page
     expect(page.locator(".ml-picture canvas")).to_be_visible()
-    page.get_by_text("Take away").click()
+    page.get_by_text("Export", exact=True).click()
     with page.expect_download() as download:
         page.get_by_role("button", name="Picture (SVG)").click()
     assert 'fill="#' in download.value.path().read_text()
@@ -161,7 +161,7 @@ def test_goes_when_its_cell_is_cleared(kernel: Kernel) -> None:
 
 def test_offers_no_link(kernel: Kernel) -> None:
     """The address is the notebook's, which knows nothing of the page: no link is offered."""
-    kernel.page.get_by_text("Take away").click()
+    kernel.page.get_by_text("Export", exact=True).click()
     expect(kernel.page.get_by_role("button", name="Python script")).to_be_visible()
     expect(kernel.page.get_by_role("button", name="Copy the link")).to_have_count(0)
 

@@ -109,7 +109,7 @@ def test_a_long_name_leaves_room(browser: Browser) -> None:
 def test_what_is_not_a_number_is_crossed(browser: Browser) -> None:
     """A point without a score is marked as wrong, of either class."""
     with shown(browser, Logarithm(-1.0, np.ones(2))) as page:
-        page.get_by_text("Take away").click()
+        page.get_by_text("Export", exact=True).click()
         with page.expect_download() as download:
             page.get_by_role("button", name="Picture (SVG)").click()
         assert download.value.path().read_text().count("l4 4") == 100

@@ -123,7 +123,9 @@ class TestScript:
     def test_says_what_it_cannot_name(self) -> None:
         """A lambda has no name: the sentence says which, and what to do."""
         model = ml.Sequential((ml.Linear(np.ones(2), 0.0), ml.Lambda(lambda z: 2 * z)))
-        with pytest.raises(RequestError, match=r"cannot name .*<lambda>.* Define it there with def"):
+        with pytest.raises(
+            RequestError, match=r"cannot name .*<lambda>.* Define it there with def"
+        ):
             script(new_session(model))
 
 

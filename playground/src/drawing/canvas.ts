@@ -1,4 +1,4 @@
-/** A canvas that fits its box at the screen's resolution. */
+/** A canvas that fits its box at the resolution of the screen. */
 export class Canvas {
   readonly element = document.createElement("canvas");
   readonly context: CanvasRenderingContext2D;
@@ -16,7 +16,7 @@ export class Canvas {
     }).observe(this.element);
   }
 
-  /** Match the bitmap to the box; tells whether it changed. */
+  /** Match the bitmap to the box; return whether it changed. */
   private fit(): boolean {
     const { clientWidth, clientHeight } = this.element;
     const density = window.devicePixelRatio;
@@ -31,7 +31,7 @@ export class Canvas {
     return true;
   }
 
-  /** Wipe it, and give the context in CSS pixels; nothing where it has no size yet. */
+  /** Clear the canvas, and return its context in CSS pixels; null if it has no size yet. */
   begin(): CanvasRenderingContext2D | null {
     if (this.width === 0) this.fit();
     if (this.width === 0 || this.height === 0) return null;

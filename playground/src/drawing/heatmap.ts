@@ -1,6 +1,6 @@
 const buffer = document.createElement("canvas");
 
-/** Paint bytes of heat through a colour table into a small bitmap, to be drawn enlarged. */
+/** Paint a heatmap through a colour table into a small bitmap, which is drawn enlarged. */
 export function heatBitmap(
   bytes: Uint8Array,
   columns: number,

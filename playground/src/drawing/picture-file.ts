@@ -8,7 +8,7 @@ import { scalesOf, scene } from "./scene";
 const SIZE = 600;
 const MARGIN = { left: 56, right: 16, top: 16, bottom: 48 };
 
-/** The picture as an SVG file: the same scene as on the page, the heat as an image inside. */
+/** Return the picture as an SVG file: the scene of the page, with the heatmap as an image. */
 export function pictureSvg(state: State, theme: Theme): string {
   const scales = scalesOf(state, SIZE, SIZE);
   const [width, height] = [SIZE + MARGIN.left + MARGIN.right, SIZE + MARGIN.top + MARGIN.bottom];
@@ -41,7 +41,7 @@ export function pictureSvg(state: State, theme: Theme): string {
   );
 }
 
-/** The picture as a PNG file, at twice the size. */
+/** Save the picture as a PNG file, at twice the size. */
 export function savePng(name: string, state: State, theme: Theme): void {
   const image = new Image();
   image.addEventListener("load", () => {

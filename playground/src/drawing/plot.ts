@@ -17,7 +17,7 @@ export interface Frame {
   readonly right: number;
 }
 
-/** Draw the axes of a small plot: ticks without lines, a faint rule at the bottom; `whole` keeps the ticks of x to whole numbers. */
+/** Draw the axes of a small plot; with `whole`, the ticks of x are integers. */
 export function axes(
   context: CanvasRenderingContext2D,
   frame: Frame,
@@ -41,7 +41,7 @@ export function axes(
   context.textAlign = "center";
   for (const tick of x.ticks(5)) {
     if (whole && !Number.isInteger(tick)) continue;
-    // A label at the very end would be cut: it leans back instead.
+    // A label at the end would be cut; it is aligned to the right instead.
     const end = x(tick) > width - 14;
     context.textAlign = end ? "right" : "center";
     context.fillText(short(tick), end ? width : x(tick), y(y0) + 5);
@@ -52,7 +52,7 @@ export function axes(
   return { x, y };
 }
 
-/** Join points by a line, broken where a value is not a number. */
+/** Join points by a line, with gaps for values that are not finite. */
 export function trace(
   context: CanvasRenderingContext2D,
   count: number,
@@ -74,7 +74,7 @@ export function trace(
   context.stroke();
 }
 
-/** The smallest and largest finite values, with a little room. */
+/** Return the smallest and the largest finite value, with a margin. */
 export function extent(values: Iterable<number>, floor = Number.POSITIVE_INFINITY): [number, number] {
   let [low, high] = [floor, Number.NEGATIVE_INFINITY];
   for (const value of values) {

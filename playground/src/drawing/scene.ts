@@ -4,7 +4,7 @@ import type { State } from "../state";
 import type { Theme } from "../theme";
 import { separator } from "./separator";
 
-/** One outline of the picture, for a canvas or for an SVG file alike. */
+/** One outline of the picture, for a canvas or an SVG file. */
 export interface Shape {
   readonly path: string;
   readonly fill?: string;
@@ -32,7 +32,7 @@ function lineExtent(state: State): [number, number] {
   return [-1.1 * end, 1.1 * end];
 }
 
-/** Everything that is drawn over the heat, from back to front. */
+/** Return all shapes over the heatmap, from back to front. */
 export function scene(state: State, scales: Scales, theme: Theme): Shape[] {
   const [, width] = scales.x.range() as [number, number];
   const [height] = scales.y.range() as [number, number];
@@ -68,7 +68,7 @@ function lineShapes(line: Float32Array, { x, y }: Scales, theme: Theme): Shape[]
 
 const RADIUS = 4.5;
 
-/** The points: circles for +1, squares for -1, hollow where held back, ringed by their loss. */
+/** Return the points: circles for +1, squares for -1, hollow for test points, with rings for the loss. */
 function marks(state: State, { x, y }: Scales, theme: Theme): Shape[] {
   const solid = { positive: "", negative: "" };
   const hollow = { positive: "", negative: "" };
@@ -85,7 +85,7 @@ function marks(state: State, { x, y }: Scales, theme: Theme): Shape[] {
     else solid[kind] += outline;
     const ring = ringRadius(state.losses[i] ?? 0);
     if (ring > RADIUS + 1.2) rings[kind] += circle(px, py, ring);
-    // What is not a number is on neither side, and so wrong.
+    // A score that is not a number is on neither side, so it is wrong.
     const right = label > 0 ? score > 0 : score <= 0;
     if (!right) crosses[state.held[i] ? "hollow" : "solid"] += cross(px, py, 2);
   }
@@ -101,7 +101,7 @@ function marks(state: State, { x, y }: Scales, theme: Theme): Shape[] {
   ].filter((shape) => shape.path !== "");
 }
 
-/** A ring whose area grows with the loss, up to a loss of a few. */
+/** Return the radius of a ring whose area grows with the loss, up to a limit. */
 function ringRadius(loss: number): number {
   if (!Number.isFinite(loss)) return 18;
   return RADIUS + Math.min(14, 5.5 * Math.sqrt(Math.max(0, loss)));

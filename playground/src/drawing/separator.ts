@@ -4,10 +4,10 @@ const ZERO = 128;
 const SCORES = Float64Array.from({ length: 256 }, (_, byte) => scoreOf(byte));
 
 /**
- * Trace m(x) = 0 through bytes of heat by marching squares.
+ * Trace m(x) = 0 through a heatmap by marching squares.
  *
- * Gives a path in pixels of a `size` by `size` picture; cells with a byte 0, where the score is
- * not a number, have no boundary.
+ * Returns a path in pixels of a `width` by `height` picture; cells with a byte 0, whose score is
+ * not a number, have no separator.
  */
 export function separator(heat: Uint8Array, columns: number, width: number, height: number): string {
   const parts: string[] = [];

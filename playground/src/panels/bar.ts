@@ -4,12 +4,12 @@ import type { Send } from "../protocol";
 import type { State } from "../state";
 
 const SPEEDS: readonly (readonly [string, string])[] = [
-  ["1", "1 a second"],
-  ["5", "5 a second"],
-  ["20", "20 a second"],
-  ["100", "100 a second"],
-  ["1000", "1000 a second"],
-  ["1000000", "as fast as it goes"],
+  ["1", "1 per second"],
+  ["5", "5 per second"],
+  ["20", "20 per second"],
+  ["100", "100 per second"],
+  ["1000", "1000 per second"],
+  ["1000000", "as fast as possible"],
 ];
 
 const RATES = [0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 0.5, 1, 2, 3, 10];
@@ -19,14 +19,14 @@ const BATCHES: readonly (readonly [string, string])[] = [
   ...[1, 5, 10, 20, 50, 100].map((size) => [String(size), String(size)] as const),
 ];
 
-/** The top bar: play, step, reset, and how training goes. */
+/** The top bar: play, step, reset, and the options of training. */
 export function barPanel(send: Send, live: boolean): Panel & { readonly fields: HTMLElement } {
   let playing = false;
   const play = button("Play", () => send({ type: playing ? "pause" : "play" }), { class: "ml-play" });
   const step = button("Step", () => send({ type: "step" }), { title: "Make one training step" });
-  const reset = button("Reset", () => send({ type: "reset" }), { title: "Go back to the same start" });
+  const reset = button("Reset", () => send({ type: "reset" }), { title: "Return to the same start" });
   const reseed = button("New seed", () => send({ type: "reseed" }), {
-    title: "Draw points and parameters anew",
+    title: "Draw new points and parameters",
   });
   const undo = button("Undo", () => send({ type: "undo" }));
   const redo = button("Redo", () => send({ type: "redo" }));
@@ -72,7 +72,7 @@ export function barPanel(send: Send, live: boolean): Panel & { readonly fields: 
   };
 }
 
-/** Offer a value that came from a script or a link, beside the usual ones. */
+/** Add a value from a script or a link to the usual ones. */
 function withOther(
   options: readonly (readonly [string, string])[],
   value: string,

@@ -3,7 +3,7 @@ import { titled, type Panel } from "../panel";
 import type { Send } from "../protocol";
 import type { State } from "../state";
 
-/** Which data: a menu in groups, noise, how many points, the share trained on, a file. */
+/** The choice of the data: set, noise, number of points, share of training points, a file. */
 export function dataPanel(send: Send): Panel {
   const menu = select("Data set", (data) => send({ type: "load", data }));
   const noise = slider("Noise", 0, 1, 0.05, (value) => send({ type: "load", noise: value }));
@@ -16,7 +16,7 @@ export function dataPanel(send: Send): Panel {
     chooser.value = "";
   });
   const open = button("Open a CSV…", () => chooser.click(), {
-    title: "Or drop one anywhere on the page. Its last column is the class.",
+    title: "Or drop a file on the page. Its last column is the class.",
     class: "ml-quiet",
   });
   const element = titled("Data", [], field("Set", menu), noise.element, points.element, share.element, open, chooser);
@@ -37,7 +37,7 @@ export function dataPanel(send: Send): Panel {
 }
 
 export async function readFile(file: File, send: Send): Promise<void> {
-  // The server refuses more than 2,000,000 letters, and says so: one more is enough for that.
+  // The server refuses more than 2,000,000 characters; one more is enough for its message.
   const text = await file.slice(0, 8_000_004).text();
   send({ type: "csv", text: text.slice(0, 2_000_001), name: file.name.slice(0, 200) });
 }

@@ -1,7 +1,7 @@
 import { fill, select } from "../dom";
 import type { State } from "../state";
 
-/** A menu of all knobs, at most a thousand of them. */
+/** A menu of the knobs, at most 1,000. */
 export function knobSelect(
   label: string,
   changed: (knob: number) => void,

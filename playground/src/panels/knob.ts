@@ -3,7 +3,7 @@ import { plain, reach, short } from "../numbers";
 import type { Leaf, Send } from "../protocol";
 import { parted, scalarName } from "../state";
 
-/** A slider and a number for one scalar, with the way downhill marked under the slider. */
+/** A slider and a number for one scalar, with an arrow downhill under the slider. */
 export class Knob {
   readonly element: HTMLElement;
   private readonly name = h("span", { class: "ml-knob-name" });
@@ -52,11 +52,11 @@ export class Knob {
     });
   }
 
-  /** Point this knob at another scalar of its leaf. */
+  /** Show another scalar of the leaf. */
   choose(index: number): void {
     this.index = index;
     const full = scalarName(this.leaf, index);
-    // Where there is no room, the name gives way, and the place within the leaf stays.
+    // Without room the name is cut, and the index in the leaf stays.
     const [, own] = parted(this.leaf.name);
     this.name.replaceChildren(h("span", {}, own), full.slice(this.leaf.name.length));
     this.name.title = full;
@@ -73,7 +73,7 @@ export class Knob {
     this.asked = this.send({ type: "set", name: this.leaf.name, index: this.index, value });
   }
 
-  /** `step="any"` leaves the arrow keys' stride to the browser; make it a hundredth, or one whole. */
+  /** Move by a hundredth, or an integer by one; `step="any"` leaves the step of arrow keys to the browser. */
   private nudge(event: KeyboardEvent): void {
     const sign = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];
     if (sign === undefined) return;
@@ -87,7 +87,7 @@ export class Knob {
     this.turn(value);
   }
 
-  /** Follow the server, unless it has not yet answered of what was done here. */
+  /** Show the value of the server, unless it has not yet answered the last change. */
   show(answered: number, value: number, slope: number | null, ghost: number | null): void {
     if (value !== this.value && answered >= this.asked) {
       this.value = value;
@@ -101,7 +101,7 @@ export class Knob {
     this.showDownhill(value, slope);
   }
 
-  /** Grow the range at once, and shrink it only when it is far too wide. */
+  /** Widen the range at once, and narrow it only if it is far too wide. */
   private adapt(value: number): void {
     const wanted = reach(value);
     const outside = Math.abs(value) > this.span;
@@ -113,7 +113,7 @@ export class Knob {
 
   private place(value: number): string {
     const share = Math.min(1, Math.max(0, (value + this.span) / (2 * this.span)));
-    // A range's thumb, 14 pixels wide, does not go over its ends.
+    // The thumb of the slider, 14 pixels wide, stays within its ends.
     return `calc(7px + ${share.toFixed(4)} * (100% - 14px))`;
   }
 
@@ -123,7 +123,7 @@ export class Knob {
       style.visibility = "hidden";
       return;
     }
-    // Slopes span orders of magnitude: asinh keeps the small ones visible.
+    // Slopes span orders of magnitude; asinh keeps small ones visible.
     const length = Math.min(48, 3 + 9 * Math.asinh(20 * Math.abs(slope)));
     style.visibility = "visible";
     style.left = this.place(value);

@@ -6,10 +6,10 @@ import type { Theme } from "../theme";
 import { Knob } from "./knob";
 import { Matrix } from "./matrix";
 
-/** Above this many knobs, groups start folded and a search appears. */
+/** With more knobs, the groups are folded at first, and a search field appears. */
 const MANY = 40;
 
-/** Leaves of at most this many scalars get a slider each; larger ones are heatmaps. */
+/** The most scalars of a leaf with one slider each; larger leaves are heatmaps. */
 const FEW = 4;
 
 interface Row {
@@ -18,7 +18,7 @@ interface Row {
   show(state: State, theme: Theme): void;
 }
 
-/** Every scalar of every named leaf, grouped as the tree is. */
+/** The knobs of all named leaves, grouped like the tree. */
 export function knobsPanel(send: Send, live: boolean): Panel {
   const list = h("div", { class: "ml-knobs" });
   const search = h("input", { type: "search", placeholder: "Find a parameter", "aria-label": "Find a parameter" });
@@ -108,7 +108,7 @@ function leafRow(leaf: Leaf, send: Send, live: boolean, repaint: () => void): Ro
   };
 }
 
-/** Put each leaf under the node that holds it. */
+/** Group the leaves by their nodes. */
 function grouped(rows: readonly Row[], open: boolean): HTMLElement[] {
   const groups = new Map<string, Row[]>();
   for (const row of rows) {

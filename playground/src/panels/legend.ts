@@ -9,7 +9,7 @@ const MARKS: readonly (readonly [outline: string, kind: string])[] = [
   ["M15 8a7 7 0 1 1-14 0a7 7 0 1 1 14 0Z", "ml-ring"],
 ];
 
-/** What the marks in the picture mean. */
+/** The legend of the marks in the picture. */
 export function legendPanel(): Panel {
   const names = MARKS.map(() => h("span"));
   const items = MARKS.map(([outline, kind], at) => h("li", {}, mark(outline, kind), names[at] ?? ""));

@@ -3,7 +3,7 @@ import type { Panel } from "../panel";
 import type { Send } from "../protocol";
 import type { State } from "../state";
 
-/** The lecture: the present step, and the way to the next. */
+/** The present step of the lecture, with buttons to the others. */
 export function lessonPanel(send: Send): Panel {
   let index = 0;
   const count = h("span", { class: "ml-count" });

@@ -5,11 +5,11 @@ import { titled, type Panel } from "../panel";
 import type { State } from "../state";
 import type { Theme } from "../theme";
 
-/** The point loss as a curve, with every training point where its margin puts it. */
+/** The point loss as a curve, with each training point at its margin. */
 export function marginPanel(): Panel {
   let state: State | null = null;
   let theme: Theme | null = null;
-  const canvas = new Canvas("Point loss against margin, one mark a point", draw);
+  const canvas = new Canvas("Point loss against margin, one mark for each point", draw);
   const hint = h("span", { class: "ml-hint" }, "against the margin y·m(x)");
   const element = titled("Point loss", [hint], canvas.element);
 
@@ -32,7 +32,7 @@ export function marginPanel(): Panel {
     if (pointLoss !== null) {
       context.strokeStyle = theme.accent;
       context.lineWidth = 2;
-      // The curve is given against the negated margin, from -3 to 3.
+      // The curve is a function of the negated margin, from -3 to 3.
       const last = pointLoss.length - 1;
       trace(context, pointLoss.length, (i) => [x(3 - (6 * i) / last), y(pointLoss[i] ?? 0)]);
     }

@@ -5,7 +5,7 @@ import { scalarName } from "../state";
 import { byteOf, type Theme } from "../theme";
 import { Knob } from "./knob";
 
-/** A leaf of many scalars as a heatmap; the chosen cell has a knob under it. */
+/** A leaf with many scalars as a heatmap, with a knob for the chosen cell. */
 export class Matrix {
   readonly element: HTMLElement;
   private readonly canvas: Canvas;

@@ -6,7 +6,7 @@ import type { State } from "../state";
 const WIDEST = 128;
 const DEEPEST = 6;
 
-/** Which model: a menu, and for a network its layers, each with a width and an activation. */
+/** The choice of the model; for a network, the width and activation of each layer. */
 export function modelPanel(send: Send): Panel {
   const menu = select("Model", (model) => send({ type: "build", model }));
   const layers = h("div", { class: "ml-layers", role: "group", "aria-label": "Hidden layers" });

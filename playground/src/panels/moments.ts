@@ -3,7 +3,7 @@ import type { Panel } from "../panel";
 import type { Send } from "../protocol";
 import type { State } from "../state";
 
-/** Bookmarks, and the comparison of two moments. */
+/** The bookmarks, and the comparison of two moments. */
 export function momentsPanel(send: Send): Panel {
   let state: State | null = null;
   const keep = button("Bookmark", () => {

@@ -3,7 +3,7 @@ import type { Panel } from "../panel";
 import type { Send } from "../protocol";
 import type { State } from "../state";
 
-/** What the server has to say: a refusal, a pause, a fault of the model. */
+/** The notice of the server: a request that failed, a pause, an error of the model. */
 export function noticePanel(send: Send): Panel & { lost(reason: string): void; found(): void } {
   const text = h("span");
   const back = button("Go to the last good moment", () => undefined);

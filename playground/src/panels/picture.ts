@@ -10,7 +10,7 @@ import type { Theme } from "../theme";
 
 const MARGIN = { left: 44, right: 8, top: 8, bottom: 36 };
 
-/** The data, the score as colour, the separators; points are added and removed here. */
+/** The picture: data, scores as colours, separators; the user adds and removes points here. */
 export function picturePanel(send: Send): Panel {
   let state: State | null = null;
   let theme: Theme | null = null;
@@ -93,7 +93,7 @@ export function picturePanel(send: Send): Panel {
 
   element.addEventListener("keydown", (event) => {
     if (state === null || scales === null) return;
-    // Of a line, the second axis is the score.
+    // For a line, the second axis is the score.
     const [left, right] = scales.x.domain() as [number, number];
     const [bottom, top] = scales.y.domain() as [number, number];
     const [low, high] = [[left, bottom], [right, top]] as const;
@@ -134,11 +134,11 @@ export function picturePanel(send: Send): Panel {
   };
 }
 
-/** Say what the score and its slope are under the pointer. */
+/** Return a text about the score at the pointer, its slope, and the nearest point. */
 function underPointer(state: State, scales: Scales | null, pointer: readonly [number, number] | null): string {
   const { header, axes } = state;
   const probe = header.probe;
-  if (probe === undefined) return "Point for the score. Click, shift-click, alt-click change the points.";
+  if (probe === undefined) return "Point at the picture for the score. Click, shift-click, alt-click change the points.";
   const [first, second] = axes.labels;
   const [du, dv] = [short(probe.slope[0]), short(probe.slope[1])];
   const one = axes.features.length === 1;
@@ -155,7 +155,7 @@ function underPointer(state: State, scales: Scales | null, pointer: readonly [nu
   );
 }
 
-/** Find the point nearest to a place, within reach of a fingertip. */
+/** Return the index of the point nearest to a position, within 18 pixels; -1 if there is none. */
 export function nearest(state: State, { x, y }: Scales, u: number, v: number): number {
   let best = -1;
   let distance = 18;
@@ -196,7 +196,7 @@ function drawAxes(
   context.restore();
 }
 
-/** The pointer's place, and the way in which the score grows there. */
+/** Draw the pointer, and the direction in which the score grows. */
 function drawProbe(
   context: CanvasRenderingContext2D,
   state: State,
@@ -208,7 +208,7 @@ function drawProbe(
   const [px, py] = [x(probe.u), y(probe.v)];
   const [gu, gv] = probe.slope;
   if (gu === null || gv === null) return;
-  // In pixels, since the two axes may have different units; asinh, since gradient span decades.
+  // In pixels, since the axes may have different units; asinh, since slopes span orders of magnitude.
   const [dx, dy] = [gu * (x(1) - x(0)), gv * (y(1) - y(0))];
   const size = Math.hypot(dx, dy);
   context.strokeStyle = theme.ink;

@@ -3,7 +3,7 @@ import { fixed, percent } from "../numbers";
 import type { Panel } from "../panel";
 import type { State } from "../state";
 
-/** The numbers beside the picture: losses, accuracy, confusion. */
+/** The metrics: losses, accuracy, confusion matrix. */
 export function readoutPanel(): Panel {
   const cells = {
     loss: h("dd"),
@@ -38,7 +38,7 @@ export function readoutPanel(): Panel {
   };
 }
 
-/** How many points of each class are scored on which side. */
+/** The confusion matrix as a table. */
 function confusionTable(): { element: HTMLElement; update(state: State): void } {
   const cells = [h("td"), h("td"), h("td"), h("td")] as const;
   const caption = h("caption");

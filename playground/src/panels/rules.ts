@@ -3,7 +3,7 @@ import { titled, type Panel } from "../panel";
 import type { Send } from "../protocol";
 import type { State } from "../state";
 
-/** When training is to pause by itself. */
+/** The stop rules of training. */
 export function rulesPanel(send: Send): Panel {
   const step = rule("at step", 1, (value) => send({ type: "tune", stop_step: value === null ? null : Math.round(value) }));
   const loss = rule("loss ≤", 0.01, (value) => send({ type: "tune", stop_loss: value }));

@@ -6,7 +6,7 @@ import type { Send } from "../protocol";
 import type { State } from "../state";
 import type { Theme } from "../theme";
 
-/** What can be taken away: parameters, a script, pictures, a replay, a link. */
+/** The exports: parameters, a script, pictures, a replay, a link. */
 export function sharePanel(send: Send, linked: boolean): Panel {
   let now: readonly [State, Theme] | null = null;
   const items = [
@@ -24,14 +24,14 @@ export function sharePanel(send: Send, linked: boolean): Panel {
   const element = h(
     "details",
     { class: "ml-menu" },
-    h("summary", {}, "Take away"),
+    h("summary", {}, "Export"),
     h("div", { class: "ml-items" }, ...items),
   );
   element.addEventListener("keydown", (event) => {
     if (event.key === "Escape") element.open = false;
   });
   document.addEventListener("pointerdown", (event) => {
-    // Notebooks may put the page into a shadow tree, which hides the target from here.
+    // Notebooks may put the page into a shadow tree, which hides the target.
     if (!event.composedPath().includes(element)) element.open = false;
   });
 

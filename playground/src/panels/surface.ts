@@ -14,11 +14,11 @@ import { knobSelect } from "./knob-select";
 const LEFT = 46;
 const BOTTOM = 20;
 
-/** The loss over two knobs as a map, low where it is pale, with the path that was walked. */
+/** The loss over two knobs as a heatmap, pale for a low loss, with the path of the history. */
 export function surfacePanel(send: Send): Panel {
   let state: State | null = null;
   let theme: Theme | null = null;
-  const canvas = new Canvas("Loss over two parameters, with the path walked", draw);
+  const canvas = new Canvas("Loss over two parameters, with the path of the history", draw);
   const across = knobSelect("Second parameter of the loss map", (knob) => {
     if (state !== null) send({ type: "look", knobs: [state.header.view.knobs[0], knob] });
   });
@@ -84,7 +84,7 @@ export function surfacePanel(send: Send): Panel {
   };
 }
 
-/** Losses as bytes of the upper half of the ramp; the root spreads out the valley's floor. */
+/** Return losses as bytes of the upper half of the ramp; the root gives fine steps near the minimum. */
 function levels(losses: Float32Array): Uint8Array {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const loss of losses) {

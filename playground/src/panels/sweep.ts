@@ -6,7 +6,7 @@ import type { State } from "../state";
 import type { Theme } from "../theme";
 import { knobSelect } from "./knob-select";
 
-/** The training loss along one knob, the others as they are. */
+/** The training loss along one knob; the others are fixed. */
 export function sweepPanel(send: Send): Panel {
   let state: State | null = null;
   let theme: Theme | null = null;

@@ -10,7 +10,7 @@ import type { Theme } from "../theme";
 const LEFT = 44;
 const RIGHT = 8;
 
-/** The loss over the whole history, with a scrubber along it. */
+/** The loss over the history, with a scrubber. */
 export function timePanel(send: Send): Panel {
   let state: State | null = null;
   let theme: Theme | null = null;
@@ -131,7 +131,7 @@ function showBranches(element: HTMLElement, branches: readonly number[], send: S
   element.replaceChildren(
     ...branches.map((length, branch) =>
       button(`Branch ${branch + 1}`, () => send({ type: "switch", branch }), {
-        title: `Go back to the branch of ${length} moments that was left`,
+        title: `Switch to this branch of ${length} moments`,
         class: "ml-quiet",
       }),
     ),
@@ -147,7 +147,7 @@ function range(state: State): [number, number] {
       if (value < low) low = value;
     }
   }
-  // One wild moment must not flatten all others.
+  // An outlier must not flatten the rest.
   const start = state.train.at(0);
   const cap = Number.isFinite(start) && start > 0 ? 20 * start : high;
   return [low, Math.min(high, cap) * 1.05 || 1];
@@ -169,7 +169,7 @@ function vertical(
   context.setLineDash([]);
 }
 
-/** Draw a value a moment; where many share a column of pixels, their smallest and largest. */
+/** Draw the value of each moment, or the smallest and largest of those that share a pixel. */
 function dense(context: CanvasRenderingContext2D, values: Float32Array, { x, y }: Plot): void {
   const [from, to] = x.range() as [number, number];
   const stride = Math.floor(values.length / (to - from));
@@ -192,7 +192,7 @@ function dense(context: CanvasRenderingContext2D, values: Float32Array, { x, y }
   trace(context, ends.length, (i) => [x(Math.floor(i / 2) * stride), y(ends[i] ?? Number.NaN)]);
 }
 
-/** Draw a curve that is known only at some moments, joined across the others. */
+/** Draw a curve that has values at some moments only, joined across the others. */
 function sparse(context: CanvasRenderingContext2D, values: Float32Array, { x, y }: Plot): void {
   context.beginPath();
   let pen = false;

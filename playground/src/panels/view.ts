@@ -3,7 +3,7 @@ import type { Panel } from "../panel";
 import type { Send } from "../protocol";
 import type { State } from "../state";
 
-/** What the picture shows: the plane or a line, and for many features which two. */
+/** The view of the picture: the plane or a line, and the two features of many. */
 export function viewPanel(send: Send): Panel {
   const mode = select("View", (value) => send({ type: "look", mode: value === "line" ? "line" : "plane" }));
   const first = select("Horizontal axis", () => sendAxes());

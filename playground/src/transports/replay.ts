@@ -6,7 +6,7 @@ interface Recording {
   readonly frames: readonly string[];
 }
 
-/** A recorded history: it can be played and sought, and nothing else. */
+/** A recorded history, which can only be played and sought. */
 export function replayTransport(recording: Recording): Transport {
   let show: (bytes: ArrayBuffer) => void = () => undefined;
   let cursor = 0;
@@ -14,13 +14,13 @@ export function replayTransport(recording: Recording): Transport {
   const last = recording.frames.length - 1;
 
   function deliver(index: number): void {
-    // Frames hold what changed since the one before, so a jump ahead walks through them.
+    // A frame holds what changed since the one before, so a jump ahead shows those between.
     const from = index > cursor ? cursor + 1 : index === 0 ? 0 : index;
     for (let at = from; at <= index; at++) show(patched(bytesOf(recording.frames[at] ?? ""), playing !== 0));
     cursor = index;
   }
 
-  /** The recorded moment to go to: at least one on, in the direction that is asked for. */
+  /** Return the recorded moment nearest to the one asked for, at least one step in its direction. */
   function nearest(moment: number): number {
     const back = moment < (recording.at[cursor] ?? 0);
     const found = back
@@ -75,7 +75,7 @@ function bytesOf(text: string): ArrayBuffer {
   return bytes.buffer;
 }
 
-/** A recorded frame says that training is paused; while the replay runs, say that it plays. */
+/** Mark a recorded frame, which says that training is paused, as playing. */
 function patched(bytes: ArrayBuffer, playing: boolean): ArrayBuffer {
   if (!playing) return bytes;
   const { header } = decode(bytes);

@@ -1,6 +1,6 @@
 import type { Transport } from "../protocol";
 
-/** The page's own server, on the same host, with the token of the page's address. */
+/** The server of the page, on the same host, with the token of the address. */
 export function socketTransport(): Transport {
   const token = new URLSearchParams(location.search).get("token") ?? "";
   const scheme = location.protocol === "https:" ? "wss" : "ws";
@@ -24,8 +24,8 @@ export function socketTransport(): Transport {
       socket.addEventListener("close", (event) => {
         lost(
           event.code === 1013
-            ? "Too many pages are open. Close one, and load this page again."
-            : "The playground has stopped, or cannot be reached. Load this page again to go on where " +
+            ? "Too many pages are open. Close one, then reload this page."
+            : "The playground has stopped or cannot be reached. Reload this page to continue where " +
                 "it was; if that fails, start the playground again, and open the address that it prints.",
         );
       });
@@ -34,7 +34,7 @@ export function socketTransport(): Transport {
   };
 }
 
-/** A name for this tab that outlives a reload, so that the server finds what was before it. */
+/** Return the key of this tab, which survives a reload, so that the server finds its session. */
 function tabKey(): string {
   const name = "miniml-page";
   try {

@@ -2,7 +2,7 @@ import type { Message, Transport } from "../protocol";
 
 type Handler = (content: unknown, buffers: readonly DataView[]) => void;
 
-/** The part of anywidget's model that is used here. */
+/** The used part of the model of anywidget. */
 export interface WidgetModel {
   send(content: unknown): void;
   on(event: "msg:custom", handler: Handler): void;
@@ -11,12 +11,12 @@ export interface WidgetModel {
   off(event: "comm_live_update", handler: () => void): void;
 }
 
-const GONE = "The kernel has stopped, or was started again. Run this cell to begin anew.";
+const GONE = "The kernel has stopped or restarted. Run this cell again to continue.";
 
 const SILENT =
-  "The kernel does not answer. If it is busy, the page comes when it is done; if not, run this cell.";
+  "The kernel does not answer. If it is busy, the page appears when it is done; if not, run this cell.";
 
-/** A notebook's kernel. */
+/** The kernel of a notebook. */
 export function widgetTransport(model: WidgetModel): Transport {
   let handler: Handler = () => undefined;
   let lost: (reason: string) => void = () => undefined;
@@ -28,7 +28,7 @@ export function widgetTransport(model: WidgetModel): Transport {
       lost(GONE); // as Jupyter says it
     }
   };
-  // Jupyter tells that the kernel went or came, and not which of the two: one that is there answers.
+  // Jupyter reports that the kernel ended or started, but not which: a running kernel answers.
   const turned = (): void => {
     lost(GONE);
     send({ type: "hello" });

@@ -58,12 +58,12 @@ function l(e, t, n = {}) {
 }
 // src/panels/bar.ts
 var u = [
-	["1", "1 a second"],
-	["5", "5 a second"],
-	["20", "20 a second"],
-	["100", "100 a second"],
-	["1000", "1000 a second"],
-	["1000000", "as fast as it goes"]
+	["1", "1 per second"],
+	["5", "5 per second"],
+	["20", "20 per second"],
+	["100", "100 per second"],
+	["1000", "1000 per second"],
+	["1000000", "as fast as possible"]
 ], d = [
 	1e-4,
 	.001,
@@ -86,7 +86,7 @@ var u = [
 	100
 ].map((e) => [String(e), String(e)])];
 function p(e, t) {
-	let n = !1, r = l("Play", () => e({ type: n ? "pause" : "play" }), { class: "ml-play" }), p = l("Step", () => e({ type: "step" }), { title: "Make one training step" }), h = l("Reset", () => e({ type: "reset" }), { title: "Go back to the same start" }), g = l("New seed", () => e({ type: "reseed" }), { title: "Draw points and parameters anew" }), _ = l("Undo", () => e({ type: "undo" })), v = l("Redo", () => e({ type: "redo" })), y = i("span", { class: "ml-steps" }), b = s("Speed", (t) => e({
+	let n = !1, r = l("Play", () => e({ type: n ? "pause" : "play" }), { class: "ml-play" }), p = l("Step", () => e({ type: "step" }), { title: "Make one training step" }), h = l("Reset", () => e({ type: "reset" }), { title: "Return to the same start" }), g = l("New seed", () => e({ type: "reseed" }), { title: "Draw new points and parameters" }), _ = l("Undo", () => e({ type: "undo" })), v = l("Redo", () => e({ type: "redo" })), y = i("span", { class: "ml-steps" }), b = s("Speed", (t) => e({
 		type: "tune",
 		speed: Number(t)
 	})), x = s("Optimiser", (t) => e({
@@ -155,7 +155,7 @@ function g(e) {
 		t !== void 0 && _(t, e), c.value = "";
 	});
 	let u = l("Open a CSV…", () => c.click(), {
-		title: "Or drop one anywhere on the page. Its last column is the class.",
+		title: "Or drop a file on the page. Its last column is the class.",
 		class: "ml-quiet"
 	});
 	return {
@@ -1649,7 +1649,7 @@ function Un(e, t = Infinity) {
 }
 // src/panels/margin.ts
 function Wn() {
-	let e = null, t = null, n = new D("Point loss against margin, one mark a point", a), r = h("Point loss", [i("span", { class: "ml-hint" }, "against the margin y·m(x)")], n.element);
+	let e = null, t = null, n = new D("Point loss against margin, one mark for each point", a), r = h("Point loss", [i("span", { class: "ml-hint" }, "against the margin y·m(x)")], n.element);
 	function a() {
 		let r = n.begin();
 		if (r === null || e === null || t === null) return;
@@ -2041,7 +2041,7 @@ function pr(e) {
 }
 function mr(e, t, n) {
 	let { header: r, axes: i } = e, a = r.probe;
-	if (a === void 0) return "Point for the score. Click, shift-click, alt-click change the points.";
+	if (a === void 0) return "Point at the picture for the score. Click, shift-click, alt-click change the points.";
 	let [o, s] = i.labels, [c, l] = [T(a.slope[0]), T(a.slope[1])], u = i.features.length === 1, d = `${o} ${E(a.u, 2)}${u ? "" : `   ${s} ${E(a.v, 2)}`}\nm(x) ${T(a.score)}   ∂m/∂x ${u ? c : `(${c}, ${l})`}`, [f, p] = n ?? [a.u, a.v], m = t === null ? -1 : hr(e, t, f, p);
 	if (m < 0) return d;
 	let h = e.labels[m] ?? 0;
@@ -2207,7 +2207,7 @@ function Er(e, t) {
 			what: "replay"
 		})),
 		...t ? [s("Copy the link", o)] : []
-	], a = i("details", { class: "ml-menu" }, i("summary", {}, "Take away"), i("div", { class: "ml-items" }, ...r));
+	], a = i("details", { class: "ml-menu" }, i("summary", {}, "Export"), i("div", { class: "ml-items" }, ...r));
 	a.addEventListener("keydown", (e) => {
 		e.key === "Escape" && (a.open = !1);
 	}), document.addEventListener("pointerdown", (e) => {
@@ -2252,7 +2252,7 @@ function Or(e, t) {
 // src/panels/surface.ts
 var $ = 46, kr = 20;
 function Ar(e) {
-	let t = null, n = null, r = new D("Loss over two parameters, with the path walked", c), a = Or("Second parameter of the loss map", (n) => {
+	let t = null, n = null, r = new D("Loss over two parameters, with the path of the history", c), a = Or("Second parameter of the loss map", (n) => {
 		t !== null && e({
 			type: "look",
 			knobs: [t.header.view.knobs[0], n]
@@ -2412,7 +2412,7 @@ function Ir(e, t, n) {
 		type: "switch",
 		branch: t
 	}), {
-		title: `Go back to the branch of ${e} moments that was left`,
+		title: `Switch to this branch of ${e} moments`,
 		class: "ml-quiet"
 	}))));
 }
@@ -2637,7 +2637,7 @@ function Jr() {
 			r.addEventListener("open", () => {
 				for (let e of i.splice(0)) r.send(e);
 			}), r.addEventListener("message", (t) => e(t.data)), r.addEventListener("close", (e) => {
-				t(e.code === 1013 ? "Too many pages are open. Close one, and load this page again." : "The playground has stopped, or cannot be reached. Load this page again to go on where it was; if that fails, start the playground again, and open the address that it prints.");
+				t(e.code === 1013 ? "Too many pages are open. Close one, then reload this page." : "The playground has stopped or cannot be reached. Reload this page to continue where it was; if that fails, start the playground again, and open the address that it prints.");
 			});
 		},
 		close: () => r.close()
@@ -2653,7 +2653,7 @@ function Yr() {
 	}
 }
 // src/transports/widget.ts
-var Xr = "The kernel has stopped, or was started again. Run this cell to begin anew.", Zr = "The kernel does not answer. If it is busy, the page comes when it is done; if not, run this cell.";
+var Xr = "The kernel has stopped or restarted. Run this cell again to continue.", Zr = "The kernel does not answer. If it is busy, the page appears when it is done; if not, run this cell.";
 function Qr(e) {
 	let t = () => void 0, n = () => void 0, r = 0, i = (t) => {
 		try {
