@@ -190,7 +190,7 @@ class TestValues:
         ],
     )
     def test_arrays_made(self, loss: Callable[[Any], Any], message: str) -> None:
-        """What makes an array of a stand-in says what to do in its place."""
+        """Converting a tracer to an array is an error that says what to do instead."""
         with pytest.raises(TraceError, match=message):
             ml.grad(loss)(VECTOR)
 

@@ -312,7 +312,7 @@ class TestErrors:
         assert net.b == -1.0
 
     def test_escaped(self) -> None:
-        """A stand-in kept from an earlier trace is noticed."""
+        """A tracer kept from an earlier trace is refused."""
         kept = []
 
         def leaky(x: Any) -> Any:

@@ -23,18 +23,18 @@ def check_grads(
 ) -> None:
     """Check the gradient of a loss against central differences in float64.
 
-    Every parameter is moved by 1e-6 of its size to either side (at least 1e-6), and the slope must
-    agree with the gradient to a relative 1e-5 of the largest slope in its leaf.
+    Each parameter is moved by 1e-6 of its size (at least 1e-6) to either side. The slope must agree
+    with the gradient to 1e-5 of the largest slope in its leaf.
 
     Args:
         loss: See `grad`.
-        params: Where to check; leaves are taken as float64.
+        params: Where to check; leaves are converted to float64.
         *args: The loss's other arguments.
         **kwargs: The loss's other arguments.
 
     Raises:
         AssertionError: If they disagree; it names the worst leaf and shows both slopes.
-        TypeError: If a parameter is no float; it names the leaf.
+        TypeError: If a parameter is not a float; it names the leaf.
 
     Example:
         >>> check_grads(lambda w: np.sum(np.exp(w)), np.array([0.0, 1.0]))
@@ -62,7 +62,7 @@ def check_grads(
 
 
 def _central_differences(value: Callable[[Any], float], leaf: Any) -> Array:
-    """The slopes of a function of one leaf, by each of its elements."""
+    """The slopes of a function of one leaf along each of its elements."""
     slopes = np.empty(np.shape(leaf))
     for place in np.ndindex(np.shape(leaf)):
         center = float(np.asarray(leaf)[place])

@@ -1,4 +1,4 @@
-"""Loops on lone numbers run on Python's floats, to the bits of NumPy's."""
+"""Loops on scalars run on Python's floats, to the same bits as NumPy's."""
 
 import operator
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The graph of one chunk: the part of a program that goes point by point, on fewer points."""
+"""The graph of one chunk: the batched part of a program, for fewer points."""
 
 from collections.abc import Sequence
 
@@ -12,11 +12,16 @@ from miniml.program.rules.axes import UNIFORM, Tag, axes_of, replaced
 def chunk_graph(
     wanted: Sequence[Node], analysis: PointAnalysis, rows: int
 ) -> tuple[Graph, list[Node], list[Node]]:
-    """The part of a program that computes `wanted` for a chunk of rows.
+    """Return the part of a program that computes some nodes for a chunk of rows.
+
+    Args:
+        wanted: The nodes.
+        analysis: The tags of all nodes.
+        rows: The points in the chunk.
 
     Returns:
         The graph, its outputs, and the nodes of the whole program that are its inputs: batched
-        leaves, to be sliced, and uniform values.
+        leaves, of which a chunk takes a slice, and uniform values.
     """
     graph = Graph()
     tags = analysis.tags
@@ -45,7 +50,7 @@ def chunk_graph(
 
 
 def _narrowed(node: Node, axis: Tag, extent: int) -> Options:
-    """The options of a node cut to so many elements along the points."""
+    """The options of a node for fewer elements along the points."""
     if not isinstance(axis, int):
         return node.options
     return axes_of(node.op).narrowed(node, axis, extent)
@@ -68,13 +73,13 @@ def _counting(node: Node, points: int, rows: int) -> AnyArray:
 
 
 def _is_given(node: Node, tags: dict[Node, Tag]) -> bool:
-    """Whether a chunk takes the node as an input: leaves and uniform values, views aside."""
+    """Whether a chunk takes the node as an input: leaves, and uniform values but for views."""
     if node.op in (INPUT, CONSTANT):
         return True
     return tags[node] == UNIFORM and not node.op.kind.is_view
 
 
 def _followed(node: Node, tags: dict[Node, Tag]) -> list[Node]:
-    """The inputs that a chunk computes or takes: none of what it is given, and no counter."""
+    """The inputs that a chunk needs: none for its own inputs, and no counter."""
     counter = _counter(node, tags)
     return [] if _is_given(node, tags) else [i for k, i in enumerate(node.inputs) if k != counter]

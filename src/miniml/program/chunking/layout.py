@@ -1,4 +1,4 @@
-"""How to cut a program's points into chunks, decided from shapes and the number of threads alone."""
+"""Decide how to cut a program's points into chunks, from shapes and the number of threads alone."""
 
 import itertools
 import math
@@ -13,27 +13,27 @@ from miniml.program.ir.graph import CONSTANT, INPUT, Node, ancestors
 from miniml.program.rules.axes import PARTIAL
 
 CACHE = 3 << 18
-"""Bytes of workspace that a chunk may use: about the second-level cache of a core."""
+"""Bytes of workspace for a chunk: about the second-level cache of a core."""
 
 FEWEST_ROWS = 64
-"""Points in a chunk, at least: a chunk takes some microseconds to start."""
+"""The fewest points in a chunk: a chunk takes some microseconds to start."""
 
 STARTING = 1e-4
-"""Seconds to start other threads and to wait for them."""
+"""Seconds to start other threads and wait for them."""
 
 TURN = 2e-6
-"""Seconds that a step loses to other threads' hold of the interpreter's lock."""
+"""Seconds that a step waits for the interpreter's lock, which other threads hold."""
 
 
 @attrs.frozen
 class Layout:
-    """How the points are cut.
+    """The chunks that the points are cut into.
 
     Attributes:
         rows: The points in a chunk; the last may have fewer.
         chunks: The number of chunks.
-        groups: The ranges of chunks whose results are added up on their own.
-        threads: How many threads take groups.
+        groups: Ranges of chunks; the results of each are added up first.
+        threads: How many threads share the groups.
     """
 
     rows: int
@@ -43,7 +43,7 @@ class Layout:
 
 
 def layout(analysis: PointAnalysis, outputs: Sequence[Node]) -> Layout | None:
-    """How to cut a program's points, or None where it runs faster whole."""
+    """Return how to cut a program's points, or None if it runs faster whole."""
     inside = [
         n
         for n in ancestors(outputs)
@@ -58,9 +58,9 @@ def layout(analysis: PointAnalysis, outputs: Sequence[Node]) -> Layout | None:
     if workers == 1 and size < 2 * CACHE:
         return None
     per_point = max(size / analysis.points, 1)
-    # About a third of the values live at a time. What every chunk reads and adds up whole
-    # (weights and their gradients) should be less than what it works on, and what its steps lose by
-    # threads a tenth of what they take.
+    # About a third of the values are alive at a time. The sums of a chunk (gradients of weights)
+    # should be smaller than its other values, and the steps should wait for other threads at most a
+    # tenth of their time.
     shared = cost.nbytes(sums)
     turns = TURN * len(steps) if workers > 1 else 0.0
     rows = max(3 * CACHE / per_point, 4 * shared / per_point, 10 * turns * analysis.points / work)
@@ -76,7 +76,7 @@ def layout(analysis: PointAnalysis, outputs: Sequence[Node]) -> Layout | None:
 
 
 def _cut(points: int, rows: int, workers: int) -> Layout:
-    """Chunks of about so many rows, equally many for each thread."""
+    """Chunks of about so many rows, the same number for each thread."""
     chunks = math.ceil(points / rows)
     if chunks < 8 * workers:
         chunks = math.ceil(chunks / workers) * workers

@@ -1,9 +1,9 @@
-"""Which parts of a program go point by point: the analysis behind chunks.
+"""Find the axis of the points in each node of a program, so that it can run in chunks.
 
-Along the points' axis each node is *uniform* (the same for every point), *batched* (each of its
-slices along one axis needs only the same points), a *partial sum* (a sum over the points), or comes
-*after* (it needs whole sums). A program all of whose nodes are one of these can run chunk by chunk
-and add up; where one node is none of these, nothing is claimed and the program runs whole.
+Each node is *uniform* (the same for all points), *batched* (a slice along one axis depends on the
+same points of its inputs only), a *partial sum* (a sum over the points), or *after* (it needs whole
+sums). If every node is one of these, the program can run in chunks whose sums are added. If a node
+is none of these, the program runs whole.
 """
 
 from collections.abc import Iterable, Sequence
@@ -26,7 +26,12 @@ EARLY = 0.25
 
 @attrs.frozen
 class PointAnalysis:
-    """A program's nodes, tagged along `points` points."""
+    """The tags of a program's nodes.
+
+    Attributes:
+        points: The number of points.
+        tags: For each node the axis of the points, if it is batched, or its kind.
+    """
 
     points: int
     tags: dict[Node, Tag]
@@ -35,13 +40,13 @@ class PointAnalysis:
 def analyse_points(
     outputs: Sequence[Node], inputs: Sequence[Node], groups: Sequence[int]
 ) -> PointAnalysis | None:
-    """Tag the nodes of a graph, if they can all be tagged.
+    """Tag the nodes of a graph; return None if one has no tag.
 
     Args:
         outputs: The program's outputs.
         inputs: Its inputs.
-        groups: For each input, which argument it came in: where sizes alone leave a doubt, the
-            last arguments are the data.
+        groups: For each input, the position of the argument that it came in: if the sizes are
+            ambiguous, the last arguments are the data.
     """
     nodes = ancestors(outputs)
     leaves = [node for node in nodes if node.op in (INPUT, CONSTANT) and node.shape]
@@ -55,8 +60,8 @@ def analyse_points(
         merged = {extent for extent in repeating if extent and extent % points == 0}
         for first in sorted({group.get(node, -1) for node in fitting}):
             batched = {node for node in fitting if group.get(node, first) >= first}
-            # What is repeated for each point is batched. Where that gives no tags, perhaps with
-            # what is repeated for each element of a merged axis.
+            # A value repeated for each point is batched. If that gives no tags, try values that are
+            # repeated along an axis into which the points' axis was merged.
             for extents in ({points}, merged) if merged - {points} else ({points},):
                 tags = _tag(nodes, batched, extents, points)
                 if tags is not None and PARTIAL in tags.values() and _whole(outputs, tags, points):
@@ -73,7 +78,7 @@ def _repeats(node: Node) -> bool:
 
 
 def _whole(outputs: Iterable[Node], tags: dict[Node, Tag], points: int) -> bool:
-    """Whether the outputs that go along the points have one slice for each."""
+    """Whether the batched outputs have one slice for each point."""
     return all(node.shape[tag] == points for node in outputs if isinstance(tag := tags[node], int))
 
 
@@ -82,8 +87,8 @@ def _tag(
 ) -> dict[Node, Tag] | None:
     """The tags of all nodes, or None.
 
-    A sum over the points that each point needs again (a mean to subtract) is computed before the
-    chunks, and so is uniform. There are tags only if that is a small share of the work.
+    A sum over the points that each point needs (a mean to subtract) is computed before the chunks,
+    and so is uniform: only if that is a small share of the work.
     """
     enough = EARLY * _work(nodes)
     early: set[Node] = set()
@@ -118,7 +123,7 @@ def _tagged(node: Node, tags: dict[Node, Tag], points: int) -> Tag | None:
 
 
 def _given(tags: dict[Node, Tag]) -> set[Node]:
-    """The uniform nodes that every chunk reads."""
+    """The uniform nodes that the chunks read."""
     return {
         i
         for node, tag in tags.items()
@@ -129,7 +134,7 @@ def _given(tags: dict[Node, Tag]) -> set[Node]:
 
 
 def _sums_before(node: Node, tags: dict[Node, Tag]) -> set[Node]:
-    """The sums over the points that a node's inputs were made of."""
+    """The sums over the points that a node depends on."""
     made_of = ancestors(node.inputs, lambda i: i.inputs if tags[i] == AFTER else ())
     return {i for i in made_of if tags[i] == PARTIAL}
 

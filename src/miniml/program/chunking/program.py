@@ -1,7 +1,7 @@
-"""Programs that go through their points in chunks that fit the cache, on several threads.
+"""Programs that process their points in chunks that fit the cache, on several threads.
 
-Which chunks there are, and in which order their results are added, depends on shapes and on the
-number of threads alone: the same input gives the same bits, whoever finishes first.
+The chunks, and the order in which their results are added, depend on shapes and on the number of
+threads alone: the same input gives the same bits, whichever thread finishes first.
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ from miniml.program.rules.axes import PARTIAL
 
 
 class ChunkedProgram:
-    """A compiled program that runs chunk by chunk: call it with the input leaves, in order."""
+    """A compiled program that runs in chunks: call it with the inputs, in order."""
 
     def __init__(  # noqa: PLR0917  # what `emit` takes, and the cut
         self,
@@ -85,7 +85,7 @@ class ChunkedProgram:
 
     @property
     def parts(self) -> list[tuple[Compiled, int]]:
-        """The compiled parts in order, and how often a run calls each."""
+        """The compiled parts in order, and how many times a run calls each."""
         before = [] if self.before is None else [(self.before, 1)]
         rest = [] if self.rest is self.chunk else [(self.rest, 1)]
         return [*before, (self.chunk, self.layout.chunks - len(rest)), *rest, (self.after, 1)]
@@ -113,7 +113,7 @@ class ChunkedProgram:
     def _run_group(
         self, group: range, arguments: Sequence[tuple[Any, int | None]], rows: Sequence[AnyArray]
     ) -> list[Any]:
-        """The sums over the chunks of a group, in order."""
+        """Run the chunks of a group in order; return the sums over them."""
         total: list[Any] = []
         count = len(self._sums)
         workspace, spare = self.chunk.take(), None
@@ -175,7 +175,7 @@ def _compile(  # noqa: PLR0917  # what `emit` takes
     output_names: Sequence[str] = (),
     owned: int = 0,
 ) -> Compiled:
-    """The program from the given nodes' values to the outputs; the first `owned` may be returned."""
+    """Compile the program from some nodes to the outputs; it may return the first `owned` of them."""
     graph = Graph()
     copies = {node: graph.input(node.shape, node.dtype) for node in given}
     lowered, nodes = lower(graph, interpret(outputs, copies, graph.copy))

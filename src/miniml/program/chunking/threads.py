@@ -1,4 +1,4 @@
-"""How many threads programs may use, and BLAS's."""
+"""The threads of programs and of BLAS."""
 
 import itertools
 import os
@@ -16,7 +16,7 @@ R = TypeVar("R")
 
 
 class _Settings:
-    """The number of threads, and the pool they wait in."""
+    """The number of threads, and their pool."""
 
     def __init__(self) -> None:
         self.threads = _default()
@@ -28,7 +28,7 @@ def _default() -> int:
     asked = os.environ.get("MINIML_THREADS", "")
     if asked:
         if not asked.isdigit() or int(asked) < 1:
-            raise ValueError(f"MINIML_THREADS is {asked!r}: a whole number from 1 up is wanted")
+            raise ValueError(f"MINIML_THREADS is {asked!r}: expected an integer of at least 1")
         return int(asked)
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
@@ -41,11 +41,11 @@ _settings = _Settings()
 def set_threads(threads: int | None) -> None:
     """Set how many threads a program may use.
 
-    Results repeat bit for bit at a given number of threads. The environment variable
-    `MINIML_THREADS` does the same from outside; the default is the number of cores.
+    Results repeat bit for bit at a given number of threads. The default is the value of the
+    environment variable `MINIML_THREADS`, or else the number of cores.
 
     Args:
-        threads: A number from 1 up, or None for the default.
+        threads: An integer of at least 1, or None for the default.
 
     Raises:
         ValueError: If the number is less than 1.
@@ -66,7 +66,7 @@ def set_threads(threads: int | None) -> None:
 
 
 def get_threads() -> int:
-    """How many threads a program may use.
+    """Return how many threads a program may use.
 
     Returns:
         The number last given to `set_threads`, or the default.
@@ -89,7 +89,7 @@ def _submit(work: Callable[[], Any]) -> "Future[Any]":
 
 
 def in_parallel(work: Callable[[A], R], items: Sequence[A], threads: int) -> list[R]:
-    """The work on each item, in their order, done by so many threads of which this is one."""
+    """Do the work on each item, on so many threads, this one included; return the results in order."""
     results: dict[int, R] = {}
     turn = itertools.count()
 
@@ -108,12 +108,12 @@ def in_parallel(work: Callable[[A], R], items: Sequence[A], threads: int) -> lis
 
 
 class _Blas:
-    """The number of threads of some BLAS libraries, held by all who want the same one at a time."""
+    """The number of threads of some BLAS libraries, held by those that need the same one at a time."""
 
     def __init__(self, libraries: Sequence[Any]) -> None:
         self.libraries = libraries
-        # From threadpoolctl 3.8 on `set_num_threads` does nothing in all threads but the first that
-        # called it. Who may set what is decided below.
+        # Since threadpoolctl 3.8 `set_num_threads` does nothing except in the first thread that
+        # called it. The lock below does that job.
         self.setters: list[Callable[[int], object]] = [
             getattr(library, "_real_set_num_threads", library.set_num_threads)
             for library in self.libraries
@@ -122,14 +122,14 @@ class _Blas:
         self.start_anew()
 
     def start_anew(self) -> None:
-        """Let nobody hold it."""
+        """Forget all holders."""
         self.free = threading.Condition()
         self.holders = 0
         self.held = 0
 
     @contextmanager
     def hold(self, threads: int) -> Generator[None, None, None]:
-        """Within, BLAS uses so many threads."""
+        """Make BLAS use so many threads within the context."""
         with self.free:
             while self.holders and self.held != threads:
                 self.free.wait()
@@ -152,14 +152,14 @@ class _Blas:
 
 @cache  # finding the libraries takes milliseconds
 def blas() -> _Blas:
-    """The one holder of the threads of NumPy's BLAS."""
+    """Return the one holder of the threads of NumPy's BLAS."""
     found = _loaded()
     return _Blas([library for library in found if "numpy" in library.filepath] or found)
 
 
 @cache
 def scipys_blas() -> _Blas:
-    """The one holder of the threads of a BLAS that SciPy has beside NumPy's, once it is imported."""
+    """Return the one holder of the threads of SciPy's own BLAS, once SciPy is imported."""
     return _Blas([library for library in _loaded() if "scipy.libs" in library.filepath])
 
 
@@ -170,7 +170,7 @@ def _loaded() -> list[Any]:
 
 
 def _start_anew() -> None:
-    """A forked child has one thread, and nobody in it holds what others held."""
+    """Reset a forked child: it has one thread, and holds nothing."""
     _settings.pool = None
     _settings.lock = threading.Lock()
     for holder in (blas, scipys_blas):

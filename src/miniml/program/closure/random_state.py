@@ -1,4 +1,4 @@
-"""Random numbers drawn while a function is traced: its program would have the same at each run."""
+"""Refuse random numbers drawn during a trace: they would be the same in each run of the program."""
 
 import functools
 import itertools
@@ -17,28 +17,28 @@ from miniml.program.ir.errors import TraceError
 from miniml.program.ir.origin import Origin
 
 _MOST = 500
-"""So many values are looked into at most."""
+"""The most values that are searched for generators."""
 
 
 class Draws:
-    """Looks whether numbers are drawn from generators that a function was given, or can reach."""
+    """The states of the generators that a function can reach, at the start of its trace."""
 
     def __init__(self, function: Callable[..., Any], arguments: object) -> None:
         self._sources = {id(source): (source, at) for source, at in _sources(function, arguments)}
         self._before = {key: _state(source) for key, (source, _) in self._sources.items()}
 
     def refuse(self) -> None:
-        """Refuse that there were any.
+        """Refuse draws since the start.
 
         Raises:
-            TraceError: If one gives other numbers now than it would have before.
+            TraceError: If the state of a generator has changed.
         """
         for key, (source, place) in self._sources.items():
             if _state(source) != self._before[key]:
                 name = getattr(source, "__name__", type(source).__name__)
                 raise TraceError(
                     f"random numbers (of {name}) were drawn while the function was traced, and would "
-                    "be the same at each run: draw them before and pass them as an argument (in "
+                    "be the same in each run: draw them before and pass them as an argument (in "
                     "training, with `augment`), or trace at every call with eager=True",
                     place,
                 )
@@ -47,9 +47,9 @@ class Draws:
 def _sources(
     function: Callable[..., Any], arguments: object
 ) -> Generator[tuple[object, Origin | None]]:
-    """The generators that the function and its arguments can reach, the nearest first."""
+    """Yield the generators that the function and its arguments can reach, the nearest first."""
     waiting = deque[tuple[object, Origin | None]]([(function, None), (arguments, None)])
-    known = dict[int, object]()  # they live as long as their numbers are known
+    known = dict[int, object]()  # kept alive, so that no id is reused
     while waiting and len(known) < _MOST:
         value, place = waiting.popleft()
         if id(value) in known:
@@ -64,7 +64,7 @@ def _sources(
 
 
 def _parts(value: Any) -> Iterable[object]:
-    """What a value holds, and what a function reads."""
+    """The values in a value, and those that a function reads."""
     kind: type[Any] = value.__class__
     if kind in _ATOMS or str(kind.__module__).startswith("miniml.program"):
         return [getattr(value, "__wrapped__", None)]
@@ -93,10 +93,10 @@ def _parts(value: Any) -> Iterable[object]:
 
 
 def _read(function: FunctionType) -> list[object]:
-    """The globals that a function reads, and of modules what it may ask them for."""
+    """The globals that a function reads, and the attributes that it may read of modules."""
     around, names = function.__globals__, names_in(function.__code__)
     found: list[object] = [around.get(name) for name in globals_of(function.__code__)]
-    if "random" in names:  # whatever NumPy is called there
+    if "random" in names:  # under any name of NumPy
         found += [np.random, random]
     seen: set[int] = set()
     for value in found:
@@ -107,18 +107,18 @@ def _read(function: FunctionType) -> list[object]:
 
 
 _ATOMS = {bool, int, float, complex, str, bytes, type(None), np.ndarray, object, ModuleType}
-"""Types of what holds nothing, or far too much."""
+"""Types whose values hold no generators, or too many values to search."""
 
 
 def _place(function: Any) -> Origin | None:
-    """Where the user's function is; this library's read no generators."""
+    """The line of a user's function."""
     if _is_own(function):
         return None
     return Origin(function.__code__.co_filename, function.__code__.co_firstlineno)
 
 
 def _is_own(function: FunctionType) -> bool:
-    """Whether the function is this library's, whose globals are no generators."""
+    """Whether the function is of this library, whose globals are not generators."""
     return (function.__module__ or "").startswith("miniml.")
 
 
@@ -128,9 +128,9 @@ def _is_source(value: object) -> bool:
 
 
 def _state(source: Any) -> object:
-    """What decides the numbers that come next."""
+    """The state that determines the next numbers."""
     if source is np.random:
-        return pickle.dumps(np.random.get_state())  # noqa: NPY002  # also what is old-fashioned draws
+        return pickle.dumps(np.random.get_state())  # noqa: NPY002  # legacy code draws from it
     if isinstance(source, np.random.Generator):
         return pickle.dumps(source.bit_generator.state)
     return pickle.dumps(source.get_state()) if hasattr(source, "get_state") else source.getstate()

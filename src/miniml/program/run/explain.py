@@ -12,16 +12,16 @@ from miniml.program.run.build import Runnable
 
 @attrs.frozen
 class Explanation:
-    """One run of a program, counted from its shapes.
+    """What one run of a program does, counted from shapes.
 
     Attributes:
-        operations: How often each operation is called, over all chunks.
+        operations: How many times each operation is called, over all chunks.
         flops: Floating-point operations.
-        bytes: Bytes that the operations read and write, wherever they lie.
+        bytes: Bytes that the operations read and write, in cache or memory.
         buffers: Arrays in a workspace.
         workspace: Bytes of a workspace; each thread has one.
-        chunks: Into how many pieces the points are cut; 1 where the program runs whole.
-        rows: The points in a chunk, or None where the program runs whole.
+        chunks: How many chunks the points are cut into; 1 if the program runs whole.
+        rows: The points in a chunk, or None if the program runs whole.
         threads: How many threads share the chunks.
     """
 
@@ -57,7 +57,7 @@ def explain(program: Runnable) -> Explanation:
         rows, chunks, threads = cut.rows, cut.chunks, cut.threads
     else:
         if not isinstance(program, Compiled):
-            raise TypeError("the program runs under JAX, which keeps its own count")
+            raise TypeError("explain counts NumPy programs, and this one runs under JAX")
         parts = [(program, 1)]
         rows, chunks, threads = None, 1, 1
     operations: Counter[str] = Counter()

@@ -11,7 +11,7 @@ from miniml.tree import Structure, path_name
 def _arguments(
     function: Callable[..., Any], structure: Structure[Any]
 ) -> list[tuple[str, tuple[Any, ...]]]:
-    """For each leaf the name of its argument, and its path in there."""
+    """For each leaf the name of its argument, and its path within it."""
     names, rest_name = _parameters(function)
     found: list[tuple[str, tuple[Any, ...]]] = []
     for kind, at, *rest in structure.paths:
@@ -27,7 +27,7 @@ def _arguments(
 
 
 def _parameters(function: Callable[..., Any]) -> tuple[list[str], str]:
-    """The names of a function's positional parameters, and of the one that takes the rest."""
+    """The names of a function's positional parameters, and of its `*args`, or an empty string."""
     try:
         parameters = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):
@@ -38,7 +38,7 @@ def _parameters(function: Callable[..., Any]) -> tuple[list[str], str]:
 
 
 def leaf_places(function: Callable[..., Any], structure: Structure[Any]) -> list[str]:
-    """Where the leaves are, for errors: `data.x`."""
+    """Return the places of the leaves, for errors: `data.x`."""
     return [
         f"{argument}.{path_name(path)}" if path else argument
         for argument, path in _arguments(function, structure)
@@ -46,7 +46,7 @@ def leaf_places(function: Callable[..., Any], structure: Structure[Any]) -> list
 
 
 def input_names(function: Callable[..., Any], structure: Structure[Any]) -> list[str]:
-    """The inputs' names: `w` for a leaf of the first argument, else `data_x`, `argument_leaf`."""
+    """Return the inputs' names: `w` for a leaf of the first argument, `data_x` for one of another."""
     names: list[str] = []
     for (argument, rest), path in zip(
         _arguments(function, structure), structure.paths, strict=True
@@ -58,12 +58,12 @@ def input_names(function: Callable[..., Any], structure: Structure[Any]) -> list
 
 
 def argument_position(path: tuple[Any, ...]) -> int:
-    """The position of the argument a leaf came in; all keyword arguments together come last."""
+    """Return the position of the argument a leaf came in; keyword arguments come last, as one."""
     return path[1] if path[0] == 0 else sys.maxsize
 
 
 def output_names(structure: Structure[Any], words: Mapping[str, str]) -> list[str]:
-    """The outputs' names: with `{"0": "value", "1": "grad"}` the leaf `1.w` is `grad_w`."""
+    """Return the outputs' names: with `{"0": "value", "1": "grad"}` the leaf `1.w` is `grad_w`."""
     names: list[str] = []
     for name in structure.names:
         place = next(p for p in words if not p or name == p or name.startswith(f"{p}."))

@@ -1,4 +1,4 @@
-"""What a program depends on in each leaf of its arguments: the key under which it is kept."""
+"""The specs of leaves: programs are kept by the specs of their arguments' leaves."""
 
 from collections.abc import Hashable
 from typing import Any, TypeAlias
@@ -13,7 +13,7 @@ from miniml.program.trace.inputs import refuse_subclass
 
 @attrs.frozen
 class StaticLeaf:
-    """A leaf that is neither a number nor an array: a program is made for its value."""
+    """A leaf that is neither a number nor an array: the program is for this value."""
 
     kind: type[Any]
     value: Hashable
@@ -44,7 +44,7 @@ NUMBERS = _numbers()
 
 
 def spec_of(leaf: Any) -> Spec:
-    """The leaf's spec: shape and dtype, or the type of a Python number."""
+    """Return a leaf's spec: its shape and dtype, or the type of a Python number."""
     kind: type[Any] = leaf.__class__
     if kind is np.ndarray:
         return leaf.shape, leaf.dtype
