@@ -16,6 +16,7 @@ WORDS = [
         ("breast-cancr",),
         "no data set or file is named 'breast-cancr'; did you mean breast-cancer?",
     ),
+    (("spirals",), "did you mean spiral or two-spirals?"),
     (("zzz",), "the names are simple, diag, split, xor, circle, spiral, gauss, rings"),
     (("none.csv", "--target", "y"), "no such file: none.csv"),
     (("none/data",), "no such file: none/data"),

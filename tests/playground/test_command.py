@@ -62,6 +62,13 @@ def test_its_words(served: Served) -> None:
     assert options == {"port": 8123, "browser": False}
 
 
+def test_the_old_option_of_the_data(served: Served) -> None:
+    """`--data NAME` means the same as the argument."""
+    assert main(["playground", "--data", "circle"]) == 0
+    assert main(["playground", "--data", "circle", "xor"]) == 0
+    assert [session.config.data for session, _ in served] == ["circle", "xor"]
+
+
 def test_a_model_of_ones_own(served: Served, tmp_path: Path) -> None:
     """`package.module:function` is called, and a new seed calls it again."""
     (tmp_path / "nets.py").write_text(

@@ -48,9 +48,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "data",
         metavar="DATA",
         nargs="?",
-        default="simple",
-        help="a name or a path, as above [%(default)s]",
+        default=argparse.SUPPRESS,  # else it would overwrite --data
+        help="a name or a path, as above [simple]",
     )
+    parser.add_argument("--data", default="simple", help=argparse.SUPPRESS)  # the older way
     add_file(parser)
     add_model(parser, "linear")
     add_seed(parser)

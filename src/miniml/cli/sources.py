@@ -120,6 +120,6 @@ def _unknown(path: Path) -> str:
     name = str(path)
     if path.suffix or len(path.parts) != 1:
         return f"no such file: {name}"
-    near = difflib.get_close_matches(name, NAMES, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"the names are {', '.join(NAMES)}"
+    near = difflib.get_close_matches(name, NAMES, n=2)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"the names are {', '.join(NAMES)}"
     return f"no data set or file is named {name!r}; {hint}"
