@@ -177,12 +177,12 @@ def test_a_model_is_drawn_by_name_or_by_order(make: Any) -> None:
         (
             {"model": ml.Linear(np.ones(30), 0.0)},
             TypeError,
-            r"Linear.__call__\(\) takes .* or a function that returns a model you have",
+            r"Linear.__call__\(\) takes .* or a function that returns your model",
         ),
         (
             {"model": lambda features: ml.Linear(np.ones((features, 1)), np.zeros(1))},
             ValueError,
-            r"scores of shape \(3, 1\) for points of shape \(3, 30\); wanted are \(3,\)",
+            r"scores of shape \(3, 1\) for points of shape \(3, 30\), expected \(3,\)",
         ),
     ],
 )
@@ -283,5 +283,5 @@ def test_a_search_that_finds_no_first_step_is_told_of(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(estimators, "lbfgs", stuck)
     x, y = load_diabetes(return_X_y=True)
-    with pytest.warns(ConvergenceWarning, match="no lower loss than that of the model as drawn"):
+    with pytest.warns(ConvergenceWarning, match="no lower loss than that of the initial model"):
         assert Regressor().fit(x, y).n_iter_ == 0

@@ -27,44 +27,44 @@ from miniml.training.result import Stopped
 from miniml.types import Array
 from miniml.validation import NOT_NEGATIVE, Integer
 
-if TYPE_CHECKING:  # scikit-learn has no types: these are of what is used here
+if TYPE_CHECKING:  # scikit-learn has no types: these cover what is used here
 
     class BaseEstimator:
-        """Has parameters, which a clone shares."""
+        """A thing with parameters, which a clone shares."""
 
         def get_params(self) -> dict[str, Any]:
-            """Give the parameters."""
+            """Return the parameters."""
             ...
 
         def __sklearn_tags__(self) -> Any:
-            """Give what scikit-learn is to know of the estimator."""
+            """Return the properties of the estimator."""
             ...
 
     class ClassifierMixin:
-        """Has a score: the accuracy."""
+        """A score: the accuracy."""
 
     class ConvergenceWarning(UserWarning):
-        """What scikit-learn's own estimators warn with, and its searches look for."""
+        """The warning of scikit-learn's own estimators, which its searches look for."""
 
     class RegressorMixin:
-        """Has a score: the share of the variance that is explained."""
+        """A score: the share of the variance that is explained."""
 
     def check_random_state(seed: Any) -> np.random.RandomState:
-        """Make a generator of a seed."""
+        """Return a generator."""
         ...
 
     def check_classification_targets(y: ArrayLike) -> None:
-        """Refuse what are no labels."""
+        """Refuse values that are not labels."""
 
     def check_is_fitted(estimator: BaseEstimator) -> None:
         """Refuse an estimator that has not been trained."""
 
     def check_sample_weight(weight: ArrayLike, x: Array, **options: Any) -> Array:
-        """Give the weights of points as an array."""
+        """Return the weights of points as an array."""
         ...
 
     def validate_data(estimator: BaseEstimator, *data: ArrayLike, **options: Any) -> Any:
-        """Give the data as arrays, and note or check the features."""
+        """Return the data as arrays; note or check the features."""
 else:
     try:
         from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
@@ -80,7 +80,7 @@ _DTYPES = [np.float64, np.float32]
 
 
 class _Estimator(BaseEstimator):
-    """What both estimators share: training, and scores."""
+    """The base of both estimators: training and scores."""
 
     model: MakeModel
     optimizer: Optimizer | None
@@ -110,9 +110,9 @@ class _Estimator(BaseEstimator):
             weight = weight / weight.mean()
         loss, data = objective(of_points, self.l2), Points(x, y, weight)
         if self.optimizer is None:
-            # Gradients shrink with the targets: what is given in nanometres converges as well.
+            # Gradients shrink with the targets: in nanometres they must converge as well.
             size = min(1.0, float(np.sqrt(np.mean(np.square(y, dtype=np.float64)))))
-            tolerance = 1e-8 * (size or 1.0)  # of targets that are all 0 no gradient is that small
+            tolerance = 1e-8 * (size or 1.0)  # a tolerance of 0 is never met
             reached = lbfgs(loss, start, data, steps=self.steps, tolerance=tolerance)
             _warn_unless_converged(reached.stopped, reached.state.step)
         else:
@@ -138,17 +138,17 @@ class _Estimator(BaseEstimator):
 
 
 def _warn_unless_converged(stopped: Stopped, steps: int) -> None:
-    """Tell of a model that is not at the minimum, as scikit-learn's estimators do."""
+    """Warn if the model is not at the minimum, as scikit-learn's estimators do."""
     if stopped == "steps":
         warnings.warn(
-            f"L-BFGS has not converged after {steps:,} steps: give more (steps=...), scale the "
-            "features first, as StandardScaler does, or give an optimizer, as for a loss with kinks",
+            f"L-BFGS has not converged after {steps:,} steps: allow more (steps=...), scale the "
+            "features first, as StandardScaler does, or give an optimizer if the loss has kinks",
             ConvergenceWarning,
             stacklevel=4,
         )
     elif stopped == "stuck" and not steps:
         warnings.warn(
-            "L-BFGS found no lower loss than that of the model as drawn, which is returned: scale "
+            "L-BFGS found no lower loss than that of the initial model, which is returned: scale "
             "the targets first, as TransformedTargetRegressor does",
             ConvergenceWarning,
             stacklevel=4,
@@ -156,23 +156,24 @@ def _warn_unless_converged(stopped: Stopped, steps: int) -> None:
 
 
 class Classifier(ClassifierMixin, _Estimator):
-    """A classifier of any model whose score is pushed by a point loss.
+    """A classifier: any model, trained by a point loss of its scores.
 
-    Two classes have one score a point; more have a score a class, each against the rest.
+    With two classes there is one score a point; with more, one a class, each against the rest.
 
     Attributes:
-        model: What draws a model: `model(rng, features, outputs)`, such as `Linear.init`, or
-            with fewer parameters of these names; `outputs` is None for two classes.
+        model: A function that draws a model: `model(rng, features, outputs)`, such as
+            `Linear.init`, or with fewer parameters of these names; `outputs` is None for two
+            classes.
         loss: The point loss: an elementwise function of the negated margins.
-        optimizer: What turns gradients into updates; None is L-BFGS over all points.
-        steps: How many steps to make, at most; where L-BFGS has not converged by then, a
-            `ConvergenceWarning` tells.
-        batch_size: Points a step; None takes all of them. L-BFGS always does.
-        l2: Half of it times the sum of the squared parameters is added to the mean loss.
+        optimizer: The optimiser; None is L-BFGS over all points.
+        steps: The largest number of steps; if L-BFGS has not converged by then, a
+            `ConvergenceWarning` is issued.
+        batch_size: The points of a step; None takes all of them, as L-BFGS always does.
+        l2: The penalty: half of it times the sum of the squared parameters is added to the loss.
         random_state: A seed or a generator, as everywhere in scikit-learn.
         classes_: The labels, sorted.
         model_: The trained model.
-        n_iter_: The steps made.
+        n_iter_: The number of steps made.
 
     Example:
         >>> from sklearn.datasets import load_iris
@@ -206,15 +207,15 @@ class Classifier(ClassifierMixin, _Estimator):
         Args:
             X: The points.
             y: Their labels, of any kind.
-            sample_weight: What each point's loss counts, `(n,)`; by default all count the same.
+            sample_weight: The weight of each point, `(n,)`; by default all are equal.
 
         Returns:
             The estimator itself.
 
         Raises:
-            TypeError: If `model` draws no model, or a number is none.
-            ValueError: If the labels are all of one class, or are no labels; or if a number is
-                out of range, or the scores are not one a label.
+            TypeError: If `model` draws no model, or an argument is of another type.
+            ValueError: If all labels are of one class, or are not labels; if a number is out of
+                range; or if there is not one score a label.
         """
         x, labels = validate_data(self, X, y, dtype=_DTYPES)
         check_classification_targets(labels)
@@ -231,7 +232,7 @@ class Classifier(ClassifierMixin, _Estimator):
         return self
 
     def decision_function(self, X: ArrayLike) -> Array:  # noqa: N803 - scikit-learn's names
-        """Score points `(n, d)`.
+        """Return the scores of points `(n, d)`.
 
         Args:
             X: The points.
@@ -242,7 +243,7 @@ class Classifier(ClassifierMixin, _Estimator):
         return self._scores(X)
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:  # noqa: N803 - scikit-learn's names
-        """Label points `(n, d)`.
+        """Return the predicted labels of points `(n, d)`.
 
         Args:
             X: The points.
@@ -256,9 +257,9 @@ class Classifier(ClassifierMixin, _Estimator):
         return labels
 
     def predict_proba(self, X: ArrayLike) -> Array:  # noqa: N803 - scikit-learn's names
-        """Give probabilities of the classes: sigmoids of the scores, scaled to sum to one.
+        """Return probabilities of the classes: sigmoids of the scores, scaled to sum to one.
 
-        They mean something for the logistic loss.
+        They are meaningful for the logistic loss.
 
         Args:
             X: The points, `(n, d)`.
@@ -273,20 +274,21 @@ class Classifier(ClassifierMixin, _Estimator):
 
 
 class Regressor(RegressorMixin, _Estimator):
-    """A regressor of any model whose score is pulled to the target.
+    """A regressor: any model, trained by a loss of its residuals.
 
     Attributes:
-        model: What draws a model: `model(rng, features, outputs)`, such as `Linear.init`, or
-            with fewer parameters of these names; `outputs` is None for one target a point.
+        model: A function that draws a model: `model(rng, features, outputs)`, such as
+            `Linear.init`, or with fewer parameters of these names; `outputs` is None for one
+            target a point.
         loss: An elementwise function of the residuals `model(x) - y`.
-        optimizer: What turns gradients into updates; None is L-BFGS over all points.
-        steps: How many steps to make, at most; where L-BFGS has not converged by then, a
-            `ConvergenceWarning` tells.
-        batch_size: Points a step; None takes all of them. L-BFGS always does.
-        l2: Half of it times the sum of the squared parameters is added to the mean loss.
+        optimizer: The optimiser; None is L-BFGS over all points.
+        steps: The largest number of steps; if L-BFGS has not converged by then, a
+            `ConvergenceWarning` is issued.
+        batch_size: The points of a step; None takes all of them, as L-BFGS always does.
+        l2: The penalty: half of it times the sum of the squared parameters is added to the loss.
         random_state: A seed or a generator, as everywhere in scikit-learn.
         model_: The trained model.
-        n_iter_: The steps made.
+        n_iter_: The number of steps made.
 
     Example:
         >>> x = np.arange(10.0)[:, None]
@@ -319,32 +321,32 @@ class Regressor(RegressorMixin, _Estimator):
         Args:
             X: The points.
             y: Their targets.
-            sample_weight: What each point's loss counts, `(n,)`; by default all count the same.
+            sample_weight: The weight of each point, `(n,)`; by default all are equal.
 
         Returns:
             The estimator itself.
 
         Raises:
-            TypeError: If `model` draws no model, or a number is none.
-            ValueError: If a number is out of range, or the scores are not one a target.
+            TypeError: If `model` draws no model, or an argument is of another type.
+            ValueError: If a number is out of range, or there is not one score a target.
         """
         x, targets = validate_data(self, X, y, dtype=_DTYPES, y_numeric=True, multi_output=True)
         self._train(x, targets.astype(x.dtype), sample_weight, OfResiduals(self.loss))
         return self
 
     def predict(self, X: ArrayLike) -> Array:  # noqa: N803 - scikit-learn's names
-        """Give the scores of points `(n, d)`.
+        """Return the scores of points `(n, d)`.
 
         Args:
             X: The points.
 
         Returns:
-            The scores, of the shape of the targets: `(n,)` or `(n, k)`.
+            The scores, in the shape of the targets: `(n,)` or `(n, k)`.
         """
         return self._scores(X)
 
     def __sklearn_tags__(self) -> Any:
-        """Tell scikit-learn that there may be several targets a point."""
+        """Return the properties of the estimator: it takes several targets a point."""
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
         return tags

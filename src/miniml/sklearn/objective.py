@@ -1,4 +1,4 @@
-"""What an estimator minimises: a model drawn for the data, and the loss of its scores."""
+"""The objective of an estimator: a model drawn for the data, and the loss of its scores."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar, TypeAlias, cast
@@ -19,7 +19,7 @@ Model: TypeAlias = Callable[[Array], Array]
 """Points `(n, d)` to scores `(n,)` or `(n, k)`."""
 
 MakeModel: TypeAlias = Callable[..., Model]
-"""What draws a model for data of some shape, such as `Linear.init`.
+"""A function that draws a model for data of some shape, such as `Linear.init`.
 
 Its parameters are `rng`, `features` and `outputs` (the number of scores a point; None is one score
 without an axis): any of them by these names, or all three in this order.
@@ -28,7 +28,7 @@ without an axis): any of them by these names, or all three in this order.
 
 @model
 class Points:
-    """Points, their labels or targets, and their weights of mean 1; None weighs all the same."""
+    """Points, their labels or targets, and their weights of mean 1; None is equal weights."""
 
     x: Array
     y: Array
@@ -43,7 +43,7 @@ class OfMargins:
     takes: ClassVar[str] = "the negated margins"
 
     def __call__(self, scores: Array, y: Array) -> Array:
-        """Give each label's loss."""
+        """Return the loss of each label."""
         return self.loss(-y * scores)
 
 
@@ -55,12 +55,12 @@ class OfResiduals:
     takes: ClassVar[str] = "the residuals"
 
     def __call__(self, scores: Array, y: Array) -> Array:
-        """Give each target's loss."""
+        """Return the loss of each target."""
         return self.loss(scores - y)
 
 
 def objective(of_points: OfMargins | OfResiduals, l2: float) -> Callable[[Model, Points], Scalar]:
-    """Give the mean over points, and a penalty; of one loss the same, so that programs are shared."""
+    """Return the mean over points plus a penalty: the same function for the same loss."""
 
     def mean_loss(params: Model, data: Points) -> Scalar:
         losses = of_points(params(data.x), data.y)
@@ -72,7 +72,7 @@ def objective(of_points: OfMargins | OfResiduals, l2: float) -> Callable[[Model,
 
 
 def draw(make: Any, rng: Generator, x: Array, y: Array) -> Model:
-    """Draw a model for points `(n, d)`, and see that its scores have the shape of the labels."""
+    """Draw a model for points `(n, d)`, and check that its scores have the shape of the labels."""
     wanted = "it must draw a model for the data, as Linear.init or partial(MLP.init, hidden=(16,))"
     if not callable(make):
         raise TypeError(f"model is {describe(make)}: {wanted} does")
@@ -83,7 +83,7 @@ def draw(make: Any, rng: Generator, x: Array, y: Array) -> Model:
     except TypeError as error:
         raise TypeError(
             f"model(rng, features={features}, outputs={outputs}) fails: {error}; {wanted} does, "
-            "or a function that returns a model you have"
+            "or a function that returns your model"
         ) from error
     if not callable(drawn):
         raise TypeError(f"model gives {describe(drawn)}, which scores no points: {wanted} does")
@@ -91,14 +91,14 @@ def draw(make: Any, rng: Generator, x: Array, y: Array) -> Model:
     shape, of_labels = np.shape(scorer(some)), y[:3].shape
     if shape != of_labels:
         raise ValueError(
-            f"the model gives scores of shape {shape} for points of shape {some.shape}; wanted are "
-            f"{of_labels}: it is to have outputs={outputs}"
+            f"the model gives scores of shape {shape} for points of shape {some.shape}, expected "
+            f"{of_labels}: it must have outputs={outputs}"
         )
     return scorer
 
 
 def check_loss(of_points: OfMargins | OfResiduals, y: Array) -> None:
-    """See that a loss gives a number a score."""
+    """Check that a loss gives one number a score."""
     check_function("loss", of_points.loss, f"of {of_points.takes}")
     wanted = f"it must be an elementwise function of {of_points.takes}, such as logistic or square"
     try:

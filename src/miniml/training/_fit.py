@@ -82,32 +82,33 @@ def fit(
         validation: The data to measure on.
         validation_share: In place of `validation`, the share of the points to keep for it; the
             points, drawn at random, are then held in memory.
-        metric: `metric(params, data) -> scalar`, the lower the better; it is called as it is, not
-            as a program. None is the loss, as one: of many points it takes some at a time.
-        measure_every: The steps between two measurements; None: an epoch of mini-batches, or
-            ten steps over all the points. The last step is measured in any case.
-        patience: How many measurements without a better one end the run; None goes on.
-        watch: By name, functions of the parameters to measure at the same steps.
+        metric: `metric(params, data) -> scalar`, the lower the better, called as a plain function.
+            None is the loss as a program, which takes many points in chunks.
+        measure_every: The steps between two measurements; None is an epoch of mini-batches, or ten
+            steps over all points. The last step is measured in any case.
+        patience: The number of measurements without a better one that ends the run; None: no end.
+        watch: Functions of the parameters to measure at the same steps, by name.
         callback: Called with each state. The run ends after the step at which it raises
-            StopIteration; where it raises anything else, what was reached is saved before.
+            StopIteration; before any other error is raised, what was reached is saved.
         log: A file for one line of JSON a step.
-        checkpoints: Where and how often to save the run; of a folder alone, only in the end, as in
-            any case. Where a disk is full, a warning tells, and the run goes on.
-        resume: Whether to go on from the newest checkpoint, if there is one. A warning tells of a
-            loss, an optimiser, trained parameters, data, a metric, a backend or a number of threads
-            other than before.
-        notes: What else, in JSON's words, must be the same for the run to be taken up again.
-        progress: Whether to show on the standard error how the run gets on.
+        checkpoints: Where and how often to save the run. It is saved at the end in any case; with a
+            folder alone, only then. If the disk is full, a warning is issued and the run continues.
+        resume: Whether to resume from the newest checkpoint, if there is one. A warning is issued
+            if the loss, the optimiser, the trained parameters, the data, the metric, the backend
+            or the number of threads has changed.
+        notes: Values of JSON that must be the same for the run to resume.
+        progress: Whether to show the progress on the standard error.
 
     Returns:
         The last state, the history, the best parameters, and why it ended.
 
     Raises:
         TypeError: If an argument is of another type.
-        ValueError: If an argument is out of range or lacks another that it needs, checkpoints of
-            another run are in the way, or as `train` does.
+        ValueError: If an argument is out of range or needs another that is missing, or as `train`
+            does.
         CheckpointError: If the newest checkpoint is damaged, of another run, or of a later step
-            than `steps`; or if another run saves in the same folder meanwhile.
+            than `steps`; if there are checkpoints without `resume`; or if another run saves in the
+            same folder meanwhile.
 
     Example:
         >>> import numpy as np

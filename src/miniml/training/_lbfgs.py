@@ -156,7 +156,7 @@ def lbfgs(
 
 
 def _recall(curvature: Curvature, remembered: OptimizerState[T], like: T) -> None:
-    """Give the curvature what an earlier run has learned.
+    """Restore the curvature from the state of an earlier run.
 
     Raises:
         ValueError: If that is not a state of L-BFGS for such parameters.

@@ -1,4 +1,4 @@
-"""What a run has reached so far."""
+"""The state, the best parameters and the history of a run so far."""
 
 from collections.abc import Mapping
 from typing import Generic, TypeVar

@@ -15,10 +15,10 @@ _ROUNDED = 10.0
 """The rounding error of a loss, in units of its precision."""
 
 _UNSURE = 10.0
-"""The factor of it by which the loss may rise if no more than it can be gained."""
+"""The rise that is allowed near a minimum, in units of the rounding error."""
 
 _STALLED = 20
-"""Steps in a row on which the loss falls by no more than its rounding error, after which to end."""
+"""Steps in a row without a fall beyond the rounding error, after which the run ends."""
 
 
 def descend(
