@@ -217,8 +217,8 @@ def test_a_schedule_that_cannot_be_is_refused(make: Callable[[], object], messag
         make()
 
 
-def test_a_rate_in_place_of_rates_is_told_the_form() -> None:
-    """A first rate and a dict of others, as Optax has them, are refused with the form that is."""
+def test_the_form_of_optax_is_refused_with_an_example() -> None:
+    """The form of Optax, a first value and a dict, is refused with an example of ours."""
     rate: Any = 0.1
     later: Any = {10: 0.01}
     with pytest.raises(TypeError, match=r"rates is 0\.1, .* as in piecewise\(\[0\.1, 0\.01\], \["):

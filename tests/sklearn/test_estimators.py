@@ -1,4 +1,4 @@
-"""The estimators, held to scikit-learn's own checks."""
+"""The estimators pass scikit-learn's own checks."""
 
 import os
 import pickle
@@ -47,7 +47,7 @@ ESTIMATORS = {
 @pytest.mark.filterwarnings("ignore")  # the checks provoke warnings of scikit-learn itself
 @pytest.mark.parametrize("name", ESTIMATORS)
 def test_passes_scikit_learns_checks(name: str) -> None:
-    """Every check that scikit-learn has for an estimator passes, and none is excused."""
+    """Every check that scikit-learn has for an estimator passes, without exception."""
     results = check_estimator(ESTIMATORS[name], on_fail=None)
     assert len(results) > 30
     assert [result for result in results if result["status"] not in {"passed", "skipped"}] == []
@@ -84,7 +84,7 @@ def test_several_targets_are_as_many_ridge_regressions() -> None:
 
 
 def test_weights_of_points_are_scikit_learns() -> None:
-    """Weighed points give the coefficients that they give there, at the same penalty."""
+    """With the same penalty and weights, the predictions are those of scikit-learn."""
     x, y = load_breast_cancer(return_X_y=True)
     x = StandardScaler().fit_transform(x)
     weight = np.random.default_rng(0).uniform(0.0, 3.0, len(x))
@@ -103,7 +103,7 @@ def test_weights_of_points_are_scikit_learns() -> None:
 
 @FEW_STEPS
 def test_cross_validation_pipeline_and_grid_search() -> None:
-    """An estimator works where scikit-learn's do."""
+    """An estimator works in cross-validation, pipelines and grid searches."""
     x, y = load_iris(return_X_y=True)
     pipeline = make_pipeline(StandardScaler(), Classifier(net, random_state=0, steps=50))
     assert cross_val_score(pipeline, x, y).mean() > 0.9
@@ -113,7 +113,7 @@ def test_cross_validation_pipeline_and_grid_search() -> None:
 
 
 def test_clones_and_pickles_keep_what_they_were_given() -> None:
-    """A clone has the parameters and no training; a pickle has both."""
+    """A clone has the parameters only; a pickle has the trained model too."""
     x, y = load_iris(return_X_y=True)
     estimator = Classifier(net, ml.squared, optimizer=ml.adam(0.1), steps=5, random_state=1)
     fitted = estimator.fit(x, y)
@@ -139,7 +139,7 @@ def test_clones_and_pickles_keep_what_they_were_given() -> None:
     ],
 )
 def test_a_model_is_drawn_by_name_or_by_order(make: Any) -> None:
-    """What draws a model takes what it needs by name, or all three in their order."""
+    """A function that draws a model takes arguments by name, or all three in order."""
     x, y = load_breast_cancer(return_X_y=True)
     assert Classifier(make, steps=2, random_state=0).fit(x, y).n_iter_ <= 2
 
@@ -190,7 +190,7 @@ def test_a_model_is_drawn_by_name_or_by_order(make: Any) -> None:
 def test_what_cannot_be_trained_is_refused(
     kind: Any, given: dict[str, Any], error: type[Exception], message: str
 ) -> None:
-    """What is wrong with a parameter is said when the estimator is fitted."""
+    """A wrong parameter is an error when the estimator is fitted."""
     x, y = load_breast_cancer(return_X_y=True)
     with pytest.raises(error, match=message):
         kind(**given).fit(x, y)
@@ -198,7 +198,7 @@ def test_what_cannot_be_trained_is_refused(
 
 @FEW_STEPS
 def test_equal_settings_share_their_programs() -> None:
-    """A second estimator with the same loss traces nothing anew."""
+    """A second estimator with the same loss traces nothing."""
     traced = list[object]()
 
     def counted(z: ml.Array) -> ml.Array:
@@ -213,7 +213,7 @@ def test_equal_settings_share_their_programs() -> None:
 
 @pytest.mark.parametrize("optimizer", [None, ml.adam(0.1)])
 def test_an_interrupt_leaves_no_estimator_half_trained(optimizer: ml.Optimizer | None) -> None:
-    """Ctrl-C ends a search: it is not taken for the end of one of its fits."""
+    """Ctrl-C ends a search, not only one of its fits."""
     x, y = load_breast_cancer(return_X_y=True)
 
     def interrupting(z: Any) -> Any:
@@ -226,7 +226,7 @@ def test_an_interrupt_leaves_no_estimator_half_trained(optimizer: ml.Optimizer |
 
 
 def test_probabilities_sum_to_one_far_from_all_classes() -> None:
-    """Where the sigmoid of every score is 0, the nearest class is still the likeliest."""
+    """If the sigmoid of every score is 0, the nearest class is the most probable."""
     x, y = load_iris(return_X_y=True)
     classifier = Classifier().fit(x, y)
     classifier.model_ = lambda points: np.array([[-2000.0, -1001.0, -1000.0]] * len(points))
@@ -263,8 +263,8 @@ def test_targets_that_are_all_zero_are_learned_to_the_tolerance_of_others(
     np.testing.assert_allclose(regressor.predict(x), 0.0, atol=1e-5)
 
 
-def test_a_search_that_needs_more_steps_is_told_of() -> None:
-    """As of scikit-learn's own, a warning tells of it, where the caller stands; of an optimiser none."""
+def test_a_search_that_needs_more_steps_is_reported() -> None:
+    """A warning is issued at the caller's line, as by scikit-learn; not with an optimiser."""
     x, y = load_breast_cancer(return_X_y=True)
     for estimator in (Classifier(steps=3), Regressor(steps=3)):
         with pytest.warns(ConvergenceWarning, match="has not converged after 3 steps") as told:
@@ -274,8 +274,8 @@ def test_a_search_that_needs_more_steps_is_told_of() -> None:
     Classifier().fit(StandardScaler().fit_transform(x), y)
 
 
-def test_a_search_that_finds_no_first_step_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A model that is left as it was drawn is not taken for one that was trained."""
+def test_a_search_that_finds_no_first_step_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A warning is issued if the initial model is returned."""
 
     def stuck(*given: Any, **options: Any) -> Any:
         found = ml.lbfgs(*given, **options | {"steps": 0})

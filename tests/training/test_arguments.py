@@ -30,7 +30,7 @@ from tests.training.problem import DATA, NET, loss
     ],
 )
 def test_what_cannot_be_fitted_is_refused(call: Callable[[], object], message: str) -> None:
-    """Arguments that contradict one another are errors."""
+    """Contradictory arguments are errors."""
     with pytest.raises(ValueError, match=message):
         call()
 
@@ -87,7 +87,7 @@ POINTING: Any = {"wrt": lambda m: m.layers[0], "trainable": "*"}
     ],
 )
 def test_an_argument_out_of_range_is_refused(given: dict[str, Any], message: str) -> None:
-    """Numbers out of range, and what lacks another argument that it needs, are errors."""
+    """Numbers out of range, and arguments that need another one that is missing, are errors."""
     with pytest.raises(ValueError, match=message):
         ml.fit(**(USUAL | given))
 
@@ -133,13 +133,13 @@ def test_an_argument_out_of_range_is_refused(given: dict[str, Any], message: str
     ],
 )
 def test_an_argument_of_another_type_is_refused(given: dict[str, Any], message: str) -> None:
-    """What is no number, no function or no optimiser is told from what is."""
+    """The error for an argument of another type says what it must be."""
     with pytest.raises(TypeError, match=message):
         ml.fit(**(USUAL | given))
 
 
 def test_what_only_changes_a_step_may_come_after_it() -> None:
-    """Clipping before and after a step, and a part of one's own before weights decay, are fine."""
+    """Clipping before and after a step, and a custom part before weight decay, are accepted."""
 
     @ml.model
     class Halved:
@@ -160,7 +160,7 @@ def test_what_only_changes_a_step_may_come_after_it() -> None:
 
 
 def test_going_on_takes_a_state() -> None:
-    """A whole result in place of its state is an error that says where the state is."""
+    """A result in place of its state is an error that says where the state is."""
     result: Any = ml.fit(loss, NET, DATA, ml.sgd(0.1), steps=1)
     with pytest.raises(
         TypeError, match=r"must be a State of an earlier run; a result has one as \.st"
@@ -176,14 +176,14 @@ def test_going_on_takes_the_same_optimiser() -> None:
 
 
 def test_a_file_is_no_folder_of_checkpoints(tmp_path: Path) -> None:
-    """Where no checkpoint can be saved is told before the run, not after it."""
+    """A folder that cannot hold checkpoints is an error before the run, not after it."""
     (tmp_path / "file").write_text("mine")
     with pytest.raises(ml.CheckpointError, match=r"can be saved in .*file is a file"):
         ml.fit(loss, NET, DATA, ml.sgd(0.1), steps=1, checkpoints=tmp_path / "file" / "in")
 
 
 def test_parameters_of_another_library_are_named() -> None:
-    """A tensor of PyTorch is no array, and the message says which leaf it is."""
+    """A tensor of PyTorch is refused, and the error names the leaf."""
 
     class Tensor:
         dtype = object()  # NumPy knows no such dtype, nor torch.float32

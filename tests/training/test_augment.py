@@ -1,4 +1,4 @@
-"""What takes the place of a batch, with random numbers: a pure function of the seed and the step."""
+"""Augmentation: its random numbers are a pure function of the seed and the step."""
 
 import threading
 from itertools import islice
@@ -28,16 +28,18 @@ def states(count: int, **options: Any) -> list[ml.State[Any]]:
 
 
 @pytest.mark.parametrize("batch_size", SETTINGS)
-def test_a_run_goes_on_to_the_same_bits(batch_size: int | None) -> None:
-    """From any state the numbers of the steps after it are those of a run left alone."""
+def test_a_run_resumes_from_a_state_to_the_same_bits(batch_size: int | None) -> None:
+    """A run that resumes from any state draws the numbers of an uninterrupted one."""
     alone = states(12, batch_size=batch_size)
     gone_on = states(7, batch_size=batch_size, start=alone[4])
     assert ml.tree_equal(gone_on[-1], alone[-1])
 
 
 @pytest.mark.parametrize("batch_size", SETTINGS)
-def test_a_run_resumes_to_the_same_bits(batch_size: int | None, tmp_path: Path) -> None:
-    """So does one that is taken up from its checkpoint."""
+def test_a_run_resumes_from_a_checkpoint_to_the_same_bits(
+    batch_size: int | None, tmp_path: Path
+) -> None:
+    """So does a run that resumes from its checkpoint."""
 
     def run(steps: int, folder: str) -> Any:
         return ml.fit(
@@ -58,7 +60,7 @@ def test_a_run_resumes_to_the_same_bits(batch_size: int | None, tmp_path: Path) 
 
 @pytest.mark.parametrize("batch_size", SETTINGS)
 def test_each_step_and_each_seed_has_numbers_of_its_own(batch_size: int | None) -> None:
-    """No two steps draw the same, nor two seeds."""
+    """No two steps draw the same numbers, nor do two seeds."""
     drawn: list[float] = []
 
     def draw(batch: Any, rng: np.random.Generator) -> Any:
@@ -71,7 +73,7 @@ def test_each_step_and_each_seed_has_numbers_of_its_own(batch_size: int | None) 
 
 
 def test_the_numbers_of_a_step_are_not_those_that_the_data_are_ordered_by() -> None:
-    """No step's generator shuffles as an epoch does, or as the points kept for validation are."""
+    """The numbers of a step differ from those of an epoch's order and of the validation share."""
     drawn: list[Any] = []
 
     def watching(batch: Any, rng: np.random.Generator) -> Any:
@@ -86,7 +88,7 @@ def test_the_numbers_of_a_step_are_not_those_that_the_data_are_ordered_by() -> N
 
 
 def test_a_large_batch_is_made_ahead() -> None:
-    """In a thread of its own it is what it would be in this one."""
+    """The numbers are the same if batches are made in a thread."""
     names: list[str] = []
 
     def shifted(batch: Any, rng: np.random.Generator) -> Any:
@@ -103,7 +105,7 @@ def test_a_large_batch_is_made_ahead() -> None:
 
 
 def test_what_is_measured_is_as_it_was() -> None:
-    """Noise is for training: the validation data have none."""
+    """The validation data are not augmented."""
     options: dict[str, Any] = {"validation": DATA, "measure_every": 1}
     fitted = ml.fit(loss, np.zeros(3), DATA, ml.adam(0.1), steps=3, augment=noisy, **options)
     assert fitted.best is not None
@@ -111,7 +113,7 @@ def test_what_is_measured_is_as_it_was() -> None:
 
 
 def test_dropout_by_a_mask_in_the_data() -> None:
-    """A leaf of ones gives way to a mask at each step."""
+    """A leaf of ones can be replaced by a mask at each step."""
     seen: list[Any] = []
 
     def masked(batch: dict[str, Any], rng: np.random.Generator) -> dict[str, Any]:
@@ -127,7 +129,7 @@ def test_dropout_by_a_mask_in_the_data() -> None:
 
 
 def test_the_data_are_not_written_to() -> None:
-    """A function that changes its batch is refused before it does."""
+    """Writing to the batch is an error."""
 
     def doubled(batch: Any, rng: np.random.Generator) -> Any:
         batch *= 1.0 + rng.random()
@@ -138,8 +140,8 @@ def test_the_data_are_not_written_to() -> None:
             states(1, batch_size=batch_size, augment=doubled)
 
 
-def test_another_function_is_told_of(tmp_path: Path) -> None:
-    """A run that goes on with another one is warned that its bits are others."""
+def test_another_function_is_reported(tmp_path: Path) -> None:
+    """A run that resumes with another function warns that its bits differ."""
     options: dict[str, Any] = {"checkpoints": tmp_path / "run", "resume": True}
     ml.fit(loss, np.zeros(3), DATA, ml.adam(0.1), steps=2, augment=noisy, **options)
     with pytest.warns(RuntimeWarning, match="augment was .*noisy.* and is None"):
@@ -147,13 +149,13 @@ def test_another_function_is_told_of(tmp_path: Path) -> None:
 
 
 def test_nothing_in_place_of_a_batch() -> None:
-    """A function that changed a copy, and forgot to return it, is told so."""
+    """A function that returns None is an error."""
     for batch_size in SETTINGS:
         with pytest.raises(TypeError, match="augment returned None: it must return what replaces"):
             states(1, batch_size=batch_size, augment=lambda *_: None)
 
 
-def test_what_is_no_function_is_refused() -> None:
+def test_a_value_that_is_not_a_function_is_refused() -> None:
     """It is checked before the first step."""
     with pytest.raises(TypeError, match=r"augment is 3, of type int: .* augment\(batch, rng\)"):
         states(1, augment=3)

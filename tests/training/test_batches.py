@@ -1,4 +1,4 @@
-"""Batches: their order, and where the data may come from."""
+"""Batches: their order, and the kinds of data."""
 
 import gc
 import threading
@@ -32,7 +32,7 @@ def test_batches_can_start_anywhere(
 
 
 def test_small_batches_are_taken_together_in_the_order_of_their_epoch() -> None:
-    """Batches cut from a larger piece are those of the epoch's order, the last of an epoch included."""
+    """Batches sliced from a larger piece follow the epoch's order, including the last one."""
     data = {"x": np.arange(9_000.0).reshape(3_000, 3), "y": np.arange(3_000)}
     stream = batches(data, 700, seed=1)
     for epoch in range(2):
@@ -45,7 +45,7 @@ def test_small_batches_are_taken_together_in_the_order_of_their_epoch() -> None:
 
 
 def test_large_batches_are_the_small_ones_made_ahead() -> None:
-    """A thread makes large batches ahead; they are the same, and the thread ends with them."""
+    """Large batches, made ahead in a thread, are the same, and the thread ends with them."""
     data = np.arange(3_000_000.0)
     stream = batches(data, 200_000, seed=1)
     order = np.random.default_rng((1, 0)).permutation(len(data))
@@ -76,7 +76,7 @@ def test_mapped_files_are_read_a_batch_at_a_time(tmp_path: Path) -> None:
 @pytest.mark.parametrize("library", ["pandas", "polars"])
 @pytest.mark.parametrize("batch_size", [None, 3])
 def test_frames_are_data_as_they_are(library: str, batch_size: int | None) -> None:
-    """A frame and a column of pandas or polars can stand in the data."""
+    """Data may hold frames and columns of pandas or polars."""
     frames = pytest.importorskip(library)
     table = {"a": [1.0, 2.0, 3.0, 4.0], "b": [0.5, 0.5, 1.0, 1.0]}
     y = [1.0, -1.0, 1.0, -1.0]
@@ -88,7 +88,7 @@ def test_frames_are_data_as_they_are(library: str, batch_size: int | None) -> No
 
 @pytest.mark.parametrize("library", ["pandas", "polars"])
 def test_columns_of_unlike_numbers_are_taken_together(library: str) -> None:
-    """Truth values, integers and floats of a frame become floats; a column of words is named."""
+    """Booleans, integers and floats of a frame become floats; an error names a column of text."""
     frames = pytest.importorskip(library)
     table = {"a": [0.5, 1.5], "b": [True, False], "n": [1, 2]}
     _, found = next(batches(frames.DataFrame(table), None))
@@ -114,13 +114,13 @@ def test_what_has_no_points_is_refused(data: object, message: str) -> None:
 
 
 def test_a_masked_array_is_refused() -> None:
-    """Its batches would be read without the mask."""
+    """A masked array is refused: its batches would lose the mask."""
     with pytest.raises(TypeError, match="masked array, and a batch of it would lose the mask"):
         batches(np.ma.masked_greater(np.arange(4.0), 2.0), 2)
 
 
-def test_what_is_no_array_is_named() -> None:
-    """A lazy frame, a sparse matrix and any other object are told by what they are."""
+def test_a_value_that_is_not_an_array_is_named() -> None:
+    """The errors for a lazy frame, a sparse matrix and any other object say what they are."""
     frame = pytest.importorskip("polars").LazyFrame({"a": [1.0]})
     with pytest.raises(
         TypeError, match=r"a LazyFrame, whose rows are not read yet: call .collect\(\)"
@@ -138,8 +138,8 @@ def test_what_is_no_array_is_named() -> None:
             batches({"x": leaf}, None)
 
 
-def test_two_columns_of_one_name_are_told() -> None:
-    """Columns of unlike numbers, of which two have one name, are an error that says which."""
+def test_two_columns_of_one_name_are_reported() -> None:
+    """Two columns with the same name are an error that names it."""
     pandas = pytest.importorskip("pandas")
     frame = pandas.DataFrame([[1.0, True]], columns=["a", "a"])
     with pytest.raises(DataError, match="the data has two columns named 'a': rename one"):
@@ -147,7 +147,7 @@ def test_two_columns_of_one_name_are_told() -> None:
 
 
 def test_a_column_by_name_is_no_index() -> None:
-    """A loss that asks for a frame's column by name is told where names are to be had."""
+    """A loss that reads a frame's column by name gets an error that says where names exist."""
     pandas = pytest.importorskip("pandas")
     frame = pandas.DataFrame({"a": [1.0, 2.0], "b": [3.0, 4.0]})
 

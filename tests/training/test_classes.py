@@ -1,4 +1,4 @@
-"""More classes than two."""
+"""More than two classes."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ def loss(model: ml.MLP, data: Digits) -> Scalar:
 
 
 def test_a_small_net_tells_the_ten_digits_apart() -> None:
-    """One hidden layer and a softmax reach 95 % of the digits that were kept back."""
+    """One hidden layer and a softmax classify 95 % of the held-out digits."""
     datasets: Any = pytest.importorskip("sklearn.datasets")
     x, y = datasets.load_digits(return_X_y=True)
     order = np.random.default_rng(0).permutation(len(x))

@@ -1,4 +1,4 @@
-"""What the documentation of training shows runs as it stands."""
+"""The documentation of training runs as it stands."""
 
 import re
 from pathlib import Path

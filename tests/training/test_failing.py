@@ -1,4 +1,4 @@
-"""A run that an error ends loses no step."""
+"""A run that ends by an error loses no step."""
 
 from pathlib import Path
 from typing import Any
@@ -27,11 +27,11 @@ def fit(checkpoints: ml.Checkpoints, **options: Any) -> ml.Fit[ml.MLP]:
 
 
 class FaultError(Exception):
-    """An error of the caller's."""
+    """An error of the user's code."""
 
 
 def failing(calls: int) -> Any:
-    """Give a function that fails after so many calls."""
+    """Return a function that fails after some calls."""
     left = iter(range(calls))
 
     def fail(*_: Any) -> float:
@@ -48,7 +48,7 @@ def failing(calls: int) -> Any:
     [("callback", 8), ("metric", 23), ("watch", 23)],
 )
 def test_what_an_error_ended_is_saved(name: str, step: int, tmp_path: Path) -> None:
-    """An error of a function that was given is raised when the last whole step is saved."""
+    """An error of a user's function is raised after the last whole step is saved."""
     checkpoints = ml.Checkpoints(tmp_path)
     given = {"w": failing(7)} if name == "watch" else failing(7)
     with pytest.raises(FaultError):
@@ -56,8 +56,8 @@ def test_what_an_error_ended_is_saved(name: str, step: int, tmp_path: Path) -> N
     assert checkpoints.steps() == (step,)
 
 
-def test_a_run_goes_on_after_an_error(tmp_path: Path) -> None:
-    """From where a callback failed, to the bits of a run left alone."""
+def test_a_run_resumes_after_an_error(tmp_path: Path) -> None:
+    """A run resumes after a failed callback, to the bits of an uninterrupted one."""
     alone = fit(ml.Checkpoints(tmp_path / "alone"))
     checkpoints = ml.Checkpoints(tmp_path / "run")
     with pytest.raises(FaultError):

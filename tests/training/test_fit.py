@@ -15,7 +15,7 @@ from tests.training.problem import DATA, NET, loss
 
 
 def test_history_is_one_loss_a_step_and_a_metric_now_and_then() -> None:
-    """The metric is measured every so many steps and after the last, and the table has a column for it."""
+    """The metric is measured at the interval and after the last step, and has a column in the table."""
     result = ml.fit(loss, NET, DATA, ml.sgd(0.1), steps=10, validation=DATA, measure_every=4)
     assert result.history.step.tolist() == list(range(1, 11))
     assert result.history.measured_step.tolist() == [4, 8, 10]
@@ -29,7 +29,7 @@ def _params_at(step: int) -> ml.MLP:
 
 
 def test_the_best_parameters_are_kept() -> None:
-    """Of all measurements the best one's parameters are returned."""
+    """The parameters of the best measurement are returned."""
     values = iter([3.0, 1.0, np.nan, 2.0, 1.0])
     result = ml.fit(
         loss,
@@ -47,7 +47,7 @@ def test_the_best_parameters_are_kept() -> None:
 
 
 def test_patience_ends_a_run_that_gets_no_better() -> None:
-    """After so many measurements without a better one the run ends."""
+    """The run ends after `patience` measurements without a better one."""
     values = iter([3.0, 2.0, 2.0, 2.5, 9.0, 1.0])
     result = ml.fit(
         loss,
@@ -64,7 +64,7 @@ def test_patience_ends_a_run_that_gets_no_better() -> None:
 
 
 def test_a_validation_share_is_not_trained_on() -> None:
-    """The points kept for validation are drawn by the seed; the others are trained on."""
+    """The held-out points are drawn by the seed; the others are trained on."""
     seen: list[int] = []
 
     def metric(_: float, data: ml.Array) -> float:
@@ -91,7 +91,7 @@ def test_a_validation_share_is_not_trained_on() -> None:
 
 
 def explode(params: float, data: ml.Array) -> ml.Scalar:
-    """Give a loss that is finite up to 3 and infinite from there on."""
+    """Return a loss that is finite up to 3 and infinite beyond."""
     value: ml.Scalar = np.mean(data) / np.maximum(3.5 - params, 0.0)
     return value
 
@@ -118,7 +118,7 @@ def test_a_loss_that_is_not_finite_ends_the_run() -> None:
 
 
 def test_a_last_step_that_makes_nan_of_parameters_is_taken_back(tmp_path: Path) -> None:
-    """Also where no loss follows that would show it, the parameters before it are returned."""
+    """A last step to NaN, which no later loss shows, is undone."""
 
     def rooted(w: ml.Array, _: None) -> ml.Scalar:
         root: ml.Scalar = np.sqrt(np.sum(w * w))  # at 0 its slope is infinite, times 0
@@ -131,8 +131,8 @@ def test_a_last_step_that_makes_nan_of_parameters_is_taken_back(tmp_path: Path) 
     assert not [*tmp_path.glob("c/*.safetensors")]
 
 
-def test_data_without_a_finite_loss_are_told_of() -> None:
-    """Where the first loss is not finite, the start is returned, and the data are blamed."""
+def test_data_without_a_finite_loss_are_reported() -> None:
+    """If the first loss is not finite, the start is returned, and the warning names the data."""
     x = np.array([1.0, np.nan, np.inf])
     words = (
         "not finite at the first step, from the parameters of step 0 on, which are returned; 2 of "
@@ -145,15 +145,15 @@ def test_data_without_a_finite_loss_are_told_of() -> None:
 
 
 def test_the_last_step_is_measured() -> None:
-    """A run shorter than the time between two measurements has one, and a best."""
+    """A run shorter than the interval between measurements has one, and a best."""
     result = ml.fit(loss, NET, DATA, ml.sgd(0.1), steps=3, validation_share=0.2)
     assert result.history.measured_step.tolist() == [3]
     assert result.best is not None
     assert ml.tree_equal(result.best.params, result.state.params)
 
 
-def test_a_batch_without_a_finite_loss_is_told_of() -> None:
-    """Where it is a later batch whose loss is not finite, the data are blamed as well."""
+def test_a_batch_without_a_finite_loss_is_reported() -> None:
+    """If the loss of a later batch is not finite, the warning names the data too."""
     x = np.ones(40)
     x[np.random.default_rng((0, 0)).permutation(40)[25]] = np.nan
     with pytest.warns(RuntimeWarning, match="at step 3: .* loss; 1 of the 40 numbers in the data"):
@@ -162,8 +162,8 @@ def test_a_batch_without_a_finite_loss_is_told_of() -> None:
 
 
 @pytest.mark.parametrize("value", [np.nan, 1.0])
-def test_a_metric_that_is_always_nan_is_told_of(value: float) -> None:
-    """Of parameters that did best by a metric of NaN, a warning tells; of a number none does."""
+def test_a_metric_that_is_always_nan_is_reported(value: float) -> None:
+    """A best metric of NaN is reported by a warning; a number is not."""
     validation = np.array([1.0, value])
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
@@ -183,8 +183,8 @@ def test_a_metric_that_is_always_nan_is_told_of(value: float) -> None:
     assert words == [True] * bool(np.isnan(value))
 
 
-def test_parameters_without_a_finite_loss_are_told_of() -> None:
-    """The leaf of the parameters that is not finite is named."""
+def test_parameters_without_a_finite_loss_are_reported() -> None:
+    """The warning names the leaf of the parameters that is not finite."""
     broken = ml.Linear(np.array([np.nan, 1.0]), 0.0)
     with pytest.warns(RuntimeWarning, match="1 of the 2 numbers in w of the parameters are NaN"):
         ml.fit(ml.mean_loss, broken, DATA, ml.sgd(0.1), steps=3)
@@ -203,7 +203,7 @@ def test_a_callback_ends_the_run(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_no_log_is_not_written_over(tmp_path: Path) -> None:
-    """A slip of the name costs no data."""
+    """A file that is not a log is not overwritten."""
     path = tmp_path / "data.csv"
     path.write_text("a,b\n1,2\n")
     with pytest.raises(FileExistsError, match="Not the log of a run"):
@@ -212,7 +212,7 @@ def test_a_file_that_is_no_log_is_not_written_over(tmp_path: Path) -> None:
 
 
 def test_the_log_is_one_line_of_json_a_step(tmp_path: Path) -> None:
-    """Each line has the step, the epoch, the loss, and the metric where it was measured."""
+    """Each line has the step, the epoch, the loss, and the metric if it was measured."""
     path = tmp_path / "logs" / "run.jsonl"
     result = ml.fit(
         loss,
@@ -233,7 +233,7 @@ def test_the_log_is_one_line_of_json_a_step(tmp_path: Path) -> None:
 
 
 def test_progress_is_shown_on_the_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
-    """With `progress=True` a run says where it is."""
+    """With `progress=True` a run shows its progress."""
     ml.fit(loss, NET, DATA, ml.sgd(0.1), steps=6, progress=True)
     assert "step 6/6, loss 0." in capsys.readouterr().err
     ml.fit(loss, NET, DATA, ml.sgd(0.1), steps=10, progress=True, validation=DATA)
@@ -242,7 +242,7 @@ def test_progress_is_shown_on_the_standard_error(capsys: pytest.CaptureFixture[s
 
 @pytest.mark.jax
 def test_a_metric_may_be_of_jax() -> None:
-    """A metric's number is taken from whatever library has made it."""
+    """A metric may return a number of any library."""
     numbers = pytest.importorskip("jax.numpy")
     result = ml.fit(
         loss,
@@ -258,14 +258,14 @@ def test_a_metric_may_be_of_jax() -> None:
 
 
 def test_numpys_integers_are_as_good(tmp_path: Path) -> None:
-    """Steps, batch size and seed may be NumPy's; the state's numbers are Python's."""
+    """Steps, batch size and seed may be NumPy integers; those of the state are Python's."""
     given: dict[str, Any] = {name: np.int64(3) for name in ("steps", "batch_size", "seed")}
     result = ml.fit(loss, NET, DATA, ml.sgd(0.1), **given, checkpoints=tmp_path)
     assert (type(result.state.step), type(result.state.epoch)) == (int, int)
 
 
 def test_validation_data_are_not_measured_all_at_once() -> None:
-    """Beside many points a loss makes no arrays of their number: they need not fit in memory."""
+    """The validation loss of many points is computed in chunks, without arrays of their number."""
     points = 200_000
     x = np.random.default_rng(0).random((points, 2))
     many = ml.Dataset(x, np.where(x[:, 0] > 0.5, 1.0, -1.0))
@@ -278,7 +278,7 @@ def test_validation_data_are_not_measured_all_at_once() -> None:
 
 
 def test_validation_data_are_looked_at_in_each_run() -> None:
-    """Labels that the loss refuses are refused before the first step, though it is traced already."""
+    """Labels that the loss refuses are an error before the first step, also after an earlier trace."""
     zeros = ml.Dataset(DATA.x, np.where(DATA.y > 0.0, 1.0, 0.0))
     ml.fit(ml.mean_loss, NET, DATA, ml.sgd(0.1), steps=1, validation=DATA)
     states = list[object]()
@@ -296,7 +296,7 @@ def test_validation_data_are_looked_at_in_each_run() -> None:
 
 
 def test_validation_data_may_be_of_another_kind_for_a_metric() -> None:
-    """A metric of one's own may take other data than the loss."""
+    """With a metric, the validation data may be of another kind."""
     points: Any = DATA.x[:7]
 
     def metric(net: ml.MLP, x: Any) -> ml.Scalar:
@@ -320,7 +320,7 @@ def test_what_is_pointed_at_is_trained(run: Callable[..., ml.Fit[ml.MLP]]) -> No
 
 
 def test_frozen_parameters_stay_and_cost_nothing() -> None:
-    """Only what is trainable changes; of the rest the program computes no gradient."""
+    """Only trainable parameters change; the program computes no gradient of the others."""
     result = ml.fit(loss, NET, DATA, ml.adam(0.1), steps=5, trainable="layers.1.*")
     assert ml.tree_equal(result.state.params.layers[0], NET.layers[0])
     assert not ml.tree_equal(result.state.params.layers[1], NET.layers[1])
@@ -329,7 +329,7 @@ def test_frozen_parameters_stay_and_cost_nothing() -> None:
 
 
 def test_a_predicate_chooses_what_is_trainable() -> None:
-    """A function of a leaf chooses too."""
+    """A predicate on a leaf selects too."""
     result = ml.fit(
         loss,
         NET,
@@ -344,7 +344,7 @@ def test_a_predicate_chooses_what_is_trainable() -> None:
 
 
 def test_history_draws_itself() -> None:
-    """A history becomes a picture of the loss and the metric."""
+    """A history plots the loss and the metric."""
     pytest.importorskip("matplotlib")
     result = ml.fit(loss, NET, DATA, ml.sgd(0.1), steps=10, validation=DATA)
     assert len(result.history.plot().lines) >= 2

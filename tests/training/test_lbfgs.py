@@ -1,4 +1,4 @@
-"""L-BFGS reaches the optima that are known."""
+"""L-BFGS reaches known optima."""
 
 import os
 import signal
@@ -13,7 +13,7 @@ from miniml.datasets import Standardizer, breast_cancer
 
 
 def ridge_loss(params: ml.Linear, data: ml.Dataset) -> ml.Scalar:
-    """Give the mean log-loss and half a hundredth of the squared weights."""
+    """Return the mean log-loss plus 0.005 times the squared weights."""
     value: ml.Scalar = ml.mean_loss(params, data) + 0.5e-2 * np.sum(np.square(params.w))
     return value
 
@@ -52,7 +52,7 @@ def test_golden_optima(name: str) -> None:
 
 
 def test_history_has_the_loss_before_each_step() -> None:
-    """As of every other optimiser, the history begins with the loss of the start."""
+    """The history begins with the loss of the start, as for every optimiser."""
     data = problem("breast-cancer")
     start = ml.Linear(np.zeros(30), 0.0)
     result = ml.lbfgs(ridge_loss, start, data, steps=5)
@@ -62,7 +62,7 @@ def test_history_has_the_loss_before_each_step() -> None:
 
 
 def test_dtypes_and_python_numbers_come_back() -> None:
-    """Leaves of float32 stay so, and Python floats are Python floats."""
+    """Leaves of float32 stay float32, and Python floats stay Python floats."""
     data = ml.Dataset(np.ones((3, 2), np.float32), np.array([1.0, 1.0, -1.0], np.float32))
     result = ml.lbfgs(ridge_loss, ml.Linear(np.zeros(2, np.float32), 0.0), data, tolerance=1e-3)
     assert result.state.params.w.dtype == np.float32
@@ -70,7 +70,7 @@ def test_dtypes_and_python_numbers_come_back() -> None:
 
 
 def test_frozen_parameters_stay() -> None:
-    """Only what is trainable changes."""
+    """Only trainable parameters change."""
     data = problem("breast-cancer")
     start = ml.Linear(np.zeros(30), 0.25)
     result = ml.lbfgs(ridge_loss, start, data, trainable="w")
@@ -94,8 +94,8 @@ def test_an_interrupt_ends_it() -> None:
     assert (result.stopped, result.state.step) == ("interrupt", 1)
 
 
-def test_a_loss_that_is_not_finite_is_told_of() -> None:
-    """Where already the first loss is not finite, nothing converged, and the data are blamed."""
+def test_a_loss_that_is_not_finite_is_reported() -> None:
+    """If the first loss is not finite, the run has not converged, and the warning names the data."""
     data = np.array([1.0, np.nan, 2.0])
     with pytest.warns(
         RuntimeWarning, match="not finite for the .*; 1 of the 3 numbers in the data"
@@ -105,7 +105,7 @@ def test_a_loss_that_is_not_finite_is_told_of() -> None:
 
 
 def test_no_steps_are_none() -> None:
-    """Asked for no steps, it gives back the parameters."""
+    """With no steps it returns the parameters."""
     start = ml.Linear(np.zeros(30), 0.0)
     result = ml.lbfgs(ridge_loss, start, problem("breast-cancer"), steps=0)
     assert (result.stopped, result.state.step, len(result.history.step)) == ("steps", 0, 0)
@@ -113,7 +113,7 @@ def test_no_steps_are_none() -> None:
 
 
 def test_a_loss_without_a_bound_gives_the_last_finite_state() -> None:
-    """Where the loss falls to minus infinity, the parameters are those before."""
+    """If the loss falls to minus infinity, the parameters before are returned."""
 
     def falling(w: ml.Array, _: ml.Array) -> ml.Scalar:
         total: ml.Scalar = np.sum(np.square(w))
@@ -130,8 +130,8 @@ def test_a_loss_without_a_bound_gives_the_last_finite_state() -> None:
     assert len(result.history.loss) == result.state.step > 0
 
 
-def test_a_loss_is_traced_again_where_what_it_reads_has_changed() -> None:
-    """A run finds the program of an earlier one, unless the loss now reads another value."""
+def test_a_loss_is_traced_again_if_what_it_reads_has_changed() -> None:
+    """A run reuses the program of an earlier one, unless the loss now reads another value."""
     target, traces = 1.0, list[object]()
 
     def loss(w: float, data: ml.Array) -> ml.Scalar:
@@ -147,14 +147,14 @@ def test_a_loss_is_traced_again_where_what_it_reads_has_changed() -> None:
 
 
 def banana(w: ml.Array, scale: ml.Array) -> ml.Scalar:
-    """Give Rosenbrock's function, of which the minimum is 0 where all are 1."""
+    """Return Rosenbrock's function; its minimum is 0 at ones."""
     total: ml.Scalar = np.sum(scale * (w[1:] - w[:-1] ** 2) ** 2 + (1.0 - w[:-1]) ** 2)
     return total
 
 
 @pytest.mark.parametrize("size", [2, 10, 100])
 def test_it_finds_the_end_of_a_bent_valley(size: int) -> None:
-    """Rosenbrock's function, where steps down the gradient get nowhere."""
+    """Rosenbrock's function, on which gradient descent gets nowhere, is minimised."""
     result = ml.lbfgs(banana, np.full(size, 0.5), np.full(size - 1, 100.0))
     assert result.stopped == "converged"
     np.testing.assert_allclose(result.state.params, 1.0, atol=1e-7)
@@ -163,7 +163,7 @@ def test_it_finds_the_end_of_a_bent_valley(size: int) -> None:
 @pytest.mark.parametrize("kind", [np.float32, np.float64])
 @pytest.mark.parametrize("share", [-0.6, 0.6])
 def test_the_scale_of_a_loss_does_not_matter(kind: Any, share: float) -> None:
-    """A gradient is followed also where its square is 0 or infinite, or that of the tolerance."""
+    """A gradient whose square underflows or overflows is followed, as with such a tolerance."""
     scale = 10.0 ** int(share * np.log10(float(np.finfo(kind).max)))
     result = ml.lbfgs(
         lambda w, scale: scale[0] * np.sum(np.square(w - 1.0)),
@@ -175,8 +175,8 @@ def test_the_scale_of_a_loss_does_not_matter(kind: Any, share: float) -> None:
     np.testing.assert_allclose(result.state.params, 1.0, rtol=1e-5)
 
 
-def test_numbers_too_large_on_the_way_are_not_told_of() -> None:
-    """At a kink curvatures overflow without a warning; what a callback computes still warns."""
+def test_numbers_too_large_on_the_way_are_not_reported() -> None:
+    """Curvatures overflow at a kink without a warning; a callback's computations still warn."""
     warned: list[int] = []
 
     def overflowing(state: ml.State[ml.Array]) -> None:
@@ -195,7 +195,7 @@ def test_numbers_too_large_on_the_way_are_not_told_of() -> None:
 
 
 def test_a_badly_conditioned_quadratic_is_solved() -> None:
-    """Curvatures from 1 to 10,000 in a turned space."""
+    """Curvatures from 1 to 10,000 in a rotated space."""
     rng = np.random.default_rng(0)
     turn, _ = np.linalg.qr(rng.normal(size=(30, 30)))
     matrix, target = (turn * np.geomspace(1.0, 1e4, 30)) @ turn.T, rng.normal(size=30)
@@ -210,7 +210,7 @@ def test_a_badly_conditioned_quadratic_is_solved() -> None:
 
 
 def test_a_step_out_of_the_domain_is_shortened() -> None:
-    """Where the loss is NaN or infinite beyond some place, the step ends before it."""
+    """If the loss is NaN or infinite beyond some point, the step ends before it."""
 
     def barrier(w: ml.Array, _: ml.Array) -> ml.Scalar:
         total: ml.Scalar = np.sum(w - np.log(w))
@@ -221,8 +221,8 @@ def test_a_step_out_of_the_domain_is_shortened() -> None:
     np.testing.assert_allclose(result.state.params, 1.0, atol=1e-6)
 
 
-def test_a_step_to_where_a_matrix_is_singular_is_shortened() -> None:
-    """Where the loss cannot be taken a step ends before; at the start the error is the caller's."""
+def test_a_step_to_a_singular_matrix_is_shortened() -> None:
+    """If the loss raises an error, the step ends before; at the start the error is raised."""
 
     def likelihood(w: ml.Array, target: ml.Array) -> ml.Scalar:
         lower = np.linalg.cholesky(np.diag(w))  # of positive numbers only
@@ -237,15 +237,15 @@ def test_a_step_to_where_a_matrix_is_singular_is_shortened() -> None:
         ml.lbfgs(likelihood, np.array([1.0, 1.0, -1.0]), target)
 
 
-def test_a_gradient_that_is_not_finite_is_told_of() -> None:
-    """At a finite loss whose gradient is infinite there is no direction to go in."""
+def test_a_gradient_that_is_not_finite_is_reported() -> None:
+    """A finite loss with an infinite gradient gives no direction."""
     with pytest.warns(RuntimeWarning, match="not finite for the parameters given"):
         result = ml.lbfgs(lambda w, _: np.sum(np.sqrt(w)), np.zeros(2), np.zeros(1))
     assert (result.stopped, result.state.step) == ("not finite", 0)
 
 
 def test_a_loss_of_coarser_rounding_is_minimised() -> None:
-    """Where its errors are forty times the dtype's the slopes lead to the minimum nine times in ten."""
+    """With errors forty times the dtype's, the slopes lead to the minimum nine times in ten."""
 
     def error(w: ml.Array) -> ml.Array:
         return np.array(40.0 * np.finfo(np.float64).eps * np.sin(1e12 * np.sum(w)))
@@ -262,8 +262,8 @@ def test_a_loss_of_coarser_rounding_is_minimised() -> None:
     assert sum(result.stopped == "converged" for result in results) >= 36
 
 
-def test_where_nothing_is_lower_it_is_stuck() -> None:
-    """At the dtype's limit, before the gradient is as small as asked for, it does not go on for ever."""
+def test_a_search_without_a_lower_point_is_stuck() -> None:
+    """At the dtype's limit the search ends, though the gradient is above the tolerance."""
     data = problem("breast-cancer")
     start = ml.Linear(np.zeros(30, np.float32), np.zeros((), np.float32))
     single = ml.tree_map(np.float32, data)
@@ -276,7 +276,7 @@ def test_where_nothing_is_lower_it_is_stuck() -> None:
 
 
 def test_integers_are_refused() -> None:
-    """They have no gradient, and would cut off what was found."""
+    """Integers have no gradient, and would truncate the result."""
     with pytest.raises(TypeError, match="at n: a parameter of dtype int64 has no gradient"):
         ml.lbfgs(lambda p, _: (p["n"] - p["w"]) ** 2, {"n": 3, "w": 0.5}, None)
 
@@ -285,7 +285,7 @@ Params = dict[str, Any]
 
 
 def bent(params: Params, data: ml.Array) -> ml.Scalar:
-    """Give a loss of leaves of several shapes that takes some thirty steps."""
+    """Return a loss of leaves of several shapes that takes some thirty steps."""
     total: ml.Scalar = (
         banana(params["w"].reshape(-1), data) + (params["b"] - params["w"][0, 0]) ** 2
     )
@@ -302,8 +302,8 @@ KINDS: dict[str, Params] = {
 
 @pytest.mark.parametrize("memory", [3, 10])
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_search_goes_on_to_the_same_bits(kind: str, memory: int, tmp_path: Path) -> None:
-    """From every state of a run, saved and loaded, the rest of it follows, in every dtype."""
+def test_a_search_resumes_to_the_same_bits(kind: str, memory: int, tmp_path: Path) -> None:
+    """From every state, saved and loaded, the rest of the run follows, in every dtype."""
     start, data = KINDS[kind], np.full(5, 30.0, np.float32)
     settings: dict[str, Any] = {"memory": memory, "tolerance": 1e-4}
     states: list[ml.State[Params]] = []
@@ -320,8 +320,8 @@ def test_a_search_goes_on_to_the_same_bits(kind: str, memory: int, tmp_path: Pat
         assert rest.history.loss.tolist() == alone.history.loss[state.step :].tolist()
 
 
-def test_a_search_goes_on_to_the_same_bits_where_no_step_taught_anything() -> None:
-    """Along a slope that never changes the length of the next step is remembered, too."""
+def test_a_search_resumes_to_the_same_bits_without_a_pair() -> None:
+    """On a constant slope, the length of the next step is part of the state."""
 
     def linear(w: ml.Array, slope: ml.Array) -> ml.Scalar:
         value: ml.Scalar = slope @ w
@@ -334,8 +334,8 @@ def test_a_search_goes_on_to_the_same_bits_where_no_step_taught_anything() -> No
     assert ml.tree_equal(rest.state, alone.state)
 
 
-def test_a_start_that_is_not_finite_is_told_of() -> None:
-    """The parameters blamed are those of the state, not those that it stands in place of."""
+def test_a_start_that_is_not_finite_is_reported() -> None:
+    """The warning is about the parameters of `start`, not about `params`."""
 
     def loss(w: ml.Array, target: ml.Array) -> ml.Scalar:
         value: ml.Scalar = np.sum(np.square(w - target))
@@ -348,7 +348,7 @@ def test_a_start_that_is_not_finite_is_told_of() -> None:
 
 
 def test_what_another_memory_holds_is_refused() -> None:
-    """Steps remembered by another optimiser, or of another number, are no start."""
+    """A state of another optimiser, or with another memory, is refused."""
     data = problem("breast-cancer")
     net = ml.Linear(np.zeros(30), 0.0)
     state = ml.lbfgs(ridge_loss, net, data, steps=5).state
@@ -361,7 +361,7 @@ def test_what_another_memory_holds_is_refused() -> None:
 
 
 def test_a_callback_sees_each_step_and_may_end_it() -> None:
-    """It is given the states one after another, and ends the search by StopIteration."""
+    """It gets the states one after another, and ends the search by StopIteration."""
     seen: list[int] = []
 
     def enough(state: ml.State[ml.Linear]) -> None:

@@ -24,7 +24,7 @@ START = ml.Linear(np.zeros(3), 0.0)
 
 
 def ridge_loss(params: ml.Linear, data: ml.Dataset) -> ml.Scalar:
-    """Give a strictly convex loss."""
+    """Return a strictly convex loss."""
     value: ml.Scalar = ml.mean_loss(params, data) + 0.05 * np.sum(np.square(params.w))
     return value
 
@@ -44,14 +44,14 @@ def test_every_method_finds_the_minimum(method: Method) -> None:
 
 @pytest.mark.parametrize("method", METHODS)
 def test_steps_are_counted(method: Method) -> None:
-    """It ends after as many steps as it may make, also after none."""
+    """It ends after the given number of steps, also after none."""
     for steps in (0, 2):
         result = ml.minimize(ridge_loss, START, DATA, method=method, steps=steps)
         assert (result.stopped, result.state.step) == ("steps", steps)
 
 
 def test_second_derivatives_take_fewer_steps() -> None:
-    """With Hessians, Rosenbrock's valley of 20 parameters is walked in fewer steps."""
+    """With Hessians, Rosenbrock's function of 20 parameters takes fewer steps."""
 
     def banana(w: ml.Array, _: None) -> ml.Scalar:
         total: ml.Scalar = np.sum(100.0 * (w[1:] - w[:-1] ** 2) ** 2 + (1.0 - w[:-1]) ** 2)
@@ -66,7 +66,7 @@ def test_second_derivatives_take_fewer_steps() -> None:
 
 
 def test_bounds_hold() -> None:
-    """Of a tree of bounds each is kept, and the rest is what SciPy finds by itself."""
+    """Each bound of a tree holds, and the result is SciPy's own."""
     lower = ml.Linear(np.array([-0.5, -np.inf, 0.9]), -np.inf)
     upper = ml.Linear(np.array([0.5, np.inf, 2.0]), 0.1)
     start = ml.Linear(np.array([0.0, 0.0, 1.0]), 0.0)
@@ -100,14 +100,14 @@ def test_one_number_bounds_a_part_or_all() -> None:
 
 
 def test_equal_bounds_leave_nothing_to_find() -> None:
-    """Where each parameter has but one value, the start is the minimum."""
+    """If the bounds leave one value each, the start is the minimum."""
     result = ml.minimize(ridge_loss, START, DATA, lower=0.0, upper=0.0)
     assert (result.stopped, result.state.step) == ("converged", 0)
     assert ml.tree_equal(result.state.params, START)
 
 
-def test_what_is_not_trained_needs_no_bound() -> None:
-    """Bounds are of the whole tree, and those of frozen parameters only hold where they are."""
+def test_a_frozen_parameter_needs_no_bound() -> None:
+    """Bounds cover the whole tree; those of frozen parameters are only checked."""
     found = ml.minimize(ridge_loss, START, DATA, lower=-0.25, trainable="w").state.params
     assert found.b == 0.0
     assert found.w.min() == -0.25
@@ -129,14 +129,14 @@ def test_a_start_outside_of_the_bounds_is_refused() -> None:
         ({"lower": 0.1, "upper": -0.1}, "w is .* and must lie between"),
     ],
 )
-def test_what_cannot_work_is_told(options: dict[str, Any], message: str) -> None:
-    """Bounds where there are none, unknown methods, and bounds of another form."""
+def test_options_that_cannot_work_are_refused(options: dict[str, Any], message: str) -> None:
+    """Bounds with a method that takes none, unknown methods and bounds of another form are errors."""
     with pytest.raises(ValueError, match=message):
         ml.minimize(ridge_loss, START, DATA, **options)
 
 
 def test_dtypes_come_back() -> None:
-    """Leaves of float32 stay so, and Python floats are Python floats."""
+    """Leaves of float32 stay float32, and Python floats stay Python floats."""
     start = ml.Linear(np.zeros(3, np.float32), 0.0)
     found = ml.minimize(ridge_loss, start, DATA, tolerance=1e-4, upper=0.5).state.params
     assert found.w.dtype == np.float32
@@ -145,8 +145,8 @@ def test_dtypes_come_back() -> None:
 
 
 @pytest.mark.parametrize("kind", [np.float16, np.float32])
-def test_a_search_begins_where_another_reached_a_bound(kind: Any) -> None:
-    """A bound that the parameter's dtype rounds is met by the parameter that lies on it."""
+def test_a_search_can_begin_at_a_bound(kind: Any) -> None:
+    """A parameter lies within a bound that its dtype rounds."""
 
     def loss(w: ml.Array, _: None) -> ml.Scalar:
         value: ml.Scalar = np.sum(np.square(w - 1.0))
@@ -161,7 +161,7 @@ def test_a_search_begins_where_another_reached_a_bound(kind: Any) -> None:
 
 @pytest.mark.parametrize("kind", [np.float16, np.float32])
 def test_a_bound_beyond_the_largest_number_is_none(kind: Any) -> None:
-    """What the parameter's dtype cannot reach does not bound it, and is not warned of."""
+    """A bound beyond the parameter's dtype is no bound, without a warning."""
     result = ml.minimize(
         lambda w, _: np.sum(np.square(w - 1.0)), np.zeros(2, kind), None, upper=1e60
     )
@@ -169,8 +169,8 @@ def test_a_bound_beyond_the_largest_number_is_none(kind: Any) -> None:
     np.testing.assert_array_equal(result.state.params, 1.0)
 
 
-def test_where_the_loss_falls_no_more_it_is_stuck() -> None:
-    """SciPy calls that converged also where the gradient is larger than asked for."""
+def test_a_loss_that_falls_no_more_is_stuck() -> None:
+    """It is not "converged", as SciPy calls it, if the gradient is above the tolerance."""
     for lower in (None, -9.0):
         result = ml.minimize(ridge_loss, START, DATA, tolerance=0.0, lower=lower)
         assert result.stopped == "stuck"
@@ -178,8 +178,8 @@ def test_where_the_loss_falls_no_more_it_is_stuck() -> None:
 
 
 @pytest.mark.parametrize("method", ["BFGS", "CG", "trust-krylov"])
-def test_numbers_too_large_on_the_way_are_not_told_of(method: Method) -> None:
-    """Where squares of a gradient overflow in SciPy no warning is given."""
+def test_numbers_too_large_on_the_way_are_not_reported(method: Method) -> None:
+    """Squares of a gradient overflow in SciPy without a warning."""
 
     def steep(w: ml.Array, _: None) -> ml.Scalar:
         total: ml.Scalar = np.sum(np.exp(w * w))
@@ -204,7 +204,7 @@ def test_lbfgs_and_minimize_share_their_arguments() -> None:
 
 @pytest.mark.parametrize("method", METHODS)
 def test_a_callback_sees_each_step_and_may_end_it(method: Method) -> None:
-    """It gets the states one after another, where what overflows warns, and ends the search."""
+    """It gets the states one after another, and its overflows warn; StopIteration ends the search."""
     alone = ml.minimize(ridge_loss, START, DATA, method=method)
     states: list[ml.State[ml.Linear]] = []
 
@@ -232,8 +232,8 @@ def test_an_interrupt_ends_it() -> None:
     assert (result.stopped, result.state.step) == ("interrupt", 1)
 
 
-def test_a_loss_that_is_not_finite_is_told_of() -> None:
-    """Where already the first loss is not finite, nothing converged, and the data are blamed."""
+def test_a_loss_that_is_not_finite_is_reported() -> None:
+    """If the first loss is not finite, the run has not converged, and the warning names the data."""
     data = np.array([1.0, np.nan, 2.0])
     with pytest.warns(RuntimeWarning, match="not finite for the .*; 1 of the 3 numbers in the"):
         result = ml.minimize(lambda w, x: np.mean(np.square(x - w)), 0.0, data)
@@ -241,13 +241,13 @@ def test_a_loss_that_is_not_finite_is_told_of() -> None:
 
 
 def by_logarithm(w: ml.Array, target: ml.Array) -> ml.Scalar:
-    """Give a loss that is NaN where a parameter is negative."""
+    """Return a loss that is NaN for a negative parameter."""
     total: ml.Scalar = np.sum(w / target - np.log(w))
     return total
 
 
 def by_matrix(w: ml.Array, target: ml.Array) -> ml.Scalar:
-    """Give the same loss, of which NumPy raises an error there."""
+    """Return the same loss, which raises an error there."""
     lower = np.linalg.cholesky(np.diag(w))
     total: ml.Scalar = np.sum(w / target) - 2.0 * np.sum(np.log(np.diag(lower)))
     return total
@@ -256,7 +256,7 @@ def by_matrix(w: ml.Array, target: ml.Array) -> ml.Scalar:
 @pytest.mark.parametrize("loss", [by_logarithm, by_matrix])
 @pytest.mark.parametrize("method", ["BFGS", "trust-ncg", "trust-krylov"])
 def test_a_step_out_of_the_domain_is_shortened(method: Method, loss: Any) -> None:
-    """Where the loss cannot be taken a step ends before; at the start an error is the caller's."""
+    """If the loss raises an error, the step ends before; at the start the error is raised."""
     target = np.array([0.01, 2.0, 30.0])
     result = ml.minimize(loss, np.array([9.0, 9.0, 0.1]), target, method=method, tolerance=1e-6)
     assert result.stopped == "converged"
@@ -266,7 +266,7 @@ def test_a_step_out_of_the_domain_is_shortened(method: Method, loss: Any) -> Non
 
 
 def test_without_scipy_one_sentence_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is an extra, imported where it is used."""
+    """Without SciPy, the error says how to install it."""
     monkeypatch.setitem(sys.modules, "scipy.optimize", None)
     with pytest.raises(
         ImportError, match=r"minimize needs SciPy: pip install 'miniml-attrs\[scipy\]'"
@@ -275,7 +275,7 @@ def test_without_scipy_one_sentence_says_what_to_install(monkeypatch: pytest.Mon
 
 
 def test_scipys_blas_takes_no_threads() -> None:
-    """Threads for vectors of a few numbers only wait for each other; afterwards it has its own."""
+    """SciPy's BLAS runs on one thread, and has its own number again afterwards."""
     libraries = scipys_blas().libraries
     seen: list[int] = []
 

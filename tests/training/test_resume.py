@@ -1,4 +1,4 @@
-"""A run that was stopped goes on to the same bits."""
+"""A run that was stopped resumes to the same bits."""
 
 import json
 import os
@@ -32,7 +32,7 @@ OPTIMIZERS: dict[str, ml.Optimizer] = {
 def test_two_hundred_steps_are_a_hundred_and_a_hundred(
     batch_size: int | None, name: str, tmp_path: Path
 ) -> None:
-    """Saved after 100 steps, loaded and gone on with, a run ends with the bits of 200 steps."""
+    """Saved after 100 steps, loaded and resumed, a run ends with the bits of 200 steps."""
 
     def run(start: ml.State[ml.MLP] | None = None) -> Any:
         return ml.train(
@@ -61,8 +61,8 @@ def fit(steps: int, folder: Path, *, resume: bool = False, **options: Any) -> ml
     )
 
 
-def test_a_fit_taken_up_again_is_the_fit_left_alone(tmp_path: Path) -> None:
-    """State, best parameters, history and log are those of a run that was never stopped."""
+def test_a_resumed_fit_is_the_uninterrupted_fit(tmp_path: Path) -> None:
+    """State, best parameters, history and log are those of an uninterrupted run."""
     alone = fit(60, tmp_path / "alone")
     fit(25, tmp_path / "stopped")
     again = fit(60, tmp_path / "stopped", resume=True)
@@ -81,7 +81,7 @@ def test_a_fit_taken_up_again_is_the_fit_left_alone(tmp_path: Path) -> None:
 
 
 def test_an_interrupted_fit_is_saved(tmp_path: Path) -> None:
-    """What an interrupt ended goes on as if it had not."""
+    """A run that was interrupted resumes to the same bits."""
 
     def interrupt(state: ml.State[ml.MLP]) -> None:
         if state.step == 17:
@@ -93,13 +93,13 @@ def test_an_interrupted_fit_is_saved(tmp_path: Path) -> None:
 
 
 def test_resuming_with_nothing_there_starts(tmp_path: Path) -> None:
-    """The same command starts a run and goes on with it."""
+    """The same call starts a run and resumes it."""
     assert fit(5, tmp_path, resume=True).state.step == 5
     assert fit(5, tmp_path, resume=True).state.step == 5
 
 
 def test_a_run_that_ran_out_of_patience_stays_ended(tmp_path: Path) -> None:
-    """Taken up again, an early stop is still one."""
+    """A run that stopped early, resumed, stops at once."""
     options: dict[str, Any] = {"metric": lambda *_: 1.0, "patience": 2}
     first = fit(60, tmp_path, **options)
     again = fit(60, tmp_path, resume=True, **options)
@@ -107,35 +107,35 @@ def test_a_run_that_ran_out_of_patience_stays_ended(tmp_path: Path) -> None:
     assert ml.tree_equal(again, first)
 
 
-def test_a_run_that_is_further_is_not_taken_up(tmp_path: Path) -> None:
-    """Steps count from the beginning: fewer than were made cannot be asked for."""
+def test_a_run_that_is_further_is_refused(tmp_path: Path) -> None:
+    """`steps` counts from the beginning: fewer than were made is an error."""
     fit(30, tmp_path)
     with pytest.raises(ml.CheckpointError, match=r"is of step 30, and steps=5 asks for fewer"):
         fit(5, tmp_path, resume=True)
 
 
 def test_notes_may_hold_tuples(tmp_path: Path) -> None:
-    """What JSON gives back as a list was the same."""
+    """A note that JSON returns as a list is the same note."""
     for steps in (5, 6):
         assert fit(steps, tmp_path, notes={"widths": (4, 4)}, resume=True).state.step == steps
 
 
-def test_notes_that_differ_are_told_apart(tmp_path: Path) -> None:
-    """Of notes with names inside, only what differs is told."""
+def test_notes_that_differ_are_listed(tmp_path: Path) -> None:
+    """Of a note that is a mapping, the error lists the entries that differ."""
     fit(5, tmp_path, notes={"made": {"by": "hand", "in": "May"}})
     with pytest.raises(ml.CheckpointError, match=r"run: in was 'May' and is 'June'\. Give"):
         fit(10, tmp_path, resume=True, notes={"made": {"by": "hand", "in": "June"}})
 
 
 def test_checkpoints_in_the_way_are_not_overwritten(tmp_path: Path) -> None:
-    """Without `resume` a run does not mix its checkpoints with another's."""
+    """Without `resume`, checkpoints in the folder are an error."""
     fit(5, tmp_path)
     with pytest.raises(ml.CheckpointError, match="resume=True, or take another folder"):
         fit(5, tmp_path)
 
 
-def test_what_is_no_run_is_not_taken_up(tmp_path: Path) -> None:
-    """Parameters that were saved by hand in such a folder are told from a run's checkpoint."""
+def test_a_file_that_is_not_a_run_is_refused(tmp_path: Path) -> None:
+    """Parameters saved in the folder by the user are not taken for a run's checkpoint."""
     ml.Checkpoints(tmp_path / "checkpoints").save(5, NET)
     with pytest.raises(
         ml.CheckpointError, match=r"5\.safetensors is not a checkpoint of a run, but"
@@ -145,8 +145,8 @@ def test_what_is_no_run_is_not_taken_up(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kept", [1, 2])
 @pytest.mark.parametrize("place", [-1, 100])
-def test_a_damaged_checkpoint_has_a_way_round(kept: int, place: int, tmp_path: Path) -> None:
-    """The error says what the run goes on from without it; that leads to the same bits."""
+def test_a_damaged_checkpoint_can_be_removed(kept: int, place: int, tmp_path: Path) -> None:
+    """The error says what the run resumes from without the file; that leads to the same bits."""
     store = ml.Checkpoints(tmp_path / "checkpoints", every=10, keep=kept)
     alone = fit(30, tmp_path, checkpoints=store)
     damaged = store.path(30)
@@ -160,8 +160,8 @@ def test_a_damaged_checkpoint_has_a_way_round(kept: int, place: int, tmp_path: P
     assert ml.tree_equal(fit(30, tmp_path, checkpoints=store, resume=True), alone)
 
 
-def test_another_run_is_not_taken_up(tmp_path: Path) -> None:
-    """What would change the order of the data is refused, all of it in one error."""
+def test_another_run_is_refused(tmp_path: Path) -> None:
+    """All changes of the order of the data are refused in one error."""
     fit(5, tmp_path)
     with pytest.raises(
         ml.CheckpointError,
@@ -179,7 +179,7 @@ def test_checkpoints_by_time(tmp_path: Path) -> None:
 
 
 def test_the_best_checkpoint_is_kept(tmp_path: Path) -> None:
-    """Beside the newest, the checkpoint with the best metric stays."""
+    """The checkpoint with the best metric is kept beside the newest."""
     values = iter([5.0, 1.0, 4.0, 3.0, 2.0, 2.0, 2.0])
     store = ml.Checkpoints(tmp_path / "c", every=1, keep=2)
     fit(7, tmp_path, checkpoints=store, metric=lambda *_: next(values), measure_every=1)
@@ -191,7 +191,7 @@ def test_the_best_checkpoint_is_kept(tmp_path: Path) -> None:
 
 
 def test_the_last_checkpoint_can_be_the_best(tmp_path: Path) -> None:
-    """Saved because the run ends and not because one is due, it has its score all the same."""
+    """A checkpoint at the end of a run has its score too."""
     values = iter([5.0, 4.0, 3.0])
     store = ml.Checkpoints(tmp_path / "c", every=2)
     fit(3, tmp_path, checkpoints=store, metric=lambda *_: next(values), measure_every=1)
@@ -200,7 +200,7 @@ def test_the_last_checkpoint_can_be_the_best(tmp_path: Path) -> None:
 
 
 def test_python_numbers_survive(tmp_path: Path) -> None:
-    """A run over Python floats goes on with Python floats."""
+    """A run over Python floats resumes with Python floats."""
 
     def distance(w: float, data: ml.Array) -> ml.Scalar:
         value: ml.Scalar = np.mean(np.square(data - w))
@@ -229,8 +229,8 @@ def test_python_numbers_survive(tmp_path: Path) -> None:
         ({"metric": lambda *_: 1.0}, "metric was 'the loss' and is '<lambda>'"),
     ],
 )
-def test_changed_settings_are_told_of(changed: dict[str, Any], told: str, tmp_path: Path) -> None:
-    """A run may go on with another rate, but not without a word."""
+def test_changed_settings_are_reported(changed: dict[str, Any], told: str, tmp_path: Path) -> None:
+    """A run that resumes with other settings issues a warning."""
 
     def run(steps: int, **options: Any) -> ml.Fit[ml.MLP]:
         given: dict[str, Any] = {
@@ -249,8 +249,8 @@ def test_changed_settings_are_told_of(changed: dict[str, Any], told: str, tmp_pa
         assert run(10, resume=True, **changed).state.step == 10
 
 
-def test_another_number_of_threads_is_told_of(tmp_path: Path) -> None:
-    """Sums over many points are then taken in another order, and have other bits."""
+def test_another_number_of_threads_is_reported(tmp_path: Path) -> None:
+    """Another number of threads is reported: sums over many points get other bits."""
     threads = ml.get_threads()
     fit(5, tmp_path)
     ml.set_threads(threads + 1)
@@ -261,36 +261,36 @@ def test_another_number_of_threads_is_told_of(tmp_path: Path) -> None:
         ml.set_threads(threads)
 
 
-def test_notes_that_are_not_given_again_are_told_of(tmp_path: Path) -> None:
-    """What was noted belongs to the run."""
+def test_notes_that_are_not_given_again_are_reported(tmp_path: Path) -> None:
+    """A missing note is an error."""
     fit(5, tmp_path, notes={"made": "by hand"})
     with pytest.raises(ml.CheckpointError, match="made was 'by hand' and is None"):
         fit(10, tmp_path, resume=True)
 
 
 def test_notes_may_hold_nan(tmp_path: Path) -> None:
-    """A note that is no number is the same note again."""
+    """A note of NaN equals itself."""
     for steps in (5, 6):
         assert fit(steps, tmp_path, notes={"c": float("nan")}, resume=True).state.step == steps
 
 
 @pytest.mark.parametrize("name", ["seed", "points", "score", "settings"])
 def test_notes_do_not_hide_what_a_run_notes_itself(name: str, tmp_path: Path) -> None:
-    """A note called `seed` would take the place of the seed that is checked."""
+    """A note must not have the name of a fact that the run notes itself."""
     with pytest.raises(ValueError, match=f"notes has '{name}', which a checkpoint uses itself"):
         fit(5, tmp_path, notes={name: 1})
 
 
 @pytest.mark.parametrize("watch", [None, {"norm": lambda _: 2.0}])
 def test_other_things_to_measure_are_refused(watch: Any, tmp_path: Path) -> None:
-    """A history has one length: what was measured before is measured after."""
+    """A resumed run must measure the same functions: a history has one length."""
     fit(7, tmp_path, watch={"one": lambda _: 1.0})
     with pytest.raises(ml.CheckpointError, match=r"measured was \['one', 'validation'\] and is \["):
         fit(10, tmp_path, resume=True, watch=watch)
 
 
 def test_two_runs_do_not_share_a_folder(tmp_path: Path) -> None:
-    """A run that finds another's checkpoints where it saves ends: neither is mixed up."""
+    """A run that finds newer checkpoints of another run ends with an error."""
 
     def second(state: ml.State[ml.MLP]) -> None:
         if state.step == 15:
@@ -302,7 +302,7 @@ def test_two_runs_do_not_share_a_folder(tmp_path: Path) -> None:
 
 
 def test_steps_are_compared_as_numbers(tmp_path: Path) -> None:
-    """Another run's checkpoint is found though its name, one digit longer, is the lesser text."""
+    """Another run's checkpoint is found though its longer name sorts before."""
     store = ml.Checkpoints(tmp_path)
     saver = Saver(store, Conditions({}, {}), ())
 
@@ -319,7 +319,7 @@ def test_steps_are_compared_as_numbers(tmp_path: Path) -> None:
 def test_the_disk_has_the_lines_of_what_is_saved(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A power cut after a checkpoint takes no line of the steps before it."""
+    """The log is on the disk before a checkpoint is saved."""
     log = tmp_path / "log.jsonl"
     fsync, flushed = os.fsync, list[int]()
 
@@ -333,8 +333,8 @@ def test_the_disk_has_the_lines_of_what_is_saved(
     assert flushed == [10, 20, 25]
 
 
-def test_lines_that_a_crash_has_torn_are_left_out(tmp_path: Path) -> None:
-    """A log that a power cut has damaged does not keep the run from going on."""
+def test_lines_damaged_by_a_crash_are_left_out(tmp_path: Path) -> None:
+    """A damaged log does not keep the run from resuming."""
     fit(10, tmp_path)
     with (tmp_path / "log.jsonl").open("a") as file:
         file.write('\0\0\0\0\n[1]\n{"step": 11, "lo')

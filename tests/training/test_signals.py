@@ -1,4 +1,4 @@
-"""Ctrl-C and terminations: nothing is lost, and none is swallowed."""
+"""Ctrl-C and terminations: nothing is lost, and no signal is swallowed."""
 
 import os
 import signal
@@ -15,7 +15,7 @@ from tests.training.problem import DATA, NET, loss
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_lets_the_step_finish(number: signal.Signals) -> None:
-    """Ctrl-C or a termination ends the run after the step, and what was there before is back."""
+    """Ctrl-C or a termination ends the run after the step, and the old handlers are restored."""
     before = signal.getsignal(number)
 
     def send(state: ml.State[ml.MLP]) -> None:
@@ -28,7 +28,7 @@ def test_a_signal_lets_the_step_finish(number: signal.Signals) -> None:
 
 
 def test_a_second_interrupt_does_not_wait() -> None:
-    """Whoever presses Ctrl-C twice means it."""
+    """A second Ctrl-C interrupts at once."""
 
     def send(state: ml.State[ml.MLP]) -> None:
         if state.step == 7:
@@ -40,7 +40,7 @@ def test_a_second_interrupt_does_not_wait() -> None:
 
 
 def test_an_ignored_signal_stays_ignored() -> None:
-    """A run in the background of a script does not end with what is in the foreground."""
+    """A run that ignores Ctrl-C, in the background of a script, continues."""
 
     def send(_: ml.State[ml.MLP]) -> None:
         os.kill(os.getpid(), signal.SIGINT)
@@ -58,7 +58,7 @@ def test_an_ignored_signal_stays_ignored() -> None:
 def test_a_signal_while_the_end_is_saved_waits(
     number: signal.Signals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The last checkpoint is written, and the caller learns of the signal."""
+    """The last checkpoint is saved, and the caller gets the signal."""
     pytest.importorskip("safetensors")
     save = ml.Checkpoints.save
 
@@ -86,7 +86,7 @@ def test_a_signal_while_the_end_is_measured_waits() -> None:
 
 
 def test_an_interrupt_at_the_last_measurement_returns_the_run() -> None:
-    """Whoever presses Ctrl-C again while the end is measured gets what was reached."""
+    """A second Ctrl-C during the last measurement returns the result."""
 
     def metric(params: ml.MLP, data: ml.Dataset) -> ml.Scalar:
         os.kill(os.getpid(), signal.SIGINT)
@@ -100,7 +100,7 @@ def test_an_interrupt_at_the_last_measurement_returns_the_run() -> None:
 
 
 def test_a_step_whose_measurement_was_interrupted_is_taken_again(tmp_path: Path) -> None:
-    """Ctrl-C twice within a measurement: the run goes on as if it had not been stopped."""
+    """After Ctrl-C twice within a measurement, the run resumes to the same bits."""
     pytest.importorskip("safetensors")
     calls = 0
 
@@ -134,7 +134,7 @@ def test_a_step_whose_measurement_was_interrupted_is_taken_again(tmp_path: Path)
 def test_an_interrupt_of_a_save_does_not_make_the_file_another_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Ctrl-C twice when the file is there already: the run is saved, and known again."""
+    """After Ctrl-C twice once the file exists, the run is saved, and resumes."""
     pytest.importorskip("safetensors")
     save = ml.Checkpoints.save
 
@@ -152,7 +152,7 @@ def test_an_interrupt_of_a_save_does_not_make_the_file_another_runs(
 
 
 def test_a_run_within_a_step_is_not_cut_short() -> None:
-    """Ctrl-C in a run that another's step needs ends that one, after a step that is right."""
+    """Ctrl-C in a run within a step of another ends the outer run, after a complete step."""
     reached: list[str] = []
 
     def interrupt(state: ml.State[Any]) -> None:
@@ -176,7 +176,7 @@ def test_a_run_within_a_step_is_not_cut_short() -> None:
 
 
 def test_it_runs_in_a_thread() -> None:
-    """Outside the main thread, where there are no signals, a run is a run."""
+    """A run works outside the main thread, where there are no signals."""
     results: list[ml.Fit[ml.MLP]] = []
 
     def run() -> None:

@@ -1,4 +1,4 @@
-"""A training step as one program, in a loop of the caller's."""
+"""A training step as one program, in a user's loop."""
 
 from itertools import islice
 
@@ -27,7 +27,7 @@ def test_a_loop_over_step_program_and_batches_is_train(
 
 
 def test_the_batches_from_a_step_on_are_a_function_of_seed_and_step() -> None:
-    """They are those that a stream from the first step gives after as many batches."""
+    """A stream that starts at a step gives the batches of one that reached it."""
     alone = list(islice(batches(DATA, 7, seed=3), 20))
     for step in range(20):
         epoch, batch = next(batches(DATA, 7, seed=3, start=step))

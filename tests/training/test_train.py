@@ -12,7 +12,7 @@ from tests.training.problem import DATA, NET, loss
 
 
 def test_a_step_is_loss_gradient_update() -> None:
-    """The first state is what one gradient step by hand gives."""
+    """The first state is that of one explicit gradient step."""
     value, grads = ml.value_and_grad(loss)(NET, DATA)
     state = next(ml.train(loss, NET, DATA, ml.sgd(0.1)))
     wanted = ml.tree_map(lambda p, g: p - 0.1 * g, NET, grads)
@@ -35,7 +35,7 @@ def test_training_program_agrees_with_the_optimiser_called_by_hand(
 
 
 def test_states_are_never_changed() -> None:
-    """Later steps leave earlier states as they were."""
+    """Later steps do not change earlier states."""
     states = ml.train(loss, NET, DATA, ml.sgd(0.1))
     first = next(states)
     before = [leaf.copy() for leaf in ml.tree_leaves(first.params)]
@@ -47,7 +47,7 @@ def test_states_are_never_changed() -> None:
 
 @pytest.mark.parametrize("wrt", [None, lambda net: net.layers[0].b])
 def test_a_loss_of_a_model_around_it_is_refused(wrt: Any) -> None:
-    """A loss that leaves its parameters alone would train nothing, and is an error."""
+    """A loss that does not depend on its parameters is an error."""
 
     def around(_: Any, data: ml.Dataset) -> ml.Scalar:
         return loss(NET, data)
@@ -90,7 +90,7 @@ def test_epochs_differ_in_order() -> None:
 
 
 def test_leaves_of_different_lengths_are_refused() -> None:
-    """Data whose leaves have different numbers of points is an error that shows them."""
+    """Leaves with different numbers of points are an error that shows them."""
     with pytest.raises(ValueError, match=r"'0': \(3,\), '1': \(4,\)"):
         next(batches((np.zeros(3), np.zeros(4)), 2))
 
@@ -121,8 +121,8 @@ def test_no_steps_return_the_parameters_given() -> None:
     assert np.isnan(result.state.loss)
 
 
-def test_a_schedule_is_traced_again_where_what_it_reads_has_changed() -> None:
-    """A run finds the program of an earlier one, unless the schedule now reads another value."""
+def test_a_schedule_is_traced_again_if_what_it_reads_has_changed() -> None:
+    """A run reuses the program of an earlier one, unless the schedule now reads another value."""
     rate, traces = 0.25, list[object]()
 
     def schedule(_: int) -> float:
@@ -148,7 +148,7 @@ TRACES: list[object] = []
 
 @ml.model
 class Leaky:
-    """A model whose method reads what lies around it."""
+    """A model whose method reads a global."""
 
     w: ml.Array
 
@@ -158,7 +158,7 @@ class Leaky:
 
 
 def leaky(z: ml.Array) -> ml.Array:
-    """Scale scores, as an activation that does so."""
+    """Scale scores, as an activation."""
     return slope * z
 
 
@@ -175,10 +175,10 @@ def rising(_: int) -> float:
         (NET, ml.chain(ml.sgd(ml.schedules.warm_up(rising, 3)))),
     ],
 )
-def test_a_model_is_traced_again_where_what_it_reads_has_changed(
+def test_a_model_is_traced_again_if_what_it_reads_has_changed(
     params: Any, optimizer: ml.Optimizer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Under a loss of another module too, methods, activations and schedules read anew."""
+    """Changes of what methods, activations and schedules read are seen, for any loss."""
 
     def reached(loss: Any) -> Any:
         return ml.fit(loss, params, DATA, optimizer, steps=5).state.params
@@ -191,7 +191,7 @@ def test_a_model_is_traced_again_where_what_it_reads_has_changed(
 
 
 def test_lbfgs_reads_anew_what_a_model_reads(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As for the other optimisers: a method's constant that was bound anew is the new one."""
+    """L-BFGS sees a changed global that a method reads."""
 
     def reached() -> Any:
         return ml.lbfgs(ml.mean_loss, Leaky(np.ones(2)), DATA, steps=3).state.params
@@ -206,7 +206,7 @@ def test_lbfgs_reads_anew_what_a_model_reads(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_model_that_reads_the_same_is_traced_once() -> None:
-    """A second run with the same model finds the program of an earlier one."""
+    """A second run with the same model reuses the program of the first."""
     TRACES.clear()
     for _ in range(2):
         ml.fit(ml.mean_loss, Leaky(np.ones(2)), DATA, ml.sgd(0.1), steps=2)
@@ -214,7 +214,7 @@ def test_a_model_that_reads_the_same_is_traced_once() -> None:
 
 
 def test_data_that_are_not_cut_are_any_tree() -> None:
-    """Without a batch size the leaves of the data need no axis in common, nor an axis; and there may be none."""
+    """Without a batch size, leaves need no common axis, or no axis, and data may be None."""
 
     def loss(w: float, data: tuple[ml.Array, ml.Array, float]) -> ml.Scalar:
         inner, edge, weight = data

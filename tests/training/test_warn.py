@@ -10,7 +10,7 @@ from tests.training.problem import DATA, NET, loss
 
 
 def test_a_warning_points_at_the_callers_line(tmp_path: Path) -> None:
-    """Whatever warns, however deep: the end of a run, its resumption, or a full-batch method."""
+    """So do warnings from the end of a run, from its resumption and from a full-batch method."""
 
     def runs() -> None:
         ml.fit(loss, NET, DATA, ml.sgd(0.1), steps=2, checkpoints=tmp_path)

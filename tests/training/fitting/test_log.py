@@ -1,4 +1,4 @@
-"""The log of a run, where the disk takes no more."""
+"""The log of a run, also on a full disk."""
 
 import json
 from pathlib import Path
@@ -16,7 +16,7 @@ def state(step: int) -> ml.State[Any]:
 
 
 class FullFor:
-    """A file on a disk that takes half of what it is given, and then nothing for some tries."""
+    """A file on a disk that takes half of a write, and then nothing for some tries."""
 
     def __init__(self, file: Any, tries: int) -> None:
         self.file = file
@@ -40,7 +40,7 @@ class FullFor:
 def test_lines_of_slow_steps_can_be_read_as_they_are_made(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A line waits for others no longer than a second, and where steps are quick for 63."""
+    """A line waits for a second at most, and for 63 others if steps are quick."""
     path, clock = tmp_path / "log.jsonl", [0.0]
     monkeypatch.setattr("miniml.training.fitting.log.time.perf_counter", lambda: clock[0])
     with Log(path, 0) as log:
@@ -50,8 +50,8 @@ def test_lines_of_slow_steps_can_be_read_as_they_are_made(
             assert len(path.read_text().splitlines()) == lines
 
 
-def test_the_seconds_of_a_run_taken_up_go_on(tmp_path: Path) -> None:
-    """They never fall: a run that goes on counts from the last line that it keeps."""
+def test_the_seconds_of_a_resumed_run_continue(tmp_path: Path) -> None:
+    """They never decrease: a resumed run counts from the last line that it keeps."""
     path = tmp_path / "log.jsonl"
     path.write_text('{"step": 1, "seconds": 7.5}\n{"step": 2, "seconds": 50.0}\n{"step": 3}\n')
     for start, least, most in [(2, 50.0, 60.0), (1, 7.5, 17.5), (0, 0.0, 10.0)]:
@@ -61,7 +61,7 @@ def test_the_seconds_of_a_run_taken_up_go_on(tmp_path: Path) -> None:
 
 
 def test_lines_wait_until_there_is_space(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a full disk does not take is told of, leaves no line in half, and is written later."""
+    """A full disk is reported by a warning, leaves no half of a line, and lines are written later."""
     path = tmp_path / "log.jsonl"
     with Log(path, 0) as log:
         log.write(state(1), {})

@@ -1,4 +1,4 @@
-"""Showing how a run gets on."""
+"""The progress of a run."""
 
 import re
 from io import StringIO
@@ -12,14 +12,14 @@ from miniml.training.fitting.progress import progress
 
 @attrs.frozen
 class Moment:
-    """A state, as far as it is shown."""
+    """The part of a state that is shown."""
 
     step: int
     loss: float
 
 
 class Terminal(StringIO):
-    """A file that says it is a terminal."""
+    """A file that claims to be a terminal."""
 
     def isatty(self) -> bool:
         return True
@@ -27,7 +27,7 @@ class Terminal(StringIO):
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Replace the clock by the only number of a list."""
+    """Replace the clock by the number in a list."""
     now = [0.0]
     monkeypatch.setattr("miniml.training.fitting.progress.time.perf_counter", lambda: now[0])
     return now
@@ -52,7 +52,7 @@ class TestLines:
         [(2.5e-7, "2.500e-07"), (-3e9, "-3.000e+09"), (0.0, "0.0000"), (0.25, "0.2500")],
     )
     def test_tell_small_and_large_losses(self, loss: float, shown: str) -> None:
-        """A small loss is not shown as 0.0000, nor a large one as a row of figures."""
+        """A small loss is not shown as 0.0000, nor a large one as a row of digits."""
         file = StringIO()
         with progress(1, file) as show:
             show(Moment(1, loss))
@@ -93,7 +93,7 @@ class TestBar:
         assert "loss 0.2500, 1.0 steps/s" in file.getvalue()
 
     def test_is_redrawn_ten_times_a_second(self, clock: list[float]) -> None:
-        """Fast steps do not pay for a frame each."""
+        """Fast steps do not draw a frame each."""
         pytest.importorskip("rich")
         file = Terminal()
         with progress(10_000, file) as show:

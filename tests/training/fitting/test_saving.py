@@ -14,7 +14,7 @@ safetensors = pytest.importorskip("safetensors")
 
 @ml.model
 class Exact:
-    """Plain descent that remembers what no file holds."""
+    """Gradient descent with a state that no file can hold."""
 
     def init(self, _: Any, /) -> ml.OptimizerState[Any]:
         return ml.OptimizerState(0, (np.zeros(2, np.longdouble),))
@@ -33,7 +33,7 @@ class Exact:
 def test_what_no_file_holds_is_refused_at_once(
     dtype: Any, optimizer: ml.Optimizer, name: str, tmp_path: Path
 ) -> None:
-    """Not after the last step, when a folder alone is saved to."""
+    """The error comes before the first step, not at the first save."""
 
     def never(*_: object) -> ml.Scalar:
         raise AssertionError("no step is made")
@@ -47,14 +47,14 @@ def test_what_no_file_holds_is_refused_at_once(
 def test_a_folder_that_is_not_writable_is_refused_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Not after the last step, when a folder alone is saved to."""
+    """The error comes before the first step, not at the first save."""
     monkeypatch.setattr("os.access", lambda *_: False)  # to root all folders are writable
     with pytest.raises(ml.CheckpointError, match=r"saved in .*: .* is not writable"):
         ml.fit(loss, NET, DATA, ml.adam(0.1), steps=5, checkpoints=tmp_path)
 
 
 def test_a_full_disk_does_not_end_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Checkpoints that cannot be saved are told of; a later one is, and the result is returned."""
+    """A full disk is reported by a warning; later checkpoints are saved, and the result is returned."""
     save_file = safetensors.numpy.save_file
     tries: list[int] = []
 

@@ -13,7 +13,7 @@ from miniml.types import Array
 
 
 def by_two_loops(pairs: list[tuple[Array, Array]], gradient: Array) -> Array:
-    """Give the direction as it is usually found (Nocedal and Wright, algorithm 7.4)."""
+    """Return the direction by the two-loop recursion (Nocedal and Wright, algorithm 7.4)."""
     found = gradient.copy()
     shares: list[Any] = []
     for step, change in reversed(pairs):
@@ -29,7 +29,7 @@ def by_two_loops(pairs: list[tuple[Array, Array]], gradient: Array) -> Array:
 @pytest.mark.parametrize("size", [3, 40])
 @pytest.mark.parametrize("memory", [1, 2, 7])
 def test_it_is_the_two_loops(memory: int, size: int) -> None:
-    """With any number of pairs, the oldest forgotten, the direction is that of the two loops."""
+    """With any number of pairs, the oldest dropped, the direction is that of the recursion."""
     rng = np.random.default_rng(size + memory)
     root = rng.normal(size=(size, size))
     hessian = root @ root.T + np.eye(size)
@@ -54,7 +54,7 @@ def test_it_solves_a_quadratic_of_as_many_parameters_as_pairs() -> None:
 
 
 def test_without_pairs_it_goes_down_the_gradient() -> None:
-    """Before the first pair, and after all are forgotten."""
+    """Without pairs, before the first and after `forget`, the direction is down the gradient."""
     curvature = Curvature(4, 2, np.dtype(np.float64))
     np.testing.assert_array_equal(curvature.direction(np.array([3.0, 4.0])), [-3.0, -4.0])
     curvature.add(np.array([1.0, 0.0]), np.array([2.0, 0.5]))
@@ -68,7 +68,7 @@ def test_without_pairs_it_goes_down_the_gradient() -> None:
     "change", [[-1.0, 0.0], [0.0, 0.0], [1e-320, 0.0], [math.nan, 0.0], [math.inf, 1.0]]
 )
 def test_a_step_without_curvature_teaches_nothing(change: list[float]) -> None:
-    """Where the gradient does not grow, or by no finite amount, the estimate stays as it was."""
+    """A step along which the slope does not increase, or not finitely, does not change the estimate."""
     curvature = Curvature(4, 2, np.dtype(np.float64))
     curvature.add(np.array([1.0, 0.0]), np.array([2.0, 0.5]))
     gradient = np.array([3.0, 4.0])
@@ -79,7 +79,7 @@ def test_a_step_without_curvature_teaches_nothing(change: list[float]) -> None:
 
 
 @pytest.mark.parametrize("scale", [1e-6, 1e-2, 1.0, 30.0, 1e5])
-def test_a_line_search_ends_where_the_wolfe_conditions_hold(scale: float) -> None:
+def test_a_line_search_ends_if_the_wolfe_conditions_hold(scale: float) -> None:
     """However far off the first trial is, the loss is lower and its slope flatter."""
 
     def at(x: Array) -> Point:
@@ -96,7 +96,7 @@ def test_a_line_search_ends_where_the_wolfe_conditions_hold(scale: float) -> Non
 
 
 def test_a_line_search_up_a_hill_finds_nothing() -> None:
-    """Where the loss grows along the direction there is no point to give."""
+    """If the loss increases along the direction, there is no point."""
     up = search(
         lambda x: Point(x, float(x[0]), np.ones(1)),
         Point(np.zeros(1), 0.0, -np.ones(1)),  # a gradient that is wrong
