@@ -77,7 +77,8 @@ def record(
     after = [astype(outputs[k], carry[k].dtype) for k in moving]
     wanted = [y.node for y in (*after, *outputs[len(carry) :])]
     body, nodes, shared = _body(own, wanted, before)
-    calls = [node for node in ancestors(nodes) if node.op.kind is Kind.CALLED]
+    order = ancestors(nodes)
+    calls = [x for x in order if x.op.kind is Kind.CALLED and x.op.repeated is None]
     n = len(moving)
     loop = Loop(
         f"scan_{len(graph.nodes)}",

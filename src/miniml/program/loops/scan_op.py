@@ -11,7 +11,18 @@ from miniml.program.autodiff.custom import Custom
 from miniml.program.autodiff.reverse import joint
 from miniml.program.codegen.compile import Compiled, compile_source
 from miniml.program.codegen.loop import emit_loop
-from miniml.program.ir.graph import AnyArray, Axes, DType, Graph, Node, Op, Shape, interpret
+from miniml.program.ir.graph import (
+    AnyArray,
+    Axes,
+    DType,
+    Graph,
+    Node,
+    Op,
+    Shape,
+    ancestors,
+    interpret,
+)
+from miniml.program.ir.kinds import Kind
 from miniml.program.passes.lower import lower
 from miniml.program.passes.simplify import rebuild
 from miniml.program.trace.active import current
@@ -55,11 +66,13 @@ class Loop:
     @functools.cached_property
     def op(self) -> Op:
         """The operation."""
+        calls = any(node.op.kind is Kind.CALLED for node in ancestors(self.outputs))
         return Op(
             self.name,
             self,
             self._infer,
             nanoseconds=0.0,  # its steps have costs
+            kind=Kind.CALLED if calls else Kind.PLAIN,
             vjp=None if self.rule is None else joint(functools.partial(self.rule, self)),
             axes=self.axes,
             several=True,
