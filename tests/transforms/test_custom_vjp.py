@@ -7,8 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 import attrs
+import hypothesis
 import numpy as np
 import pytest
+from hypothesis import strategies as st
 from scipy import special
 
 import miniml as ml
@@ -85,6 +87,85 @@ def test_under_jax(function: Callable[[Any], Any]) -> None:
     pytest.importorskip("jax")
     found = ml.grad(lambda x: function(x) ** 2, backend="jax")(X)
     np.testing.assert_allclose(found, ml.grad(lambda x: ml.logsumexp(x) ** 2)(X), rtol=1e-12)
+
+
+def test_residuals_are_computed_once() -> None:
+    """What `fwd` and the function both compute is one operation of the gradient's program."""
+    source = ml.value_and_grad(TRACED).source(X)
+    assert source.count(" exp(") == 1
+    assert "log(" in source
+
+
+def test_a_gradient_calls_the_function_once() -> None:
+    """Though `fwd` calls the decorated function again."""
+    calls: list[float] = []
+
+    def fwd(x: float) -> tuple[float, float]:
+        y = root(x)
+        return y, y
+
+    @ml.custom_vjp(fwd, lambda y, g: g / (2.0 * y), like=lambda x: x)
+    def root(x: float) -> float:
+        calls.append(x)
+        return float(np.sqrt(x))
+
+    assert ml.grad(root)(4.0) == 0.25
+    assert ml.grad(ml.grad(root))(4.0) == pytest.approx(-1.0 / 32.0)
+    assert calls == [4.0, 4.0]
+
+
+@pytest.mark.jax
+@hypothesis.given(st.lists(st.floats(-2.0, 2.0), min_size=1, max_size=4), st.floats(-2.0, 2.0))
+def test_derivatives_are_those_of_jaxs_rule(xs: list[float], scale: float) -> None:
+    """With the same `fwd` and `bwd`, first derivatives are JAX's, and second ones of a right rule."""
+    jax = pytest.importorskip("jax")
+
+    def fwd(x: Any, s: Any) -> Any:
+        return x * s, (x * x, x, s)
+
+    def bwd(residuals: Any, g: Any, power: int = 0) -> Any:
+        square, x, s = residuals
+        return g * s * square**power, (g * x).sum()
+
+    def derivatives(transform: Any, rule: Any, right: Any) -> Any:
+        def loss(function: Any) -> Any:
+            return lambda pair: (function(*pair) ** 2).sum()
+
+        first = transform(loss(rule))
+        return first, transform(lambda pair: (transform(loss(right))(pair)[0] ** 3).sum())
+
+    def wrong(residuals: Any, g: Any) -> Any:
+        return bwd(residuals, g, 1)
+
+    theirs = [jax.custom_vjp(lambda x, s: x * s) for _ in range(2)]
+    for function, rule in zip(theirs, (wrong, bwd), strict=True):
+        function.defvjp(fwd, rule)
+    ours = [ml.custom_vjp(fwd, rule)(lambda x, s: x * s) for rule in (wrong, bwd)]
+    args = np.array(xs), scale
+    for one, other in zip(derivatives(ml.grad, *ours), derivatives(jax.grad, *theirs), strict=True):
+        with jax.enable_x64(True):
+            wanted = tuple(map(np.asarray, other(args)))
+        assert ml.tree_allclose(one(args), wanted, rtol=1e-10, atol=1e-12)
+
+
+def test_each_result_keeps_its_dtype() -> None:
+    """Results of several dtypes are as many arrays, and so are their cotangents."""
+
+    def both(x: Any) -> Any:
+        return x.astype(np.float32), 2.0 * x
+
+    seen: list[Any] = []
+
+    def bwd(_: None, g: Any) -> Any:
+        seen.extend(leaf.dtype for leaf in g)
+        return g[0].astype(np.float64) + 2.0 * g[1]
+
+    for like in (None, both):
+        pair: Any = ml.custom_vjp(lambda x: (both(x), None), bwd, like=like)(both)
+        single, double = ml.jit(pair)(X)
+        assert (single.dtype, double.dtype) == (np.float32, np.float64)
+        np.testing.assert_array_equal(ml.grad(lambda x, f=pair: np.sum(f(x)[1]))(X), 2.0 + 0.0 * X)
+    assert set(seen) == {np.dtype(np.float32), np.dtype(np.float64)}
 
 
 def test_a_step_that_is_passed_straight_through() -> None:
@@ -353,6 +434,13 @@ def test_of_constants_it_is_called_at_each_run(size: int) -> None:
     for ones in (np.ones_like, lambda _: np.ones(size)):
         drawn = ml.jit(lambda x, ones=ones: x * mask(ones(x)))
         assert np.all(drawn(np.ones(size)) != drawn(np.ones(size)))
+
+
+def test_a_loop_over_constants_calls_at_each_run() -> None:
+    """A scan is no constant if its steps call a function, though its rows are constants."""
+    mask = noisy(np.random.default_rng(0))
+    drawn = ml.jit(lambda x: x + ml.scan(lambda c, row: (c, mask(row)), 0.0, np.ones(3))[1])
+    assert np.all(drawn(0.0) != drawn(0.0))
 
 
 def test_each_step_calls() -> None:
