@@ -85,7 +85,7 @@ def _is_number(value: Any) -> bool:
 
 
 def _is_tracer(value: Any) -> bool:
-    """Whether the value is a tracer of a scalar, ours or another library's."""
+    """Return whether the value is a tracer of a scalar, ours or another library's."""
     known = issubclass(type(value), np.ndarray | np.generic)
     return not known and getattr(value, "shape", None) == ()
 

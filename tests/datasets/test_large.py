@@ -1,6 +1,5 @@
 """DataFrames, Parquet files, and data larger than memory."""
 
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,6 @@ import miniml as ml
 from miniml.datasets import (
     DataError,
     from_frame,
-    map_npz,
     map_table,
     mapped,
     read_csv,
@@ -202,22 +200,6 @@ def test_a_number_too_large_for_its_dtype_is_told(tmp_path: Path) -> None:
     assert store_table(path, tmp_path / "out", "kind", dtype=np.float64).data.x[1, 1] == -1e39
 
 
-def test_an_archive_is_mapped(tmp_path: Path) -> None:
-    """Members of any dtype, shape and order are memory-mapped."""
-    arrays: dict[str, Any] = {
-        "x": np.arange(12.0).reshape(3, 4),
-        "f": np.asfortranarray(np.arange(6).reshape(2, 3)),
-        "s": np.array(2.5, np.float32),
-        "empty": np.zeros((0, 2)),
-    }
-    np.savez(tmp_path / "a.npz", **arrays)
-    mapped = map_npz(tmp_path / "a.npz")
-    assert mapped.keys() == arrays.keys()
-    for name, array in arrays.items():
-        assert isinstance(mapped[name], np.memmap) == bool(array.size)
-        np.testing.assert_array_equal(mapped[name], array)
-
-
 @pytest.mark.parametrize(
     ("table", "message"),
     [
@@ -265,15 +247,6 @@ def test_other_files_are_refused(tmp_path: Path) -> None:
         store_table(tmp_path / "a.txt", tmp_path, "kind")
     with pytest.raises(FileNotFoundError):
         store_table(tmp_path / "none.csv", tmp_path, "kind")
-    np.savez_compressed(tmp_path / "c.npz", x=np.zeros(3))
-    with pytest.raises(DataError, match="is compressed"):
-        map_npz(tmp_path / "c.npz")
-    with pytest.raises(DataError, match=r"a.txt is not an archive of arrays: File is not a zip"):
-        map_npz(tmp_path / "a.txt")
-    with zipfile.ZipFile(tmp_path / "t.npz", "w") as archive:
-        archive.writestr("readme.txt", "no array")
-    with pytest.raises(DataError, match=r"t.npz is not an archive of arrays: the magic string"):
-        map_npz(tmp_path / "t.npz")
 
 
 def test_a_writer_that_is_killed_leaves_no_half_of_a_table(

@@ -1,4 +1,4 @@
-"""Readers of CSV and NPZ files, valid and invalid."""
+"""The reader of CSV files."""
 
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from miniml.datasets import DataError, read_csv, read_npz
+from miniml.datasets import DataError, read_csv
 
 # What is wrong, the file, and what the message must say.
 BAD_CSV = [
@@ -105,82 +105,3 @@ class TestReadCsv:
         path.write_bytes('\ufeff"a, b", kind\r\n 1 , "x"\r\n2, y \r\n'.encode())
         table = read_csv(path, "kind")
         assert (table.features, table.classes, table.name) == (("a, b",), ("x", "y"), "sheet")
-
-
-X = np.zeros((4, 2))
-Y = np.array([0, 1, 0, 1])
-BAD_NPZ: list[tuple[str, dict[str, Any], str]] = [
-    ("no y", {"x": X}, "needs the arrays x and y; it holds x"),
-    ("other names", {"X": X, "labels": Y}, "it holds X, labels"),
-    ("points in one axis", {"x": X[:, 0], "y": Y}, r"shapes are \(4,\) and \(4,\)"),
-    ("labels in two axes", {"x": X, "y": Y[:, None]}, r"shapes are \(4, 2\) and \(4, 1\)"),
-    ("another number of labels", {"x": X, "y": Y[:3]}, r"shapes are \(4, 2\) and \(3,\)"),
-    ("no points", {"x": X[:0], "y": Y[:0]}, r"shapes are \(0, 2\) and \(0,\)"),
-    ("text", {"x": X.astype(str), "y": Y}, "needs numbers in x; its dtype is <U"),
-    ("objects", {"x": X.astype(object), "y": Y}, "not an archive of plain arrays"),
-    ("NaN", {"x": np.full((4, 2), np.nan), "y": Y}, "8 values are .* row 1, column 'x1'"),
-    ("NaN in y", {"x": X, "y": np.array([0, 1, 1, np.nan])}, "the class of row 4 is missing"),
-    ("gap in y", {"x": X, "y": np.array(["a", "", "b", "a"])}, "the class of row 2 is missing"),
-    ("times", {"x": X, "y": Y.astype("M8[D]")}, "numbers or text in y; its dtype is datetime64"),
-    ("one class", {"x": X, "y": Y * 0}, "only one class, '0'"),
-    ("four classes", {"x": X, "y": np.arange(4)}, "4 classes"),
-]
-
-
-class TestReadNpz:
-    @pytest.mark.parametrize(
-        ("arrays", "message"), [case[1:] for case in BAD_NPZ], ids=[case[0] for case in BAD_NPZ]
-    )
-    def test_refuses_in_one_sentence(
-        self, tmp_path: Path, arrays: dict[str, Any], message: str
-    ) -> None:
-        """The error is one line that names the file."""
-        path = tmp_path / "bad.npz"
-        np.savez(path, **arrays)
-        with pytest.raises(DataError, match=message) as caught:
-            read_npz(path)
-        assert "bad.npz" in str(caught.value)
-        assert "\n" not in str(caught.value)
-
-    def test_bytes_are_text(self, tmp_path: Path) -> None:
-        """Classes that are bytes are decoded."""
-        np.savez(tmp_path / "bytes.npz", x=X, y=np.array([b"cat", b"dog", b"eel", b"cat"]))
-        table = read_npz(tmp_path / "bytes.npz", positive="cat")
-        assert (table.classes, table.data.y.tolist()) == (("not cat", "cat"), [1, -1, -1, 1])
-
-    @pytest.mark.parametrize(
-        "content", [b"", b"text", b"PK\x03\x04 cut short", b"\x93NUMPY\x01\x00"]
-    )
-    def test_refuses_what_is_no_archive(self, tmp_path: Path, content: bytes) -> None:
-        """A file with the suffix but not the format is refused."""
-        path = tmp_path / "bad.npz"
-        path.write_bytes(content)
-        with pytest.raises(DataError, match=r"bad\.npz is not an archive of plain arrays"):
-            read_npz(path)
-
-    def test_refuses_a_single_array(self, tmp_path: Path) -> None:
-        """An .npy file with the suffix .npz is refused."""
-        path = tmp_path / "bad.npz"
-        with path.open("wb") as file:
-            np.save(file, X)
-        with pytest.raises(DataError, match="not an archive"):
-            read_npz(path)
-
-    @pytest.mark.parametrize(
-        "y",
-        [
-            np.array([0, 1]),
-            np.array([-1.0, 1.0]),
-            np.array(["cat", "dog"]),
-            np.array([False, True]),
-        ],
-    )
-    def test_takes_any_two_classes(self, tmp_path: Path, y: np.ndarray[Any, Any]) -> None:
-        """Numbers, text and booleans can be classes."""
-        path = tmp_path / "two.npz"
-        np.savez(path, x=np.array([[1, 2], [3, 4]], np.int8), y=y)
-        table = read_npz(path)
-        assert table.data.y.tolist() == [-1.0, 1.0]
-        assert table.data.x.dtype == np.float64
-        assert table.classes == (str(y[0]), str(y[1]))
-        assert table.features == ("x1", "x2")

@@ -134,7 +134,7 @@ def class_names(values: list[Any], target: str, name: str, first: int = 0) -> li
 
 
 def _is_not_number(dtype: Any) -> bool:
-    """Whether a column of polars has a nested dtype, dates or times.
+    """Return whether a column of polars has a nested dtype, dates or times.
 
     Beside a column of numbers, polars converts dates to days since 1970, times to microseconds.
     """

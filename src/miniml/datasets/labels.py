@@ -11,7 +11,7 @@ LABELS_HINT = "the two classes are -1 and +1: convert labels 0 and 1 by 2.0 * y 
 
 
 def is_missing(label: Any) -> bool:
-    """Whether a label is missing: None, NaN, or the missing value of a DataFrame."""
+    """Return whether a label is missing: None, NaN, or the missing value of a DataFrame."""
     try:
         return label is None or bool(label != label)  # noqa: PLR0124 - NaN
     except TypeError:  # comparisons with pandas.NA have no truth value

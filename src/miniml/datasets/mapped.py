@@ -1,7 +1,6 @@
-"""Data larger than memory: memory-mapped arrays on disk."""
+"""Tables larger than memory: memory-mapped arrays on disk."""
 
 import json
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -172,65 +171,3 @@ def map_table(folder: FilePath) -> Table:
         raise DataError(
             f"{folder} holds no complete table ({error}): write it again by store_table(path, folder, target)"
         ) from error
-
-
-def map_npz(path: FilePath) -> dict[str, NDArray[Any]]:
-    """Open the arrays of a NumPy archive, memory-mapped.
-
-    `np.load` maps `.npy` files but reads archives into memory. The members of an archive can be
-    mapped if they are not compressed, as `np.savez` writes them.
-
-    Args:
-        path: The file.
-
-    Returns:
-        The arrays by name, read-only.
-
-    Raises:
-        DataError: If the file is not an archive, or a member is compressed or not an array of numbers.
-        OSError: If the file cannot be read.
-
-    Example:
-        >>> import tempfile
-        >>> path = Path(tempfile.mkdtemp()) / "toy.npz"
-        >>> np.savez(path, x=np.arange(3))
-        >>> map_npz(path)["x"].tolist()
-        [0, 1, 2]
-    """
-    path = Path(path)
-    try:
-        return _members(path)
-    except (zipfile.BadZipFile, ValueError) as error:
-        if isinstance(error, DataError):
-            raise
-        raise DataError(f"{path.name} is not an archive of arrays: {error}") from error
-
-
-def _members(path: Path) -> dict[str, NDArray[Any]]:
-    arrays: dict[str, NDArray[Any]] = {}
-    with zipfile.ZipFile(path) as archive, path.open("rb") as file:
-        for member in archive.infolist():
-            if member.compress_type != zipfile.ZIP_STORED:
-                raise DataError(
-                    f"{path.name}: {member.filename} is compressed and cannot be mapped: "
-                    "write the file by np.savez"
-                )
-            # The local header: 30 bytes with two lengths, then a name and an extra field.
-            file.seek(member.header_offset + 26)
-            name, extra = (int.from_bytes(file.read(2), "little") for _ in range(2))
-            file.seek(member.header_offset + 30 + name + extra)
-            arrays[member.filename.removesuffix(".npy")] = _map_member(path, file)
-    return arrays
-
-
-def _map_member(path: Path, file: Any) -> NDArray[Any]:
-    major = np.lib.format.read_magic(file)[0]
-    read = (
-        np.lib.format.read_array_header_1_0 if major == 1 else np.lib.format.read_array_header_2_0
-    )
-    shape, fortran, dtype = read(file)
-    if dtype.hasobject:
-        raise DataError(f"{path.name} holds Python objects, which are not loaded")
-    if 0 in shape:  # nothing to map
-        return np.zeros(shape, dtype)
-    return np.memmap(path, dtype, "r", file.tell(), shape, "F" if fortran else "C")

@@ -1,13 +1,11 @@
-"""Readers of data sets: CSV files with a named target column, and NumPy archives."""
+"""The reader of CSV files, and checks that other readers share."""
 
 import csv
-import math
 import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeAlias
-from zipfile import BadZipFile
 
 import numpy as np
 
@@ -153,58 +151,3 @@ def refuse_gaps(x: Array, name: str, features: Sequence[str], first: int = 0) ->
             f"{name}: {values} missing, NaN or infinite, the first in row {first + row + 1}, "
             f"column {features[column]!r}; fill or drop them"
         )
-
-
-def read_npz(path: FilePath, *, positive: str | None = None) -> Table:
-    """Read the arrays `x` and `y` of a NumPy archive, as written by `np.savez(path, x=x, y=y)`.
-
-    Args:
-        path: The file. `x` holds numbers of shape `(n, d)`, `y` classes of shape `(n,)`, numbers
-            or text.
-        positive: The class with the label +1.0; all others have -1.0. Required if there are more
-            than two classes.
-
-    Returns:
-        The table, its points in float64. The classes are ordered as in `read_csv`.
-
-    Raises:
-        DataError: If an array is missing, has a wrong shape or dtype, or is not finite, or the
-            classes are not valid.
-        OSError: If the file cannot be read.
-
-    Example:
-        >>> import tempfile
-        >>> path = Path(tempfile.mkdtemp()) / "toy.npz"
-        >>> np.savez(path, x=np.zeros((2, 3)), y=np.array([0, 1]))
-        >>> read_npz(path).data.y
-        array([-1.,  1.])
-    """
-    path = Path(path)
-    try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in ("x", "y") if name in archive}
-            found = ", ".join(archive) or "nothing"
-    except (ValueError, EOFError, TypeError, AttributeError, BadZipFile):
-        raise DataError(f"{path.name} is not an archive of plain arrays") from None
-    if len(arrays) < 2:
-        raise DataError(f"{path.name} needs the arrays x and y; it holds {found}")
-    x, y = arrays["x"], arrays["y"]
-    if x.ndim != 2 or 0 in x.shape or y.shape != x.shape[:1]:
-        raise DataError(
-            f"{path.name} needs x of shape (n, d) and y of shape (n,); "
-            f"their shapes are {x.shape} and {y.shape}"
-        )
-    if x.dtype.kind not in "fiub":
-        raise DataError(f"{path.name} needs numbers in x; its dtype is {x.dtype}")
-    features = tuple(f"x{i + 1}" for i in range(x.shape[1]))
-    refuse_gaps(points := x.astype(np.float64), path.name, features)
-    if y.dtype.kind not in "fiubUS":
-        raise DataError(f"{path.name} needs numbers or text in y; its dtype is {y.dtype}")
-    words: list[str] = []
-    for row, value in enumerate(y.tolist(), start=1):
-        word = class_name(value)
-        if word is None or (isinstance(value, float) and math.isinf(value)):
-            raise DataError(f"{path.name}: the class of row {row} is missing or infinite")
-        words.append(word)
-    signs, classes = encode_labels(words, f"y of {path.name}", positive)
-    return Table(Dataset(points, signs), features, classes, path.stem)

@@ -6,7 +6,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from miniml.tree.flatten import at_path, build, tree_flatten
+from miniml.tree.flatten import build, tree_flatten
+from miniml.tree.path import at_path
 from miniml.tree.predicates import is_array
 from miniml.types import Array
 

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from miniml.tree.generated import learn, learn_unflatten, recall
 from miniml.tree.node import FOREIGN, PLAIN_TYPES, NodeType, node_of
-from miniml.tree.path import Path, path_name
+from miniml.tree.path import Path, at_path
 from miniml.tree.static import static_fault
 from miniml.tree.structure import LEAF, Flat, Structure, intern, keep
 
@@ -27,11 +27,6 @@ class TreeError(Exception):
     def public(self) -> Exception:
         """Return the error for the user."""
         return self.kind(f"{at_path(self.path)}: {self.message}")
-
-
-def at_path(path: Path) -> str:
-    """Return the text of a path for error messages."""
-    return f"at {path_name(path)}" if path else "at the root"
 
 
 def tree_flatten(tree: T, is_leaf: IsLeaf | None = None) -> Flat[T]:

@@ -4,9 +4,8 @@ import difflib
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Any, Generic, NoReturn, TypeVar, cast
 
-from miniml.tree.flatten import at_path
 from miniml.tree.node import NodeType, node_at
-from miniml.tree.path import Path
+from miniml.tree.path import Path, at_path
 from miniml.tree.static import static_fault
 
 T = TypeVar("T")
@@ -206,7 +205,7 @@ for _name in (
 
 
 def path_of(item: PathTracer) -> Path:
-    """Return the path that a stand-in has noted."""
+    """Return the path that a tracer has recorded."""
     path: Path = object.__getattribute__(item, "_path")
     return path
 

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from miniml.tree.flatten import at_path
-from miniml.tree.path import Path, key_name
+from miniml.tree.path import Path, at_path, key_name
 from miniml.tree.structure import Structure, same_static
 
 

@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from miniml.tree.flatten import at_path, tree_flatten, tree_structure, tree_unflatten
+from miniml.tree.flatten import tree_flatten, tree_structure, tree_unflatten
+from miniml.tree.path import at_path
 from miniml.tree.predicates import is_array
 
 T = TypeVar("T")

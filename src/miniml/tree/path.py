@@ -49,6 +49,11 @@ def path_name(path: Path) -> str:
     return ".".join(map(key_name, path))
 
 
+def at_path(path: Path) -> str:
+    """Return the text of a path for error messages."""
+    return f"at {path_name(path)}" if path else "at the root"
+
+
 def parse_name(name: str) -> Path:
     """Return the path of a dotted name: the inverse of `path_name`.
 

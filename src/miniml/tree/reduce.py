@@ -6,9 +6,9 @@ from typing import Any, TypeVar, overload
 
 import numpy as np
 
-from miniml.tree.flatten import IsLeaf, at_path, tree_leaves
+from miniml.tree.flatten import IsLeaf, tree_leaves
 from miniml.tree.mapping import tree_map, tree_map_with_path
-from miniml.tree.path import Path
+from miniml.tree.path import Path, at_path
 from miniml.types import Array, Scalar
 
 T = TypeVar("T")

@@ -5,12 +5,12 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeAlias, TypeVar
 
-from miniml.tree.flatten import at_path, build, tree_flatten
+from miniml.tree.flatten import build, tree_flatten
 from miniml.tree.lens import at
 from miniml.tree.mapping import tree_map
 from miniml.tree.names import unknown_name
 from miniml.tree.node import NONE_NODE
-from miniml.tree.path import Path
+from miniml.tree.path import Path, at_path
 from miniml.tree.structure import LEAF, Structure, intern
 
 T = TypeVar("T")

@@ -43,7 +43,7 @@ def is_static(cls: type, field: "attrs.Attribute[Any]") -> bool:
         names = _names_at(cls, field)
         try:
             annotation = eval(annotation, {**names})  # noqa: S307 - as `get_type_hints` does
-        except Exception:  # noqa: BLE001 - a forward reference, or whatever a user's text raises
+        except Exception:  # noqa: BLE001 - a forward reference, or any error of a user's text
             return _is_static_text(annotation, names)
     if _is_marked(annotation):
         return True
