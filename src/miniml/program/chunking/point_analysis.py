@@ -38,28 +38,28 @@ class PointAnalysis:
 
 
 def analyse_points(
-    outputs: Sequence[Node], inputs: Sequence[Node], groups: Sequence[int]
+    outputs: Sequence[Node], inputs: Sequence[Node], positions: Sequence[int]
 ) -> PointAnalysis | None:
     """Tag the nodes of a graph; return None if one has no tag.
 
     Args:
         outputs: The program's outputs.
         inputs: Its inputs.
-        groups: For each input, the position of the argument that it came in: if the sizes are
+        positions: For each input, the position of the argument that it came in: if the sizes are
             ambiguous, the last arguments are the data.
     """
     nodes = ancestors(outputs)
     leaves = [node for node in nodes if node.op in (INPUT, CONSTANT) and node.shape]
     repeating = {node.shape[0] for node in nodes if _repeats(node)}
-    group = dict(zip(inputs, groups, strict=True))
+    position = dict(zip(inputs, positions, strict=True))
     sizes = sorted({node.shape[0] for node in leaves}, reverse=True)
     for points in sizes:
         if points < 2:
             break
         fitting = [node for node in leaves if node.shape[0] == points]
         merged = {extent for extent in repeating if extent and extent % points == 0}
-        for first in sorted({group.get(node, -1) for node in fitting}):
-            batched = {node for node in fitting if group.get(node, first) >= first}
+        for first in sorted({position.get(node, -1) for node in fitting}):
+            batched = {node for node in fitting if position.get(node, first) >= first}
             # A value repeated for each point is batched. If that gives no tags, try values that are
             # repeated along an axis into which the points' axis was merged.
             for extents in ({points}, merged) if merged - {points} else ({points},):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from miniml.program.codegen.names import ValueNames
-from miniml.program.codegen.python_floats import is_double, plain_text
+from miniml.program.codegen.python_floats import is_double, python_source
 from miniml.program.ir.dtypes import CAST
 from miniml.program.ir.graph import Node
 from miniml.program.ir.kinds import Kind
@@ -16,7 +16,7 @@ _KEYWORD_OUT = {"maximum", "minimum"}
 
 def python_call(names: ValueNames, node: Node, arguments: Sequence[str], out: str | None) -> str:
     """Write a node whose scalars are Python's floats."""
-    text = plain_text(node, arguments)
+    text = python_source(node, arguments)
     if text is not None:
         names.functions["float64"] = np.float64
         return text

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from miniml.program.codegen.memory import plan
-from miniml.program.codegen.python_floats import is_double, may_be_plain
+from miniml.program.codegen.python_floats import allow_python_floats, is_double
 from miniml.program.codegen.writer import Source, Writer
 from miniml.program.ir.graph import Node
 
@@ -42,19 +42,19 @@ def emit_loop(
     )
     after, made = outputs[:carried], outputs[carried:]
     planned = plan(outputs, staying=[x for x in made if x not in after])
-    plain = may_be_plain(planned.steps)
+    python_floats = allow_python_floats(planned.steps)
     writer = Writer(
         planned,
         inputs,
         outputs,
         [*carry, *row, *shared],
         [*(f"next_{k}" for k in range(carried)), *(f"result_{k}" for k in range(len(made)))],
-        plain=plain,
+        python_floats=python_floats,
     )
     body = [line for node in planned.steps for line in writer.step(node)]
     carried_on = writer.owned(after)
     through = inputs[carried : carried + rows]
-    unboxed = {node for node in through if plain and is_double(node)}
+    unboxed = {node for node in through if python_floats and is_double(node)}
     step = [
         *(f"    {x} = rows_{k}[t]" for k, x in enumerate(row)),
         *(line for node, line in writer.entry if node in through and node not in unboxed),
@@ -72,7 +72,7 @@ def emit_loop(
         *(
             f"    {x} = memoryview({x})"
             for x, y in zip(results, made, strict=True)
-            if plain and is_double(y)
+            if python_floats and is_double(y)
         ),
         f"    for t in {order}:",
         *(f"    {line}" for line in step),

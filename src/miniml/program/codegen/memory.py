@@ -11,7 +11,7 @@ _ALIGNMENT = 64
 
 
 @attrs.frozen
-class Buffer:
+class WorkspaceArray:
     """An array in the workspace: a slot of memory, a shape and a dtype."""
 
     slot: int
@@ -33,7 +33,7 @@ class Plan:
 
     steps: list[Node]
     constants: list[Node]
-    buffers: dict[Node, Buffer]
+    buffers: dict[Node, WorkspaceArray]
     slots: list[int]
 
 
@@ -97,7 +97,7 @@ class _Allocation:
     """A linear scan over the steps: slots are taken, freed, and taken over in place."""
 
     def __init__(self) -> None:
-        self.buffers: dict[Node, Buffer] = {}
+        self.buffers: dict[Node, WorkspaceArray] = {}
         self.slots: list[int] = []
         self._free: list[int] = []
         self._held: dict[Node, int] = {}
@@ -116,7 +116,7 @@ class _Allocation:
         size = max(-(-node.size * node.dtype.itemsize // _ALIGNMENT), 1) * _ALIGNMENT
         if node.op.numpy.storage is Storage.ZEROED:  # nothing else may write there
             self.slots.append(size)
-            self.buffers[node] = Buffer(len(self.slots) - 1, node.shape, node.dtype)
+            self.buffers[node] = WorkspaceArray(len(self.slots) - 1, node.shape, node.dtype)
             return
         fitting = [slot for slot in self._free if self.slots[slot] >= size]
         if fitting:
@@ -129,7 +129,7 @@ class _Allocation:
 
     def _hold(self, node: Node, slot: int) -> None:
         self._held[node] = slot
-        self.buffers[node] = Buffer(slot, node.shape, node.dtype)
+        self.buffers[node] = WorkspaceArray(slot, node.shape, node.dtype)
 
     def release(self, root: Node) -> None:
         if root in self._held:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from miniml.program.codegen.memory import Buffer, Plan
+from miniml.program.codegen.memory import Plan, WorkspaceArray
 from miniml.program.codegen.python_floats import is_double
 from miniml.program.ir.dtypes import PYTHON_NUMBERS
 from miniml.program.ir.graph import AnyArray, Node, Op, evaluate, interpret
@@ -47,7 +47,7 @@ class ValueNames:
     ) -> None:
         self.functions: dict[str, Any] = {}
         self.constants: dict[str, AnyArray] = {}
-        self.buffers: dict[Buffer, str] = {}
+        self.buffers: dict[WorkspaceArray, str] = {}
         self.inputs: list[str] = []
         self._python_floats = python_floats
         self._names = Names({*_RESERVED, *UFUNCS})
@@ -75,7 +75,7 @@ class ValueNames:
         text = self._literals.get(node, self._of[node])
         return f"({text})" if text.startswith("-") else text
 
-    def result(self, node: Node, buffer: Buffer | None) -> str:
+    def result(self, node: Node, buffer: WorkspaceArray | None) -> str:
         """Name the result of a step: after its buffer, or else after its output."""
         if buffer is None:
             name = self._new(self._wanted.get(node, f"t{node.index}"))

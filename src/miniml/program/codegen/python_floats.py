@@ -21,7 +21,7 @@ def is_double(node: Node) -> bool:
     return not node.shape and node.dtype == np.float64
 
 
-def may_be_plain(steps: Iterable[Node]) -> bool:
+def allow_python_floats(steps: Iterable[Node]) -> bool:
     """Return whether no step needs a scalar to be one of NumPy's."""
     return all(
         node.op in {CAST, WHERE}
@@ -31,7 +31,7 @@ def may_be_plain(steps: Iterable[Node]) -> bool:
     )
 
 
-def plain_text(node: Node, arguments: Sequence[str]) -> str | None:
+def python_source(node: Node, arguments: Sequence[str]) -> str | None:
     """Return an operation on Python's floats, or None if it is written as on NumPy's scalars."""
     if node.op is WHERE and is_double(node):
         condition, this, other = arguments

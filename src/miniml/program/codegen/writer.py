@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 
 from miniml.program.codegen.calls import numpy_call, python_call
-from miniml.program.codegen.memory import Buffer, Plan, is_view, plan, root_of
+from miniml.program.codegen.memory import Plan, WorkspaceArray, is_view, plan, root_of
 from miniml.program.codegen.names import ValueNames
 from miniml.program.ir.dtypes import Weak
 from miniml.program.ir.graph import AnyArray, Node
@@ -34,7 +34,7 @@ class Source:
     text: str
     functions: dict[str, Any]
     constants: dict[str, AnyArray]
-    buffers: list[Buffer]
+    buffers: list[WorkspaceArray]
     slots: list[int]
     plan: Plan
     outputs: Sequence[Node]
@@ -82,7 +82,7 @@ class Writer:
         outputs: The outputs, in order.
         input_names: A readable name for each input.
         output_names: A readable name for each output.
-        plain: Whether scalars of double precision are Python's floats; see `python_floats`.
+        python_floats: Whether scalars of double precision are Python's floats; see `python_floats.py`.
 
     Attributes:
         entry: The lines that convert an input to what the other lines take it for.
@@ -96,17 +96,17 @@ class Writer:
         input_names: Sequence[str],
         output_names: Sequence[str],
         *,
-        plain: bool = False,
+        python_floats: bool = False,
     ) -> None:
         self.plan = planned
         self.outputs = outputs
         self.entry: list[tuple[Node, str]] = []
-        self._call = python_call if plain else numpy_call
+        self._call = python_call if python_floats else numpy_call
         self._names = ValueNames(
             planned,
             zip(inputs, input_names, strict=True),
             list(zip(outputs, output_names, strict=True)),
-            python_floats=plain,
+            python_floats=python_floats,
         )
         loops = [node for node in planned.steps if _is_loop(node)]
         others = {i for n in planned.steps if not _is_loop(n) for i in n.inputs} | set(outputs)

@@ -74,7 +74,7 @@ def build(
     outputs: Sequence[Tracer],
     input_names: Sequence[str],
     output_names: Sequence[str],
-    groups: Sequence[int],
+    positions: Sequence[int],
 ) -> Runnable:
     """Return the compiled program from inputs to outputs.
 
@@ -83,32 +83,37 @@ def build(
         outputs: What the program returns, in order.
         input_names: A readable name for each input.
         output_names: A readable name for each output.
-        groups: The position of the argument that each input came in.
+        positions: The position of the argument that each input came in.
     """
     nodes = [tracer.node for tracer in outputs]
     for run_pass in PASSES:
         graph, nodes = run_pass(graph, nodes)
     weak = [tracer.weak for tracer in outputs]
-    analysis = analyse_points(nodes, graph.inputs, groups)
+    analysis = analyse_points(nodes, graph.inputs, positions)
     cut = None if analysis is None else layout(analysis, nodes)
     if analysis is not None and cut is not None:
         return ChunkedProgram(analysis, cut, graph.inputs, nodes, weak, input_names, output_names)
     graph, nodes = lower(graph, nodes)
     source = emit(graph.inputs, nodes, weak, input_names, output_names)
     program = compile_source(source, "program")
-    matmuls = [[node for node in steps if node.op.blas] for steps in _runs(source.plan.steps)]
+    blas_threads = _blas_threads(source.plan.steps)
+    return program if blas_threads is None else ThreadLimitedProgram(program, blas_threads)
+
+
+def _blas_threads(steps: Sequence[Node]) -> int | None:
+    """How many threads BLAS may use, or None if it will use one anyway."""
+    matmuls = [[node for node in some if node.op.blas] for some in _bodies(steps)]
     products = max(sum(map(cost.flops, nodes)) for nodes in matmuls)
     vectors = [n.inputs[0].size for nodes in matmuls for n in nodes if not n.shape]
-    longest = max(vectors, default=0)
-    if products < BLAS_THREADED and longest <= LONG_VECTOR:
-        return program
-    return ThreadLimitedProgram(program, threads.get_threads() if products > BLAS_FASTER else 1)
+    if products < BLAS_THREADED and max(vectors, default=0) <= LONG_VECTOR:
+        return None
+    return threads.get_threads() if products > BLAS_FASTER else 1
 
 
-def _runs(steps: Sequence[Node]) -> Iterator[Sequence[Node]]:
+def _bodies(steps: Sequence[Node]) -> Iterator[Sequence[Node]]:
     """Yield these steps, and those of each loop among them."""
     yield steps
     for node in steps:
         inner, times = cost.repeated(node)
         if times:
-            yield from _runs(inner)
+            yield from _bodies(inner)
