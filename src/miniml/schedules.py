@@ -1,7 +1,7 @@
-"""Schedules: rates that depend on the number of updates made.
+"""Schedules: learning rates that depend on the number of updates made.
 
-A schedule is a frozen model: a function of the count whose numbers are leaves. It stands wherever
-an optimiser takes a rate, and changing its numbers makes no new program.
+A schedule is a frozen model: a function of the count whose numbers are leaves. An optimiser takes
+one in place of a number, and changing its numbers makes no new program.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -17,25 +17,25 @@ from miniml.validation import NOT_NEGATIVE, POSITIVE, Integer, Number, describe
 
 
 def as_number(value: Any) -> float:
-    """Give a NumPy scalar, or its stand-in, as a Python float: one that adapts to its arrays."""
+    """Return a NumPy scalar, or its tracer, as a Python float, which adapts to the dtype of arrays."""
     if isinstance(value, Tracer):
         weak: Any = Tracer(value.graph, value.node, float)
-        return weak  # type: ignore[no-any-return]  # a stand-in for a float
+        return weak  # type: ignore[no-any-return]  # a tracer of a float
     return float(value)
 
 
 _RATE = Number(f"{NOT_NEGATIVE.wanted}, or a schedule of such", NOT_NEGATIVE.holds)
-_END = Number("a number, 0 or more", lambda v: v >= 0.0)  # without an end a rate grows for ever
+_END = Number("a number, 0 or more", lambda v: v >= 0.0)  # infinity: it grows without end
 
 
 def valid_learning_rate(
     owner: object, field: "attrs.Attribute[Any]", learning_rate: "ScalarOrSchedule"
 ) -> None:
-    """Refuse what is neither a number nor a schedule, as a validator of a field.
+    """Validate a field that holds a number or a schedule.
 
     Raises:
-        TypeError: If it is neither, or is a function that gives no rate.
-        ValueError: If it is a negative or an infinite number, or begins with one.
+        TypeError: If it is neither, or a function that returns no number.
+        ValueError: If the number, or the first one of the schedule, is negative or not finite.
     """
     name, first = f"{type(owner).__name__}.{field.name}", learning_rate
     if callable(learning_rate):
@@ -46,7 +46,7 @@ def valid_learning_rate(
             kind = TypeError if isinstance(error, TypeError) else ValueError
             raise kind(
                 f"{name} fails: {error}. A schedule takes the number of updates made, 0 at first, "
-                "and gives a rate, as schedules.cosine(0.1, steps=100) does"
+                "and returns a rate, as schedules.cosine(0.1, steps=100) does"
             ) from error
     _RATE.check(name, first)
 
@@ -60,7 +60,7 @@ class Cosine:
     steps: int = attrs.field(validator=Integer(1))
 
     def __call__(self, count: int) -> float:
-        """Give the rate after `count` updates."""
+        """Return the learning rate after `count` updates."""
         part = np.minimum(count, self.steps) / self.steps
         return as_number(self.end + (self.start - self.end) * 0.5 * (1.0 + np.cos(np.pi * part)))
 
@@ -74,7 +74,7 @@ class LinearSchedule:
     steps: int = attrs.field(validator=Integer(1))
 
     def __call__(self, count: int) -> float:
-        """Give the rate after `count` updates."""
+        """Return the learning rate after `count` updates."""
         part = np.minimum(count, self.steps) / self.steps
         return as_number(self.start + (self.end - self.start) * part)
 
@@ -90,9 +90,9 @@ class Exponential:
     stairs: Static[bool]
 
     def __call__(self, count: int) -> float:
-        """Give the rate after `count` updates."""
+        """Return the learning rate after `count` updates."""
         power = count // self.every if self.stairs else count / self.every
-        with np.errstate(over="ignore"):  # what grows past all numbers has long been at `end`
+        with np.errstate(over="ignore"):  # what overflows has long been at `end`
             rate = self.start * np.power(1.0 * self.factor, power)
         # A falling rate stops at `end` from above, a growing one from below.
         above: Any = np.maximum(rate, self.end)
@@ -114,18 +114,18 @@ def _rising(owner: "Piecewise", _: "attrs.Attribute[Any]", boundaries: tuple[int
     for position, boundary in enumerate(boundaries):
         Integer(0).check(f"{type(owner).__name__}.boundaries[{position}]", boundary)
     if any(later <= earlier for earlier, later in pairwise(boundaries)):
-        raise ValueError(f"the boundaries {list(boundaries)} must rise")
+        raise ValueError(f"the boundaries {list(boundaries)} must increase")
 
 
 @model
 class Piecewise:
-    """One rate after another; see `piecewise`."""
+    """Constant rates in a row; see `piecewise`."""
 
     rates: tuple[float, ...] = attrs.field(validator=_valid_rates)
     boundaries: tuple[int, ...] = attrs.field(validator=_rising)
 
     def __call__(self, count: int) -> float:
-        """Give the rate after `count` updates."""
+        """Return the learning rate after `count` updates."""
         rate: Any = self.rates[0]
         for boundary, later in zip(self.boundaries, self.rates[1:], strict=True):
             rate = np.where(count < boundary, rate, later)
@@ -134,14 +134,14 @@ class Piecewise:
 
 @model
 class WarmUp:
-    """A straight line up to another schedule; see `warm_up`."""
+    """A straight line up to the start of another schedule; see `warm_up`."""
 
     learning_rate: "ScalarOrSchedule" = attrs.field(validator=valid_learning_rate)
     start: float = attrs.field(validator=NOT_NEGATIVE)
     steps: int = attrs.field(validator=Integer(1))
 
     def __call__(self, count: int) -> float:
-        """Give the rate after `count` updates."""
+        """Return the learning rate after `count` updates."""
         first, then = (
             value_at(self.learning_rate, 0),
             value_at(self.learning_rate, np.maximum(count - self.steps, 0)),
@@ -151,10 +151,10 @@ class WarmUp:
 
 
 Schedule: TypeAlias = Callable[[int], float]
-"""From the number of updates made to a rate."""
+"""From the number of updates made to a learning rate."""
 
 ScalarOrSchedule: TypeAlias = float | Schedule
-"""A number, or a schedule of numbers."""
+"""A number or a schedule."""
 
 
 def value_at(schedule: ScalarOrSchedule, count: Any) -> float:
@@ -175,19 +175,19 @@ def value_at(schedule: ScalarOrSchedule, count: Any) -> float:
 
 
 def cosine(start: float, steps: int, end: float = 0.0) -> Cosine:
-    """Let a rate fall along half a cosine (Loshchilov and Hutter 2017, without restarts).
+    """Return a rate that falls along half a cosine (Loshchilov and Hutter 2017, without restarts).
 
     Args:
         start: The first rate.
-        steps: How many updates the fall takes; the rate then stays.
+        steps: The number of updates that the fall takes; the rate then stays.
         end: The last rate.
 
     Returns:
         A schedule.
 
     Raises:
-        TypeError: If an argument is no number.
-        ValueError: If there are no steps, or a rate is negative or not finite.
+        TypeError: If an argument is not a number.
+        ValueError: If `steps` is not positive, or a rate is negative or not finite.
 
     Example:
         >>> [round(cosine(1.0, steps=2)(count), 6) for count in range(4)]
@@ -197,19 +197,19 @@ def cosine(start: float, steps: int, end: float = 0.0) -> Cosine:
 
 
 def linear(start: float, end: float, steps: int) -> LinearSchedule:
-    """Let a rate follow a straight line.
+    """Return a rate that follows a straight line.
 
     Args:
         start: The first rate.
         end: The last rate.
-        steps: How many updates it takes; the rate then stays.
+        steps: The number of updates that it takes; the rate then stays.
 
     Returns:
         A schedule.
 
     Raises:
-        TypeError: If an argument is no number.
-        ValueError: If there are no steps, or a rate is negative or not finite.
+        TypeError: If an argument is not a number.
+        ValueError: If `steps` is not positive, or a rate is negative or not finite.
 
     Example:
         >>> [linear(1.0, 0.0, steps=2)(count) for count in range(4)]
@@ -221,20 +221,20 @@ def linear(start: float, end: float, steps: int) -> LinearSchedule:
 def exponential(
     start: float, factor: float, every: int, end: float | None = None, *, stairs: bool = False
 ) -> Exponential:
-    """Multiply a rate by a factor, again and again.
+    """Return a rate that changes by a factor every few updates.
 
     Args:
         start: The first rate.
-        factor: What `every` updates multiply the rate by.
+        factor: The factor of `every` updates.
         every: The number of updates.
-        end: Where the rate stops; by default nowhere.
-        stairs: Whether the rate changes only at whole multiples of `every`.
+        end: The rate at which it stops; by default it does not.
+        stairs: Whether the rate changes only at multiples of `every`.
 
     Returns:
         A schedule.
 
     Raises:
-        TypeError: If an argument is no number.
+        TypeError: If an argument is not a number.
         ValueError: If `every` or the factor is not positive, or a rate is negative or not finite.
 
     Example:
@@ -246,19 +246,19 @@ def exponential(
 
 
 def piecewise(rates: Sequence[float], boundaries: Sequence[int]) -> Piecewise:
-    """Give one constant rate after another.
+    """Return constant rates, one after another.
 
     Args:
         rates: The rates.
-        boundaries: From how many updates on each but the first is taken, rising.
+        boundaries: The numbers of updates after which each but the first applies, increasing.
 
     Returns:
         A schedule.
 
     Raises:
-        TypeError: If a rate is no number, a boundary no whole number, or either not a sequence.
-        ValueError: If there is not one boundary between two rates, they do not rise, or a rate is
-            negative or not finite.
+        TypeError: If a rate is not a number, a boundary not an integer, or either not a sequence.
+        ValueError: If there is not one boundary between two rates, they do not increase, or a rate
+            is negative or not finite.
 
     Example:
         >>> [piecewise([0.1, 0.01], [2])(count) for count in range(4)]
@@ -273,19 +273,19 @@ def piecewise(rates: Sequence[float], boundaries: Sequence[int]) -> Piecewise:
 
 
 def warm_up(learning_rate: ScalarOrSchedule, steps: int, start: float = 0.0) -> WarmUp:
-    """Let a rate rise along a straight line, then follow another schedule from its beginning.
+    """Return a rate that rises along a straight line, then follows a schedule from its beginning.
 
     Args:
         learning_rate: The rate to reach, or the schedule that follows.
-        steps: How many updates the rise takes.
+        steps: The number of updates that the rise takes.
         start: The first rate.
 
     Returns:
         A schedule.
 
     Raises:
-        TypeError: If an argument is no number.
-        ValueError: If there are no steps, or a rate is negative or not finite.
+        TypeError: If an argument is not a number.
+        ValueError: If `steps` is not positive, or a rate is negative or not finite.
 
     Example:
         >>> [warm_up(cosine(1.0, steps=2), steps=2)(count) for count in (0, 1, 2, 4)]

@@ -1,4 +1,4 @@
-"""The optimisers and schedules against Optax's, in float64."""
+"""The optimisers and schedules agree with Optax in float64."""
 
 from collections.abc import Callable
 from typing import Any
@@ -32,7 +32,7 @@ def loss(params: dict[str, Any], data: tuple[Any, Any]) -> Any:
 
 
 def wide(schedule: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Let Optax compute a rate in float64: its counts of 32 bits make float32 of it."""
+    """Have Optax compute a schedule in float64: its counts of 32 bits make it float32."""
     return lambda count: schedule(count.astype(np.int64))
 
 
@@ -148,7 +148,7 @@ SCHEDULES: dict[str, tuple[schedules.ScalarOrSchedule, Callable[[], Any]]] = {
 
 @pytest.mark.parametrize("name", SCHEDULES)
 def test_schedules_agree(name: str) -> None:
-    """At every count, before, at and after each corner, the rates are Optax's."""
+    """At every count, around each corner too, the values are those of Optax."""
     ours, make = SCHEDULES[name]
     with jax.enable_x64(True):
         theirs = make()

@@ -17,7 +17,7 @@ def moved(optimizer: ml.Optimizer) -> dict[str, float]:
 
 
 def test_a_leaf_is_in_the_first_group_that_chooses_it() -> None:
-    """Later groups have what is left; one that has nothing left is no error."""
+    """A leaf is in the first group that selects it; a group may be empty."""
     optimizer = ml.multi_transform(
         ("body.*", ml.sgd(1.0)), ("*.b", ml.sgd(2.0)), ("*", ml.sgd(3.0)), ("head.w", ml.sgd(4.0))
     )
@@ -59,14 +59,14 @@ def test_a_predicate_on_values() -> None:
 
 
 def test_a_part_counts_only_its_own_parameters() -> None:
-    """The norm that a group's part clips is that group's."""
+    """Clipping within a group takes the norm of that group."""
     clipped = ml.chain(ml.clip_by_global_norm(1.0), ml.sgd(1.0))
     found = moved(ml.multi_transform(("body.b", clipped), ("*", ml.sgd(1.0))))
     assert found == dict.fromkeys(found, 1.0)
 
 
 def test_another_rate_of_a_group() -> None:
-    """The rates of groups are leaves, with names, like any optimiser's."""
+    """The learning rates of the groups are named leaves."""
     optimizer = ml.multi_transform(("body.*", ml.sgd(1.0)), ("*", ml.sgd(2.0)))
     assert ml.named_leaves(optimizer) == {
         "parts.0.learning_rate": 1.0,
@@ -77,7 +77,7 @@ def test_another_rate_of_a_group() -> None:
 
 
 def test_of_the_parameters_that_are_trained() -> None:
-    """Where a part is trained, the groups are of that part."""
+    """With `trainable`, the groups are of the parameters that are trained."""
     optimizer = ml.multi_transform(("head.b", ml.sgd(1.0)), ("*", ml.sgd(0.0)))
 
     def loss(params: Any, x: Any) -> Any:
@@ -89,23 +89,23 @@ def test_of_the_parameters_that_are_trained() -> None:
 
 
 def test_leaves_in_no_group_are_refused() -> None:
-    """Every parameter needs an optimiser: those without are named."""
+    """The error names the parameters that have no optimiser."""
     optimizer = ml.multi_transform(("*.w", ml.sgd(0.1)))
-    with pytest.raises(ValueError, match=r"no group has 'body.b', 'head.b': let '\*' choose"):
+    with pytest.raises(ValueError, match=r"no group has 'body.b', 'head.b': end with a group '\*'"):
         optimizer.init(PARAMS)
 
 
 def test_a_pattern_without_a_leaf_is_refused() -> None:
-    """A name that was mistyped is no empty group."""
+    """A mistyped name is an error, not an empty group."""
     optimizer = ml.multi_transform(("bodi.*", ml.sgd(0.1)), ("*", ml.sgd(0.1)))
     with pytest.raises(KeyError, match="nearest names are 'body"):
         optimizer.init(PARAMS)
 
 
 @pytest.mark.parametrize("given", [[], ["w"], [("w",)], [("w", ml.sgd)], [(3, ml.sgd(0.1))]])
-def test_what_are_no_groups(given: list[Any]) -> None:
-    """What is given must be pairs of a selector and an optimiser."""
-    with pytest.raises(TypeError, match=r"wanted are|must be an optimiser"):
+def test_arguments_that_are_not_pairs_are_refused(given: list[Any]) -> None:
+    """Each must be a pair of a selector and an optimiser."""
+    with pytest.raises(TypeError, match=r"expected|wanted|must be an optimiser"):
         ml.multi_transform(*given)
 
 

@@ -30,7 +30,7 @@ PARAMS = ml.Linear(np.array([1.0, -2.0]), 0.5)
 
 
 def descend(optimizer: Optimizer, steps: int) -> ml.Linear:
-    """Follow the gradient of half the squared norm, which is the parameters themselves."""
+    """Descend half the squared norm, whose gradient is the parameters themselves."""
     params, state = PARAMS, optimizer.init(PARAMS)
     for _ in range(steps):
         updates, state = optimizer.update(params, state, params)
@@ -67,7 +67,7 @@ def test_float32_stays_float32(name: str) -> None:
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_numbers_of_numpy_change_no_dtype(name: str) -> None:
-    """A rate out of `np.logspace` is float64, and the parameters stay float32."""
+    """With a float64 learning rate, as of `np.logspace`, the parameters stay float32."""
     optimizer = ml.tree_map(
         lambda leaf: np.float64(leaf) if isinstance(leaf, float) else leaf, OPTIMIZERS[name]
     )
@@ -78,7 +78,7 @@ def test_numbers_of_numpy_change_no_dtype(name: str) -> None:
 
 
 def test_a_schedule_of_numpy_changes_no_dtype() -> None:
-    """Trained at the rates of a function of NumPy, float32 parameters are float32 after each step."""
+    """With a schedule in NumPy, float32 parameters are float32 after each step."""
     states = ml.train(
         lambda w, x: np.mean(np.square(x - w)),
         np.zeros(2, np.float32),
@@ -89,7 +89,7 @@ def test_a_schedule_of_numpy_changes_no_dtype() -> None:
 
 
 def test_momentum_is_the_sum_of_decayed_gradients() -> None:
-    """After two equal gradients the update is `-rate * (1 + decay) * g`."""
+    """After two equal gradients the update is `-learning_rate * (1 + decay) * g`."""
     optimizer = ml.momentum(0.1, 0.5)
     _, state = optimizer.update(PARAMS, optimizer.init(PARAMS), PARAMS)
     updates, _ = optimizer.update(PARAMS, state, PARAMS)
@@ -97,7 +97,7 @@ def test_momentum_is_the_sum_of_decayed_gradients() -> None:
 
 
 def test_first_step_of_adam_has_the_size_of_its_rate() -> None:
-    """Bias correction makes the first step of Adam `-rate * sign(g)`."""
+    """Bias correction makes the first step of Adam `-learning_rate * sign(g)`."""
     optimizer = ml.adam(0.1)
     updates, _ = optimizer.update(PARAMS, optimizer.init(PARAMS), PARAMS)
     np.testing.assert_allclose(updates.w, [-0.1, 0.1], rtol=1e-7)
@@ -122,7 +122,7 @@ class Curve:
 @pytest.mark.parametrize("name", OPTIMIZERS)
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_a_whole_step_keeps_the_dtypes(name: str, dtype: type[np.floating]) -> None:
-    """As one program, arrays keep their dtypes, Python floats stay, and it is traced once."""
+    """Traced once, arrays keep their dtypes and Python floats stay Python floats."""
     x = np.linspace(0.0, 1.0, 5, dtype=dtype)
 
     def loss(params: Curve, data: ml.Array) -> ml.Scalar:
@@ -140,14 +140,14 @@ def test_a_whole_step_keeps_the_dtypes(name: str, dtype: type[np.floating]) -> N
 
 
 def test_python_floats_stay_python_floats() -> None:
-    """What belongs to a Python float is a Python float, called by hand too."""
+    """The update of a Python float is a Python float without a trace too."""
     for optimizer in OPTIMIZERS.values():
         updates, state = optimizer.update({"w": 2.0}, optimizer.init({"w": 1.0}), {"w": 1.0})
         assert {type(leaf) for leaf in ml.tree_leaves((updates, state.moments))} == {float}
 
 
 def test_a_new_rate_makes_no_new_program() -> None:
-    """An optimiser is an argument of the step: another rate runs the same program."""
+    """The optimiser is an argument of the step: another learning rate runs the same program."""
     traced: list[Optimizer] = []
 
     @ml.jit
@@ -180,7 +180,7 @@ def test_an_update_of_another_shape_is_refused() -> None:
 
 
 def test_a_gradient_of_another_structure_is_refused_by_the_place() -> None:
-    """A gradient with a leaf less or more is an error that names the leaf."""
+    """A missing or an extra leaf of the gradient is an error that names it."""
     params: Any = {"a": {"b": 1.0, "w": 1.0}}
     for grads in ({"a": {"w": 1.0}}, {"a": {"w": 1.0, "c": 1.0}}):
         with pytest.raises(
@@ -190,7 +190,7 @@ def test_a_gradient_of_another_structure_is_refused_by_the_place() -> None:
 
 
 def test_clipping_by_norm_leaves_short_gradients() -> None:
-    """A gradient within the limit is not changed by a bit; a zero one neither."""
+    """A gradient within the limit keeps its bits, also a zero one."""
     part = ml.clip_by_global_norm(10.0)
     for grads in (PARAMS, ml.Linear(np.zeros(2), 0.0)):
         clipped, _ = part.update(grads, part.init(PARAMS), PARAMS)
@@ -204,7 +204,7 @@ def test_clipping_by_norm_leaves_short_gradients() -> None:
         (lambda: schedules.warm_up(0.1, -1), "steps is -1"),
         (lambda: schedules.exponential(0.1, 0.5, 0), "every is 0"),
         (lambda: schedules.piecewise([0.1], [1]), "1 rates need 0 boundaries"),
-        (lambda: schedules.piecewise([0.1, 0.2, 0.3], [2, 2]), "must rise"),
+        (lambda: schedules.piecewise([0.1, 0.2, 0.3], [2, 2]), "must increase"),
         (lambda: schedules.piecewise([0.1, -0.2], [2]), r"rates\[1\] is -0.2"),
         (lambda: schedules.linear(0.1, np.nan, 10), "end is nan"),
         (lambda: schedules.exponential(0.1, -0.5, 10), "factor is -0.5"),
@@ -212,7 +212,7 @@ def test_clipping_by_norm_leaves_short_gradients() -> None:
     ],
 )
 def test_a_schedule_that_cannot_be_is_refused(make: Callable[[], object], message: str) -> None:
-    """Each schedule says what is wrong with its arguments."""
+    """The errors of schedules name the argument."""
     with pytest.raises(ValueError, match=message):
         make()
 
@@ -259,7 +259,7 @@ UNLIKELY: list[tuple[Callable[..., object], dict[str, Any], str]] = [
 def test_a_number_out_of_range_is_refused(
     make: Callable[..., object], arguments: dict[str, Any], message: str
 ) -> None:
-    """Each optimiser names the argument, and what it must be."""
+    """The errors of optimisers name the argument, and what it must be."""
     with pytest.raises(ValueError, match=message):
         make(**arguments)
 
@@ -280,14 +280,14 @@ def test_a_number_out_of_range_is_refused(
     ],
 )
 def test_an_argument_of_another_type_is_refused(make: Callable[[], object], message: str) -> None:
-    """Text, a factory that was not called, a list: the message says what was wanted."""
+    """For text, a factory that was not called or a list, the error says what was expected."""
     with pytest.raises(TypeError, match=message):
         make()
 
 
 @pytest.mark.parametrize("rate", [0.0, 1, np.float32(0.1), np.array(0.1), lambda _: 0.1])
 def test_a_rate_is_any_number_or_function(rate: Any) -> None:
-    """A rate may be zero, of any numeric type, or a function of the count."""
+    """A learning rate may be zero, of any numeric type, or a function of the count."""
     optimizer = ml.sgd(rate)
     updates, _ = optimizer.update(PARAMS, optimizer.init(PARAMS), PARAMS)
     wanted = rate(0) if callable(rate) else rate
@@ -295,7 +295,7 @@ def test_a_rate_is_any_number_or_function(rate: Any) -> None:
 
 
 def test_check_finds_a_rate_that_was_replaced() -> None:
-    """Replacing leaves validates nothing; `check` does it, and gives the path."""
+    """Replacing leaves validates nothing; `check` does, and names the path."""
     wrong = ml.at(ml.chain(ml.clip(1.0), ml.adam()), lambda c: c.parts[1].learning_rate).set(-1.0)  # type: ignore[attr-defined]
     with pytest.raises(
         ValueError, match=r"at parts\.1\.learning_rate: Adam\.learning_rate is -1\.0"
@@ -306,7 +306,7 @@ def test_check_finds_a_rate_that_was_replaced() -> None:
 @pytest.mark.parametrize("stairs", [False, True])
 @pytest.mark.parametrize("factor", [1.1, 2])
 def test_a_growing_rate_stays_at_its_end(factor: float, *, stairs: bool) -> None:
-    """Where the power is past all numbers a growing rate is still at its end, by hand as traced."""
+    """If the power overflows, a growing rate is at its end, in and outside of a trace."""
     rate = schedules.exponential(1e-6, factor, every=1, end=0.5, stairs=stairs)
     for schedule in (rate, schedules.warm_up(rate, 10)):
         assert schedule(100_000) == ml.jit(schedule)(100_000) == 0.5
@@ -321,8 +321,8 @@ def test_several_name_patterns_choose_what_decays() -> None:
 
 
 def test_what_decays_is_among_what_is_trained() -> None:
-    """A pattern that only frozen parameters fit is an error that says so."""
+    """A pattern that matches only frozen parameters is an error that says so."""
     data = ml.Dataset(np.ones((2, 2)), np.array([-1.0, 1.0]))
     states = ml.train(ml.mean_loss, PARAMS, data, ml.adamw(where="w"), trainable="b")
-    with pytest.raises(KeyError, match=r"'w'.*`where` says which of the parameters that are train"):
+    with pytest.raises(KeyError, match=r"'w'.*`where` selects among the parameters that are train"):
         next(states)

@@ -1,7 +1,12 @@
 """Optimisers: frozen pairs of pure functions, `init` and `update`, as in Optax.
 
-An optimiser is itself a pytree: its rates are leaves. A training step that takes the optimiser
-as an argument can therefore change the rate without a new program.
+An optimiser is itself a pytree: its learning rates are leaves. A training step that takes the
+optimiser as an argument can therefore change the rate without a new program.
+
+Arguments and defaults are Optax's, with four differences. `momentum` and `nesterov` are functions,
+where `optax.sgd` has arguments. `where` selects the leaves that decay, in place of `mask`.
+`multi_transform` takes pairs of a selector and an optimiser, in place of labels. The learning rate
+of Adam is 1e-3 by default, as in its paper; weights have no default decay in `add_decayed_weights`.
 """
 
 from miniml.optimizers._adam import Adam, adam, adamw

@@ -26,13 +26,13 @@ class Adam:
     where: Static[Selector] = attrs.field(converter=as_selector)
 
     def init(self, params: T, /) -> OptimizerState[T]:
-        """Give the state before the first update: both moments zero."""
+        """Return the initial state: both moments are zero."""
         return OptimizerState(0, (zeros(params), zeros(params)))
 
     def update(
         self, grads: T, state: OptimizerState[T], params: T, /
     ) -> tuple[T, OptimizerState[T]]:
-        """Step by the bias-corrected first moment over the root of the second."""
+        """Step along the bias-corrected first moment over the root of the second."""
         check_fit(grads, params)
         count = state.count + 1
         b1, b2 = self.b1, self.b2
@@ -40,7 +40,7 @@ class Adam:
         second = leafwise(
             lambda v, g: b2 * v + (1.0 - b2) * (g * g), params, state.moments[1], grads
         )
-        # Both corrections are numbers: taken together they cost the arrays nothing (section 2).
+        # Both corrections are scalars: joined, they cost no pass over an array (section 2 of the paper).
         root = (1.0 - b2**count) ** 0.5
         step = -value_at(self.learning_rate, state.count)
         scale = step * root / (1.0 - b1**count)
@@ -55,19 +55,19 @@ class Adam:
 def adam(
     learning_rate: ScalarOrSchedule = 1e-3, b1: float = 0.9, b2: float = 0.999, eps: float = 1e-8
 ) -> Adam:
-    """Make Adam (Kingma and Ba 2015).
+    """Return Adam (Kingma and Ba 2015).
 
     Args:
         learning_rate: The learning rate, or a schedule of it.
         b1: The decay of the first moment.
         b2: The decay of the second moment.
-        eps: Added to the root of the second moment.
+        eps: A constant added to the root of the second moment.
 
     Returns:
         An optimiser.
 
     Raises:
-        TypeError: If an argument is no number, or the rate no schedule either.
+        TypeError: If an argument is not a number, and the learning rate not a schedule either.
         ValueError: If a number is out of range.
 
     Example:
@@ -88,21 +88,21 @@ def adamw(
     weight_decay: float = 1e-4,
     where: Selector = "*",
 ) -> Adam:
-    """Make Adam with decoupled weight decay (Loshchilov and Hutter 2019).
+    """Return Adam with decoupled weight decay (Loshchilov and Hutter 2019).
 
     Args:
         learning_rate: The learning rate, or a schedule of it.
         b1: The decay of the first moment.
         b2: The decay of the second moment.
-        eps: Added to the root of the second moment.
-        weight_decay: The share of a weight that a step of rate 1 takes away.
-        where: Which leaves decay: name patterns, or a predicate on a leaf.
+        eps: A constant added to the root of the second moment.
+        weight_decay: The share of a weight that a step of learning rate 1 removes.
+        where: The leaves that decay: name patterns, or a predicate on a leaf (Optax: `mask`).
 
     Returns:
         An optimiser.
 
     Raises:
-        TypeError: If an argument is no number, or the rate no schedule either.
+        TypeError: If an argument is not a number, and the learning rate not a schedule either.
         ValueError: If a number is out of range.
 
     Example:

@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 @model
 class Lion:
-    """Steps of one size in every direction; see `lion`."""
+    """Steps of the same size in every direction; see `lion`."""
 
     learning_rate: ScalarOrSchedule = attrs.field(validator=valid_learning_rate)
     b1: float = attrs.field(validator=DECAY)
@@ -25,13 +25,13 @@ class Lion:
     where: Static[Selector] = attrs.field(converter=as_selector)
 
     def init(self, params: T, /) -> OptimizerState[T]:
-        """Give the state before the first update: a zero moment."""
+        """Return the initial state: a zero moment."""
         return OptimizerState(0, (zeros(params),))
 
     def update(
         self, grads: T, state: OptimizerState[T], params: T, /
     ) -> tuple[T, OptimizerState[T]]:
-        """Step by the sign of a mean of the moment and the gradient."""
+        """Step along the sign of a mean of the moment and the gradient."""
         check_fit(grads, params)
         b1, b2, moment = self.b1, self.b2, state.moments[0]
         sign = leafwise(lambda m, g: np.sign(b1 * m + (1.0 - b1) * g), params, moment, grads)
@@ -49,20 +49,20 @@ def lion(
     weight_decay: float = 1e-3,
     where: Selector = "*",
 ) -> Lion:
-    """Make Lion (Chen et al. 2023); its rate is a third to a tenth of Adam's.
+    """Return Lion (Chen et al. 2023); its learning rate is a third to a tenth of Adam's.
 
     Args:
         learning_rate: The learning rate, or a schedule of it.
-        b1: The share of the moment in the step's direction.
+        b1: The share of the moment in the direction of the step.
         b2: The decay of the moment.
-        weight_decay: The share of a weight that a step of rate 1 takes away.
-        where: Which leaves decay: name patterns, or a predicate on a leaf.
+        weight_decay: The share of a weight that a step of learning rate 1 removes.
+        where: The leaves that decay: name patterns, or a predicate on a leaf (Optax: `mask`).
 
     Returns:
         An optimiser.
 
     Raises:
-        TypeError: If an argument is no number, or the rate no schedule either.
+        TypeError: If an argument is not a number, and the learning rate not a schedule either.
         ValueError: If a number is out of range.
 
     Example:

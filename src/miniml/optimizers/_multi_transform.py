@@ -1,4 +1,4 @@
-"""Optimisers side by side, each for a group of the parameters."""
+"""Several optimisers, each for a group of the parameters."""
 
 from typing import TypeVar
 
@@ -31,7 +31,7 @@ class MultiTransform:
     where: Static[tuple[Selector, ...]] = attrs.field(converter=_as_selectors)
 
     def init(self, params: T, /) -> OptimizerState[T]:
-        """Give the state before the first update: each optimiser's, of its own parameters."""
+        """Return the initial state: that of each optimiser for its own parameters."""
         owned = _groups(params, self.where)
         states = [
             part.init(partition_by_mask(params, own)[0])
@@ -42,7 +42,7 @@ class MultiTransform:
     def update(
         self, grads: T, state: OptimizerState[T], params: T, /
     ) -> tuple[T, OptimizerState[T]]:
-        """Let each optimiser work on its own parameters."""
+        """Update each group by its optimiser."""
         check_fit(grads, params)
         updates: list[T] = []
         states: list[OptimizerState[T]] = []
@@ -57,7 +57,7 @@ class MultiTransform:
 
 
 def _groups(params: object, where: tuple[Selector, ...]) -> list[list[bool]]:
-    """For each group, whether it has each of the leaves."""
+    """Return a mask of the leaves for each group."""
     names = leaf_names(params)
     left = [True] * len(names)
     groups: list[list[bool]] = []
@@ -66,29 +66,29 @@ def _groups(params: object, where: tuple[Selector, ...]) -> list[list[bool]]:
             these = chosen(params, select)
         except KeyError as error:
             raise KeyError(
-                f"{error.args[0]}; groups are of the parameters that are trained"
+                f"{error.args[0]}; the groups are of the parameters that are trained"
             ) from error
         groups.append([c and free for c, free in zip(these, left, strict=True)])
         left = [free and not c for c, free in zip(these, left, strict=True)]
     if any(left):
         without = ", ".join(repr(n) for n, free in zip(names, left, strict=True) if free)
-        raise ValueError(f"no group has {without}: let '*' choose the last group, all others")
+        raise ValueError(f"no group has {without}: end with a group '*' for all others")
     return groups
 
 
 def multi_transform(*groups: tuple[Selector, Optimizer]) -> MultiTransform:
-    """Give groups of the parameters an optimiser each, or each a rate of its own.
+    """Return an optimiser that gives each group of parameters its own, or its own learning rate.
 
     Args:
-        groups: Pairs: which leaves (name patterns, or a predicate on a leaf), and their optimiser.
-            A leaf is in the first group that chooses it; `"*"` as the last chooses all others.
+        groups: Pairs of a selector (name patterns, or a predicate on a leaf) and an optimiser. A
+            leaf is in the first group that selects it; a last `"*"` selects all others.
 
     Returns:
-        An optimiser. It raises KeyError for parameters among which a pattern finds no name, and
-        ValueError for those that are in no group.
+        An optimiser. It raises KeyError if a pattern matches no parameter, and ValueError if a
+        parameter is in no group.
 
     Raises:
-        TypeError: If what is given are no such pairs.
+        TypeError: If an argument is not such a pair.
 
     Example:
         >>> from miniml.optimizers import sgd
@@ -101,6 +101,6 @@ def multi_transform(*groups: tuple[Selector, Optimizer]) -> MultiTransform:
         where, parts = zip(*((select, part) for select, part in groups), strict=True)
     except (TypeError, ValueError):
         raise TypeError(
-            f"groups are {describe(groups)}: wanted are pairs, such as ('*', sgd(0.1))"
+            f"groups are {describe(groups)}: expected pairs such as ('*', sgd(0.1))"
         ) from None
     return MultiTransform(parts, where)

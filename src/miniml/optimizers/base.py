@@ -1,4 +1,4 @@
-"""What every optimiser is: a frozen pair of pure functions."""
+"""The protocol of optimisers: a pair of pure functions."""
 
 from collections.abc import Callable
 from typing import Any, Generic, Protocol, TypeVar, overload
@@ -17,12 +17,12 @@ T = TypeVar("T")
 
 @model
 class OptimizerState(Generic[T]):
-    """What an optimiser remembers between updates.
+    """The state of an optimiser between updates.
 
     Attributes:
         count: The number of updates made so far.
         moments: Running statistics, each a tree like the parameters.
-        parts: What the parts of a chain remember.
+        parts: The states of the parts of a chain, or of the groups of `multi_transform`.
     """
 
     count: int
@@ -34,18 +34,18 @@ class Optimizer(Protocol):
     """A pair of pure functions that turn gradients into updates of the parameters."""
 
     def init(self, params: T, /) -> OptimizerState[T]:
-        """Give the state before the first update."""
+        """Return the initial state."""
         ...
 
     def update(
         self, grads: T, state: OptimizerState[T], params: T, /
     ) -> tuple[T, OptimizerState[T]]:
-        """Give the updates, to be *added* to the parameters, and the next state."""
+        """Return the updates, which are *added* to the parameters, and the next state."""
         ...
 
 
 def check_optimizer(name: str, value: object) -> None:
-    """Refuse what is no optimiser.
+    """Refuse a value that is not an optimiser.
 
     Raises:
         TypeError: If it lacks `init` or `update`, or is a class or a function that makes one.
@@ -56,7 +56,7 @@ def check_optimizer(name: str, value: object) -> None:
         return
     hint = ""
     if foreign:
-        hint = "; Optax's work on JAX arrays, and most have the same name here"
+        hint = "; those of Optax work on JAX arrays, and most have the same name here"
     elif callable(value) and getattr(value, "__module__", "").startswith("miniml.optimizers"):
         hint = f"; call it, as in {getattr(value, '__name__', 'adam')}(...)"
     raise TypeError(
@@ -68,8 +68,8 @@ def check_parts(whole: object, field: "attrs.Attribute[Any]", parts: tuple[Optim
     """Validate the optimisers in an optimiser.
 
     Raises:
-        TypeError: If one is no optimiser.
-        ValueError: If there are none.
+        TypeError: If one is not an optimiser.
+        ValueError: If there is none.
     """
     name = f"{type(whole).__name__}.{field.name}"
     if not parts:
@@ -86,7 +86,7 @@ def apply_updates(params: T, updates: T) -> T:
         updates: A tree of the same structure and shapes.
 
     Returns:
-        The new parameters, of the dtypes of the old.
+        The new parameters, with the dtypes of the old.
 
     Raises:
         ValueError: If the trees' structures or shapes differ.
@@ -104,7 +104,7 @@ def leafwise(f: Callable[[Any], Any], params: T, a: T, /) -> T: ...
 @overload
 def leafwise(f: Callable[[Any, Any], Any], params: T, a: T, b: T, /) -> T: ...
 def leafwise(f: Callable[..., Any], params: T, /, *trees: T) -> T:
-    """Map over trees; the results are of the parameters' dtypes, whatever that of a rate is."""
+    """Map over trees; the results have the parameters' dtypes, whatever that of a rate is."""
 
     def apply(param: Any, *leaves: Any) -> Any:
         value = f(*leaves)
@@ -118,23 +118,27 @@ def leafwise(f: Callable[..., Any], params: T, /, *trees: T) -> T:
 
 
 def as_numbers(params: T, tree: T) -> T:
-    """Give the tree with Python floats where the parameters have them, and of their dtypes."""
+    """Return the tree with the parameters' dtypes, and Python floats where they have them."""
     return leafwise(lambda leaf: leaf, params, tree)
 
 
 def zeros(params: T, value: float = 0.0) -> T:
-    """Give a tree like the parameters, of one value."""
+    """Return a tree like the parameters, filled with one value."""
     return tree_map(lambda leaf: _full(leaf, value), params)
 
 
 def downhill(learning_rate: ScalarOrSchedule, count: int, directions: T, params: T) -> T:
-    """Give the updates: the directions times minus the rate after `count` updates."""
+    """Return the updates: the directions times minus the learning rate."""
     step = -value_at(learning_rate, count)
     return leafwise(lambda direction: step * direction, params, directions)
 
 
 def check_fit(grads: T, params: T) -> None:
-    """Refuse a gradient that NumPy would silently broadcast or convert to fit its parameter."""
+    """Refuse a gradient that NumPy would silently broadcast or convert to fit its parameter.
+
+    Raises:
+        ValueError: If structures, shapes or dtypes differ.
+    """
     for name, grad, param in _check_shapes(grads, params, "gradient"):
         dtypes = [getattr(leaf, "dtype", np.dtype(np.float64)) for leaf in (grad, param)]
         if dtypes[0] != dtypes[1]:
@@ -145,7 +149,7 @@ def check_fit(grads: T, params: T) -> None:
 
 
 def _check_shapes(tree: T, params: T, what: str) -> list[tuple[str, Any, Any]]:
-    """Refuse a tree of another structure or other shapes; give each leaf beside its parameter."""
+    """Refuse a tree of another structure or shapes; return each leaf beside its parameter."""
     wanted, structure = tree_flatten(params)
     found, other = tree_flatten(tree)
     if other is not structure:
@@ -161,7 +165,7 @@ def _check_shapes(tree: T, params: T, what: str) -> list[tuple[str, Any, Any]]:
 
 
 def chosen(params: object, select: Selector) -> list[bool]:
-    """Whether a selector chooses each leaf; a predicate is shown arrays also where they are traced."""
+    """Return whether a selector chooses each leaf; in a trace a predicate gets arrays of zeros."""
     found = leaf_mask(params, select)  # refuses a predicate that needs values in a trace
     return leaf_mask(tree_map(_untraced, params), select) if callable(select) else found
 

@@ -1,4 +1,4 @@
-"""Chains of optimisers, and what goes before one: clipping and weight decay."""
+"""Chains of optimisers, and the parts before one: clipping and weight decay."""
 
 from typing import Any, TypeVar
 
@@ -33,18 +33,18 @@ T = TypeVar("T")
 
 @model
 class Chain:
-    """Optimisers one after another; see `chain`."""
+    """Optimisers in a row; see `chain`."""
 
     parts: tuple[Optimizer, ...] = attrs.field(validator=check_parts)
 
     def init(self, params: T, /) -> OptimizerState[T]:
-        """Give the state before the first update: that of each part."""
+        """Return the initial state: that of each part."""
         return OptimizerState(0, (), tuple(part.init(params) for part in self.parts))
 
     def update(
         self, grads: T, state: OptimizerState[T], params: T, /
     ) -> tuple[T, OptimizerState[T]]:
-        """Let each part work on what the one before it gives."""
+        """Pass the gradients through the parts."""
         states: list[OptimizerState[T]] = []
         for part, old in zip(self.parts, state.parts, strict=True):
             grads, new = part.update(grads, old, params)
@@ -53,11 +53,11 @@ class Chain:
 
 
 @model
-class _Part:
-    """A part that changes gradients and remembers nothing."""
+class _GradientChange:
+    """A change of the gradients that has no state of its own."""
 
     def init(self, params: T, /) -> OptimizerState[T]:
-        """Give the state before the first update."""
+        """Return the initial state."""
         del params
         return OptimizerState(0)
 
@@ -73,8 +73,8 @@ class _Part:
 
 
 @model
-class Clip(_Part):
-    """Bound each element of the gradient; see `clip`."""
+class Clip(_GradientChange):
+    """A bound of each element of the gradient; see `clip`."""
 
     max_delta: float = attrs.field(validator=POSITIVE)
 
@@ -85,21 +85,21 @@ class Clip(_Part):
 
 
 @model
-class ClipByGlobalNorm(_Part):
-    """Bound the norm of the whole gradient; see `clip_by_global_norm`."""
+class ClipByGlobalNorm(_GradientChange):
+    """A bound of the norm of the whole gradient; see `clip_by_global_norm`."""
 
     max_norm: float = attrs.field(validator=POSITIVE)
 
     def _changed(self, grads: T, params: T) -> T:
-        norm: Any = np.sqrt(tree_norm(grads, squared=True))  # no gradient is taken of it
+        norm: Any = np.sqrt(tree_norm(grads, squared=True))  # it has no gradient of its own
         larger = np.maximum(norm, self.max_norm)
         scale = as_number(np.where(norm < self.max_norm, 1.0, self.max_norm / larger))
         return leafwise(lambda g: g * scale, params, grads)
 
 
 @model
-class AddDecayedWeights(_Part):
-    """Add a share of each weight to its gradient; see `add_decayed_weights`."""
+class AddDecayedWeights(_GradientChange):
+    """A share of each weight, added to its gradient; see `add_decayed_weights`."""
 
     weight_decay: float = attrs.field(validator=NOT_NEGATIVE)
     where: Static[Selector] = attrs.field(converter=as_selector)
@@ -109,16 +109,16 @@ class AddDecayedWeights(_Part):
 
 
 def only_prepares(optimizer: Optimizer) -> bool:
-    """Whether the optimiser only changes some gradients, and makes no step of them."""
+    """Return whether the optimiser leaves some gradients without a step."""
     if isinstance(optimizer, Chain):
         return all(map(only_prepares, optimizer.parts))
     if isinstance(optimizer, MultiTransform):
         return any(map(only_prepares, optimizer.parts))
-    return isinstance(optimizer, _Part)
+    return isinstance(optimizer, _GradientChange)
 
 
 def misuses_a_step(optimizer: Optimizer) -> bool:
-    """Whether a chain takes for a gradient what is a step downhill, which turns it uphill."""
+    """Return whether a chain takes a step for a gradient, and so goes uphill."""
     if isinstance(optimizer, MultiTransform):
         return any(map(misuses_a_step, optimizer.parts))
     if not isinstance(optimizer, Chain):
@@ -129,26 +129,27 @@ def misuses_a_step(optimizer: Optimizer) -> bool:
 
 
 def _steps(part: Optimizer) -> bool:
-    """Whether a part makes a step; what another's own part makes is not known."""
+    """Return whether a part makes a step; of a user's own part it is not known."""
     if isinstance(part, (Chain, MultiTransform)):
         return any(map(_steps, part.parts))
     own = type(part).__module__.startswith("miniml.optimizers.")
-    return own and not isinstance(part, _Part)
+    return own and not isinstance(part, _GradientChange)
 
 
 def _decays(part: Optimizer) -> bool:
+    """Return whether a part adds decayed weights."""
     if isinstance(part, (Chain, MultiTransform)):
         return any(map(_decays, part.parts))
     return isinstance(part, AddDecayedWeights)
 
 
 def decayed(directions: T, params: T, decay: float, where: Selector) -> T:
-    """Add a share of the chosen parameters to the directions."""
+    """Return the directions plus a share of the selected parameters."""
     try:
         these = chosen(params, where)
     except KeyError as error:
         raise KeyError(
-            f"{error.args[0]}; `where` says which of the parameters that are trained decay"
+            f"{error.args[0]}; `where` selects among the parameters that are trained"
         ) from error
     (ds, structure), ps = tree_flatten(directions), tree_leaves(params)
     sums = [d + decay * p if c else d for d, p, c in zip(ds, ps, these, strict=True)]
@@ -156,17 +157,17 @@ def decayed(directions: T, params: T, decay: float, where: Selector) -> T:
 
 
 def chain(*parts: Optimizer) -> Chain:
-    """Put optimisers one after another: each works on what the one before it gives.
+    """Return an optimiser that passes the gradients through its parts, one after another.
 
     Args:
-        parts: Clipping and weight decay, then an optimiser.
+        parts: Clipping and weight decay first, then an optimiser.
 
     Returns:
         An optimiser.
 
     Raises:
-        TypeError: If a part is no optimiser.
-        ValueError: If there are no parts.
+        TypeError: If a part is not an optimiser.
+        ValueError: If there is no part.
 
     Example:
         >>> from miniml.optimizers import sgd
@@ -178,16 +179,16 @@ def chain(*parts: Optimizer) -> Chain:
 
 
 def clip(max_delta: float) -> Clip:
-    """Bound each element of the gradient, from `-max_delta` to `max_delta`.
+    """Return a part that limits each element of the gradient to `[-max_delta, max_delta]`.
 
     Args:
-        max_delta: The bound.
+        max_delta: The largest absolute value.
 
     Returns:
         A part of a `chain`.
 
     Raises:
-        TypeError: If an argument is no number.
+        TypeError: If an argument is not a number.
         ValueError: If a number is out of range.
 
     Example:
@@ -198,7 +199,7 @@ def clip(max_delta: float) -> Clip:
 
 
 def clip_by_global_norm(max_norm: float) -> ClipByGlobalNorm:
-    """Shorten the gradient, all leaves together, to a norm of at most `max_norm`.
+    """Return a part that scales the gradient, all leaves together, to a norm of at most `max_norm`.
 
     Args:
         max_norm: The largest norm.
@@ -207,7 +208,7 @@ def clip_by_global_norm(max_norm: float) -> ClipByGlobalNorm:
         A part of a `chain`.
 
     Raises:
-        TypeError: If an argument is no number.
+        TypeError: If an argument is not a number.
         ValueError: If a number is out of range.
 
     Example:
@@ -219,17 +220,19 @@ def clip_by_global_norm(max_norm: float) -> ClipByGlobalNorm:
 
 
 def add_decayed_weights(weight_decay: float, where: Selector = "*") -> AddDecayedWeights:
-    """Add a share of each weight to its gradient, as half the squared norm in the loss would.
+    """Return a part that adds a share of each weight to its gradient: L2 regularisation.
+
+    The loss plus half the share times the squared norm has the same gradient.
 
     Args:
         weight_decay: The share.
-        where: Which leaves: name patterns, or a predicate on a leaf.
+        where: The leaves that decay: name patterns, or a predicate on a leaf (Optax: `mask`).
 
     Returns:
         A part of a `chain`.
 
     Raises:
-        TypeError: If an argument is no number.
+        TypeError: If an argument is not a number.
         ValueError: If a number is out of range.
 
     Example:

@@ -19,14 +19,14 @@ class SGD:
     learning_rate: ScalarOrSchedule = attrs.field(validator=valid_learning_rate)
 
     def init(self, params: T, /) -> OptimizerState[T]:
-        """Give the state before the first update; descent remembers nothing."""
+        """Return the initial state, which holds no moments."""
         del params
         return OptimizerState(0)
 
     def update(
         self, grads: T, state: OptimizerState[T], params: T, /
     ) -> tuple[T, OptimizerState[T]]:
-        """Step downhill."""
+        """Step against the gradient."""
         check_fit(grads, params)
         return downhill(self.learning_rate, state.count, grads, params), OptimizerState(
             state.count + 1
@@ -42,13 +42,13 @@ class Momentum:
     nesterov: Static[bool]
 
     def init(self, params: T, /) -> OptimizerState[T]:
-        """Give the state before the first update: a zero velocity."""
+        """Return the initial state: a zero velocity."""
         return OptimizerState(0, (zeros(params),))
 
     def update(
         self, grads: T, state: OptimizerState[T], params: T, /
     ) -> tuple[T, OptimizerState[T]]:
-        """Step along the velocity, or along what it will be next."""
+        """Step along the velocity, or along the next one."""
         check_fit(grads, params)
         velocity = self._decayed(state.moments[0], grads, params)
         direction = self._decayed(velocity, grads, params) if self.nesterov else velocity
@@ -60,7 +60,7 @@ class Momentum:
 
 
 def sgd(learning_rate: ScalarOrSchedule) -> SGD:
-    """Make plain gradient descent: the update is `-learning_rate * gradient`.
+    """Return gradient descent: the update is `-learning_rate * gradient`.
 
     Args:
         learning_rate: The learning rate, or a schedule of it.
@@ -69,7 +69,7 @@ def sgd(learning_rate: ScalarOrSchedule) -> SGD:
         An optimiser.
 
     Raises:
-        TypeError: If an argument is no number, or the rate no schedule either.
+        TypeError: If an argument is not a number, and the learning rate not a schedule either.
         ValueError: If a number is out of range.
 
     Example:
@@ -81,17 +81,17 @@ def sgd(learning_rate: ScalarOrSchedule) -> SGD:
 
 
 def momentum(learning_rate: ScalarOrSchedule, decay: float = 0.9) -> Momentum:
-    """Make gradient descent with momentum (Polyak 1964): along `v = decay * v + gradient`.
+    """Return gradient descent with momentum (Polyak 1964): along `v = decay * v + gradient`.
 
     Args:
         learning_rate: The learning rate, or a schedule of it.
-        decay: The share of the velocity kept at each step.
+        decay: The share of the velocity that each step keeps (`momentum` of `optax.sgd`).
 
     Returns:
         An optimiser.
 
     Raises:
-        TypeError: If an argument is no number, or the rate no schedule either.
+        TypeError: If an argument is not a number, and the learning rate not a schedule either.
         ValueError: If a number is out of range.
 
     Example:
@@ -104,17 +104,17 @@ def momentum(learning_rate: ScalarOrSchedule, decay: float = 0.9) -> Momentum:
 
 
 def nesterov(learning_rate: ScalarOrSchedule, decay: float = 0.9) -> Momentum:
-    """Make gradient descent with Nesterov's momentum (1983; this form: Sutskever et al. 2013).
+    """Return gradient descent with Nesterov's momentum (1983; this form: Sutskever et al. 2013).
 
     Args:
         learning_rate: The learning rate, or a schedule of it.
-        decay: The share of the velocity kept at each step.
+        decay: The share of the velocity that each step keeps (`momentum` of `optax.sgd`).
 
     Returns:
         An optimiser.
 
     Raises:
-        TypeError: If an argument is no number, or the rate no schedule either.
+        TypeError: If an argument is not a number, and the learning rate not a schedule either.
         ValueError: If a number is out of range.
 
     Example:

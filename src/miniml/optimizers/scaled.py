@@ -22,13 +22,13 @@ class RMSprop:
     eps: float = attrs.field(validator=POSITIVE)
 
     def init(self, params: T, /) -> OptimizerState[T]:
-        """Give the state before the first update: a zero mean."""
+        """Return the initial state: a zero mean."""
         return OptimizerState(0, (zeros(params),))
 
     def update(
         self, grads: T, state: OptimizerState[T], params: T, /
     ) -> tuple[T, OptimizerState[T]]:
-        """Step by the gradient over the root of the mean."""
+        """Step along the gradient over the root of the mean."""
         check_fit(grads, params)
         mean = leafwise(
             lambda v, g: self.decay * v + (1.0 - self.decay) * (g * g),
@@ -50,13 +50,13 @@ class Adagrad:
     eps: float = attrs.field(validator=POSITIVE)
 
     def init(self, params: T, /) -> OptimizerState[T]:
-        """Give the state before the first update: sums of `initial_accumulator_value`."""
+        """Return the initial state: sums of `initial_accumulator_value`."""
         return OptimizerState(0, (zeros(params, self.initial_accumulator_value),))
 
     def update(
         self, grads: T, state: OptimizerState[T], params: T, /
     ) -> tuple[T, OptimizerState[T]]:
-        """Step by the gradient over the root of the sum."""
+        """Step along the gradient over the root of the sum."""
         check_fit(grads, params)
         total = leafwise(lambda s, g: s + g * g, params, state.moments[0], grads)
         direction = leafwise(lambda g, s: g / np.sqrt(s + self.eps), params, grads, total)
@@ -65,18 +65,18 @@ class Adagrad:
 
 
 def rmsprop(learning_rate: ScalarOrSchedule, decay: float = 0.9, eps: float = 1e-8) -> RMSprop:
-    """Make RMSprop (Tieleman and Hinton 2012).
+    """Return RMSprop (Tieleman and Hinton 2012).
 
     Args:
         learning_rate: The learning rate, or a schedule of it.
-        decay: The share of the mean kept at each step.
-        eps: Added to the mean of the squares, under the root.
+        decay: The share of the mean that each step keeps.
+        eps: A constant added to the mean of the squares, under the root.
 
     Returns:
         An optimiser.
 
     Raises:
-        TypeError: If an argument is no number, or the rate no schedule either.
+        TypeError: If an argument is not a number, and the learning rate not a schedule either.
         ValueError: If a number is out of range.
 
     Example:
@@ -90,18 +90,18 @@ def rmsprop(learning_rate: ScalarOrSchedule, decay: float = 0.9, eps: float = 1e
 def adagrad(
     learning_rate: ScalarOrSchedule, initial_accumulator_value: float = 0.1, eps: float = 1e-7
 ) -> Adagrad:
-    """Make Adagrad (Duchi et al. 2011).
+    """Return Adagrad (Duchi et al. 2011).
 
     Args:
         learning_rate: The learning rate, or a schedule of it.
-        initial_accumulator_value: Where the sums of squares begin.
-        eps: Added to the sum of the squares, under the root.
+        initial_accumulator_value: The initial sum of squares.
+        eps: A constant added to the sum of the squares, under the root.
 
     Returns:
         An optimiser.
 
     Raises:
-        TypeError: If an argument is no number, or the rate no schedule either.
+        TypeError: If an argument is not a number, and the learning rate not a schedule either.
         ValueError: If a number is out of range.
 
     Example:
