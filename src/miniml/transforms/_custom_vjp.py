@@ -14,7 +14,7 @@ from miniml.program.autodiff.custom import Custom
 from miniml.program.autodiff.flat_args import FlatArgs, FlatValue, refuse_others, traced_leaves
 from miniml.program.autodiff.reverse import or_zeros
 from miniml.program.autodiff.trees import pair
-from miniml.program.ir.graph import interpret
+from miniml.program.ir.walk import interpret
 from miniml.program.trace.active import current, untraced
 from miniml.program.trace.inputs import read_only
 from miniml.program.trace.mutation import as_view

@@ -9,7 +9,8 @@ import numpy as np
 from miniml.program.autodiff.trees import dtype_of, is_sequence
 from miniml.program.ir.dtypes import Weak
 from miniml.program.ir.errors import TraceError
-from miniml.program.ir.graph import ALIAS, STOP_GRADIENT, DType, Shape, ancestors
+from miniml.program.ir.graph import ALIAS, STOP_GRADIENT, DType, Shape
+from miniml.program.ir.walk import ancestors
 from miniml.program.trace.active import current
 from miniml.program.trace.tracer import Tracer, lift
 from miniml.tree import Structure, tree_flatten, tree_leaves, tree_unflatten

@@ -6,7 +6,8 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from miniml.program.ir.errors import TraceError
-from miniml.program.ir.graph import ITEM, Node, ancestors
+from miniml.program.ir.graph import ITEM, Node
+from miniml.program.ir.walk import ancestors
 from miniml.program.rules.moving import sum_to
 from miniml.program.rules.placing import accumulate_cotangents
 from miniml.program.rules.values import astype

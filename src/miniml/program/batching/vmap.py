@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from miniml.program.ir.graph import Node, interpret
+from miniml.program.ir.graph import Node
+from miniml.program.ir.walk import interpret
 from miniml.program.passes.reroll import reroll
 from miniml.program.rules.axes import Operand, axes_of
 from miniml.program.trace.active import current

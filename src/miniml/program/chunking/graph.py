@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from miniml.program.chunking.point_analysis import PointAnalysis
-from miniml.program.ir.graph import CONSTANT, INPUT, AnyArray, Graph, Node, Options, interpret
+from miniml.program.ir.graph import CONSTANT, INPUT, AnyArray, Graph, Node, Options
+from miniml.program.ir.walk import interpret
 from miniml.program.rules.axes import UNIFORM, Tag, axes_of, replaced
 
 

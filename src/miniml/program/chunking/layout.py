@@ -9,7 +9,8 @@ import attrs
 from miniml.program.chunking import threads
 from miniml.program.chunking.point_analysis import PointAnalysis
 from miniml.program.ir import cost
-from miniml.program.ir.graph import CONSTANT, INPUT, Node, ancestors
+from miniml.program.ir.graph import CONSTANT, INPUT, Node
+from miniml.program.ir.walk import ancestors
 from miniml.program.rules.axes import PARTIAL
 
 CACHE = 3 << 18

@@ -11,12 +11,8 @@ from collections.abc import Iterable, Sequence
 import attrs
 
 from miniml.program.ir import cost
-from miniml.program.ir.graph import (
-    CONSTANT,
-    INPUT,
-    Node,
-    ancestors,
-)
+from miniml.program.ir.graph import CONSTANT, INPUT, Node
+from miniml.program.ir.walk import ancestors
 from miniml.program.rules.axes import AFTER, PARTIAL, UNIFORM, Tag, axes_of
 from miniml.program.rules.shaping import record_broadcast
 

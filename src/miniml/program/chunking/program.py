@@ -16,7 +16,8 @@ from miniml.program.chunking.point_analysis import PointAnalysis
 from miniml.program.codegen.compile import Compiled, compile_source
 from miniml.program.codegen.writer import emit
 from miniml.program.ir.dtypes import Weak
-from miniml.program.ir.graph import CONSTANT, INPUT, AnyArray, Graph, Node, ancestors, interpret
+from miniml.program.ir.graph import CONSTANT, INPUT, AnyArray, Graph, Node
+from miniml.program.ir.walk import ancestors, interpret
 from miniml.program.passes.lower import lower
 from miniml.program.rules.axes import PARTIAL
 

@@ -4,8 +4,9 @@ from collections.abc import Collection, Sequence
 
 import attrs
 
-from miniml.program.ir.graph import CONSTANT, INPUT, DType, Node, Shape, ancestors
+from miniml.program.ir.graph import CONSTANT, INPUT, DType, Node, Shape
 from miniml.program.ir.kinds import Kind, Storage
+from miniml.program.ir.walk import ancestors
 
 _ALIGNMENT = 64
 

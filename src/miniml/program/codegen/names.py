@@ -9,7 +9,8 @@ from typing import Any
 from miniml.program.codegen.memory import Plan, WorkspaceArray
 from miniml.program.codegen.python_floats import is_double
 from miniml.program.ir.dtypes import PYTHON_NUMBERS
-from miniml.program.ir.graph import AnyArray, Node, Op, evaluate, interpret
+from miniml.program.ir.graph import AnyArray, Node, Op, evaluate
+from miniml.program.ir.walk import interpret
 from miniml.program.trace.registry import UFUNCS
 from miniml.tree.codegen import Names
 

@@ -5,7 +5,8 @@ from typing import TypeAlias
 
 import attrs
 
-from miniml.program.ir.graph import ITEM, Graph, Node, ancestors, interpret
+from miniml.program.ir.graph import ITEM, Graph, Node
+from miniml.program.ir.walk import ancestors, interpret
 from miniml.program.loops.scan_op import Loop
 
 Rewrite: TypeAlias = Callable[

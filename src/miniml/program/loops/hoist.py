@@ -10,8 +10,9 @@ from typing import Any
 import attrs
 
 from miniml.program.ir.cost import nbytes
-from miniml.program.ir.graph import CONSTANT, ITEM, Graph, Node, ancestors, interpret
+from miniml.program.ir.graph import CONSTANT, ITEM, Graph, Node
 from miniml.program.ir.kinds import Kind
+from miniml.program.ir.walk import ancestors, interpret
 from miniml.program.loops.dead_code import with_loops
 from miniml.program.loops.hoist_sums import is_made, summed
 from miniml.program.loops.scan_op import Loop

@@ -11,8 +11,9 @@ from miniml.program.autodiff.reverse import backward_pass, or_zeros, zeros
 from miniml.program.batching.vmap import map_batch
 from miniml.program.ir.dtypes import KINDS
 from miniml.program.ir.errors import TraceError
-from miniml.program.ir.graph import CONSTANT, Graph, Node, ancestors
+from miniml.program.ir.graph import CONSTANT, Graph, Node
 from miniml.program.ir.kinds import Kind
+from miniml.program.ir.walk import ancestors, interpret
 from miniml.program.loops.scan_op import Loop
 from miniml.program.rules.axes import Alone, Operand
 from miniml.program.rules.values import astype
@@ -125,25 +126,23 @@ def _body(
     Each step makes its calls of the user's functions again, even of shared values; `before` the
     step there were so many nodes.
     """
+    changing = set(slots)
+    for node in ancestors(outputs, lambda node: () if node in changing else node.inputs):
+        anew = node.op.kind is Kind.CALLED and node.index >= before
+        if anew or any(i in changing for i in node.inputs):
+            changing.add(node)
     graph = Graph()
     copies = {slot: graph.input(slot.shape, slot.dtype) for slot in slots}
     shared: list[Node] = []
 
-    def copied(node: Node) -> Node:
-        if node not in copies and node.op is CONSTANT and node.size <= _FEW:
-            copies[node] = graph.copy(node, ())
-        elif node not in copies:
-            shared.append(node)
-            copies[node] = graph.input(node.shape, node.dtype)
-        return copies[node]
+    def visit(node: Node, into: Sequence[Node]) -> Node:
+        if node in changing or (node.op is CONSTANT and node.size <= _FEW):
+            return graph.copy(node, into)
+        shared.append(node)
+        return graph.input(node.shape, node.dtype)
 
-    changing = set(slots)
-    for node in ancestors(outputs, lambda node: () if node in changing else node.inputs):
-        anew = node.op.kind is Kind.CALLED and node.index >= before
-        if (anew or any(i in changing for i in node.inputs)) and node not in changing:
-            changing.add(node)
-            copies[node] = graph.copy(node, [copied(i) for i in node.inputs])
-    return graph, [copied(node) for node in outputs], shared
+    copied = interpret(outputs, copies, visit, lambda n: n.inputs if n in changing else ())
+    return graph, copied, shared
 
 
 def _gradients(

@@ -11,18 +11,9 @@ from miniml.program.autodiff.custom import Custom
 from miniml.program.autodiff.reverse import joint
 from miniml.program.codegen.compile import Compiled, compile_source
 from miniml.program.codegen.loop import emit_loop
-from miniml.program.ir.graph import (
-    AnyArray,
-    Axes,
-    DType,
-    Graph,
-    Node,
-    Op,
-    Shape,
-    ancestors,
-    interpret,
-)
+from miniml.program.ir.graph import AnyArray, Axes, DType, Graph, Node, Op, Shape
 from miniml.program.ir.kinds import Kind
+from miniml.program.ir.walk import ancestors, interpret
 from miniml.program.passes.lower import lower
 from miniml.program.passes.simplify import rebuild
 from miniml.program.trace.active import current

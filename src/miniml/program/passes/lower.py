@@ -5,7 +5,8 @@ Derivatives are taken before, so the operations recorded here need no rules.
 
 from collections.abc import Sequence
 
-from miniml.program.ir.graph import Graph, Node, interpret
+from miniml.program.ir.graph import Graph, Node
+from miniml.program.ir.walk import interpret
 
 
 def lower(graph: Graph, outputs: Sequence[Node]) -> tuple[Graph, list[Node]]:

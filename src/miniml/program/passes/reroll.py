@@ -12,7 +12,8 @@ from typing import Any, TypeAlias
 import attrs
 import numpy as np
 
-from miniml.program.ir.graph import Graph, Node, Op, Options, Shape, ancestors, interpret
+from miniml.program.ir.graph import Graph, Node, Op, Options, Shape
+from miniml.program.ir.walk import ancestors, interpret
 from miniml.program.rules.axes import Operand, axes_of
 from miniml.program.rules.indexing import get_slice
 from miniml.program.rules.joining import record_concatenate

@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import chain
 
-from miniml.program.ir.graph import ITEM, Graph, Node, ancestors, interpret
+from miniml.program.ir.graph import ITEM, Graph, Node
 from miniml.program.ir.kinds import Kind
+from miniml.program.ir.walk import ancestors, interpret
 from miniml.program.passes.slices import CONCATENATE, join
 
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from miniml.program.ir.graph import CONSTANT, AnyArray, Node, ancestors
+from miniml.program.ir.graph import CONSTANT, AnyArray, Node
+from miniml.program.ir.walk import ancestors
 
 
 def all_finite(value: Any) -> bool:

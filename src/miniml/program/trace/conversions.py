@@ -1,8 +1,9 @@
 """Conversions of a tracer to a Python value: an error that names the way out, if the value is unknown."""
 
 from miniml.program.ir.errors import TraceError
-from miniml.program.ir.graph import ALIAS, INPUT, AnyArray, Node, ancestors
+from miniml.program.ir.graph import ALIAS, INPUT, AnyArray, Node
 from miniml.program.ir.origin import numpy_function, scipy_function
+from miniml.program.ir.walk import ancestors
 from miniml.program.trace.registry import SCIPY_REFUSALS
 
 _BRANCH = "use np.where(condition, a, b), or np.maximum and np.minimum for max() and min()"

@@ -11,17 +11,8 @@ import numpy as np
 
 from miniml.program.ir.dtypes import KINDS, PYTHON_NUMBERS, Weak, cast, loop_dtypes, loop_type
 from miniml.program.ir.errors import TraceError
-from miniml.program.ir.graph import (
-    ALIAS,
-    CONSTANT,
-    STOP_GRADIENT,
-    AnyArray,
-    DType,
-    Graph,
-    Node,
-    Op,
-    ancestors,
-)
+from miniml.program.ir.graph import ALIAS, CONSTANT, STOP_GRADIENT, AnyArray, DType, Graph, Node, Op
+from miniml.program.ir.walk import ancestors
 from miniml.program.trace.active import active_graph
 from miniml.program.trace.array_api import Namespace
 from miniml.program.trace.conversions import Conversions, refuse_array

@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 
 from miniml._distribution import install_hint
-from miniml.program.ir.graph import CONSTANT, Node, interpret
+from miniml.program.ir.graph import CONSTANT, Node
 from miniml.program.ir.kinds import Kind
+from miniml.program.ir.walk import interpret
 from miniml.program.loops.scan_op import Loop
 from miniml.program.passes.simplify import rebuild
 from miniml.program.trace.operators import Operators
