@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 import numpy as np
 
@@ -22,6 +22,9 @@ from miniml.types import Array, Scalar
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+Picture: TypeAlias = Callable[[Run, PlotOptions], "Axes"]
+"""A function that draws one picture of a run."""
 
 FORMATS = (".png", ".svg", ".pdf")
 _OF_LEAVES = ("multiples", "loss-along", "loss-over")
@@ -72,36 +75,35 @@ def _score(run: Run, model: Model) -> Model:
     return lambda x: model(run.standardize(x))
 
 
-def _points(ax: "Axes", run: Run, options: PlotOptions) -> "Axes":
+def _axis_names(run: Run) -> tuple[str, str]:
     first, second = run.table.features
-    names = (first, second)
-    return plots.dataset(ax, _part(run, options), features=names, classes=run.table.classes)
+    return first, second
+
+
+def _points(ax: "Axes", run: Run, options: PlotOptions) -> "Axes":
+    data, classes = _part(run, options), run.table.classes
+    return plots.dataset(ax, data, features=_axis_names(run), classes=classes)
 
 
 def _data(run: Run, options: PlotOptions) -> "Axes":
     return _points(_plane(run, options), run, options)
 
 
-def _regions(run: Run, options: PlotOptions) -> "Axes":
-    ax = _plane(run, options)
-    plots.decision_regions(ax, _score(run, run.model), *_corners(run))
-    return _points(ax, run, options)
+def _with_points(draw: Callable[["Axes", Model, Array, Array], "Axes"]) -> Picture:
+    """Return a picture of the model in the plane, with the points over it."""
 
+    def picture(run: Run, options: PlotOptions) -> "Axes":
+        ax = _plane(run, options)
+        draw(ax, _score(run, run.model), *_corners(run))
+        return _points(ax, run, options)
 
-def _separator(run: Run, options: PlotOptions) -> "Axes":
-    ax = _plane(run, options)
-    plots.separator(ax, _score(run, run.model), *_corners(run))
-    return _points(ax, run, options)
+    return picture
 
 
 def _distances(run: Run, options: PlotOptions) -> "Axes":
-    ax = _plane(run, options)
-    first, second = run.table.features
-    data, names = _part(run, options), (first, second)
-    low, high = _corners(run)
-    return plots.distances(
-        ax, _score(run, run.model), data, low, high, features=names, classes=run.table.classes
-    )
+    ax, score, data = _plane(run, options), _score(run, run.model), _part(run, options)
+    names, classes = _axis_names(run), run.table.classes
+    return plots.distances(ax, score, data, *_corners(run), features=names, classes=classes)
 
 
 def _multiples(run: Run, options: PlotOptions) -> "Axes":
@@ -193,11 +195,11 @@ def _history(run: Run, _: PlotOptions) -> "Axes":
     return plots.history(ax, run.history)
 
 
-_DRAW: Mapping[str, Callable[[Run, PlotOptions], "Axes"]] = MappingProxyType(
+_DRAW: Mapping[str, Picture] = MappingProxyType(
     {
         "data": _data,
-        "regions": _regions,
-        "separator": _separator,
+        "regions": _with_points(plots.decision_regions),
+        "separator": _with_points(plots.separator),
         "distances": _distances,
         "multiples": _multiples,
         "point-losses": _point_losses,
