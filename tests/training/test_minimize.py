@@ -125,7 +125,7 @@ def test_a_start_outside_of_the_bounds_is_refused() -> None:
         ({"method": "BFGS", "lower": 0.0}, "BFGS takes no bounds: L-BFGS-B does"),
         ({"method": "Powell"}, "method is 'Powell', of type str: it must be one of"),
         ({"lower": np.zeros(5)}, r"lower has at w the shape \(5,\), and the parameter \(3,\)"),
-        ({"upper": {"w": 1.0}}, "the first tree is no prefix of the second"),
+        ({"upper": {"w": 1.0}}, "the first tree is not a prefix of the second"),
         ({"lower": 0.1, "upper": -0.1}, "w is .* and must lie between"),
     ],
 )

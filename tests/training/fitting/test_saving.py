@@ -9,7 +9,7 @@ import pytest
 import miniml as ml
 from tests.training.problem import DATA, NET, loss
 
-safetensors = pytest.importorskip("safetensors")
+safetensors_numpy = pytest.importorskip("safetensors.numpy")
 
 
 @ml.model
@@ -55,7 +55,7 @@ def test_a_folder_that_is_not_writable_is_refused_at_once(
 
 def test_a_full_disk_does_not_end_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A full disk is reported by a warning; later checkpoints are saved, and the result is returned."""
-    save_file = safetensors.numpy.save_file
+    save_file = safetensors_numpy.save_file
     tries: list[int] = []
 
     def full_at_first(*args: Any, **kwargs: Any) -> None:
