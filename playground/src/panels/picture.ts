@@ -138,7 +138,7 @@ export function picturePanel(send: Send): Panel {
 function underPointer(state: State, scales: Scales | null, pointer: readonly [number, number] | null): string {
   const { header, axes } = state;
   const probe = header.probe;
-  if (probe === undefined) return "Point at the picture for the score. Click, shift-click, alt-click change the points.";
+  if (probe === undefined) return "Hover for the score. Click, shift-click, alt-click change the points.";
   const [first, second] = axes.labels;
   const [du, dv] = [short(probe.slope[0]), short(probe.slope[1])];
   const one = axes.features.length === 1;

@@ -3,7 +3,7 @@
 import csv
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -43,46 +43,51 @@ def read_csv(path: FilePath, target: str, *, positive: str | None = None) -> Tab
         (('height', 'weight'), ('cat', 'dog'), array([-1.,  1.]))
     """
     path = Path(path)
-    header, rows, lines = _records(path)
+    # utf-8-sig: spreadsheets write a byte order mark before the first name.
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        return parse_csv(file, path.name, target, positive=positive)
+
+
+def parse_csv(text: Iterable[str], name: str, target: str, *, positive: str | None = None) -> Table:
+    """Read a table from the lines of a CSV file with a name; see `read_csv`."""
+    header, rows, lines = _records(text, name)
     if target not in header:
-        raise DataError(f"{path.name} has no column {target!r}; it has {', '.join(header)}")
+        raise DataError(f"{name} has no column {target!r}; it has {', '.join(header)}")
     at = header.index(target)
     features = (*header[:at], *header[at + 1 :])
     if not features:
-        raise DataError(f"{path.name} has no column except {target!r}: there are no features")
+        raise DataError(f"{name} has no column except {target!r}: there are no features")
     words = [row.pop(at) for row in rows]
     for word, line in zip(words, lines, strict=True):
         if class_name(word) is None:
-            raise DataError(f"{path.name}, line {line}, column {target!r}: the class is missing")
-    y, classes = encode_labels(words, f"column {target!r} of {path.name}", positive)
-    x = _numbers(path.name, features, rows, lines)
-    return Table(Dataset(x, y), features, classes, path.stem)
+            raise DataError(f"{name}, line {line}, column {target!r}: the class is missing")
+    y, classes = encode_labels(words, f"column {target!r} of {name}", positive)
+    x = _numbers(name, features, rows, lines)
+    return Table(Dataset(x, y), features, classes, Path(name).stem)
 
 
-def _records(path: Path) -> tuple[list[str], list[list[str]], list[int]]:
+def _records(text: Iterable[str], name: str) -> tuple[list[str], list[list[str]], list[int]]:
     """Return the header, the rows, and the number of the last line of each row."""
     rows: list[list[str]] = []
     lines: list[int] = []
-    # utf-8-sig: spreadsheets write a byte order mark before the first name.
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        reader = csv.reader(file, skipinitialspace=True, strict=True)
-        try:
-            for row in reader:
-                if row:
-                    rows.append([cell.strip() for cell in row])
-                    lines.append(reader.line_num)
-        except csv.Error as error:
-            raise DataError(f"{path.name}, line {reader.line_num}: {error}") from None
-        except UnicodeDecodeError:
-            raise DataError(f"{path.name} is not a UTF-8 text file") from None
+    reader = csv.reader(text, skipinitialspace=True, strict=True)
+    try:
+        for row in reader:
+            if row:
+                rows.append([cell.strip() for cell in row])
+                lines.append(reader.line_num)
+    except csv.Error as error:
+        raise DataError(f"{name}, line {reader.line_num}: {error}") from None
+    except UnicodeDecodeError:
+        raise DataError(f"{name} is not a UTF-8 text file") from None
     if len(rows) < 2:
-        raise DataError(f"{path.name} holds no data: it needs a header line and rows")
+        raise DataError(f"{name} holds no data: it needs a header line and rows")
     header = rows[0]
-    check_header(header, path.name)
+    check_header(header, name)
     for row, line in zip(rows, lines, strict=True):
         if len(row) != len(header):
             raise DataError(
-                f"{path.name}, line {line}: the row has {len(row)} values, the "
+                f"{name}, line {line}: the row has {len(row)} values, the "
                 f"header {len(header)} columns"
             )
     return header, rows[1:], lines[1:]

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar, cast
 
+import attrs
 import numpy as np
 
 from miniml.datasets import Dataset, Table
@@ -131,12 +132,13 @@ def _check_leaves(model: Layer) -> None:
 
 def _points_of(data: Dataset | Table, config: SessionConfig) -> Points:
     """Check the script's data, and hold points back."""
+    table = data if isinstance(data, Table) else None
     plain = data.data if isinstance(data, Table) else data
     _check_data(plain)
     if plain.x.dtype.kind != "f":  # a point that is added lies between integers
         plain = Dataset(plain.x.astype(np.float64), plain.y)
-    names = (data.features, data.classes) if isinstance(data, Table) else ()
-    return hold_back(plain, config.train_share, config.seed, *names)
+    held = hold_back(plain, config.train_share, config.seed)
+    return attrs.evolve(held, features=table.features, classes=table.classes) if table else held
 
 
 def _check_data(data: Dataset) -> None:

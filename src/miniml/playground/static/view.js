@@ -2041,7 +2041,7 @@ function pr(e) {
 }
 function mr(e, t, n) {
 	let { header: r, axes: i } = e, a = r.probe;
-	if (a === void 0) return "Point at the picture for the score. Click, shift-click, alt-click change the points.";
+	if (a === void 0) return "Hover for the score. Click, shift-click, alt-click change the points.";
 	let [o, s] = i.labels, [c, l] = [T(a.slope[0]), T(a.slope[1])], u = i.features.length === 1, d = `${o} ${E(a.u, 2)}${u ? "" : `   ${s} ${E(a.v, 2)}`}\nm(x) ${T(a.score)}   ∂m/∂x ${u ? c : `(${c}, ${l})`}`, [f, p] = n ?? [a.u, a.v], m = t === null ? -1 : hr(e, t, f, p);
 	if (m < 0) return d;
 	let h = e.labels[m] ?? 0;

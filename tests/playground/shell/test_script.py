@@ -1,21 +1,15 @@
-"""The script that rebuilds what is seen."""
+"""The exported script: it has the session's values, and trains on bit for bit."""
 
-import ast
 import contextlib
 import io
 import re
 import runpy
-from http import HTTPStatus
 from itertools import islice
 from pathlib import Path
 from typing import Any
-from uuid import SafeUUID
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.extra import numpy as hnp
 
 import miniml as ml
 from miniml.catalogue import LOSSES, MODELS, OPTIMIZERS
@@ -26,12 +20,8 @@ from miniml.playground.core.session import Session
 from miniml.playground.core.session_config import SessionConfig
 from miniml.playground.core.training import train
 from miniml.playground.core.update import update
-from miniml.playground.shell.definitions import text_of
 from miniml.playground.shell.script import script
-from miniml.playground.shell.source_writer import SourceWriter
 from miniml.tree import tree_equal
-
-NAMES: dict[str, Any] = {"np": np, "ml": ml}
 
 
 def run(text: str) -> tuple[dict[str, Any], str]:
@@ -160,93 +150,4 @@ if __name__ == "__main__":
     from miniml.playground.shell.script import script
     data = ml.Dataset(np.eye(2)[[0, 1, 0, 1]], np.array([1.0, -1.0, 1.0, -1.0]))
     print(script(new_session(Bent(ml.Linear(np.array([1.0, -1.0]), 0.1), 0.25, Flag.DOUBLED), data, risk)))
-"""
-
-ARRAYS = hnp.arrays(
-    st.sampled_from(["f8", "f4", "i8", "i4", "?"]), hnp.array_shapes(min_dims=0, min_side=0)
-)
-
-
-class TestSourceWriter:
-    @given(ARRAYS)
-    def test_arrays_come_back(self, array: np.ndarray[Any, Any]) -> None:
-        """An array's expression makes the same bits, of the same shape and dtype."""
-        again = eval(SourceWriter().of(array), NAMES)
-        assert (again.dtype, again.shape) == (array.dtype, array.shape)
-        np.testing.assert_array_equal(again, array)
-
-    @given(
-        st.recursive(
-            st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-            lambda inner: (
-                st.lists(inner) | st.lists(inner).map(tuple) | st.dictionaries(st.text(), inner)
-            ),
-        )
-    )
-    def test_collections_come_back(self, value: object) -> None:
-        """Nested collections come back as they were, NaN and infinities too."""
-        again = eval(SourceWriter().of(value), NAMES)
-        assert repr(again) == repr(value)
-
-    @pytest.mark.parametrize(
-        ("value", "text"),
-        [
-            (HTTPStatus.OK, "HTTPStatus.OK"),
-            (SafeUUID.safe, "SafeUUID.safe"),
-            (re.IGNORECASE | re.MULTILINE, "RegexFlag(10)"),
-        ],
-    )
-    def test_enumerations_come_back(self, value: object, text: str) -> None:
-        """A member of an enumeration is written by name, a union of flags by its number."""
-        source = SourceWriter()
-        written = source.of(value)
-        names: dict[str, Any] = {}
-        exec("\n".join(source.definitions.imports), names)
-        assert written == text
-        assert eval(written, names) is value
-
-    def test_lines_are_broken(self) -> None:
-        """What is too long for a line is broken, an item a line."""
-        text = SourceWriter().of({f"leaf {row}": np.arange(8.0) + row / 3 for row in range(4)})
-        assert max(map(len, text.splitlines())) < 200
-        assert len(text.splitlines()) == 6
-        ast.parse(text)
-
-
-def test_definitions_are_found_inside_functions() -> None:
-    """A notebook's cell may be a function's body: its classes are found there, and dedented."""
-
-    @ml.model
-    class Ring:
-        radius: float
-
-        def __call__(self, x: ml.Array) -> ml.Array:
-            return x[:, 0] - self.radius
-
-    text = text_of("Ring", Ring)
-    assert text.startswith("@ml.model\nclass Ring:")
-    assert text.endswith("return x[:, 0] - self.radius")
-
-
-@pytest.mark.parametrize("bound", ["data", "model", "np"])
-def test_a_name_of_the_scripts_own_is_refused(tmp_path: Path, bound: str) -> None:
-    """What a loss takes from a name that the script binds itself would be something else there."""
-    path = tmp_path / "mine.py"
-    path.write_text(_BOUND.replace("BOUND", bound))
-    with pytest.raises(RequestError, match=f"rename your {bound}"):
-        runpy.run_path(str(path), run_name="__main__")
-
-
-_BOUND = """
-import numpy
-import miniml as ml
-from miniml.playground.core.creation import new_session
-from miniml.playground.shell.script import script
-
-BOUND = 2.0
-
-def risk(params, given):
-    return BOUND * ml.mean_loss(params, given)
-
-script(new_session(ml.Linear(numpy.ones(2), 0.0), None, risk))
 """

@@ -1,15 +1,12 @@
-"""Each message's effect on a session."""
+"""The effect of each message on a session."""
 
-import numpy as np
 import pytest
 
 from miniml.playground.core import messages as m
 from miniml.playground.core.creation import session_from_config
 from miniml.playground.core.errors import RequestError
 from miniml.playground.core.session import Session
-from miniml.playground.core.session_config import SessionConfig
 from miniml.playground.core.training import train
-from miniml.playground.core.undo_stack import UndoStack
 from miniml.playground.core.update import update
 from miniml.tree import named_leaves, tree_equal
 
@@ -129,76 +126,3 @@ class TestPlace:
     def test_is_forgotten_with_another_view(self, session: Session) -> None:
         """Where the plane gives way to a line, what was pointed at is no longer there."""
         assert update(update(session, m.Probe(0.2, 0.3)), m.Look(mode="line")).view.probe is None
-
-
-class TestTraining:
-    def test_a_stop_rule_pauses(self, session: Session) -> None:
-        """Training pauses exactly at the step that the rule names, and says so."""
-        playing = update(update(session, m.Tune(stop_step=7)), m.Play())
-        after = train(playing, 100)
-        assert (after.moment.step, after.playing) == (7, False)
-        assert after.notice is not None
-        assert "step 7" in after.notice.text
-
-    def test_divergence_pauses_and_leads_back(self, session: Session) -> None:
-        """Where the numbers stop being finite it pauses and offers the last good moment."""
-        wild = update(session, m.Tune(loss="squared", optimizer="sgd", learning_rate=1000.0))
-        with np.errstate(all="ignore"):
-            after = train(update(wild, m.Play()), 500)
-        assert not after.playing
-        assert after.notice is not None
-        assert after.notice.seek is not None
-        good = update(after, m.Seek(after.notice.seek))
-        assert np.isfinite(good.moment.loss)
-        leaves = named_leaves(good.params).values()
-        assert all(np.isfinite(leaf).all() for leaf in leaves)
-
-    def test_batches_follow_from_the_seed(self) -> None:
-        """Small batches are the same for the same seed, and others for another."""
-        runs = [
-            losses(train(session_from_config(SessionConfig(batch=5, seed=seed, data="xor")), 30))
-            for seed in (1, 1, 2)
-        ]
-        assert runs[0] == runs[1] != runs[2]
-
-
-class TestUndoStack:
-    def test_undo_and_redo_everything(self, session: Session) -> None:
-        """Undo walks back through every change, redo forward again."""
-        undo_stack = UndoStack(session)
-        changes: list[m.Change] = [
-            m.Set("b", 0, 0.5),
-            m.Load(data="xor"),
-            m.Build(model="split"),
-            m.Add(0.5, 0.5, 1),
-            m.Step(3),
-        ]
-        seen = [undo_stack.present]
-        for change in changes:
-            undo_stack = undo_stack.apply(change)
-            seen.append(undo_stack.present)
-        for before in reversed(seen[:-1]):
-            undo_stack = undo_stack.apply(m.Undo())
-            assert tree_equal(undo_stack.present.params, before.params)
-            assert undo_stack.present.points is before.points
-        for after in seen[1:]:
-            undo_stack = undo_stack.apply(m.Redo())
-            assert tree_equal(undo_stack.present.params, after.params)
-
-    def test_undoing_leaves_the_view(self) -> None:
-        """What is looked at stays as it is when what was done is undone."""
-        undo_stack = UndoStack(session_from_config(SessionConfig(data="breast-cancer"))).apply(
-            m.Step(1)
-        )
-        undo_stack = undo_stack.apply(m.Look(axes=(3, 4))).apply(m.Undo())
-        assert undo_stack.present.view.axes == (3, 4)
-        assert undo_stack.present.plane.labels == tuple(
-            undo_stack.present.points.features[at] for at in (3, 4)
-        )
-
-    def test_a_drag_is_one_step_back(self, session: Session) -> None:
-        """All of one knob's turning is undone at once."""
-        undo_stack = UndoStack(session)
-        for value in np.linspace(0, 1, 9):
-            undo_stack = undo_stack.apply(m.Set("b", 0, float(value)))
-        assert tree_equal(undo_stack.apply(m.Undo()).present.params, session.params)

@@ -1,11 +1,7 @@
-"""What a frame says of a session."""
+"""The contents of a frame."""
 
-import msgspec
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
 
 import miniml as ml
 from miniml.catalogue import DRAWN, LOSSES, MODELS, TABLES
@@ -16,11 +12,8 @@ from miniml.playground.core.training import train, with_history
 from miniml.playground.core.update import update
 from miniml.playground.view.arrays import Quality
 from miniml.playground.view.frame import ClientState, frame
-from miniml.playground.view.header import Header
-from miniml.playground.view.heatmap import color_scale, delta_encode, quantize
-from miniml.playground.view.landscape import reach, surface, sweep
-from miniml.playground.view.packing import compact, pack, unpack
-from miniml.types import Array
+from miniml.playground.view.landscape import sweep
+from miniml.playground.view.packing import unpack
 
 PAIRS = [
     (model, data)
@@ -136,57 +129,3 @@ class TestFrame:
         sent, seen = frame(session, ClientState(), Quality(20, 0))
         assert {"ghost", "ghost_values"} <= unpack(sent)[1].keys()
         assert "ghost" not in unpack(frame(session, seen, Quality(20, 0))[0])[1]
-
-
-class TestPacking:
-    @given(
-        arrays(np.uint8, st.integers(0, 50)),
-        arrays(np.float32, st.integers(0, 50), elements=st.floats(-1e6, 1e6, width=32)),
-    )
-    def test_arrays_come_back(self, small: Array, wide: Array) -> None:
-        """Arrays come back as they went, on boundaries of four bytes."""
-        whole, _ = frame(session_from_config(), ClientState(), Quality(20, 0))
-
-        header = msgspec.convert(
-            {k: v for k, v in unpack(whole)[0].items() if k != "sections"}, Header
-        )
-        sent = {"small": small, "wide": wide, "compact": compact(wide)}
-        told, found = unpack(pack(header, sent))
-        assert np.array_equal(found["small"], small)
-        assert np.array_equal(found["wide"], wide)
-        assert np.allclose(found["compact"], wide, rtol=1e-3, atol=1e-6)
-        assert np.array_equal(np.sign(found["compact"]), np.sign(wide))
-        assert all(section["offset"] % 4 == 0 for section in told["sections"].values())
-
-
-class TestHeat:
-    @given(arrays(np.float64, 30, elements=st.floats(-1e9, 1e9)))
-    def test_bytes_keep_sign_and_order(self, found: Array) -> None:
-        """A byte is above 128 for a positive score only, and bytes are ordered as scores."""
-        heat = quantize(found, color_scale(found)).astype(int)
-        assert (np.sign(heat - 128) * np.sign(found) >= 0).all()
-        assert (np.diff(heat[np.argsort(found)]) >= 0).all()
-        assert (heat > 0).all()
-
-    @given(arrays(np.uint8, (7, 5)))
-    def test_differences_sum_to_the_heat(self, heat: Array) -> None:
-        """Sums along both axes, modulo 256, undo the differences."""
-        steps = delta_encode(heat.reshape(-1), 5).reshape(7, 5)  # type: ignore[arg-type]  # bytes
-        summed = steps.cumsum(axis=0, dtype=np.uint8).cumsum(axis=1, dtype=np.uint8)
-        assert np.array_equal(summed, heat)
-
-
-class TestLandscape:
-    @given(st.floats(-1e6, 1e6))
-    def test_reach_holds_the_value(self, value: float) -> None:
-        """A knob's range holds its value, with room, and starts with 1, 2 or 5."""
-        far = reach(value)
-        assert far >= max(2.0, 1.25 * abs(value) * (1 - 1e-12))
-        assert f"{far:e}"[0] in "125"
-
-    def test_surface_crosses_the_sweep(self) -> None:
-        """Where the second knob has its value, the surface is the loss along the first."""
-        session = update(session_from_config(), m.Set("w", 1, 0.0))
-        line, found = sweep(session, 0), surface(session, (0, 1), 5)
-        assert found.losses[2, ::2] == pytest.approx(line[::30, 1])
-        assert found.path[-1].tolist() == [1.0, 0.0]
