@@ -41,7 +41,9 @@ class TestParameters:
         class Line:
             w: float
 
-        with pytest.raises(TypeError, match="at 0: Line is no parameter: write @model in place of"):
+        with pytest.raises(
+            TypeError, match="at 0: Line is not a parameter: write @model instead of"
+        ):
             ml.grad(lambda lines: lines[0].w)([Line(1.0)])
 
     @pytest.mark.parametrize("kind", [object, str])

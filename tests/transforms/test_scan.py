@@ -365,5 +365,5 @@ class TestErrors:
         def pairs(x: Any) -> Any:
             return scan(paired, np.zeros(2), x)[0]
 
-        with pytest.raises(ValueError, match="not alike"):
+        with pytest.raises(ValueError, match=r"given a carry .* returns .* must be the same"):
             ml.jit(pairs)(np.ones((3, 2)))

@@ -115,12 +115,16 @@ def test_typed_like_its_function() -> None:
 @pytest.mark.parametrize(
     ("axes", "arrays", "message"),
     [
-        (0, (np.ones(3), np.ones(4)), "argument 1 has 4 examples along axis 0.* before has 3"),
-        (0, (np.ones(3), 2.0), "argument 1 is a number.*give in_axes=None for it"),
+        (
+            0,
+            (np.ones(3), np.ones(4)),
+            "argument 1 has 4 elements along the batch axis 0.* before has 3",
+        ),
+        (0, (np.ones(3), 2.0), "argument 1 is a number.*pass in_axes=None for it"),
         (1, (np.ones((2, 3)), np.ones(3)), r"argument 1 has the shape \(3,\), and has no axis 1"),
-        (0, (np.ones((0, 3)), np.ones(0)), "argument 0 has no examples"),
+        (0, (np.ones((0, 3)), np.ones(0)), "argument 0 has an empty batch"),
         ((0,), (np.ones(3), np.ones(3)), "in_axes has 1 entries for 2 arguments"),
-        (None, (np.ones(3), np.ones(3)), "nothing to map over"),
+        (None, (np.ones(3), np.ones(3)), "no array to map over"),
     ],
 )
 def test_arguments_that_do_not_fit(axes: Any, arrays: Any, message: str) -> None:
@@ -169,9 +173,9 @@ def test_what_escapes_from_an_example(x: Any) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"in_axes": ({"a": 0},)}, r"in_axes is \(\{'a': 0\},\): an integer is wanted, or one"),
-        ({"in_axes": 0.5}, r"in_axes is 0\.5: an integer is wanted, or one, or None, for each"),
-        ({"out_axes": (0, 1)}, r"out_axes is \(0, 1\): an integer is wanted$"),
+        ({"in_axes": ({"a": 0},)}, r"in_axes is \(\{'a': 0\},\): expected an integer, or one"),
+        ({"in_axes": 0.5}, r"in_axes is 0\.5: expected an integer, or one, or None, for each"),
+        ({"out_axes": (0, 1)}, r"out_axes is \(0, 1\): expected an integer$"),
     ],
 )
 def test_axes_that_are_none(options: Any, message: str) -> None:

@@ -1,4 +1,4 @@
-"""Loops whose steps follow on each other, traced as one step."""
+"""Loops whose steps depend on each other, traced as one step."""
 
 import operator
 from typing import Any, Protocol, TypeVar
@@ -16,18 +16,18 @@ Y = TypeVar("Y")
 X_contra = TypeVar("X_contra", contravariant=True)
 Y_co = TypeVar("Y_co", covariant=True)
 
-_WANTED = "a step must return a pair, (what is carried on, result)"
+_WANTED = "a step must return a pair, (carry, output)"
 
 
 class Step(Protocol[C, X_contra, Y_co]):
-    """What `scan` calls: from what is carried and a row to what is carried on and a result.
+    """A step of `scan`: from the carry and a row to the next carry and an output.
 
-    A protocol, since of a `Callable` mypy would take the type of what is carried from the first
-    one alone: `np.zeros(3)` would be no `Array`.
+    It is a protocol because mypy takes the carry's type of a `Callable` from the first carry alone:
+    `np.zeros(3)` would not be an `Array`.
     """
 
     def __call__(self, carry: C, x: X_contra, /) -> tuple[C, Y_co]:
-        """Make a step."""
+        """Run the step."""
         ...
 
 
@@ -39,28 +39,30 @@ def scan(
     length: int | None = None,
     reverse: bool = False,
 ) -> tuple[C, Y]:
-    """Make a step for each row of some arrays, each with what the one before carries on.
+    """Run a step for each row of arrays, and pass a carry from step to step.
 
-    It is the loop `for x in xs: carry, y = step(carry, x)`. In a traced function that loop is a
-    copy of the step for each row; `scan` is traced once, so that the program is made at once for
-    any number of steps. What needs no step before is done for all steps at once. For recurrent nets, filters, hidden Markov models and differential equations.
+    It is the loop `for x in xs: carry, y = step(carry, x)`. A trace of that loop has a copy of the
+    step for each row; `scan` traces the step once, so that tracing takes as long for any number of
+    steps. Operations that do not depend on the carry run once for all rows. Use it for recurrent
+    nets, filters, hidden Markov models and differential equations.
 
     Args:
-        step: From what is carried and a row to what is carried on and a result, both trees; what
-            is carried keeps its structure and shapes. Annotate a row as its array is, numbers of a
-            vector as `Array` or `Scalar`.
-        carry: What the first step is given, in a trace in the dtypes that come out of a step.
-        xs: A tree of arrays, whose first axis has the rows; or None, with `length` given.
-        length: The number of steps, where `xs` does not say it.
+        step: From the carry and a row to the next carry and an output, both trees. The carry keeps
+            its structure and shapes. Annotate a row with the type of its array, and numbers of a
+            vector with `Array` or `Scalar`.
+        carry: The carry of the first step. In a trace it is converted to the dtypes that a step
+            returns.
+        xs: A tree of arrays with the rows along the first axis; or None, with `length` given.
+        length: The number of steps, if `xs` is None.
         reverse: Whether to go from the last row to the first.
 
     Returns:
-        What the last step carries on, and the results of all steps, row by row.
+        The carry after the last step, and the outputs of all steps, stacked in the order of the
+        rows.
 
     Raises:
         ValueError: If the arrays differ in length, or there are no rows.
-        TraceError: If a step returns no pair, or carries on something of another shape than it was
-            given.
+        TraceError: If a step does not return a pair, or returns a carry of another shape.
 
     Example:
         >>> import numpy as np
@@ -84,7 +86,9 @@ def scan(
         )
         leaves, after = tree_flatten(found[0])
         if after != structure:
-            raise ValueError(f"a step is given {structure}, and carries on {after}: not alike")
+            raise ValueError(
+                f"a step is given a carry {structure}, and returns {after}: they must be the same"
+            )
         results, result_structure = tree_flatten(found[1])
         made.append(result_structure)
         return leaves, results
@@ -98,7 +102,7 @@ def scan(
 
 
 def _count(xs: object, length: int | None) -> int:
-    """The number of steps."""
+    """Return the number of steps."""
     shapes = {name: np.shape(leaf) for name, leaf in named_leaves(xs).items()}
     counts = {shape[0] if shape else None for shape in shapes.values()}
     if length is not None:
@@ -106,19 +110,19 @@ def _count(xs: object, length: int | None) -> int:
     if len(counts) != 1 or None in counts:
         given = f", and length is {length}" if length is not None else ""
         raise ValueError(
-            f"the arrays to go through have the shapes {shapes}{given}: a first axis of one length "
-            "is wanted, or a length"
+            f"the arrays xs have the shapes {shapes}{given}: expected first axes of one length, "
+            "or no arrays and a length"
         )
     count = int(counts.pop() or 0)
     if count < 1:
-        raise ValueError("there are no rows to go through: a scan makes one step at least")
+        raise ValueError("there are no rows: a scan takes at least one step")
     return count
 
 
 def _one_by_one(step: Step[C, X, Y], carry: C, xs: X, count: int, *, reverse: bool) -> tuple[C, Y]:
     results: list[Any] = [None] * count
     for t in range(count)[:: -1 if reverse else 1]:
-        # A step may change what it is given in place: neither the caller's arrays nor its results.
+        # A step may change its arguments in place: not the caller's arrays, nor earlier outputs.
         given, row = tree_map(_apart, (carry, tree_map(lambda leaf: leaf[t], xs)))  # noqa: B023
         carry, results[t] = pair(step(given, row), _WANTED)
     return carry, tree_map(lambda *leaves: np.stack(leaves), *results)

@@ -1,4 +1,4 @@
-"""A function of one example as a function of many."""
+"""A function of one element as a function of a batch."""
 
 import operator
 from collections.abc import Callable, Sequence
@@ -15,28 +15,27 @@ def vmap(
     out_axes: int = 0,
     **options: Unpack[TransformOptions],
 ) -> Program[P, R]:
-    """Map a pure function over examples that lie along an axis, without a loop.
+    """Map a pure function over a batch axis, without a loop.
 
-    Each operation is done for all examples at once. With `grad` it gives a gradient for each
-    point, with parameters stacked by `tree_map(np.stack, ...)` it runs an ensemble.
+    Each operation runs once for the whole batch. With `grad` it returns a gradient for each point;
+    with parameters stacked by `tree_map(np.stack, ...)` it runs an ensemble.
 
     Args:
-        function: A pure function of one example, in plain NumPy.
-        in_axes: The axis of the examples in every leaf of the arguments, or one for each
-            argument; None for an argument that all examples share. Of keyword arguments it is
-            the first axis.
-        out_axes: The axis of the examples in every leaf of the result.
+        function: A pure function of one element of the batch, in plain NumPy.
+        in_axes: The batch axis in every leaf of the arguments, or one for each argument; None for
+            an argument that the batch shares. In keyword arguments it is the first axis.
+        out_axes: The batch axis in every leaf of the result.
         **options: See `TransformOptions`. With `eager` the function may branch on the values of
             the first element of the batch, for all of them.
 
     Returns:
-        A function of the same arguments, each of whose mapped leaves has one more axis, to a result
-        whose leaves have one more. Its `.source(*args)` is the program.
+        A function of the same arguments, with the batch axis in each mapped leaf, to a result with
+        the batch axis in each leaf. Its `.source(*args)` is the program.
 
     Raises:
-        TypeError: If `in_axes` or `out_axes` are no axes.
-        ValueError: When called with `in_axes` of another length than there are arguments, with
-            leaves that lack the axis, or that differ in the number of examples.
+        TypeError: If `in_axes` or `out_axes` are not axes.
+        ValueError: When called, if the number of `in_axes` is not that of the arguments, or if
+            leaves lack the axis or differ in the size of the batch.
         TraceError: When called, if the function cannot be traced; it names the line.
 
     Example:
@@ -57,7 +56,7 @@ def vmap(
         axes = given if isinstance(in_axes, Sequence) else given * len(args)
         if len(axes) != len(args):
             raise ValueError(
-                f"in_axes has {len(axes)} entries for {len(args)} arguments: one for each is wanted"
+                f"in_axes has {len(axes)} entries for {len(args)} arguments: expected one for each"
             )
 
         def positional(*values: Any) -> Any:
@@ -79,9 +78,9 @@ def vmap(
 
 
 def _integer(name: str, given: object, axis: Any) -> int:
-    """An axis of what was given."""
+    """Return an axis of a given option."""
     try:
         return operator.index(axis)
     except TypeError:
         several = ", or one, or None, for each argument" if name == "in_axes" else ""
-        raise TypeError(f"{name} is {given!r}: an integer is wanted{several}") from None
+        raise TypeError(f"{name} is {given!r}: expected an integer{several}") from None

@@ -48,9 +48,10 @@ def jvp(
     has_aux: bool = False,
     **options: Unpack[TransformOptions],
 ) -> Program[..., Any]:
-    """Return the value of a function and its derivative in a direction.
+    """Return a function to the value and the derivative along a tangent.
 
-    Unlike JAX's, it returns a function, so that the program is made once.
+    It is a transform like `grad`: `jvp(f)(params, tangent)`, compiled once. JAX's is a call,
+    `jax.jvp(f, (params,), (tangent,))`.
 
     Args:
         function: `function(params, *args)`, pure, returning a tree of arrays.
@@ -117,9 +118,10 @@ def vjp(
     has_aux: bool = False,
     **options: Unpack[TransformOptions],
 ) -> Program[..., Any]:
-    """Return the value of a function and the gradient of its product with a cotangent.
+    """Return a function to the value and the gradient of its product with a cotangent.
 
-    Unlike JAX's, it returns a function, so that the program is made once.
+    It is a transform like `grad`: `vjp(f)(params, cotangent)`, compiled once. JAX's is a call,
+    `value, pullback = jax.vjp(f, params)`, and the gradient is `pullback(cotangent)[0]`.
 
     Args:
         function: `function(params, *args)`, pure, returning a tree of arrays.
@@ -186,7 +188,9 @@ def hvp(
     has_aux: bool = False,
     **options: Unpack[TransformOptions],
 ) -> Program[..., Any]:
-    """Return the product of a loss's Hessian with a vector, without the Hessian.
+    """Return a function to the product of a loss's Hessian with a vector, without the Hessian.
+
+    JAX has no `hvp`; its idiom is `jax.jvp(jax.grad(loss), (params,), (vector,))[1]`.
 
     Args:
         loss: See `grad`.

@@ -16,7 +16,7 @@ from miniml.tree import tree_flatten, tree_map, tree_unflatten
 
 
 def variables(tree: Any) -> tuple[Any, list[Tracer]]:
-    """The tree with an alias for each leaf, to differentiate by, and the aliases."""
+    """Return the tree with an alias for each leaf, and the aliases, to differentiate by."""
     graph = current()
     leaves, structure = tree_flatten(tree)
     check_parameters(tree)
@@ -25,13 +25,13 @@ def variables(tree: Any) -> tuple[Any, list[Tracer]]:
 
 
 def check_parameters(tree: Any) -> None:
-    """Refuse leaves that have no gradient: what is no number, and integers."""
+    """Raise an error if a leaf has no gradient: if it is not a number, or is an integer."""
     leaves, structure = tree_flatten(tree)
     for name, leaf in zip(structure.names, leaves, strict=True):
         at = f"at {name}" if name else "at the root"
         if not (isinstance(leaf, float | int) or hasattr(leaf, "dtype")):
-            hint = "write @model in place of @dataclass, or " if is_dataclass(leaf) else ""
-            raise TypeError(f"{at}: {type(leaf).__name__} is no parameter: {hint}mark it Static")
+            hint = "write @model instead of @dataclass, or " if is_dataclass(leaf) else ""
+            raise TypeError(f"{at}: {type(leaf).__name__} is not a parameter: {hint}mark it Static")
         dtype = dtype_of(leaf)
         if dtype.kind != "f":
             raise TypeError(
@@ -41,19 +41,19 @@ def check_parameters(tree: Any) -> None:
 
 
 def dtype_of(leaf: Any) -> DType:
-    """The dtype of an array, a stand-in or a Python number."""
+    """Return the dtype of an array, a tracer or a Python number."""
     dtype: DType = leaf.dtype if hasattr(leaf, "dtype") else np.asarray(leaf).dtype
     return dtype
 
 
 def value_and_gradient(function: Callable[[Any], Any], tree: Any) -> tuple[Tracer, Any, Any]:
-    """The value of `function(tree)[0]`, its gradient, and `function(tree)[1]`."""
+    """Return the value of `function(tree)[0]`, its gradient, and `function(tree)[1]`."""
     graph = current()
     _, structure = tree_flatten(tree)
     renamed, leaves = variables(tree)
     result, aux = function(renamed)
     if not isinstance(result, Tracer | np.ndarray | np.generic | float | int):
-        hint = ": for more beside it there is has_aux=True" if is_sequence(result) else ""
+        hint = ": use has_aux=True to return more" if is_sequence(result) else ""
         raise TraceError(f"the loss must return a scalar, and returned {_described(result)}{hint}")
     value = lift(graph, result)
     if value.shape != ():
@@ -71,14 +71,14 @@ def value_and_gradient(function: Callable[[Any], Any], tree: Any) -> tuple[Trace
 
 
 def pair(result: Any, wanted: str) -> tuple[Any, Any]:
-    """The two that a function returned, of which the error says what is wanted."""
+    """Return the two values that a function returned, or raise an error that begins with `wanted`."""
     if is_sequence(result) and len(result) == 2:
         return result[0], result[1]
     raise TraceError(f"{wanted}, and returned {_described(result)}")
 
 
 def is_sequence(result: Any) -> bool:
-    """Whether a function returned several values."""
+    """Return whether a function returned several values."""
     return isinstance(result, tuple | list)
 
 
@@ -94,7 +94,7 @@ def _described(result: Any) -> str:
 def leaf_gradients(
     outputs: Sequence[Tracer], cotangents: Sequence[Tracer], leaves: Sequence[Tracer]
 ) -> list[Tracer]:
-    """The gradients by the leaves, each a Python number where the leaf is one."""
+    """Return the gradients by the leaves, as Python numbers for leaves that are such."""
     gradients = or_zeros(backward_pass(outputs, cotangents, leaves), leaves)
     return [Tracer(g.graph, g.node, x.weak) for g, x in zip(gradients, leaves, strict=True)]
 
@@ -121,8 +121,8 @@ def jvp_tree(
 ) -> tuple[Any, Any, Any]:
     """Return `function(tree)[0]`, its derivative along a tangent, and `function(tree)[1]`.
 
-    With reverse-mode rules alone: the gradient by x of y * u is linear in u, and its gradient by u
-    is the derivative sought.
+    It needs reverse-mode rules only: the gradient by x of y * u is linear in u, and its gradient by
+    u along the tangent is the derivative.
     """
     graph = current()
     renamed, leaves = variables(tree)
@@ -141,7 +141,7 @@ def jvp_tree(
 
 
 def _pairs(result: Any, other: Any) -> list[tuple[Any, Any]]:
-    """The leaves of two trees of one structure, side by side."""
+    """Return the pairs of leaves of two trees of one structure."""
     pairs: list[tuple[Any, Any]] = []
     tree_map(lambda y, g: pairs.append((y, g)), result, other)
     return pairs

@@ -1,1 +1,1 @@
-"""`vmap`: one function of one example, for many at once."""
+"""`vmap`: a function of one element, for a batch at once."""

@@ -1,4 +1,4 @@
-"""A function of one example, done for many at once."""
+"""A function of one element of a batch, recorded for the whole batch."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -18,10 +18,10 @@ from miniml.tree import tree_flatten, tree_unflatten
 def map_batch(
     function: Callable[..., Any], args: Sequence[Any], axes: Sequence[int | None], out_axis: int
 ) -> Any:
-    """The results for all examples, which lie along these axes of the arguments' leaves.
+    """Return a function's results for a batch, which lies along these axes of the arguments' leaves.
 
-    The function is traced with the first example; then each operation that depends on it is
-    recorded for all of them.
+    The function is traced with the first element; then each operation that depends on the element
+    is recorded for the batch.
     """
     graph = current()
     all_of: dict[Node, Operand] = {}
@@ -35,18 +35,18 @@ def map_batch(
         firsts: list[Tracer] = []
         for name, leaf in zip(structure.names, leaves, strict=True):
             place = f"argument {number}" + (f" at {name}" if name else "")
-            examples = _examples(lift(graph, leaf), axis, place)
-            if count is not None and len(examples) != count:
+            batch = _batch(lift(graph, leaf), axis, place)
+            if count is not None and len(batch) != count:
                 raise ValueError(
-                    f"{place} has {len(examples)} examples along axis {axis}, and an argument "
-                    f"before has {count}: they must be as many"
+                    f"{place} has {len(batch)} elements along the batch axis {axis}, and an "
+                    f"argument before has {count}: they must have equally many"
                 )
-            count = len(examples)
-            firsts.append(alias(examples[0]))
-            all_of[firsts[-1].node] = Operand(examples, count)
+            count = len(batch)
+            firsts.append(alias(batch[0]))
+            all_of[firsts[-1].node] = Operand(batch, count)
         one.append(tree_unflatten(structure, firsts))
     if count is None:
-        raise ValueError("vmap has nothing to map over: no array has an axis in in_axes")
+        raise ValueError("vmap has no array to map over: in_axes has no axis for any leaf")
     with scope(graph):
         outputs, structure = tree_flatten(function(*one))
     graph.checks += [(all_of[n].value.node, check) for n, check in graph.checks if n in all_of]
@@ -58,25 +58,25 @@ def map_batch(
         if not -value.ndim <= out_axis < value.ndim:
             raise ValueError(
                 f"the result{f' at {name}' if name else ''} has the shape {value.shape[1:]}: with "
-                f"the examples it has no axis {out_axis}"
+                f"the batch it has no axis {out_axis}"
             )
     return tree_unflatten(structure, [np.moveaxis(value, 0, out_axis) for value in found])
 
 
-def _examples(x: Any, axis: int, place: str) -> Any:
-    """The examples along the first axis."""
+def _batch(x: Any, axis: int, place: str) -> Any:
+    """Return an array with the batch along the first axis."""
     if not -x.ndim <= axis < x.ndim:
         shape = f"has the shape {x.shape}" if x.shape else "is a number"
         raise ValueError(
-            f"{place} {shape}, and has no axis {axis} to map over: give in_axes=None for it"
+            f"{place} {shape}, and has no axis {axis} to map over: pass in_axes=None for it"
         )
     if not x.shape[axis]:
-        raise ValueError(f"{place} has no examples: axis {axis} of its shape {x.shape} is empty")
+        raise ValueError(f"{place} has an empty batch: axis {axis} of its shape {x.shape}")
     return np.moveaxis(x, axis, 0)
 
 
 def _record(outputs: Sequence[Node], all_of: dict[Node, Operand], count: int) -> list[Operand]:
-    """Record, for all examples, every operation that depends on them."""
+    """Record every operation that depends on the element for the whole batch."""
     graph = current()
 
     def visit(node: Node, operands: Sequence[Operand]) -> Operand:

@@ -1,4 +1,4 @@
-"""From a step to the NumPy source of a loop."""
+"""The NumPy source of a loop."""
 
 from collections.abc import Sequence
 

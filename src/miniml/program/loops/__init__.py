@@ -1,1 +1,1 @@
-"""Loops of `scan`: recorded once, pruned, hoisted, written."""
+"""Loops of `scan`: recorded, pruned, hoisted."""

@@ -1,4 +1,4 @@
-"""What the steps of a loop add up, taken over all of them at once."""
+"""Sums over the steps of a loop, taken over all steps at once."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,12 +13,12 @@ from miniml.program.trace.registry import UFUNCS
 
 
 def is_made(term: Node) -> bool:
-    """Whether what is added has to be made for each step, to be summed."""
+    """Return whether the term is an array of all steps before it is summed."""
     return not (_is_product(term) or _outer(term) or term.op is reduce_sum.op)
 
 
 def summed(term: Node, known: Mapping[Node, Operand], count: int) -> Any:
-    """The sum over all steps: of products of matrices one product, of sums one sum."""
+    """Return the sum over all steps: one product for matrix products, one sum for sums."""
     if not all(i in known and known[i].count for i in term.inputs):
         return np.sum(known[term].value, axis=0)
     if _is_product(term):
@@ -40,7 +40,7 @@ def _is_product(term: Node) -> bool:
 
 
 def _outer(term: Node) -> tuple[Node, Node] | None:
-    """The column and the row of which the term is the product."""
+    """Return the column and the row whose product the term is."""
     if term.op is not UFUNCS["multiply"] or len(term.shape) != 2:
         return None
     rows, columns = term.shape

@@ -1,8 +1,8 @@
-"""Programs under `jax.jit`: the way to accelerators.
+"""Programs that JAX compiles, for accelerators.
 
 The trace, its derivatives and their conventions at kinks are the same as for NumPy. Each operation's
-own NumPy code is run on a box around a JAX tracer, which answers NEP 13 and NEP 18 with the function
-of the same name in `jax.numpy`; JAX compiles what comes of it.
+NumPy code runs on boxes around JAX's tracers. A box implements NEP 13 and NEP 18 by the function of
+the same name in `jax.numpy`.
 """
 
 import importlib
@@ -35,7 +35,7 @@ def _jax() -> ModuleType:
 
 
 class Box(Operators):
-    """Stands for an array of JAX where NumPy code wants an array of NumPy."""
+    """A JAX array that NumPy's functions accept."""
 
     __array_priority__: float = 2000.0
 
@@ -75,7 +75,7 @@ class Box(Operators):
 
 
 def _same_name(name: str, module: str = "") -> Callable[..., Any]:
-    """JAX's function of a NumPy or SciPy function's name."""
+    """Return JAX's function with the name of one of NumPy or SciPy."""
     name = _RENAMED.get(name, name)
     places = [f"jax.numpy.{module}".rstrip("."), "jax.numpy", "jax.scipy.special", "jax.nn"]
     for place in places:
@@ -86,7 +86,7 @@ def _same_name(name: str, module: str = "") -> Callable[..., Any]:
         if found is not None:
             function: Callable[..., Any] = found
             return function
-    raise NotImplementedError(f"jax.numpy has no {name}: run it with backend='numpy'")
+    raise NotImplementedError(f"jax.numpy has no {name}: use backend='numpy'")
 
 
 def _call(function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
@@ -106,7 +106,7 @@ def _boxed(value: Any) -> Any:
 
 
 def _computed(values: dict[Node, Any], outputs: Sequence[Node]) -> list[Any]:
-    """The outputs, from the values of the inputs."""
+    """Return the outputs' values, from those of the inputs."""
     jnp = importlib.import_module("jax.numpy")
 
     def visit(node: Node, inputs: Sequence[Any]) -> Any:
@@ -121,7 +121,7 @@ def _computed(values: dict[Node, Any], outputs: Sequence[Node]) -> list[Any]:
 
 
 def _called(node: Node, inputs: Sequence[Any]) -> Any:
-    """The result of an operation's own NumPy code on boxes, or of what JAX does in its place."""
+    """Return the result of an operation: of its `jax`, or of its NumPy code on boxes."""
     options = dict(node.options)
     if node.op.jax is None:
         return node.op.compute(*inputs, **options)
@@ -130,7 +130,7 @@ def _called(node: Node, inputs: Sequence[Any]) -> Any:
 
 
 def _scanned(loop: Loop, inputs: Sequence[Any]) -> list[Box]:
-    """The results of a loop, by JAX's."""
+    """Return the results of a loop, run by `jax.lax.scan`."""
     carry, rows, shared = loop.sections([x.value for x in inputs])
 
     def step(state: list[Any], row: list[Any]) -> Any:
@@ -146,7 +146,7 @@ def _scanned(loop: Loop, inputs: Sequence[Any]) -> list[Box]:
 
 
 def _called_back(node: Node, inputs: Sequence[Any]) -> list[Box]:
-    """The results of a function that JAX cannot trace."""
+    """Return the results of a user's function, which JAX calls back."""
     jax = _jax()
     like = [jax.ShapeDtypeStruct(*part) for part in node.parts]
 
@@ -157,7 +157,7 @@ def _called_back(node: Node, inputs: Sequence[Any]) -> list[Box]:
 
 
 class JaxProgram:
-    """A traced function compiled by JAX: call it with the input leaves, in order."""
+    """A traced function that JAX has compiled."""
 
     def __init__(self, inputs: Sequence[Node], outputs: Sequence[Tracer]) -> None:
         self.jax: Any = _jax()
@@ -176,11 +176,11 @@ class JaxProgram:
 
     @property
     def text(self) -> str:
-        """What a program's source would be: JAX keeps its own."""
+        """A comment in place of the source, which JAX keeps."""
         return "# compiled by jax.jit: no NumPy source\n"
 
     def __call__(self, leaves: Sequence[Any]) -> list[Any]:
-        """Run the program; arrays stay on JAX's device where one of the inputs came from there."""
+        """Run the program on the leaves, in order; results stay JAX arrays if an input is one."""
         stay = any(isinstance(leaf, self.jax.Array) for leaf in leaves)
         with self.jax.enable_x64(True):
             given = [
