@@ -1,4 +1,4 @@
-"""Directional derivatives, Jacobians, Hessians and the check, against finite differences."""
+"""Directional derivatives, Jacobians, Hessians and check_grads, against finite differences."""
 
 import functools
 import threading
@@ -108,7 +108,7 @@ class TestJacobian:
         np.testing.assert_allclose(tree["b"][3], row["b"])
 
     def test_tree_of_values(self, params: Any, x: Any) -> None:
-        """Each value of a tree has a Jacobian of its own, as in a function that returns it alone."""
+        """The Jacobian of each value in a tree is that of a function that returns it alone."""
 
         def values(p: Any, x: Any) -> Any:
             return {
@@ -132,7 +132,7 @@ class TestJacobian:
 
 @pytest.mark.jax
 def test_jacobian_is_jaxs(params: Any, x: Any) -> None:
-    """The tree of Jacobians is the one JAX gives."""
+    """The tree of Jacobians is JAX's."""
     jax = pytest.importorskip("jax")
     jax.config.update("jax_enable_x64", val=True)
 
@@ -177,7 +177,7 @@ class TestCheckGrads:
 
 
 def test_sources_name_the_arguments(params: Any, x: Any) -> None:
-    """The programs of directional derivatives name their inputs as the function and the transform do."""
+    """Sources name inputs as the function and the transform do."""
     pushed = ml.jvp(f).source(params, DIRECTION, x)
     assert "def program(b, w, tangent_b, tangent_w, x, workspace)" in pushed
     pulled = ml.vjp(f).source(params, np.ones(5), x)
@@ -186,7 +186,7 @@ def test_sources_name_the_arguments(params: Any, x: Any) -> None:
 
 
 def test_arguments_taken_together_are_numbered() -> None:
-    """What a function takes as *batch is named batch_0, batch_1, and so on."""
+    """The arguments of *batch are named batch_0, batch_1, and so on."""
 
     def scaled(w: Any, *batch: Any, scale: float = 1.0) -> Any:
         return scale * np.sum(w * batch[0] * batch[1])
@@ -197,7 +197,7 @@ def test_arguments_taken_together_are_numbered() -> None:
 
 @pytest.mark.parametrize("derivative", [ml.hessian, ml.jacobian])
 def test_of_many_parameters_within_a_trace(derivative: Any) -> None:
-    """More rows than are taken at once, in one trace: a trace is one thread's."""
+    """More rows than are computed at once work within a trace, which is one thread's."""
     w = np.linspace(0.0, 1.0, 40)
 
     def function(w: Any) -> Any:
@@ -214,7 +214,7 @@ def test_of_many_parameters_within_a_trace(derivative: Any) -> None:
 
 @pytest.mark.parametrize("derivative", [ml.hessian, ml.jacobian])
 def test_shows_its_program(derivative: Any) -> None:
-    """The program of as many directions as are taken at once can be read, and its cost."""
+    """The source and the cost are those of the directions computed at once."""
     w = np.ones(40)  # 20 directions, twice
     program = derivative(lambda w, x: np.sum((w * x) ** 3) if derivative is ml.hessian else w * x)
     assert program.source(w, w).count("20 x 40 float64") > 0
@@ -235,7 +235,7 @@ def test_checks_run_before_second_derivatives() -> None:
 
 
 def test_traced_once_on_all_threads(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Threads that take rows at once wait for one program."""
+    """Threads that compute rows wait for one program."""
     waits = threading.Event()
 
     class Lock:

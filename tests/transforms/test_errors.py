@@ -1,4 +1,4 @@
-"""What the transforms say where an argument, a parameter or a result is not what they need."""
+"""The errors of transforms: wrong arguments, parameters and results."""
 
 import functools
 from collections.abc import Callable
@@ -35,7 +35,7 @@ class TestParameters:
             transformed({"n": n})
 
     def test_dataclasses(self) -> None:
-        """A dataclass is a leaf: the error says what makes its fields parameters."""
+        """The error of a dataclass says what makes its fields parameters."""
 
         @dataclass(frozen=True)
         class Line:
@@ -48,7 +48,7 @@ class TestParameters:
 
     @pytest.mark.parametrize("kind", [object, str])
     def test_text(self, kind: type[Any]) -> None:
-        """Of an array of text, as a column of labels is, the error says how it becomes numbers."""
+        """The error of an array of text says how to make it numbers."""
         with pytest.raises(
             TypeError, match=r"at labels\.0: .* for text, np\.unique\(text, return_inverse"
         ):
@@ -72,7 +72,7 @@ class TestParameters:
             ml.grad(loss)(*args)
 
     def test_arrays_of_other_libraries(self) -> None:
-        """An array that only knows how to become NumPy's is named: its numbers might change unseen."""
+        """An array of another library is refused: its numbers might change unseen."""
 
         class Tensor:
             def __array__(self) -> Any:
@@ -88,12 +88,12 @@ class TestParameters:
         np.testing.assert_array_equal(ml.grad(loss, eager=True)(VECTOR, Tensor()), VECTOR)
 
     def test_unhashable(self) -> None:
-        """An argument that is neither number nor hashable is named."""
+        """An argument that is neither a number nor hashable is named."""
         with pytest.raises(TypeError, match="at flag: set is neither"):
             ml.jit(flagged)(1.0, flag={1})
 
     def test_frame(self) -> None:
-        """A frame is named, and the array in it."""
+        """The error of a data frame names it and the way to its array."""
         frame = pytest.importorskip("polars").DataFrame({"x": [1.0]})
         with pytest.raises(TypeError, match=r"at x: DataFrame is neither .* pass \.to_numpy\(\)"):
             ml.grad(lambda w, x: np.sum(w * x))(1.0, frame)
@@ -110,7 +110,7 @@ class TestParameters:
 
 class TestNames:
     def test_of_keywords(self) -> None:
-        """A loss's own keywords may have the names that the transforms' arguments have."""
+        """Keywords of a loss may have the names of the transforms' arguments."""
 
         def loss(w: float, params: float = 1.0, tangent: float = 1.0) -> float:
             return w * w * params * tangent
@@ -133,7 +133,7 @@ class TestResults:
     )
     @pytest.mark.parametrize("transform", [ml.grad, ml.value_and_grad, ml.hessian])
     def test_no_scalar(self, transform: Any, loss: Callable[[Any], Any], message: str) -> None:
-        """A loss that returns no number is told what it returned."""
+        """The error of a loss that returns no number says what it returned."""
         with pytest.raises(TraceError, match=message):
             transform(loss)(2.0)
 
@@ -146,7 +146,7 @@ class TestResults:
         ],
     )
     def test_no_pair(self, loss: Callable[[Any], Any], message: str) -> None:
-        """With has_aux a loss that returns no pair is told what it returned."""
+        """With has_aux the error of a loss that returns no pair says what it returned."""
         with pytest.raises(TraceError, match=rf"pair, \(value, aux\), and {message}"):
             ml.grad(loss, has_aux=True)(VECTOR)
 
@@ -161,13 +161,13 @@ class TestResults:
 class TestValues:
     @pytest.mark.parametrize("flag", [True, np.True_, 3])
     def test_flag(self, flag: Any) -> None:
-        """To branch on a number that was passed, bind it: then it is no data."""
+        """A function may branch on a number that is bound, not on one that is passed."""
         with pytest.raises(TraceError, match=r"branch on .* functools\.partial, close over"):
             ml.grad(flagged)(3.0, flag)
         assert ml.grad(functools.partial(flagged, flag=flag))(3.0) == 6.0
 
     def test_times(self) -> None:
-        """A number of times is bound as well."""
+        """So it is for a number of iterations."""
         with pytest.raises(TraceError, match=r"count with .* functools\.partial, close over"):
             ml.grad(lambda x, times: sum(x for _ in range(times)))(1.0, 3)
 
@@ -197,7 +197,7 @@ class TestValues:
             ml.grad(loss)(VECTOR)
 
     def test_arrays_of_numbers(self) -> None:
-        """np.block makes a matrix of traced numbers and others, as np.array would."""
+        """np.block makes a matrix of traced numbers and constants."""
 
         def loss(p: dict[str, float]) -> Any:
             return np.linalg.det(np.block([[p["a"], 2.0], [0.0, p["b"]]]))
@@ -212,7 +212,7 @@ class TestValues:
 def test_a_table_at_a_traced_index_is_mended_as_the_error_says(
     looked_up: Callable[[Any, Any], Any],
 ) -> None:
-    """A constant table at a traced index is an error, and what the error advises does it."""
+    """A constant table at a traced index is an error, whose advice works."""
     table, y = np.array([1.0, 2.0, 0.5]), np.array([0, 2, 1, 1])
     with pytest.raises(TraceError, match=r"write np\.asarray\(table, like=index\)\[index\]"):
         ml.jit(lambda y: looked_up(table, y))(y)

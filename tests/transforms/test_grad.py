@@ -75,14 +75,14 @@ class TestValueAndGrad:
         assert sizes == [3, 4]
 
     def test_results_are_fresh(self) -> None:
-        """A second call leaves the first one's result alone."""
+        """A second call does not change the first result."""
         gradient = ml.grad(lambda w: np.sum(w * w))
         first = gradient(np.ones(3))
         gradient(np.zeros(3))
         np.testing.assert_array_equal(first, [2.0, 2.0, 2.0])
 
     def test_threads(self) -> None:
-        """Threads may call one program at once."""
+        """Several threads may call one program."""
         gradient = ml.grad(lambda w: np.sum(np.tanh(w) * w))
         inputs = [np.full(1000, float(i)) for i in range(8)]
         expected = [gradient(w) for w in inputs]
@@ -111,7 +111,7 @@ class TestValueAndGrad:
 
 class TestNesting:
     def test_second_derivative(self) -> None:
-        """A gradient's gradient."""
+        """A gradient can be differentiated."""
         assert ml.grad(ml.grad(lambda x: x**3))(2.0) == pytest.approx(12.0)
 
     def test_closure(self) -> None:
@@ -120,7 +120,7 @@ class TestNesting:
         assert outer(3.0) == 6.0
 
     def test_jit_in_grad(self) -> None:
-        """A jitted function inside a gradient is derived."""
+        """A jitted function inside a gradient is differentiated."""
         square = ml.jit(lambda x: x * x)
         assert ml.grad(lambda x: square(x) + x)(3.0) == 7.0
 
@@ -147,7 +147,7 @@ class TestNesting:
         assert ml.tree_allclose(quick[1], slow[1], rtol=1e-5)
 
     def test_jit_returns_what_it_is_given(self) -> None:
-        """Leaves that are not computed pass through, in memory of their own."""
+        """Leaves that are not computed are returned as they are, arrays as copies."""
         x = np.ones(3)
         same, text, number = ml.jit(lambda a, t: (a, t, 1.5))(x, "text")
         np.testing.assert_array_equal(same, x)
@@ -187,7 +187,7 @@ class TestOptions:
         assert "out_1 = " in ml.jit(lambda x: (x, np.exp(x))).source(np.ones(3))
 
     def test_has_aux(self) -> None:
-        """What a loss returns beside its value is passed through."""
+        """has_aux returns what a loss returns beside its value."""
 
         def noted(params: Linear, data: Points) -> tuple[Scalar, Array]:
             return loss(params, data), params(data.x)
@@ -207,7 +207,7 @@ class TestOptions:
         assert value == pytest.approx(ml.value_and_grad(loss)(net, data)[0])
 
     def test_stop_gradient(self) -> None:
-        """What is stopped counts as a constant, at every order."""
+        """stop_gradient makes a constant, at every order."""
         assert ml.grad(lambda x: ml.stop_gradient(x * x) * x)(3.0) == 9.0
         assert ml.grad(ml.grad(lambda x: ml.stop_gradient(x) * x * x))(3.0) == 6.0
 
@@ -219,11 +219,11 @@ class TestOptions:
             gradient(np.zeros(2))
 
     def test_debug_nans_looks_at_numbers_that_are_computed(self) -> None:
-        """What a result holds beside them, such as a text, is neither finite nor not."""
+        """Static leaves of a result, such as text, are not checked."""
         assert ml.jit(lambda x: (2.0 * x, "twice"), debug_nans=True)(1.0) == (2.0, "twice")
 
     def test_debug_nans_passes_over_what_is_masked(self) -> None:
-        """Infinities that no result comes from, such as a mask's, are not named; a line is the loss's."""
+        """An infinity that reaches no result, such as a mask's, is not named; the line is the loss's."""
 
         def loss(w: Array, kept: Array) -> Scalar:
             masked = np.where(kept, w, -np.inf)
@@ -284,7 +284,7 @@ class TestErrors:
         ],
     )
     def test_untraceable(self, function: Callable[[Any], Any], message: str) -> None:
-        """What cannot be traced says so, with the way out and the user's line."""
+        """The error of what cannot be traced names the alternative and the user's line."""
         with pytest.raises(ml.TraceError, match=f"(?s){message}.*test_grad.py:"):
             ml.grad(function)(1.0)
 
@@ -299,7 +299,7 @@ class TestErrors:
             ml.grad(lambda p: np.sum(p["w"]))({"w": np.arange(3)})
 
     def test_string_parameter(self) -> None:
-        """A parameter that is no number is named."""
+        """A parameter that is not a number is named."""
         with pytest.raises(TypeError, match=r"at name: str .*Static"):
             ml.grad(lambda p: p["w"] * 2.0)({"w": 1.0, "name": "x"})
 

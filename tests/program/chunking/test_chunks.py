@@ -1,4 +1,4 @@
-"""Programs in chunks: the same numbers as whole, where points do not mix, and whole where they do."""
+"""Programs in chunks compute the same numbers; programs that mix points run whole."""
 
 import functools
 import math
@@ -88,7 +88,7 @@ class TestSplittable:
         assert ml.tree_allclose(cut(*args), whole(*args), rtol=1e-11)
 
     def test_rows_are_outputs_too(self) -> None:
-        """What there is for each point is put together in order."""
+        """The values of the points are joined in order."""
         params, x, y = arrays()
 
         def outputs(p: Any, x: Any, y: Any) -> Any:
@@ -108,7 +108,7 @@ class TestSplittable:
         assert ml.tree_allclose(cut(params), ml.value_and_grad(logistic)(params, x, y))
 
     def test_training_step(self) -> None:
-        """A step with its update is cut where the loss is."""
+        """A training step is cut if its loss is."""
         params, x, y = arrays()
 
         def step(p: Any, x: Any, y: Any) -> Any:
@@ -120,7 +120,7 @@ class TestSplittable:
         assert ml.tree_allclose(fast(params, x, y), step(params, x, y), rtol=1e-11)
 
     def test_hidden_size_equal_to_points(self) -> None:
-        """A parameter as long as the data is not taken for data."""
+        """A parameter of the same length as the data is not taken for data."""
         rng = np.random.default_rng(0)
         p = {"w": rng.normal(size=(3, 64)), "v": rng.normal(size=64), "b": 0.1}
         x, y = rng.normal(size=(64, 3)), np.ones(64)
@@ -133,7 +133,7 @@ class TestSplittable:
 class TestUnsplittable:
     @pytest.mark.parametrize("loss", [batch_normalised, pairwise])
     def test_runs_whole(self, loss: Callable[..., Any]) -> None:
-        """A loss that mixes points runs whole, and right."""
+        """A loss that mixes points runs whole, with the right result."""
         args = arrays()
         mixed = ml.value_and_grad(loss)
         assert not isinstance(program_of(mixed, *args), ChunkedProgram)
@@ -146,7 +146,7 @@ class TestBlas:
     def test_whole_programs_hold_it(
         self, worth: float, held: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """A program that runs whole lets BLAS use the threads that its shapes call for."""
+        """A program that runs whole lets BLAS use the number of threads that suits its shapes."""
         monkeypatch.setattr(build, "BLAS_THREADED", 0.0)
         monkeypatch.setattr(build, "BLAS_FASTER", worth)
         seen: list[int] = []
@@ -161,7 +161,7 @@ class TestBlas:
         assert seen == [held]
 
     def test_long_vectors_hold_it(self) -> None:
-        """So does one with a product of long vectors, whose last digits depend on BLAS's threads."""
+        """So does a dot product of long vectors, whose last digits depend on BLAS's threads."""
         x = np.random.default_rng(0).normal(size=20_011)
         found: set[float] = set()
         for count in (1, 2, 3):
@@ -182,7 +182,7 @@ class TestRepeatable:
         assert all(ml.tree_equal(first, gradient(*args)) for _ in range(3))
 
     def test_callers_on_many_threads(self) -> None:
-        """Threads may call one program in chunks at once."""
+        """Several threads may call one program in chunks."""
         params, x, y = arrays(1000)
         gradient = ml.value_and_grad(logistic)
         inputs = [x * scale for scale in (0.5, 1.0, 1.5, 2.0)]
@@ -212,7 +212,7 @@ class TestRepeatable:
         assert found == [expected]
 
     def test_blas_is_held_by_any_thread(self) -> None:
-        """Where one thread has set the number of BLAS's threads, others still hold it."""
+        """After one thread has set the number of BLAS's threads, another can still hold it."""
         libraries = threads.blas().libraries
         seen: list[int] = []
 
@@ -227,7 +227,7 @@ class TestRepeatable:
         assert seen == [1 for _ in libraries]
 
     def test_blas_is_given_back(self) -> None:
-        """After a program BLAS has the threads it had."""
+        """After a program BLAS has the number of threads that it had before."""
         libraries = threads.blas().libraries
         before = [library.get_num_threads() for library in libraries]
         ml.value_and_grad(logistic)(*arrays())
@@ -237,7 +237,7 @@ class TestRepeatable:
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 class TestForks:
     def test_blas_is_free_in_a_child(self) -> None:
-        """A child that is forked while BLAS is held does not wait for who held it."""
+        """A child that is forked while BLAS is held does not wait for the holder."""
         with threads.blas().hold(1), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Python and JAX warn that other threads are running
             child = os.fork()
@@ -255,6 +255,6 @@ class TestSetThreads:
             ml.set_threads(0)
 
     def test_number_is_kept(self) -> None:
-        """The number set is the number had."""
+        """get_threads returns the number that was set."""
         ml.set_threads(3)
         assert ml.get_threads() == 3

@@ -1,4 +1,4 @@
-"""How programs are cut: by shapes and threads, and only where it pays."""
+"""Shapes and threads decide how a program is cut, and whether it is."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -35,12 +35,12 @@ def test_few_chunks_are_shared_out_evenly() -> None:
 
 
 def test_products_alone_are_left_to_blas() -> None:
-    """Where products of matrices are most of the work, the program runs whole, BLAS on all threads."""
+    """If matrix products are most of the work, the program runs whole, with BLAS on all threads."""
     program = program_of((64, 256, 256), 128)
     assert isinstance(program, ThreadLimitedProgram)
     assert program.blas_threads == 2
 
 
 def test_little_work_is_not_cut() -> None:
-    """Where threads would take longer to start than to work, the program runs whole."""
+    """If threads would take longer to start than to work, the program runs whole."""
     assert not isinstance(program_of((2, 10, 10), 200), ChunkedProgram)

@@ -1,4 +1,4 @@
-"""What goes point by point: losses cut into chunks give what they give whole, and mixing losses run whole."""
+"""Losses over points are cut into chunks and give the same; losses that mix points run whole."""
 
 import sys
 from collections.abc import Callable
@@ -41,7 +41,7 @@ def sequences(count: int = POINTS) -> tuple[Any, Any]:
 
 
 def check_cut(loss: Loss, x: Any, y: Any) -> None:
-    """The loss is cut, and gives value and gradient as its operations do one by one."""
+    """The loss is cut, and its value and gradient are those of eager evaluation."""
     gradient = ml.value_and_grad(loss)
     assert gradient.explain(params(), x, y).chunks > 1
     check_same(loss, x, y)
@@ -133,7 +133,7 @@ def greedy(p: Any, x: Any, y: Any) -> Any:
 
 
 def on(function: Callable[[Any], Any]) -> Loss:
-    """A loss that squares what a function makes of the scores."""
+    """A loss that squares a function of the scores."""
     return lambda p, x, _y: np.mean(function(logits(p, x)) ** 2)
 
 
@@ -170,7 +170,7 @@ class TestCut:
         ],
     )
     def test_points(self, loss: Loss) -> None:
-        """A loss of points is cut, and gives the same."""
+        """A loss over points is cut, with the same result."""
         check_cut(loss, *points())
 
     @pytest.mark.parametrize(
@@ -181,16 +181,16 @@ class TestCut:
         ],
     )
     def test_sequences(self, loss: Loss) -> None:
-        """A loss of sequences is cut between them, and gives the same."""
+        """A loss over sequences is cut between them, with the same result."""
         check_cut(loss, *sequences())
 
     @pytest.mark.parametrize("name", ALONG_OTHER_AXES)
     def test_other_axes(self, name: str) -> None:
-        """What works along another axis than that of the points is cut, and gives the same."""
+        """An operation along another axis than the points' is cut, with the same result."""
         check_cut(on(ALONG_OTHER_AXES[name]), *points())
 
     def test_rows_taken_are_outputs(self) -> None:
-        """Each point's loss comes back in its place."""
+        """The losses of the points are returned in order."""
         x, y = points()
         each = ml.jit(lambda p, x, y: (log_softmax(logits(p, x))[np.arange(len(y)), y], np.sum(x)))
         assert each.explain(params(), x, y).chunks > 1
@@ -198,7 +198,7 @@ class TestCut:
         np.testing.assert_allclose(each(params(), x, y)[0], expected, rtol=1e-12)
 
     def test_second_derivative(self) -> None:
-        """The Hessian times a vector of a cross entropy by index is cut as well."""
+        """A Hessian-vector product of a cross entropy by index is cut as well."""
         x, y = points()
         product = ml.hvp(by_index)
         assert product.explain(params(), params(), x, y).chunks > 1
@@ -222,12 +222,12 @@ class TestSumsBefore:
         ],
     )
     def test_come_first(self, loss: Loss, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Sums that every point needs are done before the chunks, where they cost little."""
+        """Cheap sums that every point needs are computed before the chunks."""
         monkeypatch.setattr(batch, "EARLY", 0.9)
         check_cut(loss, *points())
 
     def test_not_if_they_are_the_work(self) -> None:
-        """Where such sums are most of the work, the program runs whole."""
+        """If such sums are most of the work, the program runs whole."""
         x, y = points(2000)
         whole = ml.jit(lambda p, x, _y: np.sum(x - np.max(np.tanh(logits(p, x)))))
         assert whole.explain(params(), x, y).chunks == 1
@@ -251,7 +251,7 @@ MIXING: dict[str, Loss] = {
 class TestWhole:
     @pytest.mark.parametrize("name", MIXING)
     def test_mixing(self, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-        """A loss that mixes points runs whole, and right, where nothing may be done before the chunks."""
+        """A loss that mixes points runs whole if nothing may be computed before the chunks."""
         monkeypatch.setattr(batch, "EARLY", 0.0)
         x, y = points(600)
         assert ml.value_and_grad(MIXING[name]).explain(params(), x, y).chunks == 1
@@ -267,7 +267,7 @@ class TestWhole:
         width=st.integers(1, 3),
     )
     def test_rows_taken(self, rows: list[int], width: int) -> None:
-        """Whatever rows an index takes, in whatever shape, the result is that of the whole."""
+        """For any rows that an index takes, in any shape, the result is that of the whole program."""
         index = np.resize(rows, (len(rows), width))
         if width == 1:
             index = index[:, 0]
@@ -280,7 +280,7 @@ class TestWhole:
 
 
 def test_every_operation_has_a_rule() -> None:
-    """There is no operation about which nothing can be said."""
+    """Every operation says how it treats the axis of the points."""
     modules = [module for name, module in sys.modules.items() if name.startswith(rules.__name__)]
     values = [value for module in modules for value in vars(module).values()]
     made = {value.op for value in values if isinstance(value, Primitive)}

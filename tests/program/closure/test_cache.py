@@ -1,4 +1,4 @@
-"""Programs are kept on the function they are made of, and go with it."""
+"""Programs are kept on their function, and freed with it."""
 
 import functools
 import gc
@@ -31,7 +31,7 @@ def test_same_function_same_programs() -> None:
 
 
 def test_transforms_of_transforms() -> None:
-    """So does one of another, whichever they are."""
+    """So does a transform of a transform."""
     traces = []
 
     def counted(w: Array) -> Scalar:
@@ -54,7 +54,7 @@ def test_transforms_of_transforms() -> None:
 
 
 def test_wrapped_function() -> None:
-    """A wrapper does not take over the programs of what it wraps."""
+    """A wrapper does not use the programs of the wrapped function."""
 
     def single(x: float) -> float:
         return x * x
@@ -82,7 +82,7 @@ def test_function_is_let_go() -> None:
 
 
 def test_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only so many programs are kept, the oldest is dropped first."""
+    """The number of programs is bounded; the oldest is dropped first."""
     monkeypatch.setattr(staged, "PROGRAMS", 4)
     traced: list[int] = []
 
@@ -104,7 +104,7 @@ def test_zero_dimensional_array() -> None:
 
 
 def test_a_function_may_ask_its_own_program() -> None:
-    """It is traced within its own trace, and does not wait for itself."""
+    """A function that calls its own program while traced does not wait for itself."""
     asked: list[int] = []
 
     def curious(w: Array) -> Scalar:
@@ -122,7 +122,7 @@ def test_a_function_may_ask_its_own_program() -> None:
 
 
 class Settings:
-    """Settings as an object, whose numbers change."""
+    """Settings in an object that changes."""
 
     def __init__(self, l2: float) -> None:
         self.l2 = l2
@@ -145,7 +145,7 @@ def of_settings(w: float, config: Settings) -> float:
 
 
 def test_settings_that_are_changed_are_read_again() -> None:
-    """A setting in a dictionary, an object, a class or a module is that of the call, at any depth."""
+    """A changed setting in a dictionary, an object, a class or a module is read again, at any depth."""
     mapping, parts, slots = {"l2": 1.0}, Settings(1.0), Slotted(1.0)
     inner = types.SimpleNamespace(of={"loss": parts})
     kind: Any = type("Kind", (), {})
@@ -167,7 +167,7 @@ def test_settings_that_are_changed_are_read_again() -> None:
 
 
 def test_settings_that_stay_make_no_new_program() -> None:
-    """Where other settings have changed than those that are read, nothing is traced again."""
+    """A change of settings that the function does not read makes no new trace."""
     traces: list[float] = []
     config = {"l2": 0.5, "rate": 0.1}
 

@@ -1,4 +1,4 @@
-"""Random numbers that a traced function draws would be the same at each run: they are refused."""
+"""A traced function that draws random numbers is refused: they would be the same in each run."""
 
 import functools
 import random
@@ -79,7 +79,7 @@ def within_a_step(w: Any) -> Any:
 
 
 class Layered:
-    """What draws lies two attributes deep, one of them in a slot."""
+    """A model whose generator is two attributes deep, one of them a slot."""
 
     __slots__ = ("inner",)
 
@@ -115,7 +115,7 @@ class Shared:
     ],
 )
 def test_a_draw_is_refused_however_far_the_generator(function: Any) -> None:
-    """It may be a default, bound, in a container, an attribute of an attribute, of a class, or of a module."""
+    """A draw is refused wherever the function finds the generator."""
     with pytest.raises(ml.TraceError, match="drawn while"):
         ml.grad(function)(X)
 
@@ -146,7 +146,7 @@ class Answering:
 
 
 def test_what_answers_to_every_name_is_left_alone() -> None:
-    """It has no attributes that could be looked through."""
+    """A function of C has no attributes to search."""
     proxy: Any = Answering()
     assert ml.grad(lambda w: w * (2.0 if proxy is not None else 1.0))(1.0) == 2.0
 
@@ -164,13 +164,13 @@ def test_what_answers_to_every_name_is_left_alone() -> None:
 )
 @pytest.mark.parametrize("transform", [ml.jit, ml.grad, ml.value_and_grad, ml.hessian])
 def test_a_draw_is_refused(transform: Any, function: Any) -> None:
-    """Whatever the generator, and however the function comes by it; the function's line is named."""
+    """A draw from any kind of generator is refused, with the function's line."""
     with pytest.raises(ml.TraceError, match=r"(?s)drawn while .*test_random_state\.py"):
         transform(function)(X)
 
 
 def test_a_draw_from_an_argument_is_refused() -> None:
-    """A generator that is passed along is drawn from once as well."""
+    """A draw from a generator in an argument is refused."""
     with pytest.raises(ml.TraceError, match="pass them as an argument"):
         ml.jit(lambda w, rng: np.sum(w * rng.random(3)))(X, np.random.default_rng(0))
 
@@ -182,7 +182,7 @@ def test_a_draw_in_training_is_refused() -> None:
 
 
 def test_what_draws_nothing_is_left_alone() -> None:
-    """A generator that is there but not used, or that the function makes itself, is no fault."""
+    """A generator that is not used, or that the function makes, is allowed."""
 
     def seeded(w: Any) -> Any:
         assert isinstance(RNG, np.random.Generator)
@@ -192,13 +192,13 @@ def test_what_draws_nothing_is_left_alone() -> None:
 
 
 def test_eager_draws_at_each_call() -> None:
-    """Traced at every call, a function may draw."""
+    """With eager=True a function may draw."""
     gradient = ml.grad(from_a_global, eager=True)
     assert np.any(gradient(X) != gradient(X))
 
 
 def test_a_function_that_is_called_draws_at_each_run() -> None:
-    """Dropout: the mask is drawn by a function that the program calls."""
+    """A function that the program calls may draw the mask of dropout."""
     rng = np.random.default_rng(0)
     mask: Any = ml.custom_vjp(lambda x: (x, None), lambda *_: None, like=lambda x: x)(
         lambda x: 2.0 * (rng.random(x.shape) < 0.5)

@@ -1,4 +1,4 @@
-"""What a traced function takes from around it, and what it gives back, is what plain NumPy would."""
+"""A traced function reads its surroundings, and returns values, as it does in plain NumPy."""
 
 import copy
 import functools
@@ -42,7 +42,7 @@ class Scaled:
 
 class TestConstants:
     def test_a_buffer_filled_anew(self) -> None:
-        """An array written to between two uses counts as it stands at each."""
+        """An array that changes between two uses has its value of the time at each."""
 
         def f(x: Array) -> Scalar:
             e, total = np.zeros(20), 0.0
@@ -55,7 +55,7 @@ class TestConstants:
         assert float(ml.jit(f)(X)) == pytest.approx(float(f(X)), rel=1e-14)
 
     def test_zeros_keep_their_signs(self) -> None:
-        """An array of zeros of both signs is not one number repeated."""
+        """An array of 0.0 and -0.0 is not one number repeated."""
         found = ml.jit(lambda x: x / np.array([0.0, -0.0]))(np.ones(2))
         np.testing.assert_array_equal(found, [np.inf, -np.inf])
 
@@ -79,7 +79,7 @@ class TestReturned:
 
 class TestVariables:
     def test_a_global_bound_anew(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """A transform made after a global was bound anew sees its new value."""
+        """A transform made after a global was rebound reads its new value."""
 
         def loss(w: float) -> float:
             return WEIGHT * w * w
@@ -89,7 +89,7 @@ class TestVariables:
         assert ml.grad(loss)(1.0) == 20.0
 
     def test_a_global_of_a_comprehension(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """So does one made after a global was bound anew that is read within a comprehension."""
+        """So it does if the global is read within a comprehension."""
 
         def loss(w: Array) -> Scalar:
             total: Scalar = np.sum(np.stack(tuple(WEIGHT * v for v in w)))
@@ -100,7 +100,7 @@ class TestVariables:
         assert ml.grad(loss)(np.ones(2)).tolist() == [10.0, 10.0]
 
     def test_a_global_of_a_helper(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """So does one made after a global was bound anew that a function beside the loss reads."""
+        """So it does if a function that the loss calls reads the global."""
 
         def loss(w: float) -> float:
             return weighted(w) * w
@@ -111,7 +111,7 @@ class TestVariables:
 
     @pytest.mark.parametrize("kind", ["method", "property", "class method", "static method"])
     def test_a_global_of_a_model(self, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-        """So does one made after a global was bound anew that a model beside the loss reads."""
+        """So it does if a method of a model reads the global."""
 
         def loss(params: Scaled) -> float:
             found: dict[str, Callable[[], float]] = {
@@ -130,7 +130,7 @@ class TestVariables:
     def test_a_global_of_what_a_loss_is_made_of(
         self, made: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """So does one of a function with arguments bound, of an object, of a default, of a wrapper."""
+        """So it does for a partial function, an object, a default, and a wrapper."""
 
         class Loss:
             def __call__(self, w: float) -> float:
@@ -158,7 +158,7 @@ class TestVariables:
         assert ml.grad(around)(1.0) == 2.0
 
     def test_a_global_named_like_an_attribute(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """A global that has the name of a method the loss calls does not make it trace anew."""
+        """A global with the name of a method that the loss calls makes no new trace."""
         traces: list[str] = []
 
         def loss(w: Array) -> Scalar:
@@ -171,7 +171,7 @@ class TestVariables:
         assert traces == ["traced"]
 
     def test_a_variable_around_bound_anew(self) -> None:
-        """A training run started after a variable of the enclosing function was bound anew sees it."""
+        """A training run reads a variable of an enclosing function that was rebound before."""
         pull = 1.0
 
         def loss(w: float, data: Array) -> Scalar:
@@ -195,7 +195,7 @@ class TestNumbers:
 
     @pytest.mark.parametrize("name", ["float", "int", "bool", "float64", "float32", "exp"])
     def test_a_leaf_may_have_any_name(self, name: str) -> None:
-        """Names of leaves do not get in the way of the functions a program calls."""
+        """Leaves may have the names of functions that the program calls."""
         assert ml.grad(lambda p: np.exp(p[name]) * p[name])({name: 0.0}) == {name: 1.0}
 
     def test_static_zeros_have_signs(self) -> None:
@@ -212,7 +212,7 @@ class TestNumbers:
 
     @pytest.mark.parametrize(("c", "x"), [(0.0, -40.0), (100.0, 60.0), (5.0, -30.0), (5.0, 30.0)])
     def test_logaddexp_far_from_its_constant(self, c: float, x: float) -> None:
-        """The slope of logaddexp beside a constant is the sigmoid, to relative precision."""
+        """The derivative of logaddexp with a constant is the sigmoid, to relative precision."""
         found = ml.grad(lambda x: np.logaddexp(c, x))(x)
         assert found == pytest.approx(1.0 / (1.0 + np.exp(c - x)), rel=1e-13)
 
@@ -257,7 +257,7 @@ class TestIndices:
                 ml.grad(lambda w, i: np.sum(pick(w, i)))(np.ones(3), places)
 
     def test_groups(self) -> None:
-        """Sums by group of data, for a number of groups that is given."""
+        """Group sums are traced if the number of groups is given."""
         groups, x = np.array([0, 2, 2]), np.array([1.0, 2.0, 3.0])
         program = ml.jit(lambda i, x: (np.bincount(i, x, minlength=4), np.bincount(i, minlength=4)))
         sums, counts = program(groups, x)
@@ -272,7 +272,7 @@ class TestIndices:
 
 class TestLongLoops:
     def test_thousands_of_steps(self) -> None:
-        """A linear recurrence's gradient, in which every step is a constant, is worked out in order."""
+        """The gradient of a linear recurrence, all of whose steps are constant, is computed in order."""
 
         def compounded(w: Array) -> Scalar:
             for _ in range(2000):
@@ -284,7 +284,7 @@ class TestLongLoops:
 
 class TestCopies:
     def test_deep_copies(self) -> None:
-        """A copied parameter is the parameter."""
+        """A copy of a parameter has the parameter's gradient."""
 
         def loss(p: dict[str, Array]) -> Scalar:
             start = copy.deepcopy(p)

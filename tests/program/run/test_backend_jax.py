@@ -59,7 +59,7 @@ def test_arrays_stay_on_the_device() -> None:
 
 
 def test_arrays_of_jax_in_numpy() -> None:
-    """A program of NumPy's takes JAX's arrays, and gives NumPy's."""
+    """A NumPy program takes arrays of JAX, and returns NumPy's."""
     params, x, y = example()
     gradient = ml.grad(loss)
     with jax.enable_x64(True):
@@ -68,12 +68,12 @@ def test_arrays_of_jax_in_numpy() -> None:
 
 
 def test_relu_at_zero() -> None:
-    """The conventions at kinks are ours."""
+    """At kinks the subgradients are those of the NumPy backend."""
     assert ml.grad(lambda x: np.maximum(x, 0.0), backend="jax")(0.0) == 0.0
 
 
 def test_not_in_jax() -> None:
-    """What JAX lacks is named."""
+    """A function that JAX lacks is named."""
     from scipy import special
 
     with pytest.raises(NotImplementedError, match="sindg"):
@@ -81,7 +81,7 @@ def test_not_in_jax() -> None:
 
 
 def test_loops() -> None:
-    """A scan runs as JAX's own, in both directions of its gradient."""
+    """A scan runs as JAX's scan, forwards and backwards."""
 
     def norms(p: Any, x: Any) -> Any:
         def step(carry: Any, row: Any) -> Any:

@@ -45,20 +45,20 @@ TRANSFORMS: dict[str, Callable[..., Any]] = {
 
 @pytest.mark.parametrize("name", TRANSFORMS)
 def test_a_pickled_program_is_made_again(name: str) -> None:
-    """In the process it came from, that is the same program."""
+    """In the same process a pickled program is the same program."""
     program = TRANSFORMS[name](loss)
     assert pickle.loads(pickle.dumps(program)) is program
     assert copy.deepcopy(program) is program
 
 
 def test_a_decorated_function_is_found_by_its_name() -> None:
-    """What took its function's name pickles as that name, as functions do."""
+    """A program that took its function's name pickles by name, as functions do."""
     assert pickle.loads(pickle.dumps(twice)) is twice
     assert b"twice" in pickle.dumps(twice)
 
 
 def test_another_process_runs_it() -> None:
-    """A program and its arguments go to a fresh process, and its result comes back."""
+    """A fresh process runs a pickled program."""
     w = np.array([1.0, 2.0])
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
         np.testing.assert_array_equal(pool.submit(ml.grad(loss), w, w).result(), 2 * w**3)
@@ -66,7 +66,7 @@ def test_another_process_runs_it() -> None:
 
 
 def test_a_copy_of_a_callable_has_programs_of_its_own() -> None:
-    """Programs lie on what they were made of, and do not go with its copies."""
+    """Programs are kept on their function, not on its copies."""
 
     class Scaled:
         scale = 2.0
@@ -131,19 +131,19 @@ if __name__ == "__main__":
 
 
 def test_a_script_maps_with_multiprocessing(tmp_path: Path) -> None:
-    """What a script decorated is found by processes that import it, and copied to others."""
+    """A decorated function is found by processes that import its script, and copied to others."""
     pytest.importorskip("cloudpickle")
     assert run_script(tmp_path, POOLS) == "[[1.0, 4.0], [3.0, 12.0], [3.0, 6.0]] 12.0 True\n"
 
 
 def test_a_script_sweeps_with_joblib(tmp_path: Path) -> None:
-    """Functions of a script go to joblib's processes by value, after their programs were made."""
+    """Joblib takes functions of a script by value, even after their programs were made."""
     pytest.importorskip("joblib")
     assert run_script(tmp_path, SCRIPT) == "[3.0, 12.0]\n"
 
 
 def run_script(folder: Path, text: str) -> str:
-    """What a script prints that runs in a process of its own."""
+    """Run a script in a new process; return what it prints."""
     script = folder / "script.py"
     script.write_text(text)
     found = subprocess.run(
@@ -169,7 +169,7 @@ def run_script(folder: Path, text: str) -> str:
     ],
 )
 def test_a_program_tells_what_it_takes(transform: Callable[..., Any], parameters: str) -> None:
-    """Its signature, name and documentation are its function's."""
+    """A program has the signature, name and documentation of its function."""
     program = transform(loss)
     assert f"({', '.join(inspect.signature(program).parameters)})" == parameters
     assert program.__name__ == "loss"
