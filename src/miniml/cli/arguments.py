@@ -2,6 +2,7 @@
 
 from argparse import Action, ArgumentTypeError
 from collections.abc import Callable
+from math import inf
 from typing import Any, Protocol
 
 from miniml.catalogue import MODELS
@@ -78,41 +79,27 @@ def at_least(least: int) -> Callable[[str], int]:
     return read
 
 
-def positive(text: str) -> float:
-    """Read a positive number."""
-    if not 0 < (value := _number(text)) < float("inf"):
-        raise ArgumentTypeError(f"{text} is not a positive number")
-    return value
+def _number(fits: Callable[[float], bool], else_it: str) -> Callable[[str], float]:
+    """Return a type of argument: a number that fits."""
+
+    def read(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            raise ArgumentTypeError(f"{text!r} is not a number") from None
+        if not fits(value):
+            raise ArgumentTypeError(f"{text} {else_it}")
+        return value
+
+    return read
 
 
-def not_negative(text: str) -> float:
-    """Read a number that is zero or positive."""
-    if not 0 <= (value := _number(text)) < float("inf"):
-        raise ArgumentTypeError(f"{text} is negative or not finite")
-    return value
-
-
-def share(text: str) -> float:
-    """Read a number strictly between 0 and 1."""
-    if not 0 < (value := _number(text)) < 1:
-        raise ArgumentTypeError(f"{text} is not between 0 and 1")
-    return value
-
-
-def noise(text: str) -> float:
-    """Read a number from 0 to 1."""
-    if not 0 <= (value := _number(text)) <= 1:
-        raise ArgumentTypeError(f"{text} is not from 0 to 1")
-    return value
+positive = _number(lambda value: 0 < value < inf, "is not a positive number")
+not_negative = _number(lambda value: 0 <= value < inf, "is negative or not finite")
+share = _number(lambda value: 0 < value < 1, "is not between 0 and 1")
+noise = _number(lambda value: 0 <= value <= 1, "is not from 0 to 1")
 
 
 def widths(text: str) -> tuple[int, ...]:
     """Read positive integers with commas between them."""
     return tuple(at_least(1)(width) for width in text.split(","))
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise ArgumentTypeError(f"{text!r} is not a number") from None

@@ -14,6 +14,8 @@ from miniml.cli.fit_options import FitOptions
 from miniml.datasets import Dataset, Table, read_csv, read_npz, read_parquet, train_test_split
 
 NAMES = tuple(name for names in catalogue.DATA.values() for name in names)
+TABLES = (".csv", ".parquet")
+"""The suffixes of files that need --target."""
 
 
 @attrs.frozen(eq=False)
@@ -69,7 +71,7 @@ def load(options: FitOptions, rng: Generator) -> Table:
 
 def check_file_options(name: str, target: str | None, positive: str | None) -> None:
     """Refuse the options of files for data that are not a file of that kind."""
-    if target is not None and Path(name).suffix.lower() not in {".csv", ".parquet"}:
+    if target is not None and Path(name).suffix.lower() not in TABLES:
         raise UsageError(f"--target is for CSV and Parquet files, and {name} is neither")
     if positive is not None and name in NAMES:
         raise UsageError(f"--positive is for files, and {name} is not a file")
@@ -96,24 +98,21 @@ def from_folder(data: str, folder: Path) -> str | None:
 def _read(path: Path, target: str | None, positive: str | None) -> Table:
     if not path.exists():
         raise UsageError(_unknown(path))
-    match path.suffix.lower():
-        case ".parquet" if target is None:
-            raise UsageError(f"{path} needs --target COLUMN, the column to predict")
-        case ".parquet" if target is not None:
-            need("polars", "io", "Parquet files")
-            return read_parquet(path, target, positive=positive)
-        case ".csv" if target is None:
+    suffix = path.suffix.lower()
+    if suffix == ".npz":
+        return read_npz(path, positive=positive)
+    if suffix not in TABLES:
+        raise UsageError(f"{path} is not a .csv, .parquet or .npz file")
+    if target is None:
+        message = f"{path} needs --target COLUMN, the column to predict"
+        if suffix == ".csv":
             with path.open(encoding="utf-8-sig", errors="replace") as file:
-                columns = file.readline().strip()[:200]
-            raise UsageError(
-                f"{path} needs --target COLUMN, the column to predict; it has {columns}"
-            )
-        case ".csv" if target is not None:
-            return read_csv(path, target, positive=positive)
-        case ".npz":
-            return read_npz(path, positive=positive)
-        case _:
-            raise UsageError(f"{path} is not a .csv, .parquet or .npz file")
+                message += f"; it has {file.readline().strip()[:200]}"
+        raise UsageError(message)
+    if suffix == ".csv":
+        return read_csv(path, target, positive=positive)
+    need("polars", "io", "Parquet files")
+    return read_parquet(path, target, positive=positive)
 
 
 def _unknown(path: Path) -> str:
