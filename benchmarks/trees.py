@@ -9,6 +9,7 @@ import argparse
 import dataclasses
 import gc
 import itertools
+import math
 import operator
 import statistics
 import sys
@@ -324,7 +325,9 @@ def compare(leaves: int, shape: str, wanted: list[str]) -> None:
             else f"{'-':>11}"
             for library in LIBRARIES
         ]
-        print(f"{leaves:>7} {shape:<5} {row:<13}{''.join(cells)} {min(ratios):>8.2f}")
+        print(
+            f"{leaves:>7} {shape:<5} {row:<13}{''.join(cells)} {min(ratios, default=math.nan):>8.2f}"
+        )
 
 
 def first_calls() -> None:

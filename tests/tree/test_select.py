@@ -12,11 +12,13 @@ from miniml.tree import (
     is_array,
     is_float_array,
     is_parameter,
+    leaf_mask,
     leaf_names,
     match_names,
     named_leaves,
     partition,
     partition_at,
+    partition_by_mask,
     tree_equal,
     tree_leaves,
 )
@@ -41,6 +43,21 @@ class TestPartition:
         wanted = {name for name, leaf in named_leaves(tree).items() if is_parameter(leaf)}
         assert set(leaf_names(chosen)) == wanted
         assert not any(map(is_parameter, tree_leaves(others)))
+
+    @given(trees())
+    def test_by_mask(self, tree: Any) -> None:
+        """`partition` is `partition_by_mask` with the mask of the selector."""
+        mask = leaf_mask(tree, is_parameter)
+        for one, other in zip(
+            partition_by_mask(tree, mask), partition(tree, is_parameter), strict=True
+        ):
+            assert tree_equal(one, other)
+
+    @pytest.mark.parametrize("mask", [[True], [True, False, True]])
+    def test_a_mask_of_another_length(self, mask: list[bool]) -> None:
+        """A mask of another length is refused; the message has both lengths."""
+        with pytest.raises(ValueError, match=f"mask has {len(mask)} bools, but the tree 2 leaves"):
+            partition_by_mask(Line(1, 2), mask)
 
     def test_by_name(self) -> None:
         """Patterns select by name; `*` matches any text, several patterns any of them."""

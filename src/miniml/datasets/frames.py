@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from miniml._distribution import install_hint
 from miniml.datasets.dataset import Dataset
-from miniml.datasets.readers import FilePath, refuse_gaps, refuse_unnamed
+from miniml.datasets.readers import FilePath, refuse_gaps, refuse_repeated, refuse_unnamed
 from miniml.datasets.table import DataError, Table, class_name, encode_labels
 from miniml.types import Array
 
@@ -89,8 +89,7 @@ def feature_columns(columns: list[str], target: str, name: str) -> tuple[str, ..
     """Return the names of the features: all columns except the target."""
     if target not in columns:
         raise DataError(f"{name} has no column {target!r}; it has {', '.join(map(str, columns))}")
-    if twice := [column for column in columns if columns.count(column) > 1]:
-        raise DataError(f"{name} has two columns named {twice[0]!r}: rename one")
+    refuse_repeated(columns, name)
     refuse_unnamed(columns, name)
     if len(columns) == 1:
         raise DataError(f"{name} has no column except {target!r}: there are no features")
@@ -109,9 +108,7 @@ def frame_array(frame: Any, name: str) -> NDArray[Any]:
     whole: NDArray[Any] = frame.to_numpy()
     if whole.dtype.kind in "biuf" and not any(map(_is_not_number, frame.dtypes)):
         return whole
-    names = list(frame.columns)
-    if twice := [column for column in names if names.count(column) > 1]:
-        raise DataError(f"{name} has two columns named {twice[0]!r}: rename one")
+    refuse_repeated(list(frame.columns), name)
     columns: list[NDArray[Any]] = [frame[column].to_numpy() for column in frame.columns]
     for column, values in zip(frame.columns, columns, strict=True):
         if values.dtype.kind not in "biuf" or _is_not_number(frame[column].dtype):

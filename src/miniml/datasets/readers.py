@@ -101,8 +101,13 @@ def check_header(header: Sequence[str], name: str) -> None:
                 f"{name} is separated by {word}: it must have commas, and decimal points"
             )
     refuse_unnamed(header, name)
-    for column in header:
-        if header.count(column) > 1:
+    refuse_repeated(header, name)
+
+
+def refuse_repeated(columns: Sequence[object], name: str) -> None:
+    """Refuse two columns with the same name."""
+    for column in columns:
+        if columns.count(column) > 1:
             raise DataError(f"{name} has two columns named {column!r}: rename one")
 
 

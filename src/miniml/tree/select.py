@@ -76,7 +76,23 @@ def partition(tree: T, select: Selector) -> tuple[T, T]:
 
 
 def leaf_mask(tree: object, select: Selector) -> list[bool]:
-    """Return for each leaf whether a selector selects it; see `partition`."""
+    """Return for each leaf whether a selector selects it.
+
+    Args:
+        tree: Any tree.
+        select: A predicate on a leaf, or name patterns; see `partition`.
+
+    Returns:
+        One bool per leaf, in order.
+
+    Raises:
+        KeyError: If a pattern matches no leaf.
+        TypeError: If a predicate fails on a leaf, or does not return a bool.
+
+    Example:
+        >>> leaf_mask({"w": 2.0, "b": 1.0}, "b")
+        [True, False]
+    """
     leaves, structure = tree_flatten(tree)
     select = as_selector(select)
     if callable(select):
@@ -109,13 +125,31 @@ def partition_at(tree: T, where: Callable[[T], object]) -> tuple[T, T]:
     return partition_by_mask(tree, tree_flatten(marked)[0])
 
 
-def partition_by_mask(tree: T, chosen: Sequence[bool]) -> tuple[T, T]:
-    """Partition a tree by one bool per leaf; see `partition`."""
+def partition_by_mask(tree: T, mask: Sequence[bool]) -> tuple[T, T]:
+    """Partition a tree in two by one bool per leaf.
+
+    Args:
+        tree: Any tree.
+        mask: One bool per leaf, in order, as from `leaf_mask`.
+
+    Returns:
+        The part with the leaves whose bool is True, and the part with the others, as from
+        `partition`.
+
+    Raises:
+        ValueError: If the number of bools is not the number of leaves.
+
+    Example:
+        >>> partition_by_mask({"w": 2.0, "b": 1.0}, [True, False])
+        ({'b': 1.0, 'w': None}, {'b': None, 'w': 2.0})
+    """
     leaves, structure = tree_flatten(tree)
+    if len(mask) != len(leaves):
+        raise ValueError(f"the mask has {len(mask)} bools, but the tree {len(leaves)} leaves")
     parts = (
         build(
-            _masked(structure, iter([c is keep for c in chosen])),
-            [leaf for leaf, c in zip(leaves, chosen, strict=True) if c is keep],
+            _masked(structure, iter([c is keep for c in mask])),
+            [leaf for leaf, c in zip(leaves, mask, strict=True) if c is keep],
         )
         for keep in (True, False)
     )
