@@ -339,7 +339,7 @@ class Graph:
 
 def _is_folded(op: Op, size: int) -> bool:
     """Return whether the operation on constants is computed, as a constant of that size."""
-    if op.kind in {Kind.MARK, Kind.OVERLAPPING_VIEW, Kind.CALLED}:
+    if op.kind in (Kind.MARK, Kind.OVERLAPPING_VIEW, Kind.CALLED):  # by identity
         return False
     return size <= (1 if op.kind is Kind.VIEW else FOLDED)
 

@@ -24,10 +24,9 @@ class Kind(enum.Enum):
     CALLED = enum.auto()
     """The value of the user's function, called at each run even if it is given constants."""
 
-    @property
-    def is_view(self) -> bool:
-        """Whether the result has the memory of the first input."""
-        return self in {Kind.VIEW, Kind.OVERLAPPING_VIEW}
+    def __init__(self, _: int) -> None:
+        # Passes ask this of every node: members are hashed in Python, so no set is asked.
+        self.is_view: bool = self.name in {"VIEW", "OVERLAPPING_VIEW"}
 
 
 class Storage(enum.Enum):

@@ -1,5 +1,6 @@
 """Walks over graphs: what outputs need, and their evaluation under another meaning."""
 
+import operator
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
@@ -8,8 +9,8 @@ from miniml.program.ir.graph import Node
 T = TypeVar("T")
 
 
-def _inputs(node: Node) -> Iterable[Node]:
-    return node.inputs
+_inputs: Callable[[Node], tuple[Node, ...]] = operator.attrgetter("inputs")
+_index: Callable[[Node], int] = operator.attrgetter("index")
 
 
 def interpret(
@@ -51,4 +52,4 @@ def ancestors(
         if node not in found:
             found.add(node)
             waiting.extend(inputs_of(node))
-    return sorted(found, key=lambda node: node.index)
+    return sorted(found, key=_index)
