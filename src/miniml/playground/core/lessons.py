@@ -50,19 +50,19 @@ def _two_lines() -> Layer:
 LESSONS: tuple[LectureStep, ...] = (
     LectureStep(
         "A model is a function with parameters",
-        "m(x; θ) takes a point x and gives a score. Here m is x₁·w₁ + x₂·w₂ + b, and θ is the "
-        "three numbers under Parameters (w₁ is w[0] there, w₂ is w[1]: code counts from 0). "
-        "Where the score is positive the picture is purple, where it is negative orange, and "
-        "the line between, where m(x) = 0, is the separator.",
+        "m(x; θ) maps a point x to a score. Here m is x₁·w₁ + x₂·w₂ + b, and θ is the three "
+        "numbers under Parameters (w₁ is w[0] there, w₂ is w[1]: code counts from 0). The "
+        "picture is purple for positive scores and orange for negative ones; the line between, "
+        "with m(x) = 0, is the separator.",
         "Point at (0.5, 0.2) in the picture: the score is 0.5·1 + 0.2·1 − 1 = −0.3.",
         _config("simple", loss="relu"),
         _line(1.0, 1.0, -1.0),
     ),
     LectureStep(
         "Parameters are knobs",
-        "A model may be made of other models; each parameter then has a dotted name from the "
-        "root, such as m1.w. This one is the product of two lines, m1 and m2, so its score is "
-        "positive where both have the same sign. The names group the knobs.",
+        "A model may contain other models; each parameter then has a dotted name from the "
+        "root, such as m1.w. This model is the product of two linear models, m1 and m2, so its "
+        "score is positive if both have the same sign. The names group the knobs.",
         "Turn m1.b, then m2.b, and see which separator moves. Which values put every point on "
         "the right side?",
         _config("split", model="split"),
@@ -70,49 +70,49 @@ LESSONS: tuple[LectureStep, ...] = (
     ),
     LectureStep(
         "Rotate and move the separator",
-        "The weights w point to where the score grows, and the separator stands across them: "
-        "changing one of them turns it. The bias b shifts it and turns nothing.",
-        "Take w from (1, 1) to (0.5, 1.5), and undo. Take b from −1 to −1.5, then to −0.5. Now "
-        "the line parts the classes, and yet each point is crossed as wrong: turn all three "
-        "signs.",
+        "The weights w point in the direction in which the score grows; the separator is "
+        "perpendicular to them. A change of one weight rotates it. The bias b only shifts it.",
+        "Change w from (1, 1) to (0.5, 1.5), and undo. Change b from −1 to −1.5, then to −0.5. "
+        "Now the line separates the classes, but each point is crossed as wrong: change all "
+        "three signs.",
         _config("diag"),
         _line(1.0, 1.0, -1.0),
     ),
     LectureStep(
         "Data: points with labels",
         "Each point is a pair (x, y). Circles have the label y = +1, squares −1. The model is "
-        "right about a point when its score has the sign of the label; a cross marks those "
-        "that it gets wrong.",
+        "right about a point if the score has the sign of the label; a cross marks a wrong "
+        "point.",
         "Turn b until no cross is left. Then click in the picture to add a +1, shift-click for "
-        "a −1, alt-click to remove. Can you add a point that no line gets right?",
+        "a −1, alt-click to remove. Can you add a point that every line gets wrong?",
         _config("simple", 30),
         _line(-1.0, 0.0, 0.7),
     ),
     LectureStep(
         "Loss: wrong points, and how far they are wrong",
-        "|m(x)| grows with the distance from the separator. With the relu loss a point costs "
-        "relu(−y·m(x)): a wrong one that distance, a right one nothing. The rings show each "
+        "|m(x)| grows with the distance from the separator. The relu loss of a point is "
+        "relu(−y·m(x)): |m(x)| for a wrong point, 0 for a right one. The rings show each "
         "point's loss; the full loss is their sum.",
-        "Find knobs, not all zero, for which no ring is left and the full loss is 0. Watch the "
-        "points slide along the curve under Point loss.",
+        "Find values, not all zero, without rings and with full loss 0. Watch the points move "
+        "along the curve under Point loss.",
         _config("diag", loss="relu", learning_rate=0.1),
         _line(-3.0, -3.0, 2.7),
     ),
     LectureStep(
         "Sigmoid: a smooth loss",
-        "relu has a kink, and does not care how safe a right point is. The sigmoid bends from "
-        "0 to 1 instead; the logistic loss, −log sigmoid(y·m(x)), costs wrong points about "
-        "their distance, as relu does, and right ones a little less the safer they are.",
+        "relu has a kink, and ignores how far a right point is from the separator. The sigmoid "
+        "rises smoothly from 0 to 1. The logistic loss, −log sigmoid(y·m(x)), is about |m(x)| "
+        "for wrong points, like relu, and falls towards 0 for right points that are far away.",
         "Switch Loss between relu, sigmoid and logistic; compare the curves, and the rings of "
         "points that are right but close.",
         _config("diag", loss="logistic"),
         _line(-3.0, -3.0, 2.7),
     ),
     LectureStep(
-        "The full loss, and going downhill",
+        "The full loss, and gradient descent",
         "The full loss L(w₁, w₂, b) is one number for all points: a landscape over the "
         "parameters. The arrows under the knobs point downhill, against the gradient. Training "
-        "takes such steps again and again (on the mean loss, which has the same valleys).",
+        "repeats steps in this direction (on the mean loss, which has the same minima).",
         "Press Play, and follow the path on the surface. Then drag the scrubber back, turn a "
         "knob and play again: the history branches, and nothing is lost.",
         _config("diag", loss="logistic", learning_rate=2.0),
@@ -120,10 +120,12 @@ LESSONS: tuple[LectureStep, ...] = (
     ),
     LectureStep(
         "The gradient of relu at 0",
-        "At 0 relu has a kink and no slope. By convention, here as in PyTorch, its gradient "
-        "there is 0. With all parameters 0 each margin y·m(x) is 0, so the gradient vanishes.",
-        "Press Step: the count grows, and no knob moves. Nudge b with an arrow key and press "
-        "Play: now it learns. Or press Reset and choose logistic, which has a slope everywhere.",
+        "relu has a kink at 0, and no slope there. By convention, here as in PyTorch, its "
+        "gradient at 0 is 0. If all parameters are 0, each margin y·m(x) is 0, so the gradient "
+        "is 0.",
+        "Press Step: the count grows, and no knob moves. Change b with an arrow key and press "
+        "Play: now the model learns. Or press Reset and choose logistic, which has a slope "
+        "everywhere.",
         _config("diag", loss="relu"),
         _line(0.0, 0.0, 0.0),
     ),
