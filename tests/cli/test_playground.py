@@ -36,7 +36,7 @@ Served = list[tuple[Session, dict[str, object]]]
 
 
 def test_a_default_page(served: Served) -> None:
-    """Without words it serves a line and the lecture's first data set, and opens the browser."""
+    """Without options it serves a linear model and the first data set, and opens the browser."""
     assert main(["playground"]) == 0
     session, options = served[0]
     assert (session.config.model, session.config.data) == ("linear", "simple")
@@ -44,7 +44,7 @@ def test_a_default_page(served: Served) -> None:
 
 
 def test_its_words(served: Served) -> None:
-    """Model, data, seed, port and browser are as asked."""
+    """Model, data, seed, port and browser follow the options."""
     words = [
         "two-spirals",
         "--model",
@@ -95,7 +95,7 @@ def test_a_file(served: Served, tmp_path: Path) -> None:
 def test_a_file_of_too_many_points(
     served: Served, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A file of more points than a page can draw is refused before any page is opened."""
+    """A file with too many points is refused before a page is opened."""
     (tmp_path / "large.csv").write_text("a,kind\n" + "1,x\n2,y\n" * 2501)
     assert main(["playground", "large.csv", "--target", "kind"]) == 2
     assert "large has 5,002 points; the page draws at most 5,000" in capsys.readouterr().err
@@ -117,7 +117,7 @@ def test_a_file_of_too_many_points(
 def test_what_cannot_be_is_one_sentence(
     words: str, says: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A mistake is one line on the standard error and the exit code 2."""
+    """A mistake gives one line on standard error and exit code 2."""
     assert main(["playground", *words.split()]) == 2
     message = capsys.readouterr().err
     assert message.startswith("miniml playground: ")
@@ -126,7 +126,7 @@ def test_what_cannot_be_is_one_sentence(
 
 
 def test_ctrl_c_ends_it_in_silence(tmp_path: Path) -> None:
-    """The address is printed; Ctrl-C ends the command with the exit code 0 and no complaint."""
+    """The address is printed; Ctrl-C ends the command with exit code 0 and no output."""
     source = Path(server.__file__).parents[3]
     with subprocess.Popen(
         [sys.executable, "-m", "miniml", "playground", "--no-browser"],

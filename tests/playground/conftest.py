@@ -1,4 +1,4 @@
-"""A real server and a real browser for the tests that want them."""
+"""A server and a browser for the tests."""
 
 import os
 import shutil
@@ -62,14 +62,14 @@ def browser() -> Iterator["Browser"]:
 
 @pytest.fixture
 def page(browser: "Browser", address: str) -> Iterator["Page"]:
-    """A fresh page of the default playground; errors in its script fail the test."""
+    """A new page of the default playground; errors of its script fail the test."""
     with fresh(browser, address) as found:
         yield found
 
 
 @contextmanager
 def fresh(browser: "Browser", address: str, **options: object) -> Iterator["Page"]:
-    """Open a page in a context of its own, and fail on errors of its script."""
+    """Open a page in a new browser context, and fail on errors of its script."""
     context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})  # type: ignore[arg-type]  # passed through
     found = context.new_page()
     found.set_default_timeout(8000)

@@ -13,7 +13,7 @@ NAMES = ("index.html", "view.js", "view.css", "icon.svg")
 
 
 def test_the_bundle_names_no_host() -> None:
-    """No address but the names of SVG's own vocabulary stands in the bundle."""
+    """The bundle contains no address except the SVG namespace."""
     for name in NAMES:
         text = (STATIC / name).read_text(encoding="utf-8")
         hosts = set(re.findall(r"https?://([^/\"'`$\s]+)", text))
@@ -21,7 +21,7 @@ def test_the_bundle_names_no_host() -> None:
 
 
 def test_the_lock_file_names_no_registry() -> None:
-    """The lock file pins what is installed by its sum, from whatever registry is used."""
+    """The lock file pins packages by checksum, and names no registry."""
     text = (ROOT / "playground/package-lock.json").read_text(encoding="utf-8")
     assert '"resolved"' not in text
     assert text.count('"integrity"') > 10

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 
 
 class TestProtocol:
-    """The TypeScript view mirrors the Python classes by hand; this holds them together."""
+    """The TypeScript interfaces have the fields of the Python classes."""
 
     SOURCE = (ROOT / "playground/src/protocol.ts").read_text(encoding="utf-8")
 
@@ -32,14 +32,14 @@ class TestProtocol:
         ],
     )
     def test_heads_have_the_same_fields(self, name: str, python: type[msgspec.Struct]) -> None:
-        """Each part of a head has the same fields on both sides."""
+        """Each part of a header has the same fields in Python and TypeScript."""
         body = re.search(rf"interface {name} \{{(.*?)\n\}}", self.SOURCE, re.DOTALL)
         assert body
         fields = set(re.findall(r"readonly (\w+)\??:", body.group(1)))
         assert fields == set(python.__struct_encode_fields__)
 
     def test_messages_have_the_same_names(self) -> None:
-        """The view sends every message that the server knows, and no other."""
+        """The view sends exactly the messages that the server knows."""
         union = self.SOURCE[self.SOURCE.index("export type Message =") :].partition(";\n\n")[0]
         sent = {
             word

@@ -1,4 +1,4 @@
-"""The page for everyone: axe-core, keyboard, zoom, dark mode, reduced motion."""
+"""Accessibility: axe-core, keyboard, zoom, dark mode, reduced motion."""
 
 import pytest
 
@@ -78,7 +78,7 @@ def test_axe_finds_nothing(browser: Browser, address: str, scheme: str) -> None:
 
 
 def test_all_controls_are_reached_by_keyboard(page: Page) -> None:
-    """Tab reaches every control that can be seen, in the order of the page."""
+    """Tab reaches every visible control, in the order of the page."""
     page.evaluate("document.body.focus()")
     expected = page.evaluate(
         "[...document.querySelectorAll('button, input, select, summary, [tabindex=\"0\"]')]"
@@ -96,7 +96,7 @@ def test_all_controls_are_reached_by_keyboard(page: Page) -> None:
 
 
 def test_at_twice_the_size_nothing_is_cut(browser: Browser, address: str) -> None:
-    """At 200 % zoom (half the width) the page scrolls one way only."""
+    """At 200 % zoom (half the width) the page scrolls vertically only."""
     for state in (the_start, a_network, the_lecture):
         with fresh(browser, address, viewport={"width": 640, "height": 450}) as page:
             state(page)
@@ -125,7 +125,7 @@ def test_dark_mode_is_dark(browser: Browser, address: str) -> None:
 
 
 def test_reduced_motion_is_respected(browser: Browser, address: str) -> None:
-    """Nothing moves by itself for those who ask for less motion."""
+    """With reduced motion there is no animation or transition."""
     with fresh(browser, address, reduced_motion="reduce") as page:
         moving = page.evaluate(
             "[...document.querySelectorAll('*')].filter((e) => {"
@@ -136,7 +136,7 @@ def test_reduced_motion_is_respected(browser: Browser, address: str) -> None:
 
 
 def test_no_news_while_it_plays(page: Page) -> None:
-    """No live region changes while training runs; a screen reader is left in peace."""
+    """No live region changes while training runs, so a screen reader stays silent."""
     page.evaluate(
         """() => {
           window.news = 0;

@@ -1,4 +1,4 @@
-"""The widget's view in a real Chromium, in a page that stands for a notebook's.
+"""The widget's view in Chromium, in a page that replaces a notebook.
 
 It is put where notebooks put it: into an element (JupyterLab) and into a shadow tree (marimo).
 """
@@ -58,14 +58,14 @@ MOUNT = """async ([code, style, shadow]) => {
 
 
 class Kernel:
-    """A widget on one side, a page on the other; Playwright wants all calls in one thread."""
+    """A widget joined to a page; Playwright needs all calls in one thread."""
 
     def __init__(self, page: "Page", widget: Any) -> None:
         self.page, self.widget = page, widget
         self.frames: queue.Queue[bytes] = queue.Queue()
 
     def until(self, met: Callable[[], bool], seconds: float = 10.0) -> None:
-        """Pass frames on until something holds."""
+        """Pass frames on until a condition holds."""
         end = time.monotonic() + seconds
         while not met():
             assert time.monotonic() < end
@@ -112,7 +112,7 @@ def test_trains_and_turns(kernel: Kernel) -> None:
 
 
 def test_a_number_being_typed_is_left_alone(kernel: Kernel) -> None:
-    """While a knob's number is edited, frames do not write over it."""
+    """Frames do not overwrite a knob's number while it is edited."""
     page = kernel.page
     page.get_by_role("button", name="Play", exact=True).click()
     field = page.get_by_role("spinbutton", name="b, number")
@@ -123,7 +123,7 @@ def test_a_number_being_typed_is_left_alone(kernel: Kernel) -> None:
 
 
 def test_files_can_be_taken_away(kernel: Kernel) -> None:
-    """The menu of files works where clicks are seen through a shadow tree."""
+    """The export menu works in a shadow tree."""
     page = kernel.page
     page.get_by_text("Export", exact=True).click()
     with page.expect_download() as download:
@@ -133,7 +133,7 @@ def test_files_can_be_taken_away(kernel: Kernel) -> None:
 
 
 def test_has_its_colours(kernel: Kernel) -> None:
-    """The picture has its colours, also where the view was made before it was in the page."""
+    """The picture has its colours, also if the view was made before it was in the page."""
     page = kernel.page
     expect(page.locator(".ml-picture canvas")).to_be_visible()
     page.get_by_text("Export", exact=True).click()
@@ -144,7 +144,7 @@ def test_has_its_colours(kernel: Kernel) -> None:
 
 
 def test_is_as_dark_as_the_notebook(kernel: Kernel) -> None:
-    """JupyterLab's dark theme makes the view dark, whatever the system's colours are."""
+    """JupyterLab's dark theme makes the view dark, whatever the system's theme."""
     page = kernel.page
     root = page.locator(".ml-root")
     expect(root).not_to_have_attribute("data-dark", "")
@@ -153,21 +153,21 @@ def test_is_as_dark_as_the_notebook(kernel: Kernel) -> None:
 
 
 def test_goes_when_its_cell_is_cleared(kernel: Kernel) -> None:
-    """Clearing the output takes the view away and leaves the model where it was."""
+    """Clearing the output removes the view and keeps the model."""
     kernel.page.evaluate("window.unmount()")
     expect(kernel.page.locator(".ml-root")).to_have_count(0)
     assert ml.named_leaves(kernel.widget.model)["b"] == -1.0
 
 
 def test_offers_no_link(kernel: Kernel) -> None:
-    """The address is the notebook's, which knows nothing of the page: no link is offered."""
+    """No link is offered, since the address is that of the notebook."""
     kernel.page.get_by_text("Export", exact=True).click()
     expect(kernel.page.get_by_role("button", name="Python script")).to_be_visible()
     expect(kernel.page.get_by_role("button", name="Copy the link")).to_have_count(0)
 
 
 def test_says_that_the_kernel_has_gone(kernel: Kernel) -> None:
-    """After the kernel's end the view says so, at once or when it is used; a kernel that answers is used."""
+    """If the kernel has ended, the view says so, at once or on use; a kernel that answers is used."""
     page, notice = kernel.page, kernel.page.locator(".ml-notice")
     page.evaluate("window.stopped = true; window.kernelTurned()")
     expect(notice).to_contain_text("The kernel has stopped")
@@ -182,7 +182,7 @@ def test_says_that_the_kernel_has_gone(kernel: Kernel) -> None:
 
 
 def test_says_that_no_kernel_answers(browser: "Browser") -> None:
-    """A view without a kernel, as of a notebook that was saved and opened later, says so."""
+    """A view without a kernel, as in a notebook that was opened later, says so."""
     page = browser.new_page()
     page.expose_function("toKernel", lambda _: None)
     code, style = [(STATIC / f"view.{kind}").read_text("utf-8") for kind in ("js", "css")]

@@ -1,4 +1,4 @@
-"""Models and data that are out of the ordinary, in a real Chromium."""
+"""Unusual models and data in Chromium."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +19,7 @@ from tests.playground.browser.test_page import drop, knob, places, told
 
 @ml.model
 class Logarithm:
-    """A model that only a positive b lets score."""
+    """A model that raises unless b is positive."""
 
     b: float
     w: ml.Array
@@ -32,7 +32,7 @@ class Logarithm:
 
 @ml.model
 class Named:
-    """A model whose parameters are named by a dict."""
+    """A model with its parameters in a dict."""
 
     weights: dict[str, ml.Array]
 
@@ -50,7 +50,7 @@ def shown(browser: Browser, model: ml.models.Layer) -> Iterator[Page]:
 
 
 def test_a_line_is_probed_where_it_is_drawn(page: Page) -> None:
-    """However high the pointer is over a line, the score is that of the line below it."""
+    """At any height of the pointer, the score is that of the line below it."""
     page.get_by_label("View").select_option("line")
     for height in (0.2, 0.9):
         page.locator(".ml-picture canvas").hover(position=places(page, 0.25, height))  # type: ignore[arg-type]
@@ -58,7 +58,7 @@ def test_a_line_is_probed_where_it_is_drawn(page: Page) -> None:
 
 
 def test_a_file_that_is_too_long(page: Page) -> None:
-    """A file that is too long is refused whole, and the page with all its history stays."""
+    """A file that is too long is refused, and the page keeps its history."""
     page.get_by_role("button", name="Step", exact=True).click()
     expect(page.locator(".ml-steps")).to_have_text("step 1")
     drop(page, "a,b\n" + "1,0\n2,1\n" * 300_000)
@@ -68,7 +68,7 @@ def test_a_file_that_is_too_long(page: Page) -> None:
 
 
 def test_the_loss_is_drawn_where_it_is_a_number(browser: Browser) -> None:
-    """Where the loss along a parameter is not a number in places, it is drawn in the others."""
+    """The loss along a parameter is drawn at the values for which it is a number."""
     with shown(browser, Logarithm(0.5, np.ones(2))) as page:
         canvas = page.get_by_role("img", name="Loss along one parameter")
         expect(canvas).to_be_visible()
@@ -85,7 +85,7 @@ def test_the_loss_is_drawn_where_it_is_a_number(browser: Browser) -> None:
 
 
 def test_a_dot_in_a_key_is_no_node(browser: Browser) -> None:
-    """A dict's key with a dot in it is one name, and stands under its own node."""
+    """A dict's key with a dot is one name, under its node."""
     with shown(browser, Named({"a.b": np.ones(2), "c": np.ones(2)})) as page:
         expect(page.locator(".ml-knobs summary")).to_have_text(["weights"])
         names = page.locator(".ml-knob-name").all_text_contents()
@@ -93,7 +93,7 @@ def test_a_dot_in_a_key_is_no_node(browser: Browser) -> None:
 
 
 def test_a_long_name_leaves_room(browser: Browser) -> None:
-    """A long name is cut, and lies over no slider."""
+    """A long name is cut, and does not cover a slider."""
     name = "a_parameter_of_a_name_that_goes_on_and_on_and_on"
     with shown(browser, Named({name: np.ones(2)})) as page:
         shown_name = page.locator(".ml-knob-name").first
@@ -116,7 +116,7 @@ def test_what_is_not_a_number_is_crossed(browser: Browser) -> None:
 
 
 def test_an_arrow_key_turns_a_whole_number_by_one(browser: Browser) -> None:
-    """A parameter that is a whole number goes up and down by one."""
+    """An integer parameter changes by one."""
 
     @ml.model
     class Shifted:
@@ -132,7 +132,7 @@ def test_an_arrow_key_turns_a_whole_number_by_one(browser: Browser) -> None:
 
 
 def test_nothing_moves_with_the_pointer(page: Page) -> None:
-    """What is told of the place under the pointer has its room, whether there is a pointer or not."""
+    """The text about the pointer has its room, with or without a pointer."""
     page.set_viewport_size({"width": 1366, "height": 900})
     page.get_by_label("Data set").select_option("breast-cancer")
     expect(page.get_by_text("Training loss, 398 points")).to_be_visible()

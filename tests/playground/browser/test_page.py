@@ -1,4 +1,4 @@
-"""The page in a real Chromium: turning, training, drawing, time."""
+"""The page in Chromium: knobs, training, picture, history."""
 
 import re
 from contextlib import ExitStack
@@ -51,7 +51,7 @@ def steps(page: Page) -> int:
 
 
 def places(page: Page, u: float, v: float) -> dict[str, float]:
-    """Give the pixel of the picture at a share of its width and height."""
+    """Return the pixel of the picture at a share of its width and height."""
     box = page.locator(".ml-picture canvas").bounding_box()
     assert box is not None
     return {
@@ -78,7 +78,7 @@ class TestKnobs:
         expect(knob(page, "w[0]")).to_have_js_property("valueAsNumber", 7.5)
 
     def test_downhill_is_marked(self, page: Page) -> None:
-        """The arrow under a knob points to where the loss falls."""
+        """The arrow under a knob points in the direction in which the loss falls."""
         arrow = page.locator(".ml-knob", has=knob(page, "b")).locator(".ml-downhill")
         expect(arrow).to_be_visible()
         before = loss(page)
@@ -117,7 +117,7 @@ class TestTraining:
         expect(field(page, "b")).not_to_have_value("-1")
 
     def test_step_and_reset(self, page: Page) -> None:
-        """Step makes one step; reset goes back to the very same start."""
+        """Step makes one step; reset returns to the same start."""
         before = loss(page)
         button(page, "Step").click()
         expect(page.locator(".ml-steps")).to_have_text("step 1")
@@ -131,7 +131,7 @@ class TestTraining:
         expect(field(page, "w[0]")).not_to_have_value("1")
 
     def test_how_training_goes(self, page: Page) -> None:
-        """Loss, optimiser, rate, batch and speed are chosen while it stands or runs."""
+        """Loss, optimiser, rate, batch and speed can be chosen while training is paused or runs."""
         page.get_by_label("Loss", exact=True).select_option("hinge")
         page.get_by_label("Optimiser").last.select_option("momentum")
         page.get_by_label("Learning rate").select_option("0.03")
@@ -142,7 +142,7 @@ class TestTraining:
         assert page.get_by_label("Optimiser").last.input_value() == "momentum"
 
     def test_a_stop_rule(self, page: Page) -> None:
-        """Training pauses at the step that was asked for, and says so."""
+        """Training pauses at the step of the stop rule, with a notice."""
         page.get_by_label("at step").fill("12")
         page.get_by_label("at step").press("Enter")
         page.get_by_label("Speed").last.select_option("100")
@@ -151,7 +151,7 @@ class TestTraining:
         assert steps(page) == 12
 
     def test_not_a_number_pauses(self, browser: Browser) -> None:
-        """Divergence pauses with a message, and leads back to the last good moment."""
+        """Divergence pauses training, with a notice that leads to the last good moment."""
         wild = SessionConfig(loss="squared", optimizer="sgd", learning_rate=900.0, speed=1000.0)
         with served(session_from_config(wild)) as address, fresh(browser, address) as page:
             button(page, "Play").click()
@@ -188,7 +188,7 @@ class TestData:
         expect(page.get_by_text("Training loss, 71 points")).to_be_visible()
 
     def test_points_by_keyboard(self, page: Page) -> None:
-        """The picture is worked by keyboard alone: move, add, remove."""
+        """The picture can be used with the keyboard: move, add, remove."""
         page.locator(".ml-picture").focus()
         page.keyboard.press("Shift+ArrowRight")
         expect(page.locator(".ml-pointer")).to_contain_text("x1 0.60")
@@ -198,7 +198,7 @@ class TestData:
         expect(page.get_by_text("Training loss, 70 points")).to_be_visible()
 
     def test_many_features(self, page: Page) -> None:
-        """Data of thirty features are seen along principal components or two chosen columns."""
+        """Data with thirty features are shown along principal components or two columns."""
         page.get_by_label("Data set").select_option("breast-cancer")
         first = page.get_by_label("Horizontal axis")
         expect(first).to_be_visible()
@@ -207,7 +207,7 @@ class TestData:
         expect(page.get_by_label("Vertical axis")).to_be_visible()
 
     def test_a_line_view(self, page: Page) -> None:
-        """The score can be seen along one axis."""
+        """The score can be shown along one axis."""
         page.get_by_label("View").select_option("line")
         page.locator(".ml-picture canvas").hover(position=places(page, 0.3, 0.5))  # type: ignore[arg-type]
         expect(page.locator(".ml-pointer")).to_contain_text("m(x)")
@@ -219,7 +219,7 @@ class TestData:
         expect(page.get_by_text("Training loss, 14 points")).to_be_visible()
 
     def test_a_bad_file(self, page: Page) -> None:
-        """A file that is no table is refused in a sentence, and the page goes on."""
+        """A file that is not a table gives a notice, and the page continues."""
         drop(page, "a,b,kind\n1,x,0\n2,3,1\n")
         expect(told(page)).to_contain_text("'x' is not a number")
         button(page, "Step").click()
@@ -246,7 +246,7 @@ class TestHover:
 
 class TestTime:
     def test_the_past_branches(self, page: Page) -> None:
-        """Scrub back, edit: the future becomes a branch to return to."""
+        """After an edit in the past, the future becomes a branch."""
         for _ in range(6):
             button(page, "Step").click()
         expect(page.locator(".ml-steps")).to_have_text("step 6")
@@ -275,7 +275,7 @@ class TestTime:
         expect(field(page, "b")).to_have_value("0.5")
 
     def test_bookmarks_and_comparison(self, page: Page) -> None:
-        """A bookmark leads back; a compared moment stands beside the present one."""
+        """A bookmark leads back; a compared moment is shown beside the present one."""
         button(page, "Bookmark").click()
         button(page, "Compare with this").click()
         expect(button(page, "Stop comparing with moment 0")).to_be_visible()
@@ -285,7 +285,7 @@ class TestTime:
         expect(page.locator(".ml-steps")).to_have_text("step 0")
 
     def test_hover_on_the_curve(self, page: Page) -> None:
-        """The loss curve tells the loss under the pointer."""
+        """The loss curve shows the loss at the pointer."""
         first = loss(page)
         for _ in range(3):
             button(page, "Step").click()
@@ -295,7 +295,7 @@ class TestTime:
         expect(page.locator(".ml-legend")).to_contain_text(f"training {first:.3f}"[:-1])
 
     def test_a_link_brings_it_back(self, page: Page, browser: Browser) -> None:
-        """The address holds the state: opened elsewhere, it shows the same model and loss."""
+        """The address has the state: in another page it shows the same model and loss."""
         field(page, "w[1]").fill("-0.3")
         field(page, "w[1]").press("Enter")
         page.locator(".ml-picture canvas").click(position=places(page, 0.9, 0.1))  # type: ignore[arg-type]
@@ -308,7 +308,7 @@ class TestTime:
             assert loss(other) == seen
 
     def test_a_reload_loses_nothing(self, page: Page) -> None:
-        """Loaded again while it trains, the page has its whole history, paused, and can undo."""
+        """After a reload during training, the page is paused and has its history and undo."""
         field(page, "b").fill("0.5")
         field(page, "b").press("Enter")
         button(page, "Bookmark").click()
@@ -326,7 +326,7 @@ class TestTime:
 
 class TestLecture:
     def test_every_step_sets_the_page_up(self, page: Page) -> None:
-        """The lecture is walked to its end, each step with its own title, and left."""
+        """The lecture leads to its end, with a title for each step."""
         button(page, "The lecture").click()
         titles: list[str] = []
         for at in range(1, 9):
@@ -344,7 +344,7 @@ class TestLecture:
 
 class TestTakeAway:
     def test_the_picture_as_a_file(self, page: Page) -> None:
-        """The picture is saved as SVG, with a mark for every point, and as PNG."""
+        """The picture is saved as SVG, with a mark for each point, and as PNG."""
         page.get_by_text("Export", exact=True).click()
         with page.expect_download() as waiting:
             button(page, "Picture (SVG)").click()
@@ -360,7 +360,7 @@ class TestTakeAway:
         assert len(png) > 20_000
 
     def test_parameters_as_a_file(self, page: Page) -> None:
-        """The parameters are saved as safetensors, as they stand."""
+        """The present parameters are saved as safetensors."""
         load = pytest.importorskip("safetensors.numpy").load
         field(page, "b").fill("0.125")
         field(page, "b").press("Enter")
@@ -374,7 +374,7 @@ class TestTakeAway:
 
 class TestServer:
     def test_nothing_is_asked_of_other_hosts(self, browser: Browser, address: str) -> None:
-        """The page asks its own server for its files, and nobody for anything else."""
+        """The page sends requests only to its own server."""
         context = browser.new_context()
         page = context.new_page()
         hosts: list[str] = []
@@ -388,7 +388,7 @@ class TestServer:
         assert len(hosts) >= 3
 
     def test_a_server_that_ends_is_told(self, browser: Browser) -> None:
-        """When the server stops, the page says so and what to do."""
+        """If the server stops, the page says so, and what to do."""
         with ExitStack() as stack:
             with served() as address:
                 page = stack.enter_context(fresh(browser, address))

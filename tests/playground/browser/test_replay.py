@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def page(browser: "Browser", tmp_path: Path) -> Iterator["Page"]:
-    """A replay of 400 steps; it must ask for nothing but itself, and make no errors."""
+    """A replay of 400 steps; it requests only its own file, and raises no errors."""
     path = tmp_path / "replay.html"
     path.write_text(
         replay(train(session_from_config(SessionConfig(learning_rate=0.05)), 400)), encoding="utf-8"
@@ -45,7 +45,7 @@ def steps(page: "Page") -> int:
 
 
 def test_plays_to_its_end(page: "Page") -> None:
-    """Play walks through the moments and stops at the last; from there it begins again."""
+    """Play runs through the moments and stops at the last; from there it starts again."""
     page.get_by_role("slider", name="Moment").fill("380")
     page.get_by_role("button", name="Play", exact=True).click()
     expect(page.locator(".ml-steps")).to_have_text("step 400")
@@ -57,7 +57,7 @@ def test_plays_to_its_end(page: "Page") -> None:
 
 
 def test_goes_both_ways(page: "Page") -> None:
-    """The arrow keys on the scrubber go a recorded moment on, or back."""
+    """The arrow keys on the scrubber go to the next or the previous recorded moment."""
     page.get_by_role("slider", name="Moment").focus()
     seen = [steps(page)]
     for key in ("ArrowRight", "ArrowRight", "ArrowLeft", "ArrowLeft", "End", "ArrowLeft"):
@@ -67,7 +67,7 @@ def test_goes_both_ways(page: "Page") -> None:
 
 
 def test_shows_the_knobs_of_each_moment(page: "Page") -> None:
-    """Knobs follow the moments, and cannot be turned: nobody would answer."""
+    """Knobs follow the moments, and cannot be turned."""
     knob = page.get_by_role("slider", name="b", exact=True)
     before = knob.input_value()
     page.get_by_role("slider", name="Moment").fill("400")

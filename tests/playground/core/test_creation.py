@@ -11,7 +11,7 @@ from miniml.playground.core.update import update
 
 class TestOwn:
     def test_a_misfit_is_told_at_once(self) -> None:
-        """A model that gives two scores a point is refused before any page is opened."""
+        """A model with two scores for each point is refused before a page is opened."""
         model = ml.Linear.init(np.random.default_rng(0), 2, 2)
         with pytest.raises(ValueError, match=r"one score for each point, of shape \(100,\)"):
             new_session(model)
@@ -26,12 +26,12 @@ class TestOwn:
         ],
     )
     def test_data_that_cannot_be_shown(self, data: ml.Dataset, says: str) -> None:
-        """Data that the page cannot show are refused in a sentence."""
+        """Data that the page cannot show are refused, with the reason."""
         with pytest.raises(ValueError, match=says):
             new_session(None, data)
 
     def test_a_parameter_that_is_no_number(self) -> None:
-        """A model with a word among its parameters is refused, and the parameter named."""
+        """A model with a string among its parameters is refused by name."""
 
         @ml.model
         class Named:
@@ -45,13 +45,13 @@ class TestOwn:
             new_session(Named(np.ones(2), "line"))
 
     def test_a_point_lies_where_it_was_put(self) -> None:
-        """A point that is added to points of whole numbers is not rounded to them."""
+        """A point that is added to integer points is not rounded."""
         data = ml.Dataset(np.array([[0, 1], [3, 2]]), np.array([-1, 1]))
         session = update(new_session(None, data), Add(0.5, 1.5, 1))
         assert session.points.x[-1].tolist() == [0.5, 1.5]
 
     def test_ones_own_loss_is_trained(self) -> None:
-        """The script's model and loss are those that the page starts with."""
+        """The page starts with the script's model and loss."""
         model = ml.Linear(np.array([0.5, -0.5]), 0.25)
 
         def loss(params: ml.Linear, data: ml.Dataset) -> ml.Scalar:

@@ -12,7 +12,7 @@ from miniml.playground.core.session_config import SessionConfig
 
 class TestReading:
     def test_the_last_column_is_the_class(self) -> None:
-        """Without a name, the last column holds the class."""
+        """Without a target, the last column is the class."""
         points = points_from_csv(Csv("a,b,c\n1,2,x\n3,4,y\n5,7,x\n", "toy.csv"), SessionConfig())
         assert points.features == ("a", "b")
         assert points.classes == ("x", "y")
@@ -30,7 +30,7 @@ class TestReading:
         ],
     )
     def test_faults_are_sentences(self, text: str, says: str) -> None:
-        """A file that cannot be learned from is refused, and the sentence says where."""
+        """An invalid file is refused, with the position."""
         with pytest.raises(RequestError, match=says):
             points_from_csv(Csv(text, "toy.csv"), SessionConfig())
 
@@ -38,16 +38,16 @@ class TestReading:
         "text", ["\n\na,b\n1,x\n2,y\n", "a,b\r1,x\r2,y\r", "a,b\r\n1,x\r\n2,y"]
     )
     def test_ends_of_lines(self, text: str) -> None:
-        """Lines may end as on any system, and the first may be empty."""
+        """All line endings are read, and the first line may be empty."""
         assert points_from_csv(Csv(text, "toy.csv"), SessionConfig()).features == ("a",)
 
     @pytest.mark.parametrize("name", ["..", ".", "", "a\0b", "é" * 200])
     def test_a_name_no_disk_takes(self, name: str) -> None:
-        """A name that no file can have does not keep a file from being read."""
+        """A file is read whatever its name."""
         assert points_from_csv(Csv("a,b\n1,x\n2,y\n", name), SessionConfig()).features == ("a",)
 
     def test_a_name_with_folders_is_only_a_name(self, tmp_path: Path) -> None:
-        """A name that leads elsewhere does not."""
+        """A name with folders writes no file."""
         target = tmp_path / "x.csv"
         points_from_csv(Csv("a,b\n1,x\n2,y\n", f"../../{target}"), SessionConfig())
         assert not target.exists()

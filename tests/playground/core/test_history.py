@@ -23,7 +23,7 @@ def grown(sizes: list[int]) -> tuple[History[object], list[object]]:
 class TestHistory:
     @given(batches, st.integers(0, 2000))
     def test_is_a_list(self, sizes: list[int], start: int) -> None:
-        """However it grew, it holds what a list grown alike holds, from any start."""
+        """A history that grows like a list has the items of the list, from any start."""
         history, plain = grown(sizes)
         assert len(history) == len(plain)
         assert list(history.since(start)) == plain[start:]
@@ -31,26 +31,26 @@ class TestHistory:
 
     @given(batches, lengths)
     def test_truncate_is_a_slice(self, sizes: list[int], length: int) -> None:
-        """Truncating keeps the first items, and the longer history stands."""
+        """Truncating keeps the first items, and does not change the longer history."""
         history, plain = grown(sizes)
         assert list(history.truncate(length).since(0)) == plain[:length]
         assert len(history) == len(plain)
 
     @given(batches, lengths, st.integers(0, 400))
     def test_branches_share_their_beginning(self, sizes: list[int], length: int, more: int) -> None:
-        """The shared length of a history and its branch is where they parted."""
+        """The shared length of a history and its branch is the index of their first difference."""
         history, plain = grown(sizes)
         branch = history.truncate(length).extend([object() for _ in range(more)])
         assert shared_length(history, branch) == min(length, len(plain))
 
     @pytest.mark.parametrize("index", [3, -4])
     def test_beyond_its_ends_is_an_error(self, index: int) -> None:
-        """An index that is not there is named in the error."""
+        """The error names an index out of range."""
         with pytest.raises(IndexError, match=f"no moment {index}: the history holds 3"):
             History[int]().extend([1, 2, 3])[index]
 
     def test_appending_does_not_slow_down(self) -> None:
-        """The hundred thousandth append costs as little as the first ones."""
+        """Append 100,000 costs no more than the first ones."""
 
         def cost(history: History[int]) -> float:
             times: list[float] = []

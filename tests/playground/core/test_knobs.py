@@ -9,7 +9,7 @@ from miniml.playground.core.knobs import LIMIT, schema, turn, values
 
 class TestKnobs:
     def test_a_turn_is_seen_at_its_offset(self) -> None:
-        """Turning a scalar changes one value: the one that the schema says."""
+        """Turning a scalar changes one value, at the offset of the schema."""
         model = ml.MLP.init(np.random.default_rng(0), 2, (3,))
         for leaf in schema(model):
             assert leaf.offset is not None
@@ -18,7 +18,7 @@ class TestKnobs:
             assert np.flatnonzero(changed).tolist() == [leaf.offset + index]
 
     def test_dtypes_stay(self) -> None:
-        """A turned leaf keeps its dtype, and a Python number stays one."""
+        """A turned leaf keeps its dtype, or its Python type."""
         model = ml.Linear(np.ones(2, np.float32), 0.5)
         turned = turn(turn(model, "w", 0, 0.1), "b", 0, 2.0)
         assert isinstance(turned, ml.Linear)
@@ -27,7 +27,7 @@ class TestKnobs:
 
     @pytest.mark.parametrize("old", [2, np.float32(2.0), np.array([2, 5]), np.float64(2.0)])
     def test_every_kind_of_number_turns(self, old: object) -> None:
-        """A whole number takes the nearest whole one, and any number keeps its type."""
+        """An integer is rounded, and any number keeps its type."""
         new = turn({"k": old}, "k", 0, 2.75)  # type: ignore[arg-type]  # a bare tree
         found = new["k"]  # type: ignore[index]  # the same
         assert type(found) is type(old)

@@ -1,4 +1,4 @@
-"""The lecture's steps: each holds what it says."""
+"""The steps of the lecture: what each says is true."""
 
 import numpy as np
 import pytest
@@ -40,14 +40,14 @@ def test_there_are_eight() -> None:
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.title)
 def test_are_short(lesson: LectureStep) -> None:
-    """A step is read in half a minute: at most 70 words to read and 50 to do."""
+    """A step has at most 70 words to read and 50 to do."""
     assert len(lesson.says.split()) <= 70
     assert len(lesson.tries.split()) <= 50
 
 
 @pytest.mark.parametrize("number", range(1, 9))
 def test_all_points_are_trained_on(number: int) -> None:
-    """No point is held back, so that the full loss is the sum of the rings that are seen."""
+    """There are no test points, so the full loss is the sum of all rings."""
     session = step(number)
     header, arrays = unpack(frame(session, ClientState())[0])
     assert not session.points.held.any()
@@ -74,13 +74,13 @@ class TestTheSteps:
         assert accuracy(turned(session, m1_b=-0.2, m2_b=-0.8)) == 1.0
 
     def test_3_is_right_when_all_signs_are_turned(self) -> None:
-        """At b = -0.5 the line parts the classes with every point wrong; turned, none is."""
+        """At b = -0.5 the line separates the classes with every point wrong; with other signs, none is."""
         session = turned(step(3), b=-0.5)
         assert accuracy(session) == 0.0
         assert accuracy(turned(session, w0=-1.0, w1=-1.0, b=0.5)) == 1.0
 
     def test_3_undoes_the_rotation(self) -> None:
-        """The slide's rotation and move can be made, from the slide's model."""
+        """The rotation and the shift of the slide can be made from its model."""
         session = step(3)
         assert scores(session.params, np.array([[1.0, 0.0], [0.0, 1.0]])).tolist() == [0.0, 0.0]
         rotated = turned(session, w0=0.5, w1=1.5)
@@ -92,7 +92,7 @@ class TestTheSteps:
         assert accuracy(turned(step(4), b=0.5)) == 1.0
 
     def test_5_can_reach_no_loss(self) -> None:
-        """There is loss at first, and at b = 1.5 none, with knobs that are not all zero."""
+        """The loss is positive at first, and 0 at b = 1.5, with knobs that are not all zero."""
         session = step(5)
         assert session.config.loss == "relu"
         assert session.moment.loss > 0.0
@@ -108,7 +108,7 @@ class TestTheSteps:
         assert (np.diff(arrays["losses"][order]) <= 0).all()
 
     def test_7_goes_downhill(self) -> None:
-        """The loss falls at each of the first steps, plain gradient descent, and most points get right."""
+        """Gradient descent lowers the loss at each of the first steps, and most points become right."""
         session = train(step(7), 1)
         for _ in range(10):
             after = train(session, 1)
@@ -118,7 +118,7 @@ class TestTheSteps:
         assert accuracy(train(session, 200)) > 0.9
 
     def test_8_stands_still_until_it_is_nudged(self) -> None:
-        """With all knobs at 0 steps move nothing; a nudge of b, either way, and it learns."""
+        """With all knobs at 0 steps change nothing; after a change of b the model learns."""
         session = step(8)
         moved = train(session, 3)
         assert moved.moment.step == 3

@@ -1,4 +1,4 @@
-"""A session as an address, and back."""
+"""The permalink of a session."""
 
 import base64
 import zlib
@@ -42,7 +42,7 @@ def pack(value: object) -> str:
 class TestRoundTrip:
     @given(config, st.integers(0, 3))
     def test_brings_the_same_back(self, chosen: SessionConfig, steps: int) -> None:
-        """Whatever was chosen and trained, the link gives the same model, points and loss."""
+        """For any configuration and training, the link restores model, points and loss."""
         session = (
             train(session_from_config(chosen), steps) if steps else session_from_config(chosen)
         )
@@ -53,7 +53,7 @@ class TestRoundTrip:
         assert again.config == session.config
 
     def test_points_by_hand_come_along(self) -> None:
-        """Points that were added by hand are in the link."""
+        """Points that the user added are in the link."""
         session = update(session_from_config(), m.Add(0.25, 0.75, -1))
         again = open_link(session_from_config(), encode_link(session))
         assert np.array_equal(again.points.x, session.points.x)
@@ -61,14 +61,14 @@ class TestRoundTrip:
         assert again.moment.loss == session.moment.loss
 
     def test_no_points_are_no_points(self) -> None:
-        """Where all points were removed, the link brings none back."""
+        """If all points were removed, the link restores none."""
         session = session_from_config(SessionConfig(points=4))
         for _ in range(4):
             session = update(session, m.Remove(0))
         assert len(open_link(session_from_config(), encode_link(session)).points.y) == 0
 
     def test_names_come_along(self) -> None:
-        """The names of columns and classes of one's own points are in the link."""
+        """The names of the user's columns and classes are in the link."""
         session = update(
             session_from_config(SessionConfig(data="breast-cancer")), m.Add(0.0, 0.0, 1)
         )
@@ -77,7 +77,7 @@ class TestRoundTrip:
         assert again.points.classes == session.points.classes
 
     def test_numbers_that_are_not_finite(self) -> None:
-        """A model that came to NaN is brought back as it was."""
+        """A model of NaN is restored."""
         with np.errstate(all="ignore"):
             broken = with_history(session_from_config(), ml.Linear(np.array([np.nan, 1.0]), 0.5))
             again = open_link(session_from_config(), encode_link(broken))
@@ -86,7 +86,7 @@ class TestRoundTrip:
         assert again.params.b == 0.5
 
     def test_a_model_of_too_many_numbers(self) -> None:
-        """The link of a large model opens, at the model's start."""
+        """The link of a large model restores its initial values."""
         wide = SessionConfig(model="mlp", hidden=(128, 128), activations=("relu", "relu"))
         session = session_from_config(wide)
         assert tree_equal(
@@ -94,7 +94,7 @@ class TestRoundTrip:
         )
 
     def test_the_largest_link_can_be_sent(self) -> None:
-        """The link of as many numbers as there may be is one that a page may send back."""
+        """The longest link is within the limit of a message."""
         rng = np.random.default_rng(0)
         data = ml.Dataset(rng.standard_normal((5000, 4)), np.sign(rng.standard_normal(5000)))
         model = ml.Linear(rng.standard_normal(4), 0.5)
@@ -114,13 +114,13 @@ class TestRoundTrip:
 class TestDamage:
     @given(st.text(max_size=200))
     def test_nonsense_is_refused(self, link: str) -> None:
-        """No text does anything but open a session or be refused."""
+        """Any text opens a session or is refused."""
         with pytest.raises(RequestError):
             open_link(session_from_config(), link + "~")
 
     @given(st.integers(0, 400), st.sampled_from("ABCxyz019-_"))
     def test_a_changed_letter_is_no_crash(self, at: int, letter: str) -> None:
-        """A link with a wrong letter is refused, or still opens."""
+        """A link with a wrong character is refused, or still opens."""
         link = encode_link(session_from_config())
         changed = link[: at % len(link)] + letter + link[at % len(link) + 1 :]
         with suppress(RequestError):
@@ -141,12 +141,12 @@ class TestDamage:
         ],
     )
     def test_what_does_not_fit_is_refused(self, value: object) -> None:
-        """A well-formed link that asks for what cannot be is refused in a sentence."""
+        """A well-formed link with impossible contents is refused."""
         with pytest.raises(RequestError):
             open_link(session_from_config(), pack(value))
 
     def test_a_bomb_is_refused(self) -> None:
-        """A short link that unfolds to a great deal is refused before it does."""
+        """A short link with a huge decompressed size is refused before it is decompressed."""
         bomb = base64.urlsafe_b64encode(zlib.compress(b" " * 50_000_000, 9)).decode()
         with pytest.raises(RequestError, match="too large"):
             open_link(session_from_config(), bomb)

@@ -13,7 +13,7 @@ from miniml.playground.core.session_config import SessionConfig
 class TestPlane:
     @given(st.integers(0, 99), st.sampled_from([None, (0, 1), (2, 0)]))
     def test_lifting_is_undone_by_projecting(self, seed: int, axes: tuple[int, int] | None) -> None:
-        """A place of the picture lifted into space projects back to itself."""
+        """Projection inverts lifting."""
         rng = np.random.default_rng(seed)
         x = rng.standard_normal((20, 3)) * [1.0, 5.0, 0.1]
         points = Points(x, np.ones(20), np.zeros(20, bool), ("a", "b", "c"))
@@ -25,7 +25,7 @@ class TestPlane:
         assert (shown <= plane.high).all()
 
     def test_the_unit_square_is_shown_whole(self) -> None:
-        """The lecture's points are shown in the unit square, whichever were drawn."""
+        """The lecture's points are shown in the unit square."""
         plane = plane_of(make_points(SessionConfig()), None)
         assert plane.low.tolist() == [0.0, 0.0]
         assert plane.high.tolist() == [1.0, 1.0]

@@ -13,7 +13,7 @@ from miniml.playground.core.session_config import SessionConfig
 class TestPoints:
     @given(st.floats(0.1, 1.0), st.integers(0, 9), st.integers(4, 60))
     def test_each_class_is_held_back_in_its_share(self, share: float, seed: int, n: int) -> None:
-        """As many points of each class are held back as the share says, to half a point, and not all."""
+        """Of each class the share is held back, to half a point, but never all."""
         data = ml.Dataset(np.zeros((2 * n, 2)), np.repeat([-1.0, 1.0], n))
         points = hold_back(data, share, seed)
         for label in (-1.0, 1.0):
@@ -22,7 +22,7 @@ class TestPoints:
         assert len(points.train) + len(points.test) == 2 * n
 
     def test_adding_and_removing(self) -> None:
-        """What is added last is removed again, and the rest stands."""
+        """Removing the last added point restores the points."""
         before = make_points(SessionConfig())
         after = before.add(np.array([0.1, 0.2]), -1.0)
         assert len(after.train) == len(before.train) + 1

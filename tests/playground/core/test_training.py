@@ -23,7 +23,7 @@ def losses(session: Session) -> list[float]:
 
 class TestTraining:
     def test_a_stop_rule_pauses(self, session: Session) -> None:
-        """Training pauses exactly at the step that the rule names, and says so."""
+        """Training pauses exactly at the step of the rule, with a notice."""
         playing = update(update(session, m.Tune(stop_step=7)), m.Play())
         after = train(playing, 100)
         assert (after.moment.step, after.playing) == (7, False)
@@ -31,7 +31,7 @@ class TestTraining:
         assert "step 7" in after.notice.text
 
     def test_divergence_pauses_and_leads_back(self, session: Session) -> None:
-        """Where the numbers stop being finite it pauses and offers the last good moment."""
+        """If a number is not finite, training pauses and the notice offers the last good moment."""
         wild = update(session, m.Tune(loss="squared", optimizer="sgd", learning_rate=1000.0))
         with np.errstate(all="ignore"):
             after = train(update(wild, m.Play()), 500)
@@ -44,7 +44,7 @@ class TestTraining:
         assert all(np.isfinite(leaf).all() for leaf in leaves)
 
     def test_batches_follow_from_the_seed(self) -> None:
-        """Small batches are the same for the same seed, and others for another."""
+        """Batches depend on the seed only."""
         runs = [
             losses(train(session_from_config(SessionConfig(batch=5, seed=seed, data="xor")), 30))
             for seed in (1, 1, 2)

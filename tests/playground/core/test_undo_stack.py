@@ -22,7 +22,7 @@ def losses(session: Session) -> list[float]:
 
 class TestUndoStack:
     def test_undo_and_redo_everything(self, session: Session) -> None:
-        """Undo walks back through every change, redo forward again."""
+        """Undo reverts every change, and redo restores it."""
         undo_stack = UndoStack(session)
         changes: list[m.Change] = [
             m.Set("b", 0, 0.5),
@@ -44,7 +44,7 @@ class TestUndoStack:
             assert tree_equal(undo_stack.present.params, after.params)
 
     def test_undoing_leaves_the_view(self) -> None:
-        """What is looked at stays as it is when what was done is undone."""
+        """Undo keeps the view."""
         undo_stack = UndoStack(session_from_config(SessionConfig(data="breast-cancer"))).apply(
             m.Step(1)
         )
@@ -55,7 +55,7 @@ class TestUndoStack:
         )
 
     def test_a_drag_is_one_step_back(self, session: Session) -> None:
-        """All of one knob's turning is undone at once."""
+        """A drag of a knob is undone at once."""
         undo_stack = UndoStack(session)
         for value in np.linspace(0, 1, 9):
             undo_stack = undo_stack.apply(m.Set("b", 0, float(value)))

@@ -59,20 +59,20 @@ class TestSet:
     def test_refusals_say_what_is_wrong(
         self, session: Session, message: m.Change, says: str
     ) -> None:
-        """What cannot be done is refused in a sentence."""
+        """A request that cannot be met gives a sentence."""
         with pytest.raises(RequestError, match=says):
             update(session, message)
 
 
 class TestTime:
     def test_training_repeats_from_the_start(self, session: Session) -> None:
-        """Reset and train again: the very same losses, bit by bit."""
+        """After a reset, training gives the same losses, bit for bit."""
         once = train(session, 50)
         again = train(update(once, m.Reset()), 50)
         assert losses(once) == losses(again)
 
     def test_editing_the_past_branches(self, session: Session) -> None:
-        """An edit in the past leaves the old future as a branch to go back to."""
+        """After an edit in the past, the old future is a branch."""
         trained = train(session, 20)
         edited = update(update(trained, m.Seek(5)), m.Set("b", 0, 0.0))
         assert len(edited.history) == 7
@@ -90,7 +90,7 @@ class TestTime:
             assert again.moment.loss == pytest.approx(moment.loss, rel=1e-12)
 
     def test_a_compared_moment_stays(self, session: Session) -> None:
-        """What is compared with stays, though the knob is turned on, or the past is edited."""
+        """The compared moment stays after further changes of knobs and history."""
         turned = update(update(session, m.Set("b", 0, 0.5)), m.Compare(1))
         assert turned.compared is not None
         again = update(turned, m.Set("b", 0, 3.0))
@@ -101,14 +101,14 @@ class TestTime:
         assert other.compared.moment is turned.compared.moment
 
     def test_going_back_past_another_optimiser(self, session: Session) -> None:
-        """What one optimiser remembers is not given to another: that one begins anew."""
+        """The state of one optimiser is not used by another, which starts with a new one."""
         before = update(train(session, 1), m.Tune(optimizer="rmsprop"))
         back = train(update(before, m.Seek(1)), 3)
         fresh = train(update(update(before, m.Seek(2)), m.Tune(learning_rate=0.1)), 3)
         assert tree_equal(back.params, fresh.params)
 
     def test_bookmarks_survive_a_branch(self, session: Session) -> None:
-        """A bookmark leads back to its moment after the history went another way."""
+        """A bookmark leads back to its moment after the history has branched."""
         marked = update(train(session, 10), m.Bookmark("good"))
         loss = marked.moment.loss
         elsewhere = train(update(update(marked, m.Seek(2)), m.Set("b", 0, 3.0)), 4)
@@ -117,12 +117,12 @@ class TestTime:
 
 class TestPlace:
     def test_over_a_line_is_on_it(self, session: Session) -> None:
-        """Over a line, a point is added and the score asked for where the line runs."""
+        """In the view of a line, added points and the pointer are on the line."""
         shows_line = update(update(session, m.Load(data="gauss")), m.Look(mode="line"))
         added = update(shows_line, m.Add(1.0, 40.0, 1))
         assert added.points.x[-1].tolist() == [1.0, shows_line.plane.middle]
         assert update(shows_line, m.Probe(1.0, 40.0)).view.probe == (1.0, shows_line.plane.middle)
 
     def test_is_forgotten_with_another_view(self, session: Session) -> None:
-        """Where the plane gives way to a line, what was pointed at is no longer there."""
+        """A change from plane to line removes the pointer's position."""
         assert update(update(session, m.Probe(0.2, 0.3)), m.Look(mode="line")).view.probe is None

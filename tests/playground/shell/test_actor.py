@@ -1,4 +1,4 @@
-"""The thread that owns a session, with models that are slow, that raise, that cannot be traced."""
+"""The thread that owns a session, with models that are slow, raise, or cannot be traced."""
 
 import queue
 import threading
@@ -21,7 +21,7 @@ Frame = tuple[dict[str, Any], dict[str, NDArray[Any]]]
 
 
 class Page:
-    """A page that draws at once, in the place of a browser."""
+    """A page that draws at once, in place of a browser."""
 
     def __init__(self, session: Session) -> None:
         self._frames: queue.Queue[bytes] = queue.Queue()
@@ -55,7 +55,7 @@ def opened(session: Session) -> Iterator[Page]:
 
 @ml.model
 class Slow:
-    """A line that takes a quarter of a millisecond a point."""
+    """A line that takes 20 microseconds for each point."""
 
     w: Array
 
@@ -89,7 +89,7 @@ class Fragile:
 
 
 def test_a_slow_model_answers_coarsely_first() -> None:
-    """A knob on a slow model is answered with a coarse picture at once, a fine one later."""
+    """A knob of a slow model gives a coarse picture at once, and a fine one later."""
     with opened(new_session(Slow(np.array([1.0, -1.0])))) as page:
         page.until(resolution=100)
         # A picture of 100 by 100 takes this model 0.2 seconds, its whole loss surface 0.6.
@@ -102,7 +102,7 @@ def test_a_slow_model_answers_coarsely_first() -> None:
 
 
 def test_a_model_that_cannot_be_traced_still_has_knobs() -> None:
-    """Without a gradient the knobs turn, and the page says why training is not possible."""
+    """Without a gradient the knobs turn, and the page says why training is impossible."""
     with opened(new_session(Branching(np.array([1.0, -1.0])))) as page:
         page.say('{"type": "set", "name": "w", "index": 0, "value": 0.25}')
         head, arrays = page.until(answered=1)
@@ -115,7 +115,7 @@ def test_a_model_that_cannot_be_traced_still_has_knobs() -> None:
 
 
 def test_a_model_that_raises_gives_way_to_what_was() -> None:
-    """An error in the user's model is shown, and the page goes back to what could be drawn."""
+    """An error of the user's model is shown, and the page returns to the last session it drew."""
     with opened(new_session(Fragile(np.array([1.0, -1.0])))) as page:
         page.say('{"type": "set", "name": "w", "index": 0, "value": 5.0}')
         head, arrays = page.until(answered=1)
@@ -127,7 +127,7 @@ def test_a_model_that_raises_gives_way_to_what_was() -> None:
 
 
 def test_only_what_is_new_is_sent() -> None:
-    """A frame holds the loss curve's new values alone, and the points only when they changed."""
+    """A frame has only the new values of the loss curve, and the points only if they changed."""
     with opened(session_from_config()) as page:
         page.hear()
         for count in range(1, 4):
@@ -142,7 +142,7 @@ def test_only_what_is_new_is_sent() -> None:
 
 
 def test_heat_is_the_score_of_each_cell() -> None:
-    """The bytes of a frame stand for the model's score under each cell."""
+    """The bytes of the heatmap are the model's scores at the cells' centres."""
     with opened(session_from_config()) as page:
         head, arrays = page.until(resolution=100)
         steps = arrays["heat"].reshape(100, 100)
@@ -157,7 +157,7 @@ def test_heat_is_the_score_of_each_cell() -> None:
 
 
 def test_the_thread_ends() -> None:
-    """Stopping ends the thread, whatever it is doing."""
+    """Stopping ends the thread."""
     with opened(session_from_config()) as page:
         page.say('{"type": "play"}')
         page.hear()
@@ -165,7 +165,7 @@ def test_the_thread_ends() -> None:
 
 
 def test_ends_at_once_though_the_model_is_slow() -> None:
-    """A thread that a model holds, and a full inbox, keep nobody waiting who ends it."""
+    """Stopping takes no longer if a model holds the thread and the inbox is full."""
     held, free = threading.Event(), threading.Event()
 
     @ml.model

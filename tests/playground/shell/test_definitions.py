@@ -11,7 +11,7 @@ from miniml.playground.shell.definitions import text_of
 
 
 def test_definitions_are_found_inside_functions() -> None:
-    """A notebook's cell may be a function's body: its classes are found there, and dedented."""
+    """A class in the body of a function, as in some notebooks, is found and dedented."""
 
     @ml.model
     class Ring:
@@ -27,7 +27,7 @@ def test_definitions_are_found_inside_functions() -> None:
 
 @pytest.mark.parametrize("bound", ["data", "model", "np"])
 def test_a_name_of_the_scripts_own_is_refused(tmp_path: Path, bound: str) -> None:
-    """What a loss takes from a name that the script binds itself would be something else there."""
+    """A global that the loss reads cannot have a name that the script binds."""
     path = tmp_path / "mine.py"
     path.write_text(_BOUND.replace("BOUND", bound))
     with pytest.raises(RequestError, match=f"rename your {bound}"):

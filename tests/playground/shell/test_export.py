@@ -1,4 +1,4 @@
-"""The files to take away."""
+"""The exported files."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from miniml.playground.shell.export import export
 
 
 def test_params_load_into_the_model(tmp_path: Path) -> None:
-    """The parameters are a checkpoint that `load` reads back, bit by bit, with the step noted."""
+    """The parameters are a checkpoint that `load` reads, bit for bit, with the step in its notes."""
     session = train(session_from_config(SessionConfig(model="mlp")), 7)
     (name, _), content = export(session, "params")
     (tmp_path / name).write_bytes(content)
@@ -24,14 +24,14 @@ def test_params_load_into_the_model(tmp_path: Path) -> None:
 
 
 def test_what_a_checkpoint_cannot_hold_is_told() -> None:
-    """A dtype that the format lacks is a sentence for the person, not a fault."""
+    """A dtype that the format lacks gives a sentence for the user."""
     model = ml.Linear(np.ones(2, np.longdouble), 0.0)
     with pytest.raises(RequestError, match="cannot be saved"):
         export(new_session(model), "params")
 
 
 def test_names_say_what_they_are() -> None:
-    """Each file has a name with its ending, and a media type."""
+    """Each file has a name with a suffix, and a media type."""
     heads = [export(session_from_config(), what)[0] for what in ("params", "script", "replay")]
     assert [Path(name).suffix for name, _ in heads] == [".safetensors", ".py", ".html"]
     assert [media for _, media in heads] == [

@@ -12,13 +12,13 @@ from miniml.playground.shell.message_decoder import decode
 class TestMessages:
     @given(st.recursive(st.none() | st.booleans() | st.floats() | st.text(), st.lists) | st.text())
     def test_anything_else_is_refused(self, value: object) -> None:
-        """Whatever JSON comes, it is refused or it is a message."""
+        """JSON that is not a message is refused."""
         with pytest.raises(RequestError):
             decode(msgspec.json.encode(value))
 
     @pytest.mark.parametrize("opening", ["[", '{"type":', '{"type":"seek","at":', '{"x":'])
     def test_what_is_nested_too_deeply_is_refused(self, opening: str) -> None:
-        """However deeply a message is nested, it is refused, and ends nothing."""
+        """A deeply nested message is refused."""
         with pytest.raises(RequestError):
             decode(opening * 20_000)
 

@@ -1,4 +1,4 @@
-"""The notebook's widget, with a notebook that is made of a list."""
+"""The notebook widget, with a list in place of a notebook."""
 
 import json
 import queue
@@ -19,7 +19,7 @@ Frame = tuple[dict[str, Any], dict[str, NDArray[Any]]]
 
 
 class Front:
-    """What a notebook does with a widget: it passes messages on, both ways."""
+    """The notebook's side of a widget: it passes messages both ways."""
 
     def __init__(self, widget: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         self.widget = widget
@@ -59,7 +59,7 @@ def test_nothing_runs_before_it_is_shown(front: Front) -> None:
 
 
 def test_a_view_gets_all_it_needs(front: Front) -> None:
-    """The first frame after a view's greeting brings menus, knobs and points."""
+    """The first frame after a view's hello has menus, knobs and points."""
     front.say(HELLO)
     header, arrays = front.frame()
     assert [leaf["name"] for leaf in header["leaves"]] == ["w", "b"]
@@ -68,7 +68,7 @@ def test_a_view_gets_all_it_needs(front: Front) -> None:
 
 
 def test_the_page_turns_the_model(front: Front) -> None:
-    """A knob turned on the page is turned in the widget's `model`."""
+    """A knob turned on the page changes the widget's `model`."""
     front.say(HELLO)
     front.say(json.dumps({"type": "set", "name": "b", "index": 0, "value": 0.5}))
     while front.frame()[1]["values"].tolist() != [1.0, 1.0, 0.5]:
@@ -77,7 +77,7 @@ def test_the_page_turns_the_model(front: Front) -> None:
 
 
 def test_another_view_shows_the_same(front: Front) -> None:
-    """A second view is sent everything once more, as it now stands, with what can be undone."""
+    """A second view receives the whole present state."""
     front.say(HELLO)
     front.say(json.dumps({"type": "step", "steps": 3}))
     while front.frame()[0]["step"] != 3:
@@ -90,7 +90,7 @@ def test_another_view_shows_the_same(front: Front) -> None:
 
 @pytest.mark.parametrize("content", ["{}", {"type": "play"}, None, '{"type":"run","code":"1"}'])
 def test_what_is_not_a_message_is_refused(front: Front, content: object) -> None:
-    """Anything but a known message is answered with a sentence, and changes nothing."""
+    """An unknown message gives a notice, and changes nothing."""
     front.say(HELLO)
     front.frame()
     front.say(content)

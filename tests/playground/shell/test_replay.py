@@ -1,4 +1,4 @@
-"""The page that needs no server."""
+"""The replay: a page without a server."""
 
 import base64
 import json
@@ -24,7 +24,7 @@ def recorded(text: str) -> tuple[list[int], list[bytes]]:
 
 
 def test_shows_first_and_last_and_what_lies_between() -> None:
-    """A long history is thinned; its first and its last moment are there."""
+    """A long history is thinned; the first and the last moment stay."""
     session = train(session_from_config(SessionConfig(learning_rate=0.1)), 1000)
     at, frames = recorded(replay(session))
     assert len(at) == len(frames) == FRAMES
@@ -34,7 +34,7 @@ def test_shows_first_and_last_and_what_lies_between() -> None:
 
 
 def test_a_short_history_is_whole() -> None:
-    """A history shorter than the limit is recorded moment by moment, with its knobs."""
+    """A history shorter than the limit is recorded completely, with its knobs."""
     session = train(session_from_config(), 5)
     at, frames = recorded(replay(session))
     assert at == [0, 1, 2, 3, 4, 5]
@@ -44,7 +44,7 @@ def test_a_short_history_is_whole() -> None:
 
 
 def test_the_first_frame_holds_what_does_not_change() -> None:
-    """Menus, points and the loss curve come with the first frame, and only with it."""
+    """Menus, points and the loss curve are in the first frame only."""
     _, frames = recorded(replay(train(session_from_config(), 5)))
     first, rest = unpack(frames[0]), [unpack(frame) for frame in frames[1:]]
     assert first[0]["menus"]
@@ -53,7 +53,7 @@ def test_the_first_frame_holds_what_does_not_change() -> None:
 
 
 def test_asks_for_nothing() -> None:
-    """The page names no other file and no host: only what stands in it."""
+    """The page refers to no other file and no host."""
     text = replay(train(session_from_config(), 3))
     assert "src=" not in text.split("<script id", maxsplit=1)[0]
     assert not re.findall(r'(?:src|href)="https?://', text)

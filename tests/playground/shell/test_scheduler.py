@@ -1,10 +1,10 @@
-"""What is left out so that a hand is answered at once."""
+"""The quality of frames, chosen by their cost."""
 
 from miniml.playground.shell.scheduler import Scheduler
 
 
 def test_the_first_frame_after_a_rest_leaves_the_landscape_out() -> None:
-    """A knob turned after a rest is answered without the slow panels; they follow soon."""
+    """The first frame after a rest leaves the slow panels out; they follow soon."""
     scheduler = Scheduler()
     scheduler.drew(scheduler.quality(0.0, at_rest=False), 0.001, 0.0)
     scheduler.drew(
@@ -16,7 +16,7 @@ def test_the_first_frame_after_a_rest_leaves_the_landscape_out() -> None:
 
 
 def test_a_loss_too_slow_is_not_surveyed() -> None:
-    """At rest no frame is begun that would keep the page waiting for long; then all is drawn."""
+    """A loss that is too slow for its surface is drawn without it, at full resolution."""
     scheduler = Scheduler()
     scheduler.drew(scheduler.quality(0.0, at_rest=False), 0.001, 0.0)
     at = 1.0
@@ -31,7 +31,7 @@ def test_a_loss_too_slow_is_not_surveyed() -> None:
 
 
 def test_a_picture_too_slow_stays_coarse() -> None:
-    """A resolution that would take more than a second is not drawn."""
+    """A resolution that takes more than a second is not drawn."""
     scheduler = Scheduler()
     scheduler.drew(scheduler.quality(0.0, at_rest=False), 0.8, 0.0)
     scheduler.evaluated(0.001)

@@ -25,7 +25,7 @@ from miniml.tree import tree_equal
 
 
 def run(text: str) -> tuple[dict[str, Any], str]:
-    """Run a script as its own program; gives its names and what it printed."""
+    """Run a script as a program; return its names and its output."""
     names: dict[str, Any] = {"__name__": "__main__"}
     with contextlib.redirect_stdout(io.StringIO()) as said:
         exec(compile(text, "model.py", "exec"), names)
@@ -51,7 +51,7 @@ class TestScript:
     @pytest.mark.parametrize("model", MODELS)
     @pytest.mark.parametrize("loss", LOSSES)
     def test_has_the_same_model_data_and_loss(self, model: str, loss: str) -> None:
-        """Run, the script has the model bit by bit, and its losses are those of the page."""
+        """The script has the page's model, bit for bit, and its losses."""
         hidden = (3, 2)
         acts = ("tanh", "sine")
         config = SessionConfig(model=model, loss=loss, hidden=hidden, activations=acts)
@@ -82,7 +82,7 @@ class TestScript:
             assert names["start"].epoch == [state.epoch for state in islice(states, steps)][-1]
 
     def test_replays_from_a_moment_without_optimizer_state(self) -> None:
-        """A moment that kept no optimiser state begins it anew, in the script as on the page."""
+        """From a moment without optimiser state, script and page start with a new one."""
         config = SessionConfig(model="mlp", hidden=(4,), activations=("tanh",), batch=9)
         session = update(train(session_from_config(config), 20), m.Seek(5))
         assert session.moment.optimizer_state is None
@@ -111,7 +111,7 @@ class TestScript:
         assert names["swish"](np.ones(1)) == pytest.approx(1 / (1 + np.exp(-2.0)))
 
     def test_says_what_it_cannot_name(self) -> None:
-        """A lambda has no name: the sentence says which, and what to do."""
+        """A lambda has no name: the error says which, and what to do."""
         model = ml.Sequential((ml.Linear(np.ones(2), 0.0), ml.Lambda(lambda z: 2 * z)))
         with pytest.raises(
             RequestError, match=r"cannot name .*<lambda>.* Define it there with def"

@@ -1,4 +1,4 @@
-"""The server against those who mean harm, and those who are merely slow."""
+"""The server against hostile and slow pages."""
 
 import json
 import threading
@@ -43,7 +43,7 @@ def talk(
 
 
 def is_let_in(address: str) -> bool:
-    """Open a page, and say whether there was room for it."""
+    """Open a page, and return whether there was room for it."""
     try:
         with talk(address) as socket:
             hear(socket)
@@ -57,7 +57,7 @@ def say(socket: ClientConnection, **message: Any) -> None:
 
 
 def hear(socket: ClientConnection) -> dict[str, Any]:
-    """Take the next frame's head, and allow the one after it."""
+    """Return the header of the next frame, and acknowledge it."""
     frame = socket.recv(timeout=5)
     assert isinstance(frame, bytes)
     say(socket, type="ack")
@@ -70,7 +70,7 @@ def drain(socket: ClientConnection) -> None:
 
 
 def answered(socket: ClientConnection, count: int) -> dict[str, Any]:
-    """Take frames until one answers so many messages."""
+    """Return the header of the first frame that answers this many messages."""
     while (head := hear(socket))["answered"] < count:
         pass
     return head
@@ -78,14 +78,14 @@ def answered(socket: ClientConnection, count: int) -> dict[str, Any]:
 
 class TestWhoMayCome:
     def test_the_page_needs_the_token(self, address: str) -> None:
-        """Without the token, or with another, the page is refused."""
+        """Without the token, or with a wrong one, the page is refused."""
         plain = address.partition("?")[0]
         assert httpx.get(address).status_code == 200
         for wrong in (plain, f"{plain}?token=guess", f"{plain}?token="):
             assert httpx.get(wrong).status_code == 403
 
     def test_foreign_hosts_are_refused(self, address: str) -> None:
-        """A foreign name that points at this machine gets nothing."""
+        """A request under a foreign host name is refused."""
         assert httpx.get(address, headers={"host": "evil.example"}).status_code == 400
 
     @pytest.mark.parametrize("origin", ["http://evil.example", "null", None])
@@ -100,7 +100,7 @@ class TestWhoMayCome:
             pass
 
     def test_only_its_own_files(self, address: str) -> None:
-        """Only the page's files are served, and no path leads out of them."""
+        """Only the page's files are served."""
         base = address.partition("?")[0]
         assert httpx.get(f"{base}static/view.js").status_code == 200
         for path in (
@@ -112,7 +112,7 @@ class TestWhoMayCome:
             assert httpx.get(f"{base}{path}").status_code == 404
 
     def test_the_headers_forbid_other_hosts(self, address: str) -> None:
-        """The content policy lets the page load from its own host alone, and run nothing inline."""
+        """The content policy allows only the page's own host, and no inline code."""
         policy = httpx.get(address).headers["content-security-policy"]
         assert "default-src 'none'" in policy
         assert "unsafe" not in policy
@@ -136,7 +136,7 @@ class TestWhatMayBeSaid:
         ],
     )
     def test_what_is_not_understood_is_refused(self, address: str, text: str) -> None:
-        """A strange message changes nothing, is answered in a sentence, and the page goes on."""
+        """An unknown message gives a notice, changes nothing, and the page continues."""
         with talk(address) as socket:
             before = hear(socket)
             socket.send(text)
@@ -147,7 +147,7 @@ class TestWhatMayBeSaid:
             assert answered(socket, 2)["step"] == 1
 
     def test_a_flood_of_bytes_ends_only_its_own_page(self, address: str) -> None:
-        """A message beyond the limit closes that socket; another page does not notice."""
+        """A message beyond the limit closes its socket, and no other."""
         with talk(address) as other, talk(address) as socket:
             hear(other)
             hear(socket)
@@ -160,7 +160,7 @@ class TestWhatMayBeSaid:
 
 class TestWhoIsSlow:
     def test_a_stalled_page_costs_nothing(self, address: str) -> None:
-        """A page that draws no frame gets no second one, and its training stands still."""
+        """A page that does not draw gets no second frame, and its training stops."""
         with talk(address) as socket:
             hear(socket)
             heard_first = socket.recv(timeout=5)  # the sharper picture, left without an answer
@@ -173,7 +173,7 @@ class TestWhoIsSlow:
             assert hear(socket)["step"] <= 100
 
     def test_a_flood_of_messages_hurts_only_its_sender(self, address: str) -> None:
-        """While one page sends without end, another is answered at once."""
+        """While one page floods the server, another is answered at once."""
         stop = threading.Event()
 
         def flood() -> None:
@@ -199,7 +199,7 @@ class TestWhoIsSlow:
             thread.join()
 
     def test_too_many_pages(self) -> None:
-        """The seventeenth page is told to come back later; one that leaves makes room."""
+        """The seventeenth page is refused until another closes."""
         with served() as address:
             pages = [talk(address) for _ in range(16)]
             sockets = [page.__enter__() for page in pages]

@@ -1,4 +1,4 @@
-"""What is kept of pages that are gone."""
+"""The sessions of closed pages."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -14,13 +14,13 @@ from miniml.playground.shell.session_store import KEPT, SessionStore, StoredSess
 
 
 def run(visits: Callable[[], Coroutine[None, None, None]]) -> None:
-    """Run in a thread of its own: the tests' browser keeps a loop running in this one."""
+    """Run in another thread, since Playwright's event loop runs in this one."""
     with ThreadPoolExecutor(1) as thread:
         thread.submit(lambda: asyncio.run(visits())).result()
 
 
 def test_a_tab_that_comes_back_finds_what_it_left() -> None:
-    """What a page leaves under a key is there for the next page of that key, and for no other."""
+    """A stored session is returned to the next page with its key, and to no other."""
     store = SessionStore()
     left = StoredSession(UndoStack(session_from_config()).apply(m.Step(3)), "link")
 
@@ -37,7 +37,7 @@ def test_a_tab_that_comes_back_finds_what_it_left() -> None:
 
 
 def test_a_page_that_reloads_waits_for_itself() -> None:
-    """A page that comes before the old one is gone gets what that one leaves."""
+    """A page that reloads before the old one has closed waits for its session."""
     store = SessionStore()
     left = StoredSession(UndoStack(session_from_config()))
 
@@ -53,7 +53,7 @@ def test_a_page_that_reloads_waits_for_itself() -> None:
 
 
 def test_a_copied_tab_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two pages of one key do not share it: the second has none, and leaves nothing."""
+    """Two open pages do not share a key: the second has none, and stores nothing."""
     monkeypatch.setattr(session_store, "PATIENCE", 0.01)
     store = SessionStore()
 
@@ -67,7 +67,7 @@ def test_a_copied_tab_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_oldest_goes_first() -> None:
-    """No more is kept than there is room for."""
+    """Beyond the limit, the oldest session is dropped."""
     store = SessionStore()
 
     async def visits() -> None:

@@ -25,7 +25,7 @@ ARRAYS = hnp.arrays(
 class TestSourceWriter:
     @given(ARRAYS)
     def test_arrays_come_back(self, array: np.ndarray[Any, Any]) -> None:
-        """An array's expression makes the same bits, of the same shape and dtype."""
+        """An array's expression makes the same bits, shape and dtype."""
         again = eval(SourceWriter().of(array), NAMES)
         assert (again.dtype, again.shape) == (array.dtype, array.shape)
         np.testing.assert_array_equal(again, array)
@@ -39,7 +39,7 @@ class TestSourceWriter:
         )
     )
     def test_collections_come_back(self, value: object) -> None:
-        """Nested collections come back as they were, NaN and infinities too."""
+        """Nested collections are restored, also NaN and infinities."""
         again = eval(SourceWriter().of(value), NAMES)
         assert repr(again) == repr(value)
 
@@ -52,7 +52,7 @@ class TestSourceWriter:
         ],
     )
     def test_enumerations_come_back(self, value: object, text: str) -> None:
-        """A member of an enumeration is written by name, a union of flags by its number."""
+        """A member of an enumeration is written by name, a union of flags by number."""
         source = SourceWriter()
         written = source.of(value)
         names: dict[str, Any] = {}
@@ -61,7 +61,7 @@ class TestSourceWriter:
         assert eval(written, names) is value
 
     def test_lines_are_broken(self) -> None:
-        """What is too long for a line is broken, an item a line."""
+        """A long expression has one line for each item."""
         text = SourceWriter().of({f"leaf {row}": np.arange(8.0) + row / 3 for row in range(4)})
         assert max(map(len, text.splitlines())) < 200
         assert len(text.splitlines()) == 6

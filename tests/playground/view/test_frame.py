@@ -45,7 +45,7 @@ class TestFrame:
         assert head["train"]["loss"] == pytest.approx(session.moment.loss)
 
     def test_the_loss_of_ones_own(self) -> None:
-        """Of a loss that is no mean of point losses, the value is told, and no sum."""
+        """The user's own loss has a value, but no full loss."""
 
         def loss(params: ml.Linear, data: ml.Dataset) -> ml.Scalar:
             total: ml.Scalar = np.sum(np.square(params(data.x) - np.mean(data.y)))
@@ -58,7 +58,7 @@ class TestFrame:
         assert head["full_loss"] is None
 
     def test_a_score_that_is_not_a_number_is_wrong(self) -> None:
-        """A score that is not a number is right about neither class."""
+        """A score that is not a number is wrong for both classes."""
         with np.errstate(all="ignore"):
             broken = with_history(session_from_config(), ml.Linear(np.array([np.nan, 1.0]), 0.0))
         head, _ = unpack(frame(broken, ClientState(), Quality(20, 0))[0])
@@ -66,14 +66,14 @@ class TestFrame:
         assert head["train"]["counts"] == [0, 0, 0, 0]
 
     def test_two_knobs_of_the_map_differ(self) -> None:
-        """The knobs that the head names are those that the loss is drawn over."""
+        """The header names the knobs over which the loss is drawn."""
         session = update(session_from_config(), m.Look(knobs=(2, 2)))
         head, parts = unpack(frame(session, ClientState(), Quality(20, 5))[0])
         assert head["view"]["knobs"] == [2, 0]
         assert parts["path"].tolist() == [-1.0, 1.0]
 
     def test_a_model_that_fails_elsewhere_can_be_turned(self) -> None:
-        """A model that takes only some knobs and places is drawn where it does; the rest is told."""
+        """A model that raises for some values is drawn for the others, with a notice."""
 
         @ml.model
         class Narrow:
@@ -91,7 +91,7 @@ class TestFrame:
         assert np.isfinite(parts["surface"]).any()
 
     def test_slopes_are_the_gradient(self) -> None:
-        """The slopes are the derivative of the training loss, knob by knob."""
+        """The gradient is the derivative of the training loss by each knob."""
         session = session_from_config(SessionConfig(model="split", data="xor"))
         _, parts = unpack(frame(session, ClientState(), Quality(20, 0))[0])
         for knob, slope in enumerate(parts["gradient"]):
@@ -116,7 +116,7 @@ class TestFrame:
         assert head["probe"]["slope"] == pytest.approx([1.0, 1.0])
 
     def test_what_is_not_a_number_is_null(self) -> None:
-        """A model that has broken gives nulls and empty cells, and never a NaN in the JSON."""
+        """A model of NaN gives nulls in the JSON, and empty cells."""
         with np.errstate(all="ignore"):
             broken = with_history(session_from_config(), ml.Linear(np.array([np.nan, 1.0]), 0.0))
             head, parts = unpack(frame(broken, ClientState(), Quality(20, 5))[0])
@@ -124,7 +124,7 @@ class TestFrame:
         assert not parts["heat"].reshape(20, 20).cumsum(0).cumsum(1).astype(np.uint8).any()
 
     def test_a_compared_moment_is_sent_once(self) -> None:
-        """The compared moment's picture comes with the first frame that shows it, and no more."""
+        """The compared picture is sent once."""
         session = update(train(session_from_config(), 5), m.Compare(0))
         sent, seen = frame(session, ClientState(), Quality(20, 0))
         assert {"ghost", "ghost_values"} <= unpack(sent)[1].keys()

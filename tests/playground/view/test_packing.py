@@ -6,20 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from miniml.catalogue import DRAWN, MODELS, TABLES
 from miniml.playground.core.creation import session_from_config
 from miniml.playground.view.arrays import Quality
 from miniml.playground.view.frame import ClientState, frame
 from miniml.playground.view.header import Header
 from miniml.playground.view.packing import compact, pack, unpack
 from miniml.types import Array
-
-PAIRS = [
-    (model, data)
-    for model in MODELS
-    for data in (*DRAWN, *TABLES)
-    if (model, data) != ("part", "breast-cancer")  # part takes two features
-]
 
 
 class TestPacking:
@@ -28,7 +20,7 @@ class TestPacking:
         arrays(np.float32, st.integers(0, 50), elements=st.floats(-1e6, 1e6, width=32)),
     )
     def test_arrays_come_back(self, small: Array, wide: Array) -> None:
-        """Arrays come back as they went, on boundaries of four bytes."""
+        """Arrays are restored, and aligned to four bytes."""
         whole, _ = frame(session_from_config(), ClientState(), Quality(20, 0))
 
         header = msgspec.convert(
