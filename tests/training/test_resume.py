@@ -341,3 +341,15 @@ def test_lines_damaged_by_a_crash_are_left_out(tmp_path: Path) -> None:
     fit(20, tmp_path, resume=True)
     lines = (tmp_path / "log.jsonl").read_text().splitlines()
     assert [json.loads(line)["step"] for line in lines] == [*range(1, 21)]
+
+
+def test_the_trained_parameters_are_chosen_once(tmp_path: Path) -> None:
+    """A predicate on values is asked of the first parameters only, also by a resumed run."""
+
+    def zeros(leaf: ml.Array) -> bool:  # the biases, before the first step
+        return not np.any(leaf)
+
+    options: dict[str, Any] = {"trainable": zeros, "log": None}
+    fit(5, tmp_path / "resumed", **options)
+    resumed = fit(12, tmp_path / "resumed", resume=True, **options)
+    assert ml.tree_equal(resumed, fit(12, tmp_path / "alone", **options))

@@ -83,21 +83,7 @@ def settings(
     backend: Backend,
     augment: Callable[..., Any] | None,
 ) -> dict[str, str]:
-    """Describe what the bits of a run depend on.
-
-    Args:
-        loss: The loss, described by its name.
-        optimizer: The optimiser, described with all its numbers.
-        trained: The names of the parameters that are trained.
-        data: The points, described by dtypes, shapes and checksums.
-        validation: The points to measure on, or None.
-        metric: What is measured on them, or None for the loss.
-        backend: What runs the program.
-        augment: What replaces a batch, or None.
-
-    Returns:
-        A text of each.
-    """
+    """Describe what the bits of a run depend on: functions by name, data by their fingerprint."""
     return {
         "loss": static_text(loss),
         "optimizer": static_text(optimizer),
