@@ -24,7 +24,7 @@ from miniml.program.run.options import Backend, TransformOptions
 from miniml.program.run.program import Program, program_of
 from miniml.program.run.tracing import check_input
 from miniml.program.trace.active import active_graph
-from miniml.program.trace.tracer import Tracer, alias, borrowed, fresh, lift
+from miniml.program.trace.tracer import Tracer, borrowed, fresh, lift, variable
 
 __all__ = [
     "Backend",
@@ -39,7 +39,6 @@ __all__ = [
     "Tracer",
     "TransformOptions",
     "active_graph",
-    "alias",
     "borrowed",
     "cached_on",
     "check_input",
@@ -51,4 +50,5 @@ __all__ = [
     "lift",
     "program_of",
     "set_threads",
+    "variable",
 ]

@@ -9,7 +9,7 @@ import numpy as np
 from miniml.program.autodiff.trees import dtype_of, is_sequence
 from miniml.program.ir.dtypes import Weak
 from miniml.program.ir.errors import TraceError
-from miniml.program.ir.graph import ALIAS, STOP_GRADIENT, DType, Shape
+from miniml.program.ir.graph import STOP_GRADIENT, VARIABLE, DType, Shape
 from miniml.program.ir.walk import ancestors
 from miniml.program.trace.active import current
 from miniml.program.trace.tracer import Tracer, lift
@@ -25,7 +25,7 @@ def refuse_others(values: Iterable[Tracer]) -> None:
     """Refuse values of arguments whose gradients are stopped, if others have gradients."""
     nodes = [value.node for value in values]
     for node in ancestors(nodes, lambda n: () if n.op is STOP_GRADIENT else n.inputs):
-        if node.op is ALIAS:
+        if node.op is VARIABLE:
             raise TraceError(
                 "a function with a custom rule uses a traced value that is not among its "
                 "arguments, and would lose its gradient: pass it as an argument"

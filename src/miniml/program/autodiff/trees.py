@@ -11,16 +11,16 @@ from miniml.program.ir.errors import TraceError
 from miniml.program.ir.graph import DType
 from miniml.program.passes.reroll import reroll
 from miniml.program.trace.active import current
-from miniml.program.trace.tracer import Tracer, alias, lift
+from miniml.program.trace.tracer import Tracer, lift, variable
 from miniml.tree import tree_flatten, tree_map, tree_unflatten
 
 
 def variables(tree: Any) -> tuple[Any, list[Tracer]]:
-    """Return the tree with an alias for each leaf, and the aliases, to differentiate by."""
+    """Return the tree with a variable for each leaf, and the variables, to differentiate by."""
     graph = current()
     leaves, structure = tree_flatten(tree)
     check_parameters(tree)
-    renamed = [alias(lift(graph, leaf)) for leaf in leaves]
+    renamed = [variable(lift(graph, leaf)) for leaf in leaves]
     return tree_unflatten(structure, renamed), renamed
 
 
@@ -130,7 +130,7 @@ def jvp_tree(
     values, structure = tree_flatten(result)
     outputs = [lift(graph, y) for y in values]
     _check_any(outputs, leaves)
-    weights = [alias(zeros(y)) for y in outputs]
+    weights = [variable(zeros(y)) for y in outputs]
     gradients = or_zeros(backward_pass(outputs, weights, leaves), leaves)
     directions = [lift(graph, v) for _, v in _pairs(renamed, tangent)]
     for parameter, direction in zip(leaves, directions, strict=True):

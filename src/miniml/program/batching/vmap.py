@@ -11,7 +11,7 @@ from miniml.program.passes.reroll import reroll
 from miniml.program.rules.axes import Operand, axes_of
 from miniml.program.trace.active import current
 from miniml.program.trace.mutation import scope
-from miniml.program.trace.tracer import Tracer, alias, lift, refuse_escaped
+from miniml.program.trace.tracer import Tracer, lift, refuse_escaped, variable
 from miniml.tree import tree_flatten, tree_unflatten
 
 
@@ -42,7 +42,7 @@ def map_batch(
                     f"argument before has {count}: they must have equally many"
                 )
             count = len(batch)
-            firsts.append(alias(batch[0]))
+            firsts.append(variable(batch[0]))
             all_of[firsts[-1].node] = Operand(batch, count)
         one.append(tree_unflatten(structure, firsts))
     if count is None:

@@ -205,8 +205,8 @@ ITEM = Op(
 
 _SEVERAL = np.dtype("V0")
 
-ALIAS = Op("alias", _same, _infer_same, vjp=_same_vjp, kind=Kind.MARK, nanoseconds=0.0)
-"""A second name of a node: a gradient inside a trace is taken with respect to one."""
+VARIABLE = Op("variable", _same, _infer_same, vjp=_same_vjp, kind=Kind.MARK, nanoseconds=0.0)
+"""The same value as a variable: a gradient inside a trace is taken with respect to one."""
 
 
 def _nothing_vjp(*_: object, **__: object) -> None:

@@ -9,7 +9,7 @@ from miniml.program.ir.graph import ITEM, Graph, Node
 from miniml.program.ir.walk import ancestors, interpret
 from miniml.program.loops.scan_op import Loop
 
-Rewrite: TypeAlias = Callable[
+LoopRewrite: TypeAlias = Callable[
     [Graph, Node, Loop, Sequence[Node], Sequence[int]], Mapping[int, Node]
 ]
 """From a node, its loop, its new inputs and the results that are used to those results."""
@@ -20,7 +20,7 @@ def prune_loops(graph: Graph, outputs: Sequence[Node]) -> tuple[Graph, list[Node
     return graph, with_loops(graph, outputs, _pruned)
 
 
-def with_loops(graph: Graph, outputs: Sequence[Node], rewrite: Rewrite) -> list[Node]:
+def with_loops(graph: Graph, outputs: Sequence[Node], rewrite: LoopRewrite) -> list[Node]:
     """Return the outputs, from other loops."""
     used: dict[Node, list[Node]] = {}
     for node in ancestors(outputs):

@@ -19,7 +19,7 @@ from miniml.program.rules.axes import Alone, Operand
 from miniml.program.rules.values import astype
 from miniml.program.trace.active import current
 from miniml.program.trace.mutation import scope
-from miniml.program.trace.tracer import Tracer, alias, apply, items, lift, refuse_escaped
+from miniml.program.trace.tracer import Tracer, apply, items, lift, refuse_escaped, variable
 
 Step = Callable[[list[Any], list[Any]], tuple[list[Any], list[Any]]]
 """From the carried values and one row of each array to what is carried on, and the step's outputs."""
@@ -59,7 +59,7 @@ def record(
     """
     graph = current()
     before = len(graph.nodes)
-    slots = [alias(x) for x in (*carry, *(row[0] for row in rows))]
+    slots = [variable(x) for x in (*carry, *(row[0] for row in rows))]
     with scope(graph):
         after, made = step(slots[: len(carry)], slots[len(carry) :])
     all_of = {slot.node: row.node for slot, row in zip(slots[len(carry) :], rows, strict=True)}
@@ -168,7 +168,7 @@ def _gradients(
     def back(state: list[Any], row: list[Any]) -> tuple[list[Any], list[Any]]:
         slopes, sums = _pieces(state, len(carried))
         given, results, heads, made_heads = _pieces(row, n + len(rows), returned, len(began))
-        values = [alias(x) if _is_float(x) else x for x in (*given, *shared)]
+        values = [variable(x) if _is_float(x) else x for x in (*given, *shared)]
         wanted = [x for x in values if _is_float(x)]
         called = iter(results)
         replayed = loop.replayed(

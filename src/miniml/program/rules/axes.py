@@ -16,7 +16,7 @@ from typing import Any, Final, Literal, TypeAlias
 import attrs
 import numpy as np
 
-from miniml.program.ir.graph import ALIAS, ITEM, STOP_GRADIENT, Axes, Node, Op, Options, Shape
+from miniml.program.ir.graph import ITEM, STOP_GRADIENT, VARIABLE, Axes, Node, Op, Options, Shape
 from miniml.program.ir.kinds import Kind
 from miniml.program.trace.tracer import apply, items
 
@@ -231,7 +231,7 @@ def axes_of(op: Op) -> Axes:
         return op.axes
     if op is ITEM:
         return Item()
-    return ELEMENTWISE if op.kind is Kind.ELEMENTWISE or op in {ALIAS, STOP_GRADIENT} else ALONE
+    return ELEMENTWISE if op.kind is Kind.ELEMENTWISE or op in {VARIABLE, STOP_GRADIENT} else ALONE
 
 
 def again(node: Node, *values: Any) -> Any:

@@ -1,7 +1,7 @@
 """Conversions of a tracer to a Python value: an error that names the way out, if the value is unknown."""
 
 from miniml.program.ir.errors import TraceError
-from miniml.program.ir.graph import ALIAS, INPUT, AnyArray, Node
+from miniml.program.ir.graph import INPUT, VARIABLE, AnyArray, Node
 from miniml.program.ir.origin import numpy_function, scipy_function
 from miniml.program.ir.walk import ancestors
 from miniml.program.trace.registry import SCIPY_REFUSALS
@@ -56,7 +56,7 @@ def _concrete(node: Node, action: str, way_out: str) -> AnyArray:
 
 def _constant(node: Node, action: str, way_out: str) -> AnyArray:
     """The value of a tracer, if no gradient flows through it: a Python number would lose it."""
-    if any(i.op is ALIAS for i in ancestors([node])):
+    if any(i.op is VARIABLE for i in ancestors([node])):
         raise TraceError(f"cannot {action} a traced value: it would lose its gradient; {way_out}")
     return _concrete(node, action, way_out)
 

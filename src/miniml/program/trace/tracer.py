@@ -11,7 +11,16 @@ import numpy as np
 
 from miniml.program.ir.dtypes import KINDS, PYTHON_NUMBERS, Weak, cast, loop_dtypes, loop_type
 from miniml.program.ir.errors import TraceError
-from miniml.program.ir.graph import ALIAS, CONSTANT, STOP_GRADIENT, AnyArray, DType, Graph, Node, Op
+from miniml.program.ir.graph import (
+    CONSTANT,
+    STOP_GRADIENT,
+    VARIABLE,
+    AnyArray,
+    DType,
+    Graph,
+    Node,
+    Op,
+)
 from miniml.program.ir.walk import ancestors
 from miniml.program.trace.active import active_graph
 from miniml.program.trace.array_api import Namespace
@@ -350,10 +359,10 @@ def apply_ufunc(ufunc: np.ufunc, *values: Any, dtype: Any = None, **options: Any
     return Tracer(graph, graph.apply(op, nodes))
 
 
-def alias(tracer: Tracer) -> Tracer:
-    """Return a new name of a traced value, which no other expression uses."""
+def variable(tracer: Tracer) -> Tracer:
+    """Return a new variable with a traced value, to differentiate by."""
     graph = tracer.graph
-    node = graph.apply(ALIAS, [tracer.node], (("key", len(graph.nodes)),))
+    node = graph.apply(VARIABLE, [tracer.node], (("key", len(graph.nodes)),))
     return Tracer(graph, node, tracer.weak)
 
 
