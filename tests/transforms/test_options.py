@@ -66,11 +66,11 @@ def name(transform: Any) -> str:
     return str(transform.__name__)
 
 
-def called(transform: Any, function: Any = None, **options: Any) -> Any:
+def called(transform: Any, function: Any = None, x: Any = X, **options: Any) -> Any:
     """The result of a transform's program with these options, called with the parameters and data."""
     function = function or (scores if transform in OF_ARRAYS else loss)
     part = options["wrt"](PARAMS) if "wrt" in options else PARAMS
-    return transform(function, **options)(PARAMS, *along(transform)(part), X)
+    return transform(function, **options)(PARAMS, *along(transform)(part), x)
 
 
 @pytest.mark.parametrize("transform", EVERY, ids=name)
@@ -98,6 +98,18 @@ class TestEvery:
         found = called(transform, backend="jax")
         assert ml.tree_allclose(found, called(transform), rtol=1e-10)
         assert all(isinstance(leaf, (float, np.ndarray)) for leaf in ml.tree_leaves(found))
+
+    @pytest.mark.jax
+    def test_arrays_of_jax(self, transform: Any) -> None:
+        """An array of JAX among the arguments gives arrays of JAX under JAX, and NumPy's under NumPy."""
+        jax = pytest.importorskip("jax")
+        jax.config.update("jax_enable_x64", val=True)
+        function = scores if transform in {ml.jit, mapped} else None
+        for backend, kind in (("jax", jax.Array), ("numpy", np.ndarray)):
+            found = called(transform, function, jax.numpy.asarray(X), backend=backend)
+            leaves = [leaf for leaf in ml.tree_leaves(found) if not isinstance(leaf, float)]
+            assert leaves
+            assert all(isinstance(leaf, kind) for leaf in leaves)
 
     @pytest.mark.parametrize("backend", ["numpy", pytest.param("jax", marks=pytest.mark.jax)])
     def test_debug_nans(self, transform: Any, backend: Any) -> None:

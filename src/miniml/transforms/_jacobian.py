@@ -1,7 +1,7 @@
 """Jacobians and Hessians, many rows at once."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Concatenate, Literal, Unpack, overload
 
 import attrs
@@ -85,7 +85,7 @@ def hessian(
 
     def matrix(columns: list[Array], *_: Any) -> Array:
         flat = [np.reshape(column, (len(column), -1)) for column in columns]
-        return np.concatenate(flat, axis=1) if flat else np.zeros((0, 0))
+        return _concatenated(flat, axis=1) if flat else np.zeros((0, 0))
 
     def make(options: CompleteOptions) -> _UnitProducts:
         rows = JitFunction(run, with_second(loss, "vectors"), {"": "hvp"}, options)
@@ -239,7 +239,7 @@ class _UnitProducts:
 
         threads = get_threads() if active_graph() is None else 1  # a trace is one thread's
         found = in_parallel(some, range(0, count, max(_together(count), 1)), threads)
-        columns = [np.concatenate(column) for column in zip(*found, strict=True)]
+        columns = [_concatenated(column) for column in zip(*found, strict=True)]
         joined = self.join(columns, part, space)
         return (joined, aux) if self.has_aux else joined
 
@@ -264,6 +264,16 @@ def _plainly(
     """The function's value and aux, computed by NumPy itself."""
     with np.errstate(all="ignore"):  # as in a program
         return split_aux(function(params, *args, **kwargs), has_aux=has_aux)
+
+
+def _concatenated(parts: Sequence[Any], axis: int = 0) -> Any:
+    """The parts one after another, by the library that they are arrays of."""
+    first = parts[0]
+    if len(parts) == 1:
+        return first
+    return (np if active_graph() is not None else first.__array_namespace__()).concatenate(
+        parts, axis
+    )
 
 
 def _units(like: Any, first: int) -> Any:

@@ -43,9 +43,9 @@ def raise_first_nonfinite(outputs: Sequence[Node], arguments: Mapping[Node, str]
 
 
 def _holds_nan(value: Any) -> bool:
-    if isinstance(value, tuple):
-        results: tuple[Any, ...] = value
-        return any(map(_holds_nan, results))
+    kind: type[Any] = value.__class__
+    if issubclass(kind, tuple):
+        return any(map(_holds_nan, value))
     return bool(np.isnan(value).any())
 
 
