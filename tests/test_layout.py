@@ -21,5 +21,6 @@ def test_the_tests_mirror_the_rooms() -> None:
     """Each folder of tests has the name of a folder of the code."""
     tests, source = ROOT / "tests", ROOT / "src" / "miniml"
     folders = {file.parent.relative_to(tests) for file in tests.rglob("test_*.py")}
-    own = {Path("typing")}  # programs for the type checkers
+    # Programs for the type checkers, and tests of the page as a whole.
+    own = {Path("typing"), Path("playground/browser")}
     assert {folder for folder in folders if not (source / folder).is_dir()} == own

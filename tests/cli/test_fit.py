@@ -321,7 +321,7 @@ def test_a_full_disk_is_told_of(run: Run, tmp_path: Path) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, old)
     assert outcome.code == 0
     told = [line for line in outcome.err.splitlines() if line.startswith("miniml fit: ")]
-    assert sum("the log log.jsonl has no lines" in line for line in told) in {1, 2, 3}
+    assert sum("the log log.jsonl has no lines" in line for line in told) == 1
     assert sum("no checkpoint of step 200 could be saved: " in line for line in told) == 1
     assert all("File too large" in line for line in told)
     assert (tmp_path / "miniml-out" / "params.safetensors").exists()

@@ -1,5 +1,6 @@
 """The report of `miniml fit`: tables on the standard output."""
 
+import re
 import sys
 import warnings
 from collections.abc import Generator, Sequence
@@ -59,21 +60,18 @@ def console() -> "Console":
 
 @contextmanager
 def one_line_warnings() -> Generator[None, None, None]:
-    """Print each warning once, on one line; warnings of overflow are left to the final error."""
-    shown: set[tuple[object, ...]] = set()
+    """Print warnings on one line, those that differ in numbers only once.
 
-    def show(
-        message: Warning | str,
-        category: object,
-        filename: str,
-        lineno: int,
-        *_: object,
-        **__: object,
-    ) -> None:
-        place = category, filename, lineno
-        if place not in shown and sys.stderr:
-            shown.add(place)
-            print(f"miniml fit: {one_line(message)}", file=sys.stderr)  # noqa: T201  # the purpose
+    Warnings of overflow are left to the final error.
+    """
+    shown: set[str] = set()
+
+    def show(message: Warning | str, *_: object, **__: object) -> None:
+        text = one_line(message)
+        kind = re.sub(r"\d+", "", text)
+        if kind not in shown and sys.stderr:
+            shown.add(kind)
+            print(f"miniml fit: {text}", file=sys.stderr)  # noqa: T201  # the purpose
 
     with warnings.catch_warnings():
         warnings.simplefilter("default", RuntimeWarning)
