@@ -36,7 +36,7 @@ class Definitions:
         """Return the expression that names a class or a function.
 
         Raises:
-            Refused: If it has no name that a script could use.
+            RequestError: If it has no name that a script can use.
         """
         short, whole = getattr(thing, "__name__", ""), getattr(thing, "__qualname__", "")
         if getattr(miniml, short, None) is thing:
