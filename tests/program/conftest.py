@@ -1,4 +1,4 @@
-"""What the tests of programs share."""
+"""Fixtures of the tests of programs."""
 
 import math
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from miniml.program.chunking import layout
 
 @pytest.fixture
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Cut even small arrays, for two threads."""
+    """Cut small arrays into chunks too, for two threads."""
     settings = {"STARTING": -math.inf, "TURN": 0.0, "CACHE": 64, "FEWEST_ROWS": 8}
     for name, value in settings.items():
         monkeypatch.setattr(layout, name, value)

@@ -1,4 +1,4 @@
-"""Losses as they are written in research: plain NumPy, with what each is tried on."""
+"""Losses as in research: plain NumPy, with parameters and data for each."""
 
 from collections.abc import Callable
 from typing import Any, TypeAlias

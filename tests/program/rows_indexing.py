@@ -1,4 +1,4 @@
-"""Indexing, sorting, and the functions that take elements by number."""
+"""Indexing, sorting, and functions that take elements by index."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ def unpacked(np: Any, x: Any) -> Any:
 
 
 def kept(np: Any, x: Any) -> Any:
-    """A row that is taken before the memory it came from is used again."""
+    """Take a row before its memory is reused."""
     y = np.tanh(x)
     first = y[np.argmax(x[:, 0])]
     z = np.exp(3.0 * y) + np.sin(y)

@@ -10,7 +10,7 @@ THREE = (2, 3, 4)
 
 
 def squares(results: Any) -> list[Any]:
-    """The squares of several results: their derivatives vary."""
+    """Return the squares of several results, whose derivatives vary."""
     return [y**2 for y in results]
 
 

@@ -1,4 +1,4 @@
-"""The table of rules under test: functions of arrays, written for NumPy and for JAX alike."""
+"""The table of rules under test: functions of arrays, for NumPy and JAX."""
 
 import types
 from collections.abc import Callable
@@ -14,7 +14,7 @@ QUICK = {"xla_backend_optimization_level": 0, "xla_llvm_disable_expensive_passes
 
 
 class Numpy:
-    """NumPy, with SciPy's special functions as `special`: what a row's function is given first."""
+    """NumPy, with SciPy's special functions as `special`: the first argument of a row's function."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(np, name)
@@ -32,7 +32,7 @@ NUMPY = Numpy()
 
 @attrs.frozen
 class Row:
-    """A function of arrays, and the shapes and the range of the arrays to try it on.
+    """A function of arrays, with the shapes and the range of its arguments.
 
     Attributes:
         name: What the tests call it.
@@ -60,7 +60,7 @@ class Row:
         return self.function(NUMPY, *arrays)
 
     def scalar(self, namespace: Any = NUMPY) -> Callable[..., Any]:
-        """The function's results times fixed weights: a number that shows every element."""
+        """Return the sum of the results times fixed weights, to which every element contributes."""
 
         def weighted(arrays: list[Any]) -> Any:
             results = self.function(namespace, *arrays)
@@ -83,7 +83,7 @@ def row(
     single: float = 1e-5,
     needs: str = "",
 ) -> None:
-    """Add a row, where NumPy has the function that it needs."""
+    """Add a row, if NumPy has the function that it needs."""
     if needs and not hasattr(np, needs):
         return
     ROWS.append(Row(name, function, shapes or ((3, 4),), low, high, jax, single))
@@ -92,7 +92,7 @@ def row(
 def ufuncs(
     *names: str, arity: int = 1, low: float = -2.0, high: float = 2.0, jax: bool = True
 ) -> None:
-    """Add a row for each NumPy function of that name; with two inputs also broadcast ones."""
+    """Add a row for each NumPy function; for two inputs also with broadcasting."""
     for name in names:
         called = _caller(name)
         if arity == 1:
@@ -119,7 +119,7 @@ def specials(
 
 
 def results_of(found: Any) -> list[Any]:
-    """One result or several, as a list."""
+    """Return one result or several as a list."""
     return list(found) if isinstance(found, tuple | list) else [found]
 
 

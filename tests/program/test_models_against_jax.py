@@ -1,4 +1,4 @@
-"""Losses from research: value and gradient are those that JAX gives for the same source."""
+"""Losses from research: value and gradient are those of JAX for the same source."""
 
 import functools
 import types
@@ -31,7 +31,7 @@ def arguments(name: str) -> tuple[Any, ...]:
 
 @functools.cache
 def in_jax() -> dict[str, Any]:
-    """The models' functions, with JAX in the place of NumPy, SciPy and this library."""
+    """Return the models' functions with JAX in place of NumPy, SciPy and this library."""
     special = jax.scipy.special
     around: dict[str, Any] = {**vars(models), "np": jax.numpy, "special": special}
     around["ml"] = types.SimpleNamespace(
@@ -71,13 +71,13 @@ def test_model(name: str) -> None:
 @pytest.mark.parametrize("name", models.MODELS)
 @pytest.mark.usefixtures("small_chunks")
 def test_model_in_chunks(name: str) -> None:
-    """A model's loss and gradient are JAX's where its points may be cut into chunks of eight."""
+    """A model's loss and gradient are JAX's if its points are cut into chunks of eight."""
     check(name)
 
 
 @pytest.mark.parametrize("name", models.MODELS)
 def test_model_in_single_precision(name: str) -> None:
-    """Gradients by float32 parameters are float32, and near to those by float64 ones."""
+    """Gradients by float32 parameters are float32, and close to those by float64 ones."""
     params, *data = arguments(name)
     single = ml.tree_map(lambda x: np.asarray(x, np.float32), params)
     _, found = ml.value_and_grad(models.MODELS[name][0])(single, *data)

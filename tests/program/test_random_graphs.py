@@ -1,4 +1,4 @@
-"""Programs of operations drawn at random: simplified, planned, cut and written, they say the same."""
+"""Random programs have the same values after all passes."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +15,7 @@ Step = Callable[[Any, list[Any]], Any]
 
 
 def softened(np: Any, x: Any) -> Any:
-    """Keep values where every function here is smooth and none overflows."""
+    """Keep values in a range where every function is smooth and none overflows."""
     return np.tanh(x)
 
 
@@ -59,7 +59,7 @@ BINARY: list[Callable[[Any, Any, Any], Any]] = [
 
 @st.composite
 def losses(draw: st.DrawFn, *, mixing: bool) -> Callable[[Any], Callable[..., Any]]:
-    """A loss as a list of steps, each on results of steps before; from a namespace."""
+    """A loss as a list of steps, each on results of earlier steps."""
     unary = UNARY if mixing else UNARY[:-1]
     steps: list[tuple[Any, int, int]] = []
     for count in range(draw(st.integers(2, 8))):
@@ -103,7 +103,7 @@ quick = settings(
 def test_program_says_what_its_operations_say(
     dialect: Callable[[Any], Callable[..., Any]],
 ) -> None:
-    """The program gives what its operations give when done one by one, and the loss NumPy's value."""
+    """The program's value is that of its operations one by one, and NumPy's."""
     loss, args = dialect(np), arguments()
     found = ml.value_and_grad(loss)(*args)
     assert found[0] == pytest.approx(float(loss(*args)), rel=1e-9, abs=1e-12)
@@ -116,7 +116,7 @@ def test_program_says_what_its_operations_say(
 @quick
 @given(dialect=losses(mixing=False))
 def test_chunks_say_what_the_whole_says(dialect: Callable[[Any], Callable[..., Any]]) -> None:
-    """Where points do not mix, the program is cut, and gives the same."""
+    """If points do not mix, the program is cut, and its values are the same."""
     loss, args = dialect(np), arguments()
     gradient = ml.value_and_grad(loss)
     assert gradient.explain(*args).chunks > 1
@@ -142,5 +142,5 @@ def test_program_says_what_jax_says(dialect: Callable[[Any], Callable[..., Any]]
 
 
 def _plain(tree: Any) -> Any:
-    """NumPy's arrays and Python's floats for JAX's."""
+    """Return NumPy's arrays and Python's floats for JAX's."""
     return ml.tree_map(lambda x: np.asarray(x) if np.ndim(x) else float(x), tree)

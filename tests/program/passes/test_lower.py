@@ -1,4 +1,4 @@
-"""What NumPy runs fastest says the same."""
+"""Lowered operations have the values of the original ones."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,7 @@ import miniml as ml
 
 
 def test_long_sums_of_float32_keep_their_digits() -> None:
-    """A sum over a million float32 products is as exact as NumPy's pairwise one, also where it is not cut."""
+    """A sum over a million float32 products is as exact as NumPy's pairwise sum, even if it is not cut."""
     x = np.full(1_000_000, 0.1, np.float32)
     program = ml.jit(lambda x: np.sum(x * x[::-1]))
     assert program.explain(x).chunks == 1
@@ -20,7 +20,7 @@ def test_long_sums_of_float32_keep_their_digits() -> None:
 def test_sums_over_some_axes(
     axes: int | tuple[int, ...], shape: tuple[int, ...], order: str
 ) -> None:
-    """A sum over some axes of three, of what is computed and of what is given, is NumPy's."""
+    """A sum over some of three axes, of inputs and of computed values, is NumPy's."""
     x = np.asarray(np.random.default_rng(0).normal(size=shape), order="F" if order == "F" else "C")
     found = ml.jit(lambda x: (np.sum(x, axes), np.sum(np.tanh(x), axes), np.sum(x.T, axes)))(x)
     for total, part in zip(found, (x, np.tanh(x), x.T), strict=True):
@@ -30,7 +30,7 @@ def test_sums_over_some_axes(
 @pytest.mark.parametrize("axis", [0, 1, -1])
 @pytest.mark.parametrize("dtype", [np.float64, np.float32, np.int64])
 def test_parts_written_side_by_side(axis: int, dtype: type) -> None:
-    """What is joined or stacked, of arrays, rows and scalars, is NumPy's."""
+    """Joined and stacked arrays, rows and scalars are NumPy's."""
 
     def joined(x: np.ndarray) -> tuple[np.ndarray, ...]:
         y = x + x
@@ -62,7 +62,7 @@ def test_squares_of_absolute_values_need_no_absolute_values() -> None:
 @pytest.mark.parametrize("dtype", [np.int8, np.int64, np.uint64])
 @pytest.mark.parametrize("axis", [0, 1])
 def test_rows_at_places(axis: int, dtype: type, order: str) -> None:
-    """Rows at places of any dtype, of an array in any order, are those that indexing gives."""
+    """Rows at indices of any dtype, of an array in any memory order, are those of indexing."""
     x = np.asarray(np.random.default_rng(0).normal(size=(5, 4)), order="F" if order == "F" else "C")
     places: np.ndarray = np.array([[3, 0, 0], [2, 1, 3]], dtype)
 
@@ -77,7 +77,7 @@ def test_rows_at_places(axis: int, dtype: type, order: str) -> None:
 
 
 def test_places_from_the_end() -> None:
-    """A place below zero counts from the end, and one that is not there is refused."""
+    """A negative index counts from the end, and an index out of bounds is refused."""
     program = ml.jit(lambda x, places: x[places] + 1.0)
     assert program(np.arange(3.0), np.array([-1, -3])).tolist() == [3.0, 1.0]
     for missing in (3, -4):
@@ -87,7 +87,7 @@ def test_places_from_the_end() -> None:
 
 @pytest.mark.parametrize("shape", [(7, 2000), (3000, 3), (2, 3, 5)])
 def test_rows_taken_more_than_once(shape: tuple[int, ...]) -> None:
-    """The gradient of rows is the sum of all that was taken of each, in whatever order it is laid out."""
+    """The gradient of rows accumulates all that was taken of each, in any memory order."""
     x = np.zeros((4, *shape[1:]))
     places = np.arange(shape[0]) % 3
     weights = np.random.default_rng(0).normal(size=shape[::-1])
@@ -98,7 +98,7 @@ def test_rows_taken_more_than_once(shape: tuple[int, ...]) -> None:
 
 @pytest.mark.parametrize("columns", [1, 3, 40])
 def test_many_columns_times_rows(columns: int) -> None:
-    """Products of columns and rows, one for each of many, are those of matrices."""
+    """Batched products of columns and rows are those of matrices."""
     rng = np.random.default_rng(0)
     a, b = rng.normal(size=(6, 5, 1)), rng.normal(size=(6, 1, columns))
     np.testing.assert_array_equal(ml.jit(lambda a, b: a @ b)(a, b), a @ b)
@@ -107,7 +107,7 @@ def test_many_columns_times_rows(columns: int) -> None:
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_a_choice_between_numbers(dtype: type) -> None:
-    """A choice between two numbers is Python's, which takes a fiftieth of the time, and keeps the dtype."""
+    """A choice between two scalars is Python's, which takes a fiftieth of the time, and keeps the dtype."""
 
     def chosen(x: np.ndarray) -> np.ndarray:
         rest: np.ndarray = x * np.where(x[0] > x[1], x[2], 0.5)
@@ -122,7 +122,7 @@ def test_a_choice_between_numbers(dtype: type) -> None:
 
 
 def test_one_place_of_an_array_is_written_not_added_to() -> None:
-    """The gradient of a row at a place that varies is written there; nothing is taken twice."""
+    """The gradient of a row at a traced index is written, not added: no row is taken twice."""
     program = ml.grad(lambda x, k: np.sum(x[:, k] ** 2))
     x, k = np.arange(6.0).reshape(2, 3), np.array(-1)
     assert "unique_indices=True" in program.source(x, k)
@@ -135,7 +135,7 @@ def test_one_place_of_an_array_is_written_not_added_to() -> None:
 @pytest.mark.parametrize("axes", [(2, 4), (1,), (5,), (1, 2, 5)])
 @pytest.mark.parametrize("name", ["max", "min", "sum", "mean"])
 def test_reductions_over_short_axes(name: str, axes: tuple[int, ...], dtype: type) -> None:
-    """What is reduced over short axes, as in pooling, is NumPy's, NaN included."""
+    """Reductions over short axes, as in pooling, are NumPy's, including NaN."""
     x: np.ndarray = (10.0 * np.random.default_rng(0).normal(size=(9, 4, 2, 7, 3, 4))).astype(dtype)
     if x.dtype.kind == "f":
         x[0, 0, 0, 0, 0, 0] = np.nan

@@ -1,4 +1,4 @@
-"""Loops over points in Python: traced to operations on all points, with the same results."""
+"""Unrolled loops over points become operations on all points, with the same results."""
 
 from collections.abc import Callable
 from typing import Any
@@ -51,7 +51,7 @@ def some_rows(p: Any, xs: Any, ys: Any) -> Any:
 
 
 def scaled_rows(p: Any, xs: Any, ys: Any) -> Any:
-    """A number of each row times a vector of it."""
+    """A scalar of each row times a vector of it."""
     return np.sum(sum(y * (x * p["w"]).reshape(3, 1) for x, y in zip(xs, ys, strict=True)))
 
 
@@ -64,12 +64,12 @@ def two_sums(p: Any, xs: Any, ys: Any) -> Any:
 
 
 def neighbours(p: Any, xs: Any, ys: Any) -> Any:
-    """Rows that meet each other are not one row's copies."""
+    """Expressions of two rows are not rerolled."""
     return sum(xs[i] @ p["w"] * ys[i + 1] for i in range(len(xs) - 1))
 
 
 def running(p: Any, xs: Any, ys: Any) -> Any:
-    """A recurrence cannot be done at once."""
+    """A recurrence cannot be computed for all points at once."""
     h = p["b"]
     for x, y in zip(xs, ys, strict=True):
         h = np.tanh(h * y + x @ p["w"])
@@ -83,7 +83,7 @@ ONCE = [by_elements, by_rows, network, swapped, stacked, some_rows, scaled_rows,
 @settings(max_examples=5, deadline=None)
 @given(points=st.integers(3, 12))
 def test_same_as_copies(loss: Callable[..., Any], points: int) -> None:
-    """Value and gradient are those of one copy for each point."""
+    """Value and gradient are those of the unrolled loop."""
     args = example(points)
     expected = ml.value_and_grad(loss, eager=True)(*args)
     assert ml.tree_allclose(ml.value_and_grad(loss)(*args), expected, rtol=1e-9)
@@ -91,7 +91,7 @@ def test_same_as_copies(loss: Callable[..., Any], points: int) -> None:
 
 @pytest.mark.parametrize("loss", ONCE)
 def test_program_does_not_grow(loss: Callable[..., Any]) -> None:
-    """The program for many points has as many operations as that for few."""
+    """The program for many points has as many operations as the one for few."""
     gradient = ml.value_and_grad(loss)
     few, many = (sum(gradient.explain(*example(n)).operations.values()) for n in (6, 24))
     assert many == few

@@ -12,7 +12,7 @@ X = np.random.default_rng(0).normal(size=(4, 3))
 
 
 def test_an_array_filled_row_by_row_is_joined_once() -> None:
-    """To fill an array takes as many operations as to stack a list, forward and backward."""
+    """Filling an array takes as many operations as stacking a list, forward and backward."""
 
     def filled(x: Any) -> Any:
         y = np.zeros_like(x)
@@ -42,7 +42,7 @@ SPANS = st.builds(slice, st.none() | st.integers(-9, 9), st.none() | st.integers
 def test_slices_of_slices_of_joined_arrays(
     slices: list[tuple[slice, slice]], axes: tuple[int, int]
 ) -> None:
-    """Whatever is joined, repeated, and sliced again, values and gradients are NumPy's."""
+    """Values and gradients of any joined, repeated and sliced arrays are NumPy's."""
 
     def run(x: Any) -> Any:
         y = np.concatenate([x, x * 2.0, np.zeros_like(x)], axes[0])

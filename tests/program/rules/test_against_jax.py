@@ -1,4 +1,4 @@
-"""Every rule that JAX has too: its value and its gradient, in float64."""
+"""The value and gradient of every rule that JAX has too, in float64."""
 
 import functools
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ TOGETHER = 25
 
 
 class Jax:
-    """JAX's NumPy, with its special functions as `special`: what a row's function is given."""
+    """JAX's NumPy, with its special functions as `special`, for a row's function."""
 
     special = pytest.importorskip("jax.scipy.special")
 

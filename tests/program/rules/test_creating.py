@@ -55,7 +55,7 @@ class TestLike:
         np.testing.assert_array_equal(ml.jit(run)(X), run(X))
 
     def test_empty_may_be_filled(self) -> None:
-        """np.empty(like=x), once filled, holds what was put there."""
+        """np.empty(like=x), once filled, holds the assigned values."""
 
         def run(x: Any) -> Any:
             y = np.empty(2, like=x)

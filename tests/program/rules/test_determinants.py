@@ -1,4 +1,4 @@
-"""The derivative of a determinant: its cofactors, whatever the matrix."""
+"""The derivative of a determinant: the cofactors of any matrix."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ import miniml as ml
 
 
 def cofactors(x: Any) -> Any:
-    """The signed determinants of what is left without a row and a column."""
+    """Return the signed determinants of the minors."""
 
     def minor(i: int, j: int) -> float:
         return float(np.linalg.det(np.delete(np.delete(x, i, 0), j, 1)))
@@ -38,7 +38,7 @@ def test_of_a_matrix_that_is_singular_but_for_rounding() -> None:
 
 
 def test_of_a_stack_with_a_singular_matrix() -> None:
-    """One singular matrix leaves the others' gradients as they are."""
+    """A singular matrix does not affect the gradients of the others in the stack."""
     stack = np.stack([np.diag([1.0, 2.0]), np.zeros((2, 2)), np.array([[1.0, 2.0], [2.0, 4.0]])])
     expected = [cofactors(x) for x in stack]
     np.testing.assert_allclose(ml.grad(lambda s: np.sum(np.linalg.det(s)))(stack), expected)
@@ -46,6 +46,6 @@ def test_of_a_stack_with_a_singular_matrix() -> None:
 
 
 def test_second_derivatives_of_a_singular_matrix_are_refused() -> None:
-    """They need the inverse, and NumPy says that there is none."""
+    """Second derivatives need the inverse, and raise NumPy's error if there is none."""
     with pytest.raises(np.linalg.LinAlgError, match="Singular"):
         ml.hessian(np.linalg.det)(np.zeros((2, 2)))

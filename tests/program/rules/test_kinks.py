@@ -1,4 +1,4 @@
-"""Where a function has a kink, a tie or an infinity: the subgradients that were chosen."""
+"""The chosen subgradients at kinks, ties and infinities."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,12 +10,12 @@ from miniml.transforms import grad, jit
 
 
 def slope_of(function: Callable[..., Any], x: Any) -> Any:
-    """The gradient, untyped: NumPy's own functions have too many overloads."""
+    """Return the gradient, untyped: NumPy's functions have too many overloads."""
     return grad(function)(x)
 
 
 def value_of(function: Callable[..., Any], x: Any) -> Any:
-    """The value by a program."""
+    """Return the value by a program."""
     return jit(function)(x)
 
 
@@ -95,13 +95,13 @@ class TestExtremes:
         np.testing.assert_allclose(slope_of(np.logaddexp.reduce, x), [0.5, 0.5, 0.0])
 
     def test_running_log_sum(self) -> None:
-        """A running log of sums neither overflows nor underflows, and minus infinity adds nothing."""
+        """A running logaddexp neither overflows nor underflows, and minus infinity adds nothing."""
         x = np.array([-np.inf, 1000.0, -1000.0, 1000.0])
         found = slope_of(lambda x: np.sum(np.logaddexp.accumulate(x)[1:]), x)
         np.testing.assert_allclose(found, [0.0, 2.5, 0.0, 0.5])
 
     def test_log_sum_with_infinities(self) -> None:
-        """An element at minus infinity counts for nothing; all of them give minus infinity."""
+        """An element at minus infinity adds nothing; if all are, the result is minus infinity."""
         x = np.array([0.0, -np.inf])
         np.testing.assert_allclose(slope_of(np.logaddexp.reduce, x), [1.0, 0.0])
         assert value_of(np.logaddexp.reduce, np.full(3, -np.inf)) == -np.inf
@@ -112,7 +112,7 @@ class TestExtremes:
         assert np.isnan(value_of(np.median, np.array([1.0, np.nan, 0.0])))
 
     def test_all_nan(self) -> None:
-        """The largest of nothing but NaN is NaN, and its gradient is 0."""
+        """The largest of NaN only is NaN, and its gradient is 0."""
         x = np.array([np.nan, np.nan])
         assert np.isnan(value_of(np.nanmax, x))
         np.testing.assert_array_equal(slope_of(np.nanmax, x), [0.0, 0.0])

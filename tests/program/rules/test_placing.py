@@ -1,4 +1,4 @@
-"""Gradients of many slices of one array: their parts are laid side by side."""
+"""Gradients of many slices of one array are joined, not padded and added."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ INDICES = st.lists(st.tuples(spans(ROWS), spans(COLUMNS)) | spans(ROWS), min_siz
 
 @given(INDICES)
 def test_each_element_gets_the_weights_of_all_slices_that_hold_it(indices: list[Any]) -> None:
-    """Whichever slices are taken, whether they meet, overlap or leave gaps."""
+    """The gradient is right for slices that are adjacent, overlap or leave gaps."""
     rng = np.random.default_rng(0)
     x = rng.normal(size=(ROWS, COLUMNS))
     weights = [rng.normal(size=x[i].shape) for i in indices]
@@ -38,7 +38,7 @@ def test_each_element_gets_the_weights_of_all_slices_that_hold_it(indices: list[
 
 
 def test_a_slice_of_nothing_that_ends_before_it_begins() -> None:
-    """It adds nothing to the slices that meet its ends."""
+    """An empty slice adds nothing to the slices at its ends."""
     x = np.ones(9)
     slope = ml.grad(lambda x: np.sum(2 * x[:5]) + np.sum(x[5:3] ** 2) + np.sum(3 * x[3:7]))(x)
     np.testing.assert_array_equal(slope, [2, 2, 2, 5, 5, 3, 3, 0, 0])

@@ -1,4 +1,4 @@
-"""What is known of an operation stands in one record, and is complete."""
+"""The record of an operation is complete."""
 
 import gc
 from typing import Any
@@ -12,13 +12,13 @@ from miniml.program.rules.define import primitive, same
 
 
 def test_an_operation_says_its_cost() -> None:
-    """An operation without a cost is an error where it is defined."""
+    """The definition of an operation without a cost is an error."""
     with pytest.raises(TypeError, match="nanoseconds"):
         primitive("free", np.tanh, infer=same)  # type: ignore[call-arg]  # what is tested
 
 
 def test_costs_are_plausible() -> None:
-    """Views and marks take no time by element, and everything else takes some."""
+    """Views and marks take no time by element, and other operations take some."""
     for op in (x for x in gc.get_objects() if type(x) is Op):
         free = (
             op.kind.is_view or op.repeated is not None or op.name in {"item", "input", "constant"}

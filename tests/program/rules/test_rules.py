@@ -1,4 +1,4 @@
-"""Every rule: its value against NumPy, its first and second derivative against differences."""
+"""Every rule: its value against NumPy, its first and second derivatives against differences."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,7 +18,7 @@ rows = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 
 
 def differences(f: Callable[[list[Any]], Any], arrays: list[Any], step: float) -> list[Any]:
-    """The gradient of a scalar function by central differences."""
+    """Return the gradient of a scalar function by central differences."""
     gradients = []
     for position, array in enumerate(arrays):
         slope = np.zeros_like(array)
@@ -34,7 +34,7 @@ def differences(f: Callable[[list[Any]], Any], arrays: list[Any], step: float) -
 
 
 def test_names_are_distinct() -> None:
-    """Each row has a name of its own."""
+    """The names of rows are unique."""
     names = [row.name for row in ROWS]
     assert sorted(names) == sorted(set(names))
 
@@ -55,7 +55,7 @@ def test_value(row: Row) -> None:
 
 @pytest.mark.parametrize("row", INTEGERS, ids=lambda row: row.name)
 def test_integers(row: Row) -> None:
-    """Of integers a program's result is NumPy's too, in value and dtype."""
+    """For integers a program's result is NumPy's too, in value and dtype."""
     arrays = [np.asarray(np.round(3.0 * a)).astype("i4") for a in row.arrays()]
     expected, found = row(*arrays), jit(row)(*arrays)
     for e, f in zip(results_of(expected), results_of(found), strict=True):
@@ -65,7 +65,7 @@ def test_integers(row: Row) -> None:
 
 @rows
 def test_memory(row: Row) -> None:
-    """What a program returns is its own: not an input's memory, and left alone by the next call."""
+    """A result shares no memory with an input, and the next call does not change it."""
     arrays = row.arrays()
     program = jit(row)
     found = [f for f in results_of(program(*arrays)) if isinstance(f, np.ndarray)]
@@ -80,7 +80,7 @@ def test_memory(row: Row) -> None:
 
 @rows
 def test_gradient(row: Row) -> None:
-    """A rule's derivative is the one that central differences find."""
+    """A rule's derivative agrees with central differences."""
     f = row.scalar()
     arrays = row.arrays()
     expected = differences(f, arrays, 1e-6)
@@ -90,7 +90,7 @@ def test_gradient(row: Row) -> None:
 
 @rows
 def test_second_derivative(row: Row) -> None:
-    """A derivative can be derived again: along a random direction, as differences have it."""
+    """A second derivative along a random direction agrees with differences."""
     f = row.scalar()
     arrays = row.arrays()
     gradient = grad(f)

@@ -1,4 +1,4 @@
-"""What a program gives is NumPy's in value, shape and dtype, where that takes care."""
+"""Cases in which NumPy's value, shape or dtype takes care."""
 
 import functools
 import operator
@@ -101,7 +101,7 @@ IDIOMS: dict[str, tuple[Callable[..., Any], Any]] = {
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")  # NumPy's own, for the oracle
 @pytest.mark.parametrize(("function", "x"), IDIOMS.values(), ids=IDIOMS)
 def test_idiom(function: Callable[..., Any], x: Any) -> None:
-    """The program's result is the function's own."""
+    """The program's result is the function's."""
     expected, found = function(x), ml.jit(function)(x)
     several = isinstance(expected, tuple)
     for e, f in zip(*(((expected,), (found,)) if not several else (expected, found)), strict=True):
@@ -112,7 +112,7 @@ def test_idiom(function: Callable[..., Any], x: Any) -> None:
 @pytest.mark.parametrize("shape", [(0, 4), (3, 0)])
 @pytest.mark.parametrize("function", [np.prod, np.cumprod])
 def test_gradients_of_products_of_nothing(function: Any, shape: tuple[int, int]) -> None:
-    """They are empty, as the parameters are."""
+    """Gradients by empty parameters are empty."""
     for axis in (0, 1):
         slope = ml.grad(lambda x, axis=axis: np.sum(function(x, axis)))(np.ones(shape))
         assert slope.shape == shape
@@ -125,7 +125,7 @@ def test_a_length_that_nothing_tells() -> None:
 
 
 def test_a_python_number_through_a_function() -> None:
-    """It is NumPy's number then, whose dtype does not adapt."""
+    """The result is then a NumPy number, whose dtype does not adapt."""
     found = ml.jit(lambda n, x: (np.max(n) * x, np.copy(n) * x, np.kron(n, x)))(0.1, SINGLES)
     for f in found:
         np.testing.assert_array_equal(f, np.float64(0.1) * SINGLES)
@@ -133,7 +133,7 @@ def test_a_python_number_through_a_function() -> None:
 
 
 def test_an_index_of_a_table_that_is_not_traced() -> None:
-    """NumPy's own indexing cannot be traced; the error says what can, and it can."""
+    """The error for indexing that cannot be traced names a form that can."""
     labels = np.array([0, 2])
     with pytest.raises(ml.TraceError, match=r"np\.asarray\(table, like=index\)\[index\]"):
         ml.jit(lambda labels: np.eye(3)[labels])(labels)
@@ -143,19 +143,19 @@ def test_an_index_of_a_table_that_is_not_traced() -> None:
 
 @pytest.mark.parametrize("order", ["A", "K"])
 def test_an_order_that_depends_on_memory_is_refused(order: Any) -> None:
-    """A trace knows no strides."""
+    """An order that depends on strides is refused, since a trace knows none."""
     with pytest.raises(ml.TraceError, match=f"order='{order}' depends on the memory order"):
         ml.jit(lambda x: np.ravel(x, order))(REALS)
 
 
 def test_uneven_sections_are_refused() -> None:
-    """Also where NumPy counts them."""
+    """A number of sections that does not divide the array is refused, also as a NumPy integer."""
     with pytest.raises(ValueError, match="equal division"):
         ml.jit(lambda x: np.split(x, np.int64(5)))(REALS)
 
 
 def test_an_insertion_beyond_the_end_is_refused() -> None:
-    """As by NumPy; a slice would have stopped at the end."""
+    """An index out of bounds is refused as by NumPy, though a slice would stop at the end."""
     with pytest.raises(IndexError, match="index 30 is out of bounds for axis 0 of size 24"):
         ml.jit(lambda x: np.insert(x, 30, 0.0))(REALS)
 
@@ -169,14 +169,14 @@ FACTORS = st.one_of(
 
 @given(c=FACTORS, d=FACTORS, x=st.lists(st.floats(-1e50, 1e50).filter(lambda v: abs(v) > 1e-50)))
 def test_factors_are_joined_where_nothing_is_rounded(c: float, d: float, x: list[float]) -> None:
-    """Two factors in a row give NumPy's bits, joined or not."""
+    """Two factors in a row give NumPy's bits, merged or not."""
     values = np.array(x)
     np.testing.assert_array_equal(ml.jit(lambda x: c * (d * x))(values), c * (d * values))
     np.testing.assert_array_equal(ml.jit(lambda x: (x * d) * c)(values), (values * d) * c)
 
 
 def test_a_mean_of_squares_scales_its_gradient_once() -> None:
-    """The 2 of the square and the mean's share are one factor."""
+    """The 2 of the square and the factor of the mean are merged."""
     source = ml.grad(lambda x: np.mean(np.square(x))).source(np.ones(50))
     assert source.count("multiply") == 1
     assert "array(0.04)" in source
@@ -184,5 +184,5 @@ def test_a_mean_of_squares_scales_its_gradient_once() -> None:
 
 @pytest.mark.parametrize(("c", "d"), [(1e300, 2.0**50), (2.0**-1000, 1e-30), (0.1, 0.3)])
 def test_factors_whose_product_is_no_number_or_rounded_stay_two(c: float, d: float) -> None:
-    """What overflows, underflows or is rounded when joined is done one after the other."""
+    """Factors whose product overflows, underflows or is rounded are not merged."""
     assert ml.jit(lambda x: c * (d * x)).source(np.ones(2)).count("multiply") == 2

@@ -32,7 +32,7 @@ def cases(draw: st.DrawFn) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int,
 
 @given(cases())
 def test_windows_are_looked_at_and_added_up_where_they_lie(case: Any) -> None:
-    """Of all windows or some, whole or in part: each element gets the weights of what holds it."""
+    """Each element gets the weights of the windows that hold it, for any slice of the windows."""
     shape, axes, extents, index = case
     rng = np.random.default_rng(0)
     x = rng.normal(size=shape)
@@ -51,7 +51,7 @@ def test_windows_are_looked_at_and_added_up_where_they_lie(case: Any) -> None:
 
 @given(cases(), st.integers(0, 3))
 def test_windows_of_each_example(case: Any, axis: int) -> None:
-    """What vmap makes of windows, and of their gradient, is what they are of each example."""
+    """Under vmap, windows and their gradient are those of each element of the batch."""
     shape, axes, extents, index = case
     axis = min(axis, len(shape))
     x = np.random.default_rng(0).normal(size=(*shape[:axis], 3, *shape[axis:]))
@@ -103,7 +103,7 @@ CONVOLUTIONS = [
 @pytest.mark.parametrize("backend", ["numpy", "jax"])
 @pytest.mark.parametrize(("convolve", "layout", "x", "w"), CONVOLUTIONS)
 def test_convolutions(convolve: Any, layout: Any, x: Any, w: Any, backend: Any) -> None:
-    """Written by windows they are JAX's, and so are their gradients by the image and the filter."""
+    """Convolutions by windows, and their gradients by image and filter, are JAX's."""
     jax = pytest.importorskip("jax")
     rng = np.random.default_rng(0)
     args = [rng.normal(size=shape) for shape in (x, w)]
@@ -127,7 +127,7 @@ def test_convolutions(convolve: Any, layout: Any, x: Any, w: Any, backend: Any) 
 
 
 def test_a_gradient_by_the_image_needs_no_windows() -> None:
-    """It takes the memory of the image and of what comes of it, not that of all windows."""
+    """It takes the memory of the image and the result, not that of all windows."""
     image, filters = np.ones((16, 16, 16, 8)), np.ones((5, 5, 8, 8))
     program = ml.grad(lambda x: np.sum(np.tanh(channels_last(x, filters, 1))))
     assert "add_products(" in program.source(image)
@@ -137,7 +137,7 @@ def test_a_gradient_by_the_image_needs_no_windows() -> None:
 @pytest.mark.parametrize("reduce", ["sum", "mean", "max", "min"])
 @pytest.mark.parametrize("step", [1, 2, 3])
 def test_pooling(reduce: str, step: int) -> None:
-    """What is reduced over windows is NumPy's, and goes through them row by row."""
+    """Reductions over windows are NumPy's, and go through them row by row."""
     x = np.random.default_rng(0).normal(size=(2, 9, 8, 2))
 
     def pooled(x: Any) -> Any:
@@ -151,7 +151,7 @@ def test_pooling(reduce: str, step: int) -> None:
 
 
 def test_a_window_that_does_not_fit() -> None:
-    """It is refused, as NumPy refuses it."""
+    """A window that does not fit is refused, as by NumPy."""
     for extents, axes in [((9,), (0,)), ((2, 2), (0,)), ((-1,), (0,)), ((2,), (1,))]:
         with pytest.raises(ValueError, match=r"window|axis"):
             ml.jit(lambda x, e=extents, a=axes: sliding_window_view(x, e, a))(np.ones(8))

@@ -1,4 +1,4 @@
-"""Assignments within a traced function: what they leave is what NumPy leaves."""
+"""Assignments within a traced function have the effect they have in NumPy."""
 
 from collections.abc import Callable
 from typing import Any
@@ -51,7 +51,7 @@ def setting(name: str, index: Any, value: int) -> Statement:
 
 
 def masking(name: str) -> Statement:
-    """An assignment where the values say."""
+    """An assignment at a mask of values."""
 
     def run(space: dict[str, Any], x: Any) -> None:
         space[name][space[name] > x[0, 1]] = x[1, 1]
@@ -60,7 +60,7 @@ def masking(name: str) -> Statement:
 
 
 def adding(name: str, index: Any) -> Statement:
-    """`a[index] *= value`, as Python takes it apart."""
+    """`a[index] *= value`, as Python evaluates it."""
 
     def run(space: dict[str, Any], x: Any) -> None:
         space[name][index] *= x[2, 0]
@@ -78,7 +78,7 @@ def growing(name: str, other: str) -> Statement:
 
 
 def binding(name: str, other: str, kind: int) -> Statement:
-    """Another name of an array, a view of it, or a copy."""
+    """An alias of an array, a view of it, or a copy."""
 
     def run(space: dict[str, Any], x: Any) -> None:
         y = space[other]
@@ -114,7 +114,7 @@ STATEMENTS = st.lists(
 
 
 def program(statements: list[Statement]) -> Callable[[Any], Any]:
-    """A function of three arrays that were made within, to which the statements are done."""
+    """Return a function that makes three arrays and runs the statements on them."""
 
     def run(x: Any) -> Any:
         space = {"a": x * 2.0, "b": x.copy(), "c": np.zeros((ROWS, COLUMNS), like=x)}
@@ -127,7 +127,7 @@ def program(statements: list[Statement]) -> Callable[[Any], Any]:
 
 @given(STATEMENTS)
 def test_it_is_what_numpy_does_or_is_refused(statements: list[Statement]) -> None:
-    """Whatever is assigned, and whichever names and views there are of the same memory."""
+    """Any assignments have NumPy's effect, with any aliases and views of the memory."""
     run = program(statements)
     try:
         wanted = run(X)
@@ -144,12 +144,12 @@ def test_it_is_what_numpy_does_or_is_refused(statements: list[Statement]) -> Non
 
 @given(st.lists(st.builds(setting, NAMES, INDICES, st.integers(0, 2)), min_size=1, max_size=5))
 def test_the_gradient_is_that_of_what_is_left(statements: list[Statement]) -> None:
-    """What is overwritten has none; central differences agree on the rest."""
+    """Overwritten elements have no gradient; central differences agree on the others."""
     ml.check_grads(program(statements), X)
 
 
 def test_of_several_values_for_a_place_the_last_stays() -> None:
-    """As in NumPy: places taken twice do not add up."""
+    """Repeated indices do not accumulate, as in NumPy."""
 
     def run(x: Any) -> Any:
         y = np.zeros(3, like=x)
@@ -160,7 +160,7 @@ def test_of_several_values_for_a_place_the_last_stays() -> None:
 
 
 def test_parts_change_by_other_parts() -> None:
-    """What `y[i] -= y[j]` takes away is gone when the result is assigned."""
+    """`y[i] -= y[j]` may use another view of `y`, which is gone when the result is assigned."""
 
     def run(x: Any) -> Any:
         y = x * 2.0

@@ -1,4 +1,4 @@
-"""Assignments that are refused, and what the messages say."""
+"""Assignments that are refused, and their messages."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,7 +14,7 @@ X = np.random.default_rng(0).normal(size=(ROWS, COLUMNS))
 
 
 def refusal(function: Callable[..., Any], *args: Any) -> str:
-    """What tracing says against a function."""
+    """Return the message of the error of tracing a function."""
     with pytest.raises(TraceError) as caught:
         ml.jit(function)(*args)
     message = str(caught.value)
@@ -24,12 +24,12 @@ def refusal(function: Callable[..., Any], *args: Any) -> str:
 
 class TestRefusals:
     def test_arguments(self) -> None:
-        """The caller's arrays are never changed: a copy may be."""
+        """The caller's arrays cannot be assigned to; a copy can."""
         assert "y = x.copy()" in refusal(lambda x: x.__setitem__(0, 1.0), X)
         assert "y = x.copy()" in refusal(lambda x: x.fill(1.0), X)
 
     def test_views(self) -> None:
-        """While a view of the array is in use, as it would change too."""
+        """An array cannot be assigned to while a view of it is in use."""
 
         def run(x: Any) -> Any:
             y = x * 2.0
@@ -44,7 +44,7 @@ class TestRefusals:
         [(np.uint8, 300), (np.uint8, [7, -1, 7]), (np.int64, np.nan), (np.int32, np.inf)],
     )
     def test_numbers_that_do_not_fit(self, dtype: Any, value: Any) -> None:
-        """NumPy's error is raised, where a program would put another number there."""
+        """NumPy's error is raised if the value does not fit."""
 
         def run(n: Any) -> Any:
             y = n.copy()
@@ -58,7 +58,7 @@ class TestRefusals:
 
     @pytest.mark.parametrize("at", [1, slice(1, 2), slice(None)])
     def test_a_view_that_was_changed_and_goes_elsewhere(self, at: Any) -> None:
-        """Its own place has changed as well."""
+        """A view changed in place cannot be assigned elsewhere: its own part has changed too."""
 
         def run(x: Any) -> Any:
             y = x * 2.0
@@ -129,7 +129,7 @@ class TestRefusals:
         assert "y = x.copy()" in refusal(run, X)
 
     def test_arrays_made_outside_of_a_step(self) -> None:
-        """A step is traced once, and would change them once."""
+        """Arrays from outside of a step are refused: a step is traced once, and would change them once."""
 
         def run(x: Any) -> Any:
             seen = np.zeros(COLUMNS, like=x)

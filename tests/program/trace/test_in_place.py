@@ -1,4 +1,4 @@
-"""Operators and methods in place: shape and dtype stay, and aliases change too."""
+"""In-place operators and methods keep shape and dtype, and change aliases too."""
 
 from typing import Any
 
@@ -62,7 +62,7 @@ class TestInPlace:
         np.testing.assert_array_equal(ml.jit(run)(X), run(X))
 
     def test_numbers_are_bound_anew(self) -> None:
-        """`total += x` of numbers leaves their other names alone."""
+        """`total += x` of numbers does not affect their other names."""
 
         def run(x: Any) -> Any:
             a = b = x[0, 0] * 2.0

@@ -1,4 +1,4 @@
-"""Stand-ins under Python's own protocols: built-ins, iteration, operators in place, printing."""
+"""Tracers under Python's protocols: built-ins, iteration, in-place operators, printing."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +13,7 @@ X = np.array([0.5, -1.5, 2.0])
 
 
 def refusal(function: Callable[..., Any], *args: Any) -> str:
-    """What tracing says against a function."""
+    """Return the message of the error of tracing a function."""
     with pytest.raises(TraceError) as caught:
         jit(function)(*args)
     message = str(caught.value)
@@ -33,7 +33,7 @@ class TestBuiltins:
         assert all(type(value) is float for value in found)
 
     def test_whole_numbers_compare_as_numbers(self) -> None:
-        """Two ints compare without becoming Python objects, which no program holds."""
+        """Two ints compare as integers, not as Python objects."""
         program = jit(lambda a, b: np.where(a < b, 1.0, 2.0))
         assert float(program(1, 2)) == 1.0
         assert float(program(2, 2)) == 2.0
@@ -48,7 +48,7 @@ class TestBuiltins:
         assert jit(lambda x: x[: len(x) // 2])(np.arange(6.0)).tolist() == [0.0, 1.0, 2.0]
 
     def test_len_of_a_number(self) -> None:
-        """A number has no length, as in NumPy."""
+        """A scalar has no length, as in NumPy."""
         with pytest.raises(TypeError, match="unsized"):
             jit(lambda b: b + len(b))(1.0)
 
@@ -82,7 +82,7 @@ class TestIteration:
 
 class TestInPlace:
     def test_operators_bind_anew(self) -> None:
-        """`total *= x` makes a new value: the argument is left alone."""
+        """`total *= x` makes a new value, and does not change the argument."""
 
         def f(x: Any) -> Any:
             y = x
@@ -109,7 +109,7 @@ class TestInPlace:
 
 class TestText:
     def test_printing_shows_shape_and_dtype(self) -> None:
-        """A print while tracing tells the shape and the dtype, whatever the format asks for."""
+        """A print while tracing shows shape and dtype, in any format."""
         seen: list[str] = []
         jit(lambda x: seen.extend([f"{x}", f"{x[0]:.3f}", str(x), repr(x)]))(X)
         assert seen[0] == seen[2] == seen[3] == "<traced float64[3]>"
@@ -118,13 +118,13 @@ class TestText:
 
 class TestRefusals:
     def test_reason_and_way_out(self) -> None:
-        """A function that is refused says why, and what to do."""
+        """The error of a refused function says why, and what to do."""
         assert "shape would depend on the values" in refusal(np.nonzero, X)
         assert "shape would depend on the values" in refusal(lambda x: x.nonzero(), X)
         assert "use np.linalg.eigh" in refusal(np.linalg.eig, np.eye(2))
 
     def test_nearest(self) -> None:
-        """A function without a rule is named, with the nearest that have one."""
+        """The error names a function without a rule, and the nearest ones that have one."""
         message = refusal(lambda x: np.packbits(x > 0), X)
         assert "np.packbits" in message
 
@@ -140,7 +140,7 @@ class TestRefusals:
 
     @pytest.mark.parametrize("name", ["logsumexp", "softmax", "log_softmax"])
     def test_scipy(self, name: str) -> None:
-        """SciPy's functions that are not ufuncs name the function of this library that says the same."""
+        """The error for SciPy's functions that are not ufuncs names the equivalent function of this library."""
         special = pytest.importorskip("scipy.special")
         assert f"use miniml.{name}(" in refusal(getattr(special, name), X)
 
@@ -153,13 +153,13 @@ class TestRefusals:
         assert "np.linalg.solve" in message
 
     def test_order_of_a_bessel_function(self) -> None:
-        """By an input without a known derivative the gradient is refused, not zero."""
+        """The gradient by an input without a known derivative is refused, not zero."""
         special = pytest.importorskip("scipy.special")
         with pytest.raises(TraceError, match="jv has no derivative by its first input"):
             grad(lambda v: special.jv(v, 1.0))(0.5)
 
     def test_sums_into_an_array(self) -> None:
-        """What adds into an array is told the two ways to sum by group, and both are traced."""
+        """The error for np.add.at names two ways to sum by group, and both can be traced."""
         groups, count = np.array([0, 2, 0]), 3
         message = refusal(lambda x: np.add.at(np.zeros(3), groups, x), np.ones(3))
         assert "np.bincount(groups, values, count)" in message
@@ -174,6 +174,6 @@ class TestRefusals:
         ]
 
     def test_accumulate(self) -> None:
-        """A ufunc's method without a rule lists those that have one."""
+        """The error for a ufunc's method without a rule lists those that have one."""
         message = refusal(np.subtract.accumulate, X)
         assert "np.add.accumulate" in message

@@ -20,7 +20,7 @@ X = np.random.default_rng(0).normal(size=(4, 3))
 
 
 class Watching:
-    """NumPy, whose functions tell when they give memory of an argument."""
+    """NumPy, whose functions record whether the result shares memory with an argument."""
 
     def __init__(self, owner: Any = np) -> None:
         self.owner = owner
@@ -55,14 +55,14 @@ class Watching:
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_functions_that_give_views_are_known(row: Row) -> None:
-    """What a function makes may be assigned to only if NumPy never shows an argument's memory."""
+    """The result of a function may be assigned to only if NumPy never returns a view."""
     watching = Watching()
     row.function(watching, *row.arrays())
     assert {name for name in watching.views if not may_view(name, {})} == set()
 
 
 def test_methods_that_give_views_are_known() -> None:
-    """The same of arrays' methods."""
+    """The result of a method may be assigned to only if NumPy never returns a view."""
     x = np.ones((3, 3))
     for name in {*METHODS, *(function.__name__ for function in FUNCTIONS)}:
         method = getattr(x, name, None)
@@ -90,7 +90,7 @@ def stepped(x: Any) -> Any:
     ],
 )
 def test_what_is_made_within_is_new(make: Callable[[Any], Any]) -> None:
-    """What a copy or a transform gives changes with its own names, and not with what it was given."""
+    """The result of a copy or a transform changes with its aliases, not with the argument."""
 
     def run(x: Any) -> Any:
         given = x * 1.0
@@ -108,7 +108,7 @@ def test_what_is_made_within_is_new(make: Callable[[Any], Any]) -> None:
 
 
 def test_a_function_with_a_rule_may_give_its_argument() -> None:
-    """What it gave of an array that is still in use is not changed."""
+    """An earlier result of an array in use does not change."""
     same: Any = ml.custom_vjp(lambda x: (x, None), lambda _, g: g)(lambda x: x)
 
     def run(x: Any) -> Any:
@@ -121,7 +121,7 @@ def test_a_function_with_a_rule_may_give_its_argument() -> None:
 
 
 def test_a_program_leaves_what_it_is_given_alone() -> None:
-    """Within another trace, too."""
+    """The same holds within another trace."""
 
     @ml.jit
     def lower(w: Any) -> Any:
