@@ -71,7 +71,8 @@ def _nbytes(node: Node) -> int:
 def _seconds(node: Node) -> float:
     if node.op.kind.is_view:
         return 1e-7
-    size = node.dtype.itemsize / 8
+    dtype = node.parts[0][1] if node.parts else node.dtype
+    size = dtype.itemsize / 8
     taken = node.op.nanoseconds * 1e-9 * size
     if node.op.blas:
         return 5e-7 + max(flops(node) * taken, moved(node) * FETCH)
