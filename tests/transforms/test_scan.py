@@ -1,4 +1,4 @@
-"""Loops of steps: `scan` is the Python loop it stands for, under every transform, traced once."""
+"""Loops of steps: under every transform `scan` equals the Python loop, and is traced once."""
 
 import functools
 from typing import Any
@@ -16,7 +16,7 @@ STEPS, WIDTH, BATCH = 6, 3, 4
 
 
 def recurrent(params: Any, xs: Any, *, looped: bool = False, reverse: bool = False) -> Any:
-    """A recurrent net: the states of all steps, and the last one."""
+    """Return the last state of a recurrent net, and the norms of all states."""
 
     def step(h: Any, x: Any) -> tuple[Any, Any]:
         h = np.tanh(x @ params["w"] + h @ params["u"] + params["b"])
@@ -52,13 +52,13 @@ def xs() -> Any:
 @pytest.mark.parametrize("reverse", [False, True])
 class TestIsTheLoop:
     def test_plain(self, params: Any, xs: Any, reverse: bool) -> None:  # noqa: FBT001 - a parameter of the test
-        """In plain NumPy."""
+        """In plain NumPy `scan` is the loop."""
         found = recurrent(params, xs, reverse=reverse)
         expected = recurrent(params, xs, looped=True, reverse=reverse)
         assert ml.tree_allclose(found, expected, rtol=1e-13)
 
     def test_gradients(self, params: Any, xs: Any, reverse: bool) -> None:  # noqa: FBT001 - as above
-        """Value and gradient, by the parameters and by the rows."""
+        """The value and the gradients by parameters and rows are the loop's."""
 
         def of_both(looped: bool) -> Any:  # noqa: FBT001 - as above
             return lambda both: loss(*both, looped=looped, reverse=reverse)
@@ -69,7 +69,7 @@ class TestIsTheLoop:
         assert ml.tree_allclose(found, expected, rtol=1e-11, atol=1e-12)
 
     def test_hessians(self, params: Any, xs: Any, reverse: bool) -> None:  # noqa: FBT001 - as above
-        """Second derivatives: a loop back through a loop back."""
+        """Second derivatives are the loop's."""
         found, expected = (
             ml.hessian(functools.partial(loss, looped=looped, reverse=reverse))(params, xs)
             for looped in (False, True)
@@ -77,7 +77,7 @@ class TestIsTheLoop:
         np.testing.assert_allclose(found, expected, rtol=1e-10, atol=1e-10)
 
     def test_maps(self, params: Any, xs: Any, reverse: bool) -> None:  # noqa: FBT001 - as above
-        """Over parameters, over rows, and over both."""
+        """Maps over parameters, over rows, and over both are the loop's."""
         members = {name: np.stack([leaf, 0.5 * leaf, -leaf]) for name, leaf in params.items()}
         rows = np.stack([xs, xs + 1.0, 2.0 * xs], axis=1)
         for axes in ((0, None), (None, 1), (0, 1)):
@@ -93,7 +93,7 @@ class TestIsTheLoop:
 
 
 def test_traced_once(params: Any) -> None:
-    """The program is as long for a thousand steps as for ten."""
+    """The program for a thousand steps is as long as that for ten."""
     few, many = (
         ml.grad(lambda p, x: np.sum(recurrent(p, x)[1])).source(params, np.ones((n, BATCH, 2)))
         for n in (10, 1000)
@@ -103,7 +103,7 @@ def test_traced_once(params: Any) -> None:
 
 
 def test_loops_in_loops() -> None:
-    """A step may be a loop itself; second derivatives go through both."""
+    """A step may contain a loop; second derivatives pass through both."""
 
     def nested(x: Any, *, looped: bool) -> Any:
         def inner(c: Any, y: Any) -> tuple[Any, Any]:
@@ -138,7 +138,7 @@ def test_loops_in_loops() -> None:
 
 
 def test_integers_and_truth_values_are_carried() -> None:
-    """What is no float has no gradient, and keeps its dtype."""
+    """Carried integers and truth values have no gradient, and keep their dtypes."""
 
     def step(carry: Any, x: Any) -> tuple[Any, Any]:
         count, total, positive = carry
@@ -157,7 +157,7 @@ def test_integers_and_truth_values_are_carried() -> None:
 
 
 def test_without_rows() -> None:
-    """A number of steps instead of rows: Newton's square root."""
+    """`length` replaces rows: Newton's square root."""
 
     def root(a: float) -> Any:
         return scan(lambda x, _: (0.5 * (x + a / x), None), a, None, length=30)[0]
@@ -168,7 +168,7 @@ def test_without_rows() -> None:
 
 
 def test_float32_stays() -> None:
-    """Dtypes are kept, in values and in gradients."""
+    """Values and gradients keep their dtypes."""
     x = np.ones((4, 2), np.float32)
 
     def summed(x: Any) -> Any:
@@ -181,7 +181,7 @@ def test_float32_stays() -> None:
 
 @given(st.integers(1, 5), st.integers(0, 3), st.booleans())
 def test_shapes(steps: int, width: int, eager: bool) -> None:  # noqa: FBT001 - drawn
-    """Any number of steps and of elements, eagerly too."""
+    """Any number of steps and of elements works, eagerly too."""
     x = np.random.default_rng(steps).normal(size=(steps, width))
 
     def total(x: Any) -> Any:
@@ -199,7 +199,7 @@ def test_shapes(steps: int, width: int, eager: bool) -> None:  # noqa: FBT001 - 
 
 
 def test_what_is_carried_begins_as_it_goes_on() -> None:
-    """A number to begin with becomes what a step makes of it, as in a Python loop."""
+    """A first carry of a narrower dtype is converted to that of a step's carry, as in a Python loop."""
     x = np.random.default_rng(4).normal(size=5)
 
     def step(total: Any, row: Any) -> tuple[Any, Any]:
@@ -213,7 +213,7 @@ def test_what_is_carried_begins_as_it_goes_on() -> None:
 
 
 def test_what_loops_cost() -> None:
-    """All steps are counted, and one step's products hold BLAS to the threads there are."""
+    """Costs count all steps, and BLAS gets the threads that one step's products are worth."""
 
     def last(w: Any, x: Any) -> Any:
         return scan(lambda h, row: (np.tanh(h @ w + row), None), x[0], x)[0]
@@ -227,7 +227,7 @@ def test_what_loops_cost() -> None:
 
 
 class TestPythonNumbers:
-    """What is carried may begin as Python's number, or become one."""
+    """The carry may begin as a Python number, or become one."""
 
     @pytest.mark.parametrize("start", [0, 0.0])
     def test_adapt(self, start: float) -> None:
@@ -239,19 +239,19 @@ class TestPythonNumbers:
         assert last == 4.25
 
     def test_stay(self) -> None:
-        """What is a Python number throughout is one in the end."""
+        """A carry that is a Python number in each step is one in the end."""
         last, _ = ml.jit(lambda x: scan(lambda c, _: (2.0 * c, None), x, None, length=3))(1.0)
         assert (type(last), last) == (float, 8.0)
 
     def test_fit(self) -> None:
-        """A step may set what is carried to a Python number."""
+        """A step may return a Python number as its carry."""
         rows = np.arange(4, dtype=np.float32)
         begin: Any = np.float32(1.0)
         last, _ = ml.jit(lambda x: scan(lambda c, r: (0.0, c * r), begin, x))(rows)
         assert last.dtype == np.float32
 
     def test_constants_are_of_numpy(self) -> None:
-        """A constant that is carried on is divided by as NumPy does, without Python's errors."""
+        """A constant carry is divided by NumPy's rules, without Python's errors."""
 
         def step(c: Any, r: Any) -> tuple[Any, Any]:
             return np.float64(-0.0), (1.0 / c + r, (c - 1.0) ** 0.5)
@@ -263,7 +263,7 @@ class TestPythonNumbers:
 
 @pytest.mark.parametrize("run", [lambda f: f, ml.jit, lambda f: ml.jit(f, eager=True)])
 def test_a_step_that_changes_what_it_is_given(run: Any) -> None:
-    """It changes neither the caller's arrays nor the results of the steps before, traced or not."""
+    """A step that writes to its arguments changes neither the caller's arrays nor earlier outputs."""
 
     def step(total: Any, row: Any) -> Any:
         total += row
@@ -280,7 +280,7 @@ def test_a_step_that_changes_what_it_is_given(run: Any) -> None:
 
 
 def test_large_unsigned_integers() -> None:
-    """All their bits are carried."""
+    """The carry keeps all bits of large unsigned integers."""
     rows = np.arange(3, dtype=np.uint64)
     start = np.uint64(2**63 + 5)
     last, all_ = ml.jit(lambda x: scan(lambda c, r: (c + r, c), start, x))(rows)
@@ -295,7 +295,7 @@ class TestErrors:
         [(None, "nothing"), ((1, 2, 3), "a tuple of 3"), (np.ones(2), "a nd")],
     )
     def test_no_pair(self, found: Any, described: str) -> None:
-        """A step that returns no pair is told so, traced or not."""
+        """A step that does not return a pair is an error, traced or not."""
 
         def run(start: Any) -> Any:
             return scan(lambda *_: found, start, None, length=2)
@@ -306,7 +306,7 @@ class TestErrors:
 
     @pytest.mark.parametrize("nested", [False, True])
     def test_what_escapes_from_a_step(self, nested: bool) -> None:  # noqa: FBT001 - a parameter of the test
-        """A value of one step, kept and used afterwards, is refused: it would be the first one's."""
+        """A value of one step that is used outside is an error: it would be the first step's."""
 
         def leaking(x: Any) -> Any:
             kept: list[Any] = []
@@ -325,27 +325,27 @@ class TestErrors:
 
     @pytest.mark.parametrize("length", [0, -2])
     def test_lengths_of_nothing(self, length: int) -> None:
-        """A length that is no number of steps is refused."""
+        """A length of zero or less is an error."""
         with pytest.raises(ValueError, match="no rows"):
             scan(lambda c, _: (c, c), 1.0, None, length=length)
 
     def test_lengths_of_no_integer(self) -> None:
-        """Nor is half a step made."""
+        """A length that is not an integer is an error."""
         with pytest.raises(TypeError, match="integer"):
             scan(lambda c, _: (c, c), 1.0, None, length=2.5)  # type: ignore[arg-type]  # the mistake
 
     def test_lengths(self) -> None:
-        """Arrays of different lengths are named with their shapes."""
+        """The error about arrays of different lengths shows their shapes."""
         with pytest.raises(ValueError, match=r"'a': \(3,\), 'b': \(4, 2\).*one length"):
             scan(lambda c, _: (c, c), 0.0, {"a": np.ones(3), "b": np.ones((4, 2))})
 
     def test_no_rows(self) -> None:
-        """No step can be made of nothing."""
+        """An array without rows is an error."""
         with pytest.raises(ValueError, match="no rows"):
             scan(lambda c, x: (c + x, c), np.zeros(2), np.ones((0, 2)))
 
     def test_what_is_carried_changes(self) -> None:
-        """A step that carries on another shape is refused with both."""
+        """The error about a carry of another shape shows both shapes."""
 
         def grows(x: Any) -> Any:
             start = {"mean": 0.0, "sum": np.zeros(())}
@@ -357,7 +357,7 @@ class TestErrors:
             ml.grad(grows)(np.ones((3, 2)))
 
     def test_what_is_carried_changes_its_structure(self) -> None:
-        """A step that carries on another tree is refused with both."""
+        """The error about a carry of another structure shows both structures."""
 
         def paired(c: Any, r: Any) -> tuple[Any, Any]:
             return (c, r), c

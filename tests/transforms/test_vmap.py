@@ -1,4 +1,4 @@
-"""Mapping over examples: `vmap` is the loop it stands for, and composes with every transform."""
+"""Batches: `vmap` equals the loop over the batch, and composes with every transform."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ def scaled(params: Any) -> list[Any]:
 
 
 def test_gradients_of_points(params: Any, x: Any, y: Any) -> None:
-    """A gradient for each point, and their mean is the gradient of the mean."""
+    """The gradients of the points have the gradient of the mean as their mean."""
     each = ml.vmap(ml.grad(loss), in_axes=(None, 0, 0))(params, x, y)
     one_by_one = stacked([ml.grad(loss)(params, a, b) for a, b in zip(x, y, strict=True)])
     assert ml.tree_allclose(each, one_by_one, rtol=1e-12)
@@ -48,14 +48,14 @@ def test_gradients_of_points(params: Any, x: Any, y: Any) -> None:
 
 
 def test_ensembles(params: Any, x: Any, y: Any) -> None:
-    """Several sets of parameters at once, each on the same point."""
+    """Several sets of parameters are evaluated at once on the same point."""
     members = scaled(params)
     found = ml.vmap(loss, in_axes=(0, None, None))(stacked(members), x[0], y[0])
     np.testing.assert_allclose(found, [loss(m, x[0], y[0]) for m in members], rtol=1e-12)
 
 
 def test_maps_nest(params: Any, x: Any, y: Any) -> None:
-    """Members by points: a map of a map."""
+    """A map over members of a map over points equals the loops."""
     members = scaled(params)
     points = ml.vmap(loss, in_axes=(None, 0, 0))
     found = ml.vmap(points, in_axes=(0, None, None))(stacked(members), x, y)
@@ -64,19 +64,19 @@ def test_maps_nest(params: Any, x: Any, y: Any) -> None:
 
 
 def test_axes(x: Any) -> None:
-    """Examples may lie along any axis, of the arguments and of the result."""
+    """The batch may lie along any axis, of the arguments and of the result."""
     found = ml.vmap(lambda row: row * 2.0, in_axes=-1, out_axes=1)(x)
     np.testing.assert_array_equal(found, x * 2.0)
 
 
 def test_keywords_are_mapped_over_their_first_axis(x: Any, y: Any) -> None:
-    """As JAX maps them, whatever in_axes says of the others."""
+    """Keyword arguments are mapped over their first axis, whatever `in_axes` is."""
     found = ml.vmap(lambda row, *, label: np.sum(row) * label, in_axes=1)(x.T, label=y)
     np.testing.assert_allclose(found, x.sum(1) * y, rtol=1e-12)
 
 
 def test_what_is_the_same_for_all_is_given_to_each(x: Any) -> None:
-    """Results that no example changes are repeated, numbers too."""
+    """Results that do not depend on the batch are repeated, numbers too."""
     found = ml.vmap(lambda row: (1.5, np.ones(2), {"a": np.sum(row)}))(x)
     np.testing.assert_array_equal(found[0], np.full(5, 1.5))
     np.testing.assert_array_equal(found[1], np.ones((5, 2)))
@@ -84,21 +84,21 @@ def test_what_is_the_same_for_all_is_given_to_each(x: Any) -> None:
 
 
 def test_loops_over_rows(x: Any) -> None:
-    """A Python loop within an example."""
+    """The mapped function may contain a Python loop."""
     sets = np.stack([x, 2.0 * x, x - 1.0])
     found = ml.vmap(lambda rows: sum(np.sin(r[0]) * r[1] for r in rows))(sets)
     np.testing.assert_allclose(found, (np.sin(sets[..., 0]) * sets[..., 1]).sum(1), rtol=1e-12)
 
 
 def test_on_all_at_once(params: Any, x: Any, y: Any) -> None:
-    """The number of operations does not grow with the number of examples."""
+    """The number of operations does not grow with the batch."""
     each = ml.vmap(ml.grad(loss), in_axes=(None, 0, 0))
     few, many = (each.source(params, a, b) for a, b in ((x, y), (x.repeat(9, 0), y.repeat(9))))
     assert len(few.splitlines()) == len(many.splitlines())
 
 
 def test_eager(x: Any) -> None:
-    """With eager=True the first example decides for all."""
+    """With eager=True the first element decides the branch for the batch."""
 
     def signed(row: Any) -> Any:
         return row if row[0] > 0 else -row
@@ -108,7 +108,7 @@ def test_eager(x: Any) -> None:
 
 
 def test_typed_like_its_function() -> None:
-    """Its parameters are named in the source as the function's are."""
+    """The source names the function's parameters."""
     assert "def program(row, workspace)" in ml.vmap(lambda row: row + 1.0).source(np.ones((2, 3)))
 
 
@@ -128,7 +128,7 @@ def test_typed_like_its_function() -> None:
     ],
 )
 def test_arguments_that_do_not_fit(axes: Any, arrays: Any, message: str) -> None:
-    """The error names the argument, its shape, and what to give instead."""
+    """The error names the argument, its shape, and what to pass instead."""
     axes = (None, None) if axes is None else axes
     with pytest.raises(ValueError, match=message):
         ml.vmap(lambda a, b: a + b, in_axes=axes)(*arrays)
@@ -136,7 +136,7 @@ def test_arguments_that_do_not_fit(axes: Any, arrays: Any, message: str) -> None
 
 @pytest.mark.parametrize("dtype", ["?", "i1", "i4", "f4"])
 def test_products_of_vectors_keep_their_dtype(dtype: str) -> None:
-    """Also those of small integers and of truth values, whose sums are wider."""
+    """Sums of small integers and of truth values, which are wider, are mapped too."""
     a = np.array([[3, 0, 1], [2, 5, 60]]).astype(dtype)
     found = ml.vmap(lambda u, v: u @ v)(a, a)
     expected = np.stack([u @ u for u in a])
@@ -146,7 +146,7 @@ def test_products_of_vectors_keep_their_dtype(dtype: str) -> None:
 
 @pytest.mark.parametrize("shapes", [((2, 0), (0, 3)), ((0,), (0,)), ((2, 0), (0,)), ((0, 3), (3,))])
 def test_products_of_nothing(shapes: Any) -> None:
-    """Matrices without rows or columns, each example's times one that all share."""
+    """Matrices without rows or columns are multiplied by one that the batch shares."""
     a, b = (np.ones(shape) for shape in shapes)
     many = np.stack([a, a, a])
     for axes, given in (((0, None), (many, b)), ((None, 0), (a, np.stack([b, b, b])))):
@@ -155,7 +155,7 @@ def test_products_of_nothing(shapes: Any) -> None:
 
 
 def test_what_escapes_from_an_example(x: Any) -> None:
-    """A value of one example, kept and used for all, is refused: it would be the first one's."""
+    """A value of one element that is used outside is an error: it would be the first element's."""
 
     def leaking(rows: Any) -> Any:
         kept: list[Any] = []
@@ -179,7 +179,7 @@ def test_what_escapes_from_an_example(x: Any) -> None:
     ],
 )
 def test_axes_that_are_none(options: Any, message: str) -> None:
-    """Trees of axes, which other libraries take, are refused when the map is made."""
+    """Trees of axes, which other libraries accept, are an error when the map is made."""
     with pytest.raises(TypeError, match=message):
         ml.vmap(lambda a: a, **options)
 
@@ -191,13 +191,13 @@ def test_axes_that_results_lack(x: Any) -> None:
 
 
 def test_axes_are_numpys_integers_too(x: Any) -> None:
-    """As axes are everywhere."""
+    """Axes may be NumPy integers."""
     found = ml.vmap(lambda row: row * 2.0, in_axes=np.int64(1), out_axes=np.int64(1))(x)  # type: ignore[arg-type]  # not declared, but taken
     np.testing.assert_array_equal(found, x * 2.0)
 
 
 def test_labels_are_checked() -> None:
-    """What a function refuses in its labels is looked for in those of all examples, or rows."""
+    """A check of the function's labels looks at the whole batch, or all rows."""
 
     def of_one_point(score: Any, label: Any) -> Any:
         refuse_zeros(label)

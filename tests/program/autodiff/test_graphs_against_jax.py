@@ -1,4 +1,4 @@
-"""Random graphs of operations, with values used more than once: value and gradient are JAX's."""
+"""Random graphs of operations, with shared values: value and gradient are JAX's."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -65,7 +65,7 @@ def _double_precision() -> Iterator[None]:
 
 @st.composite
 def programs(draw: st.DrawFn) -> tuple[list[Any], Callable[[Any, list[Any]], Any]]:
-    """Arrays, and a function of a namespace and of them: a graph of drawn operations."""
+    """Draw arrays, and a function of a namespace and of them: a random graph of operations."""
     dtypes = draw(st.sampled_from([("f8", "f8"), ("f8", "f4")]))
     shapes = [draw(st.sampled_from(SHAPES)) for _ in dtypes]
     rng = np.random.default_rng(draw(st.integers(0, 1000)))
@@ -97,7 +97,7 @@ def programs(draw: st.DrawFn) -> tuple[list[Any], Callable[[Any, list[Any]], Any
 @settings(max_examples=25, deadline=None)
 @given(programs())
 def test_random_graph(program: tuple[list[Any], Callable[[Any, list[Any]], Any]]) -> None:
-    """A random graph's value and gradient are JAX's, and so is each gradient's dtype."""
+    """The value, the gradient and the gradient's dtypes of a random graph are JAX's."""
     arrays, function = program
     value, gradient = value_and_grad(lambda inputs: function(np, inputs))(arrays)
     oracle = jax.jit(jax.value_and_grad(lambda inputs: function(jnp, inputs))).lower(arrays)

@@ -1,4 +1,4 @@
-"""Mapping over examples: each operation on all of them is what it is on each."""
+"""Batches: each operation on a batch equals it on each element."""
 
 from typing import Any
 
@@ -15,14 +15,14 @@ COUNT = 3
 
 
 def examples(row: Row) -> list[Any]:
-    """Arrays for several examples, along the first axis."""
+    """Return arrays for several elements, along the first axis."""
     rng = np.random.default_rng(len(row.name) + 1)
     return [rng.uniform(row.low, row.high, (COUNT, *shape)) for shape in row.shapes]
 
 
 @rows
 def test_values(row: Row) -> None:
-    """The value for all examples is that of each."""
+    """The value of the batch is that of each element."""
     arrays = examples(row)
     found = results_of(vmap(row)(*arrays))
     for k in range(COUNT):
@@ -34,7 +34,7 @@ def test_values(row: Row) -> None:
 
 @rows
 def test_gradients(row: Row) -> None:
-    """So is the gradient, whichever arrays the examples share."""
+    """The gradient of the batch is that of each element, whichever arrays the batch shares."""
     arrays = examples(row)
     gradient = grad(row.scalar())
 

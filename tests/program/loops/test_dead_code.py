@@ -1,4 +1,4 @@
-"""A scan keeps of its steps what is read of them, and no more."""
+"""A loop stores only the results that are used."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from miniml import scan
 
 
 def test_only_what_is_read_is_kept() -> None:
-    """Without a gradient nothing is kept of each step; with one, what is carried but no sums."""
+    """Without a gradient a loop stores nothing of each step; with one it stores the carry, but no sums."""
 
     def total(w: Any, x: Any) -> Any:
         return np.sum(scan(lambda h, row: (np.tanh(h @ w + row), np.sum(h)), np.zeros(2), x)[0])
@@ -25,7 +25,7 @@ def test_only_what_is_read_is_kept() -> None:
 
 @pytest.mark.parametrize("part", [slice(0, 2), slice(1, 3), slice(0, 4, 2), slice(3, 4)])
 def test_a_slice_of_what_is_carried_keeps_nothing_else(part: slice) -> None:
-    """Also where only a piece of a vector is read, as by `ravel`, nothing is kept of each step."""
+    """A slice of a carried vector, as `ravel` makes, needs no other results."""
 
     def piece(w: Any, xs: Any) -> Any:
         def step(carry: Any, x: Any) -> Any:
@@ -53,7 +53,7 @@ def test_a_slice_of_what_is_carried_keeps_nothing_else(part: slice) -> None:
 
 
 def test_what_is_carried_on_unchanged_is_kept_once() -> None:
-    """Data in what is carried costs what it does in an enclosing variable."""
+    """An unchanged part of the carry costs as much as a variable from outside."""
 
     def total(w: Any, data: Any) -> Any:
         def step(carry: Any, _: None) -> tuple[Any, Any]:

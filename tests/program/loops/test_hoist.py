@@ -1,4 +1,4 @@
-"""Loops do at each step only what needs the step before."""
+"""A loop does in each step only what depends on the step before."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,13 +18,13 @@ Step = Callable[[Any, Any], tuple[Any, Any]]
 
 
 def scanned(step: Step, first: Any, w: Any, xs: Any, places: Any, *, reverse: bool) -> Any:
-    """A loss of what a scan carries and gives."""
+    """Return a loss of the last carry and the outputs of a scan."""
     carry, ys = ml.scan(lambda c, x: step((w, c), x), first, (xs, places), reverse=reverse)
     return np.sum(np.sin(carry)) + np.sum(ys * np.arange(5.0)[:, None])
 
 
 def by_hand(step: Step, first: Any, w: Any, xs: Any, places: Any, *, reverse: bool) -> Any:
-    """The same by a loop of Python."""
+    """Return the same loss of a Python loop."""
     carry, ys = first, [0.0 * xs[0]] * 5
     for t in range(5)[:: -1 if reverse else 1]:
         carry, ys[t] = step((w, carry), (xs[t], places[t]))
@@ -32,33 +32,33 @@ def by_hand(step: Step, first: Any, w: Any, xs: Any, places: Any, *, reverse: bo
 
 
 def recurrent(given: Any, row: Any) -> tuple[Any, Any]:
-    """Products of rows, which come ahead, and of what is carried, of which sums are left for after."""
+    """Multiply rows, to be hoisted, and the carry, whose gradient sums come after the loop."""
     (w, h), (x, _) = given, row
     h = np.tanh(x @ w + w @ h)
     return h, h * x
 
 
 def looked_up(given: Any, row: Any) -> tuple[Any, Any]:
-    """Rows of a matrix at places that vary."""
+    """Take rows of a matrix at places that vary."""
     (w, h), (x, place) = given, row
     return np.cos(w[place] * h + x), w[:, place] * x
 
 
 def only_added_to(given: Any, row: Any) -> tuple[Any, Any]:
-    """Nothing that needs the step before but a sum, which is asked for as it grows, too."""
+    """Depend on the step before only by a sum."""
     (w, total), (x, place) = given, row
     return total + np.where(place > 0, x @ w, w[0]), np.exp(x @ w)
 
 
 def sorted_in(given: Any, row: Any) -> tuple[Any, Any]:
-    """An operation that can only be done row by row, and what needs it."""
+    """Use an operation that works row by row only."""
     (w, h), (x, _) = given, row
     found = np.searchsorted(np.sort(x), 0.1)
     return h + found * x @ w, np.interp(x, np.sort(x), h) + found
 
 
 def loops_within(given: Any, row: Any) -> tuple[Any, Any]:
-    """A loop of its own at each step."""
+    """Run an inner loop in each step."""
     (w, h), (x, _) = given, row
     inner, ys = ml.scan(lambda c, r: (np.tanh(c + r @ w), c * r), x, np.stack([x, 2.0 * x]))
     return h * 0.5 + inner, ys[1] + h
@@ -68,7 +68,7 @@ def loops_within(given: Any, row: Any) -> tuple[Any, Any]:
 @pytest.mark.parametrize("first", [np.zeros(3), np.ones(3, np.float32)])
 @pytest.mark.parametrize("step", [recurrent, looked_up, only_added_to, sorted_in, loops_within])
 def test_a_divided_loop_says_what_a_loop_says(step: Step, first: np.ndarray, reverse: bool) -> None:  # noqa: FBT001
-    """Value, gradient and Hessian times a vector of a divided loop are those of Python's loop."""
+    """The value, gradient and Hessian-vector product of a hoisted loop are those of the Python loop."""
 
     def loss(of: Callable[..., Any]) -> Callable[..., Any]:
         return lambda params, places: of(step, first, *params, places, reverse=reverse)
@@ -89,7 +89,7 @@ def final(w: np.ndarray, xs: np.ndarray) -> Any:
 
 
 def test_products_of_rows_come_ahead_and_sums_of_products_after() -> None:
-    """A recurrent step multiplies what is carried alone; the weights' gradient is one product for all."""
+    """A recurrent step multiplies only the carry; the gradient of the weights is one product."""
     before, loop = ml.jit(final).source(W, XS).split("def scan_")
     assert before.count("dot(w") == 1
     assert loop.count("dot(") == 1
@@ -99,7 +99,7 @@ def test_products_of_rows_come_ahead_and_sums_of_products_after() -> None:
 
 
 def test_what_no_step_needs_of_another_is_no_loop() -> None:
-    """A scan that carries nothing, or a sum alone, is an operation on all rows."""
+    """A scan without a carry, or with a sum as its carry, is an operation on all rows."""
     apart = ml.jit(lambda w, xs: ml.scan(lambda c, x: (c, np.tanh(x * w)), 0.0, xs)[1])
     added = ml.jit(lambda w, xs: ml.scan(lambda c, x: (c + np.tanh(x * w), None), 0.0 * w, xs)[0])
     for program in (apart, added):
@@ -111,7 +111,7 @@ def test_what_no_step_needs_of_another_is_no_loop() -> None:
 def test_what_would_take_too_much_memory_stays_in_the_loop(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Values of all steps that are larger than the limit are made step by step."""
+    """Values of all steps that exceed the memory limit are computed step by step."""
 
     def again(w: np.ndarray, xs: np.ndarray) -> Any:
         return final(w, xs)

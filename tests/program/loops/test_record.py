@@ -12,7 +12,7 @@ X = np.random.default_rng(0).normal(size=(6, 2))
 
 
 def counted(w: Any, xs: Any) -> Any:
-    """A loss whose loop carries an integer, a truth value and floats of two precisions."""
+    """Return a loss whose loop carries an integer, a truth value and floats of two precisions."""
 
     def step(carry: Any, x: Any) -> tuple[Any, Any]:
         count, mean, single, seen = carry
@@ -27,12 +27,12 @@ def counted(w: Any, xs: Any) -> Any:
 
 
 def loops(source: str) -> int:
-    """The number of loops that a program runs."""
+    """Return the number of loops in a program."""
     return len(re.findall(r"for t in ", source))
 
 
 def test_a_mixed_carry_is_one_loop() -> None:
-    """Integers and floats are carried by one loop, and the gradient adds one more."""
+    """One loop carries integers and floats, and the gradient adds one more."""
     assert loops(ml.jit(counted).source(0.5, X)) == 1
     assert loops(ml.grad(counted).source(0.5, X)) == 2
     slope = ml.grad(counted, eager=True)(0.5, X)  # by Python's loop
@@ -59,7 +59,7 @@ def test_results_keep_their_dtypes() -> None:
 
 @pytest.mark.parametrize("part", ["last", "outputs"])
 def test_the_loop_back_reads_no_zeros(part: str) -> None:
-    """A result without a cotangent is no input of the loop that goes back."""
+    """A result without a cotangent is not an input of the backward loop."""
 
     def loss(w: Any, xs: Any) -> Any:
         last, outputs = ml.scan(lambda h, x: (np.tanh(h * w + x),) * 2, xs[0], xs)

@@ -25,6 +25,14 @@ def doubled(x: Array) -> Array:
     return 2.0 * x
 
 
+def fwd(x: Array) -> tuple[Array, Array]:
+    return 2.0 * x, x
+
+
+def bwd(residuals: Net, cotangent: Array) -> Array:
+    return cotangent * residuals.w
+
+
 def wrong(net: Net, x: Array) -> None:
     # mypy says: No overload variant of "grad" matches
     # pyright says: "Literal['tpu']" is not assignable to type "Backend"
@@ -53,3 +61,6 @@ def wrong(net: Net, x: Array) -> None:
     # mypy says: Argument 1 to "__call__" of "Program" has incompatible type "int"; expected "ndarray
     # pyright says: "Literal[1]" is not assignable to "ndarray[_AnyShape,
     doubled(1)
+    # mypy says: Cannot infer value of type parameter "S" of "custom_vjp"
+    # pyright says: Parameter 1: type "Array" is incompatible with type "Net"
+    ml.custom_vjp(fwd, bwd)

@@ -1,0 +1,174 @@
+"""Functions with a custom derivative that a program calls."""
+
+import gc
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import miniml as ml
+from miniml import Array
+
+X = np.random.default_rng(0).normal(size=(4, 3))
+
+
+def test_a_gradient_calls_the_function_once() -> None:
+    """A gradient calls the function once, though `fwd` calls the decorated function."""
+    calls: list[float] = []
+
+    def fwd(x: float) -> tuple[float, float]:
+        y = root(x)
+        return y, y
+
+    @ml.custom_vjp(fwd, lambda y, g: g / (2.0 * y), like=lambda x: x)
+    def root(x: float) -> float:
+        calls.append(x)
+        return float(np.sqrt(x))
+
+    assert ml.grad(root)(4.0) == 0.25
+    assert ml.grad(ml.grad(root))(4.0) == pytest.approx(-1.0 / 32.0)
+    assert calls == [4.0, 4.0]
+
+
+def test_what_is_called_gets_the_arguments_as_they_are() -> None:
+    """The function receives Python numbers, arrays of the same dtypes, and other leaves unchanged."""
+    seen: list[Any] = []
+
+    def function(x: Array, scale: float, how: str) -> Array:
+        seen.append((type(x), x.dtype, type(scale), how))
+        return scale * x
+
+    called = ml.custom_vjp(
+        lambda x, scale, _how: (x, (x, scale)),
+        lambda res, g: (g * res[1], np.sum(g * res[0]), None),
+        like=lambda x, *_: x,
+    )(function)
+    ml.jit(lambda x, s: called(x, s, "here"))(np.ones(3, np.float32), 2.0)
+    assert seen == [(np.ndarray, np.dtype(np.float32), float, "here")]
+
+
+@pytest.mark.parametrize("eager", [False, True])
+def test_what_is_called_may_run_programs(*, eager: bool) -> None:
+    """A called function may run programs, also if its arguments are constants or the trace is eager."""
+    slope = ml.grad(lambda x: x**3)
+    called: Any = ml.custom_vjp(lambda x: (x, x), lambda x, g: g * 6.0 * x, like=lambda x: x)(
+        lambda x: float(slope(x))
+    )
+    assert ml.grad(lambda x: called(x) + x * called(2.0), eager=eager)(1.0) == 6.0 + 12.0
+
+
+def test_a_program_does_not_keep_its_trace() -> None:
+    """A program that calls a function keeps no constants of its trace."""
+    called: Any = ml.custom_vjp(lambda x: (x, None), lambda _, g: g, like=lambda x: x)(np.tanh)
+    traces: list[Any] = []
+
+    def loss(x: Any) -> Any:
+        traces.append(weakref.ref(x.node))
+        return np.sum(called(x * X) ** 2)
+
+    gradient = ml.grad(loss)
+    gradient(X)
+    gc.collect()
+    assert [trace() for trace in traces] == [None]
+
+
+def noisy(rng: np.random.Generator) -> Any:
+    """Return a function that draws a mask at each call."""
+    return ml.custom_vjp(lambda x: (x, None), lambda *_: None, like=lambda x: x)(
+        lambda x: rng.random(np.shape(x))
+    )
+
+
+@pytest.mark.parametrize("size", [1, 20, 100_000])
+def test_of_constants_it_is_called_at_each_run(size: int) -> None:
+    """A called function is never a constant, whatever its arguments."""
+    mask = noisy(np.random.default_rng(0))
+    for ones in (np.ones_like, lambda _: np.ones(size)):
+        drawn = ml.jit(lambda x, ones=ones: x * mask(ones(x)))
+        assert np.all(drawn(np.ones(size)) != drawn(np.ones(size)))
+
+
+def test_a_loop_over_constants_calls_at_each_run() -> None:
+    """A loop over constants is not a constant if its steps call a function."""
+    mask = noisy(np.random.default_rng(0))
+    drawn = ml.jit(lambda x: x + ml.scan(lambda c, row: (c, mask(row)), 0.0, np.ones(3))[1])
+    assert np.all(drawn(0.0) != drawn(0.0))
+
+
+def test_each_step_calls() -> None:
+    """Each step calls the function, whether its arguments change or not."""
+    mask = noisy(np.random.default_rng(0))
+
+    def drawn(x: Any, given: Callable[[Any, Any], Any]) -> Any:
+        return ml.scan(lambda c, row: (c, row * mask(given(x, row))), 0.0, np.ones(5))[1]
+
+    for given in (lambda x, _: x, lambda _, row: row, lambda *_: 1.0):
+        assert len(np.unique(ml.jit(lambda x, given=given: drawn(x, given))(2.0))) == 5
+
+
+def test_a_gradient_makes_no_call_again() -> None:
+    """The gradient of a step uses the numbers that the step drew, and draws none."""
+    mask = noisy(np.random.default_rng(0))
+
+    def loss(w: Any, xs: Any) -> Any:
+        def step(total: Any, x: Any) -> Any:
+            drawn = mask(x)
+            return total + np.sum(drawn * x * w), drawn
+
+        return ml.scan(step, 0.0, xs)
+
+    xs = np.arange(1.0, 13.0).reshape(2, 3, 2)
+    gradient = ml.value_and_grad(loss, has_aux=True)
+    (_, drawn), slope = gradient(2.0, xs[0])
+    assert slope == pytest.approx(np.sum(drawn * xs[0]))
+    (_, drawn), slope = ml.vmap(gradient, in_axes=(None, 0))(2.0, xs)
+    np.testing.assert_allclose(slope, np.sum(drawn * xs, axis=(1, 2)))
+
+
+def test_a_value_that_is_not_like_it_is_refused() -> None:
+    """A value that is not like that of `like` is an error."""
+    called: Any = ml.custom_vjp(lambda x: (x, None), lambda _, g: g, like=lambda x: x)(
+        lambda x: x[1:]
+    )
+    with pytest.raises(ValueError, match=r"shapes \[\(3, 3\)\], and its `like` .* \[\(4, 3\)\]"):
+        ml.jit(called)(X)
+
+
+def test_an_argument_is_not_written_to() -> None:
+    """A called function cannot change the program's arrays."""
+
+    def function(x: Array) -> Array:
+        x *= 2.0
+        return x
+
+    called = ml.custom_vjp(lambda x: (x, None), lambda _, g: g, like=lambda x: x)(function)
+    x = X.copy()
+    with pytest.raises(ValueError, match="read-only"):
+        ml.jit(called)(x)
+    np.testing.assert_array_equal(x, X)
+
+
+def test_a_result_that_is_an_argument_is_copied() -> None:
+    """A program returns a copy if the function returned its argument."""
+    called: Any = ml.custom_vjp(lambda x: (x, None), lambda _, g: g, like=lambda x: x)(lambda x: x)
+    x = X.copy()
+    found = ml.jit(called)(x)
+    x[:] = 0.0
+    np.testing.assert_array_equal(found, X)
+
+
+def test_an_argument_may_be_kept() -> None:
+    """A called function may keep its arguments: later runs do not change them."""
+    kept: list[np.ndarray] = []
+
+    def keep(x: np.ndarray) -> np.ndarray:
+        kept.append(x)
+        return x
+
+    program = ml.jit(ml.custom_vjp(lambda x: (x, None), lambda _, g: g, like=lambda x: x)(keep))
+    doubled = ml.jit(lambda x: program(2.0 * x) + 1.0)
+    for scale in (1.0, 10.0):
+        doubled(scale * np.ones(2))
+    np.testing.assert_array_equal(kept, [[2.0, 2.0], [20.0, 20.0]])
