@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from miniml.program.codegen.writer import Source
-from miniml.program.ir.graph import AnyArray, Node
+from miniml.program.codegen.writer import Source, emit
+from miniml.program.ir.dtypes import Weak
+from miniml.program.ir.graph import AnyArray, Graph, Node
+from miniml.program.passes.lower import lower
 from miniml.tree.codegen import define
 
 
@@ -91,6 +93,38 @@ def _aligned(size: int, alignment: int = 64) -> AnyArray:
 def compile_source(source: Source, name: str) -> Compiled:
     """Compile the source of a program."""
     return Compiled(source, define(name, source.text, source.functions | source.constants, np))
+
+
+def compile_graph(  # what a program is made of
+    graph: Graph,
+    outputs: Sequence[Node],
+    weak: Sequence[Weak],
+    input_names: Sequence[str],
+    output_names: Sequence[str],
+    *,
+    name: str = "program",
+    fresh: bool = True,
+    owned_inputs: int = 0,
+) -> Compiled:
+    """Lower a graph, write its source and compile it.
+
+    Args:
+        graph: The graph, whose inputs are those of the program.
+        outputs: What the program returns, in order.
+        weak: The Python type to return each output as, or None to return it as it is.
+        input_names: A readable name for each input.
+        output_names: A readable name for each output.
+        name: The function's name.
+        fresh: Whether the outputs get memory of their own, or stay in the workspace.
+        owned_inputs: How many of the first inputs have memory that may be returned.
+    """
+    lowered, nodes = lower(graph, outputs)
+    inputs = lowered.inputs
+    owned = frozenset(inputs[:owned_inputs])
+    source = emit(
+        inputs, nodes, weak, input_names, output_names, name=name, fresh=fresh, given=owned
+    )
+    return compile_source(source, name)
 
 
 def _shown(value: AnyArray) -> str:

@@ -4,17 +4,15 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
 from miniml.program.chunking import threads
+from miniml.program.chunking.compile import compile_chunks
 from miniml.program.chunking.layout import layout
 from miniml.program.chunking.point_analysis import analyse_points
-from miniml.program.chunking.program import ChunkedProgram
-from miniml.program.codegen.compile import Compiled, compile_source
-from miniml.program.codegen.writer import emit
+from miniml.program.codegen.compile import Compiled, compile_graph
 from miniml.program.ir import cost
 from miniml.program.ir.graph import Graph, Node
 from miniml.program.loops.dead_code import prune_loops
 from miniml.program.loops.hoist import hoist_loops
 from miniml.program.passes import Pass
-from miniml.program.passes.lower import lower
 from miniml.program.passes.reroll import reroll
 from miniml.program.passes.simplify import simplify
 from miniml.program.trace.tracer import Tracer
@@ -92,11 +90,9 @@ def build(
     analysis = analyse_points(nodes, graph.inputs, positions)
     cut = None if analysis is None else layout(analysis, nodes)
     if analysis is not None and cut is not None:
-        return ChunkedProgram(analysis, cut, graph.inputs, nodes, weak, input_names, output_names)
-    graph, nodes = lower(graph, nodes)
-    source = emit(graph.inputs, nodes, weak, input_names, output_names)
-    program = compile_source(source, "program")
-    blas_threads = _blas_threads(source.plan.steps)
+        return compile_chunks(analysis, cut, graph.inputs, nodes, weak, input_names, output_names)
+    program = compile_graph(graph, nodes, weak, input_names, output_names)
+    blas_threads = _blas_threads(program.source.plan.steps)
     return program if blas_threads is None else ThreadLimitedProgram(program, blas_threads)
 
 
