@@ -109,3 +109,33 @@ def test_renames_of_the_changelog() -> None:
     assert new
     assert [name for name in old if exists(name)] == []
     assert [name for name in new if not exists(name)] == []
+
+
+RETIRED = {
+    r"stand-?_?ins?": "tracer",
+    r"lone numbers?": "scalar",
+    r"Staged": "JitFunction",
+    r"example_rules|batch_axes": "Axes",
+    r"loop_pruning|loop_dividing": "dead_code, hoist",
+    r"pull_tree|push_tree": "vjp_tree, jvp_tree",
+    r"lent|pulled": "borrowed, leaf_gradients",
+    r"clip_by_norm|decay_weights": "clip_by_global_norm, add_decayed_weights",
+    r"rate_at|LinearRate": "value_at, LinearSchedule",
+    r"desk|shelf": "UndoStack, SessionStore",
+    r"is no (array|float|number|optimiser|model|parameter|label|table|name|pair)": "is not a",
+    r"\w+ is told|tells? apart": "is reported, distinguishes",
+}
+"""Words that are gone, as patterns of whole words, and the words in their place: see the glossary."""
+
+
+@pytest.mark.parametrize("word", RETIRED)
+def test_retired_words_are_gone(word: str) -> None:
+    """Neither the code nor the documentation uses a word that another one has replaced."""
+    places = [*(ROOT / "src").rglob("*.py"), *(ROOT / "docs").glob("*.md"), ROOT / "README.md"]
+    found = [
+        f"{place.relative_to(ROOT)}:{number}: {line.strip()}"
+        for place in places
+        for number, line in enumerate(place.read_text(encoding="utf-8").splitlines(), start=1)
+        if re.search(rf"\b({word})\b", line)
+    ]
+    assert not found, "\n".join([f"write {RETIRED[word]} here:", *found])
