@@ -122,7 +122,7 @@ RETIRED = {
     r"clip_by_norm|decay_weights": "clip_by_global_norm, add_decayed_weights",
     r"rate_at|LinearRate": "value_at, LinearSchedule",
     r"desk|shelf": "UndoStack, SessionStore",
-    r"is no (array|float|number|optimiser|model|parameter|label|table|name|pair)": "is not a",
+    r"(?<![Tt]here )is no (array|float|number|optimiser|model|parameter|label|table|name|pair)": "is not a",
     r"\w+ is told|tells? apart": "is reported, distinguishes",
 }
 """Words that are gone, as patterns of whole words, and the words in their place: see the glossary."""
