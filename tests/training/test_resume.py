@@ -153,7 +153,7 @@ def test_a_damaged_checkpoint_can_be_removed(kept: int, place: int, tmp_path: Pa
     data = bytearray(damaged.read_bytes())
     data[place] ^= 1
     damaged.write_bytes(data)
-    way = r"resumes from step-00000020\.safetensors" if kept == 2 else "starts anew"
+    way = r"resumes from step-00000020\.safetensors" if kept == 2 else "starts from the beginning"
     with pytest.raises(ml.CheckpointError, match=rf"Remove the file, and the run {way}\.$"):
         fit(30, tmp_path, checkpoints=store, resume=True)
     damaged.unlink()

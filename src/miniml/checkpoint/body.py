@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from miniml.checkpoint.errors import DamageError
 from miniml.checkpoint.header import Entry
 
-_BLOCK = 8 << 20  # bytes that are worth a task of their own; small leaves share one
+_BLOCK = 8 << 20  # bytes that are worth a separate task; small leaves share one
 _MAX_THREADS = 8  # more threads are limited by memory bandwidth
 
 

@@ -61,7 +61,7 @@ def fit(
 ) -> Fit[T]:
     """Train for a number of steps; measure, show, log, save and stop early, as asked.
 
-    Ctrl-C or a termination lets the step finish, saves, and returns what was reached. A loss that
+    After Ctrl-C or a termination signal, the run finishes the step, saves it and returns. A loss that
     is not finite ends the run with a warning. A run that was killed resumes from its last
     checkpoint with `resume=True`, and ends with the bits of an uninterrupted one. If it had made
     all its steps, it only returns what it reached.

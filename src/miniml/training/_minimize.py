@@ -127,7 +127,7 @@ def minimize(
             losses.append(float(intermediate_result.fun))
             if not math.isfinite(losses[-1]):
                 raise StopIteration
-            reached = intermediate_result.x.copy()  # SciPy goes on in the same memory
+            reached = intermediate_result.x.copy()  # SciPy reuses the memory
             if callback is not None:
                 try:
                     usual.run(callback, state())

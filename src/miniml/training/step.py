@@ -28,7 +28,7 @@ def step_program(
 ) -> StepProgram[T, D]:
     """Return a training step as one program: loss, gradient and update.
 
-    `train` and `fit` run it; so does a caller with a loop of its own, with the same bits. Another
+    `train` and `fit` run it; so can a custom loop, with the same bits. Another
     call with the same loss returns the same program, unless a method of the model, an activation
     or a schedule now reads another value. A learning rate is an argument of the program: a new one
     traces nothing.

@@ -295,7 +295,7 @@ def _count(tree: Any) -> int:
 
 
 def _together(count: int) -> int:
-    """How many of so many directions are taken at once."""
+    """Return how many of the directions are taken at once."""
     return -(-count // max(-(-count // _TOGETHER), 1))
 
 

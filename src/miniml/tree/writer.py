@@ -39,7 +39,7 @@ class Writer(Names):
         return self._free.pop() if self._free else self.new("v")
 
     def source(self, name: str, arguments: str, head: str = "", tail: str = "") -> str:
-        """Return the whole function; what it uses often is made a local variable first."""
+        """Return the whole function; values that it uses often become local variables first."""
         body = "\n".join(self.lines)
         uses = collections.Counter(re.findall(r"\w+", body))
         local = [word for word in (*self.names, "type") if uses[word] >= OFTEN]

@@ -79,7 +79,7 @@ def compile_chunks(  # noqa: PLR0917  # what `compile_graph` takes, and the cut
 def _compile_chunk(
     wanted: Sequence[Node], analysis: PointAnalysis, rows: int, names: dict[Node, str], name: str
 ) -> tuple[Compiled, list[Node]]:
-    """Compile a chunk of so many rows; return also the nodes that it takes."""
+    """Compile a chunk of this many rows; return also the nodes that it takes."""
     graph, outputs, taken = chunk_graph(wanted, analysis, rows)
     program = compile_graph(
         graph,

@@ -74,7 +74,7 @@ def _counting(node: Node, points: int, rows: int) -> AnyArray:
 
 
 def _is_given(node: Node, tags: dict[Node, Tag]) -> bool:
-    """Whether a chunk takes the node as an input: leaves, and uniform values but for views."""
+    """Whether a chunk takes the node as an input: leaves, and uniform values except views."""
     if node.op in (INPUT, CONSTANT):
         return True
     return tags[node] == UNIFORM and not node.op.kind.is_view

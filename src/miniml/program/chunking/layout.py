@@ -77,7 +77,7 @@ def layout(analysis: PointAnalysis, outputs: Sequence[Node]) -> Layout | None:
 
 
 def _cut(points: int, rows: int, workers: int) -> Layout:
-    """Chunks of about so many rows, the same number for each thread."""
+    """Return chunks of about this many rows, the same number for each thread."""
     chunks = math.ceil(points / rows)
     if chunks < 8 * workers:
         chunks = math.ceil(chunks / workers) * workers

@@ -89,7 +89,7 @@ def _submit(work: Callable[[], Any]) -> "Future[Any]":
 
 
 def in_parallel(work: Callable[[A], R], items: Sequence[A], threads: int) -> list[R]:
-    """Do the work on each item, on so many threads, this one included; return the results in order."""
+    """Do the work on each item, on a number of threads with this one; return the results in order."""
     results: dict[int, R] = {}
     turn = itertools.count()
 
@@ -129,7 +129,7 @@ class _Blas:
 
     @contextmanager
     def hold(self, threads: int) -> Generator[None, None, None]:
-        """Make BLAS use so many threads within the context."""
+        """Make BLAS use this number of threads within the context."""
         with self.free:
             while self.holders and self.held != threads:
                 self.free.wait()

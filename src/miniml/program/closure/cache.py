@@ -74,7 +74,7 @@ class _Cache:
 def _values_read(function: Callable[..., Any]) -> list[object]:
     """The values of the globals and enclosing variables that a function reads.
 
-    Functions of its own module among them are looked into as well, and so are the methods of that
+    Functions of its own module among them are searched as well, and so are the methods of that
     module's models, as its parameters may be instances of them.
     """
     values: list[object] = []

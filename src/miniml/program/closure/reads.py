@@ -21,7 +21,7 @@ def settings_read(holders: Iterable[object], codes: Sequence[CodeType]) -> list[
     """Return the values that some code may read of its holders of settings, and of those in them.
 
     Attributes are found by the names in the code, entries of a dictionary by its string constants.
-    Lists are not looked into: functions may append there what they are called with.
+    Lists are not searched: functions may append there what they are called with.
     """
     names = dict.fromkeys(itertools.chain.from_iterable(map(names_in, codes)))
     strings = dict.fromkeys(itertools.chain.from_iterable(map(strings_in, codes)))

@@ -25,7 +25,7 @@ def emit_loop(
 
     Args:
         inputs: A step's inputs: the carried values, a row of each array, the shared values.
-        outputs: A step's outputs: what is carried on, and what is written down.
+        outputs: A step's outputs: the next carried values, and the values to store.
         name: The function's name.
         carried: The number of carried values.
         rows: The number of arrays of rows.

@@ -11,7 +11,7 @@ from miniml.program.passes.slices import CONCATENATE, join
 
 
 def simplify(graph: Graph, outputs: Sequence[Node]) -> tuple[Graph, list[Node]]:
-    """Copy what the outputs need to a new graph, without marks, and simplify it anew."""
+    """Copy what the outputs need to a new graph, without marks, and simplify it again."""
     return rebuild(outputs, graph.inputs)
 
 

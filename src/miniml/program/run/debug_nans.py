@@ -24,7 +24,7 @@ def raise_first_nonfinite(outputs: Sequence[Node], arguments: Mapping[Node, str]
 
     Args:
         outputs: Nodes whose values are known, as are those of all their ancestors.
-        arguments: Where each input stands among the arguments.
+        arguments: The place of each input among the arguments.
 
     Raises:
         FloatingPointError: If an output is not finite.

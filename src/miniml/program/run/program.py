@@ -55,7 +55,7 @@ class Program(Generic[P, R]):
         callee: Callee,
         transform: Callable[[Callable[..., Any]], Any],
     ) -> None:
-        # What decorators pass on, but for the function's attributes: its programs.
+        # What decorators pass on, except the function's attributes: its programs.
         functools.update_wrapper(self, callee.named, updated=())
         self.function = function
         self._callee = callee
@@ -76,7 +76,7 @@ class Program(Generic[P, R]):
         return bound if instance is None else functools.partial(bound, instance)
 
     def __repr__(self) -> str:
-        """Say what it is a program of."""
+        """Name the transform and the function."""
         transform = getattr(self._transform, "func", self._transform).__name__
         return f"<{transform} of {self.function!r}>"
 

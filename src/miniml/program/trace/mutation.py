@@ -65,7 +65,7 @@ class Buffer:
             )
 
     def assign(self, scope: object, index: object, value: object) -> None:
-        """Refuse an assignment as `check` does, but for the end of `y[index] += v`, which assigns the view."""
+        """Refuse an assignment as `check` does, except at the end of `y[index] += v`, which assigns the view."""
         if self.changed is None or value is not self.changed or not self.changed.is_at(self, index):
             self.check(scope)
         else:

@@ -24,7 +24,7 @@ class Measuring(Generic[T]):
     Attributes:
         functions: The functions by name; `validation` is the metric on the validation data.
         every: The steps between two measurements.
-        patience: How many measurements without a better metric end the run; None goes on.
+        patience: How many measurements without a better metric end the run; None never does.
     """
 
     functions: Mapping[str, Callable[[T], Scalar]]

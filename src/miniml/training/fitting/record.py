@@ -53,7 +53,7 @@ class Record(Generic[T]):
         self.measure(measured)
 
     def measure(self, measured: Mapping[str, float]) -> None:
-        """Note what was measured of the last state."""
+        """Record the measurements of the last state."""
         state = self.state
         if measured:
             self._measured_steps.append(state.step)
@@ -96,7 +96,7 @@ class Record(Generic[T]):
         return patience is not None and self._stale >= patience
 
     def snapshot(self) -> Snapshot[T]:
-        """Return what was collected."""
+        """Return the collected run."""
         history = History(
             np.array(self._steps, np.int64),
             np.array(self._losses, np.float64),

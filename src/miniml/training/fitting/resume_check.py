@@ -98,7 +98,7 @@ def settings(
 
 
 def fingerprint(data: object) -> str:
-    """Return a text that tells data apart: names, dtypes, shapes and checksums of the leaves."""
+    """Return a text that identifies data: names, dtypes, shapes and checksums of the leaves."""
     return "; ".join(_leaf_fingerprint(name, leaf) for name, leaf in named_leaves(data).items())
 
 

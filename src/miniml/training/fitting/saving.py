@@ -1,4 +1,4 @@
-"""Saving a run while it goes on, and resuming it."""
+"""Saving a run during training, and resuming it."""
 
 import os
 import time
@@ -89,7 +89,7 @@ class Saver:
     Attributes:
         checkpoints: Where to, and how often; None saves nothing.
         conditions: What must be the same for the run to resume.
-        measured: The names of what is measured.
+        measured: The names of the measured functions.
     """
 
     checkpoints: Checkpoints | None = attrs.field(
@@ -131,7 +131,7 @@ class Saver:
             way = (
                 f"resumes from {self.checkpoints.path(before[-1]).name}"
                 if before
-                else "starts anew"
+                else "starts from the beginning"
             )
             raise DamageError(f"{error}. Remove the file, and the run {way}.") from error
 
@@ -150,7 +150,7 @@ class Saver:
         if differing:
             raise CheckpointError(
                 f"{path} is of another run: {'; '.join(differing)}. Give what was given then, or "
-                "start anew in another folder."
+                "start again in another folder."
             )
         if changed := self.conditions.other_settings(saved.notes):
             warn(
@@ -163,7 +163,7 @@ class Saver:
         if run.state.step > steps:
             raise CheckpointError(
                 f"{path} is of step {run.state.step}, and steps={steps} asks for fewer: steps "
-                f"includes those made before. Ask for {run.state.step} or more, or start anew in "
+                f"includes those made before. Ask for {run.state.step} or more, or start again in "
                 "another folder."
             )
         return run
@@ -190,7 +190,7 @@ class Saver:
         if newest > self._begun_step:
             raise CheckpointError(
                 f"{self.checkpoints.path(newest)} is not of this run: another run saves its "
-                "checkpoints in the same folder. Give each a folder of its own."
+                "checkpoints in the same folder. Give each run its own folder."
             )
         self._begun_step = run.state.step  # an interrupt may come when the file is there
         self._saved_at = time.monotonic()  # also if it fails: not at each step again

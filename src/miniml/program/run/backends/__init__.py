@@ -1,1 +1,1 @@
-"""Where a traced function runs, other than as generated NumPy source."""
+"""Backends that run a traced function without generated NumPy source."""
