@@ -40,7 +40,7 @@ def test_groups_by_predicate() -> None:
     "select", [ml.tree.is_array, np.isscalar, lambda leaf: isinstance(leaf, float)]
 )
 def test_a_predicate_on_types(select: Any) -> None:
-    """A traced step asks of arrays and floats, as a call of the optimiser does, not of stand-ins."""
+    """A traced step asks of arrays and floats, as a call of the optimiser does, not of tracers."""
     for optimizer in (
         ml.multi_transform((select, ml.sgd(1.0)), ("*", ml.sgd(2.0))),
         ml.multi_transform((select, ml.momentum(1.0)), ("*", ml.momentum(2.0))),
