@@ -6,12 +6,14 @@ from typing import Any, TypeAlias
 import attrs
 import numpy as np
 
-from miniml.program.autodiff.reverse import JointRule, joint
 from miniml.program.batching.vmap import map_batch
 from miniml.program.ir.graph import AnyArray, DType, Node, Op, Shape
 from miniml.program.ir.kinds import Kind
 from miniml.program.rules.axes import Alone, Operand
 from miniml.program.trace.tracer import apply, items
+
+Rule: TypeAlias = Callable[..., Sequence[Any]]
+"""From the cotangents, the results and the arguments to a gradient, or None, for each argument."""
 
 Compute: TypeAlias = Callable[..., Sequence[AnyArray]]
 """From the arguments' values to the results'."""
@@ -33,7 +35,7 @@ class Custom(Alone):
     """
 
     name: str
-    rule: JointRule
+    rule: Rule
     results: Sequence[tuple[Shape, DType]]
     compute: Compute | None = None
 
@@ -47,7 +49,7 @@ class Custom(Alone):
             self._infer,
             nanoseconds=0.0 if mark else _UNKNOWN,
             kind=Kind.MARK if mark else Kind.CALLED,
-            vjp=joint(self._gradients),
+            vjp=self._gradients,
             axes=self,
             several=True,
         )

@@ -1,7 +1,7 @@
 """Reverse mode: from a graph to the graph of its gradient."""
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Container, Iterable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -13,9 +13,6 @@ from miniml.program.rules.placing import accumulate_cotangents
 from miniml.program.rules.values import astype
 from miniml.program.trace.registry import FUNCTIONS
 from miniml.program.trace.tracer import Tracer, items
-
-JointRule: TypeAlias = Callable[..., Sequence[Any]]
-"""`(cotangents, results, *inputs)` to a gradient, or None, for each input."""
 
 
 def backward_pass(
@@ -53,16 +50,12 @@ def backward_pass(
         if node.op.several:
             y = items(y)
             g = [cotangent_of(item) for item in y]
-        if node.op.vjp is None:
-            raise TraceError(f"{node.op.name} has no derivative rule", node.origin)
         inputs = [Tracer(graph, i) for i in node.inputs]
         with graph.at(node.origin):  # the rule's operations belong to the user's line, too
-            for position, source in enumerate(node.inputs):
-                if source in active:
-                    part = node.op.vjp(position, g, y, *inputs, **dict(node.options))
-                    if part is not None:
-                        part = astype(sum_to(part, source.shape), source.dtype)
-                        found.setdefault(source, []).append(part)
+            for source, part in zip(node.inputs, _parts(node, active, g, y, inputs), strict=True):
+                if source in active and part is not None:
+                    part = astype(sum_to(part, source.shape), source.dtype)
+                    found.setdefault(source, []).append(part)
     return [cotangent_of(tracer) for tracer in wanted]
 
 
@@ -70,17 +63,19 @@ def _has_floats(node: Node) -> bool:
     return node.dtype.kind == "f" or any(dtype.kind == "f" for _, dtype in node.parts)
 
 
-def joint(rule: JointRule) -> Callable[..., Any]:
-    """Return the reverse-mode rule of an operation whose gradients are recorded all at once."""
-
-    def vjp(position: int, g: Sequence[Any], y: Sequence[Any], *inputs: Tracer) -> Any:
-        key = rule, *(None if x is None else x.node for x in (*g, *inputs))
-        derived = inputs[position].graph.derived
-        if key not in derived:
-            derived[key] = rule(g, y, *inputs)
-        return derived[key][position]
-
-    return vjp
+def _parts(
+    node: Node, active: Container[Node], g: Any, y: Any, inputs: Sequence[Tracer]
+) -> Iterable[Any]:
+    """Return the gradient by each input that the node adds, or None."""
+    vjp, options = node.op.vjp, dict(node.options)
+    if vjp is None:
+        raise TraceError(f"{node.op.name} has no derivative rule", node.origin)
+    if node.op.several:
+        return vjp(g, y, *inputs, **options)  # type: ignore[no-any-return]  # a rule
+    return (
+        vjp(position, g, y, *inputs, **options) if source in active else None
+        for position, source in enumerate(node.inputs)
+    )
 
 
 def zeros(like: Tracer) -> Tracer:

@@ -103,8 +103,8 @@ class Op:
         elements: The elements that a node goes through, if not those of its largest array.
         blas: Whether BLAS computes it, on threads of its own.
         several: Whether it has several results: its node is a tuple, whose parts `ITEM` takes.
-            `infer` lists shapes and dtypes; `vjp` is given lists of cotangents and of results, the
-            cotangent None if there is none.
+            `infer` lists shapes and dtypes. `vjp` is `(cotangents, results, *inputs, **options)`,
+            with None for an absent cotangent, to the gradient by each input or None.
         repeated: The loop that it is.
         seen: The part of each input's value that reaches the result, from these values.
         numpy: What only a NumPy program needs.
@@ -240,9 +240,6 @@ class Graph:
         self.checks: list[tuple[Node, Callable[[AnyArray], None]]] = []  # see `check_input`
         self.finished: set[Node] = set()  # see `refuse_escaped`
         self.scope: object = None  # the step of a loop, or the vmap, that is being traced
-        self.derived: dict[
-            Hashable, Sequence[Any]
-        ] = {}  # the results of rules for all inputs at once
         self._known: dict[Hashable, Node] = {}
         self._alive: list[AnyArray] = []
 

@@ -4,6 +4,7 @@ What needs the rows alone is hoisted ahead of the loop, for all rows at once, an
 up is summed after it: a product in each step becomes one product of all rows.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -91,14 +92,18 @@ class _Schedule:
 
 def _sums(loop: Loop) -> dict[int, Node]:
     """The carried floats that are only added to, and of which only the end is used; and the terms."""
-    order = ancestors(loop.outputs)
+    users: dict[Node, list[Node]] = {}
+    for node in ancestors(loop.outputs):
+        for i in dict.fromkeys(node.inputs):
+            users.setdefault(i, []).append(node)
+    uses = Counter(loop.outputs)
     found: dict[int, Node] = {}
     for k, (slot, y) in enumerate(zip(loop.inputs[: loop.carried], loop.outputs, strict=False)):
         if y.op is not UFUNCS["add"] or slot not in y.inputs or slot.dtype.kind != "f":
             continue
         term = y.inputs[1] if y.inputs[0] is slot else y.inputs[0]
-        alone = [n for n in order if slot in n.inputs or y in n.inputs] == [y]
-        once = sum(z in {slot, y} for z in loop.outputs) == 1
+        alone = users[slot] == [y] and y not in users
+        once = uses[slot] + uses[y] == 1
         if alone and once and term is not slot and term.inputs and term.shape == slot.shape:
             found[k] = term
     return found

@@ -8,7 +8,6 @@ import attrs
 import numpy as np
 
 from miniml.program.autodiff.custom import Custom
-from miniml.program.autodiff.reverse import joint
 from miniml.program.codegen.compile import Compiled, compile_source
 from miniml.program.codegen.loop import emit_loop
 from miniml.program.ir.graph import AnyArray, Axes, DType, Graph, Node, Op, Shape
@@ -64,7 +63,7 @@ class Loop:
             self._infer,
             nanoseconds=0.0,  # its steps have costs
             kind=Kind.CALLED if calls else Kind.PLAIN,
-            vjp=None if self.rule is None else joint(functools.partial(self.rule, self)),
+            vjp=None if self.rule is None else functools.partial(self.rule, self),
             axes=self.axes,
             several=True,
             repeated=self,

@@ -59,17 +59,17 @@ def _apart(values: Any) -> Any:
 
 
 def _with_zeros(vjp: Callable[..., Any]) -> Callable[..., Any]:
-    """A rule that is given zeros in place of absent cotangents."""
+    """Return the rule of several results from one that needs all cotangents, by the only input."""
 
-    def filled(i: int, g: Any, y: Any, x: Any, **options: Any) -> Any:
+    def filled(g: Any, y: Any, x: Any, **options: Any) -> list[Any]:
         given = [np.zeros_like(b) if a is None else a for a, b in zip(g, y, strict=True)]
-        return vjp(i, given, y, x, **options)
+        return [vjp(given, y, x, **options)]
 
     return filled
 
 
 @_with_zeros
-def _eigh_vjp(i: int, g: Any, y: Any, x: Any, lower: bool) -> Any:
+def _eigh_vjp(g: Any, y: Any, x: Any, lower: bool) -> Any:
     (values, vectors), (by_values, by_vectors) = y, g
     turned = _apart(values) * (transposed(vectors) @ by_vectors)
     middle = turned + by_values[..., None, :] * _eye(x.shape[-1], x)
@@ -111,7 +111,7 @@ def _infer_svd(x: Node) -> list[tuple[Shape, DType]]:
 
 
 @_with_zeros
-def _svd_vjp(i: int, g: Any, y: Any, x: Any) -> Any:
+def _svd_vjp(g: Any, y: Any, x: Any) -> Any:
     rows, columns = x.shape[-2:]
     (s, u, v), (gs, gu, gv) = y, g
     k = min(rows, columns)
@@ -165,7 +165,7 @@ def svdvals(x: Any, /) -> Any:
 
 
 @_with_zeros
-def _qr_vjp(i: int, g: Any, y: Any, x: Any) -> Any:
+def _qr_vjp(g: Any, y: Any, x: Any) -> Any:
     (q, r), (gq, gr) = y, g
     m = r @ transposed(gr) - transposed(gq) @ q
     lower = np.tril(m, -1)
