@@ -214,12 +214,7 @@ def _nothing_vjp(*_: object, **__: object) -> None:
 
 
 STOP_GRADIENT = Op(
-    "stop_gradient",
-    _same,
-    _infer_same,
-    vjp=_nothing_vjp,
-    kind=Kind.MARK,
-    nanoseconds=0.0,
+    "stop_gradient", _same, _infer_same, vjp=_nothing_vjp, kind=Kind.MARK, nanoseconds=0.0
 )
 """The same value, with a derivative of zero."""
 

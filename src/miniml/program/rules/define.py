@@ -71,6 +71,23 @@ def primitive(
     return Primitive(Op(name, compute, infer, vjp=vjp, **facts))
 
 
+def emit_call(name: str, *, keywords: bool = False) -> Callable[..., str]:
+    """Return the `emit` of a function that takes the inputs, the options and `out`, in this order.
+
+    Args:
+        name: The function's name.
+        keywords: Whether options and `out` are keywords.
+    """
+
+    def emit(out: str | None, *inputs_text: str, inputs: tuple[Node, ...], **options: Any) -> str:
+        pairs = [(key, repr(value)) for key, value in options.items()]
+        pairs += [] if out is None else [("out", out)]
+        given = [f"{key}={value}" if keywords else value for key, value in pairs]
+        return f"{name}({', '.join([*inputs_text, *given])})"
+
+    return emit
+
+
 def same(x: Node, **_: Any) -> tuple[Shape, DType]:
     """Return the shape and dtype of the input."""
     return x.shape, x.dtype

@@ -131,12 +131,7 @@ def _svd_vjp(g: Any, y: Any, x: Any) -> Any:
 
 
 record_svd: Primitive = of_matrices(
-    "svd",
-    _svd,
-    _infer_svd,
-    several=True,
-    vjp=_svd_vjp,
-    nanoseconds=80.0,
+    "svd", _svd, _infer_svd, several=True, vjp=_svd_vjp, nanoseconds=80.0
 )
 
 

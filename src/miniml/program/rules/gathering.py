@@ -23,7 +23,7 @@ from miniml.program.ir.graph import (
 )
 from miniml.program.ir.kinds import Storage
 from miniml.program.rules.axes import Ruled
-from miniml.program.rules.define import Primitive, primitive
+from miniml.program.rules.define import Primitive, emit_call, primitive
 from miniml.program.rules.gathering_axes import (
     counter,
     gather_batched,
@@ -109,14 +109,6 @@ def _scatter_add(  # its options, and where to write
     return out
 
 
-def _emit_scatter_add(
-    out: str | None, g: str, *arrays: str, inputs: tuple[Node, ...], **options: Any
-) -> str:
-    given = [f"{name}={value!r}" for name, value in options.items()]
-    into = [] if out is None else [f"out={out}"]
-    return f"scatter_add({', '.join([g, *arrays, *given, *into])})"
-
-
 def _unique_indices(shape: Shape, places: tuple[IndexItem, ...], arrays: Any) -> bool:
     """Whether no element is taken twice, as far as is known: those of the constant arrays differ."""
     if not any(a.shape for a in arrays):
@@ -153,13 +145,7 @@ def _infer_pick(x: Node, indices: Node, axis: int) -> tuple[Shape, DType]:
     return (*x.shape[:axis], *indices.shape, *x.shape[axis + 1 :]), x.dtype
 
 
-def _emit_pick(
-    out: str | None, x: str, indices: str, *, axis: int, inputs: tuple[Node, ...]
-) -> str:
-    return f"pick({x}, {indices}, {axis}{'' if out is None else f', {out}'})"
-
-
-PICK = Op("pick", pick, _infer_pick, nanoseconds=1.0, numpy=Numpy(emit=_emit_pick))
+PICK = Op("pick", pick, _infer_pick, nanoseconds=1.0, numpy=Numpy(emit=emit_call("pick")))
 
 gather: Primitive = primitive(
     "gather",
@@ -188,13 +174,11 @@ scatter_add: Primitive = primitive(
         g, *arrays, places=places
     ),
     axes=Ruled(
-        scatter_add_batched,
-        scatter_add_points,
-        counts=lambda node, axes, axis: counter(node, axis),
+        scatter_add_batched, scatter_add_points, counts=lambda node, axes, axis: counter(node, axis)
     ),
     nanoseconds=8.0,
     jax=lambda jnp, g, *arrays, shape, places, unique_indices: (
         jnp.zeros(shape, g.dtype).at[index_of(places, arrays)].add(g, unique_indices=unique_indices)
     ),
-    numpy=Numpy(emit=_emit_scatter_add),
+    numpy=Numpy(emit=emit_call("scatter_add", keywords=True)),
 )

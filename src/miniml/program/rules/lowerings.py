@@ -24,6 +24,7 @@ from miniml.program.ir.graph import (
     Shape,
 )
 from miniml.program.ir.kinds import Kind
+from miniml.program.rules.define import emit_call
 from miniml.program.rules.indexing import get_slice
 from miniml.program.rules.moving import RESHAPE, is_scalar
 from miniml.program.rules.windows import pooled
@@ -237,11 +238,7 @@ def _infer_keep(c: Node, x: Node, shape: Shape) -> tuple[Shape, DType]:
     return shape, x.dtype
 
 
-def _emit_keep(out: str | None, c: str, x: str, *, shape: Shape, inputs: tuple[Node, ...]) -> str:
-    return f"keep({c}, {x}, {shape}{'' if out is None else f', {out}'})"
-
-
-KEEP = Op("keep", keep, _infer_keep, nanoseconds=0.8, numpy=Numpy(emit=_emit_keep))
+KEEP = Op("keep", keep, _infer_keep, nanoseconds=0.8, numpy=Numpy(emit=emit_call("keep")))
 
 
 def fill(c: AnyArray, x: AnyArray, y: AnyArray, out: AnyArray | None = None) -> AnyArray:
@@ -260,8 +257,4 @@ def _infer_fill(c: Node, x: Node, y: Node) -> tuple[Shape, DType]:
     return x.shape, x.dtype
 
 
-def _emit_fill(out: str | None, c: str, x: str, y: str, *, inputs: tuple[Node, ...]) -> str:
-    return f"fill({c}, {x}, {y}{'' if out is None else f', {out}'})"
-
-
-FILL = Op("fill", fill, _infer_fill, nanoseconds=1.2, numpy=Numpy(emit=_emit_fill))
+FILL = Op("fill", fill, _infer_fill, nanoseconds=1.2, numpy=Numpy(emit=emit_call("fill")))

@@ -50,8 +50,7 @@ refuse(
     *named("array2string", "array_repr", "array_str", "savetxt", "save", "savez"),
 )
 refuse(
-    "traced values have no memory",
-    *named("may_share_memory", "shares_memory", "asfortranarray"),
+    "traced values have no memory", *named("may_share_memory", "shares_memory", "asfortranarray")
 )
 
 _ARRAY_API = "set SCIPY_ARRAY_API=1 in the environment, with which SciPy accepts it"

@@ -19,10 +19,7 @@ from miniml.program.trace.registry import ZERO, implements
 _INTP = np.dtype(np.intp)
 
 record_argsort: Primitive = along(
-    "argsort",
-    lambda x, axis, kind: np.argsort(x, axis, kind=kind),
-    dtype=_INTP,
-    nanoseconds=4.0,
+    "argsort", lambda x, axis, kind: np.argsort(x, axis, kind=kind), dtype=_INTP, nanoseconds=4.0
 )
 record_argpartition: Primitive = along(
     "argpartition", np.argpartition, dtype=_INTP, nanoseconds=4.0

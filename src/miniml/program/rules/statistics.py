@@ -66,12 +66,7 @@ def ptp(a: Any, axis: Any = None, out: None = None, keepdims: Any = False) -> An
 
 @implements(np.average)
 def average(
-    a: Any,
-    axis: Any = None,
-    weights: Any = None,
-    returned: bool = False,
-    *,
-    keepdims: Any = False,
+    a: Any, axis: Any = None, weights: Any = None, returned: bool = False, *, keepdims: Any = False
 ) -> Any:
     x = traced(a, weights)
     if weights is None:
@@ -138,11 +133,7 @@ def _sorted(a: Any, axis: Any) -> tuple[Any, tuple[int, ...]]:
 
 @implements(np.median, derivative="exact; NaN where the median is NaN")
 def median(
-    a: Any,
-    axis: Any = None,
-    out: None = None,
-    overwrite_input: bool = False,
-    keepdims: Any = False,
+    a: Any, axis: Any = None, out: None = None, overwrite_input: bool = False, keepdims: Any = False
 ) -> Any:
     refuse_out(out)
     x, axes = _sorted(a, axis)
@@ -215,11 +206,7 @@ def _present(x: Any) -> Any:
 
 @implements(np.nanmedian)
 def nanmedian(
-    a: Any,
-    axis: Any = None,
-    out: None = None,
-    overwrite_input: bool = False,
-    keepdims: Any = False,
+    a: Any, axis: Any = None, out: None = None, overwrite_input: bool = False, keepdims: Any = False
 ) -> Any:
     return nanquantile(a, 0.5, axis, out, keepdims=keepdims)
 

@@ -51,18 +51,10 @@ def _infer_index(x: Node, axis: int) -> tuple[Shape, DType]:
 
 
 record_argmax: Primitive = primitive(
-    "argmax",
-    np.argmax,
-    infer=_infer_index,
-    axes=REDUCING,
-    nanoseconds=0.3,
+    "argmax", np.argmax, infer=_infer_index, axes=REDUCING, nanoseconds=0.3
 )
 record_argmin: Primitive = primitive(
-    "argmin",
-    np.argmin,
-    infer=_infer_index,
-    axes=REDUCING,
-    nanoseconds=0.3,
+    "argmin", np.argmin, infer=_infer_index, axes=REDUCING, nanoseconds=0.3
 )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from miniml.program.ir.graph import AnyArray, DType, Graph, Node, Numpy, Op, Options, Shape
+from miniml.program.rules.define import emit_call
 from miniml.program.rules.moving import RESHAPE, TRANSPOSE
 from miniml.program.trace.registry import UFUNCS
 
@@ -91,17 +92,10 @@ def _infer_products(a: Node, b: Node, shape: Shape, **_: Any) -> tuple[Shape, DT
     return shape, a.dtype
 
 
-def _emit_products(
-    out: str | None, a: str, b: str, *, inputs: tuple[Node, ...], **options: Any
-) -> str:
-    given = [a, b, *(f"{name}={value!r}" for name, value in options.items())]
-    return f"add_products({', '.join(given)}{'' if out is None else f', out={out}'})"
-
-
 ADD_PRODUCTS = Op(
     "add_products",
     add_products,
     _infer_products,
     nanoseconds=3.0,
-    numpy=Numpy(emit=_emit_products),
+    numpy=Numpy(emit=emit_call("add_products", keywords=True)),
 )

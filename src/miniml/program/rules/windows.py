@@ -15,7 +15,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 from miniml.program.ir.graph import AnyArray, DType, Graph, Node, Numpy, Shape
 from miniml.program.ir.kinds import Kind
 from miniml.program.rules.axes import InputAxes, Operands, Ruled, Tag, first
-from miniml.program.rules.define import Primitive, primitive
+from miniml.program.rules.define import Primitive, emit_call, primitive
 from miniml.program.rules.indexing import get_slice
 from miniml.program.rules.indices import SliceIndex, Span
 from miniml.program.rules.values import traced
@@ -64,18 +64,6 @@ def _overlap(
         index: Any = (..., *numbers)
         out[place] += g[index]
     return out
-
-
-def _emit_overlap(
-    out: str | None,
-    g: str,
-    *,
-    shape: Shape,
-    axes: Shape,
-    steps: Shape,
-    inputs: tuple[Node, ...],
-) -> str:
-    return f"overlap({g}, {shape}, {axes}, {steps}{'' if out is None else f', {out}'})"
 
 
 def _all(node: Node, operands: Operands, count: int) -> Any:
@@ -200,7 +188,7 @@ overlap: Primitive = primitive(
     axes=Ruled(_all, _points),
     jax=_jax_overlap,
     nanoseconds=3.0,
-    numpy=Numpy(emit=_emit_overlap, lower=overlapped),
+    numpy=Numpy(emit=emit_call("overlap"), lower=overlapped),
 )
 
 
