@@ -221,7 +221,7 @@ def test_a_link_stays_a_link(path: Path) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the writers are forked")
-def test_killed_writers_leave_a_whole_file(tmp_path: Path) -> None:
+def test_killed_writers_leave_a_complete_file(tmp_path: Path) -> None:
     """After kill -9 at each of 200 random moments of saving, the old or new file loads."""
     script = Path(__file__).with_name("crash.py")
     run = subprocess.run(

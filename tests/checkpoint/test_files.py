@@ -137,7 +137,7 @@ def test_a_node_that_the_template_fits_is_named(path: Path) -> None:
     assert ml.tree_equal(ml.load(path, NET, part="run.mean"), NET)
 
 
-def test_a_template_that_has_grown_says_how_to_keep_the_rest(path: Path) -> None:
+def test_a_larger_template_needs_replace_leaves(path: Path) -> None:
     """If only leaves are missing, the error names `replace_leaves`."""
     ml.save(path, {"w": np.ones(2)})
     template = {"w": np.zeros(2), "scale": 2.0}
@@ -241,7 +241,7 @@ def test_a_renamed_class_is_named_in_the_error(path: Path) -> None:
         ml.load(path, [Layer(np.ones(2), 0.5)], rename={"Layer": "Net"})
 
 
-def test_a_part_can_be_loaded_alone(path: Path) -> None:
+def test_a_part_can_be_loaded(path: Path) -> None:
     """One node of a larger tree is loaded as a tree."""
     ml.save(path, {"state": {"params": NET, "step": 3}})
     assert ml.tree_equal(ml.load(path, NET, part="state.params"), NET)
@@ -293,7 +293,7 @@ def test_a_newer_layout_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch) 
         ml.load(path)
 
 
-def test_a_tree_in_place_of_the_path_is_told_the_order(path: Path) -> None:
+def test_swapped_arguments_are_refused(path: Path) -> None:
     """Arguments in the order of torch.save are refused; the message names the order."""
     swapped: Any = NET
     with pytest.raises(
@@ -313,7 +313,7 @@ def test_a_missing_file_is_said_so(path: Path) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no such files")
-def test_what_is_no_file_is_not_replaced(path: Path) -> None:
+def test_a_folder_or_a_device_is_not_replaced(path: Path) -> None:
     """A folder or a device is refused, and remains."""
     path.mkdir()
     fifo = path.with_name("fifo")
@@ -358,7 +358,7 @@ def test_none_is_a_template_like_any_other(path: Path) -> None:
         ml.load(path, None)
 
 
-def test_what_needs_a_template_is_refused_without(path: Path) -> None:
+def test_rename_and_part_need_a_template(path: Path) -> None:
     """`rename` and `part` are refused without a template."""
     ml.save(path, NET)
     for arguments in ({"rename": {"a": "b"}}, {"part": "layers"}):
@@ -366,7 +366,7 @@ def test_what_needs_a_template_is_refused_without(path: Path) -> None:
             ml.load(path, **arguments)
 
 
-def test_a_class_is_no_template(path: Path) -> None:
+def test_a_class_is_not_a_template(path: Path) -> None:
     """A class in place of a model is refused; the message names it."""
     ml.save(path, NET)
     with pytest.raises(TypeError, match="the class MLP: it must be an instance"):

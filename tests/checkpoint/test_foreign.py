@@ -51,7 +51,7 @@ def test_shapes_that_numpy_does_not_have_are_refused(shape: list[int], path: Pat
             ml.load(path, mmap=mmap)
 
 
-def test_the_template_says_what_a_leaf_of_another_tool_is(tmp_path: Path) -> None:
+def test_the_template_gives_the_type_of_a_leaf(tmp_path: Path) -> None:
     """With a template, an array of another tool loads as a Python number."""
     path = tmp_path / "foreign.safetensors"
     arrays = {"a": np.array(0.5), "b": np.array(1.5), "c": np.array(2.5)}

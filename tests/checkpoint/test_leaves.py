@@ -98,7 +98,7 @@ def test_numbers_keep_their_type(leaf: Any, tmp_path: Path) -> None:
         (np.ma.masked_array([1.0], [True]), "masked array"),
     ],
 )
-def test_what_the_file_cannot_hold_is_refused(leaf: Any, message: str, tmp_path: Path) -> None:
+def test_leaves_that_cannot_be_stored_are_refused(leaf: Any, message: str, tmp_path: Path) -> None:
     """A leaf that the format cannot store is refused by name, and nothing is written."""
     with pytest.raises(ml.CheckpointError, match=rf"the leaf 'net\.a' (is|has) .*({message})"):
         ml.save(tmp_path / "x.safetensors", {"net": {"a": leaf}})

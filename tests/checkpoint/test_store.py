@@ -51,7 +51,7 @@ def test_other_files_are_left_alone(tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) == 5
 
 
-def test_what_a_killed_writer_left_is_swept_at_the_next_step(tmp_path: Path) -> None:
+def test_leftovers_of_a_killed_writer_are_removed(tmp_path: Path) -> None:
     """Leftovers of a writer killed at any step are removed."""
     ours = tmp_path / ".step-00000007.safetensors.0123456789abcdef.tmp"
     theirs = tmp_path / ".net.safetensors.0123456789abcdef.tmp"
@@ -63,7 +63,7 @@ def test_what_a_killed_writer_left_is_swept_at_the_next_step(tmp_path: Path) -> 
     assert sorted(tmp_path.iterdir()) == sorted([theirs, store.path(1)])
 
 
-def test_a_name_that_no_step_has_is_not_a_step(tmp_path: Path) -> None:
+def test_a_differently_formatted_name_is_not_a_step(tmp_path: Path) -> None:
     """A file whose number is formatted differently is ignored."""
     for name in ("step-7.safetensors", "step-٣.safetensors", "step-0000000³.safetensors"):
         (tmp_path / name).write_bytes(b"mine")
@@ -72,7 +72,7 @@ def test_a_name_that_no_step_has_is_not_a_step(tmp_path: Path) -> None:
     assert store.newest() == store.path(1)
 
 
-def test_what_was_just_saved_is_kept(tmp_path: Path) -> None:
+def test_the_last_save_is_kept(tmp_path: Path) -> None:
     """A run that resumes at an earlier step keeps its checkpoints."""
     store = save_all(tmp_path, [None] * 5)
     assert store.save(2, {"w": 2.0}).exists()

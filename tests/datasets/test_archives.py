@@ -53,7 +53,7 @@ class TestReadNpz:
     @pytest.mark.parametrize(
         "content", [b"", b"text", b"PK\x03\x04 cut short", b"\x93NUMPY\x01\x00"]
     )
-    def test_refuses_what_is_no_archive(self, tmp_path: Path, content: bytes) -> None:
+    def test_refuses_other_files(self, tmp_path: Path, content: bytes) -> None:
         """A file with the suffix but not the format is refused."""
         path = tmp_path / "bad.npz"
         path.write_bytes(content)
@@ -104,7 +104,7 @@ def test_an_archive_is_mapped(tmp_path: Path) -> None:
         np.testing.assert_array_equal(mapped[name], array)
 
 
-def test_what_cannot_be_mapped_is_refused(tmp_path: Path) -> None:
+def test_members_that_cannot_be_mapped_are_refused(tmp_path: Path) -> None:
     """A compressed member, another format, and a member that is not an array are refused."""
     (tmp_path / "a.txt").write_bytes(b"no")
     np.savez_compressed(tmp_path / "c.npz", x=np.zeros(3))

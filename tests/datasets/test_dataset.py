@@ -23,7 +23,7 @@ class TestDataset:
             Dataset(np.zeros((3, 2)), np.ones(2))
 
     @pytest.mark.parametrize("x", [[[0.0, 1.0]], 1.0, np.float64(1.0)])
-    def test_refuses_what_is_no_array(self, x: object) -> None:
+    def test_refuses_other_types(self, x: object) -> None:
         """Lists and scalars are refused; the message says how to convert them."""
         with pytest.raises(TypeError, match=r"Dataset\.x must be an array .* np\.array"):
             Dataset(x, np.ones(1))  # type: ignore[arg-type]  # the mistake under test

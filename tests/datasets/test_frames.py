@@ -14,7 +14,7 @@ pl = pytest.importorskip("polars")
 TABLE: dict[str, Any] = {"a": [1.0, 2.0, 3.0], "kind": ["no", "yes", "no"], "b": [4, 5, 6]}
 
 
-def test_what_is_no_frame_is_refused() -> None:
+def test_other_types_are_refused() -> None:
     """A LazyFrame and a dict are refused."""
     for some in (pl.LazyFrame(TABLE), TABLE):
         with pytest.raises(TypeError, match=r"must be a DataFrame .* collect a LazyFrame first"):
@@ -62,7 +62,7 @@ def test_a_column_without_a_name_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["Unnamed: 0", "__index_level_0__"])
-def test_a_name_that_stands_for_none_is_refused(name: str, tmp_path: Path) -> None:
+def test_a_placeholder_name_is_refused(name: str, tmp_path: Path) -> None:
     """The index is also refused under the placeholder names of pandas."""
     table = {"a": [1.0, 2.0], "kind": ["no", "yes"], name: [0, 1]}
     frame = pl.DataFrame(table)

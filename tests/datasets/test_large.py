@@ -135,7 +135,7 @@ def test_a_piece_of_a_wide_file_is_no_larger(
 @pytest.mark.parametrize(
     ("name", "left"), [("x.npy", 130), ("x.npy", 3), ("y.npy", 0), ("table.json", 20)]
 )
-def test_a_table_of_which_a_part_is_lost_is_named(name: str, left: int, tmp_path: Path) -> None:
+def test_a_truncated_table_is_refused(name: str, left: int, tmp_path: Path) -> None:
     """If a file is truncated, the error names the folder and the remedy."""
     store_table(write(tmp_path / "toy.csv", TABLE), tmp_path / "out", "kind")
     file = tmp_path / "out" / name
@@ -170,7 +170,7 @@ def test_a_file_that_is_changed_meanwhile_is_refused(
 
 
 @pytest.mark.parametrize("kind", [pl.Date, pl.Datetime, pl.Duration, pl.Time])
-def test_dates_and_times_are_no_numbers(kind: Any, tmp_path: Path) -> None:
+def test_dates_and_times_are_refused(kind: Any, tmp_path: Path) -> None:
     """Dates and times are refused beside numbers too, not converted to days or microseconds."""
     frame = pl.DataFrame(TABLE).with_columns(pl.col("b").cast(kind))
     frame.write_parquet(tmp_path / "toy.parquet")
@@ -192,7 +192,7 @@ def test_a_table_is_stored_in_floats(dtype: Any, tmp_path: Path) -> None:
         store_table(path, tmp_path / "out", "kind", dtype=dtype)
 
 
-def test_a_number_too_large_for_its_dtype_is_told(tmp_path: Path) -> None:
+def test_a_number_that_overflows_is_refused(tmp_path: Path) -> None:
     """A number that overflows the dtype is refused; the message names its place."""
     path = write(tmp_path / "toy.parquet", TABLE | {"b": [4.0, -1e39, 6.0]})
     with pytest.raises(DataError, match=r"row 2, column 'b': -1e\+39 is too large for float32"):
@@ -249,9 +249,7 @@ def test_other_files_are_refused(tmp_path: Path) -> None:
         store_table(tmp_path / "none.csv", tmp_path, "kind")
 
 
-def test_a_writer_that_is_killed_leaves_no_half_of_a_table(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_killed_writer_leaves_no_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """If the process is killed between two files, there is no table rather than a mixed one."""
     path = write(tmp_path / "a.csv", TABLE)
     store_table(path, tmp_path / "out", "kind")
@@ -293,7 +291,7 @@ def test_bad_lines_are_refused(text: str, message: str, tmp_path: Path) -> None:
         store_table(tmp_path / "bad.csv", tmp_path / "out", "kind")
 
 
-def test_a_gap_is_told_by_its_row_in_the_file(tmp_path: Path) -> None:
+def test_a_gap_is_named_by_its_row_in_the_file(tmp_path: Path) -> None:
     """Messages count rows from the start of the file, not of the piece."""
     rows = 300_000
     kinds = ["no", "yes"] * (rows // 2)
@@ -302,7 +300,7 @@ def test_a_gap_is_told_by_its_row_in_the_file(tmp_path: Path) -> None:
         store_table(path, tmp_path / "out", "kind")
 
 
-def test_one_class_is_told_from_the_rest(tmp_path: Path) -> None:
+def test_a_positive_class(tmp_path: Path) -> None:
     """Every reader gives the positive class the label +1, and all others -1."""
     kinds = {"a": [1.0, 2.0, 3.0, 4.0], "kind": ["setosa", "virginica", "setosa", "versicolor"]}
     csv, parquet = (write(tmp_path / f"toy.{suffix}", kinds) for suffix in ("csv", "parquet"))
@@ -341,7 +339,7 @@ def test_text_in_place_of_a_class(gap: str) -> None:
         from_frame(frame, "kind", positive="cat")
 
 
-def test_a_missing_class_is_told_by_its_row_in_the_file(tmp_path: Path) -> None:
+def test_a_missing_class_is_named_by_its_row_in_the_file(tmp_path: Path) -> None:
     """The positive class is given by name, not by position."""
     nan = float("nan")
     frame = pl.DataFrame({"a": np.arange(6.0), "kind": [1.0, 1.0, 2.0, nan, 2.0, 1.0]})
@@ -350,7 +348,7 @@ def test_a_missing_class_is_told_by_its_row_in_the_file(tmp_path: Path) -> None:
         store_table(tmp_path / "gap.parquet", tmp_path / "out", "kind")
 
 
-def test_spaces_are_no_part_of_a_class(tmp_path: Path) -> None:
+def test_spaces_around_a_class_are_removed(tmp_path: Path) -> None:
     """The stored classes equal those of `read_csv`."""
     path = tmp_path / "spaces.csv"
     path.write_text("a,kind\n1, cat\n2,cat \n3, dog\n")

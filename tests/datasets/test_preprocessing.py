@@ -41,7 +41,7 @@ class TestTrainTestSplit:
             wanted = min(max(share * size, 1), size - 1)
             assert abs(int((test.y == label).sum()) - wanted) <= 0.5 + 1e-9
 
-    def test_targets_that_are_no_classes(self) -> None:
+    def test_without_strata(self) -> None:
         """With stratify=False, the share is of all points."""
         data = Dataset(np.zeros((10, 1)), np.arange(10.0))
         train, test = train_test_split(data, np.random.default_rng(0), 0.3, stratify=False)
@@ -89,7 +89,7 @@ class TestTrainTestSplit:
 
 
 class TestStandardizer:
-    def test_takes_whole_numbers(self) -> None:
+    def test_takes_integers(self) -> None:
         """Integers are standardised as floats."""
         assert Standardizer.of(np.array([[1], [3]]))(np.array([[5]])).tolist() == [[3.0]]
 
@@ -147,14 +147,14 @@ class TestStandardizer:
         (np.ma.masked_greater([[1.0], [9.0]], 5.0), "some of the points are masked"),
     ],
 )
-def test_what_are_no_numbers_are_not_measured(points: Any, message: str) -> None:
+def test_points_that_are_not_numbers_are_refused(points: Any, message: str) -> None:
     """Dates, text and masked points are refused."""
     with pytest.raises(DataError, match=message):
         Standardizer.of(points)
 
 
 @pytest.mark.parametrize("library", ["pandas", "polars"])
-def test_a_frames_column_of_dates_is_not_measured(library: str) -> None:
+def test_a_column_of_dates_is_refused(library: str) -> None:
     """The message names the column, also if NumPy would convert it."""
     dates = {"n": [1.0, 2.0], "when": [datetime(2020, 1, 1), datetime(2021, 1, 1)]}  # noqa: DTZ001
     frame = pytest.importorskip(library).DataFrame(dates)

@@ -62,7 +62,7 @@ class TestReadCsv:
         assert "bad.csv" in str(caught.value)
         assert "\n" not in str(caught.value)
 
-    def test_refuses_what_is_no_text(self, tmp_path: Path) -> None:
+    def test_refuses_other_encodings(self, tmp_path: Path) -> None:
         """A file that is not UTF-8 is refused with its own message."""
         path = tmp_path / "bad.csv"
         path.write_bytes(b"a,kind\n1,\xff\n")
@@ -99,7 +99,7 @@ class TestReadCsv:
         path.write_text("a,kind\n1,10\n2,9\n")
         assert read_csv(path, "kind").classes == ("9", "10")
 
-    def test_reads_what_spreadsheets_write(self, tmp_path: Path) -> None:
+    def test_reads_files_of_spreadsheets(self, tmp_path: Path) -> None:
         """A byte order mark, carriage returns, quotes and spaces are removed from values."""
         path = tmp_path / "sheet.csv"
         path.write_bytes('\ufeff"a, b", kind\r\n 1 , "x"\r\n2, y \r\n'.encode())

@@ -154,7 +154,7 @@ def test_the_interval_of_a_share_is_scipys(hits: NDArray[np.bool_]) -> None:
     assert 0.0 <= low < high <= 1.0
 
 
-def test_one_point_has_no_error() -> None:
+def test_the_error_of_one_point_is_nan() -> None:
     """The error of a single point is NaN, not zero."""
     assert np.isnan(metrics.mean_estimate([1.0]).error)
 

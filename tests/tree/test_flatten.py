@@ -178,7 +178,7 @@ class TestStructure:
         )
         assert run_python(code, data) == repr(line)
 
-    def test_pickle_of_what_is_no_node(self) -> None:
+    def test_pickle_of_an_unregistered_type(self) -> None:
         """A structure of a type that is not registered in this process is refused."""
 
         def restore(cls: type) -> object:

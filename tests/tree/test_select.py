@@ -29,7 +29,7 @@ class TestPartition:
     @given(
         trees(), st.sampled_from([is_array, is_float_array, is_parameter, lambda x: type(x) is int])
     )
-    def test_combine_undoes_it(self, tree: Any, select: Any) -> None:
+    def test_combine_is_the_inverse(self, tree: Any, select: Any) -> None:
         """Each leaf is in one part, and the parts combine to the tree, in either order."""
         chosen, others = partition(tree, select)
         assert len(tree_leaves(chosen)) + len(tree_leaves(others)) == len(tree_leaves(tree))

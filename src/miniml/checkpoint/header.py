@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from miniml.checkpoint.errors import CheckpointError, DamageError
-from miniml.checkpoint.leaves import FILE_DTYPES, Kind
+from miniml.checkpoint.leaves import FILE_DTYPES, LeafKind
 from miniml.checkpoint.outline import Outline
 from miniml.tree.names import shared_name
 
@@ -38,7 +38,7 @@ _SUMS = b'"miniml_crc32":"'  # unique: elsewhere the header escapes quotes
 class Contents:
     """Our metadata."""
 
-    special: Mapping[str, tuple[Kind, str]]
+    special: Mapping[str, tuple[LeafKind, str]]
     """Kind and dtype of each leaf that differs from the array in the file."""
     outline: Outline
     versions: Mapping[str, str]
@@ -54,7 +54,7 @@ class Entry(NamedTuple):
     stop: int
     crc: int | None
     """The CRC-32 of its bytes; None if another tool wrote the file."""
-    kind: Kind
+    kind: LeafKind
     dtype: str
     """The dtype of the leaf."""
 
@@ -167,7 +167,7 @@ def read_header(path: Path, raw: NDArray[np.uint8]) -> Header:
 
 
 def _entry(
-    fields: Mapping[str, Any], body: int, crc: int | None, special: tuple[Kind, str] | None
+    fields: Mapping[str, Any], body: int, crc: int | None, special: tuple[LeafKind, str] | None
 ) -> Entry:
     file_dtype = FILE_DTYPES[fields["dtype"]]
     start, stop = fields["data_offsets"]

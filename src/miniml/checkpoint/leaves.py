@@ -7,7 +7,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from miniml.checkpoint.errors import CheckpointError
 
-Kind: TypeAlias = Literal["array", "scalar", "number"]
+LeafKind: TypeAlias = Literal["array", "scalar", "number"]
 """An array, a NumPy scalar, or a Python number."""
 
 FILE_DTYPES: dict[str, np.dtype[Any]] = {
@@ -36,7 +36,7 @@ class Packed(NamedTuple):
 
     array: NDArray[Any]
     """C-contiguous and little-endian, of a dtype of the format."""
-    special: tuple[Kind, str] | None
+    special: tuple[LeafKind, str] | None
     """Kind and NumPy dtype of the leaf; None if the stored array is the leaf."""
 
 
@@ -67,14 +67,14 @@ def pack(name: str, leaf: object) -> Packed:
     return Packed(stored, None if as_stored else (kind, array.dtype.str))
 
 
-def kind_of(leaf: object) -> Kind:
+def kind_of(leaf: object) -> LeafKind:
     """Return the kind of a leaf."""
     if isinstance(leaf, np.generic):
         return "scalar"
     return "number" if isinstance(leaf, (bool, int, float, complex)) else "array"
 
 
-def unpack(array: NDArray[Any], kind: Kind, dtype: str) -> Any:
+def unpack(array: NDArray[Any], kind: LeafKind, dtype: str) -> Any:
     """Convert a stored array to the leaf, of its kind and dtype."""
     wanted = np.dtype(dtype)
     if wanted.kind == "c" and array.dtype.kind == "f":
