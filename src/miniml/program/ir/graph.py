@@ -52,7 +52,7 @@ class Axes(Protocol):
 
 
 class Repeated(Protocol):
-    """What a loop does: see `Op.repeated`."""
+    """The steps of a loop; see `Op.repeated`."""
 
     @property
     def steps(self) -> "Sequence[Node]":
@@ -67,7 +67,7 @@ class Repeated(Protocol):
 
 @attrs.frozen(eq=False)
 class Numpy:
-    """What only a NumPy program needs of an operation, beside `Op.compute`.
+    """The part of a record that only NumPy programs need, beside `Op.compute`.
 
     Attributes:
         storage: How the memory of its result is made.
@@ -101,13 +101,13 @@ class Op:
         sliced: A slice of its result, `(graph, node, places, shape)` to a simpler node or None.
         flops: The multiplications and additions of a node, if not one an element.
         elements: The elements that a node goes through, if not those of its largest array.
-        blas: Whether BLAS computes it, on threads of its own.
+        blas: Whether BLAS computes it, which has its own threads.
         several: Whether it has several results: its node is a tuple, whose parts `ITEM` takes.
             `infer` lists shapes and dtypes. `vjp` is `(cotangents, results, *inputs, **options)`,
             with None for an absent cotangent, to the gradient by each input or None.
         repeated: The loop that it is.
         seen: The part of each input's value that reaches the result, from these values.
-        numpy: What only a NumPy program needs.
+        numpy: The part that only NumPy programs need.
         jax: The value under JAX, if not that of the function of the same name:
             `(jax.numpy, *inputs, **options)`.
     """
@@ -136,7 +136,7 @@ class Op:
 
 @attrs.frozen(eq=False)
 class Node:
-    """One value of a program: its operation, and what is known of it before the program runs."""
+    """One value of a program: its operation, and its shape and dtype."""
 
     op: Op
     inputs: "tuple[Node, ...]"

@@ -31,7 +31,7 @@ BinaryRule: TypeAlias = Callable[[Any, Any, Any, Any], Any]
 
 
 class Facts(TypedDict, total=False):
-    """What is known of an operation beside its value, shape and derivative; see `Op`."""
+    """The fields of a record beside value, shape and derivative; see `Op`."""
 
     kind: Kind
     nanoseconds: Required[float]
@@ -108,7 +108,7 @@ def along(
         compute: Its NumPy function.
         vjp: Its derivative.
         dtype: The dtype of its result, if not the input's.
-        facts: What else is known of it.
+        facts: Further fields of its record.
     """
 
     def infer(x: Node, **_: Any) -> tuple[Shape, DType]:
@@ -133,7 +133,7 @@ def reduction(
         ufunc: The ufunc.
         vjp: Its derivative.
         dtype: The dtype of its result, if not the input's.
-        facts: What else is known of it.
+        facts: Further fields of its record.
     """
 
     def infer(x: Node, axis: Shape) -> tuple[Shape, DType]:
@@ -173,7 +173,7 @@ def of_matrices(
         infer: The result's shape and dtype.
         result: The number of axes of the result in their place.
         vjp: Its derivative.
-        facts: What else is known of it.
+        facts: Further fields of its record.
     """
     facts.setdefault("axes", Stacked(2, result))
     return primitive(name, compute, infer=infer, vjp=vjp, **facts)

@@ -139,9 +139,9 @@ def _known(output: str, terms: Sequence[Term]) -> str:
 def _summed(term: Term, picked: Sequence[Term], kept: str) -> Term:
     """Sum over the axes that no other term has."""
     others = kept + "".join(t.letters for t in picked if t is not term)
-    lone = tuple(i for i, c in enumerate(term.letters) if c not in others)
+    unshared = tuple(i for i, c in enumerate(term.letters) if c not in others)
     rest = "".join(c for c in term.letters if c in others)
-    return Term(np.sum(term.value, lone, term.value.dtype), rest) if lone else term
+    return Term(np.sum(term.value, unshared, term.value.dtype), rest) if unshared else term
 
 
 def _contract(terms: Sequence[Term], kept: str) -> Term:
@@ -191,9 +191,9 @@ def _transposed(term: Term, letters: str) -> Any:
 
 def _arranged(term: Term, output: str, sizes: dict[str, int]) -> Any:
     """Return the result with its axes in order, and with the axes that only it broadcasts."""
-    lone = tuple(i for i, c in enumerate(term.letters) if c not in output)
+    unshared = tuple(i for i, c in enumerate(term.letters) if c not in output)
     rest = "".join(c for c in term.letters if c in output)
-    term = Term(np.sum(term.value, lone, term.value.dtype), rest) if lone else term
+    term = Term(np.sum(term.value, unshared, term.value.dtype), rest) if unshared else term
     known = "".join(c for c in output if c in term.letters)
     y = _transposed(term, known)
     if known == output:

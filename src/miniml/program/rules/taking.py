@@ -72,7 +72,7 @@ def delete(arr: Any, obj: Any, axis: int | None = None) -> Any:
     if axis is None:
         x, axis = np.ravel(x), 0
     places = np.arange(x.shape[axis])
-    gone = obj if isinstance(obj, slice | int) else constant_array(obj, "what is deleted")
+    gone = obj if isinstance(obj, slice | int) else constant_array(obj, "the index of np.delete")
     return np.take(x, np.delete(places, gone), axis)
 
 

@@ -117,12 +117,12 @@ class Tracer(Operators, Shaped, Conversions, Alias):
 
     @property
     def real(self) -> "Tracer":
-        """The value itself: there are no complex numbers."""
+        """The value itself, since there are no complex numbers."""
         return self
 
     @property
     def imag(self) -> Any:
-        """Zeros: there are no complex numbers."""
+        """Zeros, since there are no complex numbers."""
         return FUNCTIONS[np.zeros_like](self)
 
     def __iter__(self) -> Iterator["Tracer"]:
