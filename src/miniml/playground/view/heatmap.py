@@ -21,7 +21,7 @@ def color_scale(found: Array) -> float:
         A power of two, so that the colours do not flicker while the scores change a little.
 
     Example:
-        >>> scale_of(np.array([-0.5, 0.9, 3.0, np.nan]))
+        >>> color_scale(np.array([-0.5, 0.9, 3.0, np.nan]))
         4.0
     """
     finite = np.abs(found[np.isfinite(found)])
@@ -41,7 +41,7 @@ def quantize(found: Array, scale: float) -> NDArray[np.uint8]:
         separator is smooth.
 
     Example:
-        >>> to_bytes(np.array([-100.0, 0.0, 1.0, np.nan]), 1.0)
+        >>> quantize(np.array([-100.0, 0.0, 1.0, np.nan]), 1.0)
         array([  1, 128, 249,   0], dtype=uint8)
     """
     share = np.tanh(STEEPNESS / scale * found)
@@ -60,7 +60,7 @@ def delta_encode(heat: NDArray[np.uint8], columns: int) -> NDArray[np.uint8]:
         Bytes of the same shape, modulo 256; cumulative sums along both axes restore them.
 
     Example:
-        >>> differences(np.array([5, 6, 7, 8], dtype=np.uint8), 2)
+        >>> delta_encode(np.array([5, 6, 7, 8], dtype=np.uint8), 2)
         array([5, 1, 2, 0], dtype=uint8)
     """
     rows = np.diff(heat.reshape(-1, columns), axis=0, prepend=np.uint8(0))
