@@ -103,9 +103,9 @@ def count_outcomes(found: Array, y: Array) -> Outcomes:
     """Count scores `(n,)` against labels `(n,)`; a score of zero counts as negative."""
     above, below, true = found > 0, found <= 0, y > 0
     return Outcomes(
-        int(np.sum(above & true)),
-        int(np.sum(above & ~true)),
-        int(np.sum(below & ~true)),
-        int(np.sum(below & true)),
-        int(np.sum(np.isnan(found))),
+        int(np.count_nonzero(above & true)),
+        int(np.count_nonzero(above & ~true)),
+        int(np.count_nonzero(below & ~true)),
+        int(np.count_nonzero(below & true)),
+        int(np.count_nonzero(np.isnan(found))),
     )
