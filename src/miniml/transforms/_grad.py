@@ -55,8 +55,8 @@ def grad(
             and arrays of floats, those of the other arguments anything.
         wrt: Selects the part of `params` to differentiate by, such as `lambda m: m.head`; the
             other parameters are constants.
-        has_aux: Whether the loss returns a pair, `(value, aux)`, whose second is not differentiated
-            and is returned last.
+        has_aux: Whether the loss returns a pair, `(value, aux)`. The aux is not differentiated; it
+            is returned last, or by `value_and_grad` beside the value.
         **options: `eager`, `debug_nans` and `backend`: see `TransformOptions`.
 
     Returns:
