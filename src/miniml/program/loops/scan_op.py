@@ -18,6 +18,9 @@ from miniml.program.passes.simplify import rebuild
 from miniml.program.trace.active import current
 from miniml.program.trace.tracer import Tracer
 
+ALIGNMENT = 64
+"""Bytes between which the stacked outputs begin: a cache line."""
+
 
 @attrs.frozen(eq=False)
 class Loop:
@@ -127,16 +130,24 @@ class Loop:
         """Return the source of the loop under a name, to follow that of a program."""
         return f"\n{self.program.text}".replace(f"def {self.name}(", f"def {name}(", 1)
 
+    @functools.cached_property
+    def _layout(self) -> tuple[int, list[tuple[Shape, DType, int]]]:
+        """The bytes of the stacked outputs, and the shape, dtype and offset of each."""
+        stacked: list[tuple[Shape, DType, int]] = []
+        end = 0
+        for y in self.outputs[self.carried :]:
+            stacked.append(((self.length, *y.shape), y.dtype, end))
+            end += -(-self.length * y.size * y.dtype.itemsize // ALIGNMENT) * ALIGNMENT
+        return end, stacked
+
     def __call__(self, *inputs: AnyArray) -> list[AnyArray]:
         """Run all steps."""
-        made = [np.empty((self.length, *y.shape), y.dtype) for y in self.outputs[self.carried :]]
+        size, stacked = self._layout
+        # One piece: malloc returns several to the system after each run, and pages are slow to map.
+        memory = np.empty(size, np.uint8)
+        made = [np.ndarray(shape, dtype, memory, offset) for shape, dtype, offset in stacked]
         workspace = self.program.take()
         carry = self.program.function(*inputs, *made, workspace.buffers)
         self.program.give(workspace)
-        return [
-            *(
-                carry[k] if self.outputs[k].shape else self.outputs[k].dtype.type(carry[k])
-                for k in self.finals
-            ),
-            *made,
-        ]
+        ends = [(carry[k], self.outputs[k]) for k in self.finals]
+        return [*(x if y.shape else y.dtype.type(x) for x, y in ends), *made]
