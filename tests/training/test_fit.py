@@ -135,7 +135,7 @@ def test_data_without_a_finite_loss_are_reported() -> None:
     """If the first loss is not finite, the start is returned, and the warning names the data."""
     x = np.array([1.0, np.nan, np.inf])
     words = (
-        "not finite at the first step, from the parameters of step 0 on, which are returned; 2 of "
+        "not finite at the first step, for the parameters of step 0, which are returned; 2 of "
         "the 3 numbers in the data are NaN or infinite"
     )
     with pytest.warns(RuntimeWarning, match=words):

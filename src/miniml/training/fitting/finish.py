@@ -36,6 +36,6 @@ def _retreat(record: Record[T], data: object, *, broken: bool) -> str:
             f"gave a finite loss{not_finite(None, data)}"
         )
     return (
-        f"the loss is not finite at the first step, from the parameters of step "
-        f"{record.state.step} on, which are returned{not_finite(record.state.params, data)}"
+        f"the loss is not finite at the first step, for the parameters of step "
+        f"{record.state.step}, which are returned{not_finite(record.state.params, data)}"
     )
