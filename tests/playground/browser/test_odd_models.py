@@ -14,7 +14,7 @@ pytest.importorskip("playwright")
 from playwright.sync_api import Browser, Page, expect
 
 from miniml.playground.core.creation import new_session
-from tests.playground.browser.test_page import drop, knob, places, told
+from tests.playground.browser.test_page import drop, knob, notice, places
 
 
 @ml.model
@@ -62,7 +62,7 @@ def test_a_file_that_is_too_long(page: Page) -> None:
     page.get_by_role("button", name="Step", exact=True).click()
     expect(page.locator(".ml-steps")).to_have_text("step 1")
     drop(page, "a,b\n" + "1,0\n2,1\n" * 300_000)
-    expect(told(page)).to_contain_text("toy.csv has more than 2,000,000 characters")
+    expect(notice(page)).to_contain_text("toy.csv has more than 2,000,000 characters")
     page.get_by_role("button", name="Step", exact=True).click()
     expect(page.locator(".ml-steps")).to_have_text("step 2")
 

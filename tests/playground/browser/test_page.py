@@ -42,7 +42,7 @@ def button(page: Page, name: str) -> Locator:
     return page.get_by_role("button", name=name, exact=True)
 
 
-def told(page: Page) -> Locator:
+def notice(page: Page) -> Locator:
     return page.locator(".ml-notice")
 
 
@@ -147,7 +147,7 @@ class TestTraining:
         page.get_by_label("at step").press("Enter")
         page.get_by_label("Speed").last.select_option("100")
         button(page, "Play").click()
-        expect(told(page)).to_contain_text("Paused at step 12")
+        expect(notice(page)).to_contain_text("Paused at step 12")
         assert steps(page) == 12
 
     def test_not_a_number_pauses(self, browser: Browser) -> None:
@@ -155,7 +155,7 @@ class TestTraining:
         wild = SessionConfig(loss="squared", optimizer="sgd", learning_rate=900.0, speed=1000.0)
         with served(session_from_config(wild)) as address, fresh(browser, address) as page:
             button(page, "Play").click()
-            expect(told(page)).to_contain_text("stopped being finite")
+            expect(notice(page)).to_contain_text("stopped being finite")
             page.get_by_role("button", name="Go to the last good moment").click()
             expect(page.locator(".ml-numbers dd").first).to_have_text(re.compile(r"\d"))
 
@@ -221,7 +221,7 @@ class TestData:
     def test_a_bad_file(self, page: Page) -> None:
         """A file that is not a table gives a notice, and the page continues."""
         drop(page, "a,b,kind\n1,x,0\n2,3,1\n")
-        expect(told(page)).to_contain_text("'x' is not a number")
+        expect(notice(page)).to_contain_text("'x' is not a number")
         button(page, "Step").click()
         expect(page.locator(".ml-steps")).to_have_text("step 1")
 
@@ -392,4 +392,4 @@ class TestServer:
         with ExitStack() as stack:
             with served() as address:
                 page = stack.enter_context(fresh(browser, address))
-            expect(told(page)).to_contain_text("The playground has stopped")
+            expect(notice(page)).to_contain_text("The playground has stopped")

@@ -173,7 +173,7 @@ def test_ends_at_once_though_the_model_is_slow() -> None:
         w: Array
 
         def __call__(self, x: Array) -> Array:
-            if len(x) == 400:  # the first picture's places
+            if len(x) == 400:  # the points of the first picture
                 held.set()
                 free.wait(10.0)
             return x @ self.w

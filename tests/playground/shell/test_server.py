@@ -163,8 +163,8 @@ class TestWhoIsSlow:
         """A page that does not draw gets no second frame, and its training stops."""
         with talk(address) as socket:
             hear(socket)
-            heard_first = socket.recv(timeout=5)  # the sharper picture, left without an answer
-            assert heard_first
+            refined = socket.recv(timeout=5)  # the refined picture, which is not acknowledged
+            assert refined
             say(socket, type="tune", speed=1000.0)
             say(socket, type="play")
             with pytest.raises(TimeoutError):

@@ -1,4 +1,4 @@
-"""What is measured of a model without changing it: scores, losses, gradients, counts."""
+"""The evaluation of a model: scores, losses, gradients, outcomes."""
 
 from collections.abc import Callable
 from functools import cache, lru_cache

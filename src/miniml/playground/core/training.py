@@ -70,7 +70,7 @@ def train(session: Session, steps: int) -> Session:
     """Make training steps from the present moment: those of `miniml.train`, bit for bit.
 
     Args:
-        session: The session before; if it stands in its past, the rest becomes a branch.
+        session: The session before; moments after the present one become a branch.
         steps: The most steps to make.
 
     Returns:
