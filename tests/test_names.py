@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+import subprocess
 import sys
 import types
 import warnings
@@ -72,3 +73,16 @@ def test_public_names_exist_and_are_documented(name: str) -> None:
         value = getattr(module, public)
         if isinstance(value, type | types.FunctionType):
             assert value.__doc__, public
+
+
+def test_plots_and_metrics_are_imported_at_their_first_use() -> None:
+    """`import miniml` loads neither; both are listed, and unknown names are refused."""
+    code = (
+        "import sys, miniml as ml; "
+        "assert not {'miniml.plots', 'miniml.metrics'} & {*sys.modules}; "
+        "assert {'plots', 'metrics'} <= {*dir(ml)}; "
+        "ml.metrics.accuracy, ml.plots.axes"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+    with pytest.raises(AttributeError, match="module 'miniml' has no attribute 'metric'"):
+        ml.metric  # type: ignore[attr-defined]  # noqa: B018  # the mistake

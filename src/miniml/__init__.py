@@ -1,14 +1,16 @@
 """Models as frozen attrs classes, losses as pure NumPy functions, exact gradients."""
 
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING
+
 from miniml import (
     checkpoint,
     datasets,
     losses,
-    metrics,
     models,
     nn,
     optimizers,
-    plots,
     schedules,
     training,
     transforms,
@@ -105,6 +107,21 @@ from miniml.tree import (
     tree_unflatten,
 )
 from miniml.types import Array, IntArray, Scalar
+
+if TYPE_CHECKING:
+    from miniml import metrics, plots
+else:  # hidden from type checkers, which would accept any name
+
+    def __getattr__(name: str) -> ModuleType:
+        """Import the modules that most scripts do not need at their first use."""
+        if name in {"metrics", "plots"}:
+            return import_module(f"miniml.{name}")
+        raise AttributeError(f"module 'miniml' has no attribute {name!r}")
+
+    def __dir__() -> list[str]:
+        """List the public names, imported or not."""
+        return sorted({*globals(), *__all__})
+
 
 __all__ = [
     "MLP",
