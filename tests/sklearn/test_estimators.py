@@ -267,9 +267,9 @@ def test_a_search_that_needs_more_steps_is_reported() -> None:
     """A warning is issued at the caller's line, as by scikit-learn; not with an optimiser."""
     x, y = load_breast_cancer(return_X_y=True)
     for estimator in (Classifier(steps=3), Regressor(steps=3)):
-        with pytest.warns(ConvergenceWarning, match="has not converged after 3 steps") as told:
+        with pytest.warns(ConvergenceWarning, match="has not converged after 3 steps") as issued:
             estimator.fit(x, y)
-        assert told[0].filename == __file__
+        assert issued[0].filename == __file__
     Classifier(optimizer=ml.adam(0.01), steps=3).fit(x, y)
     Classifier().fit(StandardScaler().fit_transform(x), y)
 

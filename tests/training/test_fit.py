@@ -165,7 +165,7 @@ def test_a_batch_without_a_finite_loss_is_reported() -> None:
 def test_a_metric_that_is_always_nan_is_reported(value: float) -> None:
     """A best metric of NaN is reported by a warning; a number is not."""
     validation = np.array([1.0, value])
-    with warnings.catch_warnings(record=True) as told:
+    with warnings.catch_warnings(record=True) as issued:
         warnings.simplefilter("always")
         result = ml.fit(
             lambda w, x: np.mean(np.square(w - x)),
@@ -178,7 +178,8 @@ def test_a_metric_that_is_always_nan_is_reported(value: float) -> None:
         )
     assert result.best is not None
     words = [
-        "no parameters are the best; 1 of the 2 numbers in the data" in str(w.message) for w in told
+        "no parameters are the best; 1 of the 2 numbers in the data" in str(w.message)
+        for w in issued
     ]
     assert words == [True] * bool(np.isnan(value))
 

@@ -215,7 +215,7 @@ def test_python_numbers_survive(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changed", "told"),
+    ("changed", "change"),
     [
         (
             {"optimizer": ml.sgd(0.5)},
@@ -229,7 +229,9 @@ def test_python_numbers_survive(tmp_path: Path) -> None:
         ({"metric": lambda *_: 1.0}, "metric was 'the loss' and is '<lambda>'"),
     ],
 )
-def test_changed_settings_are_reported(changed: dict[str, Any], told: str, tmp_path: Path) -> None:
+def test_changed_settings_are_reported(
+    changed: dict[str, Any], change: str, tmp_path: Path
+) -> None:
     """A run that resumes with other settings issues a warning."""
 
     def run(steps: int, **options: Any) -> ml.Fit[ml.MLP]:
@@ -245,7 +247,7 @@ def test_changed_settings_are_reported(changed: dict[str, Any], told: str, tmp_p
         return ml.fit(steps=steps, **{**given, **options})
 
     run(5)
-    with pytest.warns(RuntimeWarning, match=f"resumes with other settings.*{told}"):
+    with pytest.warns(RuntimeWarning, match=f"resumes with other settings.*{change}"):
         assert run(10, resume=True, **changed).state.step == 10
 
 

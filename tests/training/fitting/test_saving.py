@@ -66,9 +66,9 @@ def test_a_full_disk_does_not_end_the_run(tmp_path: Path, monkeypatch: pytest.Mo
 
     monkeypatch.setattr("safetensors.numpy.save_file", full_at_first)
     places = ml.Checkpoints(tmp_path, every=10)
-    with pytest.warns(RuntimeWarning, match=r"no checkpoint of step \d+ .*No space left") as told:
+    with pytest.warns(RuntimeWarning, match=r"no checkpoint of step \d+ .*No space left") as issued:
         result = ml.fit(loss, NET, DATA, ml.adam(0.01), steps=40, checkpoints=places)
-    assert (len(told), result.state.step) == (2, 40)
+    assert (len(issued), result.state.step) == (2, 40)
     assert ml.tree_equal(result.state, ml.fit(loss, NET, DATA, ml.adam(0.01), steps=40).state)
     assert sorted(path.name for path in tmp_path.glob("*.safetensors")) == [
         places.path(30).name,
