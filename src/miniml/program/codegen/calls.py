@@ -8,7 +8,6 @@ from miniml.program.codegen.names import ValueNames
 from miniml.program.codegen.python_floats import is_double, python_source
 from miniml.program.ir.dtypes import CAST
 from miniml.program.ir.graph import Node
-from miniml.program.ir.kinds import Kind
 
 _KEYWORD_OUT = {"maximum", "minimum"}
 """Ufuncs whose third positional argument NumPy deprecates; for all others it is the faster way."""
@@ -34,7 +33,7 @@ def numpy_call(names: ValueNames, node: Node, arguments: Sequence[str], out: str
         out: The array to write into, or None.
     """
     op, options = node.op, dict(node.options)
-    elementwise = op.kind is Kind.ELEMENTWISE
+    elementwise = op.kind.is_elementwise
     if op is CAST and not node.shape:
         return f"{names.type(node)}({arguments[0]})"
     if not node.shape and op.numpy.scalar is not None:

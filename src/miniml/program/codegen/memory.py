@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 import attrs
 
 from miniml.program.ir.graph import CONSTANT, INPUT, DType, Node, Shape
-from miniml.program.ir.kinds import Kind, Storage
+from miniml.program.ir.kinds import Storage
 from miniml.program.ir.walk import ancestors
 
 _ALIGNMENT = 64
@@ -42,7 +42,7 @@ def can_write(node: Node) -> bool:
     """Return whether an operation can write its result into a given array."""
     if not node.shape or node.op.numpy.storage is Storage.EXPRESSION:
         return False
-    return node.op.kind is Kind.ELEMENTWISE or node.op.numpy.emit is not None
+    return node.op.kind.is_elementwise or node.op.numpy.emit is not None
 
 
 def is_view(node: Node) -> bool:
@@ -69,7 +69,7 @@ def plan(outputs: Sequence[Node], *, staying: Collection[Node] = ()) -> Plan:
     known: set[Node] = set()
     for node in ancestors(outputs):
         of_known = node.inputs and all(i in known for i in node.inputs)
-        if node.op is CONSTANT or (of_known and node.op.kind is not Kind.CALLED):
+        if node.op is CONSTANT or (of_known and not node.op.kind.is_called):
             known.add(node)
             constants.append(node)
         elif node.op is not INPUT:
@@ -106,7 +106,7 @@ class _Allocation:
     def place(self, node: Node, dying: Sequence[Node]) -> None:
         for operand in dying:
             in_place = (
-                node.op.kind is Kind.ELEMENTWISE
+                node.op.kind.is_elementwise
                 and operand in self._held
                 and operand.shape == node.shape
                 and operand.dtype == node.dtype

@@ -10,7 +10,6 @@ import numpy as np
 
 from miniml.program.ir.dtypes import CAST
 from miniml.program.ir.graph import CONSTANT, Node
-from miniml.program.ir.kinds import Kind
 from miniml.program.rules.elementwise import record_where
 
 WHERE = record_where.op
@@ -24,8 +23,7 @@ def is_double(node: Node) -> bool:
 def allow_python_floats(steps: Iterable[Node]) -> bool:
     """Return whether no step needs a scalar to be one of NumPy's."""
     return all(
-        node.op in {CAST, WHERE}
-        or (node.op.kind is Kind.ELEMENTWISE and node.op.numpy.emit is None)
+        node.op in {CAST, WHERE} or (node.op.kind.is_elementwise and node.op.numpy.emit is None)
         for node in steps
         if any(is_double(i) and i.op is not CONSTANT for i in node.inputs)
     )

@@ -212,7 +212,7 @@ class Writer:
 
 def _is_loop(node: Node) -> bool:
     """Whether the node is a ufunc's loop over arrays."""
-    return bool(node.shape) and node.op.kind is Kind.ELEMENTWISE and node.op.numpy.emit is None
+    return bool(node.shape) and node.op.kind.is_elementwise and node.op.numpy.emit is None
 
 
 def _overlaps(node: Node) -> bool:

@@ -23,7 +23,7 @@ def flops(node: Node) -> float:
         return times * math.fsum(map(flops, steps))
     if node.op.flops is not None:
         return node.op.flops(node)
-    if node.op.kind is Kind.ELEMENTWISE:
+    if node.op.kind.is_elementwise:
         return float(node.size)
     return float(max((i.size for i in node.inputs), default=0))
 

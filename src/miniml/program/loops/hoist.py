@@ -12,7 +12,6 @@ import attrs
 
 from miniml.program.ir.cost import nbytes
 from miniml.program.ir.graph import CONSTANT, ITEM, Graph, Node
-from miniml.program.ir.kinds import Kind
 from miniml.program.ir.walk import ancestors, interpret
 from miniml.program.loops.dead_code import with_loops
 from miniml.program.loops.hoist_sums import is_made, summed
@@ -51,11 +50,11 @@ class _Schedule:
     def of(cls, loop: Loop, sums: Mapping[int, Node]) -> "_Schedule":
         """Schedule the nodes of a step, with these sums."""
         carries, rows, _ = loop.sections(loop.inputs)
-        order = [n for n in ancestors(loop.outputs) if n.inputs or n.op.kind is Kind.CALLED]
+        order = [n for n in ancestors(loop.outputs) if n.inputs or n.op.kind.is_called]
         varying, moving, ahead = set(rows), set(carries), set[Node]()
         for node in order:
             by_row = not varying.isdisjoint(node.inputs)
-            alone = node.op.kind is Kind.CALLED or (by_row and not axes_of(node.op).few)
+            alone = node.op.kind.is_called or (by_row and not axes_of(node.op).few)
             if alone or not moving.isdisjoint(node.inputs):
                 moving.add(node)
                 continue

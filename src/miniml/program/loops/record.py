@@ -12,7 +12,6 @@ from miniml.program.batching.vmap import map_batch
 from miniml.program.ir.dtypes import KINDS
 from miniml.program.ir.errors import TraceError
 from miniml.program.ir.graph import CONSTANT, Graph, Node
-from miniml.program.ir.kinds import Kind
 from miniml.program.ir.walk import ancestors, interpret
 from miniml.program.loops.scan_op import Loop
 from miniml.program.rules.axes import Alone, Operand
@@ -79,7 +78,7 @@ def record(
     wanted = [y.node for y in (*after, *outputs[len(carry) :])]
     body, nodes, shared = _body(own, wanted, before)
     order = ancestors(nodes)
-    calls = [x for x in order if x.op.kind is Kind.CALLED and x.op.repeated is None]
+    calls = [x for x in order if x.op.kind.is_called and x.op.repeated is None]
     n = len(moving)
     loop = Loop(
         f"scan_{len(graph.nodes)}",
@@ -128,7 +127,7 @@ def _body(
     """
     changing = set(slots)
     for node in ancestors(outputs, lambda node: () if node in changing else node.inputs):
-        anew = node.op.kind is Kind.CALLED and node.index >= before
+        anew = node.op.kind.is_called and node.index >= before
         if anew or any(i in changing for i in node.inputs):
             changing.add(node)
     graph = Graph()

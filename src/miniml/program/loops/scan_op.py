@@ -59,7 +59,7 @@ class Loop:
     @functools.cached_property
     def op(self) -> Op:
         """The operation."""
-        calls = any(node.op.kind is Kind.CALLED for node in ancestors(self.outputs))
+        calls = any(node.op.kind.is_called for node in ancestors(self.outputs))
         return Op(
             self.name,
             self,

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 
 from miniml.program.ir.graph import ITEM, Graph, Node
-from miniml.program.ir.kinds import Kind
 from miniml.program.ir.walk import ancestors, interpret
 from miniml.program.passes.slices import CONCATENATE, join
 
@@ -27,9 +26,9 @@ def rebuild(outputs: Iterable[Node], inputs: Sequence[Node]) -> tuple[Graph, lis
     uses = Counter([*outputs, *chain.from_iterable(node.inputs for node in needed)])
 
     def visit(node: Node, into: Sequence[Node]) -> Node:
-        if node.op.kind is Kind.MARK:
+        if node.op.kind.is_mark:
             return into[0]
-        if node.op is ITEM and node.inputs[0].op.kind is Kind.MARK:
+        if node.op is ITEM and node.inputs[0].op.kind.is_mark:
             return copies[node.inputs[0].inputs[node.option("number")]]
         return join(graph, node, copies, uses) if node.op is CONCATENATE else graph.copy(node, into)
 

@@ -17,7 +17,6 @@ import attrs
 import numpy as np
 
 from miniml.program.ir.graph import ITEM, STOP_GRADIENT, VARIABLE, Axes, Node, Op, Options, Shape
-from miniml.program.ir.kinds import Kind
 from miniml.program.trace.tracer import apply, items
 
 UNIFORM: Final = "uniform"
@@ -231,7 +230,7 @@ def axes_of(op: Op) -> Axes:
         return op.axes
     if op is ITEM:
         return Item()
-    return ELEMENTWISE if op.kind is Kind.ELEMENTWISE or op in {VARIABLE, STOP_GRADIENT} else ALONE
+    return ELEMENTWISE if op.kind.is_elementwise or op in {VARIABLE, STOP_GRADIENT} else ALONE
 
 
 def again(node: Node, *values: Any) -> Any:

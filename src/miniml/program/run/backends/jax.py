@@ -14,7 +14,6 @@ import numpy as np
 
 from miniml._distribution import install_hint
 from miniml.program.ir.graph import CONSTANT, Node
-from miniml.program.ir.kinds import Kind
 from miniml.program.ir.walk import interpret
 from miniml.program.loops.scan_op import Loop
 from miniml.program.passes.simplify import rebuild
@@ -114,7 +113,7 @@ def _computed(values: dict[Node, Any], outputs: Sequence[Node]) -> list[Any]:
             return Box(jnp.asarray(node.value))
         if isinstance(node.op.repeated, Loop):
             return _scanned(node.op.repeated, inputs)
-        return (_called_back if node.op.kind is Kind.CALLED else _called)(node, inputs)
+        return (_called_back if node.op.kind.is_called else _called)(node, inputs)
 
     found = interpret(outputs, values, visit)
     return [x.value.astype(node.dtype) for x, node in zip(found, outputs, strict=True)]
