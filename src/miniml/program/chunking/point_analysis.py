@@ -14,7 +14,7 @@ from miniml.program.ir import cost
 from miniml.program.ir.graph import CONSTANT, INPUT, Node
 from miniml.program.ir.walk import ancestors
 from miniml.program.rules.axes import AFTER, PARTIAL, UNIFORM, Tag, axes_of
-from miniml.program.rules.shaping import record_broadcast
+from miniml.program.rules.shaping import broadcast_p
 
 EARLY = 0.25
 """The largest share of a program's work that may be done before its chunks."""
@@ -67,7 +67,7 @@ def analyse_points(
 
 def _repeats(node: Node) -> bool:
     """Whether a broadcast repeats its input along the first axis."""
-    if node.op is not record_broadcast.op:
+    if node.op is not broadcast_p.op:
         return False
     (x,) = node.inputs
     return len(x.shape) < len(node.shape) or x.shape[0] < node.shape[0]

@@ -10,9 +10,9 @@ import numpy as np
 
 from miniml.program.ir.dtypes import CAST
 from miniml.program.ir.graph import CONSTANT, Node
-from miniml.program.rules.elementwise import record_where
+from miniml.program.rules.elementwise import where_p
 
-WHERE = record_where.op
+WHERE = where_p.op
 
 
 def is_double(node: Node) -> bool:

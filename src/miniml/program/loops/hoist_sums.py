@@ -8,13 +8,13 @@ import numpy as np
 from miniml.program.ir.graph import Node
 from miniml.program.rules.axes import Operand
 from miniml.program.rules.matmul import MATMUL
-from miniml.program.rules.reductions import reduce_sum
+from miniml.program.rules.reductions import reduce_sum_p
 from miniml.program.trace.registry import UFUNCS
 
 
 def is_made(term: Node) -> bool:
     """Return whether the term is an array of all steps before it is summed."""
-    return not (_is_product(term) or _outer(term) or term.op is reduce_sum.op)
+    return not (_is_product(term) or _outer(term) or term.op is reduce_sum_p.op)
 
 
 def summed(term: Node, known: Mapping[Node, Operand], count: int) -> Any:
@@ -29,9 +29,9 @@ def summed(term: Node, known: Mapping[Node, Operand], count: int) -> Any:
     if vectors := _outer(term):
         column, row = (np.reshape(known[x].value, (count, x.size)) for x in vectors)
         return np.transpose(column) @ row
-    if term.op is reduce_sum.op:
+    if term.op is reduce_sum_p.op:
         axes = (0, *(axis + 1 for axis in term.option("axis")))
-        return reduce_sum(known[term.inputs[0]].value, axis=axes)
+        return reduce_sum_p(known[term.inputs[0]].value, axis=axes)
     return np.sum(known[term].value, axis=0)
 
 

@@ -15,11 +15,11 @@ import numpy as np
 from miniml.program.ir.graph import Graph, Node, Op, Options, Shape
 from miniml.program.ir.walk import ancestors, interpret
 from miniml.program.rules.axes import Operand, axes_of
-from miniml.program.rules.indexing import get_slice
-from miniml.program.rules.joining import record_concatenate
+from miniml.program.rules.indexing import get_slice_p
+from miniml.program.rules.joining import concatenate_p
 from miniml.program.rules.matmul import MATMUL
-from miniml.program.rules.reductions import reduce_sum
-from miniml.program.rules.shaping import record_reshape
+from miniml.program.rules.reductions import reduce_sum_p
+from miniml.program.rules.shaping import reshape_p
 from miniml.program.trace.registry import UFUNCS
 from miniml.program.trace.tracer import Tracer
 
@@ -59,7 +59,7 @@ class Expression:
 def reroll(graph: Graph, outputs: Sequence[Node]) -> tuple[Graph, list[Node]]:
     """Record unrolled loops over rows once, on all rows together, in the same graph."""
     order = ancestors(outputs)
-    if graph.eager or not any(node.op is get_slice.op for node in order):
+    if graph.eager or not any(node.op is get_slice_p.op for node in order):
         return graph, list(outputs)
     return graph, _Reroller(graph, order).run(outputs)
 
@@ -91,7 +91,7 @@ class _Reroller:
         """
         rows: dict[Node, set[int]] = {}
         for node in self.order:
-            if node.op is get_slice.op:
+            if node.op is get_slice_p.op:
                 row = node.option("places")[0]
                 if isinstance(row, int):
                     rows.setdefault(node.inputs[0], set()).add(row)
@@ -113,7 +113,7 @@ class _Reroller:
         inputs = [self.lane.get(i) for i in node.inputs]
         rows = {found[1] for found in inputs if found is not None}
         if not rows and node.inputs and node.inputs[0] in self.looped:
-            row, *within = node.option("places") if node.op is get_slice.op else (None,)
+            row, *within = node.option("places") if node.op is get_slice_p.op else (None,)
             if isinstance(row, int):
                 options: Options = (("places", tuple(within)),)
                 self._add(node, row, options, node.inputs)
@@ -140,7 +140,7 @@ class _Reroller:
         return axes_of(node.op).few and (node.op is not MATMUL or _adds_up(node))
 
     def _taken_together(self, node: Node, moved: dict[Node, Node]) -> Node | None:
-        if node.op is record_concatenate.op:
+        if node.op is concatenate_p.op:
             return self._stacked(node)
         if node.op is UFUNCS["add"] and not self._is_inner(node):
             return self._summed(node, moved)
@@ -193,7 +193,7 @@ class _Reroller:
                 parts.append(moved[term])
             elif found[0].rows is not None and found[1] == found[0].rows[0]:
                 together = self._rows(found[0], found[0].rows)
-                parts.append(self.graph.apply(reduce_sum.op, [together.node], (("axis", (0,)),)))
+                parts.append(self.graph.apply(reduce_sum_p.op, [together.node], (("axis", (0,)),)))
         total = parts[0]
         for part in parts[1:]:
             total = self.graph.apply(UFUNCS["add"], [total, part])
@@ -209,7 +209,7 @@ class _Reroller:
         if expression.rows is None or rows != sorted(expression.lanes) or len(rows) < len(found):
             return None
         together = self._rows(expression, expression.rows)
-        return self.graph.apply(record_reshape.op, [together.node], (("shape", node.shape),))
+        return self.graph.apply(reshape_p.op, [together.node], (("shape", node.shape),))
 
     def _rows(self, expression: Expression, rows: Rows) -> Any:
         """Return the expression on all rows: a list if it has several results."""
@@ -226,7 +226,7 @@ class _Reroller:
             places = ((first, first + count, 1), *lane.option("places")[1:])
             if places == tuple((0, n, 1) for n in x.shape):
                 return Tracer(self.graph, x)
-            return Tracer(self.graph, self.graph.apply(get_slice.op, [x], (("places", places),)))
+            return Tracer(self.graph, self.graph.apply(get_slice_p.op, [x], (("places", places),)))
         operands = [
             Operand(self._rows(i, rows), count)
             if isinstance(i, Expression)

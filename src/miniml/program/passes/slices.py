@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import Mapping
 
 from miniml.program.ir.graph import Graph, Node
-from miniml.program.rules.indexing import cut, get_slice
+from miniml.program.rules.indexing import cut, get_slice_p
 from miniml.program.rules.indices import all_ranges
-from miniml.program.rules.joining import record_concatenate
+from miniml.program.rules.joining import concatenate_p
 
-CONCATENATE = record_concatenate.op
+CONCATENATE = concatenate_p.op
 
 
 def join(graph: Graph, node: Node, copies: Mapping[Node, Node], uses: Counter[Node]) -> Node:
@@ -26,7 +26,7 @@ def join(graph: Graph, node: Node, copies: Mapping[Node, Node], uses: Counter[No
 def _pieces(
     graph: Graph, part: Node, axis: int, copies: Mapping[Node, Node], uses: Counter[Node]
 ) -> list[Node]:
-    sliced = part.op is get_slice.op
+    sliced = part.op is get_slice_p.op
     source = part.inputs[0] if sliced else part
     joined = copies[source]
     shape = (*part.shape[:axis], source.shape[axis], *part.shape[axis + 1 :])

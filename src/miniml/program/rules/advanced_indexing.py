@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from miniml.program.ir.errors import TraceError
-from miniml.program.rules.gathering import gather
+from miniml.program.rules.gathering import gather_p
 from miniml.program.rules.indices import ARRAY, NEW, WHOLE, IndexItem
 from miniml.program.rules.values import traced
 from miniml.program.trace.tracer import Tracer
@@ -91,7 +91,7 @@ def gathered(x: Tracer, items: list[Any]) -> Tracer:
             places.extend([ARRAY] * len(found))
             arrays.extend(found)
             axis += len(found)
-    return gather(x, *arrays, places=tuple(places))  # type: ignore[no-any-return]  # a rule
+    return gather_p(x, *arrays, places=tuple(places))  # type: ignore[no-any-return]  # a rule
 
 
 def _is_mask(item: Any) -> bool:

@@ -34,7 +34,7 @@ def modf(a: Any) -> Any:
     return np.where(np.isinf(x), 0.0, x - whole), whole
 
 
-exponent: Primitive = primitive(
+exponent_p: Primitive = primitive(
     "exponent",
     lambda x: np.frexp(x)[1],
     infer=lambda x: (x.shape, np.dtype(np.int32)),
@@ -46,7 +46,7 @@ exponent: Primitive = primitive(
 @composed(np.frexp)
 def frexp(a: Any) -> Any:
     x = traced(a)
-    power = exponent(x)
+    power = exponent_p(x)
     return np.ldexp(x, -power), power
 
 
@@ -88,7 +88,7 @@ def _bessel(x: Any, order: int) -> Any:
     return np.where(near, series, now)
 
 
-bessel: Primitive = primitive(
+bessel_p: Primitive = primitive(
     "spherical_bessel",
     lambda x, order: _bessel(x, order).astype(x.dtype),
     infer=same,
@@ -96,8 +96,8 @@ bessel: Primitive = primitive(
     vjp=lambda i, g, y, x, order: (
         g
         * (
-            (order * bessel(x, order=order - 1) if order else 0.0)
-            - (order + 1) * bessel(x, order=order + 1)
+            (order * bessel_p(x, order=order - 1) if order else 0.0)
+            - (order + 1) * bessel_p(x, order=order + 1)
         )
         / (2 * order + 1)
     ),
@@ -107,7 +107,7 @@ bessel: Primitive = primitive(
 
 @implements(np.sinc)
 def sinc(x: Any) -> Any:
-    return bessel(np.pi * floats(x), order=0)
+    return bessel_p(np.pi * floats(x), order=0)
 
 
 @implements(np.nan_to_num, derivative="exact; 0 where a number was put in")

@@ -162,7 +162,7 @@ def _powers(x: AnyArray, count: int) -> AnyArray:
     return y
 
 
-powers: Primitive = primitive(
+powers_p: Primitive = primitive(
     "powers",  # x ** 0, x ** 1, and so on, along a new last axis
     _powers,
     infer=lambda x, count: ((*x.shape, count), x.dtype),
@@ -179,7 +179,7 @@ powers: Primitive = primitive(
 def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:  # noqa: N803  # NumPy's name
     at = traced(x)
     at = astype(at, np.result_type(at.dtype, int))
-    y = powers(at, count=at.size if N is None else N)
+    y = powers_p(at, count=at.size if N is None else N)
     return y if increasing else np.flip(y, -1)
 
 

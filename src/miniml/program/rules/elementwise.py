@@ -238,7 +238,7 @@ def _chosen(g: Any, wins: Any, this: Any, other: Any) -> Any:
     return won if node.op is CONSTANT else np.where(this == other, 0.5 * g, won)
 
 
-record_where: Primitive = primitive(
+where_p: Primitive = primitive(
     "where",
     np.where,
     infer=lambda c, a, b: (np.broadcast_shapes(c.shape, a.shape, b.shape), a.dtype),
@@ -263,4 +263,4 @@ def where(condition: Any, x: Any = None, y: Any = None) -> Any:
     if x is None or y is None:
         raise TraceError("np.where(condition) has a result whose shape depends on the values")
     a, b = promote(x, y)
-    return record_where(astype(condition, np.bool_), a, b)
+    return where_p(astype(condition, np.bool_), a, b)

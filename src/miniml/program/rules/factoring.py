@@ -16,7 +16,7 @@ import numpy as np
 from miniml.program.ir.errors import TraceError
 from miniml.program.ir.graph import AnyArray, DType, Node, Shape
 from miniml.program.rules.define import Primitive, of_matrices
-from miniml.program.rules.inverting import record_inv, record_solve, square, transposed
+from miniml.program.rules.inverting import inv_p, solve_p, square, transposed
 from miniml.program.rules.values import astype, floats, promote
 from miniml.program.trace.registry import ZERO, implements, named
 
@@ -37,11 +37,11 @@ def _symmetric(x: Any) -> Any:
 
 
 def _cholesky_vjp(i: int, g: Any, y: Any, x: Any) -> Any:
-    inverse = record_inv(y)
+    inverse = inv_p(y)
     return _symmetric(transposed(inverse) @ _lower_half(transposed(y) @ np.tril(g)) @ inverse)
 
 
-record_cholesky: Primitive = of_matrices(
+cholesky_p: Primitive = of_matrices(
     "cholesky", np.linalg.cholesky, square, vjp=_cholesky_vjp, nanoseconds=15.0
 )
 
@@ -49,7 +49,7 @@ record_cholesky: Primitive = of_matrices(
 @implements(np.linalg.cholesky, derivative=SYMMETRIC)
 def cholesky(a: Any, /, *, upper: bool = False) -> Any:
     x = floats(a)
-    return transposed(record_cholesky(transposed(x))) if upper else record_cholesky(x)
+    return transposed(cholesky_p(transposed(x))) if upper else cholesky_p(x)
 
 
 def _apart(values: Any) -> Any:
@@ -76,7 +76,7 @@ def _eigh_vjp(g: Any, y: Any, x: Any, lower: bool) -> Any:
     return _symmetric(vectors @ middle @ transposed(vectors))
 
 
-record_eigh: Primitive = of_matrices(
+eigh_p: Primitive = of_matrices(
     "eigh",
     lambda x, lower: tuple(np.linalg.eigh(x, "L" if lower else "U")),
     lambda x, lower: ((square(x)[0][:-1], x.dtype), square(x)),
@@ -88,7 +88,7 @@ record_eigh: Primitive = of_matrices(
 
 @implements(np.linalg.eigh, derivative=f"{SYMMETRIC}; vectors: none between equal values")
 def eigh(a: Any, UPLO: str = "L") -> Any:  # noqa: N803  # NumPy's name
-    return _EIGH(*record_eigh(floats(a), lower=UPLO.upper() == "L"))
+    return _EIGH(*eigh_p(floats(a), lower=UPLO.upper() == "L"))
 
 
 _EIGH = type(np.linalg.eigh(np.eye(1)))
@@ -96,7 +96,7 @@ _EIGH = type(np.linalg.eigh(np.eye(1)))
 
 @implements(np.linalg.eigvalsh, derivative=SYMMETRIC)
 def eigvalsh(a: Any, UPLO: str = "L") -> Any:  # noqa: N803  # NumPy's name
-    return record_eigh(floats(a), lower=UPLO.upper() == "L")[0]
+    return eigh_p(floats(a), lower=UPLO.upper() == "L")[0]
 
 
 def _svd(x: AnyArray) -> tuple[AnyArray, AnyArray, AnyArray]:
@@ -130,7 +130,7 @@ def _svd_vjp(g: Any, y: Any, x: Any) -> Any:
     return found
 
 
-record_svd: Primitive = of_matrices(
+svd_p: Primitive = of_matrices(
     "svd", _svd, _infer_svd, several=True, vjp=_svd_vjp, nanoseconds=80.0
 )
 
@@ -140,7 +140,7 @@ def svd(
     a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False
 ) -> Any:
     x = floats(a)
-    s, u, v = record_svd(x)
+    s, u, v = svd_p(x)
     if not compute_uv:
         return s
     if full_matrices and x.shape[-1] != x.shape[-2]:
@@ -165,10 +165,10 @@ def _qr_vjp(g: Any, y: Any, x: Any) -> Any:
     m = r @ transposed(gr) - transposed(gq) @ q
     lower = np.tril(m, -1)
     inner = gq + q @ (np.tril(m) + transposed(lower))
-    return transposed(record_solve(r, transposed(inner)))
+    return transposed(solve_p(r, transposed(inner)))
 
 
-record_qr: Primitive = of_matrices(
+qr_p: Primitive = of_matrices(
     "qr",
     lambda x: tuple(np.linalg.qr(x)),
     lambda x: ((x.shape, x.dtype), ((*x.shape[:-2], x.shape[-1], x.shape[-1]), x.dtype)),
@@ -187,7 +187,7 @@ def qr(a: Any, mode: str = "reduced") -> Any:
             f"np.linalg.qr with mode={mode!r} of {rows} x {columns} matrices cannot be traced: "
             "use mode='reduced' and at least as many rows as columns"
         )
-    y = record_qr(x)
+    y = qr_p(x)
     return y[1] if mode == "r" else _QR(*y)
 
 
@@ -202,7 +202,7 @@ def _pinv_vjp(i: int, g: Any, y: Any, x: Any, **_: Any) -> Any:
     return outside @ (y @ turned) + (turned @ y) @ beside - turned @ g @ turned
 
 
-record_pinv: Primitive = of_matrices(
+pinv_p: Primitive = of_matrices(
     "pinv",
     np.linalg.pinv,
     lambda x, **_: ((*x.shape[:-2], x.shape[-1], x.shape[-2]), x.dtype),
@@ -213,14 +213,14 @@ record_pinv: Primitive = of_matrices(
 
 @implements(np.linalg.pinv, derivative="exact, if the rank does not change")
 def pinv(a: Any, rcond: Any = None, hermitian: bool = False, *, rtol: Any = None) -> Any:
-    return record_pinv(floats(a), rcond=rcond if rtol is None else rtol, hermitian=hermitian)
+    return pinv_p(floats(a), rcond=rcond if rtol is None else rtol, hermitian=hermitian)
 
 
 def _rank(x: AnyArray, options: tuple[tuple[str, Any], ...]) -> AnyArray:
     return np.asarray(np.linalg.matrix_rank(x, **dict(options)))
 
 
-record_rank: Primitive = of_matrices(
+rank_p: Primitive = of_matrices(
     "matrix_rank",
     _rank,
     lambda x, options: (x.shape[:-2], np.dtype(np.intp)),
@@ -231,7 +231,7 @@ record_rank: Primitive = of_matrices(
 
 @implements(np.linalg.matrix_rank, derivative=ZERO)
 def matrix_rank(A: Any, **options: Any) -> Any:  # noqa: N803  # NumPy's name
-    return record_rank(floats(A), options=tuple(options.items()))
+    return rank_p(floats(A), options=tuple(options.items()))
 
 
 @implements(

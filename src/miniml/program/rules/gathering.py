@@ -147,11 +147,11 @@ def _infer_pick(x: Node, indices: Node, axis: int) -> tuple[Shape, DType]:
 
 PICK = Op("pick", pick, _infer_pick, nanoseconds=1.0, numpy=Numpy(emit=emit_call("pick")))
 
-gather: Primitive = primitive(
+gather_p: Primitive = primitive(
     "gather",
     _gather,
     infer=_infer_gather,
-    vjp=lambda i, g, y, x, *arrays, places: scatter_add(
+    vjp=lambda i, g, y, x, *arrays, places: scatter_add_p(
         g,
         *arrays,
         shape=x.shape,
@@ -166,11 +166,11 @@ gather: Primitive = primitive(
     numpy=Numpy(storage=Storage.EXPRESSION, emit=_emit_gather, lower=_take),
 )
 
-scatter_add: Primitive = primitive(
+scatter_add_p: Primitive = primitive(
     "scatter_add",
     _scatter_add,
     infer=lambda g, *arrays, shape, places, unique_indices: (shape, g.dtype),
-    vjp=lambda i, g, y, x, *arrays, shape, places, unique_indices: gather(
+    vjp=lambda i, g, y, x, *arrays, shape, places, unique_indices: gather_p(
         g, *arrays, places=places
     ),
     axes=Ruled(

@@ -72,7 +72,7 @@ def _with(places: SliceIndex, axis: int, extent: int) -> SliceIndex:
 def cut(graph: Graph, x: Node, ranges: Sequence[range], shape: Shape) -> Node:
     """Return the elements of `x` at these positions along its axes, in this shape."""
     if any(places != range(n) for places, n in zip(ranges, x.shape, strict=True)):
-        x = graph.apply(get_slice.op, [x], (("places", tuple(map(span_of, ranges))),))
+        x = graph.apply(get_slice_p.op, [x], (("places", tuple(map(span_of, ranges))),))
     return graph.apply(RESHAPE, [x], (("shape", shape),))
 
 
@@ -124,11 +124,11 @@ def _beside(places: range, others: range) -> bool:
     return not places or not others or max(places) < min(others) or max(others) < min(places)
 
 
-get_slice: Primitive = primitive(
+get_slice_p: Primitive = primitive(
     "getitem",
     lambda x, places: x[slices(places)],
     infer=_infer,
-    vjp=lambda i, g, y, x, places: put_slice(g, shape=x.shape, places=places),
+    vjp=lambda i, g, y, x, places: put_slice_p(g, shape=x.shape, places=places),
     axes=Ruled(_get_all, _get_points, _get_fewer),
     rewrite=_sliced,
     sliced=_of_slice,
@@ -137,11 +137,11 @@ get_slice: Primitive = primitive(
     numpy=Numpy(emit=lambda out, x, *, places, inputs: f"{x}[{source(places)}]"),
 )
 
-put_slice: Primitive = primitive(
+put_slice_p: Primitive = primitive(
     "put_slice",
     _scatter,
     infer=lambda g, shape, places: (shape, g.dtype),
-    vjp=lambda i, g, y, x, shape, places: get_slice(g, places=places),
+    vjp=lambda i, g, y, x, shape, places: get_slice_p(g, places=places),
     axes=Ruled(_put_all, _put_points, _put_fewer),
     sliced=_of_put,
     jax=lambda jnp, g, shape, places: jnp.zeros(shape, g.dtype).at[slices(places)].set(g),
@@ -205,4 +205,4 @@ def getitem(x: Tracer, index: Any) -> Any:
             places.append(span if count else (0, 0, 1))
             shape.append(count)
     whole = all(p == (0, n, 1) for p, n in zip(places, x.shape, strict=True))
-    return np.reshape(x if whole else get_slice(x, places=tuple(places)), tuple(shape))
+    return np.reshape(x if whole else get_slice_p(x, places=tuple(places)), tuple(shape))

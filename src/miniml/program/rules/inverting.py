@@ -39,7 +39,7 @@ def _number(x: Node) -> tuple[Shape, DType]:
     return square(x)[0][:-2], x.dtype
 
 
-record_inv: Primitive = of_matrices(
+inv_p: Primitive = of_matrices(
     "inv",
     np.linalg.inv,
     square,
@@ -76,25 +76,25 @@ def _cofactors_by_svd(x: AnyArray) -> Any:
     return sign[..., None, None] * ((u * others[..., None, :]) @ vt)
 
 
-record_cofactors: Primitive = of_matrices(
+cofactors_p: Primitive = of_matrices(
     "cofactors",
     _cofactors,
     square,
     nanoseconds=15.0,
     vjp=lambda i, g, y, x: (
-        np.sum(g * y, axis=(-2, -1), keepdims=True) * transposed(record_inv(x))
-        - transposed(record_inv(x)) @ transposed(g) @ y
+        np.sum(g * y, axis=(-2, -1), keepdims=True) * transposed(inv_p(x))
+        - transposed(inv_p(x)) @ transposed(g) @ y
     ),
 )
-record_det: Primitive = of_matrices(
+det_p: Primitive = of_matrices(
     "det",
     np.linalg.det,
     _number,
     result=0,
     nanoseconds=15.0,
-    vjp=lambda i, g, y, x: g[..., None, None] * record_cofactors(x),
+    vjp=lambda i, g, y, x: g[..., None, None] * cofactors_p(x),
 )
-record_sign: Primitive = of_matrices(
+sign_p: Primitive = of_matrices(
     "det_sign",
     lambda x: np.linalg.slogdet(x)[0],
     _number,
@@ -102,13 +102,13 @@ record_sign: Primitive = of_matrices(
     nanoseconds=15.0,
     vjp=lambda i, g, y, x: None,
 )
-record_logdet: Primitive = of_matrices(
+logdet_p: Primitive = of_matrices(
     "logabsdet",
     lambda x: np.linalg.slogdet(x)[1],
     _number,
     result=0,
     nanoseconds=15.0,
-    vjp=lambda i, g, y, x: g[..., None, None] * transposed(record_inv(x)),
+    vjp=lambda i, g, y, x: g[..., None, None] * transposed(inv_p(x)),
 )
 
 
@@ -134,7 +134,7 @@ class _Solving(Stacked):
         return super().points(node, axes, points)
 
 
-record_solve: Primitive = primitive(
+solve_p: Primitive = primitive(
     "solve",
     np.linalg.solve,
     infer=lambda a, b: (
@@ -142,9 +142,7 @@ record_solve: Primitive = primitive(
         b.dtype,
     ),
     vjp=lambda i, g, y, a, b: (
-        record_solve(transposed(a), g)
-        if i == 1
-        else -(record_solve(transposed(a), g) @ transposed(y))
+        solve_p(transposed(a), g) if i == 1 else -(solve_p(transposed(a), g) @ transposed(y))
     ),
     axes=_Solving(2, 2),
     nanoseconds=15.0,
@@ -153,18 +151,18 @@ record_solve: Primitive = primitive(
 
 @implements(np.linalg.inv)
 def inv(a: Any) -> Any:
-    return record_inv(floats(a))
+    return inv_p(floats(a))
 
 
 @implements(np.linalg.det, derivative="exact; second derivatives if there is an inverse")
 def det(a: Any) -> Any:
-    return record_det(floats(a))
+    return det_p(floats(a))
 
 
 @implements(np.linalg.slogdet)
 def slogdet(a: Any) -> Any:
     x = floats(a)
-    return _SLOGDET(record_sign(x), record_logdet(x))
+    return _SLOGDET(sign_p(x), logdet_p(x))
 
 
 _SLOGDET = type(np.linalg.slogdet(np.eye(1)))
@@ -193,5 +191,5 @@ def tensorinv(a: Any, ind: int = 2) -> Any:
 def solve(a: Any, b: Any) -> Any:
     x, y = promote(floats(a, b), b)
     if y.ndim == 1:
-        return record_solve(x, y[:, None])[..., 0]
-    return record_solve(x, y)
+        return solve_p(x, y[:, None])[..., 0]
+    return solve_p(x, y)

@@ -88,7 +88,7 @@ def _of_joined(graph: Graph, x: Node, within: SliceIndex, shape: Shape) -> Node 
     return None
 
 
-record_concatenate: Primitive = primitive(
+concatenate_p: Primitive = primitive(
     "concatenate",
     lambda *xs, axis: np.concatenate(xs, axis),
     infer=_infer_concatenate,
@@ -112,7 +112,7 @@ def concatenate(
         xs = [astype(x, dtype) for x in xs]
     if axis is None:
         xs, axis = [np.ravel(x) for x in xs], 0
-    return record_concatenate(*xs, axis=normalize_axis_index(axis, xs[0].ndim))
+    return concatenate_p(*xs, axis=normalize_axis_index(axis, xs[0].ndim))
 
 
 @implements(np.stack)

@@ -25,7 +25,7 @@ from miniml.program.ir.graph import (
 )
 from miniml.program.ir.kinds import Kind
 from miniml.program.rules.define import emit_call
-from miniml.program.rules.indexing import get_slice
+from miniml.program.rules.indexing import get_slice_p
 from miniml.program.rules.moving import RESHAPE, is_scalar
 from miniml.program.rules.windows import pooled
 from miniml.program.trace.registry import UFUNCS
@@ -147,7 +147,7 @@ def _by_slices(graph: Graph, name: str, x: Node, axes: Shape) -> Node | None:
             [(0, n, 1) for n in some] for some in (x.shape[:axis], x.shape[axis + 1 :])
         )
         each = [(*before, (k, k + 1, 1), *after) for k in range(x.shape[axis])]
-        parts = [graph.apply(get_slice.op, [x], (("places", places),)) for places in each]
+        parts = [graph.apply(get_slice_p.op, [x], (("places", places),)) for places in each]
         x = functools.reduce(lambda a, b: _ufunc(graph, name, a, b), parts)
     return graph.apply(RESHAPE, [x], (("shape", rest),))
 

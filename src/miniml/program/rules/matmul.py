@@ -12,7 +12,7 @@ import numpy as np
 from miniml.program.ir.graph import DType, Node, Numpy, Op, Shape
 from miniml.program.rules import lowerings
 from miniml.program.rules.axes import PARTIAL, InputAxes, Operand, Operands, Ruled, Tag
-from miniml.program.rules.shaping import record_transpose
+from miniml.program.rules.shaping import transpose_p
 from miniml.program.trace.registry import DERIVATIVES, EXACT, UFUNCS
 from miniml.program.trace.tracer import apply
 
@@ -57,7 +57,7 @@ def _turned(x: Any) -> Any:
 def _is_turned(x: Any) -> bool:
     axes = tuple(range(x.ndim))
     swapped = (*axes[:-2], axes[-1], axes[-2])
-    return bool(x.node.op is record_transpose.op and x.node.option("axes") == swapped)
+    return bool(x.node.op is transpose_p.op and x.node.option("axes") == swapped)
 
 
 def _emit(out: str | None, a: str, b: str, *, inputs: tuple[Node, ...]) -> str:

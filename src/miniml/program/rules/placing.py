@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from miniml.program.rules.indexing import put_slice
+from miniml.program.rules.indexing import put_slice_p
 from miniml.program.rules.indices import SliceIndex
 from miniml.program.trace.tracer import Tracer
 
@@ -48,7 +48,7 @@ def _side_by_side(parts: Sequence[Tracer]) -> list[Tracer]:
 
 def _stretch(part: Tracer) -> Stretch | None:
     """Return the stretch of one axis that a part fills, if it is whole along the others."""
-    if part.node.op is not put_slice.op:
+    if part.node.op is not put_slice_p.op:
         return None
     places: SliceIndex = part.node.option("places")
     short = [
@@ -79,5 +79,5 @@ def _placed(run: Sequence[tuple[Stretch, Tracer]]) -> Tracer:
         return value  # type: ignore[no-any-return]  # a tracer
     places = [(0, extent, 1) for extent in shape]
     places[axis] = (first, last, 1)
-    whole: Tracer = put_slice(value, shape=shape, places=tuple(places))
+    whole: Tracer = put_slice_p(value, shape=shape, places=tuple(places))
     return whole

@@ -40,7 +40,7 @@ def _fewer_terms(graph: Graph, inputs: Sequence[Node], options: Options) -> Node
     return None
 
 
-reduce_sum: Primitive = reduction(
+reduce_sum_p: Primitive = reduction(
     "sum",
     np.add,
     vjp=lambda i, g, y, x, axis: np.broadcast_to(expand(g, axis), x.shape),
@@ -57,14 +57,14 @@ def _extreme_vjp(position: int, g: Any, y: Any, x: Any, *, axis: tuple[int, ...]
     return chosen * expand(g / np.sum(chosen, axis), axis)
 
 
-reduce_max: Primitive = reduction(
+reduce_max_p: Primitive = reduction(
     "max",
     np.maximum,
     vjp=_extreme_vjp,
     nanoseconds=1.5,
     numpy=Numpy(lower=lowerings.extreme("maximum")),
 )
-reduce_min: Primitive = reduction(
+reduce_min_p: Primitive = reduction(
     "min",
     np.minimum,
     vjp=_extreme_vjp,
@@ -108,7 +108,7 @@ def widening(record: Primitive, ufunc: np.ufunc, neutral: int) -> Callable[..., 
     return reduce
 
 
-implements(np.sum)(widening(reduce_sum, np.add, 0))
+implements(np.sum)(widening(reduce_sum_p, np.add, 0))
 
 
 @implements(np.mean)
@@ -170,10 +170,10 @@ def _extreme(record: Any, choose: np.ufunc) -> Any:
 
 
 maximum: Callable[..., Any] = implements(np.max, np.amax, derivative=SHARED)(
-    _extreme(reduce_max, np.maximum)
+    _extreme(reduce_max_p, np.maximum)
 )
 minimum: Callable[..., Any] = implements(np.min, np.amin, derivative=SHARED)(
-    _extreme(reduce_min, np.minimum)
+    _extreme(reduce_min_p, np.minimum)
 )
 
 

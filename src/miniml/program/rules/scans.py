@@ -20,14 +20,14 @@ from miniml.program.rules.reductions import expand, widening
 from miniml.program.rules.values import astype, floats, refuse_out, slice_along, traced
 from miniml.program.trace.registry import accumulator, implements, named
 
-cumsum: Primitive = along(
+cumsum_p: Primitive = along(
     "cumsum",
     np.add.accumulate,
-    vjp=lambda i, g, y, x, axis: np.flip(cumsum(np.flip(g, axis), axis=axis), axis),
+    vjp=lambda i, g, y, x, axis: np.flip(cumsum_p(np.flip(g, axis), axis=axis), axis),
     nanoseconds=4.0,
 )
 
-cumprod: Primitive = along(
+cumprod_p: Primitive = along(
     "cumprod",
     np.multiply.accumulate,
     # p_k s_k, with p_k the product of all before k and s_k = g_k + x_{k+1} s_{k+1}: zeros need no
@@ -55,7 +55,7 @@ def _step(y: float, pair: tuple[float, float]) -> float:
     return pair[0] * y + pair[1]
 
 
-recurrence: Primitive = primitive(
+recurrence_p: Primitive = primitive(
     "recurrence",  # y_k = a_k y_{k-1} + b_k along the last axis
     _recurrence,
     infer=lambda a, b: (b.shape, b.dtype),
@@ -67,7 +67,7 @@ recurrence: Primitive = primitive(
 
 def _backwards(a: Any, b: Any) -> Any:
     """Return the recurrence from the last element to the first."""
-    return np.flip(recurrence(np.flip(a, -1), np.flip(b, -1)), -1)
+    return np.flip(recurrence_p(np.flip(a, -1), np.flip(b, -1)), -1)
 
 
 def _shifted(x: Any) -> Any:
@@ -82,7 +82,7 @@ def _delayed(x: Any, first: float) -> Any:
 
 def _before(x: Any) -> Any:
     """Return the products of all elements before each."""
-    return _delayed(cumprod(x, axis=x.ndim - 1), 1.0)
+    return _delayed(cumprod_p(x, axis=x.ndim - 1), 1.0)
 
 
 def _log_shares(g: Any, y: Any, x: Any) -> Any:
@@ -95,7 +95,7 @@ def _share(part: Any, whole: Any) -> Any:
     return np.exp(np.where(part == whole, 0.0, part - whole))  # infinities that are equal
 
 
-running_log_sum: Primitive = along(
+running_logaddexp_p: Primitive = along(
     "running_logaddexp",
     np.logaddexp.accumulate,
     vjp=lambda i, g, y, x, axis: _along(axis, _log_shares, g, y, x),
@@ -117,25 +117,25 @@ def _scan(record: Any, x: Any, axis: int | None, dtype: Any) -> Any:
 
 
 @implements(np.cumsum)
-def running_sum(a: Any, axis: int | None = None, dtype: Any = None, out: None = None) -> Any:
+def cumsum(a: Any, axis: int | None = None, dtype: Any = None, out: None = None) -> Any:
     refuse_out(out)
-    return _scan(cumsum, traced(a), axis, dtype)
+    return _scan(cumsum_p, traced(a), axis, dtype)
 
 
 @implements(np.cumprod)
-def running_product(a: Any, axis: int | None = None, dtype: Any = None, out: None = None) -> Any:
+def cumprod(a: Any, axis: int | None = None, dtype: Any = None, out: None = None) -> Any:
     refuse_out(out)
-    return _scan(cumprod, traced(a), axis, dtype)
+    return _scan(cumprod_p, traced(a), axis, dtype)
 
 
 @implements(np.nancumsum)
 def nancumsum(a: Any, axis: int | None = None, dtype: Any = None, out: None = None) -> Any:
-    return running_sum(without_nan(a, 0.0), axis, dtype, out)
+    return cumsum(without_nan(a, 0.0), axis, dtype, out)
 
 
 @implements(np.nancumprod)
 def nancumprod(a: Any, axis: int | None = None, dtype: Any = None, out: None = None) -> Any:
-    return running_product(without_nan(a, 1.0), axis, dtype, out)
+    return cumprod(without_nan(a, 1.0), axis, dtype, out)
 
 
 def _cumulative(function: Callable[..., Any], neutral: float) -> Callable[..., Any]:
@@ -160,8 +160,8 @@ def _cumulative(function: Callable[..., Any], neutral: float) -> Callable[..., A
     return cumulative
 
 
-implements(*named("cumulative_sum"))(_cumulative(running_sum, 0.0))
-implements(*named("cumulative_prod"))(_cumulative(running_product, 1.0))
+implements(*named("cumulative_sum"))(_cumulative(cumsum, 0.0))
+implements(*named("cumulative_prod"))(_cumulative(cumprod, 1.0))
 
 
 def _product_vjp(position: int, g: Any, y: Any, x: Any, axis: tuple[int, ...]) -> Any:
@@ -174,10 +174,10 @@ def _product_vjp(position: int, g: Any, y: Any, x: Any, axis: tuple[int, ...]) -
     return expand(g, axis) * np.transpose(np.reshape(others, turned.shape), back)
 
 
-reduce_prod: Primitive = reduction("prod", np.multiply, vjp=_product_vjp, nanoseconds=1.5)
+reduce_prod_p: Primitive = reduction("prod", np.multiply, vjp=_product_vjp, nanoseconds=1.5)
 
 
-implements(np.prod)(widening(reduce_prod, np.multiply, 1))
+implements(np.prod)(widening(reduce_prod_p, np.multiply, 1))
 
 
 def _accumulator(ufunc: np.ufunc, function: Callable[..., Any]) -> None:
@@ -200,8 +200,8 @@ def _record_holder(better: np.ufunc, name: str) -> Primitive:
 
 
 _INTP = np.dtype(np.intp)
-running_argmax: Primitive = _record_holder(np.greater, "maximum")
-running_argmin: Primitive = _record_holder(np.less, "minimum")
+running_argmax_p: Primitive = _record_holder(np.greater, "maximum")
+running_argmin_p: Primitive = _record_holder(np.less, "minimum")
 
 
 def _running(holder: Any) -> Callable[..., Any]:
@@ -217,11 +217,11 @@ def _running(holder: Any) -> Callable[..., Any]:
 def _running_logaddexp(a: Any, axis: int, dtype: Any, out: None) -> Any:
     refuse_out(out)
     x = floats(a) if dtype is None else astype(a, dtype)
-    return running_log_sum(x, axis=normalize_axis_index(axis, x.ndim))
+    return running_logaddexp_p(x, axis=normalize_axis_index(axis, x.ndim))
 
 
-_accumulator(np.add, running_sum)
-_accumulator(np.multiply, running_product)
-_accumulator(np.maximum, _running(running_argmax))
-_accumulator(np.minimum, _running(running_argmin))
+_accumulator(np.add, cumsum)
+_accumulator(np.multiply, cumprod)
+_accumulator(np.maximum, _running(running_argmax_p))
+_accumulator(np.minimum, _running(running_argmin_p))
 _accumulator(np.logaddexp, _running_logaddexp)

@@ -19,9 +19,9 @@ from miniml.program.rules.values import astype, traced
 from miniml.program.trace.registry import ZERO, implements, method
 from miniml.program.trace.tracer import Tracer
 
-record_reshape = Primitive(RESHAPE)
-record_transpose = Primitive(TRANSPOSE)
-record_broadcast = Primitive(BROADCAST)
+reshape_p = Primitive(RESHAPE)
+transpose_p = Primitive(TRANSPOSE)
+broadcast_p = Primitive(BROADCAST)
 
 
 @implements(np.reshape)
@@ -35,7 +35,7 @@ def reshape(a: Any, /, shape: Any = None, order: str = "C", **_: Any) -> Any:
     if order == "F":
         return np.transpose(np.reshape(np.transpose(x), _filled(x, shape)[::-1]))
     shape = _filled(x, shape)
-    return x if shape == x.shape else record_reshape(x, shape=shape)
+    return x if shape == x.shape else reshape_p(x, shape=shape)
 
 
 def _filled(x: Tracer, shape: Any) -> Shape:
@@ -60,7 +60,7 @@ def transpose(a: Any, axes: Any = None) -> Any:
     axes = tuple(order)
     if sorted(axes) != list(range(x.ndim)):
         raise ValueError("axes don't match array")
-    return x if axes == tuple(range(x.ndim)) else record_transpose(x, axes=axes)
+    return x if axes == tuple(range(x.ndim)) else transpose_p(x, axes=axes)
 
 
 @method("transpose")
@@ -113,7 +113,7 @@ def broadcast_to(array: Any, shape: Any, subok: bool = False) -> Any:  # NumPy's
     shape = (shape,) if isinstance(shape, int) else tuple(shape)
     if np.broadcast_shapes(x.shape, shape) != shape:
         raise ValueError(f"cannot broadcast shape {x.shape} to shape {shape}")
-    return x if x.shape == shape else record_broadcast(x, shape=shape)
+    return x if x.shape == shape else broadcast_p(x, shape=shape)
 
 
 @method("astype")

@@ -18,24 +18,22 @@ from miniml.program.trace.registry import ZERO, implements
 
 _INTP = np.dtype(np.intp)
 
-record_argsort: Primitive = along(
+argsort_p: Primitive = along(
     "argsort", lambda x, axis, kind: np.argsort(x, axis, kind=kind), dtype=_INTP, nanoseconds=4.0
 )
-record_argpartition: Primitive = along(
-    "argpartition", np.argpartition, dtype=_INTP, nanoseconds=4.0
-)
-record_sort: Primitive = along(
+argpartition_p: Primitive = along("argpartition", np.argpartition, dtype=_INTP, nanoseconds=4.0)
+sort_p: Primitive = along(
     "sort",
     np.sort,
     nanoseconds=4.0,
     # Equal elements keep their order, as in JAX.
-    vjp=lambda i, g, y, x, axis: _unsorted(g, record_argsort(x, axis=axis, kind="stable"), axis),
+    vjp=lambda i, g, y, x, axis: _unsorted(g, argsort_p(x, axis=axis, kind="stable"), axis),
 )
 
 
 def _unsorted(g: Any, order: Any, axis: int) -> Any:
     """Return sorted values in their original order."""
-    return np.take_along_axis(g, record_argsort(order, axis=axis, kind="stable"), axis)
+    return np.take_along_axis(g, argsort_p(order, axis=axis, kind="stable"), axis)
 
 
 def _last_or_flat(a: Any, axis: int | None) -> tuple[Any, int]:
@@ -48,7 +46,7 @@ def sort(
     a: Any, axis: int | None = -1, kind: Any = None, order: None = None, *, stable: Any = None
 ) -> Any:
     x, axis = _last_or_flat(a, axis)
-    return record_sort(x, axis=axis)
+    return sort_p(x, axis=axis)
 
 
 @implements(np.argsort, derivative=ZERO)
@@ -56,14 +54,14 @@ def argsort(
     a: Any, axis: int | None = -1, kind: Any = None, order: None = None, *, stable: Any = None
 ) -> Any:
     x, axis = _last_or_flat(a, axis)
-    return record_argsort(x, axis=axis, kind="stable" if stable else kind)
+    return argsort_p(x, axis=axis, kind="stable" if stable else kind)
 
 
 @implements(np.argpartition, derivative=ZERO)
 def argpartition(a: Any, kth: Any, axis: int | None = -1, *_: Any, **__: Any) -> Any:
     x, axis = _last_or_flat(a, axis)
     places = tuple(int(k) for k in constant_array(kth, "kth").ravel())
-    return record_argpartition(x, kth=places[0] if len(places) == 1 else places, axis=axis)
+    return argpartition_p(x, kth=places[0] if len(places) == 1 else places, axis=axis)
 
 
 @implements(np.partition)
@@ -90,7 +88,7 @@ def _search_all(node: Node, operands: Operands, count: int) -> Any:
     return again(node, among.value, x.value)
 
 
-record_searchsorted: Primitive = primitive(
+searchsorted_p: Primitive = primitive(
     "searchsorted",
     np.searchsorted,
     infer=lambda a, v, side: (v.shape, _INTP),
@@ -106,7 +104,7 @@ record_searchsorted: Primitive = primitive(
 @implements(np.searchsorted, derivative=ZERO)
 def searchsorted(a: Any, v: Any, side: str = "left", sorter: Any = None) -> Any:
     x, y = promote(a, v)
-    return record_searchsorted(x if sorter is None else np.take(x, sorter), y, side=side)
+    return searchsorted_p(x if sorter is None else np.take(x, sorter), y, side=side)
 
 
 @implements(np.digitize, derivative=ZERO)

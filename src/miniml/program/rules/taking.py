@@ -10,9 +10,9 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
 from miniml.program.ir.errors import TraceError
-from miniml.program.rules.gathering import scatter_add
+from miniml.program.rules.gathering import scatter_add_p
 from miniml.program.rules.indices import ARRAY
-from miniml.program.rules.sorting import record_searchsorted
+from miniml.program.rules.sorting import searchsorted_p
 from miniml.program.rules.values import astype, constant_array, promote, refuse_out, traced
 from miniml.program.trace.registry import implements, method, named
 
@@ -129,7 +129,7 @@ def diag(v: Any, k: int = 0) -> Any:
         raise ValueError("Input must be 1- or 2-d.")
     n = x.size + abs(k)
     steps = traced(np.arange(x.size), x)
-    return scatter_add(
+    return scatter_add_p(
         x,
         steps + max(-k, 0),
         steps + max(k, 0),
@@ -159,7 +159,7 @@ def bincount(x: Any, /, weights: Any = None, minlength: int = 0) -> Any:
         )
     ones = np.ones(group.shape, np.intp)
     w = traced(ones, group) if weights is None else astype(traced(weights, group), np.float64)
-    return scatter_add(w, group, shape=(length,), places=(ARRAY,), unique_indices=False)
+    return scatter_add_p(w, group, shape=(length,), places=(ARRAY,), unique_indices=False)
 
 
 @implements(np.interp, derivative="exact, by `x`, `xp` and `fp`")
@@ -173,7 +173,7 @@ def interp(
         xp, fp = xp[order], fp[order]
         xp = np.concatenate([xp[-1:] - period, xp, xp[:1] + period])
         fp = np.concatenate([fp[-1:], fp, fp[:1]])
-    below = np.clip(record_searchsorted(xp, x, side="right") - 1, 0, max(xp.size - 2, 0))
+    below = np.clip(searchsorted_p(xp, x, side="right") - 1, 0, max(xp.size - 2, 0))
     above = np.minimum(below + 1, xp.size - 1)
     start, height = xp[below], fp[below]
     step = xp[above] == start  # at the end, at a repeated point, or if there is one point

@@ -17,8 +17,8 @@ from miniml.program.rules.reductions import finish, reduces_as
 from miniml.program.rules.values import astype, normalized_axes, refuse_out, traced
 from miniml.program.trace.registry import ZERO, implements
 
-record_any: Primitive = reduction("any", np.logical_or, dtype=np.dtype(bool), nanoseconds=0.6)
-record_all: Primitive = reduction("all", np.logical_and, dtype=np.dtype(bool), nanoseconds=0.6)
+any_p: Primitive = reduction("any", np.logical_or, dtype=np.dtype(bool), nanoseconds=0.6)
+all_p: Primitive = reduction("all", np.logical_and, dtype=np.dtype(bool), nanoseconds=0.6)
 
 
 def _boolean(record: Primitive, neutral: bool) -> Callable[..., Any]:
@@ -35,8 +35,8 @@ def _boolean(record: Primitive, neutral: bool) -> Callable[..., Any]:
     return reduce
 
 
-implements(np.any, derivative=ZERO)(_boolean(record_any, neutral=False))
-implements(np.all, derivative=ZERO)(_boolean(record_all, neutral=True))
+implements(np.any, derivative=ZERO)(_boolean(any_p, neutral=False))
+implements(np.all, derivative=ZERO)(_boolean(all_p, neutral=True))
 reduces_as(np.logical_or, np.any)
 reduces_as(np.logical_and, np.all)
 
@@ -50,10 +50,10 @@ def _infer_index(x: Node, axis: int) -> tuple[Shape, DType]:
     return reduced(x, (axis,)), np.dtype(np.intp)
 
 
-record_argmax: Primitive = primitive(
+argmax_p: Primitive = primitive(
     "argmax", np.argmax, infer=_infer_index, axes=REDUCING, nanoseconds=0.3
 )
-record_argmin: Primitive = primitive(
+argmin_p: Primitive = primitive(
     "argmin", np.argmin, infer=_infer_index, axes=REDUCING, nanoseconds=0.3
 )
 
@@ -72,8 +72,8 @@ def _position(record: Primitive) -> Callable[..., Any]:
     return position
 
 
-argmax: Callable[..., Any] = _position(record_argmax)
-argmin: Callable[..., Any] = _position(record_argmin)
+argmax: Callable[..., Any] = _position(argmax_p)
+argmin: Callable[..., Any] = _position(argmin_p)
 implements(np.argmax, derivative=ZERO)(argmax)
 implements(np.argmin, derivative=ZERO)(argmin)
 

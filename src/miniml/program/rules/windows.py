@@ -16,7 +16,7 @@ from miniml.program.ir.graph import AnyArray, DType, Graph, Node, Numpy, Shape
 from miniml.program.ir.kinds import Kind
 from miniml.program.rules.axes import InputAxes, Operands, Ruled, Tag, first
 from miniml.program.rules.define import Primitive, emit_call, primitive
-from miniml.program.rules.indexing import get_slice
+from miniml.program.rules.indexing import get_slice_p
 from miniml.program.rules.indices import SliceIndex, Span
 from miniml.program.rules.values import traced
 from miniml.program.rules.window_products import overlapped, window_spans, zeroed
@@ -69,7 +69,7 @@ def _overlap(
 def _all(node: Node, operands: Operands, count: int) -> Any:
     options = dict(node.options)
     options["axes"] = tuple(a + 1 for a in options["axes"])
-    if node.op is overlap.op:
+    if node.op is overlap_p.op:
         options["shape"] = (count, *options["shape"])
     return apply(node.op, operands[0].value, **options)
 
@@ -88,7 +88,7 @@ _MOST = 64
 
 def pooled(graph: Graph, ufunc: str, view: Node, axes: Shape) -> Node | None:
     """Reduce whole windows axis by axis and slice by slice; 3 to 10 times."""
-    if view.op is not windows.op:
+    if view.op is not windows_p.op:
         return None
     x = view.inputs[0]
     extents: Shape = view.option("extents")
@@ -99,7 +99,7 @@ def pooled(graph: Graph, ufunc: str, view: Node, axes: Shape) -> Node | None:
         for start in range(extent):
             places: list[Span] = [(0, count, 1) for count in x.shape]
             places[axis] = (start, start + (view.shape[axis] - 1) * step + 1, step)
-            parts.append(graph.apply(get_slice.op, [x], (("places", tuple(places)),)))
+            parts.append(graph.apply(get_slice_p.op, [x], (("places", tuple(places)),)))
         x = functools.reduce(lambda a, b: graph.apply(UFUNCS[ufunc], [a, b]), parts)
     return x
 
@@ -130,7 +130,7 @@ def _fewer(graph: Graph, view: Node, within: SliceIndex, _: Shape) -> Node | Non
     if given == view.options:
         return None
     found = _sliced(graph, x, tuple(part))
-    found = graph.apply(windows.op, [found], given) if kept else found
+    found = graph.apply(windows_p.op, [found], given) if kept else found
     rest = tuple(p for k, p in enumerate(places) if k < ndim or not isinstance(p, int))
     return _sliced(graph, found, rest)
 
@@ -145,7 +145,7 @@ def _span(place: int | Span, extent: int) -> tuple[int, int, int]:
 
 def _sliced(graph: Graph, x: Node, places: SliceIndex) -> Node:
     whole = places == tuple((0, extent, 1) for extent in x.shape)
-    return x if whole else graph.apply(get_slice.op, [x], (("places", places),))
+    return x if whole else graph.apply(get_slice_p.op, [x], (("places", places),))
 
 
 def _jax_windows(jnp: Any, x: Any, axes: Shape, extents: Shape, steps: Shape) -> Any:
@@ -166,11 +166,13 @@ def _jax_overlap(jnp: Any, g: Any, shape: Shape, axes: Shape, steps: Shape) -> A
     return found
 
 
-windows: Primitive = primitive(
+windows_p: Primitive = primitive(
     "windows",
     _windows,
     infer=_infer_windows,
-    vjp=lambda i, g, y, x, axes, extents, steps: overlap(g, shape=x.shape, axes=axes, steps=steps),
+    vjp=lambda i, g, y, x, axes, extents, steps: overlap_p(
+        g, shape=x.shape, axes=axes, steps=steps
+    ),
     axes=Ruled(_all, _points),
     sliced=_fewer,
     jax=_jax_windows,
@@ -178,11 +180,11 @@ windows: Primitive = primitive(
     nanoseconds=0.0,
 )
 
-overlap: Primitive = primitive(
+overlap_p: Primitive = primitive(
     "overlap",
     _overlap,
     infer=lambda g, shape, axes, steps: (shape, g.dtype),
-    vjp=lambda i, g, y, x, shape, axes, steps: windows(
+    vjp=lambda i, g, y, x, shape, axes, steps: windows_p(
         g, axes=axes, extents=x.shape[len(shape) :], steps=steps
     ),
     axes=Ruled(_all, _points),
@@ -209,7 +211,7 @@ def sliding_window_view(
         if not 0 <= extent <= y.shape[along]:
             raise ValueError(f"a window of {extent} does not fit axis {along} of {y.shape}")
     if len(set(axes)) == len(axes):
-        return windows(y, axes=axes, extents=extents, steps=(1,) * len(axes))
+        return windows_p(y, axes=axes, extents=extents, steps=(1,) * len(axes))
     for extent, along in zip(extents, axes, strict=True):
-        y = windows(y, axes=(along,), extents=(extent,), steps=(1,))
+        y = windows_p(y, axes=(along,), extents=(extent,), steps=(1,))
     return y
