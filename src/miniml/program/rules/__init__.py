@@ -15,15 +15,15 @@ derivative. There are four ways to cover a function, from the shortest up:
 3. A new primitive, if NumPy has a routine worth calling. A family has its own maker: `along` an axis,
    `reduction`, `of_matrices`:
 
-       cumsum = along(
+       cumsum_p = along(
            "cumsum",
            np.add.accumulate,                                       # arrays by position, then options
-           vjp=lambda i, g, y, x, axis: flip(cumsum(flip(g, axis), axis=axis), axis),
+           vjp=lambda i, g, y, x, axis: flip(cumsum_p(flip(g, axis), axis=axis), axis),
            nanoseconds=4.0,
        )
 
        @implements(np.cumsum)
-       def _cumsum(a, axis=None): ...                               # normalise; then cumsum(a, axis=axis)
+       def cumsum(a, axis=None): ...                                # normalise; then cumsum_p(a, axis=axis)
 
    `vjp` returns the gradient by input number `i`, or None if there is none. Options are keywords and
    must be hashable (axes as ints or tuples of ints, dtypes as `dtype.str`). `Op` lists all that can be
