@@ -30,23 +30,23 @@ class Axes(Protocol):
     """How an operation treats the axes of its inputs; see `rules.axes`."""
 
     @property
-    def few(self) -> bool:
+    def one_pass(self) -> bool:
         """Whether the batch takes as few operations as one element of it."""
         ...
 
-    def batched(self, node: "Node", operands: Sequence[Any], count: int) -> Any:
+    def batched(self, node: "Node", operands: Sequence[Any], count: int, /) -> Any:
         """Record the operation for a batch, which lies along the operands' first axes."""
         ...
 
-    def points(self, node: "Node", axes: Sequence[int | None], points: int) -> Any:
+    def points(self, node: "Node", axes: Sequence[int | None], points: int, /) -> Any:
         """Return the points' axis of the result, from those of the inputs; None if it is unknown."""
         ...
 
-    def narrowed(self, node: "Node", axis: int, extent: int) -> Options:
+    def narrowed(self, node: "Node", axis: int, extent: int, /) -> Options:
         """Return the options for fewer points."""
         ...
 
-    def counter(self, node: "Node", axes: Sequence[int | None], axis: int | None) -> int | None:
+    def counter(self, node: "Node", axes: Sequence[int | None], axis: int | None, /) -> int | None:
         """Return which input counts the points along the result's axis, if one does."""
         ...
 

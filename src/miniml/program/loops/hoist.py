@@ -17,7 +17,7 @@ from miniml.program.loops.dead_code import with_loops
 from miniml.program.loops.hoist_sums import is_made, summed
 from miniml.program.loops.scan_op import Loop
 from miniml.program.passes.simplify import rebuild
-from miniml.program.rules.axes import Operand, again, axes_of
+from miniml.program.rules.axes import Operand, axes_of, reapply
 from miniml.program.trace.registry import UFUNCS
 from miniml.program.trace.tracer import Tracer
 
@@ -54,7 +54,7 @@ class _Schedule:
         varying, moving, ahead = set(rows), set(carries), set[Node]()
         for node in order:
             by_row = not varying.isdisjoint(node.inputs)
-            alone = node.op.kind.is_called or (by_row and not axes_of(node.op).few)
+            alone = node.op.kind.is_called or (by_row and not axes_of(node.op).one_pass)
             if alone or not moving.isdisjoint(node.inputs):
                 moving.add(node)
                 continue
@@ -82,7 +82,7 @@ class _Schedule:
             late: dict[int, Node] = {}
             for k, term in sums.items():
                 needed = ancestors([term], lambda node: node.inputs if node in after else ())  # noqa: B023
-                if all(axes_of(node.op).few for node in needed if node in after):
+                if all(axes_of(node.op).one_pass for node in needed if node in after):
                     late[k] = term
             if len(late) == len(sums):
                 return schedule
@@ -196,7 +196,7 @@ def _record(graph: Graph, nodes: Iterable[Node], known: dict[Node, Operand], cou
         alike = all(x.count is None for x in operands)
         with graph.at(node.origin):
             value: Any = (
-                again(node, *(x.value for x in operands))
+                reapply(node, *(x.value for x in operands))
                 if alike
                 else axes_of(node.op).batched(node, operands, count)
             )

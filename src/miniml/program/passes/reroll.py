@@ -137,7 +137,7 @@ class _Reroller:
             self.lane[node] = expression, row
 
     def _is_covered(self, node: Node) -> bool:
-        return axes_of(node.op).few and (node.op is not MATMUL or _adds_up(node))
+        return axes_of(node.op).one_pass and (node.op is not MATMUL or _adds_up(node))
 
     def _taken_together(self, node: Node, moved: dict[Node, Node]) -> Node | None:
         if node.op is concatenate_p.op:

@@ -20,8 +20,13 @@ from miniml.program.ir.graph import ITEM, STOP_GRADIENT, VARIABLE, Axes, Node, O
 from miniml.program.trace.tracer import apply, items
 
 UNIFORM: Final = "uniform"
+"""The tag of a value that is the same for all points."""
+
 PARTIAL: Final = "partial"
+"""The tag of a sum over the points, of which each chunk computes a part."""
+
 AFTER: Final = "after"
+"""The tag of a value that needs whole sums: it is computed after the chunks."""
 
 Tag: TypeAlias = int | Literal["uniform", "partial", "after"]
 """The axis along the points, or one of these words."""
@@ -67,14 +72,14 @@ Operands: TypeAlias = Sequence[Operand]
 
 @attrs.frozen
 class Alone:
-    """An operation of which nothing is known: recorded for each element of a batch, and never cut."""
+    """An operation of which nothing is known: recorded for each element of a batch, never in chunks."""
 
-    few: bool = attrs.field(default=False, kw_only=True)
+    one_pass: bool = attrs.field(default=False, kw_only=True)
 
     def batched(self, node: Node, operands: Operands, count: int) -> Any:
         """Record it once for each element of the batch."""
         found = [
-            again(node, *(x.value if x.count is None else x.value[k] for x in operands))
+            reapply(node, *(x.value if x.count is None else x.value[k] for x in operands))
             for k in range(count)
         ]
         return [*map(np.stack, zip(*found, strict=True))] if node.op.several else np.stack(found)
@@ -95,38 +100,18 @@ class Alone:
         return None
 
 
+ALONE: Final = Alone()
+
+
 @attrs.frozen
-class Ruled(Alone):
-    """An operation with rules that no other has.
+class Ruled:
+    """An operation with rules that no other has; see `Axes` for what each returns."""
 
-    Attributes:
-        every: The operation for a batch.
-        along: The points' axis of the result.
-        fewer: The options for fewer points.
-        counts: Which input counts the points.
-    """
-
-    few: bool = attrs.field(default=True, kw_only=True)
-    every: Callable[[Node, Operands, int], Any]
-    along: Callable[[Node, InputAxes, int], Tag | None]
-    fewer: Callable[[Node, int, int], Options] | None = None
-    counts: Callable[[Node, InputAxes, int | None], int | None] | None = None
-
-    def batched(self, node: Node, operands: Operands, count: int) -> Any:
-        """Ask the rule."""
-        return self.every(node, operands, count)
-
-    def points(self, node: Node, axes: InputAxes, points: int) -> Tag | None:
-        """Ask the rule."""
-        return self.along(node, axes, points)
-
-    def narrowed(self, node: Node, axis: int, extent: int) -> Options:
-        """Ask the rule, if there is one."""
-        return (self.fewer or super().narrowed)(node, axis, extent)
-
-    def counter(self, node: Node, axes: InputAxes, axis: int | None) -> int | None:
-        """Ask the rule, if there is one."""
-        return None if self.counts is None else self.counts(node, axes, axis)
+    batched: Callable[[Node, Operands, int], Any]
+    points: Callable[[Node, InputAxes, int], Tag | None]
+    narrowed: Callable[[Node, int, int], Options] = ALONE.narrowed
+    counter: Callable[[Node, InputAxes, int | None], int | None] = ALONE.counter
+    one_pass: bool = attrs.field(default=True, kw_only=True)
 
 
 @attrs.frozen
@@ -142,17 +127,17 @@ class Stacked(Alone):
     core: int = 0
     result: int = 0
     broadcasts: bool = True
-    few: bool = attrs.field(default=True, kw_only=True)
+    one_pass: bool = attrs.field(default=True, kw_only=True)
 
     def batched(self, node: Node, operands: Operands, count: int) -> Any:
         """Record it on the batch as a further leading axis."""
         if not self.broadcasts:
-            return again(node, *(x.whole(count) for x in operands))
+            return reapply(node, *(x.whole(count) for x in operands))
         if node.parts:
             ndim = max(x.ndim for x in operands)
         else:
             ndim = len(node.shape) - self.result + self.core
-        return again(node, *(x.aligned(ndim) for x in operands))
+        return reapply(node, *(x.aligned(ndim) for x in operands))
 
     def points(self, node: Node, axes: InputAxes, points: int) -> Tag | None:  # noqa: ARG002
         """Return the points' axis, counted from the end: it broadcasts against uniform inputs only."""
@@ -181,7 +166,7 @@ class Along(Alone):
 
     gone: bool = False
     adds: bool = False
-    few: bool = attrs.field(default=True, kw_only=True)
+    one_pass: bool = attrs.field(default=True, kw_only=True)
 
     def batched(self, node: Node, operands: Operands, count: int) -> Any:
         """Record it along the axes after the batch's."""
@@ -206,18 +191,17 @@ class Along(Alone):
 class Item(Alone):
     """One of several results, which all have the same leading axes."""
 
-    few: bool = attrs.field(default=True, kw_only=True)
+    one_pass: bool = attrs.field(default=True, kw_only=True)
 
     def batched(self, node: Node, operands: Operands, count: int) -> Any:  # noqa: ARG002
         """Take it from the batch's results."""
-        return again(node, operands[0].value)
+        return reapply(node, operands[0].value)
 
     def points(self, node: Node, axes: InputAxes, points: int) -> Tag | None:  # noqa: ARG002
         """Return the points' axis of all results."""
         return axes[0]
 
 
-ALONE: Final = Alone()
 ELEMENTWISE: Final = Stacked()
 ALONG: Final = Along()
 REDUCING: Final = Along(gone=True)
@@ -233,15 +217,15 @@ def axes_of(op: Op) -> Axes:
     return ELEMENTWISE if op.kind.is_elementwise or op in {VARIABLE, STOP_GRADIENT} else ALONE
 
 
-def again(node: Node, *values: Any) -> Any:
-    """The node's operation with its options, on other inputs: a list where it has several results."""
+def reapply(node: Node, *values: Any) -> Any:
+    """Apply the node's operation and options to other inputs; return a list if it has several results."""
     if node.op is ITEM:
         return values[0][node.option("number")]
     found = apply(node.op, *values, **dict(node.options))
     return items(found) if node.op.several else found
 
 
-def first(axes: InputAxes) -> int:
+def only_axis(axes: InputAxes) -> int:
     """Return the axis of the only input."""
     (axis,) = axes
     assert axis is not None

@@ -122,7 +122,7 @@ def _unique_indices(shape: Shape, places: tuple[IndexItem, ...], arrays: Any) ->
 
 
 def _take(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
-    """Rows at an index array, written into a buffer; 2 to 8 times."""
+    """Rows at an index array, written into a buffer; 2 to 8 times as fast."""
     places = list(dict(options)["places"])
     if places.count(WHOLE) != len(places) - 1 or ARRAY not in places or not inputs[1].shape:
         return None
@@ -159,7 +159,7 @@ gather_p: Primitive = primitive(
         unique_indices=_unique_indices(x.shape, places, arrays),
     ),
     axes=Ruled(
-        gather_batched, gather_points, counts=lambda node, axes, axis: counter(node, axes[0])
+        gather_batched, gather_points, counter=lambda node, axes, axis: counter(node, axes[0])
     ),
     nanoseconds=4.0,
     elements=lambda node: node.size,
@@ -174,7 +174,9 @@ scatter_add_p: Primitive = primitive(
         g, *arrays, places=places
     ),
     axes=Ruled(
-        scatter_add_batched, scatter_add_points, counts=lambda node, axes, axis: counter(node, axis)
+        scatter_add_batched,
+        scatter_add_points,
+        counter=lambda node, axes, axis: counter(node, axis),
     ),
     nanoseconds=8.0,
     jax=lambda jnp, g, *arrays, shape, places, unique_indices: (

@@ -13,7 +13,7 @@ from miniml.program.ir.errors import TraceError
 from miniml.program.ir.graph import AnyArray, DType, Graph, Node, Numpy, Options, Shape
 from miniml.program.ir.kinds import Kind, Storage
 from miniml.program.rules.advanced_indexing import gathered
-from miniml.program.rules.axes import InputAxes, Operands, Ruled, Tag, first, replaced
+from miniml.program.rules.axes import InputAxes, Operands, Ruled, Tag, only_axis, replaced
 from miniml.program.rules.define import Primitive, primitive
 from miniml.program.rules.indices import SliceIndex, Span, all_ranges, slices, source, span_of
 from miniml.program.rules.moving import BROADCAST, RESHAPE
@@ -41,7 +41,7 @@ def _put_all(node: Node, operands: Operands, count: int) -> Any:
 
 
 def _get_points(node: Node, axes: InputAxes, points: int) -> Tag | None:
-    axis = first(axes)
+    axis = only_axis(axes)
     spans = node.option("places")
     if spans[axis] != (0, node.inputs[0].shape[axis], 1):
         return None
@@ -51,7 +51,7 @@ def _get_points(node: Node, axes: InputAxes, points: int) -> Tag | None:
 def _put_points(node: Node, axes: InputAxes, points: int) -> Tag | None:
     spans = node.option("places")
     kept = [k for k, place in enumerate(spans) if not isinstance(place, int)]
-    axis = kept[first(axes)]
+    axis = kept[only_axis(axes)]
     return axis if spans[axis] == (0, node.shape[axis], 1) else None
 
 

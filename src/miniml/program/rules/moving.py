@@ -15,7 +15,7 @@ import numpy as np
 
 from miniml.program.ir.graph import CONSTANT, Graph, Node, Numpy, Op, Options, Shape, broadcast
 from miniml.program.ir.kinds import Kind
-from miniml.program.rules.axes import InputAxes, Operands, Ruled, Tag, first
+from miniml.program.rules.axes import InputAxes, Operands, Ruled, Tag, only_axis
 from miniml.program.trace.tracer import apply
 
 
@@ -81,7 +81,7 @@ def _reshape_all(node: Node, operands: Operands, count: int) -> Any:
 
 
 def _reshape_points(node: Node, axes: InputAxes, points: int) -> Tag | None:
-    before = math.prod(node.inputs[0].shape[: first(axes)])
+    before = math.prod(node.inputs[0].shape[: only_axis(axes)])
     for k, extent in enumerate(node.shape):
         if math.prod(node.shape[:k]) == before and extent and extent % points == 0:
             return k
@@ -123,7 +123,7 @@ TRANSPOSE: Op = Op(
         lambda node, operands, count: apply(
             node.op, operands[0].value, axes=(0, *(a + 1 for a in node.option("axes")))
         ),
-        lambda node, axes, points: node.option("axes").index(first(axes)),
+        lambda node, axes, points: node.option("axes").index(only_axis(axes)),
     ),
     rewrite=_transposed,
     kind=Kind.VIEW,
@@ -156,7 +156,7 @@ BROADCAST: Op = Op(
         lambda node, operands, count: apply(
             node.op, operands[0].aligned(len(node.shape)), shape=(count, *node.shape)
         ),
-        lambda node, axes, points: len(node.shape) - len(node.inputs[0].shape) + first(axes),
+        lambda node, axes, points: len(node.shape) - len(node.inputs[0].shape) + only_axis(axes),
     ),
     rewrite=_repeated,
     sliced=lambda graph, x, within, shape: (

@@ -11,7 +11,7 @@ from numpy.lib.array_utils import normalize_axis_index
 
 from miniml.program.ir.errors import TraceError
 from miniml.program.ir.graph import Node
-from miniml.program.rules.axes import ALONE, Operands, Ruled, again
+from miniml.program.rules.axes import ALONE, Operands, Ruled, reapply
 from miniml.program.rules.define import Primitive, along, primitive
 from miniml.program.rules.values import constant_array, promote, traced
 from miniml.program.trace.registry import ZERO, implements
@@ -85,7 +85,7 @@ def _search_all(node: Node, operands: Operands, count: int) -> Any:
     among, x = operands
     if among.count is not None:
         return ALONE.batched(node, operands, count)
-    return again(node, among.value, x.value)
+    return reapply(node, among.value, x.value)
 
 
 searchsorted_p: Primitive = primitive(
@@ -95,7 +95,7 @@ searchsorted_p: Primitive = primitive(
     axes=Ruled(
         _search_all,
         lambda node, axes, points: axes[1] if axes[0] is None else None,
-        few=False,  # if the searched arrays differ
+        one_pass=False,  # if the searched arrays differ
     ),
     nanoseconds=8.0,
 )
