@@ -16,8 +16,8 @@ from miniml.program.trace.registry import (
     DERIVATIVES,
     EXACT,
     FUNCTIONS,
-    LATE,
     METHODS,
+    OPTIONAL_UFUNCS,
     REDUCERS,
     REFUSALS,
     SCIPY_REFUSALS,
@@ -68,7 +68,7 @@ def table() -> str:
     parts.append(
         _section(
             "SciPy's special functions",
-            [(f"scipy.special.{name.removeprefix('_')}", name) for name in LATE],
+            [(f"scipy.special.{name.removeprefix('_')}", name) for name in OPTIONAL_UFUNCS],
         )
     )
     functions = _functions()

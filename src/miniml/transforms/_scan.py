@@ -123,10 +123,10 @@ def _one_by_one(step: Step[C, X, Y], carry: C, xs: X, count: int, *, reverse: bo
     results: list[Any] = [None] * count
     for t in range(count)[:: -1 if reverse else 1]:
         # A step may change its arguments in place: not the caller's arrays, nor earlier outputs.
-        given, row = tree_map(_apart, (carry, tree_map(lambda leaf: leaf[t], xs)))  # noqa: B023
+        given, row = tree_map(_own_copy, (carry, tree_map(lambda leaf: leaf[t], xs)))  # noqa: B023
         carry, results[t] = pair(step(given, row), _WANTED)
     return carry, tree_map(lambda *leaves: np.stack(leaves), *results)
 
 
-def _apart(leaf: Any) -> Any:
+def _own_copy(leaf: Any) -> Any:
     return leaf.copy() if issubclass(type(leaf), np.ndarray) else borrowed(leaf)

@@ -1,4 +1,7 @@
-"""The cost of a program, estimated from shapes: choices by timings, and so the bits, would vary."""
+"""The cost of a program, estimated from shapes.
+
+Nothing is measured: timings vary, and choices and rounding would vary with them.
+"""
 
 import math
 from collections.abc import Iterable, Sequence

@@ -5,7 +5,7 @@ derivative. There are four ways to cover a function, from the shortest up:
 
 1. A ufunc: `unary(np.exp, lambda g, y, x: g * y, nanoseconds=0.6)`, where `g` is the gradient of the
    loss by the result, `y` the result, and `x` the input; `binary(...)` takes one such rule for each
-   input. Broadcasting and dtypes are undone by the caller.
+   input. The caller sums the gradient over broadcast axes and casts it to the input's dtype.
 2. A function composed of functions that are covered already:
 
        @implements(np.ptp)
@@ -13,12 +13,12 @@ derivative. There are four ways to cover a function, from the shortest up:
            return np.max(a, axis, keepdims=keepdims) - np.min(a, axis, keepdims=keepdims)
 
 3. A new primitive, if NumPy has a routine worth calling. A family has its own maker: `along` an axis,
-   `reduction`, `of_matrices`:
+   `reduction`, `of_matrices`. Its name ends in _p, as in JAX; the rule has the function's name:
 
        cumsum_p = along(
            "cumsum",
            np.add.accumulate,                                       # arrays by position, then options
-           vjp=lambda i, g, y, x, axis: flip(cumsum_p(flip(g, axis), axis=axis), axis),
+           vjp=lambda i, g, y, x, axis: np.flip(cumsum_p(np.flip(g, axis), axis=axis), axis),
            nanoseconds=4.0,
        )
 
@@ -28,9 +28,10 @@ derivative. There are four ways to cover a function, from the shortest up:
    `vjp` returns the gradient by input number `i`, or None if there is none. Options are keywords and
    must be hashable (axes as ints or tuples of ints, dtypes as `dtype.str`). `Op` lists all that can be
    said of an operation; its cost, `nanoseconds`, must be.
-4. A primitive with `Numpy(emit=...)`: source that writes into a buffer (see `reductions.py`).
+4. A primitive with `Numpy(emit=...)`: source that writes into a buffer (see `joining.py`, `windows.py`).
 
-`composed` covers a ufunc in way 2, `late` one of SciPy's by its name; `method("name")` a method that
+`composed` covers a ufunc in way 2, `optional_ufunc` one of SciPy's by its name; `reducer` and
+`accumulator` cover a ufunc's methods `reduce` and `accumulate`; `method("name")` covers a method that
 differs from the function of the same name; `refuse` says why a function cannot be traced, and the way
 out. `derivative=` is the text of `docs/operations.md`, if it is not "exact"; the page is written by
 `python -m tools.operations`.

@@ -1,4 +1,8 @@
-"""Definition of operations: `unary`, `binary` and `flat` for ufuncs, `primitive` for all others."""
+"""Makers of operations, one for each family.
+
+`unary`, `binary` and `flat` define ufuncs, `optional_ufunc` those of an optional package; `along` an
+axis, `reduction` over axes and `of_matrices` define primitives of one family; `primitive` all others.
+"""
 
 import functools
 from collections.abc import Callable, Sequence
@@ -23,7 +27,7 @@ from miniml.program.ir.graph import (
 from miniml.program.ir.kinds import Kind
 from miniml.program.rules.axes import ALONG, ELEMENTWISE, REDUCING, Stacked
 from miniml.program.rules.moving import on_less
-from miniml.program.trace.registry import DERIVATIVES, EXACT, LATE, UFUNCS, ZERO
+from miniml.program.trace.registry import DERIVATIVES, EXACT, OPTIONAL_UFUNCS, UFUNCS, ZERO
 from miniml.program.trace.tracer import apply, items
 
 UnaryRule: TypeAlias = Callable[[Any, Any, Any], Any]
@@ -248,9 +252,9 @@ def no_slope(*_: Any) -> None:
     """Return None, the gradient by an input that the result does not vary with."""
 
 
-def late(
+def optional_ufunc(
     name: str, nanoseconds: float, *rules: Callable[..., Any] | None, derivative: str = EXACT
 ) -> None:
-    """Define a ufunc of an optional package, with its cost and one rule for each input."""
+    """Define a ufunc of an optional package, made at its first use: its cost, and a rule for each input."""
     DERIVATIVES[name] = derivative
-    LATE[name] = lambda ufunc: ufunc_op(ufunc, *rules, nanoseconds=nanoseconds)
+    OPTIONAL_UFUNCS[name] = lambda ufunc: ufunc_op(ufunc, *rules, nanoseconds=nanoseconds)

@@ -52,7 +52,7 @@ def cholesky(a: Any, /, *, upper: bool = False) -> Any:
     return transposed(cholesky_p(transposed(x))) if upper else cholesky_p(x)
 
 
-def _apart(values: Any) -> Any:
+def _inverse_gaps(values: Any) -> Any:
     """Return 1 / (w_j - w_i), and 0 between equal values, whose vectors are not determined."""
     gaps = values[..., None, :] - values[..., :, None]
     return np.where(gaps == 0, 0.0, 1.0 / np.where(gaps == 0, 1.0, gaps))
@@ -71,7 +71,7 @@ def _with_zeros(vjp: Callable[..., Any]) -> Callable[..., Any]:
 @_with_zeros
 def _eigh_vjp(g: Any, y: Any, x: Any, lower: bool) -> Any:
     (values, vectors), (by_values, by_vectors) = y, g
-    turned = _apart(values) * (transposed(vectors) @ by_vectors)
+    turned = _inverse_gaps(values) * (transposed(vectors) @ by_vectors)
     middle = turned + by_values[..., None, :] * _eye(x.shape[-1], x)
     return _symmetric(vectors @ middle @ transposed(vectors))
 
@@ -115,8 +115,8 @@ def _svd_vjp(g: Any, y: Any, x: Any) -> Any:
     rows, columns = x.shape[-2:]
     (s, u, v), (gs, gu, gv) = y, g
     k = min(rows, columns)
-    apart = _apart(s * s)
-    left, right = apart * (transposed(u) @ gu), apart * (transposed(v) @ gv)
+    inverse_gaps = _inverse_gaps(s * s)
+    left, right = inverse_gaps * (transposed(u) @ gu), inverse_gaps * (transposed(v) @ gv)
     row, column = s[..., :, None], s[..., None, :]
     middle = (left + transposed(left)) * column + row * (right + transposed(right))
     found = u @ (middle + gs[..., None, :] * _eye(k, x)) @ transposed(v)

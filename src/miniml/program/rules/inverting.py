@@ -15,7 +15,7 @@ import attrs
 import numpy as np
 
 from miniml.program.ir.graph import AnyArray, DType, Node, Shape
-from miniml.program.rules.axes import InputAxes, Operands, Stacked, Tag, again
+from miniml.program.rules.axes import InputAxes, Operands, Stacked, Tag, reapply
 from miniml.program.rules.define import Primitive, of_matrices, primitive
 from miniml.program.rules.values import floats, promote
 from miniml.program.trace.registry import implements
@@ -53,7 +53,7 @@ def _cofactors(x: AnyArray) -> Any:
     determinant = np.linalg.det(x)[..., None, None]
     try:
         inverse = np.linalg.inv(x)
-    except np.linalg.LinAlgError:  # of each matrix in the stack
+    except np.linalg.LinAlgError:  # raised if any matrix in the stack is singular
         return _cofactors_by_svd(x)
     condition = np.linalg.norm(x, axis=(-2, -1)) * np.linalg.norm(inverse, axis=(-2, -1))
     if np.max(condition, initial=0.0) > _ILL_CONDITIONED:
@@ -122,10 +122,10 @@ class _Solving(Stacked):
         if a.count is None and a.ndim == b.ndim == 2:
             rows, columns = node.shape
             side = np.reshape(np.moveaxis(b.value, 0, 1), (rows, count * columns))
-            found = np.reshape(again(node, a.value, side), (rows, count, columns))
+            found = np.reshape(reapply(node, a.value, side), (rows, count, columns))
             return np.moveaxis(found, 1, 0)
         ndim = len(node.shape)
-        return again(node, a.aligned(ndim), b.whole(count) if ndim == 2 else b.aligned(ndim))
+        return reapply(node, a.aligned(ndim), b.whole(count) if ndim == 2 else b.aligned(ndim))
 
     def points(self, node: Node, axes: InputAxes, points: int) -> Tag | None:
         """Return the points' axis: each right side is a column."""

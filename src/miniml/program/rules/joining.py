@@ -30,7 +30,7 @@ def _infer_concatenate(*xs: Node, axis: int) -> tuple[Shape, DType]:
 
 
 def _side_by_side(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
-    """Write the parts side by side, the rows of a stack without their axis of 1; 2 to 4 times."""
+    """Write the parts side by side, the rows of a stack without their axis of 1; 2 to 4 times as fast."""
     axis: int = dict(options)["axis"]
     before = tuple((0, n, 1) for n in inputs[0].shape[:axis])
     parts: list[Node] = []

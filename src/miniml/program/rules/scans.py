@@ -92,7 +92,7 @@ def _log_shares(g: Any, y: Any, x: Any) -> Any:
 
 
 def _share(part: Any, whole: Any) -> Any:
-    return np.exp(np.where(part == whole, 0.0, part - whole))  # infinities that are equal
+    return np.exp(np.where(part == whole, 0.0, part - whole))  # equal infinities: inf - inf is NaN
 
 
 running_logaddexp_p: Primitive = along(
@@ -108,24 +108,24 @@ def _along(axis: int, function: Callable[..., Any], *arrays: Any) -> Any:
     return np.moveaxis(function(*(np.moveaxis(x, axis, -1) for x in arrays)), -1, axis)
 
 
-def _scan(record: Any, x: Any, axis: int | None, dtype: Any) -> Any:
+def _running(scan: Primitive, x: Any, axis: int | None, dtype: Any) -> Any:
     if axis is None:
         x, axis = np.ravel(x), 0
     if dtype is None and x.dtype.kind in "bui":
         dtype = np.sum(np.empty(0, x.dtype)).dtype  # small integers widen
-    return record(astype(x, dtype or x.dtype), axis=normalize_axis_index(axis, x.ndim))
+    return scan(astype(x, dtype or x.dtype), axis=normalize_axis_index(axis, x.ndim))
 
 
 @implements(np.cumsum)
 def cumsum(a: Any, axis: int | None = None, dtype: Any = None, out: None = None) -> Any:
     refuse_out(out)
-    return _scan(cumsum_p, traced(a), axis, dtype)
+    return _running(cumsum_p, traced(a), axis, dtype)
 
 
 @implements(np.cumprod)
 def cumprod(a: Any, axis: int | None = None, dtype: Any = None, out: None = None) -> Any:
     refuse_out(out)
-    return _scan(cumprod_p, traced(a), axis, dtype)
+    return _running(cumprod_p, traced(a), axis, dtype)
 
 
 @implements(np.nancumsum)
@@ -186,30 +186,30 @@ def _accumulator(ufunc: np.ufunc, function: Callable[..., Any]) -> None:
         return function(array, axis, dtype, out)
 
 
-def _record_holder(better: np.ufunc, name: str) -> Primitive:
+def _define_running_arg(better: np.ufunc, name: str) -> Primitive:
     """Define the index of the best element so far, the first among equals."""
 
     def compute(x: AnyArray, axis: int) -> AnyArray:
         x = np.moveaxis(x, axis, -1)
         best = np.maximum.accumulate(x, -1) if name == "maximum" else np.minimum.accumulate(x, -1)
         new = np.concatenate([x[..., :1] == x[..., :1], better(x[..., 1:], best[..., :-1])], -1)
-        holder = np.maximum.accumulate(np.where(new, np.arange(x.shape[-1]), 0), -1)
-        return np.moveaxis(holder, -1, axis)
+        arg = np.maximum.accumulate(np.where(new, np.arange(x.shape[-1]), 0), -1)
+        return np.moveaxis(arg, -1, axis)
 
     return along(f"running_arg{name}", compute, dtype=_INTP, nanoseconds=8.0)
 
 
 _INTP = np.dtype(np.intp)
-running_argmax_p: Primitive = _record_holder(np.greater, "maximum")
-running_argmin_p: Primitive = _record_holder(np.less, "minimum")
+running_argmax_p: Primitive = _define_running_arg(np.greater, "maximum")
+running_argmin_p: Primitive = _define_running_arg(np.less, "minimum")
 
 
-def _running(holder: Any) -> Callable[..., Any]:
+def _running_extreme(arg: Primitive) -> Callable[..., Any]:
     def running(a: Any, axis: int, dtype: Any, out: None) -> Any:
         refuse_out(out)
         x = astype(a, dtype or traced(a).dtype)
         axis = normalize_axis_index(axis, x.ndim)
-        return np.take_along_axis(x, holder(x, axis=axis), axis)
+        return np.take_along_axis(x, arg(x, axis=axis), axis)
 
     return running
 
@@ -222,6 +222,6 @@ def _running_logaddexp(a: Any, axis: int, dtype: Any, out: None) -> Any:
 
 _accumulator(np.add, cumsum)
 _accumulator(np.multiply, cumprod)
-_accumulator(np.maximum, _running(running_argmax_p))
-_accumulator(np.minimum, _running(running_argmin_p))
+_accumulator(np.maximum, _running_extreme(running_argmax_p))
+_accumulator(np.minimum, _running_extreme(running_argmin_p))
 _accumulator(np.logaddexp, _running_logaddexp)

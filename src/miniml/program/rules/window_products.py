@@ -33,7 +33,7 @@ def window_spans(  # within a slice, then from slice to slice
 
 
 def overlapped(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
-    """Add windows that are a product element by element of the window; 3 to 6 times."""
+    """Add windows that are a product element by element of the window; 3 to 6 times as fast."""
     view = inputs[0]
     order: Shape = tuple(range(len(view.shape)))
     order = view.option("axes") if view.op is TRANSPOSE else order

@@ -14,7 +14,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 
 from miniml.program.ir.graph import AnyArray, DType, Graph, Node, Numpy, Shape
 from miniml.program.ir.kinds import Kind
-from miniml.program.rules.axes import InputAxes, Operands, Ruled, Tag, first
+from miniml.program.rules.axes import InputAxes, Operands, Ruled, Tag, only_axis
 from miniml.program.rules.define import Primitive, emit_call, primitive
 from miniml.program.rules.indexing import get_slice_p
 from miniml.program.rules.indices import SliceIndex, Span
@@ -66,7 +66,7 @@ def _overlap(
     return out
 
 
-def _all(node: Node, operands: Operands, count: int) -> Any:
+def _batched(node: Node, operands: Operands, count: int) -> Any:
     options = dict(node.options)
     options["axes"] = tuple(a + 1 for a in options["axes"])
     if node.op is overlap_p.op:
@@ -75,24 +75,28 @@ def _all(node: Node, operands: Operands, count: int) -> Any:
 
 
 def _points(node: Node, axes: InputAxes, points: int) -> Tag | None:
-    axis = first(axes)
+    axis = only_axis(axes)
     stays = axis not in node.option("axes") and axis < min(
         len(node.shape), len(node.inputs[0].shape)
     )
     return axis if stays else None
 
 
-_MOST = 64
-"""Longer windows are reduced by NumPy."""
+_LONGEST_SLICED = 64
+"""The longest window that is reduced slice by slice; NumPy reduces longer ones."""
 
 
 def pooled(graph: Graph, ufunc: str, view: Node, axes: Shape) -> Node | None:
-    """Reduce whole windows axis by axis and slice by slice; 3 to 10 times."""
+    """Reduce whole windows axis by axis and slice by slice: 3 to 10 times as fast."""
     if view.op is not windows_p.op:
         return None
     x = view.inputs[0]
     extents: Shape = view.option("extents")
-    if axes != tuple(range(len(x.shape), len(view.shape))) or max(extents) > _MOST or 0 in extents:
+    if (
+        axes != tuple(range(len(x.shape), len(view.shape)))
+        or max(extents) > _LONGEST_SLICED
+        or 0 in extents
+    ):
         return None
     for axis, extent, step in zip(view.option("axes"), extents, view.option("steps"), strict=True):
         parts: list[Node] = []
@@ -173,7 +177,7 @@ windows_p: Primitive = primitive(
     vjp=lambda i, g, y, x, axes, extents, steps: overlap_p(
         g, shape=x.shape, axes=axes, steps=steps
     ),
-    axes=Ruled(_all, _points),
+    axes=Ruled(_batched, _points),
     sliced=_fewer,
     jax=_jax_windows,
     kind=Kind.OVERLAPPING_VIEW,
@@ -187,7 +191,7 @@ overlap_p: Primitive = primitive(
     vjp=lambda i, g, y, x, shape, axes, steps: windows_p(
         g, axes=axes, extents=x.shape[len(shape) :], steps=steps
     ),
-    axes=Ruled(_all, _points),
+    axes=Ruled(_batched, _points),
     jax=_jax_overlap,
     nanoseconds=3.0,
     numpy=Numpy(emit=emit_call("overlap"), lower=overlapped),

@@ -16,8 +16,8 @@ EXACT, ZERO = "exact", "zero"
 UFUNCS: dict[str, Op] = {}
 """The operation of a ufunc, by the ufunc's name."""
 
-LATE: dict[str, Callable[[np.ufunc], Op]] = {}
-"""Operations made at the first use of their ufunc: SciPy need not be imported for its rules."""
+OPTIONAL_UFUNCS: dict[str, Callable[[np.ufunc], Op]] = {}
+"""Makers of the operations of ufuncs of optional packages, by name: used at the first call of the ufunc."""
 
 COMPOSED: dict[str, Callable[..., Any]] = {}
 """Ufuncs expressed by other functions, by the ufunc's name."""

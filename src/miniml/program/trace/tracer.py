@@ -32,8 +32,8 @@ from miniml.program.trace.registry import (
     ACCUMULATORS,
     COMPOSED,
     FUNCTIONS,
-    LATE,
     METHODS,
+    OPTIONAL_UFUNCS,
     REDUCERS,
     REFUSALS,
     UFUNCS,
@@ -341,10 +341,10 @@ def apply_ufunc(ufunc: np.ufunc, *values: Any, dtype: Any = None, **options: Any
     if composed is not None:
         return composed(*values, **options)  # type: ignore[no-any-return]  # a rule
     op = UFUNCS.get(ufunc.__name__)
-    if op is None and ufunc.__name__ in LATE:
-        op = LATE[ufunc.__name__](ufunc)
+    if op is None and ufunc.__name__ in OPTIONAL_UFUNCS:
+        op = OPTIONAL_UFUNCS[ufunc.__name__](ufunc)
     if op is None:
-        hint = nearest(ufunc.__name__, [*UFUNCS, *COMPOSED, *LATE])
+        hint = nearest(ufunc.__name__, [*UFUNCS, *COMPOSED, *OPTIONAL_UFUNCS])
         raise TraceError(
             f"the ufunc {ufunc.__name__} cannot be traced yet{hint}; ml.custom_vjp takes a rule for it"
         )
