@@ -30,8 +30,15 @@ def interpret(
     Returns:
         The values of the outputs.
     """
-    for node in ancestors(outputs, lambda node: () if node in known else inputs_of(node)):
-        if node not in known:
+    needed: set[Node] = set()
+    waiting = list(outputs)
+    while waiting:
+        node = waiting.pop()
+        if node not in known and node not in needed:
+            needed.add(node)
+            waiting.extend(inputs_of(node))
+    for node in sorted(needed, key=_index):
+        if node not in known:  # a visit may add values of later nodes
             known[node] = visit(node, [known[i] for i in inputs_of(node)])
     return [known[node] for node in outputs]
 

@@ -26,6 +26,8 @@ def with_loops(graph: Graph, outputs: Sequence[Node], rewrite: LoopRewrite) -> l
     for node in ancestors(outputs):
         if node.op is ITEM:
             used.setdefault(node.inputs[0], []).append(node)
+    if not any(isinstance(node.op.repeated, Loop) for node in used):
+        return list(outputs)
     moved: dict[Node, Node] = {}
 
     def visit(node: Node, into: Sequence[Node]) -> Node:
