@@ -57,7 +57,7 @@ def record(
         TraceError: If a step carries on another shape, or a narrower dtype, than it was given.
     """
     graph = current()
-    before = len(graph.nodes)
+    start = len(graph.nodes)
     slots = [variable(x) for x in (*carry, *(row[0] for row in rows))]
     with scope(graph):
         after, made = step(slots[: len(carry)], slots[len(carry) :])
@@ -76,27 +76,27 @@ def record(
     given = [carry[k] for k in moving]
     after = [astype(outputs[k], carry[k].dtype) for k in moving]
     wanted = [y.node for y in (*after, *outputs[len(carry) :])]
-    body, nodes, shared = _body(own, wanted, before)
+    body, nodes, shared = _body(own, wanted, start)
     order = ancestors(nodes)
     calls = [x for x in order if x.op.kind.is_called and x.op.repeated is None]
     n = len(moving)
     loop = Loop(
-        f"scan_{len(graph.nodes)}",
-        body,
-        body.inputs,
-        [
+        name=f"scan_{len(graph.nodes)}",
+        graph=body,
+        inputs=body.inputs,
+        outputs=[
             *nodes[:n],
             *body.inputs[:n],
             *nodes[n:],
             *(body.item(node, k) for node in calls for k in range(len(node.parts))),
         ],
-        n,
-        len(rows),
-        length,
-        reverse,
-        range(n),
-        functools.partial(_gradients, calls),
-        _BATCHED,
+        carried=n,
+        rows=len(rows),
+        length=length,
+        reverse=reverse,
+        finals=range(n),
+        rule=functools.partial(_gradients, calls),
+        axes=_BATCHED,
     )
     found = items(apply(loop.op, *given, *rows, *(Tracer(graph, node) for node in shared)))
     finals = list(carry)
@@ -118,16 +118,16 @@ def _as_carried(name: str, x: Any, y: Any) -> Tracer:
 
 
 def _body(
-    slots: Sequence[Node], outputs: Sequence[Node], before: int
+    slots: Sequence[Node], outputs: Sequence[Node], start: int
 ) -> tuple[Graph, list[Node], list[Node]]:
     """Return a step's graph and outputs, and the nodes from outside that all steps share.
 
-    Each step makes its calls of the user's functions again, even of shared values; `before` the
-    step there were so many nodes.
+    Each step makes its calls of the user's functions again, even of shared values. The nodes of the
+    step are those from number `start` on.
     """
     changing = set(slots)
     for node in ancestors(outputs, lambda node: () if node in changing else node.inputs):
-        anew = node.op.kind.is_called and node.index >= before
+        anew = node.op.kind.is_called and node.index >= start
         if anew or any(i in changing for i in node.inputs):
             changing.add(node)
     graph = Graph()
@@ -149,24 +149,27 @@ def _gradients(
 ) -> list[Any]:
     """Record the gradients by all inputs: a loop from the last step to the first.
 
-    Each step is replayed from what it began with. It does not call the user's functions again:
-    they might return something else.
+    Each step is replayed from the carried values that it started with. It does not call the user's
+    functions again: they might return something else.
+
+    A step's cotangents have two sources: those of the carried values come from the step after it,
+    those of its outputs, and of the values that it started with, are rows of `g`.
     """
     n = loop.carried
     _, rows, shared = loop.sections(inputs)
     returned = sum(len(node.parts) for node in calls)
     made = len(y) - 2 * n - returned
-    _, before, _, known = _pieces(y, n, n, made)
-    of_finals, of_before, of_made, _ = _pieces(g, n, n, made)
-    carried = [k for k in range(n) if _is_float(before[k])]
-    began = [k for k in carried if of_before[k] is not None]
-    outputs = [k for k in range(made) if of_made[k] is not None]
+    _, starts, _, known = _pieces(y, n, n, made)
+    g_finals, g_starts, g_outputs, _ = _pieces(g, n, n, made)
+    carried = [k for k in range(n) if _is_float(starts[k])]
+    with_g_start = [k for k in carried if g_starts[k] is not None]
+    with_g_output = [k for k in range(made) if g_outputs[k] is not None]
     weights = [x for x in shared if _is_float(x)]
     by_row: list[Any] = []
 
     def back(state: list[Any], row: list[Any]) -> tuple[list[Any], list[Any]]:
-        slopes, sums = _pieces(state, len(carried))
-        given, results, heads, made_heads = _pieces(row, n + len(rows), returned, len(began))
+        g_carried, sums = _pieces(state, len(carried))
+        given, results, g_start, g_output = _pieces(row, n + len(rows), returned, len(with_g_start))
         values = [variable(x) if _is_float(x) else x for x in (*given, *shared)]
         wanted = [x for x in values if _is_float(x)]
         called = iter(results)
@@ -174,26 +177,26 @@ def _gradients(
             values, {node: list(itertools.islice(called, len(node.parts))) for node in calls}
         )
         found = backward_pass(
-            [*(replayed[k] for k in carried), *(replayed[2 * n + k] for k in outputs)],
-            [*slopes, *made_heads],
+            [*(replayed[k] for k in carried), *(replayed[2 * n + k] for k in with_g_output)],
+            [*g_carried, *g_output],
             wanted,
         )
         through = len(wanted) - len(carried) - len(weights)
         by_carried, by_row[:], by_shared = _pieces(found, len(carried), through)
-        for k, head in zip(began, heads, strict=True):
-            by_carried[carried.index(k)] = _sum(by_carried[carried.index(k)], head)
-        on = or_zeros(by_carried, slopes)
-        return [*on, *map(_sum, by_shared, sums)], [x for x in by_row if x is not None]
+        for k, direct in zip(with_g_start, g_start, strict=True):
+            by_carried[carried.index(k)] = _sum(by_carried[carried.index(k)], direct)
+        g_before = or_zeros(by_carried, g_carried)
+        return [*g_before, *map(_sum, by_shared, sums)], [x for x in by_row if x is not None]
 
     nothing = list(map(zeros, weights))
-    first = [zeros(y[k]) if of_finals[k] is None else of_finals[k] for k in carried]
+    first = [zeros(y[k]) if g_finals[k] is None else g_finals[k] for k in carried]
     finals, by_rows = record(
         back,
         [*first, *nothing],
         [
-            *(*before, *rows, *known),
-            *(of_before[k] for k in began),
-            *(of_made[k] for k in outputs),
+            *(*starts, *rows, *known),
+            *(g_starts[k] for k in with_g_start),
+            *(g_outputs[k] for k in with_g_output),
         ],
         loop.length,
         reverse=not loop.reverse,
