@@ -124,7 +124,7 @@ class JitFunction:
             program,
             traced.structure,
             None if len(numbers) == len(leaves) else tuple(numbers),
-            self._options.backend == "numpy" and any(isinstance(spec, JaxLeaf) for spec in specs),
+            self._options.backend != "jax" and any(isinstance(spec, JaxLeaf) for spec in specs),
             tuple(
                 (i, owned_copy(v))
                 for i, v in enumerate(traced.results)

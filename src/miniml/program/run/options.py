@@ -7,6 +7,8 @@ import attrs
 
 Backend: TypeAlias = Literal["numpy", "jax"]
 
+_BACKENDS: tuple[Backend, ...] = get_args(Backend)
+
 
 class TransformOptions(TypedDict, total=False):
     """How the program of a transform is made and run; every transform takes these options.
@@ -56,10 +58,12 @@ def complete_options(transform: str, given: Mapping[str, Any]) -> CompleteOption
                 "those that take derivatives also wrt and has_aux"
             )
     options = CompleteOptions(**given)
-    if options.backend not in get_args(Backend):
-        raise ValueError(f"backend is {options.backend!r}: it must be 'numpy' or 'jax'")
-    if options.eager and options.backend == "jax":
+    if options.backend not in _BACKENDS:
+        expected = " or ".join(map(repr, _BACKENDS))
+        raise ValueError(f"backend is {options.backend!r}: it must be {expected}")
+    if options.eager and options.backend != "numpy":
         raise ValueError(
-            "eager=True and backend='jax' exclude each other: eager tracing computes with NumPy"
+            f"eager=True and backend={options.backend!r} exclude each other: "
+            "eager tracing computes with NumPy"
         )
     return options
