@@ -1,5 +1,6 @@
 """Hypothesis strategies: random trees, arrays and models, built in this one place."""
 
+from collections import OrderedDict, defaultdict
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import attrs
@@ -80,12 +81,18 @@ def keys() -> st.SearchStrategy[Any]:
     )
 
 
+def _dicts(parts: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[Any, Any]]:
+    return keys().flatmap(lambda ks: st.fixed_dictionaries(dict.fromkeys(ks, parts)))
+
+
 def nodes(parts: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     """Nodes of every kind, around the given parts."""
     return st.one_of(
         st.lists(parts, max_size=4),
         st.lists(parts, max_size=4).map(tuple),
-        keys().flatmap(lambda ks: st.fixed_dictionaries(dict.fromkeys(ks, parts))),
+        _dicts(parts),
+        _dicts(parts).map(OrderedDict),
+        _dicts(parts).map(lambda d: defaultdict(int, d)),
         st.builds(Line, parts, parts, st.sampled_from(["line", "plane"])),
         st.builds(Pair[Any], parts, parts),
         st.builds(Loose, parts, parts, size=st.integers(0, 2)),
