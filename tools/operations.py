@@ -97,8 +97,12 @@ def _functions() -> "dict[str, list[tuple[str, str | Callable[..., Any]]]]":
     found: dict[str, list[tuple[str, str | Callable[..., Any]]]] = defaultdict(list)
     for function, rule in FUNCTIONS.items():
         file = rule.__module__.rpartition(".")[2]
-        title = next(title for title, files in SECTIONS.items() if file in files)
-        found[title].append((_name(function), function))
+        titles = [title for title, files in SECTIONS.items() if file in files]
+        if not titles:
+            raise LookupError(
+                f"no section of the page has the rules in {file}.py: add it to SECTIONS"
+            )
+        found[titles[0]].append((_name(function), function))
     return found
 
 

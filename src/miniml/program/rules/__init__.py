@@ -13,7 +13,7 @@ derivative. There are four ways to cover a function, from the shortest up:
            return np.max(a, axis, keepdims=keepdims) - np.min(a, axis, keepdims=keepdims)
 
 3. A new primitive, if NumPy has a routine worth calling. A family has its own maker: `along` an axis,
-   `reduction`, `of_matrices`. Its name ends in _p, as in JAX; the rule has the function's name:
+   `reduction`, `of_matrices`. A primitive's name ends in _p, as in JAX; a rule has NumPy's name:
 
        cumsum_p = along(
            "cumsum",
