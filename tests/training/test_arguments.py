@@ -126,7 +126,7 @@ def test_an_argument_out_of_range_is_refused(given: dict[str, Any], message: str
         ({"notes": [1]}, r"notes is \[1\], of type list: it must map names"),
         ({"watch": [loss]}, r"watch is \[.*: it must map names to functions"),
         ({"checkpoints": 3}, "checkpoints is 3, of type int: it must be a folder, or Checkpoints"),
-        ({"notes": {"net": NET}}, "the notes hold what JSON cannot"),
+        ({"notes": {"net": NET}}, "JSON cannot represent the notes"),
         ({"wrt": "layers.0.w"}, "wrt is 'layers.0.w', of type str: it must be a function that poi"),
         ({"trainable": 3}, "3 is not a selector: expected name patterns"),
         ({"trainable": lambda leaf: leaf}, "predicate returns ndarray at layers.0.w"),

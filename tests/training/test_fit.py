@@ -124,7 +124,9 @@ def test_a_last_step_that_makes_nan_of_parameters_is_taken_back(tmp_path: Path) 
         root: ml.Scalar = np.sqrt(np.sum(w * w))  # at 0 its slope is infinite, times 0
         return root
 
-    with pytest.warns(RuntimeWarning, match="step 1 made NaN of parameters: the state of step 0"):
+    with pytest.warns(
+        RuntimeWarning, match="step 1 turned parameters into NaN: the state of step 0"
+    ):
         result = ml.fit(rooted, np.zeros(2), None, ml.sgd(0.1), steps=1, checkpoints=tmp_path / "c")
     assert (result.stopped, result.state.step) == ("not finite", 0)
     assert result.state.params.tolist() == [0.0, 0.0]

@@ -19,11 +19,11 @@ D = TypeVar("D")
 Augment: TypeAlias = Callable[[D, np.random.Generator], D]
 """From a batch and a random generator to what replaces the batch."""
 
-# Bytes of a batch from which a thread is worth it: passing one between threads takes some 50 us.
 _WORTH_A_THREAD = 1 << 20
+"""Bytes of a batch from which a thread pays: passing one between threads takes about 50 us."""
 
-_TAKEN = 1 << 18
-"""Bytes of small batches that are taken from the data at once; a batch is then a slice of them."""
+_BYTES_AT_ONCE = 1 << 18
+"""Bytes of small batches that are taken from the data at once; each batch is a slice of them."""
 
 
 def batches(
@@ -162,7 +162,7 @@ def _shuffled(data: D, batch_size: int, seed: int, start: int) -> Iterator[tuple
     points = count_points(data)
     epoch, skipped = divmod(start, -(-points // batch_size))
     size = sum(leaf.nbytes for leaf in tree_leaves(data)) // points * batch_size
-    together = max(_TAKEN // max(size, 1), 1) * batch_size
+    together = max(_BYTES_AT_ONCE // max(size, 1), 1) * batch_size
     while True:
         order = np.random.default_rng((seed, epoch)).permutation(points)
         for first in range(skipped * batch_size, points, together):
@@ -177,7 +177,7 @@ def _augmented(
     stream: Iterator[tuple[int, D]], augment: Augment[D], seed: int, start: int
 ) -> Iterator[tuple[int, D]]:
     for step, (epoch, batch) in enumerate(stream, start=start + 1):
-        # Trailing zeros alone would give the numbers of an epoch's order.
+        # SeedSequence ignores trailing zeros: (seed, step, 0) would repeat an epoch's order.
         rng = np.random.default_rng((seed, step, 0, 1))
         found = augment(tree_map(read_only, batch), rng)
         if found is None and batch is not None:

@@ -149,9 +149,9 @@ def fit(
         "points": points,
         **(notes or {}),
     }
-    made_of: dict[str, str] = {}
+    run_settings: dict[str, str] = {}
     if checkpoints is not None:
-        made_of = settings(
+        run_settings = settings(
             loss=loss,
             optimizer=optimizer,
             trained=chosen.names,
@@ -161,9 +161,9 @@ def fit(
             backend=backend,
             augment=augment,
         )
-    saver = Saver(checkpoints, Conditions(facts, made_of), measures)
+    saver = Saver(checkpoints, Conditions(facts, run_settings), measures)
     record = Record(saver.begin(first, resume=resume, steps=steps))
-    coming = states(
+    upcoming = states(
         loss,
         record.state,
         data,
@@ -174,7 +174,7 @@ def fit(
         backend=backend,
         augment=augment,
     )
-    run = PreparedRun(coming, steps, record, measuring, saver, callback, log, progress)
+    run = PreparedRun(upcoming, steps, record, measuring, saver, callback, log, progress)
     return finish(record, run.loop(), data, validation)
 
 

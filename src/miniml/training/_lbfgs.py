@@ -34,7 +34,7 @@ class LbfgsState(OptimizerState[T]):
         count: The number of steps.
         moments: The last steps, and the changes of the gradient along them, up to a factor: two
             trees like the trained parameters, with a first axis for the steps, used as a ring.
-        parts: None.
+        parts: Empty: L-BFGS has no parts.
         stalled: The number of steps in a row on which the loss did not fall.
         scale: The factor from a gradient to a step while there are no moments.
     """

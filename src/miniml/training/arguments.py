@@ -8,15 +8,16 @@ import numpy as np
 from miniml.optimizers import Optimizer
 from miniml.optimizers.base import check_optimizer
 from miniml.optimizers.combine import misuses_a_step, only_prepares
+from miniml.training.fitting.resume_check import NOT_FACTS
 from miniml.training.state import State
 from miniml.tree import leaf_names, named_leaves
 from miniml.validation import NOT_NEGATIVE, SHARE, Integer, describe
 
-_TAKEN = {"step", "epoch", "loss", "seconds", "validation"}
-"""Names in use by a history or a log."""
+_RESERVED_NAMES = {"step", "epoch", "loss", "seconds", "validation"}
+"""Names that a history or a log uses."""
 
-_NOTED = {"seed", "batch_size", "points", "settings", "score"}
-"""Names in use by the notes of a checkpoint."""
+_RESERVED_NOTES = NOT_FACTS | {"seed", "batch_size", "points"}
+"""Names that the notes of a checkpoint use."""
 
 
 def check_function(name: str, value: object, call: str) -> None:
@@ -156,7 +157,7 @@ def check_fitting(
         if not isinstance(name, str):
             raise TypeError(f"watch has the name {describe(name)}: it must be text")
         check_function(f"watch[{name!r}]", value, "of the parameters")
-        if name in _TAKEN:
+        if name in _RESERVED_NAMES:
             raise ValueError(
                 f"watch has {name!r}, which a history uses itself: choose another name"
             )
@@ -164,7 +165,7 @@ def check_fitting(
         raise TypeError(
             f"notes is {describe(notes)}: it must map names to values that JSON can hold"
         )
-    if taken := sorted(_NOTED & {*(notes or {})}):
+    if taken := sorted(_RESERVED_NOTES & {*(notes or {})}):
         raise ValueError(
             f"notes has {taken[0]!r}, which a checkpoint uses itself: choose another name"
         )

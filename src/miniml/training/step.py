@@ -28,10 +28,9 @@ def step_program(
 ) -> StepProgram[T, D]:
     """Return a training step as one program: loss, gradient and update.
 
-    `train` and `fit` run it; so can a custom loop, with the same bits. Another
-    call with the same loss returns the same program, unless a method of the model, an activation
-    or a schedule now reads another value. A learning rate is an argument of the program: a new one
-    traces nothing.
+    `train` and `fit` run it; so can a custom loop, with the same bits. Another call with the same
+    loss returns the same program, unless a method of the model, an activation or a schedule now
+    reads another value. A learning rate is an argument of the program: a new one traces nothing.
 
     Args:
         loss: A pure function `loss(params, data) -> scalar`, in plain NumPy.
@@ -79,7 +78,7 @@ def step_program(
 
 
 def refuse_constant(loss: Any, live: object) -> None:
-    """Refuse a loss that depends on no parameter, as of a model outside: nothing is learned."""
+    """Refuse a loss that depends on no parameter, for example one that uses a captured model."""
     weights = [leaf for leaf in tree_leaves(live) if isinstance(leaf, Tracer)]
     if not (isinstance(loss, Tracer) and depends(loss, weights)):
         raise ValueError(

@@ -29,7 +29,7 @@ def _retreat(record: Record[T], data: object, *, broken: bool) -> str:
     made = record.steps_made()
     fault = f"the loss is not finite at step {made + 1}"
     if broken:
-        fault = f"step {made} made NaN of parameters"
+        fault = f"step {made} turned parameters into NaN"
     if record.retreat():
         return (
             f"{fault}: the state of step {record.state.step} is returned, the last whose parameters "

@@ -24,7 +24,7 @@ from miniml.training.warn import warn
 T = TypeVar("T")
 
 Ending: TypeAlias = Stopped | Literal["broken"]
-"""Why a loop ended; "broken" if its last step made NaN of parameters."""
+"""Why a loop ended; "broken" if its last step turned parameters into NaN."""
 
 
 @attrs.define
@@ -38,7 +38,7 @@ class PreparedRun(Generic[T]):
         measuring: What is measured, and when.
         saver: Saves checkpoints.
         callback: Called with each state.
-        log: The file of the log, if one is written.
+        log_path: The file of the log, if one is written.
         shows_progress: Whether the progress is shown on the standard error.
     """
 
@@ -48,9 +48,9 @@ class PreparedRun(Generic[T]):
     measuring: Measuring[T]
     saver: Saver
     callback: Callable[[State[T]], None] | None
-    log: str | os.PathLike[str] | None
+    log_path: str | os.PathLike[str] | None
     shows_progress: bool
-    _journal: Log | None = attrs.field(default=None, init=False)
+    _log: Log | None = attrs.field(default=None, init=False)
     _show: Show | None = attrs.field(default=None, init=False)
 
     def loop(self) -> Ending:
@@ -58,8 +58,8 @@ class PreparedRun(Generic[T]):
         with ExitStack() as stack:
             asked_to_end = stack.enter_context(deferred())
             begun = self.record.state.step
-            if self.log:
-                self._journal = stack.enter_context(Log(Path(self.log), begun))
+            if self.log_path:
+                self._log = stack.enter_context(Log(Path(self.log_path), begun))
             if self.shows_progress:
                 self._show = stack.enter_context(progress(self.steps, start=begun))
             try:
@@ -82,8 +82,8 @@ class PreparedRun(Generic[T]):
             # Measured before it is recorded: what is saved of an interrupted run is whole steps.
             measured = measuring.measure(state.params) if measuring.is_due(state.step) else {}
             record.add(state, measured)
-            if self._journal is not None:
-                self._journal.write(state, measured)
+            if self._log is not None:
+                self._log.write(state, measured)
             if self._show is not None:
                 self._show(Measured(state.step, state.loss, record.validation()))
             if self.callback is not None:
@@ -114,8 +114,8 @@ class PreparedRun(Generic[T]):
         return "interrupt" if asked_to_end() else stopped
 
     def _save(self) -> None:
-        if self._journal is not None:
-            self._journal.flush(to_disk=True)  # a run that resumes here does not write them again
+        if self._log is not None:
+            self._log.flush(to_disk=True)  # a run that resumes here does not write them again
         record = self.record
         try:
             self.saver.save(

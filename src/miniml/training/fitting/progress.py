@@ -9,8 +9,8 @@ from typing import Protocol, TextIO, TypeAlias
 
 import attrs
 
-SECONDS_A_FRAME = 0.1
-SECONDS_A_LINE = 5.0
+FRAME_SECONDS = 0.1
+LINE_SECONDS = 5.0
 
 
 class Moment(Protocol):
@@ -94,7 +94,7 @@ def _bar(steps: int, file: TextIO, start: int) -> Generator[Show]:
             nonlocal due
             now = time.perf_counter()
             if now >= due or state.step == steps:
-                due = now + SECONDS_A_FRAME
+                due = now + FRAME_SECONDS
                 text = _text(state, steps, (state.step - start) / max(now - began, 1e-9))
                 bar.update(task, completed=state.step, text=text, refresh=True)
 
@@ -109,7 +109,7 @@ def _lines(steps: int, file: TextIO, start: int) -> Show:
         nonlocal due
         now = time.perf_counter()
         if now >= due or state.step == steps:
-            due = now + SECONDS_A_LINE
+            due = now + LINE_SECONDS
             text = _text(state, steps, (state.step - start) / max(now - began, 1e-9))
             print(f"step {state.step:,}/{steps:,}, {text}", file=file, flush=True)  # the purpose
 

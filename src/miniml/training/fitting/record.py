@@ -35,7 +35,7 @@ class Record(Generic[T]):
 
     def __init__(self, begun: Snapshot[T]) -> None:
         self.state: State[T] = begun.state
-        self._proven: State[T] | None = None
+        self._previous: State[T] | None = None
         self._best = begun.best
         self._stale = begun.stale
         self._steps: list[int] = begun.history.step.tolist()
@@ -46,8 +46,8 @@ class Record(Generic[T]):
         }
 
     def add(self, state: State[T], measured: Mapping[str, float]) -> None:
-        """Note a state whose loss, that of the parameters before it, is finite."""
-        self._proven, self.state = self.state, state
+        """Add a state; its loss, at the parameters before the step, is finite."""
+        self._previous, self.state = self.state, state
         self._steps.append(state.step)
         self._losses.append(state.loss)
         self.measure(measured)
@@ -81,14 +81,14 @@ class Record(Generic[T]):
 
     def retreat(self) -> bool:
         """Go back to the last state whose parameters gave a finite loss, if there is one."""
-        self.state = self._proven or self.state
-        return self._proven is not None
+        self.state = self._previous or self.state
+        return self._previous is not None
 
     def is_broken(self) -> bool:
-        """Return whether the last step made NaN of parameters that were numbers before it."""
-        if self._proven is None:
+        """Return whether the last step turned parameters into NaN."""
+        if self._previous is None:
             return False
-        after, before = (_nans(state.params) for state in (self.state, self._proven))
+        after, before = (_nans(state.params) for state in (self.state, self._previous))
         return any(new > old for new, old in zip(after, before, strict=True))
 
     def is_stale(self, patience: int | None) -> bool:

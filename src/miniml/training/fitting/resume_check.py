@@ -26,12 +26,12 @@ def _as_json(notes: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return notes as JSON gives them back: a tuple as a list.
 
     Raises:
-        TypeError: If they hold what JSON cannot.
+        TypeError: If JSON cannot represent them.
     """
     try:
         back: Mapping[str, Any] = json.loads(json.dumps(notes))
     except TypeError as error:
-        raise TypeError(f"the notes hold what JSON cannot: {error}") from error
+        raise TypeError(f"JSON cannot represent the notes: {error}") from error
     return back
 
 

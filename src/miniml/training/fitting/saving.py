@@ -54,7 +54,7 @@ def _measured_in(saved: Description) -> list[tuple[str, str]]:
 
 
 def _as_checkpoints(given: Any) -> Any:
-    """Return `Checkpoints` of a folder alone."""
+    """Wrap a bare folder in `Checkpoints`."""
     if isinstance(given, str | os.PathLike):
         return Checkpoints(os.fspath(cast("str | os.PathLike[str]", given)))
     return given
@@ -98,7 +98,7 @@ class Saver:
     conditions: Conditions
     measured: Collection[str]
     _saved_step: int = 0  # there is no checkpoint of step 0
-    _begun_step: int = 0
+    _newest_own_step: int = 0
     _saved_at: float = attrs.field(factory=time.monotonic)
 
     def begin(self, first: State[T], *, resume: bool, steps: int) -> Snapshot[T]:
@@ -159,7 +159,7 @@ class Saver:
             )
         best = Best(0, 0.0, first.params) if "best.step" in saved.leaves else None
         run = load(path, Snapshot(first, best, 0, _history_like(saved)))
-        self._saved_step = self._begun_step = run.state.step
+        self._saved_step = self._newest_own_step = run.state.step
         if run.state.step > steps:
             raise CheckpointError(
                 f"{path} is of step {run.state.step}, and steps={steps} asks for fewer: steps "
@@ -187,12 +187,13 @@ class Saver:
         if self.checkpoints is None or run.state.step == self._saved_step:
             return
         newest = max(self.checkpoints.steps(), default=0)
-        if newest > self._begun_step:
+        if newest > self._newest_own_step:
             raise CheckpointError(
                 f"{self.checkpoints.path(newest)} is not of this run: another run saves its "
                 "checkpoints in the same folder. Give each run its own folder."
             )
-        self._begun_step = run.state.step  # an interrupt may come when the file is there
+        # Before saving: an interrupt may come when the file is there.
+        self._newest_own_step = run.state.step
         self._saved_at = time.monotonic()  # also if it fails: not at each step again
         self.checkpoints.save(run.state.step, run, score=score, notes=self.conditions.notes())
         self._saved_step = run.state.step

@@ -9,11 +9,11 @@ import numpy as np
 from miniml.training.full_batch.vectors import Point
 from miniml.types import Array
 
-_ENOUGH = 1e-4
-"""The share of the decrease predicted by the first slope that the loss must reach."""
+_DECREASE = 1e-4
+"""The fraction of the decrease predicted by the first slope that the loss must reach (Wolfe's c1)."""
 
-_FLATTER = 0.9
-"""The share of the first slope that the slope must not exceed."""
+_CURVATURE = 0.9
+"""The fraction of the first slope that the slope must not exceed (Wolfe's c2)."""
 
 _TRIALS = 40
 
@@ -54,10 +54,10 @@ def search(
         there = try_at(at, start.vector + (direction if length == 1.0 else length * direction))
         rise, there_slope = there.value - start.value, float(there.gradient.dot(direction))
         has_fallen = math.isfinite(there_slope) and (
-            rise <= _ENOUGH * length * slope
-            or (rise <= noise and there_slope <= (2.0 * _ENOUGH - 1.0) * slope)
+            rise <= _DECREASE * length * slope
+            or (rise <= noise and there_slope <= (2.0 * _DECREASE - 1.0) * slope)
         )
-        if (has_fallen and there_slope >= _FLATTER * slope) or there.value == -math.inf:
+        if (has_fallen and there_slope >= _CURVATURE * slope) or there.value == -math.inf:
             return there
         trial = _Trial(length, there.value, there_slope)
         if not has_fallen:
@@ -72,7 +72,7 @@ def search(
 
 
 def try_at(at: Callable[[Array], Point], vector: Array) -> Point:
-    """Return the loss at a point, infinity if it cannot be computed: of a singular matrix."""
+    """Return the loss at a point; infinity if a matrix is singular there."""
     try:
         return at(vector)
     except np.linalg.LinAlgError:
@@ -81,9 +81,8 @@ def try_at(at: Callable[[Array], Point], vector: Array) -> Point:
 
 def _beyond(before: _Trial, near: _Trial) -> float:
     """Return the next length if all so far were too short."""
-    return min(
-        max(2.0 * near.length, _lowest(before, near)), 5.0 * near.length
-    )  # of NaN, twice the length
+    # If the cubic has no minimum (NaN), max returns its first argument: twice the length.
+    return min(max(2.0 * near.length, _lowest(before, near)), 5.0 * near.length)
 
 
 def _between(near: _Trial, far: _Trial) -> float:
@@ -96,13 +95,12 @@ def _between(near: _Trial, far: _Trial) -> float:
 
 
 def _lowest(a: _Trial, b: _Trial) -> float:
-    """Return the minimum of the cubic with these values and slopes (Nocedal and Wright, equation 3.59)."""
+    """Return where the cubic with these values and slopes is least (Nocedal and Wright, eq. 3.59)."""
     width = b.length - a.length
-    mean = 3.0 * (b.value - a.value) / width
-    bend = a.slope + b.slope - mean
-    inside = bend * bend - a.slope * b.slope
-    if not inside >= 0.0:
+    d1 = a.slope + b.slope - 3.0 * (b.value - a.value) / width
+    radicand = d1 * d1 - a.slope * b.slope
+    if not radicand >= 0.0:
         return math.nan
-    root = math.sqrt(inside)
-    below = b.slope - a.slope + 2.0 * root
-    return b.length - width * (b.slope + root - bend) / below if below else math.nan
+    d2 = math.sqrt(radicand)
+    denominator = b.slope - a.slope + 2.0 * d2
+    return b.length - width * (b.slope + d2 - d1) / denominator if denominator else math.nan
