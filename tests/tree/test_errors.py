@@ -69,7 +69,7 @@ WRONG_PLACES = [
     (lambda m: m.none.first, AttributeError, "at none: a tuple has no field 'first'; it has no"),
     (lambda m: m["lines"], TypeError, "a Net has fields and no items"),
     (lambda m: m.lines[0].w[0], TypeError, r"at lines\.0\.w: a leaf has no parts: select"),
-    (lambda m: m.spare.w, TypeError, "at spare: None has no parts: select"),
+    (lambda m: m.spare.w, TypeError, "at spare: None has no parts: select it and replace it"),
     (lambda m: m.lines[0].w + 1, TypeError, r"at lines\.0\.w: `where` selects parts"),
     (lambda m: -m.lines[0].w, TypeError, "cannot compute with them; compute in .apply"),
     (lambda m: m.lines[0].w > 0, TypeError, "cannot compute"),

@@ -213,11 +213,12 @@ def path_of(item: PathTracer) -> Path:
 def _opened(item: PathTracer) -> tuple[Any, Path, NodeType]:
     value, path = object.__getattribute__(item, "_value"), path_of(item)
     node = node_at(value)
-    if node is None or node.kind == "none":
-        kind = "a leaf" if node is None else "None"
+    if node is None:
         raise TypeError(
-            f"{at_path(path)}: {kind} has no parts: select the leaf and index it in .apply"
+            f"{at_path(path)}: a leaf has no parts: select the leaf and index it in .apply"
         )
+    if node.kind == "none":
+        raise TypeError(f"{at_path(path)}: None has no parts: select it and replace it by .set")
     return value, path, node
 
 
