@@ -1,7 +1,7 @@
 """Data sets in the plane with adjustable noise.
 
-`gauss`, `rings`, `quadrants` and `two_spirals` lie in the square from -6 to 6; `with_noise` adds
-noise to a lecture set.
+Without noise, `gauss`, `rings`, `quadrants` and `two_spirals` lie in the square from -6 to 6;
+`with_noise` adds noise to a lecture set.
 """
 
 from collections.abc import Callable, Mapping
