@@ -50,7 +50,7 @@ WORDS = [
     (("circle", "--noise", "2"), "--noise: 2 is not from 0 to 1"),
     (("breast-cancer", "--model", "part"), "the model part takes 2 features; these points have 30"),
     (("circle", "--points", "3"), "--points: 3 is less than 4"),
-    (("circle", "--points", "many"), "--points: 'many' is not a whole number"),
+    (("circle", "--points", "many"), "--points: 'many' is not an integer"),
     (
         ("diag", "--points", "4", "--seed", "2"),
         "all 4 points drawn are of one class: try more --points",
@@ -60,7 +60,7 @@ WORDS = [
         "no model is named 'lienar'; the names are linear, split, part, mlp, or package.module:function",
     ),
     (("circle", "--model", "linear", "--hidden", "4"), "--hidden is for --model mlp, not linear"),
-    (("circle", "--hidden", "4,,4"), "--hidden: '' is not a whole number"),
+    (("circle", "--hidden", "4,,4"), "--hidden: '' is not an integer"),
     (("circle", "--hidden", "0"), "--hidden: 0 is less than 1"),
     (("circle", "--loss", "log"), "--loss: invalid choice: 'log'"),
     (("circle", "--optimizer", "adam2"), "--optimizer: invalid choice: 'adam2'"),
@@ -73,7 +73,7 @@ WORDS = [
     ),
     (("circle", "--l2", "-1"), "--l2: -1 is negative"),
     (("circle", "--steps", "0"), "--steps: 0 is less than 1"),
-    (("circle", "--steps", "1e3"), "--steps: '1e3' is not a whole number"),
+    (("circle", "--steps", "1e3"), "--steps: '1e3' is not an integer"),
     (("circle", "--test-share", "1"), "--test-share: 1 is not between 0 and 1"),
     (
         ("circle", "--validation-share", "0.001"),

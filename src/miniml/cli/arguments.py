@@ -71,7 +71,7 @@ def at_least(least: int) -> Callable[[str], int]:
         try:
             value = int(text)
         except ValueError:
-            raise ArgumentTypeError(f"{text!r} is not a whole number") from None
+            raise ArgumentTypeError(f"{text!r} is not an integer") from None
         if value < least:
             raise ArgumentTypeError(f"{value} is less than {least}")
         return value

@@ -24,7 +24,7 @@ from miniml.types import Scalar
 INTERRUPTED = 130
 """The exit code after Ctrl-C, as in shells: 128 + SIGINT."""
 
-SECONDS_A_CHECKPOINT = 10.0
+CHECKPOINT_SECONDS = 10.0
 """The longest time between two checkpoints: what a killed run loses at most."""
 
 
@@ -50,11 +50,11 @@ def _run(options: FitOptions) -> int:
     train, test = (Dataset(standardize(raw.x), raw.y) for raw in (parts.train, parts.test))
     net = models.build(options, train.x, parts.model_rng)
 
-    to = report.console()
-    report.data(to, table, train, test)
-    report.model(to, options.model, summary(net))
+    console = report.console()
+    report.data(console, table, train, test)
+    report.model(console, options.model, summary(net))
     if not options.resume and (old := output.set_aside(options.out)):
-        to.print(f"the checkpoints of an unfinished run are now in {old}/")
+        console.print(f"the checkpoints of an unfinished run are now in {old}/")
     start = time.perf_counter()
     reached = _train(options, net, train, test)
     seconds = time.perf_counter() - start
@@ -95,15 +95,19 @@ def _run(options: FitOptions) -> int:
     interrupted = reached.stopped == "interrupt"
     if not interrupted:
         output.remove_checkpoints(options.out)
-    report.results(to, table.classes, train_result, test_result)
+    report.results(console, table.classes, train_result, test_result)
     if reached.best is not None:
-        to.print(f"the parameters are those of step {best.step:,}, the best on the validation part")
+        console.print(
+            f"the parameters are those of step {best.step:,}, the best on the validation part"
+        )
     if reached.stopped == "patience":
-        to.print(f"stopped at step {step:,}: no improvement in {options.patience:,} measurements")
-    to.print(f"{step:,} steps in {seconds:.2f} s; files in {options.out}/")
+        console.print(
+            f"stopped at step {step:,}: no improvement in {options.patience:,} measurements"
+        )
+    console.print(f"{step:,} steps in {seconds:.2f} s; files in {options.out}/")
     if interrupted:
-        to.print(f"stopped by Ctrl-C after {step:,} of {options.steps:,} steps")
-        to.print("the same command with --resume continues from here")
+        console.print(f"stopped by Ctrl-C after {step:,} of {options.steps:,} steps")
+        console.print("the same command with --resume continues from here")
     return INTERRUPTED if interrupted else 0
 
 
@@ -122,7 +126,7 @@ def _train(options: FitOptions, net: Model, train: Dataset, test: Dataset) -> Fi
     optimizer = OPTIMIZERS[options.optimizer]
     batch = min(options.batch_size or len(train), len(train))
     # Measuring must not cost more than training: at most one measurement an epoch.
-    moments = min(100, max(1, options.steps * batch // len(train)))
+    measurements = min(100, max(1, options.steps * batch // len(train)))
 
     def loss(params: Model, data: Dataset) -> Scalar:
         penalty = options.l2 / 2 * tree_norm(params, squared=True)
@@ -134,7 +138,7 @@ def _train(options: FitOptions, net: Model, train: Dataset, test: Dataset) -> Fi
     checkpoints = Checkpoints(
         options.out / output.CHECKPOINTS,
         every=options.checkpoint_every,
-        seconds=SECONDS_A_CHECKPOINT,
+        seconds=CHECKPOINT_SECONDS,
     )
     first = max(checkpoints.steps(), default=0) if options.resume else 0
     with progress(options.steps, start=first) as show, report.one_line_warnings():
@@ -147,7 +151,7 @@ def _train(options: FitOptions, net: Model, train: Dataset, test: Dataset) -> Fi
                 steps=options.steps,
                 batch_size=options.batch_size,
                 seed=options.seed,
-                measure_every=math.ceil(options.steps / moments),
+                measure_every=math.ceil(options.steps / measurements),
                 watch={"train": measure(train), "test": measure(test)},
                 validation_share=options.validation_share,
                 patience=options.patience,

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 import miniml as ml
 from miniml.playground.core.creation import new_session, session_from_config
 from miniml.playground.core.session import Session
-from miniml.playground.shell.actor import INBOX, Actor
+from miniml.playground.shell.actor import INBOX_SIZE, Actor
 from miniml.playground.view.packing import unpack
 from miniml.types import Array
 
@@ -181,7 +181,7 @@ def test_ends_at_once_though_the_model_is_slow() -> None:
     actor = Actor(new_session(Holding(np.ones(2))), lambda _: None)
     actor.start()
     assert held.wait(5.0)
-    for _ in range(INBOX):
+    for _ in range(INBOX_SIZE):
         actor.receive('{"type": "step"}')
     began = time.perf_counter()
     actor.stop()

@@ -25,13 +25,13 @@ from miniml.playground.view.frame import ClientState, FrameExtras, frame
 
 Send = Callable[[bytes], None]
 
-INBOX: Final = 256
+INBOX_SIZE: Final = 256
 """The most messages that wait; a page that sends more has to wait."""
 
-FRAME: Final = 1 / 24
+FRAME_SECONDS: Final = 1 / 24
 """The least seconds between two frames of training."""
 
-SLICE: Final = 0.008
+SLICE_SECONDS: Final = 0.008
 """The most seconds that training delays a message (or one step, if that takes longer)."""
 
 
@@ -51,7 +51,7 @@ class Actor:
         self._undo_stack = stored.undo_stack.paused()
         self._address = self._initial_link = stored.link
         self._send = send
-        self._inbox: queue.Queue[m.Message | Notice | ClientState | None] = queue.Queue(INBOX)
+        self._inbox: queue.Queue[m.Message | Notice | ClientState | None] = queue.Queue(INBOX_SIZE)
         self._thread = threading.Thread(target=self._run, name="miniml-playground", daemon=True)
         self._ended = threading.Event()
         self._scheduler = Scheduler()
@@ -172,22 +172,22 @@ class Actor:
         now = time.perf_counter()
         if not session.playing or not self._client_ready or now < self._next_steps_at:
             return
-        steps, interval = self._scheduler.steps(session.config.speed, FRAME)
+        steps, interval = self._scheduler.steps(session.config.speed, FRAME_SECONDS)
         self._next_steps_at = max(self._next_steps_at, now - interval) + interval
         while steps > 0 and session.playing:
-            count = self._scheduler.fitting(steps, SLICE)
+            count = self._scheduler.fitting(steps, SLICE_SECONDS)
             began = time.perf_counter()
             session = train(session, count)
             self._scheduler.trained(count, time.perf_counter() - began)
             steps -= count
-            if time.perf_counter() - now > FRAME / 2:
+            if time.perf_counter() - now > FRAME_SECONDS / 2:
                 break
         self._undo_stack = attrs.evolve(self._undo_stack, present=session)
         self._stale = True
         self._scheduler.changed(time.perf_counter())
 
     def _draw_or_go_back(self) -> None:
-        """Draw; if the session cannot be drawn, as of a model that raises, restore the last drawn."""
+        """Draw; if that fails, for example because the model raises, restore the last drawn session."""
         try:
             self._draw()
         except Exception:
