@@ -15,6 +15,21 @@ from miniml.program import Tracer
 from miniml.tree import Static, model
 from miniml.validation import NOT_NEGATIVE, POSITIVE, Integer, Number, describe
 
+__all__ = [
+    "Cosine",
+    "Exponential",
+    "LinearSchedule",
+    "Piecewise",
+    "ScalarOrSchedule",
+    "Schedule",
+    "WarmUp",
+    "cosine",
+    "exponential",
+    "linear",
+    "piecewise",
+    "warm_up",
+]
+
 
 def as_number(value: Any) -> float:
     """Return a NumPy scalar, or its tracer, as a Python float, which adapts to the dtype of arrays."""

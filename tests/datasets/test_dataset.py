@@ -9,7 +9,7 @@ from miniml.tree import tree_leaves
 
 class TestDataset:
     def test_has_two_leaves(self) -> None:
-        """A data set is a pytree of its points and its labels."""
+        """A data set is a tree of its points and its labels."""
         x, y = np.zeros((3, 2)), np.ones(3)
         assert [id(leaf) for leaf in tree_leaves(Dataset(x, y))] == [id(x), id(y)]
 

@@ -1,4 +1,4 @@
-"""Points and their labels, as a pytree."""
+"""Points and their labels, as a tree."""
 
 import attrs
 
@@ -25,7 +25,7 @@ def _one_label_per_point(data: "Dataset", _: "attrs.Attribute[Array]", y: Array)
 
 @model
 class Dataset:
-    """Labelled points: a pytree of two leaves, which a loss takes as an argument.
+    """Labelled points: a tree of two leaves, which a loss takes as an argument.
 
     Attributes:
         x: The points, of shape `(n, d)`.

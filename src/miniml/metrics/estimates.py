@@ -49,9 +49,9 @@ def mean_estimate(values: ArrayLike) -> Estimate:
 
 
 def share_interval(hits: ArrayLike) -> tuple[float, float]:
-    """Compute a 95 % confidence interval of a share, such as an accuracy.
+    """Compute a 95 % confidence interval of a proportion, such as an accuracy.
 
-    It is Wilson's interval (1927). Unlike the share plus or minus two standard errors, it is
+    It is Wilson's interval (1927). Unlike the proportion plus or minus two standard errors, it is
     within 0 and 1, and has a width above 0 if all hits are equal.
 
     Args:
@@ -69,10 +69,10 @@ def share_interval(hits: ArrayLike) -> tuple[float, float]:
     """
     if not np.isin(np.asarray(hits), (False, True)).all():
         raise ValueError("all hits must be True or False")
-    share, points = mean_estimate(hits).value, np.size(hits)
+    proportion, points = mean_estimate(hits).value, np.size(hits)
     squared = 1.959963984540054**2 / points  # the 97.5 % quantile of the normal distribution
-    middle = (share + squared / 2.0) / (1.0 + squared)
-    reach = np.sqrt(squared * (share * (1.0 - share) + squared / 4.0)) / (1.0 + squared)
+    middle = (proportion + squared / 2.0) / (1.0 + squared)
+    reach = np.sqrt(squared * (proportion * (1.0 - proportion) + squared / 4.0)) / (1.0 + squared)
     return max(0.0, float(middle - reach)), min(1.0, float(middle + reach))
 
 

@@ -9,7 +9,7 @@ from miniml.metrics.checks import check_labels, positive_masks
 
 
 def accuracy(y: ArrayLike, predicted: ArrayLike) -> float:
-    """Compute the share of points whose predicted label is right.
+    """Compute the proportion of points whose predicted label is right.
 
     Args:
         y: The labels, `(n,)`, of any kind.
@@ -66,7 +66,7 @@ def confusion(
 
 
 def precision(y: ArrayLike, predicted: ArrayLike, positive: object = None) -> float:
-    """Compute the share of the predicted positives that are positive.
+    """Compute the proportion of the predicted positives that are positive.
 
     Args:
         y: The labels, `(n,)`.
@@ -89,7 +89,7 @@ def precision(y: ArrayLike, predicted: ArrayLike, positive: object = None) -> fl
 
 
 def recall(y: ArrayLike, predicted: ArrayLike, positive: object = None) -> float:
-    """Compute the share of the positive points that are predicted positive.
+    """Compute the proportion of the positive points that are predicted positive.
 
     Args:
         y: The labels, `(n,)`.

@@ -34,11 +34,11 @@ def log_loss(y: ArrayLike, probability: ArrayLike) -> float:
 
 @model
 class Calibration:
-    """Predicted probabilities and observed shares, in bins of equal width.
+    """Predicted probabilities and observed proportions, in bins of equal width.
 
     Attributes:
         predicted: The mean predicted probability of each bin, `(bins,)`; NaN if it is empty.
-        observed: The share of positive points of each bin, `(bins,)`; NaN if it is empty.
+        observed: The proportion of positive points of each bin, `(bins,)`; NaN if it is empty.
         count: The number of points of each bin, `(bins,)`.
     """
 
@@ -60,7 +60,7 @@ class Calibration:
 
 
 def calibration(y: ArrayLike, probability: ArrayLike, bins: int = 10) -> Calibration:
-    """Compare predicted probabilities with observed shares.
+    """Compare predicted probabilities with observed proportions.
 
     Args:
         y: The labels, `(n,)`, -1 or +1.

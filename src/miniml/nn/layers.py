@@ -1,6 +1,6 @@
 """Models: frozen attrs classes whose leaves are their parameters.
 
-Each is a pytree and a pure function of its input. A user's class with the same decorator is a
+Each is a tree and a pure function of its input. A user's class with the same decorator is a
 model of the same kind.
 """
 

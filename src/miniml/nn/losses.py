@@ -96,7 +96,7 @@ def full_loss(params: Scorer, data: Dataset, point_loss: PointLoss = logistic) -
     minimises it.
 
     Args:
-        params: The model: a pytree that maps points of shape `(n, d)` to scores `(n,)`.
+        params: The model: a tree that maps points of shape `(n, d)` to scores `(n,)`.
         data: Points `x` of shape `(n, d)` and labels `y` of shape `(n,)`, -1 or +1.
         point_loss: An elementwise function of the negated margins.
 
@@ -122,7 +122,7 @@ def mean_loss(params: Scorer, data: Dataset, point_loss: PointLoss = logistic) -
     Unlike the sum, the mean does not change with the number of points, nor does the step size.
 
     Args:
-        params: The model: a pytree that maps points of shape `(n, d)` to scores `(n,)`.
+        params: The model: a tree that maps points of shape `(n, d)` to scores `(n,)`.
         data: Points `x` of shape `(n, d)` and labels `y` of shape `(n,)`, -1 or +1.
         point_loss: An elementwise function of the negated margins.
 

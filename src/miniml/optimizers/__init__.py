@@ -1,6 +1,6 @@
 """Optimisers: frozen pairs of pure functions, `init` and `update`, as in Optax.
 
-An optimiser is itself a pytree: its learning rates are leaves. A training step that takes the
+An optimiser is itself a tree: its learning rates are leaves. A training step that takes the
 optimiser as an argument can therefore change the rate without a new program.
 
 Arguments and defaults are Optax's, with four differences. `momentum` and `nesterov` are functions,
