@@ -90,7 +90,7 @@ def fit(
         watch: Functions of the parameters to measure at the same steps, by name.
         callback: Called with each state. The run ends after the step at which it raises
             StopIteration; before any other error is raised, what was reached is saved.
-        log: A file for one line of JSON a step.
+        log: A file for one line of JSON per step.
         checkpoints: Where and how often to save the run. It is saved at the end in any case; with a
             folder alone, only then. If the disk is full, a warning is issued and the run continues.
         resume: Whether to resume from the newest checkpoint, if there is one. A warning is issued

@@ -1,4 +1,4 @@
-"""The log of a run: one line of JSON a step."""
+"""The log of a run: one line of JSON per step."""
 
 import errno
 import json
@@ -18,20 +18,20 @@ _BEGINNING = '{"step": '
 """The beginning of every line of a log."""
 
 
-_TOGETHER = 64
-"""Lines that are written at a time; all are at each checkpoint, and after `_WHILE`."""
+_LINES_AT_ONCE = 64
+"""Lines that are written together; fewer at a checkpoint and after `_FLUSH_SECONDS`."""
 
-_WHILE = 1.0
-"""Seconds after which lines are written, whatever their number: slow steps are followed live."""
+_FLUSH_SECONDS = 1.0
+"""The longest time that lines wait, so that slow steps can be followed live."""
 
 
 class Log:
-    """Writes a line a step: step, epoch, loss, seconds and measurements.
+    """A file with one line per step: step, epoch, loss, seconds and measurements.
 
     The seconds are those of the run: they continue from the last line that is kept. Lines of an
     earlier run are kept up to step `start`: a run that resumes from a checkpoint makes its later
-    steps again. A file that is not a log is not changed. Lines that cannot be written, as on a full
-    disk, are written later.
+    steps again. A file that is not a log is not changed. Lines that cannot be written, for example
+    because the disk is full, are written later.
     """
 
     def __init__(self, path: Path, start: int) -> None:
@@ -58,7 +58,7 @@ class Log:
         for name, value in measured.items():
             line[name] = value if math.isfinite(value) else None  # JSON has no NaN
         self._waiting.append(json.dumps(line) + "\n")
-        if len(self._waiting) % _TOGETHER == 0 or now - self._flushed >= _WHILE:
+        if len(self._waiting) % _LINES_AT_ONCE == 0 or now - self._flushed >= _FLUSH_SECONDS:
             self.flush()
 
     def flush(self, *, to_disk: bool = False) -> None:
@@ -67,7 +67,7 @@ class Log:
         Args:
             to_disk: Whether to wait until they are on the disk.
         """
-        self._flushed = time.perf_counter()  # also if it fails: not at each step again
+        self._flushed = time.perf_counter()  # even if it fails: else each step would try again
         lines = memoryview("".join(self._waiting).encode())
         try:
             written = 0
@@ -76,7 +76,7 @@ class Log:
             if to_disk:
                 os.fsync(self._file.fileno())
         except OSError as error:
-            self._file.truncate(self._size)  # no half of a line is left
+            self._file.truncate(self._size)  # leave no partial line
             warn(f"the log {self._path} has no lines of {len(self._waiting)} steps yet: {error}")
         else:
             self._size += len(lines)

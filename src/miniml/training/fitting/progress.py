@@ -54,7 +54,7 @@ def progress(steps: int, file: TextIO | None = None, *, start: int = 0) -> Gener
         steps: The number of steps of the run.
         file: The file to write to; None is the standard error. A bar is drawn on a terminal if
             rich is installed; elsewhere a line is written every five seconds.
-        start: The number of steps made before, of a resumed run.
+        start: The number of steps that a resumed run has made before.
 
     Yields:
         A callback to call with each state; it is cheap for any number of steps.
@@ -65,14 +65,14 @@ def progress(steps: int, file: TextIO | None = None, *, start: int = 0) -> Gener
         ...     show(State(10, 0, {"w": 1.0}, None, 0.25))
         step 10/10, loss 0.2500, ... steps/s
     """
-    to = sys.stderr if file is None else file
-    if not to:  # a program without a console has no standard error
+    stream = sys.stderr if file is None else file
+    if not stream:  # a program without a console has no standard error
         yield lambda _: None
-    elif to.isatty() and find_spec("rich"):
-        with _bar(steps, to, start) as show:
+    elif stream.isatty() and find_spec("rich"):
+        with _bar(steps, stream, start) as show:
             yield show
     else:
-        yield _lines(steps, to, start)
+        yield _lines(steps, stream, start)
 
 
 @contextmanager

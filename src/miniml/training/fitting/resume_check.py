@@ -13,10 +13,11 @@ from miniml.optimizers import Optimizer
 from miniml.program import Backend, get_threads
 from miniml.tree import named_leaves
 
-_WHOLE = 1 << 26
-"""Bytes up to which a leaf's checksum covers all of it; of a larger one, rows at equal distances."""
+_FULL_CHECKSUM_BYTES = 1 << 26
+"""The largest leaf whose checksum covers all rows; that of a larger one covers a sample."""
 
-_ROWS = 1024
+_SAMPLED_ROWS = 1024
+"""The rows, at equal distances, of the sample."""
 
 NOT_FACTS = frozenset({"score", "settings"})
 """Notes of a checkpoint that are not facts of the run."""
@@ -103,5 +104,5 @@ def fingerprint(data: object) -> str:
 
 
 def _leaf_fingerprint(name: str, leaf: NDArray[Any]) -> str:
-    some = leaf if leaf.nbytes <= _WHOLE else leaf[:: -(-len(leaf) // _ROWS)]
-    return f"{name} {leaf.dtype}{list(leaf.shape)} {zlib.crc32(some.tobytes()):08x}".strip()
+    rows = leaf if leaf.nbytes <= _FULL_CHECKSUM_BYTES else leaf[:: -(-len(leaf) // _SAMPLED_ROWS)]
+    return f"{name} {leaf.dtype}{list(leaf.shape)} {zlib.crc32(rows.tobytes()):08x}".strip()

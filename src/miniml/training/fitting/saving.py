@@ -194,6 +194,6 @@ class Saver:
             )
         # Before saving: an interrupt may come when the file is there.
         self._newest_own_step = run.state.step
-        self._saved_at = time.monotonic()  # also if it fails: not at each step again
+        self._saved_at = time.monotonic()  # even if it fails: else each step would try again
         self.checkpoints.save(run.state.step, run, score=score, notes=self.conditions.notes())
         self._saved_step = run.state.step

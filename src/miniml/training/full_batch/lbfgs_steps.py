@@ -11,13 +11,13 @@ from miniml.training.full_batch.line_search import search
 from miniml.training.full_batch.vectors import Point
 from miniml.types import Array
 
-_ROUNDED = 10.0
-"""The rounding error of a loss, in units of its precision."""
+_NOISE = 10.0
+"""The assumed rounding error of a loss, in units of its precision."""
 
-_UNSURE = 10.0
+_SLACK = 10.0
 """The rise that is allowed near a minimum, in units of the rounding error."""
 
-_STALLED = 20
+_STALLED_STEPS = 20
 """Steps in a row without a fall beyond the rounding error, after which the run ends."""
 
 
@@ -34,7 +34,7 @@ def descend(
     Args:
         at: Returns the loss and its gradient at a point.
         start: The first point, `(n,)`.
-        curvature: What earlier steps taught about the loss; each new one is added to it.
+        curvature: The estimate from earlier steps; each new step is added to it.
         tolerance: The search ends when no element of the gradient is larger.
         precision: The relative distance of adjacent numbers in the dtype of the parameters.
 
@@ -42,36 +42,36 @@ def descend(
         The start, and the point after each step, while the loss is finite.
 
     Returns:
-        Why it ended.
+        The reason for the end.
     """
     here = at(start)
     if not (math.isfinite(here.value) and np.isfinite(here.gradient).all()):
         return "not finite"
     yield here
-    blind = not curvature.count
+    is_steepest = not curvature.count
     while not _is_flat(here.gradient, tolerance):
-        if curvature.stalled > _STALLED:
+        if curvature.stalled > _STALLED_STEPS:
             return "stuck"
         if not curvature.count:  # nothing is known: the first step is one unit long
             largest = float(np.abs(here.gradient).max())  # whose square may be 0 or infinite
             curvature.scale = 1.0 / largest / float(np.linalg.norm(here.gradient / largest))
         direction = curvature.direction(here.gradient)
         slope = float(here.gradient.dot(direction))
-        noise = _ROUNDED * precision * abs(here.value)
+        noise = _NOISE * precision * abs(here.value)
         # If the errors are underestimated, the minimum itself would be rejected.
-        slack = noise if slope < -noise else _UNSURE * noise
+        slack = noise if slope < -noise else _SLACK * noise
         there = search(at, here, direction, slope, slack) if slope < 0.0 else None
         if there is None:
-            if blind:
+            if is_steepest:
                 return "stuck"
             curvature.forget()  # the estimate leads nowhere: try steepest descent
-            blind = True
+            is_steepest = True
             continue
         if there.value == -math.inf:
             return "not finite"
         curvature.stalled = curvature.stalled + 1 if here.value - there.value <= noise else 0
         curvature.add(there.vector - here.vector, there.gradient - here.gradient)
-        here, blind = there, False
+        here, is_steepest = there, False
         yield here
     return "converged"
 
