@@ -47,14 +47,14 @@ def main(argv: Sequence[str] | None = None) -> int:
                     command = "miniml fit"
                     return fit.run(options)
     except OutputError as error:
-        return BROKEN_PIPE if error.broken_pipe else _complain(command, str(error), 2)
+        return BROKEN_PIPE if error.broken_pipe else _report(command, str(error), 2)
     except (UsageError, DataError) as error:
-        return _complain(command, str(error), 2)
+        return _report(command, str(error), 2)
     except KeyboardInterrupt:
-        return _complain(command, "interrupted; no results were written", fit.INTERRUPTED)
+        return _report(command, "interrupted; no results were written", fit.INTERRUPTED)
 
 
-def _complain(command: str, message: str, code: int) -> int:
+def _report(command: str, message: str, code: int) -> int:
     with suppress(OSError):  # the exit code still reports it
         print(f"{command}: {message}", file=sys.stderr)  # noqa: T201  # the output of the command
     return code

@@ -79,7 +79,7 @@ def at_least(least: int) -> Callable[[str], int]:
     return read
 
 
-def _number(fits: Callable[[float], bool], else_it: str) -> Callable[[str], float]:
+def _number(fits: Callable[[float], bool], complaint: str) -> Callable[[str], float]:
     """Return a type of argument: a number that fits."""
 
     def read(text: str) -> float:
@@ -88,7 +88,7 @@ def _number(fits: Callable[[float], bool], else_it: str) -> Callable[[str], floa
         except ValueError:
             raise ArgumentTypeError(f"{text!r} is not a number") from None
         if not fits(value):
-            raise ArgumentTypeError(f"{text} {else_it}")
+            raise ArgumentTypeError(f"{text} {complaint}")
         return value
 
     return read

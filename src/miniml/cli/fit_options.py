@@ -194,7 +194,7 @@ def _add_output(group: Arguments) -> None:
         help="the folder to write to [%(default)s]",
     )
     group.add_argument(
-        "--log", type=Path, metavar="FILE", help="a file that gets one line of JSON a step"
+        "--log", type=Path, metavar="FILE", help="a file that gets one line of JSON per step"
     )
     group.add_argument(
         "--checkpoint-every",

@@ -155,7 +155,7 @@ def run(to: Path, facts: Mapping[str, object]) -> None:
 
 
 def history(to: Path, losses: Sequence[float], measured: Measured) -> None:
-    """Write one line a step."""
+    """Write one line per step."""
     with (to / "history.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["step", "loss", "train_loss", "test_loss"])

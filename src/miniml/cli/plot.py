@@ -27,7 +27,7 @@ Picture: TypeAlias = Callable[[Run, PlotOptions], "Axes"]
 """A function that draws one picture of a run."""
 
 FORMATS = (".png", ".svg", ".pdf")
-_OF_LEAVES = ("multiples", "loss-along", "loss-over")
+_LEAF_PICTURES = ("multiples", "loss-along", "loss-over")
 
 
 def run(options: PlotOptions) -> int:
@@ -37,9 +37,9 @@ def run(options: PlotOptions) -> int:
     to = Path(f"{options.picture}.png") if options.to is None else options.to
     if to.suffix.lower() not in FORMATS:
         raise UsageError(f"--to {to} must end in one of {', '.join(FORMATS)}")
-    for word, value in (("--leaf", options.leaf), ("--span", options.span)):
-        if value and options.picture not in _OF_LEAVES:
-            raise UsageError(f"{word} is for {', '.join(_OF_LEAVES)}, not {options.picture}")
+    for option, value in (("--leaf", options.leaf), ("--span", options.span)):
+        if value and options.picture not in _LEAF_PICTURES:
+            raise UsageError(f"{option} is for {', '.join(_LEAF_PICTURES)}, not {options.picture}")
     try:
         ax = _DRAW[options.picture](runs.read(options.run), options)
     except (KeyError, TypeError, ValueError) as error:

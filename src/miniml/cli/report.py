@@ -29,7 +29,7 @@ class Result:
 
     Attributes:
         loss: The mean point loss.
-        accuracy: The share of the points that are classified correctly.
+        accuracy: The proportion of the points that are classified correctly.
         interval: The 95 % confidence interval of the accuracy.
         confusion: Counts, `(2, 2)`: rows for the true class, columns for the predicted class.
     """
@@ -81,28 +81,28 @@ def one_line_warnings() -> Generator[None, None, None]:
         yield
 
 
-def data(to: "Console", table: Table, train: Dataset, test: Dataset) -> None:
+def data(console: "Console", table: Table, train: Dataset, test: Dataset) -> None:
     """Print the size of the data and of their parts."""
     negative, positive = (int((table.data.y == sign).sum()) for sign in (-1.0, 1.0))
     low, high = table.classes
-    to.print(
+    console.print(
         f"{table.name}: {len(table.data):,} points of {len(table.features):,} features; "
         f"{negative:,} are {low}, {positive:,} are {high}\n"
         f"{len(train):,} training points, {len(test):,} test points\n"
     )
 
 
-def model(to: "Console", name: str, summary: Summary) -> None:
+def model(console: "Console", name: str, summary: Summary) -> None:
     """Print the leaves of a model."""
     grid = _grid(f"model {name}", ["leaf", "shape", "dtype"], ["count"])
     for row in summary.rows:
         grid.add_row(row.name, str(row.shape), row.dtype, f"{row.count:,}")
     grid.add_section()
     grid.add_row("total", "", "", f"{summary.count:,}")
-    to.print(grid)
+    console.print(grid)
 
 
-def results(to: "Console", classes: tuple[str, str], train: Result, test: Result) -> None:
+def results(console: "Console", classes: tuple[str, str], train: Result, test: Result) -> None:
     """Print losses, accuracies and the confusion table of the test part."""
     grid = _grid("results", ["part"], ["points", "loss", "accuracy", "95% interval"])
     for part, result in (("train", train), ("test", test)):
@@ -114,11 +114,11 @@ def results(to: "Console", classes: tuple[str, str], train: Result, test: Result
             f"{result.accuracy:.4f}",
             "{:.4f} to {:.4f}".format(*result.interval),
         )
-    to.print(grid)
+    console.print(grid)
     grid = _grid("test points by class", ["class"], [f"predicted {name}" for name in classes])
     for name, counts in zip(classes, test.confusion.tolist(), strict=True):
         grid.add_row(name, *(f"{count:,}" for count in counts))
-    to.print(grid)
+    console.print(grid)
 
 
 def _grid(title: str, words: Sequence[str], numbers: Sequence[str]) -> "Grid":

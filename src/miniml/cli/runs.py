@@ -99,12 +99,12 @@ def _check_results(run: Run, folder: Path, losses: dict[str, float]) -> None:
             )
 
 
-def _options(asked: dict[str, Any]) -> FitOptions:
+def _options(saved: dict[str, Any]) -> FitOptions:
     known = {field.name for field in attrs.fields(FitOptions)}
-    if asked.get("hidden") is not None:
-        asked = asked | {"hidden": tuple(asked["hidden"])}
+    if saved.get("hidden") is not None:
+        saved = saved | {"hidden": tuple(saved["hidden"])}
     values: dict[str, Any] = dict.fromkeys(known) | {
-        name: value for name, value in asked.items() if name in known
+        name: value for name, value in saved.items() if name in known
     }
     return FitOptions(**values)
 

@@ -14,7 +14,7 @@ from miniml.cli.fit_options import FitOptions
 from miniml.datasets import Dataset, Table, read_csv, read_npz, read_parquet, train_test_split
 
 NAMES = tuple(name for names in catalogue.DATA.values() for name in names)
-TABLES = (".csv", ".parquet")
+TABLE_SUFFIXES = (".csv", ".parquet")
 """The suffixes of files that need --target."""
 
 
@@ -71,7 +71,7 @@ def load(options: FitOptions, rng: Generator) -> Table:
 
 def check_file_options(name: str, target: str | None, positive: str | None) -> None:
     """Refuse the options of files for data that are not a file of that kind."""
-    if target is not None and Path(name).suffix.lower() not in TABLES:
+    if target is not None and Path(name).suffix.lower() not in TABLE_SUFFIXES:
         raise UsageError(f"--target is for CSV and Parquet files, and {name} is neither")
     if positive is not None and name in NAMES:
         raise UsageError(f"--positive is for files, and {name} is not a file")
@@ -101,7 +101,7 @@ def _read(path: Path, target: str | None, positive: str | None) -> Table:
     suffix = path.suffix.lower()
     if suffix == ".npz":
         return read_npz(path, positive=positive)
-    if suffix not in TABLES:
+    if suffix not in TABLE_SUFFIXES:
         raise UsageError(f"{path} is not a .csv, .parquet or .npz file")
     if target is None:
         message = f"{path} needs --target COLUMN, the column to predict"

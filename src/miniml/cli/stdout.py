@@ -21,37 +21,37 @@ class OutputError(Exception):
 class _Checked:
     """A text stream that raises `OutputError`."""
 
-    def __init__(self, to: TextIO) -> None:
-        self._to = to
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
 
     def __getattr__(self, name: str) -> object:
-        return getattr(self._to, name)
+        return getattr(self._stream, name)
 
     def write(self, text: str) -> int:
         with _output_errors():
-            return self._to.write(text)
+            return self._stream.write(text)
 
     def flush(self) -> None:
         with _output_errors():
-            self._to.flush()
+            self._stream.flush()
 
 
 @contextmanager
 def checked() -> Generator[None]:
     """Raise `OutputError` if what the block prints cannot be written."""
-    to = sys.stdout
-    if not to:  # closed before the command began
+    stream = sys.stdout
+    if not stream:  # closed before the command began
         yield
         return
-    stream = _Checked(to)
+    checked_stream = _Checked(stream)
     try:
-        with redirect_stdout(cast("TextIO", stream)):  # `__getattr__` has the rest
+        with redirect_stdout(cast("TextIO", checked_stream)):  # `__getattr__` forwards the rest
             try:
                 yield
             finally:
-                stream.flush()
+                checked_stream.flush()
     except OutputError:
-        _give_up(to)
+        _discard_buffer(stream)
         raise
 
 
@@ -63,7 +63,7 @@ def _output_errors() -> Generator[None]:
         raise OutputError(error) from None
 
 
-def _give_up(stream: TextIO) -> None:
+def _discard_buffer(stream: TextIO) -> None:
     """Discard what is still buffered: Python writes it again as it exits."""
     with suppress(OSError):  # a stream that is not a file
         null = os.open(os.devnull, os.O_WRONLY)
