@@ -123,7 +123,7 @@ def test_a_piece_of_a_wide_file_is_no_larger(
         return frame_points(frame, *rest)
 
     monkeypatch.setattr(mapped, "frame_points", measured)
-    monkeypatch.setattr(mapped, "_PIECE", 1000)
+    monkeypatch.setattr(mapped, "_VALUES_AT_ONCE", 1000)
     columns: dict[str, Any] = {f"x{i}": np.arange(300) + i for i in range(50)}
     table = {**columns, "kind": np.arange(300) % 2}
     stored = store_table(write(tmp_path / f"wide.{suffix}", table), tmp_path / "out", "kind")

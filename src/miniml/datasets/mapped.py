@@ -15,7 +15,7 @@ from miniml.datasets.table import DataError, Table, class_name, encode_labels
 
 _FACTS = "table.json"
 
-_PIECE = 1 << 22
+_VALUES_AT_ONCE = 1 << 22
 """The number of values that are converted at once."""
 
 
@@ -72,7 +72,7 @@ def _store(
     path: Path, folder: Path, target: str, positive: str | None, dtype: np.dtype[Any]
 ) -> tuple[tuple[str, ...], tuple[str, str]]:
     """Write the arrays of a table; return the names of its features and classes."""
-    pl, begun = import_polars(), _state(path)
+    pl, before = import_polars(), _state(path)
     is_csv = path.suffix.lower() == ".csv"
     if is_csv:  # if two columns share a name, polars renames the second
         first = pl.scan_csv(
@@ -98,9 +98,9 @@ def _store(
         y = np.lib.format.open_memmap(y_file, "w+", dtype, (rows,))
         start = 0
         # By default polars returns whole row groups of a Parquet file, however large.
-        size = max(_PIECE // len(features), 1)
+        size = max(_VALUES_AT_ONCE // len(features), 1)
         for batch in lazy.collect_batches(maintain_order=True, chunk_size=size):
-            _refuse_changed(path, begun)  # the file is read again after its rows are counted
+            _refuse_changed(path, before)  # the file is read again after its rows are counted
             stop = start + len(batch)
             points = frame_points(batch.select(features), features, path.name, start)
             with np.errstate(over="ignore"):  # reported below
@@ -109,7 +109,7 @@ def _store(
             words = class_names(batch[target].to_list(), target, path.name, start)
             y[start:stop] = np.where(np.array(words) == classes[1], 1.0, -1.0)
             start = stop
-        _refuse_changed(path, begun)
+        _refuse_changed(path, before)
         x.flush()
         y.flush()
         # If the process is killed between the renames, there is no table rather than a mixed one.
@@ -123,9 +123,9 @@ def _state(path: Path) -> tuple[int, ...]:
     return found.st_ino, found.st_size, found.st_mtime_ns
 
 
-def _refuse_changed(path: Path, begun: tuple[int, ...]) -> None:
+def _refuse_changed(path: Path, before: tuple[int, ...]) -> None:
     """Refuse a file that is being written: rows would be lost or missing."""
-    if _state(path) != begun:
+    if _state(path) != before:
         raise DataError(
             f"{path.name} was changed while it was read: store it again when it is complete"
         )

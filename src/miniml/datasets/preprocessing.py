@@ -12,7 +12,7 @@ from miniml.tree import model
 from miniml.types import Array
 from miniml.validation import check_generator
 
-_ROWS = 1 << 16
+_ROWS_AT_ONCE = 1 << 16
 """The number of points read at once, since they may be on disk."""
 
 
@@ -24,7 +24,7 @@ def train_test_split(
     Args:
         data: Points `(n, d)` and labels `(n,)`.
         rng: The random generator.
-        test_share: The share of each class in the test part, between 0 and 1; it is rounded, but
+        test_share: The proportion of each class in the test part, between 0 and 1; it is rounded, but
             each part has at least one point of each class.
         stratify: Whether `y` holds classes; if not, the points are split as one class.
 
@@ -114,7 +114,8 @@ class Standardizer:
         # In float32 the sum over a million points is wrong in its second digit.
         mean: Array = x.mean(axis=0, dtype=np.float64)
         squares = sum(
-            np.square(x[lo : lo + _ROWS] - mean).sum(axis=0) for lo in range(0, len(x), _ROWS)
+            np.square(x[lo : lo + _ROWS_AT_ONCE] - mean).sum(axis=0)
+            for lo in range(0, len(x), _ROWS_AT_ONCE)
         )
         scale: Array = np.sqrt(squares / len(x))
         # The deviation of a constant column is a rounding error.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.path import Path
 
 _LABELLED = 12  # more numbers would cover the points
-_OFFSET = np.array([0.07, 0.05])  # from a point to its number, as shares of the picture
+_OFFSET = np.array([0.07, 0.05])  # from a point to its number, as fractions of the picture
 _ENDS = np.array([[-0.04, 0.0], [0.0, 0.0], [0.04, 0.0]])
 _CORNERS = np.array([[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0]])
 
@@ -119,8 +119,8 @@ def _nearest(points: Array, line: "ContourSet") -> Array:
     start, end = np.moveaxis(np.concatenate(pieces), 1, 0)
     way = end - start
     length = np.maximum(_dot(way, way), np.finfo(float).tiny)
-    share = np.clip(_dot(points[:, None] - start, way) / length, 0.0, 1.0)
-    nearest: Array = start + share[..., None] * way
+    fraction = np.clip(_dot(points[:, None] - start, way) / length, 0.0, 1.0)
+    nearest: Array = start + fraction[..., None] * way
     off = nearest - points[:, None]
     chosen: Array = nearest[np.arange(len(points)), np.argmin(_dot(off, off), axis=1)]
     return chosen
@@ -144,8 +144,8 @@ def _number(ax: "Axes", segments: Array, values: Array, points: Array) -> None:
     """Write a number at the start of each line, at the corner with the most space."""
     low, high = np.array([ax.get_xlim(), ax.get_ylim()]).T
     extent = high - low
-    shares: Array = np.linspace(0.0, 1.0, 30)[:, None, None]
-    along = segments[:, 0] + shares * (segments[:, 1] - segments[:, 0])
+    fractions: Array = np.linspace(0.0, 1.0, 30)[:, None, None]
+    along = segments[:, 0] + fractions * (segments[:, 1] - segments[:, 0])
     taken = np.concatenate([along.reshape(-1, 2), points])
     for place, value in zip(segments[:, 0], values.tolist(), strict=True):
         # Each text is represented by its two ends and its middle.

@@ -10,7 +10,7 @@ import attrs
 import numpy as np
 
 from miniml.nn.layers import MLP, Lambda, Linear, Sequential, Split
-from miniml.plots.style import INK, NEGATIVE, POSITIVE, SMALL, SOFT, plain, undress
+from miniml.plots.style import INK, NEGATIVE, POSITIVE, SMALL, SOFT, hide_scales, plain
 from miniml.types import Array
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def network(ax: "Axes", model: Network, *, features: Sequence[str] | None = None
     if features is not None and len(features) != len(weights[0]):
         raise ValueError(f"{len(features)} names do not match {len(weights[0])} inputs")
     columns = _columns(model, weights, features)
-    undress(ax)
+    hide_scales(ax)
     for at, matrix in enumerate(weights):
         _draw_weights(ax, at, matrix, columns[at], columns[at + 1])
     if isinstance(model, Split):
@@ -160,15 +160,15 @@ def _draw_weights(ax: "Axes", at: int, matrix: Array, left: _Column, right: _Col
     greatest = max(float(np.max(np.abs(matrix))), 1e-12)
     for i, low in zip(left.shown, left.heights.tolist(), strict=True):
         for j, high in zip(right.shown, right.heights.tolist(), strict=True):
-            share = float(matrix[i, j]) / greatest
-            _, colour, style = _SIGNS[share < 0]
+            relative = float(matrix[i, j]) / greatest
+            _, colour, style = _SIGNS[relative < 0]
             ax.plot(
                 [at, at + 1],
                 [low, high],
                 color=colour,
                 linestyle=style,
-                linewidth=0.3 + (_WIDEST - 0.3) * abs(share),
-                alpha=0.25 + 0.65 * abs(share),
+                linewidth=0.3 + (_WIDEST - 0.3) * abs(relative),
+                alpha=0.25 + 0.65 * abs(relative),
                 solid_capstyle="butt",
                 zorder=1,
             )

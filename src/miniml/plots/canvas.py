@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import numpy as np
 
 from miniml._distribution import install_hint
-from miniml.plots.style import INK, TEXT, dress
+from miniml.plots.style import INK, TEXT, style_axes
 from miniml.types import Array
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def panels(
     for ax in axs[count:]:
         ax.remove()
     for ax, title in zip(axs[:count], titles or [""] * count, strict=True):
-        dress(ax)
+        style_axes(ax)
         ax.set_title(title, loc="left", fontsize=TEXT, color=INK, parse_math=False)
     return axs[:count]
 
@@ -134,7 +134,7 @@ def corners(x: Array, margin: float = 0.05) -> tuple[Array, Array]:
 
     Args:
         x: Points, of shape `(n, 2)`.
-        margin: The margin on each side, as a share of the extent of the points.
+        margin: The margin on each side, as a fraction of the extent of the points.
 
     Returns:
         The lower left and the upper right corner, each `(2,)`.

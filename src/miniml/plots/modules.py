@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import attrs
 import numpy as np
 
-from miniml.plots.style import INK, NEGATIVE, POSITIVE, SMALL, SOFT, Dashes, plain, undress
+from miniml.plots.style import INK, NEGATIVE, POSITIVE, SMALL, SOFT, Dashes, hide_scales, plain
 from miniml.tree import Structure, tree_leaves, tree_structure
 from miniml.tree.path import key_name
 
@@ -60,7 +60,7 @@ def module_tree(ax: "Axes", tree: object) -> "Axes":
     root = _tree("", tree_structure(tree), iter(tree_leaves(tree)))
     columns = _columns(root)
     width, height = columns[-1], float(_rows(root))
-    undress(ax)
+    hide_scales(ax)
     ax.set_ylim(height - 0.5, -0.5)
     extent = ax.get_window_extent()
     points = 72 / ax.figure.dpi
@@ -81,7 +81,7 @@ def module_tree(ax: "Axes", tree: object) -> "Axes":
 def _tree(name: str, structure: Structure[Any], leaves: Iterator[Any]) -> _Box:
     node = structure.node
     if node is None:
-        return _Box(_described(name, next(leaves)), "parameter")
+        return _Box(_leaf_text(name, next(leaves)), "parameter")
     parts = [
         _tree(key_name(key), child, leaves)
         for key, child in zip(structure.keys, structure.children, strict=True)
@@ -94,7 +94,7 @@ def _tree(name: str, structure: Structure[Any], leaves: Iterator[Any]) -> _Box:
     return _Box(f"{name}: {kind}" if name else kind, "module", tuple(parts))
 
 
-def _described(name: str, leaf: object) -> str:
+def _leaf_text(name: str, leaf: object) -> str:
     array = np.asarray(leaf)
     if array.ndim or array.dtype.kind not in "fiu":
         text = f"{array.dtype} {array.shape}"

@@ -59,7 +59,7 @@ def small_multiples(
         raise ValueError(f"{len(changes)} changes need as many axes, got {len(axs)}")
     for ax, change in zip(axs, changes, strict=True):
         draw(ax, _changed(model, change))
-        title = ", ".join(f"{name} = {_written(value)}" for name, value in change.items())
+        title = ", ".join(f"{name} = {_value_text(value)}" for name, value in change.items())
         ax.set_title(title, loc="left", fontsize=TEXT, color=INK, parse_math=False)
         if ax is not axs[-1] and (legend := ax.get_legend()) is not None:
             legend.remove()
@@ -78,7 +78,7 @@ def _changed(model: T, change: Mapping[str, float | Array]) -> T:
     return model
 
 
-def _written(value: float | Array) -> str:
+def _value_text(value: float | Array) -> str:
     if np.ndim(value) == 0:
         return f"{float(value):.3g}"
     return np.array2string(np.asarray(value), precision=3, threshold=6, separator=", ")

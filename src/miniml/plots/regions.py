@@ -44,7 +44,7 @@ def decision_regions(
     """
     a, b, scores = scores_on_grid(score, low, high, resolution)
     # The grid points are the centres of the pixels, which extend half a pixel further.
-    (left, bottom), (right, top) = low - _half(a, b), high + _half(a, b)
+    (left, bottom), (right, top) = low - _half_spacing(a, b), high + _half_spacing(a, b)
     ax.imshow(
         np.tanh(scores / 2),  # 2 * sigmoid(score) - 1
         cmap=_colours(),
@@ -124,6 +124,6 @@ def _colours() -> "Colormap":
     return LinearSegmentedColormap.from_list("classes", stops)
 
 
-def _half(a: Array, b: Array) -> Array:
+def _half_spacing(a: Array, b: Array) -> Array:
     """Return half the grid spacing on each axis."""
     return np.array([a[1] - a[0], b[1] - b[0]]) / 2

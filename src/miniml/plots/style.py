@@ -53,7 +53,7 @@ MARKS = (Mark(NEGATIVE, "X", 40.0), Mark(POSITIVE, "o", 34.0))
 """Crosses for the class -1 and discs for +1, of the same visual weight."""
 
 
-def dress(ax: "Axes") -> None:
+def style_axes(ax: "Axes") -> None:
     """Style empty axes: thin lines, grey text, ticks at steps of 1, 2 or 5."""
     from matplotlib.ticker import MaxNLocator  # noqa: PLC0415  # optional
 
@@ -69,7 +69,7 @@ def dress(ax: "Axes") -> None:
         label.set_fontsize(TEXT)
 
 
-def undress(ax: "Axes") -> None:
+def hide_scales(ax: "Axes") -> None:
     """Remove ticks and spines, for a picture without scales."""
     ax.set_xticks([])
     ax.set_yticks([])

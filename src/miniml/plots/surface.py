@@ -147,10 +147,10 @@ def _label(ax: "Axes", lines: "ContourSet", way: Array, corners: Array) -> None:
     places: list[tuple[float, float]] = []
     for contour in lines.get_paths():
         vertices = np.asarray(contour.vertices, np.float64)
-        shares = (vertices - low) / extent
-        inside = np.all((shares > 0.1) & (shares < 0.9), axis=1)
+        fractions = (vertices - low) / extent
+        inside = np.all((fractions > 0.1) & (fractions < 0.9), axis=1)
         if inside.any():
-            gaps: Array = shares[inside, None] - (way - low) / extent
+            gaps: Array = fractions[inside, None] - (way - low) / extent
             farthest = np.argmax(np.hypot(gaps[..., 0], gaps[..., 1]).min(axis=1))
             x, y = vertices[inside][farthest].tolist()
             places.append((x, y))
