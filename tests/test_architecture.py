@@ -2,6 +2,7 @@
 
 import itertools
 import re
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -79,6 +80,16 @@ PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").g
 def test_links_lead_somewhere(page: Path) -> None:
     """Each relative link leads to a file, and its anchor to a heading in it."""
     assert [*broken_links(page)] == []
+
+
+def test_floors_are_those_of_import_linter() -> None:
+    """The page lists the floors that `lint-imports` checks, and those of `program` in its line."""
+    config = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    contracts = config["tool"]["importlinter"]["contracts"]
+    layers = {c["containers"][0]: c["layers"] for c in contracts if c["type"] == "layers"}
+    inner = f"program: {', '.join(layers['miniml.program'])}"
+    floors = [inner if floor == "program" else floor for floor in layers["miniml"]]
+    assert "\n".join(["```", *floors, "```"]) in (ROOT / "docs/architecture.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize("page", ["architecture.md", "glossary.md"])

@@ -1,4 +1,4 @@
-"""Transforms: from a pure function to its derivatives, to many examples at once, to a program."""
+"""Transforms: from a pure function to its derivatives, to a function of a batch, to a program."""
 
 from miniml.program import Explanation, Lowered, TransformOptions
 from miniml.transforms._check_grads import check_grads

@@ -67,7 +67,7 @@ class Repeated(Protocol):
 
 @attrs.frozen(eq=False)
 class Numpy:
-    """The part of a record that only NumPy programs need, beside `Op.compute`.
+    """The part of an operation that only NumPy programs need, beside `Op.compute`.
 
     Attributes:
         storage: How the memory of its result is made.

@@ -35,7 +35,7 @@ BinaryRule: TypeAlias = Callable[[Any, Any, Any, Any], Any]
 
 
 class Facts(TypedDict, total=False):
-    """The fields of a record beside value, shape and derivative; see `Op`."""
+    """The fields of an `Op` beside value, shape and derivative; see there."""
 
     kind: Kind
     nanoseconds: Required[float]
@@ -112,7 +112,7 @@ def along(
         compute: Its NumPy function.
         vjp: Its derivative.
         dtype: The dtype of its result, if not the input's.
-        facts: Further fields of its record.
+        facts: Further fields of its `Op`.
     """
 
     def infer(x: Node, **_: Any) -> tuple[Shape, DType]:
@@ -137,7 +137,7 @@ def reduction(
         ufunc: The ufunc.
         vjp: Its derivative.
         dtype: The dtype of its result, if not the input's.
-        facts: Further fields of its record.
+        facts: Further fields of its `Op`.
     """
 
     def infer(x: Node, axis: Shape) -> tuple[Shape, DType]:
@@ -177,7 +177,7 @@ def of_matrices(
         infer: The result's shape and dtype.
         result: The number of axes of the result in their place.
         vjp: Its derivative.
-        facts: Further fields of its record.
+        facts: Further fields of its `Op`.
     """
     facts.setdefault("axes", Stacked(2, result))
     return primitive(name, compute, infer=infer, vjp=vjp, **facts)

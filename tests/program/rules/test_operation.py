@@ -1,4 +1,4 @@
-"""The record of an operation is complete."""
+"""An operation holds all that is known of it."""
 
 import gc
 from typing import Any
