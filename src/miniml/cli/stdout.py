@@ -64,7 +64,7 @@ def _output_errors() -> Generator[None]:
 
 
 def _discard_buffer(stream: TextIO) -> None:
-    """Discard what is still buffered: Python writes it again as it exits."""
+    """Discard the buffer: else Python would try to write it again at exit."""
     with suppress(OSError):  # a stream that is not a file
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, stream.fileno())

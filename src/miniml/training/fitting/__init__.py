@@ -1,1 +1,1 @@
-"""The parts of `fit`: what is measured, recorded, shown, logged and saved, and the loop."""
+"""The parts of `fit`: measurements, record, progress, log, checkpoints, and the loop over steps."""

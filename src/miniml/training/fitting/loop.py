@@ -34,8 +34,8 @@ class PreparedRun(Generic[T]):
     Attributes:
         states: The states to come, without end.
         steps: The number of the last step.
-        record: What has been reached; the loop adds to it.
-        measuring: What is measured, and when.
+        record: The state and history so far; the loop adds to it.
+        measuring: The functions to measure, and when.
         saver: Saves checkpoints.
         callback: Called with each state.
         log_path: The file of the log, if one is written.
@@ -79,7 +79,7 @@ class PreparedRun(Generic[T]):
         for state in islice(self.states, max(0, self.steps - record.state.step)):
             if not math.isfinite(state.loss):
                 return "not finite"
-            # Measured before it is recorded: what is saved of an interrupted run is whole steps.
+            # Measure before recording, so that an interrupted run is saved with whole steps only.
             measured = measuring.measure(state.params) if measuring.is_due(state.step) else {}
             record.add(state, measured)
             if self._log is not None:
@@ -100,11 +100,11 @@ class PreparedRun(Generic[T]):
         return "steps"
 
     def _close(self, stopped: Stopped, asked_to_end: Callable[[], bool]) -> Ending:
-        """Save the end of the run, unless it is NaN, and measure it."""
+        """Save and measure the last state, unless the loss is not finite or parameters became NaN."""
         record = self.record
         if stopped == "not finite":
             return stopped
-        if record.is_broken():  # the loss of a next step would show it
+        if record.is_broken():  # the loss of the next step would show it
             return "broken"
         self._save()
         # After saving: a run that resumes here measures what an uninterrupted one does.

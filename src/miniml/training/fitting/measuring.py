@@ -1,4 +1,4 @@
-"""What is measured in the course of a run, and when."""
+"""Measurements during a run: which functions, and at which steps."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -19,12 +19,12 @@ D = TypeVar("D")
 
 @attrs.frozen
 class Measuring(Generic[T]):
-    """Functions of the parameters that are measured now and then.
+    """Functions of the parameters that are measured at some of the steps.
 
     Attributes:
         functions: The functions by name; `validation` is the metric on the validation data.
         every: The steps between two measurements.
-        patience: How many measurements without a better metric end the run; None never does.
+        patience: The number of measurements without a better metric that ends the run; None: no end.
     """
 
     functions: Mapping[str, Callable[[T], Scalar]]
@@ -48,7 +48,7 @@ def check_alike(data: object, validation: object) -> None:
     """Refuse validation data of another structure, or with points of other shapes, than the data.
 
     Raises:
-        ValueError: If they are.
+        ValueError: If the structure or a shape differs.
     """
     kinds = [
         (tree_structure(some), {name: leaf.shape[1:] for name, leaf in named_leaves(some).items()})

@@ -139,7 +139,7 @@ class Saver:
         saved = describe_file(path)
         if "history.measured_step" not in saved.leaves:
             raise CheckpointError(
-                f"{path} is not a checkpoint of a run, but a tree saved under such a name: take "
+                f"{path} is not a checkpoint of a run, but another tree with the name of one: take "
                 "another folder"
             )
         differing = self.conditions.other_facts(saved.notes)

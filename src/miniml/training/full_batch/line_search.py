@@ -32,10 +32,10 @@ def search(
 ) -> Point | None:
     """Find a point along a direction that satisfies the Wolfe conditions.
 
-    At such a point the loss has fallen enough for the distance, and the slope is less steep than at
-    the start: the two conditions under which quasi-Newton methods converge. If the loss changes by
+    At such a point the loss has fallen in proportion to the distance, and the slope is less steep
+    than at the start. Under these conditions quasi-Newton methods converge. If the loss changes by
     no more than its rounding error, the slope decides (Hager and Zhang 2005, "approximate Wolfe"):
-    by values alone no search comes closer to a minimum than the root of that error.
+    by values alone, a search comes no closer to a minimum than the root of that error.
 
     Args:
         at: Returns the loss and its gradient at a point.
