@@ -117,7 +117,7 @@ def test_what_would_take_too_much_memory_stays_in_the_loop(
         return final(w, xs)
 
     expected = ml.jit(final)(W, XS)
-    monkeypatch.setattr(hoist, "MOST", 0)
+    monkeypatch.setattr(hoist, "LARGEST_HOISTED", 0)
     program = ml.jit(again)
     assert program.source(W, XS).split("def scan_")[1].count("dot(") == 2
     assert program(W, XS) == pytest.approx(expected)

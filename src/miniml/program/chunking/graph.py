@@ -11,12 +11,12 @@ from miniml.program.rules.axes import UNIFORM, Tag, axes_of, replaced
 
 
 def chunk_graph(
-    wanted: Sequence[Node], analysis: PointAnalysis, rows: int
+    outputs: Sequence[Node], analysis: PointAnalysis, rows: int
 ) -> tuple[Graph, list[Node], list[Node]]:
-    """Return the part of a program that computes some nodes for a chunk of rows.
+    """Return the part of a program that computes some of its nodes for one chunk.
 
     Args:
-        wanted: The nodes.
+        outputs: The nodes to compute.
         analysis: The tags of all nodes.
         rows: The points in the chunk.
 
@@ -46,19 +46,19 @@ def chunk_graph(
             into.insert(counter, graph.constant(counting))
         return graph.apply(node.op, into, _narrowed(node, tag, extent), node.origin)
 
-    outputs = interpret(wanted, {}, visit, lambda node: _followed(node, tags))
-    return graph, outputs, taken
+    copies = interpret(outputs, {}, visit, lambda node: _followed(node, tags))
+    return graph, copies, taken
 
 
 def _narrowed(node: Node, axis: Tag, extent: int) -> Options:
-    """The options of a node for fewer elements along the points."""
+    """Return the options of a node for fewer elements along the points."""
     if not isinstance(axis, int):
         return node.options
     return axes_of(node.op).narrowed(node, axis, extent)
 
 
 def _counter(node: Node, tags: dict[Node, Tag]) -> int | None:
-    """Which input counts the points: a chunk counts its own."""
+    """Return which input counts the points, since a chunk counts its own; None if no input does."""
     axes = [_axis(tags[i]) for i in node.inputs]
     return axes_of(node.op).counter(node, axes, _axis(tags[node]))
 
@@ -68,19 +68,19 @@ def _axis(tag: Tag) -> int | None:
 
 
 def _counting(node: Node, points: int, rows: int) -> AnyArray:
-    """The numbers of a chunk's points, from 0 up, in the shape of the array that counts them all."""
+    """Return a chunk's count of its points, from 0 up, in the axes of the array that counts all."""
     count = node.size // points * rows
     return np.arange(count, dtype=node.dtype).reshape([count if n > 1 else 1 for n in node.shape])
 
 
 def _is_given(node: Node, tags: dict[Node, Tag]) -> bool:
-    """Whether a chunk takes the node as an input: leaves, and uniform values except views."""
+    """Return whether the node is an input of a chunk: a leaf, or a uniform value that is not a view."""
     if node.op in (INPUT, CONSTANT):
         return True
     return tags[node] == UNIFORM and not node.op.kind.is_view
 
 
 def _followed(node: Node, tags: dict[Node, Tag]) -> list[Node]:
-    """The inputs that a chunk needs: none for its own inputs, and no counter."""
+    """Return the inputs that a chunk computes: all but the counter, and none for the chunk's inputs."""
     counter = _counter(node, tags)
     return [] if _is_given(node, tags) else [i for k, i in enumerate(node.inputs) if k != counter]

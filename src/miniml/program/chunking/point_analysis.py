@@ -17,7 +17,7 @@ from miniml.program.rules.axes import AFTER, PARTIAL, UNIFORM, Tag, axes_of
 from miniml.program.rules.shaping import broadcast_p
 
 EARLY = 0.25
-"""The largest share of a program's work that may be done before its chunks."""
+"""The largest fraction of a program's work that may be done before its chunks."""
 
 
 @attrs.frozen
@@ -66,7 +66,7 @@ def analyse_points(
 
 
 def _repeats(node: Node) -> bool:
-    """Whether a broadcast repeats its input along the first axis."""
+    """Return whether a broadcast repeats its input along the first axis."""
     if node.op is not broadcast_p.op:
         return False
     (x,) = node.inputs
@@ -74,17 +74,17 @@ def _repeats(node: Node) -> bool:
 
 
 def _whole(outputs: Iterable[Node], tags: dict[Node, Tag], points: int) -> bool:
-    """Whether the batched outputs have one slice for each point."""
+    """Return whether the batched outputs have one slice for each point."""
     return all(node.shape[tag] == points for node in outputs if isinstance(tag := tags[node], int))
 
 
 def _tag(
     nodes: Sequence[Node], batched: set[Node], extents: set[int], points: int
 ) -> dict[Node, Tag] | None:
-    """The tags of all nodes, or None.
+    """Return the tags of all nodes, or None if a node has none.
 
-    A sum over the points that each point needs (a mean to subtract) is computed before the chunks,
-    and so is uniform: only if that is a small share of the work.
+    A sum over the points that each point needs (a mean to subtract) is computed before the chunks if
+    that is a small part of the work; it is uniform then.
     """
     enough = EARLY * _work(nodes)
     early: set[Node] = set()
@@ -119,7 +119,7 @@ def _tagged(node: Node, tags: dict[Node, Tag], points: int) -> Tag | None:
 
 
 def _given(tags: dict[Node, Tag]) -> set[Node]:
-    """The uniform nodes that the chunks read."""
+    """Return the uniform nodes that the chunks read."""
     return {
         i
         for node, tag in tags.items()
@@ -130,7 +130,7 @@ def _given(tags: dict[Node, Tag]) -> set[Node]:
 
 
 def _sums_before(node: Node, tags: dict[Node, Tag]) -> set[Node]:
-    """The sums over the points that a node depends on."""
+    """Return the sums over the points that a node depends on."""
     made_of = ancestors(node.inputs, lambda i: i.inputs if tags[i] == AFTER else ())
     return {i for i in made_of if tags[i] == PARTIAL}
 

@@ -13,8 +13,11 @@ from miniml.program.ir.dtypes import Weak
 from miniml.program.ir.graph import AnyArray, Node
 from miniml.program.ir.kinds import Kind, Storage
 
-_OFTEN = 2
-"""A ufunc takes 0.2 us less for an array without axes than for a scalar; making one takes 0.1 us."""
+_FEWEST_USES = 2
+"""The fewest uses for which a scalar becomes an array without axes.
+
+A ufunc takes 0.2 us less for such an array than for a scalar; the conversion takes 0.1 us.
+"""
 
 
 @attrs.frozen
@@ -85,7 +88,7 @@ class Writer:
         python_floats: Whether scalars of double precision are Python's floats; see `python_floats.py`.
 
     Attributes:
-        entry: The lines that convert an input to what the other lines take it for.
+        entry: The lines that convert an input to the type that the other lines expect.
     """
 
     def __init__(
@@ -108,15 +111,17 @@ class Writer:
             list(zip(outputs, output_names, strict=True)),
             python_floats=python_floats,
         )
-        loops = [node for node in planned.steps if _is_loop(node)]
-        others = {i for n in planned.steps if not _is_loop(n) for i in n.inputs} | set(outputs)
-        self._looped = Counter(i for node in loops for i in node.inputs if not i.shape)
+        ufuncs = [node for node in planned.steps if _is_array_ufunc(node)]
+        others = {i for n in planned.steps if not _is_array_ufunc(n) for i in n.inputs} | set(
+            outputs
+        )
+        self._scalar_uses = Counter(i for node in ufuncs for i in node.inputs if not i.shape)
         self._arrays: dict[Node, str] = {}  # the names of scalars as arrays without axes
         for node, name in zip(inputs, self.input_names, strict=True):
             if not node.shape and node in others:
                 self.entry.append((node, f"    {name} = {self._names.type(node)}({name})"))
-            elif node in self._looped:
-                self.entry.append((node, self._made_array(node, name)))
+            elif node in self._scalar_uses:
+                self.entry.append((node, self._array_line(node, name)))
 
     @property
     def input_names(self) -> list[str]:
@@ -126,8 +131,8 @@ class Writer:
     def step(self, node: Node) -> list[str]:
         """Return the lines that compute a node."""
         lines: list[str] = []
-        if _is_loop(node):
-            arguments = [self._looped_over(i, lines) for i in node.inputs]
+        if _is_array_ufunc(node):
+            arguments = [self._ufunc_argument(i, lines) for i in node.inputs]
         else:
             arguments = self._arguments(node)
         buffer = self.plan.buffers.get(node)
@@ -141,7 +146,7 @@ class Writer:
         return [*lines, *(f"    {part}" for part in f"{line}  # {_shape(node)}".split("\n"))]
 
     def _arguments(self, node: Node) -> list[str]:
-        """The inputs of an operation: literals if another input gives the result its dtype."""
+        """Return the text of an operation's inputs: literals if another input sets the result's dtype."""
         names = self._names
         kinds = {i.dtype for i in node.inputs if not names.is_literal(i)}
         return [
@@ -149,16 +154,17 @@ class Writer:
             for i in node.inputs
         ]
 
-    def _looped_over(self, node: Node, lines: list[str]) -> str:
-        """An input of a ufunc over arrays: a scalar that several of them take becomes an array."""
+    def _ufunc_argument(self, node: Node, lines: list[str]) -> str:
+        """Return the text of a ufunc's input: a scalar that several ufuncs take becomes an array."""
         name = self._names.of(node)
-        if self._looped[node] < _OFTEN or name in self._names.constants:
+        if self._scalar_uses[node] < _FEWEST_USES or name in self._names.constants:
             return self._arrays.get(node, name)
         if node not in self._arrays:
-            lines.append(self._made_array(node, self._names.array(node)))
+            lines.append(self._array_line(node, self._names.array(node)))
         return self._arrays[node]
 
-    def _made_array(self, node: Node, name: str) -> str:
+    def _array_line(self, node: Node, name: str) -> str:
+        """Return the line that makes an array without axes of a scalar."""
         self._arrays[node] = name
         return f"    {name} = array({self._names.of(node)})"
 
@@ -210,13 +216,13 @@ class Writer:
         return items
 
 
-def _is_loop(node: Node) -> bool:
-    """Whether the node is a ufunc's loop over arrays."""
+def _is_array_ufunc(node: Node) -> bool:
+    """Return whether the node is a ufunc of arrays."""
     return bool(node.shape) and node.op.kind.is_elementwise and node.op.numpy.emit is None
 
 
 def _overlaps(node: Node) -> bool:
-    """Whether elements of a view, or of a view that it looks at, share memory."""
+    """Return whether elements of a view share memory, or those of the view that it is taken from."""
     while is_view(node):
         if node.op.kind is Kind.OVERLAPPING_VIEW:
             return True

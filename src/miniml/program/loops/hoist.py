@@ -1,7 +1,7 @@
-"""Loop-invariant code motion along the steps: what no step needs of another leaves the loop.
+"""Move work out of the loops of `scan`: what a step needs of no other step is done for all at once.
 
-What needs the rows alone is hoisted ahead of the loop, for all rows at once, and what is only added
-up is summed after it: a product in each step becomes one product of all rows.
+What depends on rows and shared values alone is computed ahead of the loop. What is only added up is
+summed after it: a product in each step becomes one product of all rows.
 """
 
 from collections import Counter
@@ -14,19 +14,19 @@ from miniml.program.ir.cost import nbytes
 from miniml.program.ir.graph import CONSTANT, ITEM, Graph, Node
 from miniml.program.ir.walk import ancestors, interpret
 from miniml.program.loops.dead_code import with_loops
-from miniml.program.loops.hoist_sums import is_made, summed
+from miniml.program.loops.hoist_sums import needs_stack, summed
 from miniml.program.loops.scan_op import Loop
 from miniml.program.passes.simplify import rebuild
 from miniml.program.rules.axes import Operand, axes_of, reapply
 from miniml.program.trace.registry import UFUNCS
 from miniml.program.trace.tracer import Tracer
 
-MOST = 1 << 24
-"""Bytes that may be kept of all steps; larger values are made in each step, and stay in the cache."""
+LARGEST_HOISTED = 1 << 24
+"""The most bytes of hoisted values of all steps: larger ones stay in the loop, and in the cache."""
 
 
 def hoist_loops(graph: Graph, outputs: Sequence[Node]) -> tuple[Graph, list[Node]]:
-    """Return the outputs, from loops that do step by step only what they must."""
+    """Move out of the loops what need not be done step by step; return the graph and its outputs."""
     return graph, with_loops(graph, outputs, _hoisted)
 
 
@@ -79,18 +79,18 @@ class _Schedule:
         while True:
             schedule = cls.of(loop, sums)
             after = set(schedule.after)
-            late: dict[int, Node] = {}
+            possible: dict[int, Node] = {}
             for k, term in sums.items():
                 needed = ancestors([term], lambda node: node.inputs if node in after else ())  # noqa: B023
                 if all(axes_of(node.op).one_pass for node in needed if node in after):
-                    late[k] = term
-            if len(late) == len(sums):
+                    possible[k] = term
+            if len(possible) == len(sums):
                 return schedule
-            sums = late
+            sums = possible
 
 
 def _sums(loop: Loop) -> dict[int, Node]:
-    """The carried floats that are only added to, and of which only the end is used; and the terms."""
+    """Return the terms that steps add to carried floats, of which nothing but the last value is used."""
     users: dict[Node, list[Node]] = {}
     for node in ancestors(loop.outputs):
         for i in dict.fromkeys(node.inputs):
@@ -111,14 +111,14 @@ def _sums(loop: Loop) -> dict[int, Node]:
 def _hoisted(
     graph: Graph, node: Node, loop: Loop, inputs: Sequence[Node], used: Sequence[int]
 ) -> Mapping[int, Node]:
-    """Record a loop, what is computed ahead of it, and what is computed after it."""
+    """Record what is computed ahead of a loop, the loop that remains, and what is computed after it."""
     body, outputs = rebuild(loop.outputs, loop.inputs)
     _, outputs = hoist_loops(body, outputs)
     loop = attrs.evolve(loop, graph=body, inputs=body.inputs, outputs=outputs, rule=None)
     schedule = _Schedule.best(loop)
-    terms = {term for term in schedule.sums.values() if not is_made(term)}
+    terms = {term for term in schedule.sums.values() if not needs_stack(term)}
     size = nbytes([*schedule.ahead, *(x for x in schedule.after if x not in terms)])
-    if not (schedule.ahead or schedule.sums) or loop.length * size > MOST:
+    if not (schedule.ahead or schedule.sums) or loop.length * size > LARGEST_HOISTED:
         whole = graph.apply(loop.op, inputs, (), node.origin)
         return {number: graph.item(whole, number) for number in used}
     _, rows, _ = loop.sections(loop.inputs)

@@ -12,8 +12,8 @@ from miniml.program.rules.reductions import reduce_sum_p
 from miniml.program.trace.registry import UFUNCS
 
 
-def is_made(term: Node) -> bool:
-    """Return whether the term is an array of all steps before it is summed."""
+def needs_stack(term: Node) -> bool:
+    """Return whether the sum needs an array of the terms of all steps."""
     return not (_is_product(term) or _outer(term) or term.op is reduce_sum_p.op)
 
 

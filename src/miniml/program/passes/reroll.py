@@ -50,7 +50,7 @@ class Expression:
 
     @property
     def rows(self) -> Rows | None:
-        """The rows, if they are adjacent and not too few."""
+        """The rows of the lanes; None if they are not adjacent, or fewer than `FEWEST`."""
         first = min(self.lanes)
         whole = max(self.lanes) - first + 1 == len(self.lanes) >= FEWEST
         return (first, len(self.lanes)) if whole else None
@@ -64,12 +64,21 @@ def reroll(graph: Graph, outputs: Sequence[Node]) -> tuple[Graph, list[Node]]:
     return graph, _Reroller(graph, order).run(outputs)
 
 
-def _adds_up(node: Node) -> bool:
+def _sum_keeps_dtype(node: Node) -> bool:
     """Return whether a sum has the dtype of its terms: for small integers and bools it is wider."""
     return bool(np.add.reduce(np.empty(0, node.dtype)).dtype == node.dtype)
 
 
 class _Reroller:
+    """The lanes and expressions of a graph.
+
+    Attributes:
+        lane: The expression and row of each node that is a lane.
+        known: The expressions, by operation, options and inputs.
+        together: The values of expressions on all rows, by expression and rows.
+        looped: The arrays that a loop runs over.
+    """
+
     def __init__(self, graph: Graph, order: Sequence[Node]) -> None:
         self.graph = graph
         self.order = order
@@ -117,7 +126,7 @@ class _Reroller:
             if isinstance(row, int):
                 options: Options = (("places", tuple(within)),)
                 self._add(node, row, options, node.inputs)
-        elif len(rows) == 1 and self._is_covered(node):
+        elif len(rows) == 1 and self._has_rule(node):
             common = tuple(
                 i if found is None else found[0]
                 for i, found in zip(node.inputs, inputs, strict=True)
@@ -136,10 +145,12 @@ class _Reroller:
             expression.lanes[row] = node
             self.lane[node] = expression, row
 
-    def _is_covered(self, node: Node) -> bool:
-        return axes_of(node.op).one_pass and (node.op is not MATMUL or _adds_up(node))
+    def _has_rule(self, node: Node) -> bool:
+        """Return whether one operation can do the node's for all lanes."""
+        return axes_of(node.op).one_pass and (node.op is not MATMUL or _sum_keeps_dtype(node))
 
     def _taken_together(self, node: Node, moved: dict[Node, Node]) -> Node | None:
+        """Record a sum or a stack of lanes on all rows; return None for other nodes."""
         if node.op is concatenate_p.op:
             return self._stacked(node)
         if node.op is UFUNCS["add"] and not self._is_inner(node):
@@ -172,7 +183,7 @@ class _Reroller:
         return terms
 
     def _summed(self, node: Node, moved: dict[Node, Node]) -> Node | None:
-        """Record a sum, some of whose terms are all lanes of an expression."""
+        """Record a sum whose terms include all lanes of an expression; return None if they do not."""
         terms = self._terms(node)
         by: dict[Expression, list[int]] = {}
         for term in terms:
@@ -182,7 +193,7 @@ class _Reroller:
         whole = {
             e
             for e, rows in by.items()
-            if e.rows and sorted(rows) == sorted(e.lanes) and _adds_up(node)
+            if e.rows and sorted(rows) == sorted(e.lanes) and _sum_keeps_dtype(node)
         }
         if not whole:
             return None
@@ -200,7 +211,7 @@ class _Reroller:
         return total
 
     def _stacked(self, node: Node) -> Node | None:
-        """Record a stack of all lanes of an expression."""
+        """Record a stack of all lanes of an expression; return None if it is not one."""
         found = [self.lane.get(i) for i in node.inputs]
         if node.option("axis") != 0 or found[0] is None:
             return None
@@ -219,6 +230,7 @@ class _Reroller:
         return self.together[key]
 
     def _record(self, expression: Expression, rows: Rows) -> Any:
+        """Record an expression on all rows, by the rule that also serves batches."""
         first, count = rows
         lane = expression.lanes[first]
         if lane.inputs[0] in self.looped and not isinstance(expression.inputs[0], Expression):

@@ -26,7 +26,7 @@ from miniml.program.ir.graph import (
 )
 from miniml.program.ir.kinds import Kind
 from miniml.program.rules.axes import ALONG, ELEMENTWISE, REDUCING, Stacked
-from miniml.program.rules.moving import on_less
+from miniml.program.rules.moving import before_broadcasts
 from miniml.program.trace.registry import DERIVATIVES, EXACT, OPTIONAL_UFUNCS, UFUNCS, ZERO
 from miniml.program.trace.tracer import apply, items
 
@@ -213,7 +213,7 @@ def ufunc_op(ufunc: np.ufunc, *rules: Callable[..., Any] | None, **facts: Unpack
 
     def rewrite(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
         found = None if special is None else special(graph, inputs, options)
-        return on_less(graph, op, inputs) if found is None else found
+        return before_broadcasts(graph, op, inputs) if found is None else found
 
     facts["kind"] = Kind.ELEMENTWISE
     facts["rewrite"] = rewrite

@@ -24,7 +24,7 @@ def gather_batched(node: Node, operands: Operands, count: int) -> Any:
         return np.moveaxis(taken, before or 0, 0)
     numbers = _numbers(x.value, count, depth)
     taken = apply(node.op, x.value, numbers, *indices, places=(ARRAY, *places))
-    return np.moveaxis(taken, _with_numbers(depth), _in_place(depth, before))
+    return np.moveaxis(taken, _array_axes(depth), _result_axes(depth, before))
 
 
 def scatter_add_batched(node: Node, operands: Operands, count: int) -> Any:
@@ -38,15 +38,15 @@ def scatter_add_batched(node: Node, operands: Operands, count: int) -> Any:
         options |= {"shape": shape, "places": (WHOLE, *places)}
         return apply(node.op, g.value, *indices, **options)
     depth, indices = _aligned(arrays)
-    value = np.moveaxis(g.whole(count), _in_place(depth, before), _with_numbers(depth))
+    value = np.moveaxis(g.whole(count), _result_axes(depth, before), _array_axes(depth))
     options |= {"shape": shape, "places": (ARRAY, *places), "unique_indices": False}
     return apply(node.op, value, _numbers(value, count, depth), *indices, **options)
 
 
 def _axes_before(places: Sequence[IndexItem]) -> int | None:
-    """How many axes of the result come before those of the arrays; None if the arrays' come first.
+    """Return how many axes of the result precede those of the arrays; None if NumPy puts these first.
 
-    NumPy puts the arrays' axes first if a slice or a new axis lies between arrays or integers.
+    It puts the arrays' axes first if a slice or a new axis lies between arrays or integers.
     """
     taking = [k for k, place in enumerate(places) if not isinstance(place, tuple) and place != NEW]
     apart = taking[-1] - taking[0] >= len(taking)
@@ -54,35 +54,35 @@ def _axes_before(places: Sequence[IndexItem]) -> int | None:
 
 
 def _aligned(arrays: Operands) -> tuple[int, list[Any]]:
-    """The number of axes that the arrays of one element broadcast to, and the arrays of the batch."""
+    """Return the number of axes that one element's arrays broadcast to, and the arrays of the batch."""
     depth = max(a.ndim for a in arrays)
     return depth, [a.aligned(depth) for a in arrays]
 
 
 def _numbers(like: Any, count: int, depth: int) -> Any:
-    """The numbers of the batch's elements, to go before index arrays of so many axes."""
+    """Return the number of each element of the batch, to broadcast with index arrays of `depth` axes."""
     graph = like.graph
     return Tracer(graph, graph.constant(np.arange(count).reshape(count, *(1,) * depth)))
 
 
-def _with_numbers(depth: int) -> list[int]:
-    """Where the axes of index arrays are, if the batch's numbers are among the arrays."""
+def _array_axes(depth: int) -> list[int]:
+    """Return the axes of the index arrays if the batch's numbers are among them: after the batch's axis."""
     return list(range(1, depth + 1))
 
 
-def _in_place(depth: int, before: int | None) -> list[int]:
-    """Where these axes belong."""
-    return [k + (before or 0) for k in _with_numbers(depth)]
+def _result_axes(depth: int, before: int | None) -> list[int]:
+    """Return the places of these axes in the result for a batch."""
+    return [k + (before or 0) for k in _array_axes(depth)]
 
 
 def gather_points(node: Node, axes: InputAxes, points: int) -> Tag | None:
-    """The points' axis of `gather`."""
+    """Return the points' axis of `gather`."""
     x, *arrays = node.inputs
     return _axis_of(node.option("places"), x.shape, axes[0], arrays, axes[1:])
 
 
 def scatter_add_points(node: Node, axes: InputAxes, points: int) -> Tag | None:
-    """The points' axis of `scatter_add`."""
+    """Return the points' axis of `scatter_add`."""
     arrays, shape, places = node.inputs[1:], node.option("shape"), node.option("places")
     if axes[0] is None:
         return None
@@ -94,7 +94,7 @@ def scatter_add_points(node: Node, axes: InputAxes, points: int) -> Tag | None:
 
 
 def counter(node: Node, axis: int | None) -> int | None:
-    """Which input is the index array that counts the points along an axis of the indexed array."""
+    """Return which input is the index array that counts the points along an axis of the indexed array."""
     if axis is None:
         return None
     place, number = item_at(node.option("places"), axis)
@@ -108,9 +108,9 @@ def _axis_of(
     arrays: Sequence[Node],
     axes: InputAxes,
 ) -> int | None:
-    """The points' axis of `x[index]`, for an x of that shape and that points' axis.
+    """Return the points' axis of `x[index]`, for an x of that shape and points' axis.
 
-    An index array that counts the points takes from each point its own element.
+    An index array that counts the points takes each point's own element.
     """
     axes = list(axes)
     if axis is not None:
@@ -121,7 +121,7 @@ def _axis_of(
                 return None
         elif place != WHOLE:
             return None
-    # NumPy tells where the axes go, on a small array: 3 elements along the points, 2 elsewhere.
+    # NumPy shows where the axis goes, on small arrays: 3 elements along the points, 2 elsewhere.
     numbers = [np.zeros(_small(a.shape, k), np.intp) for a, k in zip(arrays, axes, strict=True)]
     index = index_of((0 if isinstance(p, int) else p for p in places), numbers)
     try:
@@ -132,7 +132,7 @@ def _axis_of(
 
 
 def _counted_axis(node: Node, extent: int) -> int | None:
-    """The axis of a constant that counts from 0 up to the extent, if it is one."""
+    """Return the axis along which a constant counts from 0 up to the extent, or None if it does not."""
     if node.op is not CONSTANT or node.value is None or node.size != extent:
         return None
     counting = np.array_equal(node.value.ravel(), np.arange(extent))
@@ -140,4 +140,5 @@ def _counted_axis(node: Node, extent: int) -> int | None:
 
 
 def _small(shape: Shape, axis: int | None) -> Shape:
+    """Return a shape of few elements, with 3 along the points' axis alone."""
     return tuple(3 if k == axis else min(n, 2) for k, n in enumerate(shape))

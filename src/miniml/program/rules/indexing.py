@@ -31,11 +31,11 @@ def _scatter(g: AnyArray, shape: Shape, places: SliceIndex) -> AnyArray:
     return out
 
 
-def _get_all(node: Node, operands: Operands, count: int) -> Any:
+def _get_batched(node: Node, operands: Operands, count: int) -> Any:
     return apply(node.op, operands[0].value, places=((0, count, 1), *node.option("places")))
 
 
-def _put_all(node: Node, operands: Operands, count: int) -> Any:
+def _put_batched(node: Node, operands: Operands, count: int) -> Any:
     places = ((0, count, 1), *node.option("places"))
     return apply(node.op, operands[0].value, shape=(count, *node.shape), places=places)
 
@@ -55,12 +55,12 @@ def _put_points(node: Node, axes: InputAxes, points: int) -> Tag | None:
     return axis if spans[axis] == (0, node.shape[axis], 1) else None
 
 
-def _get_fewer(node: Node, axis: int, extent: int) -> Options:
+def _get_narrowed(node: Node, axis: int, extent: int) -> Options:
     kept = [k for k, place in enumerate(node.option("places")) if not isinstance(place, int)]
     return (("places", _with(node.option("places"), kept[axis], extent)),)
 
 
-def _put_fewer(node: Node, axis: int, extent: int) -> Options:
+def _put_narrowed(node: Node, axis: int, extent: int) -> Options:
     shape = replaced(node.option("shape"), axis, extent)
     return (("shape", shape), ("places", _with(node.option("places"), axis, extent)))
 
@@ -129,7 +129,7 @@ get_slice_p: Primitive = primitive(
     lambda x, places: x[slices(places)],
     infer=_infer,
     vjp=lambda i, g, y, x, places: put_slice_p(g, shape=x.shape, places=places),
-    axes=Ruled(_get_all, _get_points, _get_fewer),
+    axes=Ruled(_get_batched, _get_points, _get_narrowed),
     rewrite=_sliced,
     sliced=_of_slice,
     kind=Kind.VIEW,
@@ -142,7 +142,7 @@ put_slice_p: Primitive = primitive(
     _scatter,
     infer=lambda g, shape, places: (shape, g.dtype),
     vjp=lambda i, g, y, x, shape, places: get_slice_p(g, places=places),
-    axes=Ruled(_put_all, _put_points, _put_fewer),
+    axes=Ruled(_put_batched, _put_points, _put_narrowed),
     sliced=_of_put,
     jax=lambda jnp, g, shape, places: jnp.zeros(shape, g.dtype).at[slices(places)].set(g),
     nanoseconds=0.25,

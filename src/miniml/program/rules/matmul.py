@@ -68,7 +68,7 @@ def _emit(out: str | None, a: str, b: str, *, inputs: tuple[Node, ...]) -> str:
     return f"matmul({a}, {b}{into})"
 
 
-def _all(node: Node, operands: Operands, count: int) -> Any:
+def _batched(node: Node, operands: Operands, count: int) -> Any:
     a, b = operands
     if b.count is None and b.ndim <= 2:
         return _times_matrix(a, b.value, node, count)
@@ -119,7 +119,7 @@ MATMUL = Op(
     np.matmul,
     _infer,
     vjp=_vjp,
-    axes=Ruled(_all, _points),
+    axes=Ruled(_batched, _points),
     flops=lambda node: 2.0 * node.size * node.inputs[0].shape[-1],
     nanoseconds=0.025,
     blas=True,

@@ -41,27 +41,27 @@ def is_scalar(node: Node, value: float) -> bool:
     return node.value is not None and node.op is CONSTANT and node.size == 1 and node.value == value
 
 
-def narrow(graph: Graph, inputs: Sequence[Node]) -> list[Node]:
+def without_broadcasts(graph: Graph, inputs: Sequence[Node]) -> list[Node]:
     """Return elementwise inputs without the broadcasts that the other inputs imply."""
     shape = broadcast(*(i.shape for i in inputs))
-    narrowed = list(inputs)
+    inner = list(inputs)
     for position, node in enumerate(inputs):
         if node.op is BROADCAST:
             shorter = node.inputs[0]
-            trial = [*narrowed[:position], shorter, *narrowed[position + 1 :]]
+            trial = [*inner[:position], shorter, *inner[position + 1 :]]
             if broadcast(*(i.shape for i in trial)) == shape:
-                narrowed = trial
-    return narrowed
+                inner = trial
+    return inner
 
 
-def on_less(graph: Graph, op: Op, inputs: Sequence[Node]) -> Node | None:
+def before_broadcasts(graph: Graph, op: Op, inputs: Sequence[Node]) -> Node | None:
     """Record an elementwise operation before its inputs are broadcast, not after."""
     if all(i.op is BROADCAST and i.inputs[0].size == 1 for i in inputs):
         shape = broadcast(*(i.shape for i in inputs))
         small = graph.apply(op, [scalar(graph, i.inputs[0]) for i in inputs])
         return graph.apply(BROADCAST, [small], (("shape", shape),))
-    narrowed = narrow(graph, inputs)
-    return None if narrowed == list(inputs) else graph.apply(op, narrowed)
+    inner = without_broadcasts(graph, inputs)
+    return None if inner == list(inputs) else graph.apply(op, inner)
 
 
 def _reshaped(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
@@ -76,7 +76,7 @@ def _reshaped(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | 
     return None
 
 
-def _reshape_all(node: Node, operands: Operands, count: int) -> Any:
+def _reshape_batched(node: Node, operands: Operands, count: int) -> Any:
     return np.reshape(operands[0].value, (count, *node.shape))
 
 
@@ -93,7 +93,7 @@ RESHAPE: Op = Op(
     lambda x, shape: x.reshape(shape),
     infer=lambda x, shape: (shape, x.dtype),
     vjp=lambda i, g, y, x, shape: np.reshape(g, x.shape),
-    axes=Ruled(_reshape_all, _reshape_points),
+    axes=Ruled(_reshape_batched, _reshape_points),
     rewrite=_reshaped,
     kind=Kind.VIEW,
     nanoseconds=0.0,

@@ -81,7 +81,7 @@ def lexsort(keys: Any, axis: int = -1) -> Any:
     return order
 
 
-def _search_all(node: Node, operands: Operands, count: int) -> Any:
+def _search_batched(node: Node, operands: Operands, count: int) -> Any:
     among, x = operands
     if among.count is not None:
         return ALONE.batched(node, operands, count)
@@ -93,7 +93,7 @@ searchsorted_p: Primitive = primitive(
     np.searchsorted,
     infer=lambda a, v, side: (v.shape, _INTP),
     axes=Ruled(
-        _search_all,
+        _search_batched,
         lambda node, axes, points: axes[1] if axes[0] is None else None,
         one_pass=False,  # if the searched arrays differ
     ),

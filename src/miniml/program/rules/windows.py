@@ -108,7 +108,7 @@ def pooled(graph: Graph, ufunc: str, view: Node, axes: Shape) -> Node | None:
     return x
 
 
-def _fewer(graph: Graph, view: Node, within: SliceIndex, _: Shape) -> Node | None:
+def _sliced(graph: Graph, view: Node, within: SliceIndex, _: Shape) -> Node | None:
     """Slice the array before its windows are taken, if the slice is of windows or within them."""
     (x,) = view.inputs
     ndim = len(x.shape)
@@ -133,10 +133,10 @@ def _fewer(graph: Graph, view: Node, within: SliceIndex, _: Shape) -> Node | Non
     given = (("axes", axes), ("extents", extents), ("steps", steps))
     if given == view.options:
         return None
-    found = _sliced(graph, x, tuple(part))
+    found = _slice(graph, x, tuple(part))
     found = graph.apply(windows_p.op, [found], given) if kept else found
     rest = tuple(p for k, p in enumerate(places) if k < ndim or not isinstance(p, int))
-    return _sliced(graph, found, rest)
+    return _slice(graph, found, rest)
 
 
 def _span(place: int | Span, extent: int) -> tuple[int, int, int]:
@@ -147,7 +147,7 @@ def _span(place: int | Span, extent: int) -> tuple[int, int, int]:
     return chosen.start, len(chosen), chosen.step
 
 
-def _sliced(graph: Graph, x: Node, places: SliceIndex) -> Node:
+def _slice(graph: Graph, x: Node, places: SliceIndex) -> Node:
     whole = places == tuple((0, extent, 1) for extent in x.shape)
     return x if whole else graph.apply(get_slice_p.op, [x], (("places", places),))
 
@@ -178,7 +178,7 @@ windows_p: Primitive = primitive(
         g, shape=x.shape, axes=axes, steps=steps
     ),
     axes=Ruled(_batched, _points),
-    sliced=_fewer,
+    sliced=_sliced,
     jax=_jax_windows,
     kind=Kind.OVERLAPPING_VIEW,
     nanoseconds=0.0,
