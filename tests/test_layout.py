@@ -1,5 +1,6 @@
-"""The layout of the files: short ones, and tests in the folders of the code."""
+"""The layout of the files, and what their code may not contain."""
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -24,3 +25,19 @@ def test_the_tests_mirror_the_rooms() -> None:
     # Programs for the type checkers, and tests of the page as a whole.
     own = {Path("typing"), Path("playground/browser")}
     assert {folder for folder in folders if not (source / folder).is_dir()} == own
+
+
+def test_aliases_with_a_list_of_parameters_are_subscripted_in_quotes() -> None:
+    """Python 3.11.2 cannot subscript at run time an alias such as `Program[[T, D], T]`."""
+    trees = [ast.parse(file.read_text("utf-8")) for file in (ROOT / "src").rglob("*.py")]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    aliases = {
+        ast.unparse(node.target)
+        for node in nodes
+        if isinstance(node, ast.AnnAssign)
+        and isinstance(node.value, ast.Subscript)
+        and ast.unparse(node.value).startswith("Program[[")
+    }
+    assert aliases
+    subscripted = {ast.unparse(node.value) for node in nodes if isinstance(node, ast.Subscript)}
+    assert subscripted & aliases == set()

@@ -25,7 +25,7 @@ def step_program(
     optimizer: Optimizer,
     *,
     backend: Backend = "numpy",
-) -> StepProgram[T, D]:
+) -> "StepProgram[T, D]":
     """Return a training step as one program: loss, gradient and update.
 
     `train` and `fit` run it; so can a custom loop, with the same bits. Another call with the same

@@ -107,7 +107,7 @@ class _ProgramKey:
 
 
 @lru_cache(maxsize=16)
-def _program(key: _ProgramKey) -> StepProgram[Layer, Dataset]:
+def _program(key: _ProgramKey) -> "StepProgram[Layer, Dataset]":
     """Return the step program; the look-up by `step_program` alone costs as much as a small step."""
     return step_program(key.loss, key.model, OPTIMIZERS[key.optimizer].make(1.0))
 

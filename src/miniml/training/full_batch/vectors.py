@@ -104,7 +104,7 @@ _Loss: TypeAlias = Program[[Array, T, T | None, D], tuple[float, Array]]
 _Product: TypeAlias = Program[[Array, Array, T, T | None, D], Array]
 
 
-def _programs(loss: Callable[[T, D], Scalar], params: T) -> tuple[_Loss[T, D], _Product[T, D]]:
+def _programs(loss: Callable[[T, D], Scalar], params: T) -> tuple["_Loss[T, D]", "_Product[T, D]"]:
     """Return the programs of the loss with its gradient, and of Hessian products, at a vector."""
 
     def vector_loss(vector: Array, like: T, frozen: T | None, data: D) -> Scalar:
