@@ -19,7 +19,7 @@ Compute: TypeAlias = Callable[..., Sequence[AnyArray]]
 """From the arguments' values to the results'."""
 
 _UNKNOWN = 0.25
-"""Nanoseconds an element of the user's functions: they count as the cheapest operation."""
+"""The nanoseconds for an element of a user's function: those of the cheapest operation."""
 
 
 @attrs.frozen(eq=False)
@@ -65,7 +65,7 @@ class Custom(Alone):
         return self.results
 
     def _known(self) -> int:
-        """The number of inputs that are results."""
+        """Return the number of inputs that are results."""
         return len(self.results) if self.compute is None else 0
 
     def _gradients(self, g: Sequence[Any], y: Sequence[Any], *inputs: Any) -> Sequence[Any]:
@@ -76,18 +76,18 @@ class Custom(Alone):
         """Record it for the batch, with the rule mapped over the batch."""
         results, arguments = operands[: self._known()], operands[self._known() :]
         axes = [None if x.count is None else 0 for x in arguments]
-        one = self.compute
+        compute = self.compute
 
         def rule(*values: Any) -> Any:  # the cotangents, the results and the arguments
             return map_batch(self.rule, values, [0, 0, *axes], 0)
 
-        def every(*arrays: AnyArray) -> list[AnyArray]:
-            assert one is not None
+        def compute_all(*arrays: AnyArray) -> list[AnyArray]:
+            assert compute is not None
             pairs = list(zip(arrays, axes, strict=True))
-            found = [one(*(x if a is None else x[k] for x, a in pairs)) for k in range(count)]
+            found = [compute(*(x if a is None else x[k] for x, a in pairs)) for k in range(count)]
             return [np.stack(each) for each in zip(*found, strict=True)]
 
         shapes = [((count, *shape), dtype) for shape, dtype in self.results]
-        custom = Custom(self.name, rule, shapes, None if one is None else every)
+        custom = Custom(self.name, rule, shapes, None if compute is None else compute_all)
         known = [x.whole(count) for x in results]
         return items(apply(custom.op, *known, *(x.value for x in arguments)))

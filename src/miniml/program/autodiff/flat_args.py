@@ -34,7 +34,7 @@ def refuse_others(values: Iterable[Tracer]) -> None:
 
 @attrs.frozen
 class _TracedLeaf:
-    """What a traced leaf is like; it keeps no trace alive."""
+    """The type, shape and dtype of a traced leaf; it does not keep the trace alive."""
 
     weak: Weak
     shape: Shape
@@ -99,7 +99,7 @@ class FlatArgs:
 
 
 class FlatValue:
-    """The structure of a function's value, and what its leaves are like."""
+    """The structure of a function's value, and the types, shapes and dtypes of its leaves."""
 
     def __init__(self, value: Any) -> None:
         leaves, self._structure = tree_flatten(value)
@@ -111,13 +111,19 @@ class FlatValue:
         self._leaves = list(map(_TracedLeaf.of, leaves))
         self.results = [(leaf.shape, leaf.dtype) for leaf in self._leaves]
 
-    def leaves(self, value: Any, giver: str, model: str) -> list[Any]:
-        """Return the leaves of what a function gave, which must be like the value of another."""
+    def leaves(self, value: Any, function: str, model: str) -> list[Any]:
+        """Return the leaves of a value; raise if its structure or shapes differ from this value's.
+
+        Args:
+            value: What a function returned.
+            function: The function, for the error.
+            model: Where this value is from, for the error.
+        """
         leaves, structure = tree_flatten(value)
         shapes, wanted = [[*map(np.shape, leaves)], [shape for shape, _ in self.results]]
         if structure != self._structure or shapes != wanted:
             raise ValueError(
-                f"{giver} returned {structure} of shapes {shapes}, and {model} "
+                f"{function} returned {structure} of shapes {shapes}, and {model} "
                 f"{self._structure} of shapes {wanted}: they must be the same"
             )
         return leaves

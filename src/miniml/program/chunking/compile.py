@@ -63,23 +63,23 @@ def compile_chunks(  # noqa: PLR0917  # what `compile_graph` takes, and the cut
         source = places[node] if node.value is None else node.value
         chunk_inputs.append((source, tag if isinstance(tag, int) else None))
     return ChunkedProgram(
-        cut,
-        analysis.points,
-        outputs,
-        before,
-        chunk,
-        last_chunk,
-        after,
-        chunk_inputs,
-        len(sums),
-        rows,
+        layout=cut,
+        points=analysis.points,
+        outputs=outputs,
+        early=before,
+        chunk=chunk,
+        last_chunk=last_chunk,
+        after=after,
+        chunk_inputs=chunk_inputs,
+        sums=len(sums),
+        rows=rows,
     )
 
 
 def _compile_chunk(
     wanted: Sequence[Node], analysis: PointAnalysis, rows: int, names: dict[Node, str], name: str
 ) -> tuple[Compiled, list[Node]]:
-    """Compile a chunk of this many rows; return also the nodes that it takes."""
+    """Compile a chunk of this many rows; return the program and the nodes that it takes."""
     graph, outputs, taken = chunk_graph(wanted, analysis, rows)
     program = compile_graph(
         graph,
@@ -94,7 +94,7 @@ def _compile_chunk(
 
 
 def _part(given: Sequence[Node], outputs: Sequence[Node]) -> tuple[Graph, list[Node]]:
-    """The graph from some nodes to others."""
+    """Return the graph that computes the outputs from the given nodes."""
     graph = Graph()
     copies = {node: graph.input(node.shape, node.dtype) for node in given}
     return graph, interpret(outputs, copies, graph.copy)

@@ -89,7 +89,7 @@ def _submit(work: Callable[[], Any]) -> "Future[Any]":
 
 
 def in_parallel(work: Callable[[A], R], items: Sequence[A], threads: int) -> list[R]:
-    """Do the work on each item, on a number of threads with this one; return the results in order."""
+    """Do the work on each item, on up to `threads` threads, this one included; return the results in order."""
     results: dict[int, R] = {}
     turn = itertools.count()
 
@@ -108,7 +108,7 @@ def in_parallel(work: Callable[[A], R], items: Sequence[A], threads: int) -> lis
 
 
 class _Blas:
-    """The number of threads of some BLAS libraries, held by those that need the same one at a time."""
+    """The number of threads of some BLAS libraries; holders of different numbers wait for each other."""
 
     def __init__(self, libraries: Sequence[Any]) -> None:
         self.libraries = libraries
@@ -152,14 +152,14 @@ class _Blas:
 
 @cache  # finding the libraries takes milliseconds
 def blas() -> _Blas:
-    """Return the one holder of the threads of NumPy's BLAS."""
+    """Return the setting of the threads of NumPy's BLAS, the same object at each call."""
     found = _loaded()
     return _Blas([library for library in found if "numpy" in library.filepath] or found)
 
 
 @cache
 def scipys_blas() -> _Blas:
-    """Return the one holder of the threads of SciPy's own BLAS, once SciPy is imported."""
+    """Return the setting of the threads of SciPy's own BLAS; SciPy must be imported."""
     return _Blas([library for library in _loaded() if "scipy.libs" in library.filepath])
 
 

@@ -58,8 +58,8 @@ def closure_key(*trees: object) -> tuple[object, ...]:
 class _Cache:
     """What was made of a function, valid while what it reads stays the same.
 
-    Copies of the function, by `functools.wraps` or `copy`, have the same cache, which is not
-    theirs; by pickling, as for another process, an empty one.
+    A copy of the function, by `functools.wraps` or `copy`, has the same attribute, and does not use
+    it, since it is not the owner. A pickled copy, as for another process, has an empty cache.
     """
 
     def __init__(self, owner: object = None, read: Sequence[object] = ()) -> None:
@@ -72,26 +72,26 @@ class _Cache:
 
 
 def _values_read(function: Callable[..., Any]) -> list[object]:
-    """The values of the globals and enclosing variables that a function reads.
+    """Return the values of the globals and enclosing variables that a function reads.
 
     Functions of its own module among them are searched as well, and so are the methods of that
     module's models, as its parameters may be instances of them.
     """
     values: list[object] = []
     waiting = functions_in(function)
-    around = waiting[0].__globals__ if waiting else {}
-    for kind in [value for value in around.values() if isinstance(value, type)]:
-        if "__attrs_attrs__" in vars(kind) and kind.__module__ == around.get("__name__"):
+    module = waiting[0].__globals__ if waiting else {}
+    for kind in [value for value in module.values() if isinstance(value, type)]:
+        if "__attrs_attrs__" in vars(kind) and kind.__module__ == module.get("__name__"):
             waiting += methods_of(kind)
     codes: list[CodeType] = []
     known: set[int] = set()
     while waiting:
         one = waiting.pop()
-        if id(one) in known or one.__globals__ is not around:
+        if id(one) in known or one.__globals__ is not module:
             continue
         known.add(id(one))
         found = [
-            *(around.get(name) for name in globals_of(one.__code__)),
+            *(module.get(name) for name in globals_of(one.__code__)),
             *map(cell_value, one.__closure__ or ()),
             *(one.__defaults__ or ()),
         ]
@@ -106,7 +106,7 @@ def _values_read(function: Callable[..., Any]) -> list[object]:
 
 
 def _functions_of(tree: object) -> Iterator[FunctionType]:
-    """The functions that lie in a tree, and the methods of its nodes."""
+    """Yield the functions in a tree, and the methods of its nodes."""
     for leaf in tree_leaves(tree):
         if callable(leaf):
             yield from functions_in(leaf)
@@ -126,7 +126,7 @@ def _functions_of_structure(structure: Structure[Any]) -> Iterator[FunctionType]
 
 
 def _is_users(one: FunctionType | type[Any]) -> bool:
-    """Whether a function or a class is not of a package whose globals stay as they are."""
+    """Return whether a function or a class is the user's: not of a package whose globals stay the same."""
     return str(one.__module__).partition(".")[0] not in {"miniml", "numpy", "typing", "builtins"}
 
 
@@ -137,13 +137,13 @@ def functions_in(value: Any) -> list[FunctionType]:
     if isinstance(value, functools.partial):
         bound: list[Any] = [value.func, *value.args, *value.keywords.values()]
         return list(itertools.chain.from_iterable(map(functions_in, bound)))
-    around = attributes(value)
-    found = [held for held in around.values() if type(held) is FunctionType]
-    if "__wrapped__" in around and around["__wrapped__"] not in found:
-        found += functions_in(around["__wrapped__"])
+    own = attributes(value)
+    found = [held for held in own.values() if type(held) is FunctionType]
+    if "__wrapped__" in own and own["__wrapped__"] not in found:
+        found += functions_in(own["__wrapped__"])
     kind: type[Any] = value.__class__
-    own = value if kind is FunctionType else getattr(kind, "__call__", None)  # noqa: B004  # the function is wanted
-    return [*found, own] if isinstance(own, FunctionType) else found
+    called = value if kind is FunctionType else getattr(kind, "__call__", None)  # noqa: B004  # the function is wanted
+    return [*found, called] if isinstance(called, FunctionType) else found
 
 
 @functools.lru_cache(maxsize=256)
@@ -151,15 +151,15 @@ def methods_of(kind: type) -> list[FunctionType]:
     """Return the functions in a class, with those of properties, class methods and static methods."""
     held = vars(kind).values()
     bare = (getattr(one, "__func__", getattr(one, "fget", one)) for one in held)
-    around = sys.modules[kind.__module__].__dict__  # methods made by attrs have other globals
-    return [one for one in bare if isinstance(one, FunctionType) and one.__globals__ is around]
+    module = sys.modules[kind.__module__].__dict__  # methods made by attrs have other globals
+    return [one for one in bare if isinstance(one, FunctionType) and one.__globals__ is module]
 
 
 def attributes(value: object) -> Mapping[str, Any]:
     """Return the attributes in the value's own dictionary."""
     found: Any = getattr(value, "__dict__", None)
     known: Mapping[str, Any] = found if type(found) in _NAMESPACES else {}
-    return known  # some objects answer to every name
+    return known  # some objects have an attribute of any name
 
 
 _NAMESPACES = {dict, MappingProxyType}

@@ -64,7 +64,7 @@ def _sources(
 
 
 def _parts(value: Any) -> Iterable[object]:
-    """The values in a value, and those that a function reads."""
+    """Return the values in a value, and those that a function reads."""
     kind: type[Any] = value.__class__
     if kind in _ATOMS or str(kind.__module__).startswith("miniml.program"):
         return [getattr(value, "__wrapped__", None)]
@@ -93,7 +93,7 @@ def _parts(value: Any) -> Iterable[object]:
 
 
 def _read(function: FunctionType) -> list[object]:
-    """The globals that a function reads, and the attributes that it may read of modules."""
+    """Return the globals that a function reads, and the attributes that it may read of modules."""
     around, names = function.__globals__, names_in(function.__code__)
     found: list[object] = [around.get(name) for name in globals_of(function.__code__)]
     if "random" in names:  # under any name of NumPy
@@ -111,14 +111,14 @@ _ATOMS = {bool, int, float, complex, str, bytes, type(None), np.ndarray, object,
 
 
 def _place(function: Any) -> Origin | None:
-    """The line of a user's function."""
+    """Return the line of a user's function, or None if the function is this library's."""
     if _is_own(function):
         return None
     return Origin(function.__code__.co_filename, function.__code__.co_firstlineno)
 
 
 def _is_own(function: FunctionType) -> bool:
-    """Whether the function is of this library, whose globals are not generators."""
+    """Return whether the function is this library's, whose globals are not generators."""
     return (function.__module__ or "").startswith("miniml.")
 
 
@@ -128,7 +128,7 @@ def _is_source(value: object) -> bool:
 
 
 def _state(source: Any) -> object:
-    """The state that determines the next numbers."""
+    """Return the state that determines the next numbers."""
     if source is np.random:
         return pickle.dumps(np.random.get_state())  # noqa: NPY002  # legacy code draws from it
     if isinstance(source, np.random.Generator):

@@ -7,7 +7,7 @@ from types import CodeType, FunctionType, MappingProxyType, MemberDescriptorType
 from typing import Any, cast
 
 _DEPTH = 3
-"""Levels that are looked into, as in `config.optimizer.rates["slow"]`."""
+"""How deep settings are searched, as in `config.optimizer.rates["slow"]`."""
 
 _NAMESPACES = {dict, MappingProxyType}
 
@@ -40,9 +40,9 @@ def _entries_read(holder: object, names: Iterable[str], strings: Iterable[str]) 
         return [inner[string] for string in strings if string in inner]
     if kind is ModuleType and inner.__name__.partition(".")[0] in _LIBRARIES:
         return []
-    around: Any = getattr(holder, "__dict__", None)
-    if type(around) in _NAMESPACES:  # some objects answer to every name
-        return [around[name] for name in names if name in around]
+    namespace: Any = getattr(holder, "__dict__", None)
+    if type(namespace) in _NAMESPACES:  # some objects have an attribute of any name
+        return [namespace[name] for name in names if name in namespace]
     if hasattr(kind, "__slots__"):
         slots = [name for name in names if type(getattr(kind, name, None)) is MemberDescriptorType]
         return [getattr(holder, name, None) for name in slots]

@@ -1,4 +1,4 @@
-"""Loops that compute only the results that are used."""
+"""Dead code in loops: results of a loop that are not used, and what only they need."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
@@ -12,16 +12,16 @@ from miniml.program.loops.scan_op import Loop
 LoopRewrite: TypeAlias = Callable[
     [Graph, Node, Loop, Sequence[Node], Sequence[int]], Mapping[int, Node]
 ]
-"""From a node, its loop, its new inputs and the results that are used to those results."""
+"""From a graph, a node, its loop, its new inputs and the numbers of the results in use to these results."""
 
 
 def prune_loops(graph: Graph, outputs: Sequence[Node]) -> tuple[Graph, list[Node]]:
-    """Return the outputs, from loops that compute only the results that are used."""
-    return graph, with_loops(graph, outputs, _pruned)
+    """Remove from loops what computes results that are not used; return the graph and its outputs."""
+    return graph, rewrite_loops(graph, outputs, _pruned)
 
 
-def with_loops(graph: Graph, outputs: Sequence[Node], rewrite: LoopRewrite) -> list[Node]:
-    """Return the outputs, from other loops."""
+def rewrite_loops(graph: Graph, outputs: Sequence[Node], rewrite: LoopRewrite) -> list[Node]:
+    """Rewrite each loop that the outputs need; return the outputs."""
     used: dict[Node, list[Node]] = {}
     for node in ancestors(outputs):
         if node.op is ITEM:
@@ -37,7 +37,7 @@ def with_loops(graph: Graph, outputs: Sequence[Node], rewrite: LoopRewrite) -> l
         results = {item.option("number"): item for item in used[node]}
         found = rewrite(graph, node, loop, into, sorted(results))
         moved.update({item: found[number] for number, item in results.items()})
-        return node  # of which nothing but these items is used
+        return node  # unused: its items have been moved
 
     return interpret(outputs, moved, visit)
 
@@ -45,7 +45,7 @@ def with_loops(graph: Graph, outputs: Sequence[Node], rewrite: LoopRewrite) -> l
 def _pruned(
     graph: Graph, node: Node, loop: Loop, inputs: Sequence[Node], used: Sequence[int]
 ) -> Mapping[int, Node]:
-    """Record a loop for some of its results."""
+    """Record a loop that computes only the results with these numbers."""
     finals = [loop.finals[k] for k in used if k < len(loop.finals)]
     made = [loop.carried + k - len(loop.finals) for k in used if k >= len(loop.finals)]
     carried = set(finals)

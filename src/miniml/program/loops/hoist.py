@@ -13,7 +13,7 @@ import attrs
 from miniml.program.ir.cost import nbytes
 from miniml.program.ir.graph import CONSTANT, ITEM, Graph, Node
 from miniml.program.ir.walk import ancestors, interpret
-from miniml.program.loops.dead_code import with_loops
+from miniml.program.loops.dead_code import rewrite_loops
 from miniml.program.loops.hoist_sums import needs_stack, summed
 from miniml.program.loops.scan_op import Loop
 from miniml.program.passes.simplify import rebuild
@@ -27,7 +27,7 @@ LARGEST_HOISTED = 1 << 24
 
 def hoist_loops(graph: Graph, outputs: Sequence[Node]) -> tuple[Graph, list[Node]]:
     """Move out of the loops what need not be done step by step; return the graph and its outputs."""
-    return graph, with_loops(graph, outputs, _hoisted)
+    return graph, rewrite_loops(graph, outputs, _hoisted)
 
 
 @attrs.frozen

@@ -31,22 +31,22 @@ from miniml.program.rules.windows import pooled
 from miniml.program.trace.registry import UFUNCS
 
 _FEW = 1 << 11
-"""Vectors of at most so many elements are summed by BLAS, not pairwise as by NumPy."""
+"""The most elements of a vector that BLAS sums; NumPy sums longer ones pairwise."""
 
-_LONG = 1 << 18
-"""Longer float32 vectors are always summed pairwise: BLAS would lose a digit."""
+_LONGEST_FLOAT32 = 1 << 18
+"""The most elements of a product of float32 vectors that BLAS sums: beyond, it would lose a digit."""
 
-_MANY = 1 << 7
-"""For shorter vectors one slow function takes less time than several fast ones."""
+_FEWEST_FOR_SOFTPLUS = 1 << 7
+"""The fewest elements for which several fast functions take less time than a slow one."""
 
-_SHORT = 4
-"""Longer axes are reduced by NumPy."""
+_LONGEST_AXIS_SLICED = 4
+"""The longest axis that is reduced slice by slice; NumPy reduces longer ones."""
 
-_WIDE = 16
-"""Shorter rows are faster as a product of matrices than by `multiply`."""
+_FEWEST_COLUMNS = 16
+"""The fewest columns for which `multiply` is faster than a product of matrices."""
 
-_FULL = 1 << 17
-"""Constants of at most so many elements may be stored in full."""
+_LARGEST_FULL = 1 << 17
+"""The most elements of a constant that is stored in full."""
 
 
 def _ufunc(graph: Graph, name: str, *inputs: Node) -> Node:
@@ -61,7 +61,7 @@ def _full(shape: Shape, dtype: str, value: Any) -> AnyArray:
 def softplus(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
     """Compute `logaddexp(c, x)` for a finite c as max(x, c) + log1p(exp(-abs(x - c))); 6 times as fast."""
     for c, x in (inputs, reversed(inputs)):
-        if c.value is None or not np.isfinite(c.value).all() or x.size < _MANY:
+        if c.value is None or not np.isfinite(c.value).all() or x.size < _FEWEST_FOR_SOFTPLUS:
             continue
         distance = x if is_scalar(c, 0) else _ufunc(graph, "subtract", x, c)
         minus = _ufunc(graph, "negative", _ufunc(graph, "absolute", distance))
@@ -77,7 +77,7 @@ def choice(name: str) -> Rewrite:
         a, b = inputs
         if a.op is CONSTANT:
             a, b = b, a
-        if b.value is not None and not b.shape and 16 < a.size <= _FULL:
+        if b.value is not None and not b.shape and 16 < a.size <= _LARGEST_FULL:
             b = graph.constant(_full(a.shape, a.dtype.str, b.value.item()))
         return graph.apply(UFUNCS[name], [a, b], options)
 
@@ -85,13 +85,16 @@ def choice(name: str) -> Rewrite:
 
 
 def summed(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
-    """Compute a sum as a product with ones: 3 times as fast for matrices, up to 20 times for more axes, 1.7 times for few elements."""
+    """Compute a sum as a product with ones.
+
+    It is 3 times as fast for matrices, up to 20 times for more axes, 1.7 times for few elements.
+    """
     (x,) = inputs
     axes = dict(options)["axis"]
     if x.dtype.kind != "f" or x.op.kind is Kind.OVERLAPPING_VIEW:
         return pooled(graph, "add", x, axes)
     factors = x.inputs * 2 if x.op is UFUNCS["square"] else x.inputs
-    if len(x.shape) == 1 and x.size > _LONG and x.dtype.itemsize < 8:
+    if len(x.shape) == 1 and x.size > _LONGEST_FLOAT32 and x.dtype.itemsize < 8:
         return None
     if (
         x.op in {UFUNCS["multiply"], UFUNCS["square"]}
@@ -133,7 +136,7 @@ def extreme(name: str) -> Rewrite:
 
 def _by_slices(graph: Graph, name: str, x: Node, axes: Shape) -> Node | None:
     """Reduce over short axes slice by slice, as in pooling of images; 4 to 20 times as fast."""
-    short = all(0 < x.shape[axis] <= _SHORT for axis in axes)
+    short = all(0 < x.shape[axis] <= _LONGEST_AXIS_SLICED for axis in axes)
     if (
         not short
         or x.size < _FEW
@@ -164,17 +167,20 @@ def outer(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None
 
 
 def batched_outer(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
-    """Compute many columns times rows by `multiply`, without a loop over small products; 2 to 5 times as fast."""
+    """Compute a stack of columns times rows by `multiply`, not product by product; 2 to 5 times as fast."""
     column, row = inputs
     if max(len(column.shape), len(row.shape)) < 3 or min(len(column.shape), len(row.shape)) < 2:
         return None
-    long = row.shape[-1] >= _WIDE or row.shape[-1] == 1
+    long = row.shape[-1] >= _FEWEST_COLUMNS or row.shape[-1] == 1
     fitting = column.shape[-1] == 1 and long and column.dtype.kind == "f"
     return _ufunc(graph, "multiply", column, row) if fitting else None
 
 
 def power(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
-    """Compute `x ** 3` and `x ** 4` by products, `x ** 0.5` and `x ** -1` as NumPy's operator; 2 to 6 times as fast."""
+    """Compute `x ** 3` and `x ** 4` by products, `x ** 0.5` and `x ** -1` as NumPy's operator does.
+
+    It is 2 to 6 times as fast.
+    """
     x, exponent = inputs
     if x.dtype.kind != "f" or np.broadcast_shapes(x.shape, exponent.shape) != x.shape:
         return None
@@ -198,19 +204,22 @@ def reciprocal(graph: Graph, inputs: Sequence[Node], options: Options) -> Node |
 
 
 def where(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
-    """Compute `where` without branches, which are slow for random conditions: 8 times as fast, 3 times for two arrays."""
+    """Compute `where` without branches, which are slow for random conditions.
+
+    It is 8 times as fast, and 3 times for two arrays.
+    """
     c, a, b = inputs
     shape = np.broadcast_shapes(c.shape, a.shape, b.shape)
     if a.dtype.str[1:] not in _BITS or not c.shape or not shape:
         return None
-    if _is_nothing(b):
+    if _is_positive_zero(b):
         return _kept(graph, c, a, shape)
-    if _is_nothing(a):
+    if _is_positive_zero(a):
         return _kept(graph, _ufunc(graph, "logical_not", c), b, shape)
     return graph.apply(FILL, [c, _kept(graph, c, a, shape), b])
 
 
-def _is_nothing(x: Node) -> bool:
+def _is_positive_zero(x: Node) -> bool:
     """Return whether the node is 0 everywhere, and not -0."""
     value = x.inputs[0].value if x.inputs else x.value
     return is_scalar(x, 0) and value is not None and not np.signbit(value).any()
