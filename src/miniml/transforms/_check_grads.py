@@ -62,7 +62,7 @@ def check_grads(
 
 
 def _central_differences(value: Callable[[Any], float], leaf: Any) -> Array:
-    """The slopes of a function of one leaf along each of its elements."""
+    """Return the slopes of a function of one leaf along each of its elements."""
     slopes = np.empty(np.shape(leaf))
     for place in np.ndindex(np.shape(leaf)):
         center = float(np.asarray(leaf)[place])

@@ -165,7 +165,7 @@ class _WithRule:
 def _replaced(
     residuals: Any, old: Sequence[Any], new: Sequence[Tracer], arguments: Sequence[Tracer]
 ) -> Any:
-    """The residuals, made of these values in place of those."""
+    """Return the residuals as functions of the new values instead of the old ones."""
     graph = current()
     known = {lift(graph, a).node: b.node for a, b in zip(old, new, strict=True)}
     known |= {x.node: x.node for x in arguments}
@@ -180,7 +180,7 @@ def _replaced(
 
 
 def _result(value: Any, traced: Sequence[Tracer]) -> Any:
-    """A value that the function may have made, or that may be one of its arguments."""
+    """Return a value, as a view of the arguments if these may change: it may be one of them."""
     changing = any(x.buffer is not None or x.bases for x in traced)
     return tree_map(lambda leaf: as_view(leaf, *traced) if changing else fresh(leaf), value)
 

@@ -185,7 +185,7 @@ def jacobian(
         ends = list(itertools.accumulate((np.size(y) for y in outputs), initial=0))
 
         def by_params(output: Any, start: int, stop: int) -> Any:
-            """The rows of one output, leaf by leaf of the parameters."""
+            """Return the rows of one output, leaf by leaf of the parameters."""
             parts = [column[start:stop] for column in columns] if columns else map(_no_rows, leaves)
             return tree_unflatten(
                 structure,
@@ -261,13 +261,13 @@ def _plainly(
     *,
     has_aux: bool,
 ) -> tuple[Any, Any]:
-    """The function's value and aux, computed by NumPy itself."""
+    """Return the function's value and aux, computed by NumPy without a trace."""
     with np.errstate(all="ignore"):  # as in a program
         return split_aux(function(params, *args, **kwargs), has_aux=has_aux)
 
 
 def _concatenated(parts: Sequence[Any], axis: int = 0) -> Any:
-    """The parts one after another, by the library that they are arrays of."""
+    """Return the parts one after another, by the library that they are arrays of."""
     first = parts[0]
     if len(parts) == 1:
         return first
@@ -290,7 +290,7 @@ def _units(like: Any, first: int) -> Any:
 
 
 def _count(tree: Any) -> int:
-    """The number of elements in a tree."""
+    """Return the number of elements in a tree."""
     return sum(np.size(leaf) for leaf in tree_leaves(tree))
 
 

@@ -128,7 +128,7 @@ def compile_graph(  # what a program is made of
 
 
 def _shown(value: AnyArray) -> str:
-    """A constant on one line."""
+    """Return a constant as text on one line."""
     if value.size <= _FEW:
         return repr(value).replace("\n", "").replace("  ", "")
     numbers = "" if (value != value.flat[0]).any() else f", all {value.flat[0]!r}"

@@ -122,7 +122,7 @@ class ValueNames:
 
 
 def _values(constants: Sequence[Node]) -> list[AnyArray]:
-    """The values of nodes that depend on no input."""
+    """Return the values of nodes that depend on no input."""
 
     def visit(node: Node, inputs: Sequence[AnyArray]) -> AnyArray:
         return evaluate(node.op, inputs, node.options) if node.value is None else node.value

@@ -17,7 +17,7 @@ from miniml.program.trace.tracer import Tracer
 
 
 def index_arrays(item: Any, like: Any) -> list[Any]:
-    """The arrays of integers that an item of an index stands for; a mask is several."""
+    """Return the arrays of integers that an item of an index stands for; a mask is several."""
     if isinstance(item, Tracer):
         known = item.node.value
         if known is not None:
@@ -52,7 +52,7 @@ def index_arrays(item: Any, like: Any) -> list[Any]:
 
 
 def gathered(x: Tracer, items: list[Any]) -> Tracer:
-    """The elements of `x` at an index, some of whose items are arrays."""
+    """Return the elements of `x` at an index, some of whose items are arrays."""
     places: list[IndexItem] = []
     arrays: list[Any] = []
     axis = 0

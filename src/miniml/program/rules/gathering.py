@@ -65,7 +65,7 @@ def check_bounds(shape: Shape, arrays: Sequence[AnyArray]) -> None:
 def _positions(
     shape: Shape, places: tuple[IndexItem, ...], arrays: Sequence[AnyArray]
 ) -> tuple[AnyArray, int]:
-    """The position of each stretch of the result in the flat array, and a stretch's length.
+    """Return the position of each stretch of the result in the flat array, and a stretch's length.
 
     A stretch is a row if the arrays index the first axes, else one element; positions are counted
     in stretches.
@@ -110,7 +110,7 @@ def _scatter_add(  # its options, and where to write
 
 
 def _unique_indices(shape: Shape, places: tuple[IndexItem, ...], arrays: Any) -> bool:
-    """Whether no element is taken twice, as far as is known: those of the constant arrays differ."""
+    """Return whether no element is known to be taken twice: the constant arrays take different ones."""
     if not any(a.shape for a in arrays):
         return True
     if all(a.node.op is not CONSTANT for a in arrays):

@@ -22,12 +22,12 @@ WHOLE = (None, None, None)
 
 
 def slices(places: SliceIndex) -> tuple[int | slice, ...]:
-    """The index as NumPy takes it."""
+    """Return the index as NumPy takes it."""
     return tuple(slice(*p) if isinstance(p, tuple) else p for p in places)
 
 
 def source(places: SliceIndex) -> str:
-    """The index as it is written."""
+    """Return the source of the index."""
     return ", ".join(_written(p) if isinstance(p, tuple) else str(p) for p in places)
 
 
@@ -38,7 +38,7 @@ def _written(span: Span) -> str:
 
 
 def all_ranges(shape: Shape, places: SliceIndex) -> list[range]:
-    """The positions along each axis."""
+    """Return the positions along each axis."""
     return [
         range(n)[slice(*place)] if isinstance(place, tuple) else range(place, place + 1)
         for n, place in zip(shape, places, strict=True)
@@ -46,14 +46,14 @@ def all_ranges(shape: Shape, places: SliceIndex) -> list[range]:
 
 
 def span_of(positions: range) -> Span:
-    """The slice of some positions along an axis."""
+    """Return the slice of some positions along an axis."""
     if not positions:
         return (0, 0, 1)
     return (positions.start, positions.stop if positions.stop >= 0 else None, positions.step)
 
 
 def index_of(places: Iterable[IndexItem], arrays: Iterable[Any]) -> tuple[Any, ...]:
-    """The index with these arrays as NumPy takes it."""
+    """Return the index with these arrays as NumPy takes it."""
     rest = iter(arrays)
     return tuple(
         next(rest)
@@ -68,7 +68,7 @@ def index_of(places: Iterable[IndexItem], arrays: Iterable[Any]) -> tuple[Any, .
 
 
 def source_of(places: Iterable[IndexItem], arrays: Iterable[str]) -> str:
-    """The index with these arrays as it is written."""
+    """Return the source of the index, given that of the arrays."""
     rest = iter(arrays)
     return ", ".join(
         next(rest)
@@ -83,6 +83,6 @@ def source_of(places: Iterable[IndexItem], arrays: Iterable[str]) -> str:
 
 
 def item_at(places: Sequence[IndexItem], axis: int) -> tuple[IndexItem, int]:
-    """The item of an index for an axis, and the number of arrays before it."""
+    """Return the item of an index for an axis, and the number of arrays before it."""
     taking = [place for place in places if place != NEW]
     return taking[axis], taking[:axis].count(ARRAY)

@@ -78,8 +78,8 @@ def finish(y: Any, axes: tuple[int, ...], keepdims: Any) -> Any:
     return expand(y, axes) if keepdims is True or keepdims == 1 else y
 
 
-def widening(record: Primitive, ufunc: np.ufunc, neutral: int) -> Callable[..., Any]:
-    """Return `np.sum` or `np.prod`, and register the ufunc's `reduce`; small integers are widened first."""
+def widening(primitive: Primitive, ufunc: np.ufunc, neutral: int) -> Callable[..., Any]:
+    """Return the rule of `np.sum` or `np.prod`, which widens small integers; register the ufunc's `reduce`."""
 
     def reduce(
         a: Any,
@@ -97,7 +97,7 @@ def widening(record: Primitive, ufunc: np.ufunc, neutral: int) -> Callable[..., 
             x = np.where(where, x, neutral)
         asked = ufunc.reduce(np.empty(0, x.dtype), dtype=dtype).dtype
         x = astype(astype(x, asked), ufunc.reduce(np.empty(0, asked)).dtype)
-        y = astype(finish(record(x, axis=axes) if axes else x, axes, keepdims), asked)
+        y = astype(finish(primitive(x, axis=axes) if axes else x, axes, keepdims), asked)
         is_neutral = isinstance(initial, int) and initial == neutral
         return y if is_neutral else ufunc(y, cast_to(initial, y))
 
@@ -143,7 +143,7 @@ def count_of(shape: Shape, axes: tuple[int, ...]) -> float:
     return count
 
 
-def _extreme(record: Any, choose: np.ufunc) -> Any:
+def _extreme(primitive: Primitive, choose: np.ufunc) -> Any:
     def extreme(
         a: Any,
         axis: Any = None,
@@ -163,7 +163,7 @@ def _extreme(record: Any, choose: np.ufunc) -> Any:
                 )
             x = np.where(where, x, initial)
         axes = normalized_axes(axis, x.ndim)
-        y = finish(record(x, axis=axes) if axes else x, axes, keepdims)
+        y = finish(primitive(x, axis=axes) if axes else x, axes, keepdims)
         return y if initial is None else choose(y, initial)
 
     return extreme

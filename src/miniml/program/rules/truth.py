@@ -21,7 +21,7 @@ any_p: Primitive = reduction("any", np.logical_or, dtype=np.dtype(bool), nanosec
 all_p: Primitive = reduction("all", np.logical_and, dtype=np.dtype(bool), nanoseconds=0.6)
 
 
-def _boolean(record: Primitive, neutral: bool) -> Callable[..., Any]:
+def _boolean(reduction_p: Primitive, neutral: bool) -> Callable[..., Any]:
     def reduce(
         a: Any, axis: Any = None, out: None = None, keepdims: Any = False, *, where: Any = True
     ) -> Any:
@@ -30,7 +30,7 @@ def _boolean(record: Primitive, neutral: bool) -> Callable[..., Any]:
         if where is not True:
             x = np.where(where, x, neutral)
         axes = normalized_axes(axis, x.ndim)
-        return finish(record(x, axis=axes) if axes else x, axes, keepdims)
+        return finish(reduction_p(x, axis=axes) if axes else x, axes, keepdims)
 
     return reduce
 
@@ -58,7 +58,7 @@ argmin_p: Primitive = primitive(
 )
 
 
-def _position(record: Primitive) -> Callable[..., Any]:
+def _position(index_p: Primitive) -> Callable[..., Any]:
     def position(
         a: Any, axis: int | None = None, out: None = None, *, keepdims: Any = False
     ) -> Any:
@@ -66,7 +66,7 @@ def _position(record: Primitive) -> Callable[..., Any]:
         x = traced(a)
         flat = np.ravel(x) if axis is None else x
         along = normalize_axis_index(axis or 0, flat.ndim)
-        y = record(flat, axis=along)
+        y = index_p(flat, axis=along)
         return finish(y, tuple(range(x.ndim)) if axis is None else (along,), keepdims)
 
     return position

@@ -97,7 +97,7 @@ def build(
 
 
 def _blas_threads(steps: Sequence[Node]) -> int | None:
-    """How many threads BLAS may use, or None if it will use one anyway."""
+    """Return how many threads BLAS may use, or None if it will use one anyway."""
     matmuls = [[node for node in some if node.op.blas] for some in _bodies(steps)]
     products = max(sum(map(cost.flops, nodes)) for nodes in matmuls)
     vectors = [n.inputs[0].size for nodes in matmuls for n in nodes if not n.shape]

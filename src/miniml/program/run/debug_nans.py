@@ -59,7 +59,7 @@ def _is_nonfinite(node: Node) -> bool:
 
 
 def _nonfinite_inputs(node: Node) -> list[Node]:
-    """The inputs that are not finite in the part that reaches the result."""
+    """Return the inputs that are not finite in the part that reaches the result."""
     if node.op.seen is not None:
         seen = node.op.seen(*map(_value, node.inputs))
         return [i for i, value in zip(node.inputs, seen, strict=True) if not all_finite(value)]

@@ -158,7 +158,7 @@ def _value(tracer: Tracer) -> Any:
 def _unhashable(
     named: Callable[..., Any], leaves: Sequence[Any], structure: Structure[Any]
 ) -> TypeError:
-    """The error of a leaf that no program can be kept for."""
+    """Return the error for a leaf that cannot be hashed, so that no program can be kept for it."""
     for place, leaf in zip(leaf_places(named, structure), leaves, strict=True):
         try:
             hash(spec_of(leaf))

@@ -27,7 +27,7 @@ def _arguments(
 
 
 def _parameters(function: Callable[..., Any]) -> tuple[list[str], str]:
-    """The names of a function's positional parameters, and of its `*args`, or an empty string."""
+    """Return the names of a function's positional parameters, and of its `*args`, or an empty string."""
     try:
         parameters = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):

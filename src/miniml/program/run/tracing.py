@@ -86,7 +86,7 @@ def trace(
 
 
 def _tracer(graph: Graph, leaf: Any, place: Callable[[], str]) -> Any:
-    """A tracer for a leaf, or the leaf itself if it is static."""
+    """Return a tracer for a leaf, or the leaf itself if it is static."""
     spec = spec_of(leaf)
     if isinstance(spec, StaticLeaf):
         kind: type[Any] = leaf.__class__
@@ -113,7 +113,7 @@ def _place(named: Callable[..., Any], structure: Structure[Any], position: int) 
 
 
 def _traced_with(names: Sequence[str], arguments: Sequence[Any]) -> str:
-    """The leaves and their shapes, for errors of shapes that do not fit."""
+    """Describe the leaves and their shapes, for errors of shapes that do not fit."""
     described = [
         f"{name}: {leaf.weak.__name__ if leaf.weak else f'{leaf.dtype}{list(leaf.shape)}'}"
         for name, leaf in zip(names, arguments, strict=True)

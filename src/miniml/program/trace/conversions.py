@@ -45,7 +45,7 @@ class Conversions:
 
 
 def _concrete(node: Node, action: str, way_out: str) -> AnyArray:
-    """The value of a tracer that is known while tracing."""
+    """Return the value of a tracer that is known while tracing."""
     if node.value is None:
         raise TraceError(
             f"cannot {action} a traced value, which has no value yet: {way_out}, "
@@ -55,7 +55,7 @@ def _concrete(node: Node, action: str, way_out: str) -> AnyArray:
 
 
 def _constant(node: Node, action: str, way_out: str) -> AnyArray:
-    """The value of a tracer, if no gradient flows through it: a Python number would lose it."""
+    """Return the value of a tracer, if no gradient flows through it: a Python number would lose it."""
     if any(i.op is VARIABLE for i in ancestors([node])):
         raise TraceError(f"cannot {action} a traced value: it would lose its gradient; {way_out}")
     return _concrete(node, action, way_out)

@@ -18,7 +18,7 @@ def _left(ufunc: np.ufunc) -> Binary:
 
 
 def _right(ufunc: np.ufunc) -> Binary:
-    """The reflected operator, for a left operand that does not know tracers."""
+    """Return the reflected operator, for a left operand that does not know tracers."""
     return lambda self, other: self._operate(ufunc, other, self)
 
 

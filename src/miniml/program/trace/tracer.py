@@ -47,7 +47,7 @@ _COUNTING = {np.add, np.subtract, np.multiply, np.negative, np.positive, np.abso
 
 
 def _counted(value: Any) -> Any:
-    """A Python bool, traced or not, as an int."""
+    """Return a Python bool, traced or not, as an int."""
     if isinstance(value, Tracer):
         if value.dtype.kind != "b":
             return value
@@ -227,7 +227,7 @@ class Tracer(Operators, Shaped, Conversions, Alias):
 
 
 def _fresh(result: Any, weak: Weak = None) -> Any:
-    """A result as a new array, which may be assigned to."""
+    """Return a result as a new array, which may be assigned to."""
     if not isinstance(result, Tracer):
         return result
     made = Tracer(result.graph, result.node, weak or result.weak)
@@ -249,7 +249,7 @@ def borrowed(value: Any) -> Any:
 
 
 def _fresh_or_view(name: str, result: Any, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
-    """The result of a function of that name: a new array, or one that may be a view of an argument."""
+    """Return the result of a function of that name: a new array, or one that may be a view of an argument."""
     sources = [value for value in (*args, *options.values()) if isinstance(value, Tracer)]
     if sources and may_view(name, options):
         return as_view(result, *sources)
@@ -261,7 +261,7 @@ def _call_method(rule: Callable[..., Any], name: str, *args: Any, **options: Any
 
 
 def _is_operator_call() -> bool:
-    """Whether an operator called NumPy (`total += x`), which binds the result again."""
+    """Return whether an operator called NumPy (`total += x`), which binds the result again."""
     frame = sys._getframe(2)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # no public API gives the calling instruction
     name = opcode.opname[frame.f_code.co_code[frame.f_lasti]]
     return name.startswith(("BINARY_OP", "INPLACE"))
@@ -314,7 +314,7 @@ def apply(op: Op, *values: Any, **options: Any) -> Tracer:
 
 
 def _zero() -> Tracer:
-    """A zero of the current trace."""
+    """Return a zero of the current trace."""
     return lift(graph_of(), 0.0)
 
 
