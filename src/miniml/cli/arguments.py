@@ -94,10 +94,14 @@ def _number(fits: Callable[[float], bool], complaint: str) -> Callable[[str], fl
     return read
 
 
-positive = _number(lambda value: 0 < value < inf, "is not a positive number")
-not_negative = _number(lambda value: 0 <= value < inf, "is negative or not finite")
-share = _number(lambda value: 0 < value < 1, "is not between 0 and 1")
-noise = _number(lambda value: 0 <= value <= 1, "is not from 0 to 1")
+positive: Callable[[str], float] = _number(
+    lambda value: 0 < value < inf, "is not a positive number"
+)
+not_negative: Callable[[str], float] = _number(
+    lambda value: 0 <= value < inf, "is negative or not finite"
+)
+share: Callable[[str], float] = _number(lambda value: 0 < value < 1, "is not between 0 and 1")
+noise: Callable[[str], float] = _number(lambda value: 0 <= value <= 1, "is not from 0 to 1")
 
 
 def widths(text: str) -> tuple[int, ...]:

@@ -43,7 +43,7 @@ class Writer(Names):
         body = "\n".join(self.lines)
         uses = collections.Counter(re.findall(r"\w+", body))
         local = [word for word in (*self.names, "type") if uses[word] >= OFTEN]
-        self.names |= {f"_{word}": self.names.get(word, type) for word in local}
+        self.names.update({f"_{word}": self.names.get(word, type) for word in local})
         binds = f"    {', '.join(local)} = {', '.join(f'_{w}' for w in local)}\n" if local else ""
         return f"def {name}({arguments}):\n{binds}{head}{body}\n{tail}"
 

@@ -109,7 +109,9 @@ class FlatValue:
                     f"a function with a custom rule must return floats, and returned {value!r}"
                 )
         self._leaves = list(map(_TracedLeaf.of, leaves))
-        self.results = [(leaf.shape, leaf.dtype) for leaf in self._leaves]
+        self.results: list[tuple[Shape, DType]] = [
+            (leaf.shape, leaf.dtype) for leaf in self._leaves
+        ]
 
     def leaves(self, value: Any, function: str, model: str) -> list[Any]:
         """Return the leaves of a value; raise if its structure or shapes differ from this value's.

@@ -19,9 +19,9 @@ from miniml.program.rules.values import astype, traced
 from miniml.program.trace.registry import ZERO, implements, method
 from miniml.program.trace.tracer import Tracer
 
-reshape_p = Primitive(RESHAPE)
-transpose_p = Primitive(TRANSPOSE)
-broadcast_p = Primitive(BROADCAST)
+reshape_p: Primitive = Primitive(RESHAPE)
+transpose_p: Primitive = Primitive(TRANSPOSE)
+broadcast_p: Primitive = Primitive(BROADCAST)
 
 
 @implements(np.reshape)
