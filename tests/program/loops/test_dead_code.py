@@ -68,3 +68,18 @@ def test_what_is_carried_on_unchanged_is_kept_once() -> None:
     ml.check_grads(lambda data: total(w, data), data)
     assert "5 x 40 x 2" not in ml.grad(total).source(w, data)
     assert ml.grad(total).source(w, data).count("[t] = carry_0") == 1
+
+
+def test_a_loop_keeps_nothing_for_what_another_loop_no_longer_needs() -> None:
+    """The counter of a carry is computed in no loop of a gradient that does not depend on it."""
+
+    def loss(w: Any, x: Any) -> Any:
+        def step(carry: Any, row: Any) -> Any:
+            value, count = carry
+            return (w * value + row, count + 1), value * value
+
+        return np.mean(scan(step, (1.0, 0), x)[1])
+
+    source = ml.value_and_grad(loss).source(0.5, np.ones(9))
+    assert source.count("for t in") == 2
+    assert "+ 1" not in source
