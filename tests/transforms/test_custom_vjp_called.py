@@ -32,6 +32,55 @@ def test_a_gradient_calls_the_function_once() -> None:
     assert calls == [4.0, 4.0]
 
 
+def steps(f: Any, p: Any) -> Any:
+    """Return the result of a loop of three steps that call the function."""
+    return ml.scan(lambda c, row: (f(c * row), None), p, np.array([1.0, 2.0, 3.0]))[0]
+
+
+@pytest.mark.parametrize("eager", [False, True])
+@pytest.mark.parametrize(
+    ("use", "count"),
+    [
+        (lambda f, **options: ml.value_and_grad(f, **options)(1.0), 1),
+        (lambda f, **options: ml.hvp(f, **options)(1.0, 1.0), 1),
+        (lambda f, **options: ml.value_and_grad(lambda p: steps(f, p), **options)(1.0), 3),
+        (lambda f, **options: ml.hvp(lambda p: steps(f, p), **options)(1.0, 1.0), 3),
+    ],
+    ids=["value_and_grad", "hvp", "scan", "hvp of scan"],
+)
+def test_each_call_runs_once(use: Any, count: int, *, eager: bool) -> None:
+    """`fwd` gets the value of the call that has run, also in an eager trace."""
+    calls: list[float] = []
+
+    def fwd(x: Any, power: int) -> Any:
+        y = called(x, power)
+        return y, (x, y, power)
+
+    def bwd(residuals: Any, g: Any) -> Any:
+        x, y, power = residuals
+        return g * power * y / x, None
+
+    @ml.custom_vjp(fwd, bwd, like=lambda x, _: x)
+    def called(x: float, power: int) -> float:
+        calls.append(x)
+        return x**power
+
+    use(lambda x: called(x, 2), eager=eager)
+    assert len(calls) == count
+
+
+def test_what_fwd_calls_with_other_arguments_is_called() -> None:
+    """`fwd` may call the function with other arguments, which runs it."""
+
+    def fwd(x: Any) -> Any:
+        return called(x), called(2.0 * x)
+
+    called: Any = ml.custom_vjp(fwd, lambda doubled, g: g * doubled, like=lambda x: x)(np.exp)
+    for eager in (False, True):
+        found = ml.grad(lambda x: np.sum(called(x)), eager=eager)(X)
+        np.testing.assert_allclose(found, np.exp(2.0 * X))
+
+
 def test_what_is_called_gets_the_arguments_as_they_are() -> None:
     """The function receives Python numbers, arrays of the same dtypes, and other leaves unchanged."""
     seen: list[Any] = []

@@ -5,8 +5,10 @@ import operator
 import re
 import sys
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from typing import Any, TypeVar, cast
 
+import attrs
 import numpy as np
 
 from miniml.program import TraceError, Tracer, active_graph, fresh, lift
@@ -19,7 +21,7 @@ from miniml.program.trace.active import current, untraced
 from miniml.program.trace.inputs import read_only
 from miniml.program.trace.mutation import as_view
 from miniml.program.trace.tracer import apply, items, stopped
-from miniml.tree import tree_leaves, tree_map
+from miniml.tree import tree_flatten, tree_leaves, tree_map
 
 F = TypeVar("F", bound=Callable[..., object])
 S = TypeVar("S")
@@ -124,6 +126,9 @@ class _WithRule:
             return self._function(*args, **kwargs)
         _refuse_traced(kwargs)
         given, traced = FlatArgs(args), traced_leaves(args)
+        before = _CALL.get()
+        if before is not None and before.is_of(self, args, kwargs):
+            return _result(before.value, traced)
         value = (
             self._like(*args, **kwargs)
             if self._like is not None
@@ -132,12 +137,19 @@ class _WithRule:
         flat = FlatValue(value)
 
         def rule(g: Sequence[Any], y: Sequence[Tracer], *arguments: Tracer) -> list[Any]:
+            these = given.filled(arguments)
+            # If `fwd` calls the function, which has run, it gets the value of that call.
+            call = None if self._like is None else _Call.of(self, these, kwargs, flat.tree(y))
+            token = _CALL.set(call)
+            try:
+                returned = self._fwd(*these, **kwargs)
+            finally:
+                _CALL.reset(token)
             found, residuals = pair(
-                self._fwd(*given.filled(arguments), **kwargs),
-                "fwd of custom_vjp must return a pair, (value, residuals)",
+                returned, "fwd of custom_vjp must return a pair, (value, residuals)"
             )
             again = flat.leaves(found, "fwd of custom_vjp", "the function")
-            if self._like is not None:  # which is not called again
+            if self._like is not None:
                 residuals = _replaced(residuals, again, y, arguments)
             return given.gradients(self._bwd(residuals, flat.tree(or_zeros(g, y))))
 
@@ -160,6 +172,42 @@ class _WithRule:
                 return value
         custom = Custom(name, rule, flat.results, None if known else compute)
         return _result(flat.tree(items(apply(custom.op, *known, *traced))), traced)
+
+
+@attrs.frozen(eq=False)
+class _Call:
+    """A call whose value is known."""
+
+    function: _WithRule
+    key: object
+    value: Any
+
+    @classmethod
+    def of(cls, function: _WithRule, args: Any, kwargs: dict[str, Any], value: Any) -> "_Call":
+        """Return the call of a function with these arguments."""
+        return cls(function, _call_key(args, kwargs), value)
+
+    def is_of(self, function: _WithRule, args: Any, kwargs: dict[str, Any]) -> bool:
+        """Return whether it is the call of this function with these arguments."""
+        return function is self.function and _call_key(args, kwargs) == self.key
+
+
+_CALL: ContextVar[_Call | None] = ContextVar("_CALL", default=None)
+"""The call whose `fwd` is being traced."""
+
+
+def _call_key(args: Sequence[Any], kwargs: dict[str, Any]) -> object:
+    """Return what is equal for two calls with the same arguments: arrays are so by identity."""
+    leaves, structure = tree_flatten((list(args), kwargs))
+    graph = current()
+    return structure, [
+        lift(graph, leaf).node
+        if isinstance(leaf, Tracer)
+        else (type(leaf), leaf)
+        if isinstance(leaf, str | int | float)
+        else id(leaf)
+        for leaf in leaves
+    ]
 
 
 def _replaced(
