@@ -341,6 +341,24 @@ def test_a_stopped_value_from_around_is_a_constant() -> None:
     assert ml.grad(loss)(Pair(1.0, 2.0)) == Pair(2.0, 0.0)
 
 
+@pytest.mark.parametrize("name", ["fwd", "bwd", "like"])
+def test_fwd_bwd_and_like_must_be_functions(name: str) -> None:
+    """What is not a function is an error at once."""
+    parts: dict[str, Any] = {"fwd": total_fwd, "bwd": np.multiply, name: 3}
+    with pytest.raises(TypeError, match=f"{name} of custom_vjp must be a function, and is 3"):
+        ml.custom_vjp(**parts)
+
+
+def test_a_decorator_that_is_called_with_arrays_says_what_to_decorate() -> None:
+    """A decorator that is called as the function would be is an error that shows the right call."""
+    forgotten: Any = ml.custom_vjp(np.round, np.multiply)
+    for call in (forgotten, lambda x: forgotten(x, x), lambda x: forgotten(x=x)):
+        with pytest.raises(TypeError, match=r"call custom_vjp\(fwd, bwd\)\(function\)"):
+            ml.jit(call)(X)
+        with pytest.raises(TypeError, match=r"call custom_vjp\(fwd, bwd\)\(function\)"):
+            call(X)
+
+
 @pytest.mark.parametrize("like", [None, lambda _: 0.0])
 def test_a_constant_number_stays_one(like: Any) -> None:
     """A Python number among the results adapts its dtype, as it does outside."""

@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import attrs
 import numpy as np
@@ -60,6 +60,7 @@ def custom_vjp(
         decorated function has the same type; outside of a trace it is the given one.
 
     Raises:
+        TypeError: If `fwd`, `bwd`, `like` or what is decorated is not a function.
         TraceError: When called in a trace, if `fwd` does not return a pair, or `bwd` returns
             another structure or other shapes.
         ValueError: If the value of `fwd` is not like that of the function; when a program runs, if
@@ -83,9 +84,17 @@ def custom_vjp(
         >>> grad(total)(np.array([0.0, 1.0, 1000.0]))
         array([0., 0., 1.])
     """
+    for name, given in (("fwd", fwd), ("bwd", bwd), ("like", like)):
+        if not (callable(given) or (name == "like" and given is None)):
+            raise TypeError(f"{name} of custom_vjp must be a function, and is {given!r}")
 
-    def decorate(function: F) -> F:
-        return cast("F", _WithRule(function, fwd, bwd, like))
+    def decorate(*functions: Any, **kwargs: Any) -> Any:
+        if len(functions) != 1 or kwargs or not callable(functions[0]):
+            raise TypeError(
+                "custom_vjp(fwd, bwd) returns a decorator, which takes a function and was given "
+                "other arguments: call custom_vjp(fwd, bwd)(function)(*args)"
+            )
+        return _WithRule(functions[0], fwd, bwd, like)
 
     return decorate
 
