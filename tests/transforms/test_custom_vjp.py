@@ -295,6 +295,31 @@ def test_what_is_no_rule(
         ml.grad(lambda x: np.sum(ml.custom_vjp(fwd, bwd)(function)(x)))(X)
 
 
+@pytest.mark.parametrize("like", [None, lambda x, _: x])
+def test_a_residual_that_is_an_object_is_refused(like: Any) -> None:
+    """A residual that may hide arrays is an error, which says where it is."""
+    for hidden in (lambda x: lambda g: g * x, lambda x: iter([x]), lambda _: np.array([None])):
+        called: Any = ml.custom_vjp(
+            lambda x, _, hidden=hidden: (x, {"rule": hidden(x)}),
+            lambda res, g: (res["rule"](g), None),
+            like=like,
+        )(lambda x, _: x)
+        with pytest.raises(ml.TraceError, match=r"the residual .* at rule: .* must be an array"):
+            ml.grad(called)(1.0, 2.0)
+
+
+def test_a_residual_may_be_static() -> None:
+    """Numbers, strings, None and any leaf of the arguments may be residuals."""
+
+    def fwd(x: Any, rule: Any) -> Any:
+        return x, {"x": x, "power": 3, "how": "cube", "none": None, "rule": rule, "type": float}
+
+    called: Any = ml.custom_vjp(fwd, lambda res, g: (g * res["rule"](res["x"]), None))(
+        lambda x, _: x
+    )
+    assert ml.grad(lambda x: called(x, np.square))(3.0) == 9.0
+
+
 def test_a_gradient_for_each_argument_is_wanted() -> None:
     """`bwd` must return a gradient, or None, for each argument."""
     product: Any = ml.custom_vjp(lambda a, b: (a * b, b), lambda b, g: g * b)(lambda a, b: a * b)

@@ -1,5 +1,6 @@
 """Functions with a custom derivative."""
 
+import enum
 import functools
 import operator
 import re
@@ -43,8 +44,8 @@ def custom_vjp(
     returns the gradient itself, not a tuple of one.
 
     Args:
-        fwd: `fwd(*args)` returns a pair, the function's value and the residuals: any tree that
-            `bwd` needs. It is traced, and shares what it computes with the function. If the
+        fwd: `fwd(*args)` returns a pair, the function's value and the residuals: what `bwd` needs, a
+            tree of arrays, numbers, strings and leaves of the arguments. It is traced, and shares what it computes with the function. If the
             function cannot be traced, `fwd` calls the decorated function, which runs once.
         bwd: `bwd(residuals, cotangent)` returns the gradient of the product of the value with a
             cotangent like it: for one argument a tree like the argument; for several a tuple of
@@ -61,8 +62,8 @@ def custom_vjp(
 
     Raises:
         TypeError: If `fwd`, `bwd`, `like` or what is decorated is not a function.
-        TraceError: When called in a trace, if `fwd` does not return a pair, or `bwd` returns
-            another structure or other shapes.
+        TraceError: When called in a trace, if `fwd` does not return a pair, or a residual is
+            another object, or `bwd` returns another structure or other shapes.
         ValueError: If the value of `fwd` is not like that of the function; when a program runs, if
             the value of the function is not like that of `like`.
 
@@ -157,6 +158,7 @@ class _WithRule:
             found, residuals = pair(
                 returned, "fwd of custom_vjp must return a pair, (value, residuals)"
             )
+            _check_residuals(residuals, [these, kwargs])
             again = flat.leaves(found, "fwd of custom_vjp", "the function")
             if self._like is not None:
                 residuals = _replaced(residuals, again, y, arguments)
@@ -217,6 +219,23 @@ def _call_key(args: Sequence[Any], kwargs: dict[str, Any]) -> object:
         else id(leaf)
         for leaf in leaves
     ]
+
+
+_RESIDUALS = (Tracer, np.ndarray, np.generic, int, float, complex)
+_STATIC = (str, bytes, type, np.dtype, slice, range, enum.Enum)
+
+
+def _check_residuals(residuals: Any, arguments: Any) -> None:
+    """Refuse objects, which may hold arrays that no pass sees, but for leaves of the arguments."""
+    leaves, structure = tree_flatten(residuals)
+    given = {id(leaf) for leaf in tree_leaves(arguments)}
+    for name, leaf in zip(structure.names, leaves, strict=True):
+        objects = getattr(leaf, "dtype", None) == np.dtype(object)
+        if objects or not (isinstance(leaf, _RESIDUALS + _STATIC) or id(leaf) in given):
+            raise TraceError(
+                f"fwd of custom_vjp returned the residual {leaf!r}{name and f' at {name}'}: a "
+                "residual must be an array, a number, None, a string, or a leaf of the arguments"
+            )
 
 
 def _replaced(
