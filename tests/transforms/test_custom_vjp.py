@@ -327,6 +327,19 @@ def test_a_gradient_for_each_argument_is_wanted() -> None:
         ml.grad(lambda a: product(a, 2.0))(1.0)
 
 
+def test_a_gradient_for_a_keyword_is_refused() -> None:
+    """The error about the number of gradients says that keyword arguments get none."""
+    power: Any = ml.custom_vjp(lambda x, n: (x**n, None), lambda _, g: (g, None))(lambda x, n: x**n)
+    message = r"argument 0 .* \(arguments passed by keyword, here n, get no gradient\)"
+    with pytest.raises(ml.TraceError, match=message):
+        ml.grad(lambda x: power(x, n=3))(1.0)
+    product: Any = ml.custom_vjp(lambda a, b, n: (a * b, n), lambda n, g: (g, g, n))(
+        lambda a, b, **_: a * b
+    )
+    with pytest.raises(ml.TraceError, match=r"tuple of 2, .* here n, get no gradient"):
+        ml.grad(lambda x: product(x, x, n=3))(1.0)
+
+
 def test_a_traced_value_from_around_is_refused() -> None:
     """A traced value that is not an argument would lose its gradient: it is an error."""
 

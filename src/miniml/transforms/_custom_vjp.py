@@ -49,8 +49,8 @@ def custom_vjp(
             function cannot be traced, `fwd` calls the decorated function, which runs once.
         bwd: `bwd(residuals, cotangent)` returns the gradient of the product of the value with a
             cotangent like it: for one argument a tree like the argument; for several a tuple of
-            such trees, with None for an argument without a gradient. It is traced, and is
-            differentiated with `fwd` for second derivatives.
+            such trees, with None for an argument without a gradient. Arguments passed by keyword
+            get no gradient. It is traced, and is differentiated with `fwd` for second derivatives.
         like: For a function that cannot be traced: a function of the same arguments that can, and
             whose value has the same structure, shapes and dtypes; its numbers are not used. The
             decorated function is then called with read-only arrays whenever a program runs, in each
@@ -162,7 +162,7 @@ class _WithRule:
             again = flat.leaves(found, "fwd of custom_vjp", "the function")
             if self._like is not None:
                 residuals = _replaced(residuals, again, y, arguments)
-            return given.gradients(self._bwd(residuals, flat.tree(or_zeros(g, y))))
+            return given.gradients(self._bwd(residuals, flat.tree(or_zeros(g, y))), kwargs)
 
         def compute(*arguments: Any) -> list[Any]:
             # Copies, which the function may keep: a program writes its next run's over its own.

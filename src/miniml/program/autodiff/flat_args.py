@@ -73,13 +73,20 @@ class FlatArgs:
 
         return [tree_unflatten(shape, list(map(fill, leaves))) for leaves, shape in self._flat]
 
-    def gradients(self, found: Any) -> list[Any]:
-        """Return the gradient by each traced leaf, or None, from what a rule returned."""
+    def gradients(self, found: Any, keywords: Iterable[str] = ()) -> list[Any]:
+        """Return the gradient by each traced leaf, or None, from what a rule returned.
+
+        Args:
+            found: What the rule returned.
+            keywords: The names of the other arguments of the call, for the errors.
+        """
         count = len(self._flat)
+        names = ", ".join(keywords)
+        hint = f" (arguments passed by keyword, here {names}, get no gradient)" if names else ""
         if count > 1 and not (is_sequence(found) and len(found) == count):
             raise TraceError(
                 f"bwd of custom_vjp must return a tuple of {count}, a gradient or None for each "
-                f"argument, and returned {found!r}"
+                f"argument, and returned {found!r}{hint}"
             )
         by_argument: list[Any] = [found] if count == 1 else list(found)
         gradients: list[Any] = []
@@ -91,7 +98,7 @@ class FlatArgs:
             elif shape != structure:
                 raise TraceError(
                     f"bwd of custom_vjp returned for argument {number} a gradient of structure "
-                    f"{shape}, and the argument is {structure}: they must be the same"
+                    f"{shape}, and the argument is {structure}: they must be the same{hint}"
                 )
             pairs = zip(leaves, new, strict=True)
             gradients += [_fit(g, x, number) for x, g in pairs if isinstance(x, _TracedLeaf)]
