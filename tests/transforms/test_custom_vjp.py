@@ -155,6 +155,12 @@ def test_a_step_that_is_passed_straight_through() -> None:
     assert rounded(2.4) == 2.0
 
 
+def test_the_value_is_the_functions_own() -> None:
+    """A value of `fwd` that differs from the function's is not used."""
+    doubled: Any = ml.custom_vjp(lambda x: (7.0 * x, None), lambda _, g: 2.0 * g)(lambda x: 2.0 * x)
+    assert ml.value_and_grad(doubled)(3.0) == (6.0, 2.0)
+
+
 def test_several_arguments_and_results() -> None:
     """Arguments and values may be trees; None stands for no gradient."""
 

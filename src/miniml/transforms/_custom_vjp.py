@@ -45,8 +45,10 @@ def custom_vjp(
 
     Args:
         fwd: `fwd(*args)` returns a pair, the function's value and the residuals: what `bwd` needs, a
-            tree of arrays, numbers, strings and leaves of the arguments. It is traced, and shares what it computes with the function. If the
-            function cannot be traced, `fwd` calls the decorated function, which runs once.
+            tree of arrays, numbers, strings and leaves of the arguments. It is traced, and shares
+            what it computes with the function. If the function cannot be traced, `fwd` calls the
+            decorated function, which runs once. The value of a call is always the function's own:
+            `fwd` must return an equal one, of which only the structure and shapes are checked.
         bwd: `bwd(residuals, cotangent)` returns the gradient of the product of the value with a
             cotangent like it: for one argument a tree like the argument; for several a tuple of
             such trees, with None for an argument without a gradient. Arguments passed by keyword
