@@ -179,3 +179,23 @@ def test_settings_that_stay_make_no_new_program() -> None:
         config["rate"] = rate
         ml.grad(loss)(1.0)
     assert len(traces) == 1
+
+
+@pytest.mark.parametrize("transform", [ml.grad, ml.value_and_grad, ml.hessian])
+def test_a_selector_that_reads_another_value_selects_anew(transform: Any) -> None:
+    """A transform made anew asks its `wrt` again if a variable that this reads is rebound."""
+    name = "a"
+
+    def selector(params: Any) -> Any:
+        return params[name]
+
+    def loss(params: Any) -> Any:
+        return params["a"] ** 2 + params["b"] ** 3
+
+    params = {"a": 2.0, "b": 5.0}
+    first = transform(loss, wrt=selector)
+    assert transform(loss, wrt=selector) is first
+    name = "b"
+    again = transform(loss, wrt=selector)
+    assert again is not first
+    assert again(params) == transform(loss, wrt=lambda p: p["b"])(params)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from types import FunctionType
 from typing import Any, Generic, ParamSpec, Protocol, TypeVar
 
-from miniml.program.closure.cache import cached_on
+from miniml.program.closure.cache import cached_on, closure_key
 from miniml.program.run.explain import Explanation
 from miniml.program.run.lowered import Lowered
 from miniml.program.run.options import CompleteOptions, TransformOptions, complete_options
@@ -147,6 +147,6 @@ def program_of(
         **own: The options that are its own, such as `wrt`.
     """
     complete = complete_options(transform.__name__, options)
-    key = (transform, complete, *own.values())
+    key = (transform, complete, *own.values(), *closure_key(*filter(callable, own.values())))
     again = functools.partial(transform, **own, **options)
     return cached_on(function, key, lambda: Program(function, make(complete), again))
