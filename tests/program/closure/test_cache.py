@@ -13,7 +13,7 @@ import pytest
 
 import miniml as ml
 from miniml import Array, Scalar
-from miniml.program.run import jit as staged
+from miniml.program.run import jit
 
 
 def test_same_function_same_programs() -> None:
@@ -83,7 +83,7 @@ def test_function_is_let_go() -> None:
 
 def test_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """The number of programs is bounded; the oldest is dropped first."""
-    monkeypatch.setattr(staged, "PROGRAMS", 4)
+    monkeypatch.setattr(jit, "PROGRAMS", 4)
     traced: list[int] = []
 
     def total(w: Array) -> Scalar:
