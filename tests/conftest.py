@@ -1,7 +1,11 @@
-"""What all tests share: the option `--no-skips`, and how Hypothesis runs."""
+"""What all tests share: the option `--no-skips`, what is collected, and how Hypothesis runs."""
+
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+LONG = Path(__file__).parent / "long"
 
 # The first example pays for what later ones find generated: no deadline suits both.
 settings.register_profile("miniml", deadline=None)
@@ -14,6 +18,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="fail if a test is skipped: what it needs is expected to be here",
     )
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out `tests/long`, unless the command names it or a file in it."""
+    named = [(config.invocation_params.dir / arg.split("::")[0]).resolve() for arg in config.args]
+    if collection_path == LONG and not any(path.is_relative_to(LONG) for path in named):
+        return True
+    return None
 
 
 @pytest.hookimpl(trylast=True)

@@ -22,8 +22,8 @@ def test_the_tests_mirror_the_rooms() -> None:
     """Each folder of tests has the name of a folder of the code."""
     tests, source = ROOT / "tests", ROOT / "src" / "miniml"
     folders = {file.parent.relative_to(tests) for file in tests.rglob("test_*.py")}
-    # Programs for the type checkers, and tests of the page as a whole.
-    own = {Path("typing"), Path("playground/browser")}
+    # Programs for the type checkers, tests of the page as a whole, and long runs of random tests.
+    own = {Path("typing"), Path("playground/browser"), Path("long")}
     assert {folder for folder in folders if not (source / folder).is_dir()} == own
 
 

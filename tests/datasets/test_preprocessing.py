@@ -118,6 +118,42 @@ class TestStandardizer:
         assert standardizer.scale.tolist() == [1.0]
         np.testing.assert_allclose(standardizer(x), 0.0, atol=1e-6)
 
+    @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+    @given(data=st.data())
+    def test_no_scale_and_no_offset_costs_digits(self, dtype: Any, data: st.DataObject) -> None:
+        """At any power of two and any offset, the result has mean 0 and deviation 1."""
+        info = np.finfo(dtype)
+        power = data.draw(st.integers(info.minexp + info.nmant, info.maxexp - 4))
+        offset = data.draw(st.sampled_from([0, 1, -1])) * 2 ** (info.nmant - 5)
+        whole = data.draw(hnp.arrays(np.int64, 20, elements=st.integers(-9, 9)))
+        whole[:2] = -9, 9
+        unit = float(power - info.nmant)
+        x = np.ldexp(whole + offset, int(unit)).astype(dtype)[:, None]
+        standardizer = Standardizer.of(x)
+        np.testing.assert_array_equal(
+            standardizer.scale, np.ldexp(whole.std(), int(unit)).astype(dtype)
+        )
+        wanted = (whole - whole.mean()) / whole.std()
+        rounding = float(info.eps) * (abs(offset) / whole.std() + 4.0)
+        np.testing.assert_allclose(standardizer(x)[:, 0], wanted, atol=rounding)
+
+    @pytest.mark.parametrize("size", [1e-310, 1e-170, 1e200, 1e308])
+    def test_squares_neither_overflow_nor_underflow(self, size: float) -> None:
+        """Features of any size get the deviation 1."""
+        x = size * np.array([[1.0], [-1.0], [1.0], [-1.0]])
+        np.testing.assert_allclose(Standardizer.of(x)(x), np.sign(x))
+
+    @pytest.mark.parametrize("dtype", [np.float32, np.float64])
+    def test_a_small_deviation_beside_an_offset_is_one(self, dtype: Any) -> None:
+        """A feature of ten neighbouring numbers is not constant; two neighbours are rounding."""
+        start = dtype(1.7e9)
+        x = (start + np.spacing(start) * np.arange(10)).astype(dtype)[:, None]
+        assert Standardizer.of(x)(x).std() == pytest.approx(1.0, rel=1e-6)
+        two = Standardizer.of(x[:2])
+        assert two.scale.tolist() == [1.0]
+        three_tenths = np.array([[0.1 + 0.2], [0.3]])
+        assert np.abs(Standardizer.of(three_tenths)(three_tenths)).max() < 1e-15
+
     def test_sums_of_many_points_are_exact(self) -> None:
         """For many float32 points, mean and deviation are as accurate as in float64."""
         x = np.random.default_rng(0).normal(1e3, size=(400_000, 3)).astype(np.float32)

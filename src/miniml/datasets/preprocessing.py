@@ -1,5 +1,7 @@
 """Preprocessing of data: a stratified split, and standardisation."""
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
@@ -71,7 +73,8 @@ class Standardizer:
 
     Attributes:
         mean: The means of the features, `(d,)`.
-        scale: Their standard deviations, `(d,)`; 1 for a constant feature.
+        scale: Their standard deviations, `(d,)`; 1 for a feature that is constant up to rounding:
+            its values differ by at most four units of the last place of the largest.
 
     Example:
         >>> x = np.array([[1.0, 7.0], [3.0, 7.0]])
@@ -111,17 +114,37 @@ class Standardizer:
             )
         if x.dtype.kind != "f":
             x = x.astype(np.float64)
-        # In float32 the sum over a million points is wrong in its second digit.
-        mean: Array = x.mean(axis=0, dtype=np.float64)
-        squares = sum(
-            np.square(x[lo : lo + _ROWS_AT_ONCE] - mean).sum(axis=0)
-            for lo in range(0, len(x), _ROWS_AT_ONCE)
-        )
-        scale: Array = np.sqrt(squares / len(x))
-        # The deviation of a constant column is a rounding error.
-        constant = scale <= 10 * np.finfo(x.dtype).eps * np.abs(mean)
-        return cls(mean.astype(x.dtype), np.where(constant, 1.0, scale).astype(x.dtype))
+        mean, scale = _moments(x)
+        return cls(mean.astype(x.dtype), scale.astype(x.dtype))
 
     def __call__(self, x: Array) -> Array:
         """Map points `(n, d)` to standardised points `(n, d)`."""
         return (x - self.mean) / self.scale
+
+
+def _moments(x: Array) -> tuple[Array, Array]:
+    """Return the means and the standard deviations of the columns, 1 for a constant column.
+
+    Each column is multiplied by a power of two, so that no square overflows or underflows, and
+    shifted by its middle, so that an offset costs no digits. Sums are in float64 at least: in
+    float32 the sum over a million points is wrong in its second digit.
+    """
+    starts = range(0, len(x), _ROWS_AT_ONCE)
+    wide = np.result_type(x, np.float64)
+
+    def pieces() -> Iterator[Array]:
+        return (x[lo : lo + _ROWS_AT_ONCE].astype(wide) for lo in starts)
+
+    low = np.min([piece.min(axis=0) for piece in pieces()], axis=0)
+    high = np.max([piece.max(axis=0) for piece in pieces()], axis=0)
+    # A power of two below 2**1000 exists, and so does its inverse.
+    exponents = np.clip(np.frexp(np.maximum(-low, high))[1], -1000, 1000)
+    unit: Array = np.ldexp(np.ones_like(low), exponents)
+    middle = low / unit / 2.0 + high / unit / 2.0
+    offset = sum((piece / unit - middle).sum(axis=0) for piece in pieces()) / len(x)
+    mean = middle + offset
+    squares = sum(np.square(piece / unit - middle - offset).sum(axis=0) for piece in pieces())
+    largest = np.maximum(-low, high) / unit
+    constant = high / unit - low / unit <= 4.0 * np.finfo(x.dtype).eps * largest
+    scale = np.maximum(np.sqrt(squares / len(x)) * unit, np.finfo(x.dtype).smallest_subnormal)
+    return mean * unit, np.where(constant, 1.0, scale)
