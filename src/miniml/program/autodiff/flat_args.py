@@ -10,6 +10,7 @@ from miniml.program.autodiff.trees import dtype_of, is_sequence
 from miniml.program.ir.dtypes import Weak
 from miniml.program.ir.errors import TraceError
 from miniml.program.ir.graph import STOP_GRADIENT, VARIABLE, DType, Shape
+from miniml.program.ir.numeric import check_numeric
 from miniml.program.ir.walk import ancestors
 from miniml.program.trace.active import current
 from miniml.program.trace.tracer import Tracer, lift
@@ -135,6 +136,8 @@ class FlatValue:
                 f"{function} returned {structure} of shapes {shapes}, and {model} "
                 f"{self._structure} of shapes {wanted}: they must be the same"
             )
+        for leaf in leaves:
+            check_numeric(dtype_of(leaf))
         return leaves
 
     def tree(self, leaves: Iterable[Any]) -> Any:

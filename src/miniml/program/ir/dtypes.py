@@ -7,6 +7,7 @@ import numpy as np
 
 from miniml.program.ir.graph import CONSTANT, AnyArray, DType, Graph, Node, Numpy, Op, Shape
 from miniml.program.ir.kinds import Kind
+from miniml.program.ir.numeric import check_numeric
 
 Weak: TypeAlias = type[bool] | type[int] | type[float] | None
 """The type of a Python number, whose dtype adapts to the arrays beside it; None for other values."""
@@ -61,6 +62,7 @@ def loop_dtypes(ufunc: np.ufunc, types: tuple[Any, ...], dtype: DType | None) ->
         if all(kind is int for kind in types):  # NumPy would compare these as Python objects
             types = (np.dtype(np.int_),) * len(types)
         return ufunc.resolve_dtypes((*types, None))
+    check_numeric(dtype)
     return ufunc.resolve_dtypes((*types, None), signature=(None,) * ufunc.nin + (dtype,))
 
 

@@ -10,6 +10,7 @@ import attrs
 import numpy as np
 
 from miniml.program.ir.kinds import Kind, Storage
+from miniml.program.ir.numeric import check_numeric
 from miniml.program.ir.origin import Origin, user_line
 
 AnyArray: TypeAlias = np.ndarray[Any, np.dtype[Any]]
@@ -249,6 +250,8 @@ class Graph:
         origin: Origin | None = None,
         parts: tuple[tuple[Shape, DType], ...] = (),
     ) -> Node:
+        if not op.several:
+            check_numeric(dtype)
         origin = origin or self._origin or user_line()
         node = Node(op, inputs, options, shape, dtype, origin, len(self.nodes), value, parts)
         self.nodes.append(node)

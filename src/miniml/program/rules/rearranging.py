@@ -14,6 +14,7 @@ from miniml.program.ir.errors import TraceError
 from miniml.program.ir.graph import Shape
 from miniml.program.rules.values import (
     astype,
+    cast_to,
     constant_array,
     floats,
     normalized_axes,
@@ -143,10 +144,10 @@ def pad(array: Any, pad_width: Any, mode: str = "constant", **options: Any) -> A
     widths = np.broadcast_to(np.asarray(pad_width, int), (x.ndim, 2))
     if mode == "constant":
         fills: Any = options.get("constant_values", 0)
-        fills = np.broadcast_to(np.asarray(fills), (x.ndim, 2))
+        fills = np.broadcast_to(cast_to(fills, x), (x.ndim, 2))
         for axis, (width, fill) in enumerate(zip(widths, fills, strict=True)):
             sides = [
-                np.full((*x.shape[:axis], n, *x.shape[axis + 1 :]), f, x.dtype)
+                np.broadcast_to(f, (*x.shape[:axis], n, *x.shape[axis + 1 :]))
                 for n, f in zip(width, fill, strict=True)
             ]
             if width.any():

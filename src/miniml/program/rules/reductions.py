@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from miniml.program.ir.graph import Graph, Node, Numpy, Options, Shape
+from miniml.program.ir.numeric import check_numeric
 from miniml.program.rules import lowerings
 from miniml.program.rules.axes import SUMMING
 from miniml.program.rules.define import Primitive, reduced, reduction
@@ -95,6 +96,7 @@ def widening(primitive: Primitive, ufunc: np.ufunc, neutral: int) -> Callable[..
         axes = normalized_axes(axis, x.ndim)
         if where is not True:
             x = np.where(where, x, neutral)
+        check_numeric(x.dtype if dtype is None else np.dtype(dtype))
         asked = ufunc.reduce(np.empty(0, x.dtype), dtype=dtype).dtype
         x = astype(astype(x, asked), ufunc.reduce(np.empty(0, asked)).dtype)
         y = astype(finish(primitive(x, axis=axes) if axes else x, axes, keepdims), asked)

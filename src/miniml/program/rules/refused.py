@@ -41,6 +41,12 @@ refuse(
     ),
 )
 refuse(
+    "its results are complex outside of the real function's domain: use the real function, np.sqrt "
+    "for np.emath.sqrt, of arguments that np.where or np.maximum keep in the domain",
+    *named(*(f"emath.{name}" for name in np.emath.__all__)),
+)
+refuse("its result is complex: use np.sort", *named("sort_complex"))
+refuse(
     "a function given as an argument cannot be followed: call NumPy's functions with axis=",
     *named("apply_along_axis", "apply_over_axes"),
 )

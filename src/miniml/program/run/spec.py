@@ -8,6 +8,7 @@ import numpy as np
 
 from miniml.program.ir.dtypes import PYTHON_NUMBERS
 from miniml.program.ir.graph import DType, Shape
+from miniml.program.ir.numeric import is_numeric
 from miniml.program.trace.inputs import refuse_subclass
 
 
@@ -34,7 +35,7 @@ def _numbers() -> dict[type[Any], Spec]:
     kinds: dict[type[Any], Spec] = {kind: kind for kind in PYTHON_NUMBERS}
     for scalar in np.sctypeDict.values():
         dtype = np.dtype(scalar)
-        if dtype.kind in "biuf":
+        if is_numeric(dtype):
             kinds[scalar] = ((), dtype)
     return kinds
 

@@ -11,6 +11,7 @@ from miniml.program.closure.random_state import Draws
 from miniml.program.ir.dtypes import Weak
 from miniml.program.ir.errors import TraceError
 from miniml.program.ir.graph import AnyArray, Graph
+from miniml.program.ir.numeric import is_numeric, refusal
 from miniml.program.ir.origin import line_of
 from miniml.program.run.naming import input_names, leaf_places
 from miniml.program.run.spec import StaticLeaf, spec_of
@@ -96,12 +97,8 @@ def _tracer(graph: Graph, leaf: Any, place: Callable[[], str]) -> Any:
             raise TypeError(f"at {place()}: a {name} is not a NumPy array: pass np.asarray of it")
         return leaf
     value = np.asarray(leaf)
-    if value.dtype.kind not in "biuf":
-        text = "; for text, np.unique(text, return_inverse=True)[1] gives numbers"
-        raise TypeError(
-            f"at {place()}: an array of dtype {value.dtype} cannot be computed with: make it an "
-            f"array of floats, integers or bools{text * (value.dtype.kind in 'OSTU')}"
-        )
+    if not is_numeric(value.dtype):
+        raise TypeError(f"at {place()}: {refusal(value.dtype)}")
     weak: Weak = spec if isinstance(spec, type) else None
     return Tracer(
         graph, graph.input(value.shape, value.dtype, value if graph.eager else None), weak

@@ -21,6 +21,7 @@ from miniml.program.ir.graph import (
     Node,
     Op,
 )
+from miniml.program.ir.numeric import check_numeric
 from miniml.program.ir.walk import ancestors
 from miniml.program.trace.active import active_graph
 from miniml.program.trace.array_api import Namespace
@@ -285,15 +286,24 @@ def lift(graph: Graph, value: Any) -> Tracer:
     kind: type[Any] = value.__class__
     if kind in PYTHON_NUMBERS:
         return Tracer(graph, graph.constant(np.asarray(value)), kind)
+    if kind in {list, tuple} and _has_tracer(value):
+        stacked: Tracer = FUNCTIONS[np.stack]([lift(graph, part) for part in value])
+        return stacked
     refuse_subclass(value)
     array = np.asarray(value)
-    if array.dtype.kind not in "biuf":
-        raise TraceError(f"cannot compute with {value!r} of dtype {array.dtype}")
+    check_numeric(array.dtype)
     if array.size > 1 and repeats(array):
         one = Tracer(graph, graph.constant(array.ravel()[:1].reshape(())))
         whole: Tracer = FUNCTIONS[np.broadcast_to](one, array.shape)
         return whole
     return Tracer(graph, graph.constant(array))
+
+
+def _has_tracer(value: Any) -> bool:
+    """Return whether a tracer is in a list, or in a list of it."""
+    if type(value) in {list, tuple}:
+        return any(map(_has_tracer, value))
+    return isinstance(value, Tracer)
 
 
 def graph_of(*values: Any) -> Graph:
