@@ -83,7 +83,7 @@ POINTING: Any = {"wrt": lambda m: m.layers[0], "trainable": "*"}
             "goes uphill: after",
         ),
         (POINTING, "give trainable or wrt, not both"),
-        ({"wrt": lambda m: m.activation}, "wrt chooses none of the parameters"),
+        ({"wrt": lambda m: m.activation}, "at activation: a static field has no leaves"),
     ],
 )
 def test_an_argument_out_of_range_is_refused(given: dict[str, Any], message: str) -> None:

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable
 from types import SimpleNamespace
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar, cast
 
 from miniml.tree.generated import learn, learn_unflatten, recall
 from miniml.tree.node import FOREIGN, PLAIN_TYPES, NodeType, node_of
 from miniml.tree.path import Path, at_path
+from miniml.tree.path_tracer import TRACED, PathTracer, opened
 from miniml.tree.static import static_fault
 from miniml.tree.structure import LEAF, Flat, Structure, intern, keep
 
@@ -104,7 +105,10 @@ _TOO_DEEP = (
 def _flatten(tree: object, add: Callable[[Any], None], is_leaf: IsLeaf | None) -> Structure[Any]:
     cls = type(tree)
     node = None if cls in PLAIN_TYPES or (is_leaf is not None and is_leaf(tree)) else _node(cls)
-    if node is None:
+    if node is TRACED:  # a selecting function such as `where` flattens a part
+        tree = opened(cast("PathTracer", tree))
+        node = _node(type(tree))
+    if node is None or node is TRACED:
         add(tree)
         return LEAF
     try:

@@ -1,62 +1,56 @@
 """Typed replacement of parts of a tree."""
 
-import difflib
-from collections.abc import Callable, Hashable, Iterator, Sequence
-from typing import Any, Generic, NoReturn, TypeVar, cast
+from collections.abc import Callable
+from typing import Any, Generic, TypeGuard, TypeVar, cast
 
+from miniml.tree.flatten import build, tree_flatten
 from miniml.tree.node import NodeType, node_at
 from miniml.tree.path import Path, at_path
+from miniml.tree.path_tracer import PathTracer, path_of
 from miniml.tree.static import static_fault
+from miniml.tree.structure import Structure, same_static
 
 T = TypeVar("T")
 L = TypeVar("L")
 
+_IN_ORDER = frozenset({"tuple", "list"})  # one may be set by the other
+
 
 class At(Generic[T, L]):
-    """One part of a tree, or a tuple or list of parts; made by `at`."""
+    """One part of a tree, or a tree of parts; made by `at`."""
 
-    __slots__ = ("_gather", "_paths", "_tree")
+    __slots__ = ("_paths", "_places", "_tree")
 
-    def __init__(
-        self, tree: T, paths: tuple[Path, ...], gather: Callable[[list[Any]], Any]
-    ) -> None:
+    def __init__(self, tree: T, paths: tuple[Path, ...], places: Structure[Any]) -> None:
         self._tree = tree
         self._paths = paths
-        self._gather = gather  # converts the values to the result of `get`
+        self._places = places  # the structure of what `where` returned, with parts as leaves
 
     def get(self) -> L:
-        """Return the part, or the tuple or list of parts.
+        """Return the part, or the tree of parts.
 
         Returns:
             The value; type checkers know its type.
         """
-        values: L = self._gather([_get(self._tree, path) for path in self._paths])
+        values: L = build(self._places, [value_at(self._tree, path) for path in self._paths])
         return values
 
     def set(self, value: L) -> T:
         """Return the tree with the part replaced.
 
         Args:
-            value: The new value, or a tuple or list with one value per part.
+            value: The new value; for several parts a tree of values, like the one that `where`
+                returned.
 
         Returns:
             A new tree; parts off the paths are shared with the old tree.
 
         Raises:
             TypeError: If the new value of a static field is an array or unhashable, or the value
-                for several parts is neither a tuple nor a list.
-            ValueError: If the number of values is not the number of parts.
+                for several parts is of another type than what `where` returned.
+            ValueError: If the number of values is not the number of parts, or their keys differ.
         """
-        values: Sequence[Any] = (value,)
-        if self._gather is not _only:
-            if not isinstance(value, tuple | list):  # the elements of an array are not values
-                raise TypeError(
-                    f"there are {len(self._paths)} parts to set, but the value is {value!r} of type "
-                    f"{type(value).__name__}: pass a tuple with one value per part"
-                )
-            values = cast("Sequence[Any]", value)
-        if len(values) != len(self._paths):
-            raise ValueError(f"there are {len(self._paths)} parts to set, but {len(values)} values")
+        values = _values(self._places, value, ())
         tree: T = _replace(self._tree, dict(zip(self._paths, values, strict=True)), ())
         return tree
 
@@ -79,11 +73,13 @@ def at(tree: T, where: Callable[[T], L]) -> At[T, L]:
     """Select one or several parts of a tree, to read or replace them.
 
     `where` is called once with a tracer that records the path, so a part may be a leaf, a
-    subtree, None or a static field. To type checkers, `where` takes the tree.
+    subtree, None or a static field. To type checkers, `where` takes the tree. Functions of trees
+    work in it: `tree_leaves(m.layers)` is the list of the leaves of a part.
 
     Args:
         tree: Any tree.
-        where: Takes the tree; returns one part of it, or a tuple or list of parts.
+        where: Takes the tree; returns one part of it, or a tree of parts, such as a tuple, a list
+            of tuples, or a dict.
 
     Returns:
         The selected parts, with `get`, `set` and `apply`.
@@ -103,31 +99,37 @@ def at(tree: T, where: Callable[[T], L]) -> At[T, L]:
         >>> line = Linear(np.array([1.0, 1.0]), -1.0)
         >>> at(line, lambda m: m.b).set(-1.5).b
         -1.5
+        >>> at([line, line], lambda m: [(part.w, part.b) for part in m]).get()[1]
+        (array([1., 1.]), -1.0)
         >>> at(line, lambda m: (m.w[0], m.b))
         Traceback (most recent call last):
         ...
         TypeError: at w: a leaf has no parts: select the leaf and index it in .apply
     """
-    found: object = where(cast("T", PathTracer(tree, ())))
-    gather = _GATHER.get(type(found), _only)
-    parts = (found,) if gather is _only else cast("Sequence[object]", found)
+    return At(tree, *places_of(tree, where))
+
+
+def places_of(tree: T, where: Callable[[T], object]) -> tuple[tuple[Path, ...], Structure[Any]]:
+    """Return the paths of the parts that a function selects, and the structure that it returns."""
+    found = where(cast("T", PathTracer(tree, ())))
+    if found is None:  # of a function without `return`, or a key that a dict lacks
+        _path_of(found)
+    parts, places = tree_flatten(found, is_leaf=_is_tracer)
     paths = tuple(map(_path_of, parts))
     _refuse_overlap(paths)
-    return At(tree, paths, gather)
+    return paths, places
 
 
-def _only(values: list[Any]) -> Any:
-    return values[0]
-
-
-_GATHER: dict[type, Callable[[list[Any]], Any]] = {tuple: tuple, list: list}
+def _is_tracer(part: object) -> TypeGuard[PathTracer]:
+    return type(part) is PathTracer  # its `__class__` is another
 
 
 def _path_of(item: object) -> Path:
-    if not isinstance(item, PathTracer):
+    if not _is_tracer(item):
         raise TypeError(
             f"`where` returned {item!r} of type {type(item).__name__}, which is not a part of the "
-            "tree: return a part, or a tuple or list of parts, such as `lambda m: (m.w, m.b)`"
+            "tree: return a part, or a tuple, list or dict of parts, such as "
+            "`lambda m: (m.w, m.b)` or `lambda m: list(m.table.values())`"
         )
     return path_of(item)
 
@@ -145,124 +147,47 @@ def _refuse_overlap(paths: tuple[Path, ...]) -> None:
         seen.add(path)
 
 
-class PathTracer:
-    """A tracer of a part of a tree, which records its path while `where` runs."""
-
-    __slots__ = ("_path", "_value")
-
-    def __init__(self, value: object, path: Path) -> None:
-        object.__setattr__(self, "_value", value)
-        object.__setattr__(self, "_path", path)
-
-    def __getattribute__(self, name: str) -> Any:
-        if name == "__class__":  # for isinstance in `where`
-            return cast("object", object.__getattribute__(self, "_value")).__class__
-        if name.startswith("__") and name.endswith("__"):
-            return object.__getattribute__(self, name)
-        return _attribute(self, name)
-
-    def __getitem__(self, key: object) -> Any:
-        value, path, node = _opened(self)
-        if node.kind == "attrs":
-            raise TypeError(f"{at_path(path)}: a {node.type.__name__} has fields and no items")
-        parts = _parts(value, node)
-        if isinstance(key, slice):
-            found = [PathTracer(parts[k], (*path, k)) for k in list(parts)[key]]
-            return found if node.kind == "list" else tuple(found)
-        if node.kind in ("tuple", "list", "namedtuple"):
-            key = _position(list(parts), cast("int", key), path)
-        if key not in parts:
-            near = ", ".join(map(repr, list(parts)[:8]))
-            raise KeyError(f"{at_path(path)}: there is no {key!r} among the keys {near}")
-        return PathTracer(parts[key], (*path, key))
-
-    def __iter__(self) -> Iterator[Any]:
-        value, path, node = _opened(self)
-        parts = _parts(value, node)
-        if node.kind in ("dict", "custom"):
-            return iter(parts)
-        return iter([PathTracer(part, (*path, key)) for key, part in parts.items()])
-
-    def __len__(self) -> int:
-        value, _, node = _opened(self)
-        return len(_parts(value, node))
-
-
-def _refuse(item: PathTracer, *_: object) -> NoReturn:
-    raise TypeError(
-        f"{at_path(path_of(item))}: `where` selects parts of a tree and cannot compute with "
-        "them; compute in .apply"
-    )
-
-
-for _name in (
-    *("lt", "le", "gt", "ge", "eq", "ne", "bool", "int", "float", "complex", "index", "hash"),
-    *("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "pow", "neg", "pos", "abs"),
-    *("radd", "rsub", "rmul", "rmatmul", "rtruediv", "rfloordiv", "rmod", "rpow", "round"),
-    *("call", "array", "setattr", "setitem", "contains"),
-):
-    setattr(PathTracer, f"__{_name}__", _refuse)
-
-
-def path_of(item: PathTracer) -> Path:
-    """Return the path that a tracer has recorded."""
-    path: Path = object.__getattribute__(item, "_path")
-    return path
-
-
-def _opened(item: PathTracer) -> tuple[Any, Path, NodeType]:
-    value, path = object.__getattribute__(item, "_value"), path_of(item)
-    node = node_at(value)
-    if node is None:
+def _values(places: Structure[Any], value: object, path: Path) -> list[Any]:
+    """Return the value of each part, from a tree like the one that `where` returned."""
+    wanted = places.node
+    if wanted is None:
+        return [value]
+    inside = f" {at_path(path)} of what `where` returned" if path else ""
+    found = node_at(value)
+    alike = found and (found is wanted or {found.kind, wanted.kind} <= _IN_ORDER)
+    if not found or not alike:
+        # The elements of an array are not values.
+        kind = "None" if wanted.kind == "none" else f"a {wanted.type.__name__}"
         raise TypeError(
-            f"{at_path(path)}: a leaf has no parts: select the leaf and index it in .apply"
+            f"there are {places.num_leaves} parts to set{inside}, but the value is {value!r} of "
+            f"type {type(value).__name__}: pass {kind} with one value per part"
         )
-    if node.kind == "none":
-        raise TypeError(f"{at_path(path)}: None has no parts: select it and replace it by .set")
-    return value, path, node
+    parts, aux = found.explode(value)
+    if len(parts) != len(places.children):
+        raise ValueError(
+            f"there are {len(places.children)} parts to set{inside}, but {len(parts)} values"
+        )
+    if not same_static(aux, places.aux):
+        raise ValueError(
+            f"the value{inside} has the keys or static values {aux!r}, but those of the parts are "
+            f"{places.aux!r}"
+        )
+    return [
+        value
+        for key, child, part in zip(places.keys, places.children, parts, strict=True)
+        for value in _values(child, part, (*path, key))
+    ]
 
 
-def _position(keys: list[Hashable], position: int, path: Path) -> Hashable:
-    try:
-        return keys[position]
-    except IndexError:
-        raise IndexError(
-            f"{at_path(path)}: there is no part {position} among {len(keys)}"
-        ) from None
-
-
-def _parts(value: object, node: NodeType) -> dict[Hashable, Any]:
-    """Return the children of a node by their keys."""
-    children, aux = node.explode(value)
-    return dict(zip(node.keys(aux, len(children)), children, strict=True))
-
-
-def _attribute(item: PathTracer, name: str) -> Any:
-    value, path, node = _opened(item)
-    fields = (*node.child_names, *(node.static_names if node.kind == "attrs" else ()))
-    if name in fields:
-        return PathTracer(getattr(value, name), (*path, name))
-    parts = {} if fields else _parts(value, node)
-    if isinstance(value, dict):
-        if name in ("keys", "values", "items"):
-            pairs = {key: PathTracer(part, (*path, key)) for key, part in parts.items()}
-            return getattr(pairs, name)
-    elif name in parts:  # a registered type: its keys are attributes
-        return PathTracer(parts[name], (*path, name))
-    if isinstance(found := getattr(node.type, name, None), property) and found.fget:
-        return found.fget(item)
-    if near := difflib.get_close_matches(name, fields, n=3) or fields:
-        hint = f"did you mean {', '.join(map(repr, near))}?"
-    else:
-        keys = ", ".join(f"[{key!r}]" for key in list(parts)[:8])
-        hint = f"select a part by its key: {keys}" if keys else "it has no parts"
-    raise AttributeError(f"{at_path(path)}: a {node.type.__name__} has no field {name!r}; {hint}")
-
-
-def _get(tree: Any, path: Path) -> Any:
+def value_at(tree: Any, path: Path) -> Any:
+    """Return the part of a tree at a path."""
     for key in path:
         node = cast("NodeType", node_at(tree))
-        tree = getattr(tree, cast("str", key)) if node.kind == "attrs" else _parts(tree, node)[key]
+        if node.kind == "attrs":
+            tree = getattr(tree, cast("str", key))
+        else:
+            children, aux = node.explode(tree)
+            tree = children[node.keys(aux, len(children)).index(key)]
     return tree
 
 

@@ -5,9 +5,8 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeAlias, TypeVar
 
-from miniml.tree.flatten import build, tree_flatten
-from miniml.tree.lens import at
-from miniml.tree.mapping import tree_map
+from miniml.tree.flatten import build, tree_flatten, tree_structure
+from miniml.tree.lens import places_of, value_at
 from miniml.tree.names import unknown_name
 from miniml.tree.node import NONE_NODE
 from miniml.tree.path import Path, at_path
@@ -105,7 +104,7 @@ def partition_at(tree: T, where: Callable[[T], object]) -> tuple[T, T]:
 
     Args:
         tree: Any tree.
-        where: Takes the tree; returns one part of it, or a tuple or list of parts; see `at`.
+        where: Takes the tree; returns one part of it, or a tree of parts; see `at`.
 
     Returns:
         The part with those leaves, and the part with the others, as from `partition`.
@@ -113,16 +112,22 @@ def partition_at(tree: T, where: Callable[[T], object]) -> tuple[T, T]:
     Raises:
         AttributeError: If there is no such part.
         TypeError: If `where` returns anything but parts.
-        ValueError: If a part is selected twice, or is inside another selected part.
+        ValueError: If a part is a static field, is selected twice, or is inside another.
 
     Example:
         >>> partition_at({"head": (2.0, 1.0), "b": 3.0}, lambda tree: tree["head"])[0]
         {'b': None, 'head': (2.0, 1.0)}
     """
-    leaves, structure = tree_flatten(tree)
-    none: T = build(structure, [False] * len(leaves))
-    marked = at(none, where).apply(lambda part: tree_map(lambda _: True, part))
-    return partition_by_mask(tree, tree_flatten(marked)[0])
+    chosen, _ = places_of(tree, where)
+    whole = tree_structure(tree).paths
+    for path in chosen:
+        part = value_at(tree, path)
+        if tree_structure(part).num_leaves and all(leaf[: len(path)] != path for leaf in whole):
+            raise ValueError(f"{at_path(path)}: a static field has no leaves to select")
+    places = frozenset(chosen)
+    return partition_by_mask(
+        tree, [any(leaf[:n] in places for n in range(len(leaf) + 1)) for leaf in whole]
+    )
 
 
 def partition_by_mask(tree: T, mask: Sequence[bool]) -> tuple[T, T]:

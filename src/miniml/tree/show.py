@@ -13,6 +13,7 @@ from miniml.tree.predicates import is_array
 
 _WIDTH = 88
 _WHOLE = 8  # elements of an array that are printed
+_WITHOUT_PARTS = frozenset({"none", "tracer"})
 _PARTS = 10  # parts of a container that are printed
 
 
@@ -35,7 +36,7 @@ def _array_text(array: np.ndarray[Any, Any]) -> str:
 def tree_text(tree: Any, indent: int = 0) -> str:
     """Return the Python text of a tree, on one line if it fits, with short arrays."""
     node = node_at(tree)
-    if node is None or node.kind == "none":
+    if node is None or node.kind in _WITHOUT_PARTS:
         return leaf_text(tree)
     head, tail = _brackets(node)
     parts = list(_parts(node, tree))
@@ -63,7 +64,7 @@ def tree_html(tree: Any) -> str:
 def _html(label: str, tree: Any, depth: int) -> str:
     node = node_at(tree)
     name = f"<span style='opacity: .65'>{html.escape(label)}</span>"
-    if node is None or node.kind == "none":
+    if node is None or node.kind in _WITHOUT_PARTS:
         return f"<div>{name}{html.escape(leaf_text(tree))}</div>"
     parts = list(_parts(node, tree))
     hidden = max(0, len(parts) - 10 * _PARTS)

@@ -53,6 +53,9 @@ def wrong(net: Net, line: Linear, other: Other, w: Array) -> None:
     # mypy says: Argument 1 to "set" of "At" has incompatible type "tuple[ndarray[tuple[Any,
     # pyright says: "Literal['oops']" is not assignable to "float"
     ml.at(net, lambda m: (m.first.w, m.first.b)).set((w, "oops"))
+    # mypy says: List item 0 has incompatible type "float"; expected "tuple[ndarray[tuple[Any, ...],
+    # pyright says: "float" is not assignable to "tuple[Array, float]"
+    ml.at(net, lambda m: [(m.first.w, m.first.b)]).set([1.0])
     # mypy says: Property "b" defined in "Linear" is read-only
     # pyright says: Attribute "b" is read-only
     line.b = 2.0

@@ -98,6 +98,12 @@ def places(net: Net, w: Array) -> None:
     listed = ml.at(net, lambda m: [layer.b for layer in m.rest.layers])
     assert_type(listed, ml.tree.At[Net, list[float]])
     assert_type(listed.apply(lambda bs: [2.0 * b for b in bs]), Net)
+    pairs = ml.at(net, lambda m: [(layer.w, layer.b) for layer in m.rest.layers])
+    assert_type(pairs, ml.tree.At[Net, list[tuple[Array, float]]])
+    assert_type(pairs.apply(lambda ps: [(w, 0.0) for w, _ in ps]), Net)
+    keyed = ml.at(net, lambda m: {"w": m.first.w, "v": m.rest.layers[0].w})
+    assert_type(keyed.set({"w": w, "v": w}), Net)
+    assert_type(ml.at(net, lambda m: ml.tree_leaves(m.rest)).get(), list[Any])
     several = ml.at(net, lambda m: tuple(layer.b for layer in m.rest.layers))
     assert_type(several, ml.tree.At[Net, tuple[float, ...]])
 
