@@ -286,7 +286,7 @@ def test_the_same_tree_gives_the_same_bytes(path: Path) -> None:
 
 def test_a_newer_layout_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file of a later format version is refused."""
-    monkeypatch.setattr(header, "_VERSION", 99)
+    monkeypatch.setattr(header, "VERSION", 99)
     ml.save(path, NET)
     monkeypatch.undo()
     with pytest.raises(ml.CheckpointError, match=r"version 99, .* update miniml"):

@@ -24,7 +24,9 @@ def crcs(arrays: Mapping[str, NDArray[Any]]) -> dict[str, int]:
 
 
 def map_file(file: BinaryIO) -> NDArray[np.uint8]:
-    """Map a file into memory as an array of bytes."""
+    """Map a file into memory as an array of bytes; a device or an empty file has none."""
+    if not os.fstat(file.fileno()).st_size:
+        return np.empty(0, np.uint8)
     return np.frombuffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), np.uint8)
 
 
@@ -39,7 +41,8 @@ def read(
     """Copy arrays to memory and verify their checksums.
 
     Raises:
-        DamageError: If bytes have changed since they were written; the message names the leaves.
+        DamageError: If bytes have changed since they were written, or are not those of the dtype;
+            the message names the leaves.
     """
 
     def copy(block: list[tuple[str, Entry]]) -> tuple[NDArray[np.uint8], int | None]:
@@ -58,7 +61,9 @@ def read(
                 arrays[name] = data.view(entry.file_dtype).reshape(entry.shape)
                 # Small leaves are summed here: threads would contend for the interpreter lock.
                 found = zlib.crc32(data.data) if crc is None else crc
-                if entry.crc is not None and entry.crc != found:
+                # A bool of NumPy is the byte 0 or 1; others compute wrong sums.
+                is_valid = entry.file_dtype.kind != "b" or not (data > 1).any()
+                if not is_valid or (entry.crc is not None and entry.crc != found):
                     damaged.append(name)
     if damaged:
         raise DamageError(

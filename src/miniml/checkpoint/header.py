@@ -14,23 +14,22 @@ import zlib
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
-from miniml.checkpoint.errors import CheckpointError, DamageError
-from miniml.checkpoint.leaves import FILE_DTYPES, LeafKind
+from miniml.checkpoint.errors import CheckpointError
+from miniml.checkpoint.leaves import LeafKind
 from miniml.checkpoint.outline import Outline
 from miniml.tree.names import shared_name
 
-_VERSION = 1
+VERSION = 1
 # Hugging Face's `transformers` opens only files that name one of four frameworks.
 _FORMAT = "pt"
 # The format reserves this name; a leaf of this name is stored under the quoted name.
 _RESERVED = "__metadata__"
-_DIGITS = 8
+DIGITS = 8
 _SUMS = b'"miniml_crc32":"'  # unique: elsewhere the header escapes quotes
 
 
@@ -45,7 +44,8 @@ class Contents:
     notes: Mapping[str, Any]
 
 
-class Entry(NamedTuple):
+@attrs.frozen
+class Entry:
     """One array in the file, and the leaf that it stores."""
 
     file_dtype: np.dtype[Any]
@@ -55,7 +55,7 @@ class Entry(NamedTuple):
     crc: int | None
     """The CRC-32 of its bytes; None if another tool wrote the file."""
     kind: LeafKind
-    dtype: str
+    dtype: np.dtype[Any]
     """The dtype of the leaf."""
 
 
@@ -86,7 +86,7 @@ def file_names(names: Sequence[str]) -> list[str]:
 
 def metadata_of(contents: Contents, leaves: int) -> dict[str, str]:
     """Return the metadata of a file, with zeros for the checksums that `seal` fills in."""
-    fields = {"version": _VERSION, **attrs.asdict(contents, recurse=False)}
+    fields = {"version": VERSION, **attrs.asdict(contents, recurse=False)}
     try:
         text = json.dumps(fields, separators=(",", ":"))
     except (TypeError, ValueError) as error:  # an unknown type, or a cycle
@@ -94,7 +94,7 @@ def metadata_of(contents: Contents, leaves: int) -> dict[str, str]:
     return {
         "format": _FORMAT,
         "miniml": text,
-        "miniml_crc32": "0" * _DIGITS * (1 + leaves),
+        "miniml_crc32": "0" * DIGITS * (1 + leaves),
     }
 
 
@@ -108,7 +108,7 @@ def seal(path: Path, crcs: Mapping[str, int]) -> None:
         text = file.read(length).decode()
         start = len('{"__metadata__":')
         metadata, end = json.JSONDecoder().raw_decode(text, start)
-        metadata["miniml_crc32"] = "0" * _DIGITS + _hex([crcs[name] for name in sorted(crcs)])
+        metadata["miniml_crc32"] = "0" * DIGITS + _hex([crcs[name] for name in sorted(crcs)])
         ordered = json.dumps(
             dict(sorted(metadata.items())), ensure_ascii=False, separators=(",", ":")
         )
@@ -116,68 +116,13 @@ def seal(path: Path, crcs: Mapping[str, int]) -> None:
         header = (text[:start] + ordered + text[end:]).encode()
         before, mark, after = header.partition(_SUMS)
         file.seek(8)
-        file.write(before + mark + _header_sum(header).encode() + after[_DIGITS:])
+        file.write(before + mark + header_sum(header).encode() + after[DIGITS:])
 
 
-def read_header(path: Path, raw: NDArray[np.uint8]) -> Header:
-    """Read the header of a file that the safetensors library has accepted.
-
-    Raises:
-        DamageError: If the header has changed since it was written.
-        CheckpointError: If NumPy does not have a dtype or a shape.
-    """
-    length = int.from_bytes(raw[:8].tobytes(), "little")
-    text = raw[8 : 8 + length].tobytes()
-    header = json.loads(text)
-    metadata: dict[str, str] = header.pop("__metadata__", None) or {}
-    names = sorted(header)
-    body = 8 + length
-    if not {"miniml", "miniml_crc32"} & metadata.keys():
-        for name, entry in header.items():
-            if entry["dtype"] not in FILE_DTYPES:
-                raise CheckpointError(
-                    f"in {path} the leaf {name!r} has dtype {entry['dtype']}, which NumPy does not have"
-                )
-            try:  # the format allows more axes than NumPy, and longer ones beside an extent of 0
-                np.broadcast_to(np.empty((), FILE_DTYPES[entry["dtype"]]), entry["shape"])
-            except ValueError as error:
-                raise CheckpointError(
-                    f"in {path} the leaf {name!r} has a shape that NumPy does not have: {error}"
-                ) from error
-        foreign = {name: _entry(header[name], body, None, None) for name in names}
-        return Header(path, Contents({}, {}, {}, metadata), foreign)
-    sums = metadata.pop("miniml_crc32", "")
-    if sums[:_DIGITS] != _header_sum(text):
-        raise DamageError(
-            f"{path} is damaged, or another program has changed it: the checksum of its header is wrong"
-        )
-    fields = json.loads(metadata["miniml"])
-    if (version := fields.pop("version")) != _VERSION:
-        raise CheckpointError(
-            f"{path} has format version {version}, but this miniml reads version {_VERSION}: update "
-            "miniml"
-        )
-    contents = Contents(**fields)
-    crcs = np.frombuffer(bytes.fromhex(sums[_DIGITS:]), ">u4").tolist()
-    entries = {
-        name: _entry(header[name], body, crc, contents.special.get(name))
-        for name, crc in zip(names, crcs, strict=True)
-    }
-    return Header(path, contents, entries)
-
-
-def _entry(
-    fields: Mapping[str, Any], body: int, crc: int | None, special: tuple[LeafKind, str] | None
-) -> Entry:
-    file_dtype = FILE_DTYPES[fields["dtype"]]
-    start, stop = fields["data_offsets"]
-    kind, dtype = special or ("array", file_dtype.str)
-    return Entry(file_dtype, tuple(fields["shape"]), body + start, body + stop, crc, kind, dtype)
-
-
-def _header_sum(header: bytes) -> str:
+def header_sum(header: bytes) -> str:
+    """Return the CRC-32 of a header, with zeros in place of its own sum."""
     before, mark, after = header.partition(_SUMS)
-    return _hex([zlib.crc32(before + mark + b"0" * _DIGITS + after[_DIGITS:])])
+    return _hex([zlib.crc32(before + mark + b"0" * DIGITS + after[DIGITS:])])
 
 
 def _hex(crcs: Sequence[int]) -> str:

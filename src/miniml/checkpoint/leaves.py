@@ -27,8 +27,19 @@ FILE_DTYPES: dict[str, np.dtype[Any]] = {
 }
 """The dtypes that both the format and NumPy have, by their names in the format."""
 
+LEAF_KINDS: dict[str, LeafKind] = {"array": "array", "scalar": "scalar", "number": "number"}
+"""The kinds by their names in a file."""
+
 _WRITTEN = frozenset(FILE_DTYPES.values())
 _COMPLEX128 = np.dtype("<c16")
+_LEAF_DTYPES = {
+    named.str: dtype
+    for dtype in (*_WRITTEN, _COMPLEX128)
+    for named in (dtype, dtype.newbyteorder(">"))
+}
+"""The dtypes of leaves: those of the format and complex128, in both byte orders."""
+_NUMBERS = frozenset({np.dtype("?"), np.dtype("<i8"), np.dtype("<f8"), _COMPLEX128})
+"""The dtypes of Python numbers."""
 
 
 class Packed(NamedTuple):
@@ -74,9 +85,24 @@ def kind_of(leaf: object) -> LeafKind:
     return "number" if isinstance(leaf, (bool, int, float, complex)) else "array"
 
 
-def unpack(array: NDArray[Any], kind: LeafKind, dtype: str) -> Any:
+def is_stored_as(
+    kind: LeafKind, dtype: str, file_dtype: np.dtype[Any], shape: tuple[int, ...]
+) -> bool:
+    """Return whether `pack` stores leaves of this kind and dtype as such an array."""
+    known = _LEAF_DTYPES.get(dtype)
+    if known is None:  # NumPy takes None for float64
+        return False
+    if known == _COMPLEX128:
+        fits, shape = file_dtype == "<f8" and shape[-1:] == (2,), shape[:-1]
+    else:
+        fits = known == file_dtype
+    if kind == "number":
+        fits = fits and known in _NUMBERS
+    return fits and (kind == "array" or not shape)
+
+
+def unpack(array: NDArray[Any], kind: LeafKind, wanted: np.dtype[Any]) -> Any:
     """Convert a stored array to the leaf, of its kind and dtype."""
-    wanted = np.dtype(dtype)
     if wanted.kind == "c" and array.dtype.kind == "f":
         array = array.view(_COMPLEX128)[..., 0]
     array = array.astype(wanted, copy=False)
@@ -86,10 +112,9 @@ def unpack(array: NDArray[Any], kind: LeafKind, dtype: str) -> Any:
 
 
 def leaf_shape_and_dtype(
-    shape: tuple[int, ...], file_dtype: np.dtype[Any], dtype: str
+    shape: tuple[int, ...], file_dtype: np.dtype[Any], own: np.dtype[Any]
 ) -> tuple[tuple[int, ...], np.dtype[Any]]:
     """Return shape and dtype of a stored leaf; complex128 has an extra axis in the file."""
-    own = np.dtype(dtype)
     return (shape[:-1] if own.kind == "c" and file_dtype.kind == "f" else shape), own
 
 

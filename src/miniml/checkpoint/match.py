@@ -1,6 +1,7 @@
 """Match the leaves of a file with a template, and list all differences."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from miniml.checkpoint.errors import CheckpointError
@@ -133,11 +134,18 @@ def _unmatched_nodes(
     here = dict(saved)
     if not here or here.keys() == wanted.keys():  # files of other tools do not describe nodes
         return
-    above = {leaf[:end] for leaf in leaves for end, letter in enumerate(leaf) if letter == "."}
+    ordered = sorted(leaves)
     for what, these, others in (("missing", wanted, here), ("extra", here, wanted)):
-        for name in sorted(these.keys() - others.keys() - above - {"", *leaves}):
-            if (kind := these[name][0]) not in _EMPTY:
+        for name in sorted(these.keys() - others.keys() - {"", *leaves}):
+            kind = these[name][0]
+            if kind not in _EMPTY and not _is_above(name, ordered):
                 yield f"{what}: {name}, a {kind}"
+
+
+def _is_above(node: str, leaves: Sequence[str]) -> bool:
+    """Return whether a node has one of these leaves, which are sorted, below it."""
+    at = bisect_left(leaves, f"{node}.")
+    return at < len(leaves) and leaves[at].startswith(f"{node}.")
 
 
 def _new_name(name: str, rename: Mapping[str, str], part: str) -> str | None:

@@ -112,6 +112,6 @@ class Checkpoints:
             # A damaged or removed old checkpoint must not stop a run.
             with suppress(CheckpointError, OSError):
                 score = describe(self.path(step)).notes.get("score")
-                if isinstance(score, (int, float)):
+                if isinstance(score, (int, float)) and score == score:  # noqa: PLR0124  # not NaN
                     scores[step] = score
         return min(scores, key=lambda step: (scores[step], step), default=None)

@@ -59,7 +59,10 @@ class Conditions:
 
     def other_settings(self, notes: Mapping[str, Any]) -> list[str]:
         """Describe each setting that differs from a checkpoint's notes."""
-        return [*_differences(notes.get("settings", self.settings), self.settings)]
+        saved = notes.get("settings", self.settings)
+        if not isinstance(saved, Mapping):  # another program wrote it
+            return [f"the settings were {saved!r}"]
+        return [*_differences(cast("Mapping[str, Any]", saved), self.settings)]
 
 
 def _differences(saved: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -31,6 +32,25 @@ from miniml.validation import describe
 T = TypeVar("T")
 
 _MEASURED = "history.measured."
+
+
+def _has_history(saved: Description) -> bool:
+    """Return whether a checkpoint has the columns of a history, of fitting shapes and dtypes."""
+    missing: tuple[tuple[int, ...], None] = (), None
+    steps, times = (
+        saved.leaves.get(f"history.{of}", missing)[0] for of in ("step", "measured_step")
+    )
+    wanted: dict[str, tuple[tuple[int, ...], object]] = {
+        "history.step": (steps, np.int64),
+        "history.loss": (steps, np.float64),
+        "history.measured_step": (times, np.int64),
+        **{leaf: (times, np.float64) for leaf in saved.leaves if leaf.startswith(_MEASURED)},
+    }
+    with suppress(ValueError):  # a name that cannot be parsed
+        _measured_in(saved)
+        fits = all(saved.leaves.get(leaf) == column for leaf, column in wanted.items())
+        return fits and len(steps) == len(times) == 1
+    return False
 
 
 def _history_like(saved: Description) -> History:
@@ -125,7 +145,7 @@ class Saver:
                 f"{path} exists already: resume from it with resume=True, or take another folder"
             )
         try:
-            return self._resume(path, first, steps)
+            return self._resume(self.checkpoints, path, first, steps)
         except DamageError as error:
             before = self.checkpoints.steps()[:-1]
             way = (
@@ -135,9 +155,11 @@ class Saver:
             )
             raise DamageError(f"{error}. Remove the file, and the run {way}.") from error
 
-    def _resume(self, path: Path, first: State[T], steps: int) -> Snapshot[T]:
+    def _resume(
+        self, checkpoints: Checkpoints, path: Path, first: State[T], steps: int
+    ) -> Snapshot[T]:
         saved = describe_file(path)
-        if "history.measured_step" not in saved.leaves:
+        if not _has_history(saved):
             raise CheckpointError(
                 f"{path} is not a checkpoint of a run, but another tree with the name of one: take "
                 "another folder"
@@ -159,6 +181,11 @@ class Saver:
             )
         best = Best(0, 0.0, first.params) if "best.step" in saved.leaves else None
         run = load(path, Snapshot(first, best, 0, _history_like(saved)))
+        if type(run.state.step) is not int or checkpoints.path(run.state.step) != path:
+            raise CheckpointError(
+                f"{path} is of step {run.state.step}, as its name does not say: give the file the "
+                "name of its step, or remove it"
+            )
         self._saved_step = self._newest_own_step = run.state.step
         if run.state.step > steps:
             raise CheckpointError(
