@@ -14,6 +14,7 @@ import numpy as np
 import miniml as ml
 from miniml import Array, Scalar, Static, plots
 from miniml.datasets import LECTURE
+from miniml.losses import PointLoss
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -142,7 +143,7 @@ def labeller(label: Callable[[float, float], int]) -> Scorer:
 
 def smooth_loss(m: Linear | Split, s: DataSet) -> Scalar:
     """Sum the log-sigmoid losses of all points."""
-    return np.sum(ml.logistic(-s.y * m.forward(*s.X.T)))
+    return -np.sum(ml.log_sigmoid(s.y * m.forward(*s.X.T)))
 
 
 def regions(title: str, score: Scorer) -> "Axes":
@@ -176,11 +177,11 @@ def distance() -> "Axes":
     return plots.distances(ax, scorer(STRAIGHT), ml.Dataset(s.X, s.y), LOW, HIGH)
 
 
-def point_losses(*losses: Callable[[Array], Array]) -> "Axes":
+def point_losses(losses: Mapping[str, PointLoss]) -> "Axes":
     data = ml.Dataset(sample().X, sample().y)
-    titles = [f"{loss.__name__.replace('_', ' ')} of the negated margin" for loss in losses]
+    titles = [f"{name} of the negated margin" for name in losses]
     axs = plots.panels(len(losses), width=3.6, height=3.2, titles=titles, share=True)
-    for ax, loss in zip(axs, losses, strict=True):
+    for ax, loss in zip(axs, losses.values(), strict=True):
         plots.point_losses(ax, loss, scorer(STRAIGHT), data)
         ax.label_outer()
         if ax is not axs[0] and (legend := ax.get_legend()):
@@ -255,17 +256,19 @@ PICTURES: Mapping[str, Callable[[], "Axes"]] = {
     "rotating": lambda: turned({"w1": 1.0, "w2": 1.0}, {"w1": 0.5, "w2": 1.5}),
     "cutoff": lambda: turned({"b": -1.0}, {"b": -1.5}),
     "distance": distance,
-    "points": lambda: point_losses(point_loss),
+    "points": lambda: point_losses({"point loss": ml.perceptron_loss}),
     "sigmoid": lambda: curves("The sigmoid", {"sigmoid": ml.sigmoid}),
     "log-sigmoid": lambda: curves(
         "A smooth loss in place of relu",
         {
             "log-sigmoid of z": ml.log_sigmoid,
-            "minus log-sigmoid of -z": ml.logistic,
+            "minus log-sigmoid of -z": lambda z: -ml.log_sigmoid(-z),
             "relu": ml.relu,
         },
     ),
-    "loss-of-points": lambda: point_losses(ml.relu, ml.logistic),
+    "loss-of-points": lambda: point_losses(
+        {"relu": ml.perceptron_loss, "logistic": ml.logistic_loss}
+    ),
     "full-loss": surface,
     "playground": playground,
     "gradient-of-relu": kink,

@@ -26,19 +26,25 @@ from miniml.nn import (
     Part,
     Sequential,
     Split,
+    absolute_error,
     full_loss,
-    hinge,
+    hinge_loss,
+    huber_loss,
+    log_cosh,
     log_sigmoid,
     log_softmax,
-    logistic,
+    logistic_loss,
     logsumexp,
     mean_loss,
+    perceptron_loss,
     relu,
     sigmoid,
+    sigmoid_loss,
     softmax,
     softmax_cross_entropy,
-    squared,
+    squared_error,
 )
+from miniml.nn.point_losses import unknown_name
 from miniml.optimizers import (
     Optimizer,
     OptimizerState,
@@ -116,7 +122,7 @@ else:  # hidden from type checkers, which would accept any name
         """Import the modules that most scripts do not need at their first use."""
         if name in {"metrics", "plots"}:
             return import_module(f"miniml.{name}")
-        raise AttributeError(f"module 'miniml' has no attribute {name!r}")
+        raise unknown_name(__name__, name)
 
     def __dir__() -> list[str]:
         """List the public names, imported or not."""
@@ -144,6 +150,7 @@ __all__ = [
     "Static",
     "TraceError",
     "__version__",
+    "absolute_error",
     "adagrad",
     "adam",
     "adamw",
@@ -164,7 +171,8 @@ __all__ = [
     "get_threads",
     "grad",
     "hessian",
-    "hinge",
+    "hinge_loss",
+    "huber_loss",
     "hvp",
     "is_parameter",
     "jacobian",
@@ -174,9 +182,10 @@ __all__ = [
     "leaf_names",
     "lion",
     "load",
+    "log_cosh",
     "log_sigmoid",
     "log_softmax",
-    "logistic",
+    "logistic_loss",
     "logsumexp",
     "losses",
     "mean_loss",
@@ -192,6 +201,7 @@ __all__ = [
     "optimizers",
     "over",
     "partition",
+    "perceptron_loss",
     "playground",
     "plots",
     "ravel",
@@ -205,9 +215,10 @@ __all__ = [
     "set_threads",
     "sgd",
     "sigmoid",
+    "sigmoid_loss",
     "softmax",
     "softmax_cross_entropy",
-    "squared",
+    "squared_error",
     "stop_gradient",
     "summary",
     "train",

@@ -12,7 +12,7 @@ from miniml.datasets import LECTURE, Table, breast_cancer
 from miniml.datasets.noisy import NOISY, NoisySet, with_noise
 from miniml.nn.activations import relu, sigmoid
 from miniml.nn.layers import MLP, Lambda, Layer, Linear, Part, Sequential, Split
-from miniml.nn.losses import POINT_LOSSES, PointLoss
+from miniml.nn.point_losses import FORMER_NAMES, POINT_LOSSES, PointLoss
 from miniml.optimizers import (
     Optimizer,
     adagrad,
@@ -89,6 +89,11 @@ MODELS: Mapping[str, Callable[[Generator, int, Hidden], Layer]] = MappingProxyTy
 
 LOSSES: Mapping[str, PointLoss] = POINT_LOSSES
 """The point losses by name."""
+
+
+def loss_name(name: str) -> str:
+    """Return the name of a point loss, given that or its former name, which old files have."""
+    return FORMER_NAMES.get(name, name)
 
 
 @attrs.frozen

@@ -1,31 +1,43 @@
-"""Point losses, full losses and three activations, defined in `miniml.nn`."""
+"""Point losses, and losses over a data set, defined in `miniml.nn`."""
 
-from miniml.nn.activations import log_sigmoid, relu, sigmoid
-from miniml.nn.losses import (
+from typing import TYPE_CHECKING
+
+from miniml.nn.losses import Scorer, full_loss, mean_loss, softmax_cross_entropy
+from miniml.nn.point_losses import (
     POINT_LOSSES,
     PointLoss,
-    Scorer,
-    full_loss,
-    hinge,
-    logistic,
-    mean_loss,
+    absolute_error,
+    hinge_loss,
+    huber_loss,
+    log_cosh,
+    logistic_loss,
     negated_margins,
-    softmax_cross_entropy,
-    squared,
+    perceptron_loss,
+    sigmoid_loss,
+    squared_error,
+    unknown_name,
 )
 
 __all__ = [
     "POINT_LOSSES",
     "PointLoss",
     "Scorer",
+    "absolute_error",
     "full_loss",
-    "hinge",
-    "log_sigmoid",
-    "logistic",
+    "hinge_loss",
+    "huber_loss",
+    "log_cosh",
+    "logistic_loss",
     "mean_loss",
     "negated_margins",
-    "relu",
-    "sigmoid",
+    "perceptron_loss",
+    "sigmoid_loss",
     "softmax_cross_entropy",
-    "squared",
+    "squared_error",
 ]
+
+if not TYPE_CHECKING:  # hidden from type checkers, which would accept any name
+
+    def __getattr__(name: str) -> object:
+        """Name the successor of a former name."""
+        raise unknown_name(__name__, name)

@@ -68,7 +68,7 @@ WORDS = [
     (("circle", "--rate", "fast"), "--rate: 'fast' is not a number"),
     (("circle", "--rate", "nan"), "--rate: nan is not a positive number"),
     (
-        ("circle", "--rate", "1e300", "--loss", "squared"),
+        ("circle", "--rate", "1e300", "--loss", "squared_error"),
         "the loss is not finite at step 2: lower --learning-rate",
     ),
     (("circle", "--l2", "-1"), "--l2: -1 is negative"),

@@ -13,6 +13,7 @@ from miniml.cli.errors import UsageError
 from miniml.cli.plot_options import PICTURES, PlotOptions
 from miniml.datasets import Dataset
 from miniml.nn.losses import mean_loss
+from miniml.nn.point_losses import logistic_loss
 from tests.cli.conftest import Outcome
 
 pytest.importorskip("matplotlib")
@@ -186,6 +187,16 @@ def test_notices_other_parameters(trained: Path, tmp_path: Path) -> None:
     (run / "run.json").write_text(json.dumps(facts))
     with pytest.raises(UsageError, match=r"layers\.1\.w"):
         runs.read(run)
+
+
+def test_reads_a_run_of_earlier_names(trained: Path, tmp_path: Path) -> None:
+    """A run that has the former name of its point loss is read with that loss."""
+    run = tmp_path / "run"
+    shutil.copytree(trained, run)
+    text = (run / "run.json").read_text()
+    assert '"logistic_loss"' in text
+    (run / "run.json").write_text(text.replace('"logistic_loss"', '"logistic"'))
+    assert runs.read(run).point_loss is logistic_loss
 
 
 def test_notices_other_data(trained: Path, tmp_path: Path) -> None:

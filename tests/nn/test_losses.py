@@ -1,4 +1,4 @@
-"""Point losses and the full loss."""
+"""The mean and the full loss, and the softmax cross-entropy."""
 
 from collections.abc import Callable
 from functools import partial
@@ -9,79 +9,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from scipy.special import expit, log_expit, log_softmax
+from scipy.special import log_softmax
 
 import miniml as ml
-from miniml.nn.losses import POINT_LOSSES, PointLoss
 from miniml.types import Array
-
-SCORES = np.array([-1e4, -700.0, -40.0, -1.0, 0.0, 1.0, 40.0, 700.0, 1e4])
-INFINITE = np.array([-np.inf, np.inf])
-
-
-def test_sigmoid_agrees_with_scipy() -> None:
-    """The sigmoid has SciPy's values, to relative precision in both tails."""
-    np.testing.assert_allclose(ml.sigmoid(SCORES), expit(SCORES), rtol=1e-12)
-
-
-def test_log_sigmoid_agrees_with_scipy() -> None:
-    """The log-sigmoid has SciPy's values."""
-    np.testing.assert_allclose(ml.log_sigmoid(SCORES), log_expit(SCORES), rtol=1e-13)
-
-
-@pytest.mark.parametrize(
-    ("function", "wanted"),
-    [
-        (ml.relu, [0.0, np.inf]),
-        (ml.sigmoid, [0.0, 1.0]),
-        (ml.log_sigmoid, [-np.inf, 0.0]),
-        (ml.logistic, [0.0, np.inf]),
-        (ml.hinge, [0.0, np.inf]),
-        (ml.squared, [np.inf, np.inf]),
-    ],
-)
-def test_infinite_scores_have_their_limits(function: PointLoss, wanted: list[float]) -> None:
-    """At infinity each function returns its limit, without a warning."""
-    np.testing.assert_array_equal(function(INFINITE), wanted)
-
-
-@pytest.mark.parametrize("name", POINT_LOSSES)
-def test_dtype_is_kept(name: str) -> None:
-    """A point loss of float32 scores is float32."""
-    assert POINT_LOSSES[name](np.zeros(3, np.float32)).dtype == np.float32
-
-
-@pytest.mark.parametrize("name", POINT_LOSSES)
-def test_gradient_agrees_with_central_differences(name: str) -> None:
-    """Away from its kink, the derivative of each point loss equals the central difference."""
-    z = np.array([-3.0, -0.7, 0.3, 2.0])
-    loss = POINT_LOSSES[name]
-
-    def total(z: Array) -> ml.Scalar:
-        return np.sum(loss(z))
-
-    h = 1e-6
-    wanted = (loss(z + h) - loss(z - h)) / (2 * h)
-    np.testing.assert_allclose(ml.grad(total)(z), wanted, rtol=1e-8, atol=1e-10)
-
-
-def test_gradients_stay_finite_for_large_scores() -> None:
-    """The derivative of the logistic loss is the sigmoid, even if exp overflows."""
-
-    def total(z: Array) -> ml.Scalar:
-        return np.sum(ml.logistic(z))
-
-    np.testing.assert_allclose(ml.grad(total)(SCORES), expit(SCORES), rtol=1e-12, atol=1e-300)
-
-
-def test_relu_has_zero_slope_at_its_kink() -> None:
-    """The subgradient of relu at 0 is 0, as on the lecture's last slide."""
-
-    def first(z: Array) -> ml.Scalar:
-        value: ml.Scalar = ml.relu(z)[0]
-        return value
-
-    np.testing.assert_array_equal(ml.grad(first)(np.array([0.0])), [0.0])
 
 
 @given(st.lists(st.floats(-50, 50), min_size=2, max_size=6), st.data())
@@ -167,7 +98,7 @@ def test_full_loss_is_the_slides_loop() -> None:
     for x, y in zip(data.x, data.y, strict=True):
         score = float(-y * (x[0] * 1.0 + x[1] * 1.0 - 1.0))
         total += max(score, 0.0)
-    assert float(ml.full_loss(model, data, ml.relu)) == pytest.approx(total)
+    assert float(ml.full_loss(model, data, ml.perceptron_loss)) == pytest.approx(total)
 
 
 @pytest.mark.parametrize("loss", [ml.full_loss, ml.mean_loss])
@@ -224,18 +155,56 @@ def test_other_labels_are_accepted(y: ml.Array) -> None:
     """Weighted labels, also of one class only, are accepted unless 0 is the lowest."""
     assume(y.min() != 0.0)
     data = ml.Dataset(np.ones((len(y), 1)), y)
-    assert ml.mean_loss(ml.Linear(np.ones(1), 1.0), data, ml.squared) == np.mean((1 - 2.0 * y) ** 2)
+    wanted = np.mean(np.maximum(1 - 2.0 * y, 0.0))
+    assert ml.mean_loss(ml.Linear(np.ones(1), 1.0), data, ml.hinge_loss) == wanted
 
 
-@pytest.mark.parametrize("shape", [(3, 1), (3, 3), (1, 3), (2,)])
+def test_regression_losses_take_any_targets() -> None:
+    """The mean loss of the squared error is the mean squared error, also of targets 0 and 1."""
+    rng = np.random.default_rng(0)
+    net = ml.Linear(rng.normal(size=2), 0.3)
+    for targets in (rng.normal(size=9), np.array([0.0, 1.0] * 4 + [0.0])):
+        data = ml.Dataset(rng.normal(size=(9, 2)), targets)
+        wanted = np.mean((net(data.x) - data.y) ** 2)
+        assert ml.mean_loss(net, data, ml.squared_error) == pytest.approx(wanted, rel=1e-14)
+
+
+def test_class_numbers_have_one_score_a_class() -> None:
+    """The mean loss of the softmax cross-entropy takes scores `(n, k)` and class numbers `(n,)`."""
+    rng = np.random.default_rng(0)
+    classes: Any = rng.integers(0, 3, 9)
+    data = ml.Dataset(rng.normal(size=(9, 2)), classes)
+    net = ml.Linear.init(rng, 2, 3)
+    wanted = np.mean(ml.softmax_cross_entropy(net(data.x), data.y))
+    assert ml.mean_loss(net, data, ml.softmax_cross_entropy) == wanted
+
+
+@pytest.mark.parametrize("run", [lambda f: f, ml.jit])
+def test_a_function_of_one_number_is_not_a_point_loss(run: Any) -> None:
+    """NumPy would write `np.square(scores)` over the labels: it is refused."""
+    data = ml.Dataset(np.ones((2, 1)), np.array([-1.0, 1.0]))
+    with pytest.raises(TypeError, match=r"point_loss is np\.square, a function of 1 argument: a "):
+        run(lambda m, d: ml.mean_loss(m, d, np.square))(ml.Linear(np.ones(1), 0.0), data)
+    assert data.y.tolist() == [-1.0, 1.0]
+
+
+@pytest.mark.parametrize("shape", [(3, 1), (3, 3), (1, 3), (2,), (1,), ()])
 def test_scores_of_another_shape_are_refused(shape: tuple[int, ...]) -> None:
     """Scores that would broadcast against the labels are refused; the message names the shapes."""
-    data = ml.Dataset(np.ones((3, 2)), np.array([-1.0, 1.0, 1.0]))
     wrong = ml.Lambda(lambda _: np.ones(shape))
-    with pytest.raises(
-        ValueError, match=r"scores of shape \(.*points of shape \(3, 2\), .* \(3,\)"
-    ):
-        ml.mean_loss(wrong, data)
+    every: list[Any] = [np.array([-1.0, 1.0, 1.0]), np.array([-1, 1, 1])]
+    for labels in every:
+        for loss in (ml.hinge_loss, lambda scores, y: (scores - y) ** 2):
+            with pytest.raises(ValueError, match=r"scores (of|have) shape \(.* \(3,\)"):
+                ml.mean_loss(wrong, ml.Dataset(np.ones((3, 2)), labels), loss)
+
+
+def test_a_point_loss_returns_one_number_per_label() -> None:
+    """A point loss that is a mean already is refused: the full loss would be too small."""
+    data = ml.Dataset(np.ones((3, 2)), np.ones(3))
+    mean: Any = lambda s, y: np.mean((s - y) ** 2)  # noqa: E731 - the mistake
+    with pytest.raises(ValueError, match=r"point_loss returns an array of shape \(\) for scores"):
+        ml.full_loss(ml.Linear(np.ones(2), 0.0), data, mean)
 
 
 def test_mean_loss_is_the_full_loss_over_the_number_of_points() -> None:

@@ -100,5 +100,5 @@ def test_refuses_what_would_mislead(x: Array, y: Array, message: str) -> None:
 def test_a_column_of_scores_is_refused() -> None:
     """Scores `(n, 1)` are refused: with labels `(n,)` they would broadcast to `(n, n)` margins."""
     data = circle(np.random.default_rng(0), 10)
-    with pytest.raises(ValueError, match=r"scores of shape \(10, 1\)"):
+    with pytest.raises(ValueError, match=r"scores have shape \(10, 1\)"):
         plots.point_losses(plots.axes(), np.abs, lambda x: x[:, :1], data)

@@ -146,17 +146,27 @@ class TestLossCurve:
         assert (one.get_linestyle(), two.get_linestyle()) == ("-", "--")
 
 
+def squared_margin(scores: Array, labels: Array) -> Array:
+    return (labels * scores) ** 2
+
+
 class TestPointLosses:
     def test_puts_each_point_at_its_margin(self) -> None:
         """A point is drawn at `-y score(x)`, at the height of its loss."""
         data = circle(np.random.default_rng(0), 30)
-        ax = plots.point_losses(plots.axes(), np.square, circle_score, data)
+        ax = plots.point_losses(plots.axes(), squared_margin, circle_score, data)
         drawn = np.concatenate(
             [np.asarray(c.get_offsets()) for c in ax.collections if isinstance(c, PathCollection)]
         )
         z = np.sort(-data.y * circle_score(data.x))
         np.testing.assert_allclose(np.sort(drawn[:, 0]), z)
         np.testing.assert_allclose(drawn[:, 1], drawn[:, 0] ** 2)
+
+    def test_a_function_of_one_number_is_refused(self) -> None:
+        """NumPy would write the squares over the labels."""
+        data = circle(np.random.default_rng(0), 30)
+        with pytest.raises(TypeError, match=r"point_loss is np\.square, a function of 1 argument"):
+            plots.point_losses(plots.axes(), np.square, circle_score, data)
 
 
 def test_corners_hold_all_points() -> None:

@@ -107,7 +107,10 @@ def test_cross_validation_pipeline_and_grid_search() -> None:
     x, y = load_iris(return_X_y=True)
     pipeline = make_pipeline(StandardScaler(), Classifier(net, random_state=0, steps=50))
     assert cross_val_score(pipeline, x, y).mean() > 0.9
-    grid = {"classifier__l2": [1e-4, 10.0], "classifier__loss": [ml.logistic, ml.squared]}
+    grid = {
+        "classifier__l2": [1e-4, 10.0],
+        "classifier__loss": [ml.logistic_loss, ml.squared_error],
+    }
     search = GridSearchCV(pipeline, grid, cv=3).fit(x, y)
     assert search.best_params_["classifier__l2"] == 1e-4
 
@@ -115,7 +118,7 @@ def test_cross_validation_pipeline_and_grid_search() -> None:
 def test_clones_and_pickles_keep_what_they_were_given() -> None:
     """A clone has the parameters only; a pickle has the trained model too."""
     x, y = load_iris(return_X_y=True)
-    estimator = Classifier(net, ml.squared, optimizer=ml.adam(0.1), steps=5, random_state=1)
+    estimator = Classifier(net, ml.squared_error, optimizer=ml.adam(0.1), steps=5, random_state=1)
     fitted = estimator.fit(x, y)
     assert not hasattr(clone(fitted), "model_")
     assert clone(fitted).get_params().keys() == fitted.get_params().keys()
@@ -156,7 +159,7 @@ def test_a_model_is_drawn_by_name_or_by_order(make: Any) -> None:
         (
             {"loss": "hinge"},
             TypeError,
-            "loss is 'hinge', of type str: it must be a function of the",
+            "loss is 'hinge', of type str: it must be a function of scores",
         ),
         (
             {"loss": ml.mean_loss},
@@ -164,9 +167,19 @@ def test_a_model_is_drawn_by_name_or_by_order(make: Any) -> None:
             "loss fails: .*; it must be an elementwise function of",
         ),
         (
-            {"loss": np.mean},
+            {"loss": lambda scores, y: np.mean((scores - y) ** 2)},
             ValueError,
             r"loss gives shape \(\) for scores of shape \(3,\); it must",
+        ),
+        (
+            {"loss": np.square},
+            TypeError,
+            r"loss is np\.square, a function of 1 argument: a point loss takes predictions and",
+        ),
+        (
+            {"loss": lambda z: np.maximum(z, 0.0)},
+            TypeError,
+            "loss fails: .* takes 1 positional argument but 2 were given; it must be an element",
         ),
         ({"optimizer": "adam"}, TypeError, r"such as adam\(1e-3\)$"),
         ({"optimizer": ml.adam}, TypeError, r"call it, as in adam\(...\)"),
@@ -196,14 +209,33 @@ def test_what_cannot_be_trained_is_refused(
         kind(**given).fit(x, y)
 
 
+@pytest.mark.parametrize(
+    "loss", [ml.perceptron_loss, ml.sigmoid_loss, ml.logistic_loss, ml.hinge_loss]
+)
+def test_a_regressor_refuses_losses_of_labels(loss: Any) -> None:
+    """A loss of labels -1 and +1, whose minimum is not at the target, is refused by its name."""
+    x, y = load_diabetes(return_X_y=True)
+    with pytest.raises(ValueError, match=f"loss is {loss.__name__}, which takes labels -1 and"):
+        Regressor(loss=loss).fit(x, y)
+
+
+@pytest.mark.parametrize("loss", [ml.squared_error, ml.absolute_error, ml.huber_loss, ml.log_cosh])
+def test_a_constant_is_learned_at_its_value(loss: Any) -> None:
+    """By each loss of regression, a regressor predicts a target that is the same everywhere."""
+    x = np.random.default_rng(0).normal(size=(30, 2))
+    regressor = Regressor(loss=loss, optimizer=ml.adam(0.1), steps=500, l2=0.0, random_state=0)
+    np.testing.assert_allclose(regressor.fit(x, np.full(30, 3.0)).predict(x), 3.0, atol=0.1)
+
+
 @FEW_STEPS
 def test_equal_settings_share_their_programs() -> None:
     """A second estimator with the same loss traces nothing."""
     traced = list[object]()
 
-    def counted(z: ml.Array) -> ml.Array:
-        traced.extend([z] * (not isinstance(z, np.ndarray)))  # arrays: a first look at the loss
-        return ml.logistic(z)
+    def counted(scores: ml.Array, y: ml.Array) -> ml.Array:
+        # Arrays: a first look at the loss.
+        traced.extend([scores] * (not isinstance(scores, np.ndarray)))
+        return ml.logistic_loss(scores, y)
 
     x, y = load_breast_cancer(return_X_y=True)
     for _ in range(3):
@@ -216,10 +248,10 @@ def test_an_interrupt_leaves_no_estimator_half_trained(optimizer: ml.Optimizer |
     """Ctrl-C ends a search, not only one of its fits."""
     x, y = load_breast_cancer(return_X_y=True)
 
-    def interrupting(z: Any) -> Any:
-        if type(z) is not np.ndarray:  # while it is traced, within the run
+    def interrupting(scores: Any, y: Any) -> Any:
+        if type(scores) is not np.ndarray:  # while it is traced, within the run
             os.kill(os.getpid(), signal.SIGINT)
-        return ml.losses.logistic(z)
+        return ml.losses.logistic_loss(scores, y)
 
     with pytest.raises(KeyboardInterrupt):
         Classifier(loss=interrupting, optimizer=optimizer, steps=50).fit(x, y)

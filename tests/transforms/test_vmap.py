@@ -201,7 +201,7 @@ def test_labels_are_checked() -> None:
 
     def of_one_point(score: Any, label: Any) -> Any:
         refuse_zeros(label)
-        return ml.logistic(-label * score)
+        return ml.logistic_loss(score, label)
 
     def summed(scores: Any, labels: Any) -> Any:
         def step(total: Any, row: Any) -> tuple[Any, Any]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import attrs
 
-from miniml.catalogue import LOSSES, OPTIMIZERS
+from miniml.catalogue import LOSSES, OPTIMIZERS, loss_name
 from miniml.cli.arguments import (
     DATA,
     Arguments,
@@ -34,7 +34,7 @@ EPILOG = """\
 examples:
   miniml fit breast-cancer
   miniml fit spiral --points 400 --hidden 32,32 --steps 2000
-  miniml fit simple --model linear --loss hinge --optimizer sgd --learning-rate 0.5
+  miniml fit simple --model linear --loss hinge_loss --optimizer sgd --learning-rate 0.5
   miniml fit two-spirals --noise 0.1 --optimizer lion --hidden 32,32
   miniml fit patients.csv --target outcome --batch-size 64 --out patients-run
   miniml fit iris.csv --target species --positive virginica
@@ -134,8 +134,9 @@ def _add_training(model: Arguments, training: Arguments) -> None:
     )
     training.add_argument(
         "--loss",
+        type=loss_name,
         choices=tuple(LOSSES),
-        default="logistic",
+        default="logistic_loss",
         metavar="LOSS",
         help=f"the point loss: {', '.join(LOSSES)} [%(default)s]",
     )

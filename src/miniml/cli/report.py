@@ -15,7 +15,8 @@ from miniml import metrics
 from miniml.cli.errors import one_line
 from miniml.cli.models import Model
 from miniml.datasets import Dataset, Table
-from miniml.nn.losses import PointLoss, mean_loss
+from miniml.nn.losses import mean_loss
+from miniml.nn.point_losses import PointLoss
 from miniml.tree import Summary
 
 if TYPE_CHECKING:

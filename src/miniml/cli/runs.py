@@ -8,14 +8,15 @@ from typing import Any
 import attrs
 import numpy as np
 
-from miniml.catalogue import LOSSES
+from miniml.catalogue import LOSSES, loss_name
 from miniml.checkpoint import CheckpointError, load
 from miniml.cli import models, sources
 from miniml.cli.errors import UsageError, one_line
 from miniml.cli.fit_options import FitOptions
 from miniml.cli.models import Model
 from miniml.datasets import Dataset, Standardizer, Table
-from miniml.nn.losses import PointLoss, mean_loss
+from miniml.nn.losses import mean_loss
+from miniml.nn.point_losses import PointLoss
 from miniml.training import History
 
 
@@ -103,6 +104,7 @@ def _options(saved: dict[str, Any]) -> FitOptions:
     known = {field.name for field in attrs.fields(FitOptions)}
     if saved.get("hidden") is not None:
         saved = saved | {"hidden": tuple(saved["hidden"])}
+    saved = saved | {"loss": loss_name(saved["loss"])}
     values: dict[str, Any] = dict.fromkeys(known) | {
         name: value for name, value in saved.items() if name in known
     }

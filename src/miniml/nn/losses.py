@@ -1,162 +1,107 @@
-"""Point losses and the full loss, in plain NumPy, stable for large arguments.
+"""Losses over a data set, from point losses; and the softmax cross-entropy."""
 
-Labels are -1 and +1. The *margin* of a point is `y * m(x)`: positive if the model is right.
-A *point loss* is an elementwise function of the negated margin `z = -y * m(x)`, which training
-decreases; the full loss is its sum over a data set.
-"""
-
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from miniml.datasets import Dataset
-from miniml.datasets.labels import refuse_negative, refuse_zeros
+from miniml.datasets.labels import refuse_negative
 from miniml.nn._softmax import log_softmax
-from miniml.nn.activations import relu, sigmoid
+from miniml.nn.point_losses import PointLoss, logistic_loss
 from miniml.types import Array, IntArray, Scalar
-
-PointLoss: TypeAlias = Callable[[Array], Array]
-"""An elementwise function of the negated margins."""
 
 Scorer: TypeAlias = Callable[[Array], Array]
 """A function such as a model: it maps points `(n, d)` to scores `(n,)`."""
 
 
-def logistic(z: Array) -> Array:
-    """Compute the point loss `log(1 + exp(z)) = -log_sigmoid(-z)`, the smooth form of `relu`.
-
-    Args:
-        z: Negated margins, of any shape.
-
-    Returns:
-        An array of the shape and dtype of `z`.
-
-    Example:
-        >>> logistic(np.array([-1000.0, 0.0, 1000.0]))
-        array([0.00000000e+00, 6.93147181e-01, 1.00000000e+03])
-    """
-    losses: Array = np.logaddexp(0.0, z)
-    return losses
-
-
-def hinge(z: Array) -> Array:
-    """Compute the point loss of the support vector machine, `max(1 + z, 0)`.
-
-    It is zero from a margin of 1 on.
-
-    Args:
-        z: Negated margins, of any shape.
-
-    Returns:
-        An array of the shape and dtype of `z`.
-
-    Example:
-        >>> hinge(np.array([-2.0, 0.0, 1.0]))
-        array([0., 1., 2.])
-    """
-    losses: Array = np.maximum(1.0 + z, 0.0)
-    return losses
-
-
-def squared(z: Array) -> Array:
-    """Compute the point loss `(1 + z)**2`: the squared error `(m(x) - y)**2` for labels -1 and +1.
-
-    Args:
-        z: Negated margins, of any shape.
-
-    Returns:
-        An array of the shape and dtype of `z`.
-
-    Example:
-        >>> squared(np.array([-1.0, 0.0, 1.0]))
-        array([0., 1., 4.])
-    """
-    losses: Array = np.square(1.0 + z)
-    return losses
-
-
-POINT_LOSSES: Mapping[str, PointLoss] = MappingProxyType(
-    {
-        "relu": relu,
-        "sigmoid": sigmoid,
-        "logistic": logistic,
-        "hinge": hinge,
-        "squared": squared,
-    }
-)
-"""The point losses by name, for command lines and menus."""
-
-
-def full_loss(params: Scorer, data: Dataset, point_loss: PointLoss = logistic) -> Scalar:
-    """Sum the point losses `point_loss(-y * m(x))` over a data set.
+def full_loss(params: Scorer, data: Dataset, point_loss: PointLoss = logistic_loss) -> Scalar:
+    """Sum the point losses `point_loss(m(x), y)` over a data set.
 
     The lecture's slide negates this sum for its plot; here it is not negated, since training
     minimises it.
 
     Args:
         params: The model: a tree that maps points of shape `(n, d)` to scores `(n,)`.
-        data: Points `x` of shape `(n, d)` and labels `y` of shape `(n,)`, -1 or +1.
-        point_loss: An elementwise function of the negated margins.
+        data: Points `x` of shape `(n, d)` and labels or targets `y` of shape `(n,)`.
+        point_loss: The loss of each point, a function of scores and labels.
 
     Returns:
         A scalar.
 
     Raises:
-        ValueError: If the labels are 0 and 1, or the scores have another shape.
+        TypeError: If `point_loss` does not take scores and labels.
+        ValueError: If the point loss refuses the labels, or the scores have another shape.
 
     Example:
-        >>> from miniml import Dataset, Linear
+        >>> from miniml import Dataset, Linear, perceptron_loss
         >>> model = Linear(np.array([1.0, 1.0]), -1.0)
         >>> data = Dataset(np.array([[0.5, 0.2], [0.9, 0.7]]), np.array([1.0, 1.0]))
-        >>> round(float(full_loss(model, data, relu)), 6)
+        >>> round(float(full_loss(model, data, perceptron_loss)), 6)
         0.3
     """
-    return np.sum(point_loss(negated_margins(params, data)))
+    return np.sum(_losses(params, data, point_loss))
 
 
-def mean_loss(params: Scorer, data: Dataset, point_loss: PointLoss = logistic) -> Scalar:
+def mean_loss(params: Scorer, data: Dataset, point_loss: PointLoss = logistic_loss) -> Scalar:
     """Average the point losses over a data set.
 
     Unlike the sum, the mean does not change with the number of points, nor does the step size.
 
     Args:
         params: The model: a tree that maps points of shape `(n, d)` to scores `(n,)`.
-        data: Points `x` of shape `(n, d)` and labels `y` of shape `(n,)`, -1 or +1.
-        point_loss: An elementwise function of the negated margins.
+        data: Points `x` of shape `(n, d)` and labels or targets `y` of shape `(n,)`.
+        point_loss: The loss of each point, a function of scores and labels.
 
     Returns:
         A scalar.
 
     Raises:
-        ValueError: If the labels are 0 and 1, or the scores have another shape.
+        TypeError: If `point_loss` does not take scores and labels.
+        ValueError: If the point loss refuses the labels, or the scores have another shape.
 
     Example:
-        >>> from miniml import Dataset, Linear
+        >>> from miniml import Dataset, Linear, perceptron_loss
         >>> model = Linear(np.array([1.0, 1.0]), -1.0)
         >>> data = Dataset(np.array([[0.5, 0.2], [0.9, 0.7]]), np.array([1.0, 1.0]))
-        >>> round(float(mean_loss(model, data, relu)), 6)
+        >>> round(float(mean_loss(model, data, perceptron_loss)), 6)
         0.15
     """
-    return np.mean(point_loss(negated_margins(params, data)))
+    return np.mean(_losses(params, data, point_loss))
 
 
-def negated_margins(params: Scorer, data: Dataset) -> Array:
-    """Return `-y * m(x)` of each point, `(n,)`, after checks of labels and scores."""
-    refuse_zeros(data.y)
+def _losses(params: Scorer, data: Dataset, point_loss: PointLoss) -> Array:
+    """Return the loss of each point, after a check of the shapes."""
+    check_point_loss("point_loss", point_loss)
     scores = params(data.x)
     shape, wanted = np.shape(scores), np.shape(data.y)
-    try:
-        fits = np.broadcast_shapes(shape, wanted) == wanted
-    except ValueError:
-        fits = False
-    if not fits:
+    of_classes = data.y.dtype.kind in "iu" and len(shape) > 1 and shape[-1] > 1
+    if shape != wanted and not (of_classes and shape[:-1] == wanted):
         raise ValueError(
             f"the model returns scores of shape {shape} for points of shape {np.shape(data.x)}, but "
             f"the labels have shape {wanted}: the shapes must be equal, one score per label"
         )
-    return -data.y * scores
+    losses = point_loss(scores, data.y)
+    found = np.shape(losses)
+    if found != wanted and (len(shape) < 2 or found != shape[:-1]):
+        raise ValueError(
+            f"point_loss returns an array of shape {found} for scores of shape {shape} and labels of "
+            f"shape {wanted}: it must return one number per label"
+        )
+    return losses
+
+
+def check_point_loss(name: str, point_loss: object) -> None:
+    """Refuse a ufunc of one argument: NumPy would write its results over the targets.
+
+    Raises:
+        TypeError: If `point_loss` is such a ufunc.
+    """
+    if isinstance(point_loss, np.ufunc) and point_loss.nin != 2:
+        raise TypeError(
+            f"{name} is np.{point_loss.__name__}, a function of {point_loss.nin} argument: a point "
+            "loss takes predictions and targets, as miniml.squared_error does"
+        )
 
 
 def softmax_cross_entropy(logits: Array, labels: IntArray | Array) -> Array:

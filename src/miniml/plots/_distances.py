@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from miniml.datasets import Dataset
-from miniml.nn.losses import Scorer, negated_margins
+from miniml.nn.losses import Scorer
+from miniml.nn.point_losses import negated_margins
 from miniml.plots.points import check_plane, label_points, marks
 from miniml.plots.regions import scores_on_grid, zero_line
 from miniml.plots.style import INK, MARKS, SMALL, SOFT
@@ -72,7 +73,7 @@ def distances(
     ax.set_aspect("equal")
     ax.set_xlim(low[0], high[0])
     ax.set_ylim(low[1], high[1])
-    z = negated_margins(score, data)
+    z = negated_margins(score(data.x), data.y)
     wrong = z > 0
     # The nearest point of the separator may lie outside the picture.
     reach = 0.5 * (high - low)

@@ -2,13 +2,14 @@
 # matplotlib leaves its keyword arguments without types.
 """Curves: functions of one number, and a point loss with the points of a data set."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from miniml.datasets import Dataset
-from miniml.nn.losses import PointLoss, Scorer, negated_margins
+from miniml.nn.losses import Scorer, check_point_loss
+from miniml.nn.point_losses import PointLoss, negated_margins
 from miniml.plots.points import class_legend, marks
 from miniml.plots.style import CURVES, FAINT, INK, SMALL, SOFT, plain
 from miniml.types import Array, IntArray
@@ -20,7 +21,7 @@ Numbers: TypeAlias = Array | IntArray
 
 
 def functions(
-    ax: "Axes", curves: Mapping[str, PointLoss], low: float = -6.0, high: float = 6.0
+    ax: "Axes", curves: Mapping[str, Callable[[Array], Array]], low: float = -6.0, high: float = 6.0
 ) -> "Axes":
     """Draw functions of one number, such as the sigmoid, the log-sigmoid and point losses.
 
@@ -37,7 +38,7 @@ def functions(
         ValueError: If there are more than four: there are four pairs of dashes and colours.
 
     Example:
-        >>> from miniml.losses import log_sigmoid, sigmoid
+        >>> from miniml.nn import log_sigmoid, sigmoid
         >>> from miniml.plots import axes
         >>> ax = functions(axes(), {"sigmoid": sigmoid, "log-sigmoid": log_sigmoid})
         >>> [text.get_text() for text in ax.get_legend().get_texts()]
@@ -76,7 +77,7 @@ def point_losses(
 
     Args:
         ax: The axes to draw on.
-        point_loss: The point loss: an elementwise function of the negated margins `-y * score(x)`.
+        point_loss: The point loss of scores and labels, a function of their margin.
         score: The model: points `(n, d)` to scores `(n,)`.
         data: Points `(n, d)` and labels `(n,)`.
         classes: The names of the classes -1 and +1, for the legend.
@@ -85,22 +86,25 @@ def point_losses(
         `ax`.
 
     Raises:
+        TypeError: If the point loss is a function of one number.
         ValueError: If the labels are 0 and 1, or there is not one score per label.
 
     Example:
         >>> from miniml.datasets import simple
-        >>> from miniml.losses import relu
+        >>> from miniml.losses import perceptron_loss
         >>> from miniml.plots import axes
         >>> data = simple(np.random.default_rng(0))
-        >>> point_losses(axes(), relu, lambda x: 0.5 - x[:, 0], data).get_ylabel()
+        >>> point_losses(axes(), perceptron_loss, lambda x: 0.5 - x[:, 0], data).get_ylabel()
         'point loss'
     """
-    z = negated_margins(score, data)
+    check_point_loss("point_loss", point_loss)
+    scores = score(data.x)
+    z = negated_margins(scores, data.y)
     reach = 1.1 * max(float(np.max(np.abs(z), initial=0.0)), 1e-6)
     line: Array = np.linspace(-reach, reach, 401)
     ax.axvline(0.0, color=FAINT, linewidth=1.0, zorder=0)
-    ax.plot(line, point_loss(line), color=INK, linewidth=1.2, zorder=2)
-    marks(ax, z, point_loss(z), data.y, classes)
+    ax.plot(line, point_loss(-line, np.ones_like(line)), color=INK, linewidth=1.2, zorder=2)
+    marks(ax, z, point_loss(scores, data.y), data.y, classes)
     for text, at, side in (("right", 0.48, "right"), ("wrong", 0.52, "left")):
         ax.text(
             *(at, 0.98, text), transform=ax.transAxes, ha=side, va="top", color=SOFT, size=SMALL

@@ -1,7 +1,6 @@
 """The estimators: a classifier and a regressor."""
 
 import warnings
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -11,16 +10,15 @@ from miniml._distribution import install_hint
 from miniml.nn._softmax import softmax
 from miniml.nn.activations import log_sigmoid, sigmoid
 from miniml.nn.layers import Linear
-from miniml.nn.losses import PointLoss, logistic
+from miniml.nn.point_losses import PointLoss, logistic_loss, squared_error
 from miniml.optimizers import Optimizer
 from miniml.sklearn.objective import (
     MakeModel,
-    OfMargins,
-    OfResiduals,
     Points,
     check_loss,
     draw,
     objective,
+    refuse_margin_loss,
 )
 from miniml.training import fit, lbfgs
 from miniml.training.result import Stopped
@@ -83,6 +81,7 @@ class _Estimator(BaseEstimator):
     """The base of both estimators: training and scores."""
 
     model: MakeModel
+    loss: PointLoss
     optimizer: Optimizer | None
     steps: int
     batch_size: int | None
@@ -94,7 +93,6 @@ class _Estimator(BaseEstimator):
         x: Array,
         y: Array,
         sample_weight: ArrayLike | None,
-        of_points: OfMargins | OfResiduals,
     ) -> None:
         """Draw a model for the data, and train it."""
         Integer(1).check("steps", self.steps)
@@ -103,12 +101,12 @@ class _Estimator(BaseEstimator):
             Integer(1).check("batch_size", self.batch_size)
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         start = draw(self.model, np.random.default_rng(seed), x, y)
-        check_loss(of_points, y[:3])
+        check_loss(self.loss, y[:3])
         weight: Array | None = None
         if sample_weight is not None:
             weight = check_sample_weight(sample_weight, x, dtype=x.dtype, ensure_non_negative=True)
             weight = weight / weight.mean()
-        loss, data = objective(of_points, self.l2), Points(x, y, weight)
+        loss, data = objective(self.loss, self.l2), Points(x, y, weight)
         if self.optimizer is None:
             # Gradients shrink with the targets: in nanometres they must converge as well.
             size = min(1.0, float(np.sqrt(np.mean(np.square(y, dtype=np.float64)))))
@@ -164,7 +162,7 @@ class Classifier(ClassifierMixin, _Estimator):
         model: A function that draws a model: `model(rng, features, outputs)`, such as
             `Linear.init`, or with fewer parameters of these names; `outputs` is None for two
             classes.
-        loss: The point loss: an elementwise function of the negated margins.
+        loss: The point loss: an elementwise function of the scores and the labels -1 and +1.
         optimizer: The optimiser; None is L-BFGS over all points.
         steps: The largest number of steps; if L-BFGS has not converged by then, a
             `ConvergenceWarning` is issued.
@@ -185,7 +183,7 @@ class Classifier(ClassifierMixin, _Estimator):
     def __init__(
         self,
         model: MakeModel = Linear.init,
-        loss: PointLoss = logistic,
+        loss: PointLoss = logistic_loss,
         *,
         optimizer: Optimizer | None = None,
         steps: int = 1000,
@@ -228,7 +226,7 @@ class Classifier(ClassifierMixin, _Estimator):
         signs = np.where(numbers[:, None] == np.arange(len(self.classes_)), 1.0, -1.0)
         signs = signs.astype(x.dtype)
         signs = signs[:, 1] if len(self.classes_) == 2 else signs
-        self._train(x, signs, sample_weight, OfMargins(self.loss))
+        self._train(x, signs, sample_weight)
         return self
 
     def decision_function(self, X: ArrayLike) -> Array:  # noqa: N803 - scikit-learn's names
@@ -280,7 +278,7 @@ class Regressor(RegressorMixin, _Estimator):
         model: A function that draws a model: `model(rng, features, outputs)`, such as
             `Linear.init`, or with fewer parameters of these names; `outputs` is None for one
             target a point.
-        loss: An elementwise function of the residuals `model(x) - y`.
+        loss: The point loss: an elementwise function of the predictions and the targets.
         optimizer: The optimiser; None is L-BFGS over all points.
         steps: The largest number of steps; if L-BFGS has not converged by then, a
             `ConvergenceWarning` is issued.
@@ -299,7 +297,7 @@ class Regressor(RegressorMixin, _Estimator):
     def __init__(
         self,
         model: MakeModel = Linear.init,
-        loss: Callable[[Array], Array] = np.square,
+        loss: PointLoss = squared_error,
         *,
         optimizer: Optimizer | None = None,
         steps: int = 1000,
@@ -328,10 +326,12 @@ class Regressor(RegressorMixin, _Estimator):
 
         Raises:
             TypeError: If `model` draws no model, or an argument is of another type.
-            ValueError: If a number is out of range, or there is not one score a target.
+            ValueError: If a number is out of range, there is not one score a target, or the loss
+                is one of labels -1 and +1.
         """
         x, targets = validate_data(self, X, y, dtype=_DTYPES, y_numeric=True, multi_output=True)
-        self._train(x, targets.astype(x.dtype), sample_weight, OfResiduals(self.loss))
+        refuse_margin_loss(self.loss)
+        self._train(x, targets.astype(x.dtype), sample_weight)
         return self
 
     def predict(self, X: ArrayLike) -> Array:  # noqa: N803 - scikit-learn's names

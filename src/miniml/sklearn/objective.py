@@ -1,14 +1,14 @@
 """The objective of an estimator: a model drawn for the data, and the loss of its scores."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar, TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
-import attrs
 import numpy as np
 from numpy.random import Generator
 
 from miniml.nn.init_arguments import arguments_by_name
-from miniml.nn.losses import PointLoss
+from miniml.nn.losses import check_point_loss
+from miniml.nn.point_losses import MARGIN_LOSSES, PointLoss
 from miniml.program import cached_on
 from miniml.training.arguments import check_function
 from miniml.tree import model, tree_norm
@@ -35,40 +35,16 @@ class Points:
     weight: Array | None
 
 
-@attrs.frozen
-class OfMargins:
-    """A point loss of scores and labels."""
-
-    loss: PointLoss
-    takes: ClassVar[str] = "the negated margins"
-
-    def __call__(self, scores: Array, y: Array) -> Array:
-        """Return the loss of each label."""
-        return self.loss(-y * scores)
-
-
-@attrs.frozen
-class OfResiduals:
-    """A loss of scores and targets."""
-
-    loss: Callable[[Array], Array]
-    takes: ClassVar[str] = "the residuals"
-
-    def __call__(self, scores: Array, y: Array) -> Array:
-        """Return the loss of each target."""
-        return self.loss(scores - y)
-
-
-def objective(of_points: OfMargins | OfResiduals, l2: float) -> Callable[[Model, Points], Scalar]:
+def objective(point_loss: PointLoss, l2: float) -> Callable[[Model, Points], Scalar]:
     """Return the mean over points plus a penalty: the same function for the same loss."""
 
     def mean_loss(params: Model, data: Points) -> Scalar:
-        losses = of_points(params(data.x), data.y)
+        losses = point_loss(params(data.x), data.y)
         if data.weight is not None:
             losses = (losses.T * data.weight).T  # of `(n,)` or `(n, k)`
         return np.sum(losses) / len(data.x) + 0.5 * l2 * tree_norm(params, squared=True)
 
-    return cached_on(of_points.loss, ("estimator", type(of_points), l2), lambda: mean_loss)
+    return cached_on(point_loss, ("estimator", l2), lambda: mean_loss)
 
 
 def draw(make: Any, rng: Generator, x: Array, y: Array) -> Model:
@@ -97,13 +73,30 @@ def draw(make: Any, rng: Generator, x: Array, y: Array) -> Model:
     return scorer
 
 
-def check_loss(of_points: OfMargins | OfResiduals, y: Array) -> None:
+def check_loss(point_loss: PointLoss, y: Array) -> None:
     """Check that a loss gives one number a score."""
-    check_function("loss", of_points.loss, f"of {of_points.takes}")
-    wanted = f"it must be an elementwise function of {of_points.takes}, such as logistic or square"
+    check_function("loss", point_loss, "of scores and targets")
+    check_point_loss("loss", point_loss)
+    wanted = (
+        "it must be an elementwise function of scores and targets, such as miniml.squared_error"
+    )
     try:
-        shape = np.shape(of_points(np.zeros_like(y), y))
-    except TypeError as error:
+        shape = np.shape(point_loss(np.zeros_like(y), y))
+    except (AttributeError, TypeError) as error:
         raise TypeError(f"loss fails: {error}; {wanted}") from error
     if shape != y.shape:
         raise ValueError(f"loss gives shape {shape} for scores of shape {y.shape}; {wanted}")
+
+
+def refuse_margin_loss(point_loss: object) -> None:
+    """Refuse a loss of labels -1 and +1, whose minimum is not at the target.
+
+    Raises:
+        ValueError: If `point_loss` is such a loss.
+    """
+    if any(point_loss is known for known in MARGIN_LOSSES):
+        name = getattr(point_loss, "__name__", "loss")
+        raise ValueError(
+            f"loss is {name}, which takes labels -1 and +1, not the targets of a regression: use "
+            "miniml.squared_error, absolute_error, huber_loss or log_cosh; or train a Classifier"
+        )

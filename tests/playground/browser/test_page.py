@@ -132,7 +132,7 @@ class TestTraining:
 
     def test_how_training_goes(self, page: Page) -> None:
         """Loss, optimiser, rate, batch and speed can be chosen while training is paused or runs."""
-        page.get_by_label("Loss", exact=True).select_option("hinge")
+        page.get_by_label("Loss", exact=True).select_option("hinge_loss")
         page.get_by_label("Optimiser").last.select_option("momentum")
         page.get_by_label("Learning rate").select_option("0.03")
         page.get_by_label("Batch size").select_option("10")
@@ -152,7 +152,9 @@ class TestTraining:
 
     def test_not_a_number_pauses(self, browser: Browser) -> None:
         """Divergence pauses training, with a notice that leads to the last good moment."""
-        wild = SessionConfig(loss="squared", optimizer="sgd", learning_rate=900.0, speed=1000.0)
+        wild = SessionConfig(
+            loss="squared_error", optimizer="sgd", learning_rate=900.0, speed=1000.0
+        )
         with served(session_from_config(wild)) as address, fresh(browser, address) as page:
             button(page, "Play").click()
             expect(notice(page)).to_contain_text("stopped being finite")

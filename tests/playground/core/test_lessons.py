@@ -94,7 +94,7 @@ class TestTheSteps:
     def test_5_can_reach_no_loss(self) -> None:
         """The loss is positive at first, and 0 at b = 1.5, with knobs that are not all zero."""
         session = step(5)
-        assert session.config.loss == "relu"
+        assert session.config.loss == "perceptron_loss"
         assert session.moment.loss > 0.0
         assert turned(session, b=1.5).moment.loss == 0.0
 
@@ -128,5 +128,5 @@ class TestTheSteps:
 
     def test_8_learns_by_the_logistic_loss(self) -> None:
         """The logistic loss has a slope there too."""
-        tuned = update(step(8), m.Tune(loss="logistic"))
+        tuned = update(step(8), m.Tune(loss="logistic_loss"))
         assert not tree_equal(train(tuned, 1).params, tuned.params)

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import miniml as ml
+from miniml.nn.point_losses import FORMER_NAMES, POINT_LOSSES
 from miniml.playground.core import messages as m
 from miniml.playground.core.creation import new_session, session_from_config
 from miniml.playground.core.errors import RequestError
@@ -30,7 +31,7 @@ config = st.builds(
     data=st.sampled_from(["simple", "xor", "gauss", "two-spirals", "quadrants"]),
     noise=st.sampled_from([0.0, 0.3]),
     points=st.integers(10, 40),
-    loss=st.sampled_from(["relu", "logistic", "hinge", "squared", "sigmoid"]),
+    loss=st.sampled_from(tuple(POINT_LOSSES)),
     seed=st.integers(0, 5),
 )
 
@@ -51,6 +52,12 @@ class TestRoundTrip:
         assert np.array_equal(again.points.x, session.points.x)
         assert again.moment.loss == pytest.approx(session.moment.loss, nan_ok=True)
         assert again.config == session.config
+
+    @pytest.mark.parametrize(("old", "new"), FORMER_NAMES.items())
+    def test_a_loss_of_an_earlier_link_has_its_present_name(self, old: str, new: str) -> None:
+        """A link that has the former name of a point loss opens with that loss."""
+        opened = open_link(session_from_config(), pack({"settings": {"loss": old}}))
+        assert opened.config.loss == new
 
     def test_points_by_hand_come_along(self) -> None:
         """Points that the user added are in the link."""

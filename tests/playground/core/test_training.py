@@ -32,7 +32,7 @@ class TestTraining:
 
     def test_divergence_pauses_and_leads_back(self, session: Session) -> None:
         """If a number is not finite, training pauses and the notice offers the last good moment."""
-        wild = update(session, m.Tune(loss="squared", optimizer="sgd", learning_rate=1000.0))
+        wild = update(session, m.Tune(loss="squared_error", optimizer="sgd", learning_rate=1000.0))
         with np.errstate(all="ignore"):
             after = train(update(wild, m.Play()), 500)
         assert not after.playing

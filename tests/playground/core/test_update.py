@@ -85,8 +85,8 @@ class TestTime:
         trained = train(session, 5)
         for at in range(6):
             moment = update(trained, m.Seek(at)).moment
-            again = update(update(trained, m.Seek(at)), m.Tune(loss="hinge"))
-            again = update(again, m.Tune(loss="logistic"))
+            again = update(update(trained, m.Seek(at)), m.Tune(loss="hinge_loss"))
+            again = update(again, m.Tune(loss="logistic_loss"))
             assert again.moment.loss == pytest.approx(moment.loss, rel=1e-12)
 
     def test_a_compared_moment_stays(self, session: Session) -> None:

@@ -43,7 +43,7 @@ def new_session(
     config = SessionConfig(
         model=OWN if model is not None else "linear",
         data=OWN if data is not None else "simple",
-        loss=OWN if loss is not None else "logistic",
+        loss=OWN if loss is not None else "logistic_loss",
     )
     inputs = UserInputs(
         model=None if model is None else lambda seed, _: _reinitialized(model, seed),

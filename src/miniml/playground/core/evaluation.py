@@ -8,7 +8,8 @@ import numpy as np
 
 from miniml.datasets import Dataset
 from miniml.nn.layers import Layer
-from miniml.nn.losses import POINT_LOSSES, mean_loss
+from miniml.nn.losses import mean_loss
+from miniml.nn.point_losses import POINT_LOSSES
 from miniml.playground.core.errors import RequestError
 from miniml.playground.core.session import Loss, Session
 from miniml.playground.core.session_config import OWN
@@ -70,7 +71,7 @@ def point_losses(session: Session, found: Array) -> Array:
     y = session.points.y
     name = session.config.loss
     if name in POINT_LOSSES:
-        return POINT_LOSSES[name](-y * found)
+        return POINT_LOSSES[name](found, y)
     loss, x, params = loss_of(session), session.points.x, session.params
     return np.array(
         [loss_value(loss, params, Dataset(x[i : i + 1], y[i : i + 1])) for i in range(len(y))]

@@ -55,7 +55,7 @@ LESSONS: tuple[LectureStep, ...] = (
         "picture is purple for positive scores and orange for negative ones; the line between, "
         "with m(x) = 0, is the separator.",
         "Point at (0.5, 0.2) in the picture: the score is 0.5·1 + 0.2·1 − 1 = −0.3.",
-        _config("simple", loss="relu"),
+        _config("simple", loss="perceptron_loss"),
         _line(1.0, 1.0, -1.0),
     ),
     LectureStep(
@@ -90,12 +90,12 @@ LESSONS: tuple[LectureStep, ...] = (
     ),
     LectureStep(
         "Loss: wrong points, and how far they are wrong",
-        "|m(x)| grows with the distance from the separator. The relu loss of a point is "
-        "relu(−y·m(x)): |m(x)| for a wrong point, 0 for a right one. The rings show each "
+        "|m(x)| grows with the distance from the separator. The perceptron loss of a point "
+        "is relu(−y·m(x)): |m(x)| for a wrong point, 0 for a right one. The rings show each "
         "point's loss; the full loss is their sum.",
         "Find values, not all zero, without rings and with full loss 0. Watch the points move "
         "along the curve under Point loss.",
-        _config("diag", loss="relu", learning_rate=0.1),
+        _config("diag", loss="perceptron_loss", learning_rate=0.1),
         _line(-3.0, -3.0, 2.7),
     ),
     LectureStep(
@@ -103,9 +103,9 @@ LESSONS: tuple[LectureStep, ...] = (
         "relu has a kink, and ignores how far a right point is from the separator. The sigmoid "
         "rises smoothly from 0 to 1. The logistic loss, −log sigmoid(y·m(x)), is about |m(x)| "
         "for wrong points, like relu, and falls towards 0 for right points that are far away.",
-        "Switch Loss between relu, sigmoid and logistic; compare the curves, and the rings of "
-        "points that are right but close.",
-        _config("diag", loss="logistic"),
+        "Switch Loss between perceptron_loss, sigmoid_loss and logistic_loss; compare the curves, "
+        "and the rings of points that are right but close.",
+        _config("diag", loss="logistic_loss"),
         _line(-3.0, -3.0, 2.7),
     ),
     LectureStep(
@@ -115,7 +115,7 @@ LESSONS: tuple[LectureStep, ...] = (
         "repeats steps in this direction (on the mean loss, which has the same minima).",
         "Press Play, and follow the path on the surface. Then drag the scrubber back, turn a "
         "knob and play again: the history branches, and nothing is lost.",
-        _config("diag", loss="logistic", learning_rate=2.0),
+        _config("diag", loss="logistic_loss", learning_rate=2.0),
         _line(1.0, 1.0, -0.9),
     ),
     LectureStep(
@@ -124,9 +124,9 @@ LESSONS: tuple[LectureStep, ...] = (
         "gradient at 0 is 0. If all parameters are 0, each margin y·m(x) is 0, so the gradient "
         "is 0.",
         "Press Step: the count grows, and no knob moves. Change b with an arrow key and press "
-        "Play: now the model learns. Or press Reset and choose logistic, which has a slope "
-        "everywhere.",
-        _config("diag", loss="relu"),
+        "Play: now the model learns. Or press Reset and choose logistic_loss, which has "
+        "a slope everywhere.",
+        _config("diag", loss="perceptron_loss"),
         _line(0.0, 0.0, 0.0),
     ),
 )

@@ -5,6 +5,8 @@ from typing import Annotated, TypeAlias
 import msgspec
 from msgspec import Meta
 
+from miniml.catalogue import loss_name
+
 OWN = "own"
 """The name of the user's own model, data or loss."""
 
@@ -53,7 +55,7 @@ class SessionConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     noise: Share = 0.0
     points: Many = 100
     train_share: TrainShare = 0.7
-    loss: Name = "logistic"
+    loss: Name = "logistic_loss"
     optimizer: Name = "adam"
     learning_rate: LearningRate = msgspec.field(default=0.1, name="rate")
     batch: Batch = 0
@@ -62,3 +64,7 @@ class SessionConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     stop_step: Index | None = None
     stop_loss: float | None = None
     stop_accuracy: Share | None = None
+
+    def __post_init__(self) -> None:
+        """Give a loss of an earlier link its present name."""
+        msgspec.structs.force_setattr(self, "loss", loss_name(self.loss))

@@ -4,7 +4,7 @@ import numpy as np
 
 from miniml.catalogue import OPTIMIZERS
 from miniml.datasets import Dataset
-from miniml.nn.losses import POINT_LOSSES
+from miniml.nn.point_losses import POINT_LOSSES
 from miniml.playground.core.session import Session
 from miniml.playground.core.session_config import OWN
 from miniml.playground.core.training import optimizer_state_of

@@ -3,7 +3,7 @@
 import attrs
 import numpy as np
 
-from miniml.nn.losses import POINT_LOSSES
+from miniml.nn.point_losses import POINT_LOSSES
 from miniml.playground.core.evaluation import point_losses, scores
 from miniml.playground.core.history import History, shared_length
 from miniml.playground.core.knobs import LeafSchema, schema, values
@@ -123,7 +123,7 @@ def _frame(
         arrays["labels"] = points.y.astype(np.int8)
         arrays["held"] = points.held.astype(np.uint8)
     if client.loss != config.loss and config.loss in POINT_LOSSES:
-        arrays["point_loss"] = POINT_LOSSES[config.loss](CURVE)
+        arrays["point_loss"] = POINT_LOSSES[config.loss](-CURVE, np.ones_like(CURVE))
     if session.compared and compared != client.compared:
         arrays |= draw_compared(session, session.compared.moment.params, quality)
     if extras.payload:
