@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from miniml.tree.codegen import define
-from miniml.tree.node import setter_of
+from miniml.tree.node import HASH_CACHE, caches_hash, setter_of
 from miniml.tree.structure import Structure
 from miniml.tree.writer import INLINE, PART, RUN, Writer, batches, display
 
@@ -121,7 +121,8 @@ class _UnflattenWriter(Writer):
             cls = self.constant(node.type, "kind")
             self.line(f"{var} = blank({cls})")
             values = [*parts, *(self.constant(value, "static") for value in aux)]
-            for name, value in zip((*node.child_names, *node.static_names), values, strict=True):
+            fields = [*zip((*node.child_names, *node.static_names), values, strict=True)]
+            for name, value in [(HASH_CACHE, "None")] * caches_hash(node.type) + fields:
                 template, setter = setter_of(node.type, name)
                 call = self.setters(node.type, name, setter)
                 self.line(template.format(call, var, value))

@@ -24,6 +24,7 @@ PLAIN_TYPES: frozenset[type[Any]] = frozenset(
 """Most leaves are one of these; none can be made a node."""
 
 _ATTRIBUTE = "__miniml_node__"
+HASH_CACHE = "_attrs_cached_hash"  # attrs calls it so for `cache_hash=True`
 _KEPT = 64  # structures that a type keeps alive, with their generated functions
 _serial = itertools.count()
 
@@ -271,6 +272,9 @@ def _builder(
     """Return source that fills an empty instance; no `__init__`, converter or validator runs."""
     names: dict[str, object] = {"blank": object.__new__, "cls": cls}
     lines = ["def build(children, statics):", "    instance = blank(cls)"]
+    if caches_hash(cls):
+        call, names["set_hash"] = setter_of(cls, HASH_CACHE)
+        lines.append(f"    {call.format('set_hash', 'instance', None)}")
     for source, fields in (("children", children), ("statics", statics)):
         if not fields:
             continue
@@ -281,6 +285,12 @@ def _builder(
             names[f"set_{value}"] = setter
             lines.append(f"    {call.format(f'set_{value}', 'instance', value)}")
     return "\n".join([*lines, "    return instance", ""]), names
+
+
+def caches_hash(cls: type[Any]) -> bool:
+    """Return whether attrs keeps the hash of an instance in a field that `__init__` sets to None."""
+    code = getattr(cls.__hash__, "__code__", None)
+    return code is not None and HASH_CACHE in code.co_names
 
 
 def setter_of(cls: type[Any], field: str) -> tuple[str, object]:
