@@ -4,10 +4,10 @@ import errno
 import os
 import platform
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, TypeVar, overload
+from typing import Any, TypeAlias, TypeVar, overload
 
 import attrs
 import numpy as np
@@ -27,6 +27,7 @@ from miniml.checkpoint.leaves import kind_of, leaf_shape_and_dtype, pack, unpack
 from miniml.checkpoint.match import match_leaves
 from miniml.checkpoint.outline import outline
 from miniml.checkpoint.parse import read_header
+from miniml.checkpoint.shards import INDEX, joined, read_index
 from miniml.tree import tree_flatten, tree_leaves, tree_unflatten
 
 T = TypeVar("T")
@@ -37,7 +38,7 @@ def save(
 ) -> None:
     """Save a tree to a safetensors file.
 
-    The file holds the leaves by their dotted names, and as metadata the types of the nodes, the
+    The file holds the leaves by their dotted names, text in them without quotes, and as metadata the types of the nodes, the
     static values and the versions of the libraries. It replaces an older file atomically: after a
     crash, the path holds the complete old or new file. `load` detects damage by a CRC-32 of each
     leaf and of the header.
@@ -70,7 +71,7 @@ def save(
     path = Path(path)
     numpy_format, library = _safetensors()
     leaves, structure = tree_flatten(tree)
-    names = file_names(structure.names)
+    names = file_names(structure.paths)
     packed = [pack(name, leaf) for name, leaf in zip(structure.names, leaves, strict=True)]
     arrays = {name: leaf.array for name, leaf in zip(names, packed, strict=True)}
     special = {name: leaf.special for name, leaf in zip(names, packed, strict=True) if leaf.special}
@@ -113,9 +114,10 @@ def load(
     """Load a tree from a safetensors file, written by `save` or another tool.
 
     Args:
-        path: The file.
+        path: The file; or the index of several, `model.safetensors.index.json`.
         template: A tree with the structure to load; of its leaves only shapes and dtypes matter.
-            Without it, the arrays are returned by name.
+            A flat dict such as `{"layers.0.w": w}` has the same names as a nested tree. Without
+            a template, the arrays are returned by name.
         rename: The new name of each leaf, node or class that has been renamed, by its old name;
             a node includes everything below it. With `part`, names are relative to it.
         part: The dotted name of the node to load; by default the root.
@@ -148,15 +150,19 @@ def load(
             "have the shapes and dtypes to be loaded"
         )
     path = Path(path)
-    raw, header = _open(path)
+    raws, header = _open(path)
     names, structure = header.names, None
     if template is not attrs.NOTHING:
         names, structure = match_leaves(header, template, rename or {}, part)
     wanted = {name: header.entries[name] for name in names.values()}
-    if mmap:
-        arrays = {name: view(raw, entry) for name, entry in wanted.items()}
-    else:
-        arrays = read(path, raw, wanted)
+    arrays: dict[str, NDArray[Any]] = {}
+    for file, (raw, inside) in raws.items():
+        here = {name: entry for name, entry in wanted.items() if name in inside}
+        arrays |= (
+            {name: view(raw, entry) for name, entry in here.items()}
+            if mmap
+            else read(file, raw, here)
+        )
     if structure is None:
         return {
             public: unpack(arrays[name], "array", wanted[name].dtype)
@@ -214,7 +220,30 @@ def describe(path: str | os.PathLike[str]) -> Description:
     return Description(leaves, contents.versions, contents.notes)
 
 
-def _open(path: Path) -> tuple[NDArray[np.uint8], Header]:
+_Raw: TypeAlias = tuple[NDArray[np.uint8], Collection[str]]
+"""The bytes of a file, and the stored names of the leaves that are read from it."""
+
+
+def _open(path: Path) -> tuple[dict[Path, _Raw], Header]:
+    """Open a file, or the shards of an index; return the bytes of each file, and one header."""
+    if not path.name.endswith(INDEX):
+        raw, header = _open_one(path)
+        return {path: (raw, header.entries)}, header
+    files, notes = read_index(path)
+    opened = {file: _open_one(file) for file in sorted(set(files.values()))}
+    header = joined(path, files, {file: header for file, (_, header) in opened.items()}, notes)
+    return {
+        file: (raw, {name for name, other in files.items() if other == file})
+        for file, (raw, _) in opened.items()
+    }, header
+
+
+def _open_one(path: Path) -> tuple[NDArray[np.uint8], Header]:
+    index = path.with_name(path.name + INDEX)
+    if not path.exists() and index.exists():
+        raise FileNotFoundError(
+            errno.ENOENT, f"it is in several files: load their index {index.name}", str(path)
+        )
     with path.open("rb") as file:
         raw = map_file(file)
     return raw, read_header(path, raw)

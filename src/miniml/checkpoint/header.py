@@ -11,7 +11,7 @@ offsets of each array, and text metadata), and the bytes of the arrays. Our meta
 
 import json
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from miniml.checkpoint.errors import CheckpointError
 from miniml.checkpoint.leaves import LeafKind
 from miniml.checkpoint.outline import Outline
 from miniml.tree.names import shared_name
+from miniml.tree.path import plain_names
 
 VERSION = 1
 # Hugging Face's `transformers` opens only files that name one of four frameworks.
@@ -73,15 +74,18 @@ class Header:
         return {_RESERVED if name == repr(_RESERVED) else name: name for name in self.entries}
 
 
-def file_names(names: Sequence[str]) -> list[str]:
-    """Return the names of the leaves in the file.
+def file_names(paths: Sequence[tuple[Hashable, ...]]) -> list[str]:
+    """Return the names of the leaves in the file, by their paths.
+
+    Text is not quoted, as other tools write names: {"model.w": 1.0} is stored under model.w.
 
     Raises:
         CheckpointError: If leaves share a name, since the file would hold only one of them.
     """
+    names = plain_names(paths)
     if len(set(names)) < len(names):
         raise CheckpointError(f"{shared_name(names)}; a file holds one leaf per name")
-    return [repr(name) if name == _RESERVED else name for name in names]
+    return [repr(name) if name.strip("'") == _RESERVED else name for name in names]
 
 
 def metadata_of(contents: Contents, leaves: int) -> dict[str, str]:

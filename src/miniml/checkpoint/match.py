@@ -8,7 +8,8 @@ from miniml.checkpoint.errors import CheckpointError
 from miniml.checkpoint.header import Header
 from miniml.checkpoint.leaves import leaf_shape_and_dtype, shape_and_dtype
 from miniml.checkpoint.outline import NodeOutline, Outline, outline
-from miniml.tree import Structure, tree_flatten
+from miniml.tree import Structure, parse_name, tree_flatten
+from miniml.tree.path import plain_name, plain_names
 
 T = TypeVar("T")
 
@@ -31,8 +32,8 @@ def match_leaves(
             f"{', '.join(header.names)}"
         )
     _check_rename(header, rename, inside)
-    found = _found(header, rename, part) if rename or part else header.names
-    wanted = dict(zip(structure.names, leaves, strict=True))
+    wanted = dict(zip(plain_names(structure.paths), leaves, strict=True))
+    found = _found(header, rename, part, wanted)
     asked = {name: shape_and_dtype(name, leaf) for name, leaf in wanted.items()}
     faults = [f"missing: {name or 'the root'}" for name in wanted if name not in found]
     faults += [f"extra: {name or 'the root'}" for name in found if name not in wanted]
@@ -46,8 +47,12 @@ def match_leaves(
                     f"{_shown(*asked[name])} in the template"
                 )
     outlined = header.contents.outline.items()
-    nodes = [(here, n) for old, n in outlined if (here := _new_name(old, rename, part)) is not None]
-    shape = outline(structure)
+    nodes = [
+        (here, node)
+        for old, node in outlined
+        if (here := _new_name(_plain(old), rename, part)) is not None
+    ]
+    shape = {_plain(name): node for name, node in outline(structure).items()}
     faults += _differing_nodes(nodes, shape, rename)
     faults += _unmatched_nodes(nodes, shape, {*found, *wanted})
     if faults:
@@ -82,11 +87,15 @@ def _nodes_with(names: Iterable[str], leaves: Collection[str]) -> list[str]:
     return sorted(fitting, key=lambda node: (node.count("."), node))
 
 
-def _found(header: Header, rename: Mapping[str, str], part: str) -> dict[str, str]:
+def _found(
+    header: Header, rename: Mapping[str, str], part: str, wanted: Collection[str]
+) -> dict[str, str]:
     """Return the stored name of each leaf, by its name in the template."""
     found: dict[str, str] = {}
     for name, stored in header.names.items():
         here = _new_name(name, rename, part)
+        if here is not None and here not in wanted and _plain(here) in wanted:
+            here = _plain(here)  # older files quote text
         if here in found:
             raise CheckpointError(
                 f"{header.path}: {found[here]!r} and {stored!r} would both be named {here!r}"
@@ -94,6 +103,16 @@ def _found(header: Header, rename: Mapping[str, str], part: str) -> dict[str, st
         if here is not None:
             found[here] = stored
     return found
+
+
+def _plain(name: str) -> str:
+    """Return a name without quotes around the text in it."""
+    if "'" not in name and '"' not in name:
+        return name
+    try:
+        return plain_name(parse_name(name))
+    except ValueError:
+        return name
 
 
 def _check_rename(header: Header, rename: Mapping[str, str], names: Collection[str]) -> None:

@@ -3,12 +3,12 @@
 import difflib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
 from miniml.tree.flatten import tree_flatten, tree_structure, tree_unflatten
-from miniml.tree.path import at_path
+from miniml.tree.path import at_path, plain_names
 from miniml.tree.predicates import is_array
 
 T = TypeVar("T")
@@ -58,9 +58,11 @@ def replace_leaves(tree: T, leaves: Mapping[str, Any], *, strict: bool = True) -
 
     Args:
         tree: Any tree.
-        leaves: The new leaves by dotted name; other leaves are unchanged.
+        leaves: The new leaves by dotted name, as `named_leaves` and `load` return them; other
+            leaves are unchanged.
         strict: Whether shapes and dtypes must equal those of the old leaves. A Python int or
-            float may replace any floating-point leaf of shape (), and is converted to its type.
+            float may replace any floating-point leaf of shape (), and an array of shape () a
+            number of its kind; they are converted to the type of the old leaf.
 
     Returns:
         The new tree.
@@ -77,16 +79,18 @@ def replace_leaves(tree: T, leaves: Mapping[str, Any], *, strict: bool = True) -
     positions = {name: position for position, name in enumerate(structure.names)}
     if len(positions) < len(old):
         raise ValueError(shared_name(structure.names))
+    plain = {name: position for position, name in enumerate(plain_names(structure.paths))}
     new = list(old)
     for name, leaf in leaves.items():
-        if name not in positions:
+        position = positions.get(name, plain.get(name))
+        if position is None:
             raise KeyError(unknown_name(name, structure.names))
-        before = old[positions[name]]
-        after = _number(before, leaf) if strict else leaf
+        before = old[position]
+        after = _converted(before, leaf) if strict else leaf
         if strict and (fault := _misfit(before, after)):
-            where = at_path(structure.paths[positions[name]])
+            where = at_path(structure.paths[position])
             raise ValueError(f"{where}: {fault}; pass strict=False to replace it anyway")
-        new[positions[name]] = after
+        new[position] = after
     return tree_unflatten(structure, new)
 
 
@@ -108,22 +112,40 @@ def unknown_name(name: str, names: tuple[str, ...]) -> str:
     return f"no leaf is named {name!r}; {nearest}"
 
 
-def _number(old: Any, new: Any) -> Any:
-    """Convert a Python number to the floating-point type that it replaces."""
-    if type(new) is type(old) or type(new) not in (int, float) or np.shape(old) != ():
+def _converted(old: Any, new: Any) -> Any:
+    """Convert a number, or an array of shape (), to the type of the number that it replaces."""
+    if type(new) is type(old) or np.shape(old) != () or np.shape(new) != ():
         return new
     dtype: Any = getattr(old, "dtype", None)
-    if dtype is None:
-        return float(new) if isinstance(old, float) else new
-    if dtype.kind != "f":
-        return new
-    return np.array(new, dtype) if is_array(old) else dtype.type(new)
+    is_numpy = issubclass(type(new), np.ndarray | np.generic)  # and not traced
+    if dtype is None:  # a Python number has no width: any that fits into it may replace it
+        if type(new) is int and type(old) is float:
+            return float(new)
+        return cast("Any", new).item() if is_numpy and _fits(old, new) else new
+    if type(new) in (int, float) and dtype.kind == "f":
+        return np.array(new, dtype) if is_array(old) else dtype.type(new)
+    if is_numpy and new.dtype == dtype:
+        return np.asarray(new) if is_array(old) else dtype.type(new)
+    return new
+
+
+_KINDS: dict[type, str] = {bool: "b", int: "iu", float: "f", complex: "fc"}
+_LONGEST = {"f": 8, "c": 16}  # bytes that a Python number holds
+
+
+def _fits(old: object, new: Any) -> bool:
+    """Return whether a Python number can hold a number that has a dtype, traced or not."""
+    dtype: Any = getattr(new, "dtype", None)
+    kinds = _KINDS.get(type(old), "")
+    return (
+        dtype is not None and dtype.kind in kinds and dtype.itemsize <= _LONGEST.get(dtype.kind, 8)
+    )
 
 
 def _misfit(old: Any, new: Any) -> str | None:
     if np.shape(old) != np.shape(new):
         return f"expected shape {np.shape(old)}, found shape {np.shape(new)}"
-    if isinstance(old, float) and isinstance(new, float):
+    if _fits(old, new):  # the new number is traced
         return None
     left, right = _dtype(old), _dtype(new)
     return None if left == right else f"expected {left}, found {right}"

@@ -2,7 +2,8 @@
 
 import ast
 import re
-from collections.abc import Hashable
+from collections import Counter
+from collections.abc import Hashable, Sequence
 from contextlib import suppress
 from typing import TypeAlias
 
@@ -47,6 +48,30 @@ def path_name(path: Path) -> str:
         "table.'a.b'"
     """
     return ".".join(map(key_name, path))
+
+
+def plain_name(path: Path) -> str:
+    """Return the dotted name of a path without quotes around text, as other tools write names.
+
+    Unlike `path_name`, it is the same for the key "a.b" as for the keys "a" and "b".
+    """
+    return ".".join(
+        str.__str__(key) if isinstance(key, str) and key and key.isprintable() else key_name(key)
+        for key in path
+    )
+
+
+def plain_names(paths: Sequence[Path]) -> list[str]:
+    """Return a name for each path: the plain one, or that of `path_name` if it is another's, too.
+
+    Paths of different `path_name`s get different names.
+    """
+    quoted = list(map(path_name, paths))
+    plain = list(map(plain_name, paths))
+    if plain == quoted:
+        return plain
+    uses = Counter(plain) + Counter(q for p, q in zip(plain, quoted, strict=True) if p != q)
+    return [p if p and uses[p] == 1 else q for p, q in zip(plain, quoted, strict=True)]
 
 
 def at_path(path: Path) -> str:

@@ -26,7 +26,7 @@ from miniml.training.history import History
 from miniml.training.result import Best
 from miniml.training.state import State
 from miniml.training.warn import warn
-from miniml.tree import leaf_names, named_leaves, parse_name
+from miniml.tree import named_leaves, parse_name, tree_structure
 from miniml.validation import describe
 
 T = TypeVar("T")
@@ -134,7 +134,7 @@ class Saver:
         if self.checkpoints is None:
             return Snapshot(first, None, 0, History())
         for part in (first.params, first.optimizer_state):  # refused now, not after all steps
-            file_names(leaf_names(part))
+            file_names(tree_structure(part).paths)
             for name, leaf in named_leaves(part).items():
                 pack(name, leaf)
         path = self.checkpoints.newest()
