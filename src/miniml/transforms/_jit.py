@@ -31,10 +31,13 @@ def jit(
         **options: `eager`, `debug_nans` and `backend`: see `TransformOptions`.
 
     Returns:
-        A function of the same type. Its `.source(*args)` is the program.
+        A function of the same type. Its `.source(*args)` is the program. Its results are new at each
+        call: arrays, NumPy scalars, Python numbers, and trees of them. Other objects that it returns
+        are those of the trace.
 
     Raises:
-        TypeError: If there is no such option.
+        TypeError: If there is no such option; when called, if it returns an object that changes, such
+            as a set.
         ValueError: If there is no such backend, or the options exclude each other.
         TraceError: When called, if the function cannot be traced; it names the line.
 

@@ -67,7 +67,8 @@ def value_and_gradient(function: Callable[[Any], Any], tree: Any) -> tuple[Trace
     value = Tracer(graph, node)
     one = Tracer(graph, graph.constant(np.ones((), value.dtype)))
     gradient = tree_unflatten(structure, leaf_gradients([value], [one], leaves))
-    return Tracer(graph, value.node, float), gradient, aux
+    wide = value.dtype.itemsize > np.dtype(float).itemsize  # a Python float would lose digits
+    return Tracer(graph, value.node, None if wide else float), gradient, aux
 
 
 def pair(result: Any, wanted: str) -> tuple[Any, Any]:

@@ -205,14 +205,17 @@ class Writer:
         return items
 
     def returned(self, weak: Sequence[Weak], *, fresh: bool, given: frozenset[Node]) -> list[str]:
-        """Return the outputs: Python's numbers where `weak` has a type; if `fresh`, owned arrays."""
+        """Return the outputs: Python's numbers where `weak` has a type.
+
+        If `fresh`, the others are owned arrays, and NumPy's scalars if they have no axes.
+        """
         arrays = [node for node, kind in zip(self.outputs, weak, strict=True) if kind is None]
         names = iter(self.owned(arrays, given) if fresh else map(self.name_of, arrays))
         items: list[str] = []
         for node, kind in zip(self.outputs, weak, strict=True):
             name = next(names) if kind is None else f"{kind.__name__}({self.name_of(node)})"
-            boxed = fresh and kind is None and not node.shape
-            items.append(f"array({self._names.of(node)})" if boxed else name)
+            scalar = fresh and kind is None and not node.shape
+            items.append(f"{self._names.type(node)}({self._names.of(node)})" if scalar else name)
         return items
 
 

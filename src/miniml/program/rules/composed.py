@@ -175,5 +175,7 @@ def array_equal(a1: Any, a2: Any, equal_nan: bool = False) -> Any:
 @method("item")
 def item(x: Any, *index: Any) -> Any:
     single = np.reshape(x[index] if index else x, ())
+    if single.dtype == np.longdouble:  # Python has no such float
+        return single
     kind = {"f": float, "b": bool}.get(single.dtype.kind, int)
     return Tracer(x.graph, astype(single, kind).node, kind)

@@ -9,7 +9,7 @@ import numpy as np
 from miniml.program.chunking.threads import get_threads
 from miniml.program.run.build import Runnable, build
 from miniml.program.run.debug_nans import all_finite, raise_first_nonfinite
-from miniml.program.run.lowered import Lowered, owned_copy
+from miniml.program.run.lowered import Lowered, kept_constants, owned_copy
 from miniml.program.run.naming import argument_position, input_names, leaf_places, output_names
 from miniml.program.run.options import CompleteOptions
 from miniml.program.run.spec import NUMBERS, JaxLeaf, StaticLeaf, spec_of
@@ -125,11 +125,7 @@ class JitFunction:
             traced.structure,
             None if len(numbers) == len(leaves) else tuple(numbers),
             self._options.backend != "jax" and any(isinstance(spec, JaxLeaf) for spec in specs),
-            tuple(
-                (i, owned_copy(v))
-                for i, v in enumerate(traced.results)
-                if not isinstance(v, Tracer)
-            ),
+            kept_constants(traced.results, traced.structure),
             tuple((positions[n], check) for n, check in traced.graph.checks if n in positions),
         )
 
@@ -145,14 +141,14 @@ class JitFunction:
             }
             outputs = [v.node for v in traced.results if isinstance(v, Tracer)]
             raise_first_nonfinite(outputs, arguments)
-        values = [_value(v) if isinstance(v, Tracer) else v for v in traced.results]
+        values = [_value(v) if isinstance(v, Tracer) else owned_copy(v) for v in traced.results]
         return tree_unflatten(traced.structure, values)
 
 
 def _value(tracer: Tracer) -> Any:
     value = tracer.node.value
     assert value is not None
-    return np.array(value) if tracer.weak is None else tracer.weak(value)
+    return owned_copy(value) if tracer.weak is None else tracer.weak(value)
 
 
 def _unhashable(

@@ -9,6 +9,7 @@ import numpy as np
 from miniml.program.ir.graph import AnyArray, Node
 from miniml.program.run.build import Runnable
 from miniml.program.run.explain import Explanation, explain
+from miniml.program.trace.tracer import Tracer
 from miniml.tree import Structure
 
 
@@ -64,6 +65,32 @@ class Lowered:
 
 
 def owned_copy(value: Any) -> Any:
-    """Return the value, copied if it is an array: a result is the caller's own."""
+    """Return the value, an array as a copy or, without axes, as a scalar: a result is the caller's own."""
     kind: type[Any] = value.__class__
-    return value.copy() if issubclass(kind, np.ndarray) else value
+    if not issubclass(kind, np.ndarray):
+        return value
+    return value.copy() if value.shape else value[()]
+
+
+def kept_constants(
+    results: Sequence[Any], structure: Structure[Any]
+) -> tuple[tuple[int, Any], ...]:
+    """Return the leaves of a result that depend on no input, by position, to return at each call.
+
+    Raises:
+        TypeError: If one is an object that changes, which all calls would share.
+    """
+    kept: list[tuple[int, Any]] = []
+    for number, (value, name) in enumerate(zip(results, structure.names, strict=True)):
+        if isinstance(value, Tracer):
+            continue
+        kind: Any = value.__class__
+        changes = kind.__hash__ is None and not hasattr(kind, "__array__")
+        if changes or hasattr(kind, "__next__"):
+            at = f" at {name}" if name else ""
+            raise TypeError(
+                f"the function returned a {kind.__name__}{at}, which it made while it was traced: all "
+                "calls would return this one object. Return a tuple, a frozenset or an array"
+            )
+        kept.append((number, owned_copy(value)))
+    return tuple(kept)

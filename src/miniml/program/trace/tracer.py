@@ -43,7 +43,7 @@ from miniml.program.trace.registry import (
 )
 from miniml.program.trace.shaped import Shaped
 
-_COUNTING = {np.add, np.subtract, np.multiply, np.negative, np.positive, np.absolute}
+_COUNTING = {np.add, np.subtract, np.multiply, np.negative, np.positive, np.absolute, np.invert}
 """Ufuncs that take Python's True as the number 1, and NumPy's as a truth value."""
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from itertools import accumulate, pairwise
-from typing import Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 import attrs
 import numpy as np
@@ -14,7 +14,15 @@ from miniml.training.step import refuse_constant
 from miniml.training.trainable import choose, merge
 from miniml.transforms import value_and_grad
 from miniml.transforms.directional import hvp
-from miniml.tree import Selector, named_leaves, ravel, tree_flatten, tree_leaves, tree_unflatten
+from miniml.tree import (
+    Selector,
+    named_leaves,
+    ravel,
+    tree_flatten,
+    tree_leaves,
+    tree_map,
+    tree_unflatten,
+)
 from miniml.types import Array, Scalar
 
 T = TypeVar("T")
@@ -51,7 +59,7 @@ class Vectors(Generic[T]):
 
     def tree(self, vector: Array) -> T:
         """Return the parameters of a vector, with those that are not trained."""
-        return merge(self._unravel(vector), self._frozen)
+        return merge(tree_map(_as_scalar, self._unravel(vector)), self._frozen)
 
     def stacked(self, rows: Array) -> T:
         """Return vectors, `(k, n)`, as a tree like the trained parameters, with leaves `(k, ...)`."""
@@ -92,6 +100,11 @@ class Vectors(Generic[T]):
         """Return the function from two vectors to the Hessian at the first times the second."""
         _, program = _programs(loss, self._live)
         return lambda vector, other: program(vector, other, self._live, self._frozen, data)
+
+
+def _as_scalar(leaf: Any) -> Any:
+    """Return a leaf as programs return it: an array without axes as a scalar."""
+    return leaf[()] if issubclass(type(leaf), np.ndarray) and not leaf.ndim else leaf
 
 
 def rows(stacked: object) -> Array:

@@ -17,6 +17,7 @@ from miniml.program.ir.graph import CONSTANT, Node
 from miniml.program.ir.walk import interpret
 from miniml.program.loops.scan_op import Loop
 from miniml.program.passes.simplify import rebuild
+from miniml.program.run.lowered import owned_copy
 from miniml.program.trace.operators import Operators
 from miniml.program.trace.tracer import Tracer
 
@@ -188,6 +189,6 @@ class JaxProgram:
             ]
             results = self._run(given)
         return [
-            weak(value) if weak is not None else value if stay else np.array(value)
+            weak(value) if weak is not None else value if stay else owned_copy(np.array(value))
             for value, weak in zip(results, self._weak, strict=True)
         ]
