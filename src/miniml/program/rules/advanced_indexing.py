@@ -1,98 +1,112 @@
-"""NumPy's advanced indexing, by arrays and masks, recorded as `gather`."""
+"""NumPy's advanced indexing, by arrays, masks and bools, recorded as `gather`."""
 
 # Indices are of any type, which pyright cannot infer.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
-# pyright: reportUnknownArgumentType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownLambdaType=false
 
 import operator
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from miniml.program.ir.errors import TraceError
-from miniml.program.rules.gathering import gather_p
-from miniml.program.rules.indices import ARRAY, NEW, WHOLE, IndexItem
+from miniml.program.ir.graph import Shape
+from miniml.program.rules.gathering import check_bounds, gather_p
+from miniml.program.rules.indices import ARRAY, GAP, NEW, IndexItem
 from miniml.program.rules.values import traced
 from miniml.program.trace.tracer import Tracer
 
 
-def index_arrays(item: Any, like: Any) -> list[Any]:
-    """Return the arrays of integers that an item of an index stands for; a mask is several."""
-    if isinstance(item, Tracer):
-        known = item.node.value
-        if known is not None:
-            item = known
-        elif item.dtype.kind == "b":
-            raise TraceError(
-                "the result of indexing by a traced mask has a shape that depends on the values: use "
-                "np.where(mask, x, 0), a reduction's where=mask, or trace with eager=True"
-            )
-        elif item.dtype.kind not in "iu":
-            raise TraceError(f"an index must be of integers, not of {item.dtype}")
-        else:
-            return [item]
-    if isinstance(item, list | tuple) and any(isinstance(i, Tracer) for i in item):
-        return [np.stack(item)]
-    if isinstance(item, str):
+def for_each_axis(shape: Shape, items: Sequence[Any]) -> list[Any]:
+    """Return the items with a slice for each axis that an ellipsis stands for, or that has none.
+
+    An ellipsis stays if it stands for no axis and lies between others, since it separates arrays.
+    """
+    used = sum(map(_axes_taken, items))
+    rest = len(shape) - used
+    if rest < 0:
         raise IndexError(
-            f"an array has no column {item!r}, and a frame is an array here: take x[:, 0], or give the "
-            f"columns by name, as {{{item!r}: frame[{item!r}]}}"
+            f"too many indices for array: array is {len(shape)}-dimensional, but {used} were indexed"
         )
-    array = np.asarray(item)
-    if array.dtype.kind == "b":
-        return [traced(a, like) for a in np.nonzero(array)]
-    if array.size == 0 and isinstance(item, list):
-        array = array.astype(np.intp)
-    if array.dtype.kind not in "iu":
-        raise IndexError(
-            "only integers, slices, None, ... and arrays of integers or booleans are indices, "
-            f"not {item!r}"
-        )
-    return [traced(array, like)]
+    at = next((k for k, item in enumerate(items) if item is Ellipsis), len(items))
+    whole: list[Any] = [slice(None)] * rest
+    between = not rest and 0 < at < len(items) - 1
+    return [*items[:at], *(whole or [Ellipsis] * between), *items[at + 1 :]]
 
 
-def gathered(x: Tracer, items: list[Any]) -> Tracer:
-    """Return the elements of `x` at an index, some of whose items are arrays."""
-    places: list[IndexItem] = []
-    arrays: list[Any] = []
-    axis = 0
-    used = sum(
-        item.ndim if _is_mask(item) else item is not None for item in items if item is not Ellipsis
-    )
-    if used > x.ndim:
-        raise IndexError(
-            f"too many indices for array: array is {x.ndim}-dimensional, but {used} were indexed"
-        )
-    if Ellipsis not in [i if i is Ellipsis else None for i in items]:
-        items = [*items, Ellipsis]
-    for item in items:
-        if item is None:
-            places.append(NEW)
-        elif item is Ellipsis:
-            places.extend([WHOLE] * (x.ndim - used))
-            axis += x.ndim - used
-        elif isinstance(item, slice):
-            start, stop, step = (
-                None if end is None else operator.index(end)
-                for end in (item.start, item.stop, item.step)
-            )
-            places.append((start, stop, step))
-            axis += 1
-        elif isinstance(item, int):
-            places.append(item)
-            axis += 1
-        else:
-            found = index_arrays(item, x)
-            if _is_mask(item) and item.shape != x.shape[axis : axis + len(found)]:
-                raise IndexError(
-                    f"a mask of shape {item.shape} does not fit axes {axis} and on "
-                    f"of an array of shape {x.shape}"
-                )
-            places.extend([ARRAY] * len(found))
-            arrays.extend(found)
-            axis += len(found)
-    return gather_p(x, *arrays, places=tuple(places))  # type: ignore[no-any-return]  # a rule
+def _axes_taken(item: Any) -> int:
+    """Return how many axes of the array an item takes: a mask several, a bool none."""
+    if item is None or item is Ellipsis or isinstance(item, bool):
+        return 0
+    return int(item.ndim) if _is_mask(item) else 1
 
 
 def _is_mask(item: Any) -> bool:
     return bool(getattr(item, "dtype", None) == np.bool_)
+
+
+def _arrays(mask: Any, shape: Shape, axis: int) -> list[Any]:
+    """Return the arrays of integers that a mask of these axes stands for."""
+    if isinstance(mask, Tracer):
+        raise TraceError(
+            "the result of indexing by a traced mask has a shape that depends on the values: use "
+            "np.where(mask, x, 0), a reduction's where=mask, or trace with eager=True"
+        )
+    if mask.shape != shape[axis : axis + mask.ndim]:
+        raise IndexError(
+            f"a mask of shape {mask.shape} does not fit axes {axis} and on of an array of shape {shape}"
+        )
+    return [*np.nonzero(mask)]
+
+
+def gathered(x: Tracer, items: Sequence[Any]) -> Tracer:
+    """Return the elements of `x` at an index, some of whose items are arrays or bools.
+
+    A bool takes no axis of `x`: it stands for an index of a new axis, with one element or with none.
+    """
+    places: list[IndexItem] = []
+    arrays: list[Any] = []
+    shape: list[int] = []  # of x, with an axis for each bool
+    axis = 0
+    for item in for_each_axis(x.shape, items):
+        if item is None:
+            places.append(NEW)
+            continue
+        if item is Ellipsis:
+            places.append(GAP)
+            continue
+        found: list[Any] = []
+        if isinstance(item, bool):
+            shape.append(1)
+            found = [np.zeros(int(item), np.intp)]
+            taken = 0
+        elif isinstance(item, slice):
+            ends = (item.start, item.stop, item.step)
+            start, stop, step = (None if end is None else operator.index(end) for end in ends)
+            places.append((start, stop, step))
+            taken = 1
+        elif isinstance(item, int):
+            places.append(item)
+            taken = 1
+        else:
+            found = _arrays(item, x.shape, axis) if _is_mask(item) else [item]
+            taken = len(found)
+        places.extend([ARRAY] * len(found))
+        arrays.extend(found)
+        shape.extend(x.shape[axis : axis + taken])
+        axis += taken
+    whole = np.reshape(x, tuple(shape))
+    _check_known(whole.shape, places, arrays)
+    return gather_p(whole, *(traced(a, x) for a in arrays), places=tuple(places))  # type: ignore[no-any-return]  # a rule
+
+
+def _check_known(shape: Shape, places: Sequence[IndexItem], arrays: Sequence[Any]) -> None:
+    """Refuse known indices out of bounds while tracing."""
+    taking = [place for place in places if place not in (NEW, GAP)]
+    extents = [extent for extent, place in zip(shape, taking, strict=True) if place == ARRAY]
+    if not all(array.size for array in arrays):
+        return  # as NumPy, which takes any index where the result is empty
+    for extent, array in zip(extents, arrays, strict=True):
+        if isinstance(array, np.ndarray):
+            check_bounds((extent,), [array])

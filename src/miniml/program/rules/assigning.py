@@ -6,15 +6,18 @@ from typing import Any
 import numpy as np
 
 from miniml.program.ir.errors import TraceError
+from miniml.program.ir.graph import Shape
+from miniml.program.rules.advanced_indexing import for_each_axis
 from miniml.program.rules.values import cast_to, constant_array, traced
+from miniml.program.trace.index_items import index_items, is_basic
 from miniml.program.trace.registry import implements, method, named
-from miniml.program.trace.tracer import Tracer, items_of
+from miniml.program.trace.tracer import Tracer
 
 
 @method("__setitem__")
 def assigned(x: Tracer, index: Any, value: Any) -> Any:
     """Return the array with other elements at an index of integers, slices and constant arrays, or a mask."""
-    items = items_of(index)
+    items = index_items(index)
     if not isinstance(value, Tracer | np.ndarray | np.generic):
         known = np.empty(np.shape(value), x.dtype)
         known[...] = value  # NumPy refuses numbers that do not fit
@@ -22,18 +25,13 @@ def assigned(x: Tracer, index: Any, value: Any) -> Any:
     value = cast_to(value, x)
     if len(items) == 1 and isinstance(items[0], Tracer) and items[0].dtype.kind == "b":
         return _masked(x, items[0], value)
-    if all(i is None or i is Ellipsis or _is_basic(i) for i in items):
-        numbers = np.broadcast_to(np.int8(0), x.shape)[index]
-        return _replaced(x, _spans(x, items), _fitting(value, numbers.shape))
-    places = tuple(
-        constant_array(i, "an index") if isinstance(i, Tracer | list) else i for i in items
-    )
-    numbers = np.asarray(np.arange(x.size).reshape(x.shape)[places])
-    return _scattered(x, numbers, _fitting(value, numbers.shape))
-
-
-def _is_basic(item: Any) -> bool:
-    return isinstance(item, int | slice | np.integer) and not isinstance(item, bool)
+    places = tuple(constant_array(i, "an index") if isinstance(i, Tracer) else i for i in items)
+    if is_basic(items):
+        shape: Shape = np.broadcast_to(np.int8(0), x.shape)[places].shape
+        if not shape and Ellipsis not in items:
+            np.zeros(1)[0] = np.zeros(value.shape)  # NumPy refuses an array in place of a number
+        return _replaced(x, _spans(x, items), _fitting(value, shape))
+    return _scattered(x, places, value)
 
 
 def _fitting(value: Any, shape: tuple[int, ...]) -> Any:
@@ -58,16 +56,12 @@ def _masked(x: Tracer, mask: Tracer, value: Tracer) -> Any:
             "np.where(mask, values, x) with values of the array's shape"
         )
     whole = mask[(..., *[None] * (x.ndim - mask.ndim))]
-    return np.where(whole, value, x)
+    return np.where(whole, _fitting(value, x.shape[mask.ndim :]), x)
 
 
 def _spans(x: Tracer, items: Sequence[Any]) -> list[range]:
     """Return the positions along each axis, of an index that fits the array."""
-    taken = [i for i in items if i is not None]
-    if Ellipsis not in taken:
-        taken.append(Ellipsis)
-    at = taken.index(Ellipsis)
-    taken[at : at + 1] = [slice(None)] * (x.ndim - len(taken) + 1)
+    taken = [i for i in for_each_axis(x.shape, items) if i is not None and i is not Ellipsis]
     every = [range(n) for n in x.shape]
     return [
         places[item] if isinstance(item, slice) else places[item:][:1]
@@ -80,8 +74,7 @@ def _replaced(x: Tracer, spans: list[range], value: Any) -> Any:
     if any(len(span) == 0 for span in spans):
         return x
     if any(span.step != 1 and len(span) > 1 for span in spans):
-        numbers = np.arange(x.size).reshape(x.shape)[np.ix_(*spans)]
-        return _scattered(x, numbers, np.reshape(value, numbers.shape))
+        return _scattered(x, np.ix_(*spans), np.reshape(value, tuple(map(len, spans))))
     block = np.reshape(value, tuple(map(len, spans)))
     return _laid(x, spans, 0, block)
 
@@ -100,15 +93,19 @@ def _laid(x: Any, spans: list[range], axis: int, block: Any) -> Any:
     return np.concatenate(parts, axis)
 
 
-def _scattered(x: Tracer, numbers: Any, value: Any) -> Any:
-    """Return the array with the elements of these numbers replaced, each by the last of its values."""
-    if numbers.size == 0:
+def _scattered(x: Tracer, places: tuple[Any, ...], value: Any) -> Any:
+    """Return the array with the elements at an index replaced, each by the last of its values.
+
+    NumPy itself assigns the number of each value, so that its rules hold.
+    """
+    source = np.full(x.shape, -1)
+    source[places] = np.reshape(np.arange(value.size), value.shape)
+    inside = source >= 0
+    if not inside.any():
         return x
-    source = np.full(x.size, -1)
-    source[numbers.ravel()] = np.arange(numbers.size)
-    inside = (source >= 0).reshape(x.shape)
-    taken = np.take(np.ravel(value), np.maximum(source, 0).reshape(x.shape))
-    return np.where(inside, taken, x)
+    if value.size == 1:
+        return np.where(inside, np.reshape(value, ()), x)
+    return np.where(inside, np.take(np.ravel(value), np.maximum(source, 0)), x)
 
 
 @method("fill")

@@ -7,7 +7,7 @@ import numpy as np
 
 from miniml.program.ir.graph import CONSTANT, Node, Shape
 from miniml.program.rules.axes import PARTIAL, InputAxes, Operands, Tag
-from miniml.program.rules.indices import ARRAY, NEW, WHOLE, IndexItem, index_of, item_at
+from miniml.program.rules.indices import ARRAY, GAP, NEW, WHOLE, IndexItem, index_of, item_at
 from miniml.program.trace.tracer import Tracer, apply
 
 
@@ -46,11 +46,15 @@ def scatter_add_batched(node: Node, operands: Operands, count: int) -> Any:
 def _axes_before(places: Sequence[IndexItem]) -> int | None:
     """Return how many axes of the result precede those of the arrays; None if NumPy puts these first.
 
-    It puts the arrays' axes first if a slice or a new axis lies between arrays or integers.
+    It puts the arrays' axes first if a slice, a new axis or an ellipsis lies between arrays or integers.
     """
-    taking = [k for k, place in enumerate(places) if not isinstance(place, tuple) and place != NEW]
+    taking = [
+        k
+        for k, place in enumerate(places)
+        if not isinstance(place, tuple) and place not in (NEW, GAP)
+    ]
     apart = taking[-1] - taking[0] >= len(taking)
-    return None if apart else taking[0]
+    return None if apart else taking[0] - places[: taking[0]].count(GAP)
 
 
 def _aligned(arrays: Operands) -> tuple[int, list[Any]]:
@@ -134,6 +138,8 @@ def _axis_of(
 def _counted_axis(node: Node, extent: int) -> int | None:
     """Return the axis along which a constant counts from 0 up to the extent, or None if it does not."""
     if node.op is not CONSTANT or node.value is None or node.size != extent:
+        return None
+    if extent not in node.shape:  # it counts along several axes together
         return None
     counting = np.array_equal(node.value.ravel(), np.arange(extent))
     return node.shape.index(extent) if counting else None

@@ -9,16 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from miniml.program.ir.errors import TraceError
 from miniml.program.ir.graph import AnyArray, DType, Graph, Node, Numpy, Options, Shape
 from miniml.program.ir.kinds import Kind, Storage
-from miniml.program.rules.advanced_indexing import gathered
+from miniml.program.rules.advanced_indexing import for_each_axis, gathered
 from miniml.program.rules.axes import InputAxes, Operands, Ruled, Tag, only_axis, replaced
 from miniml.program.rules.define import Primitive, primitive
 from miniml.program.rules.indices import SliceIndex, Span, all_ranges, slices, source, span_of
 from miniml.program.rules.moving import BROADCAST, RESHAPE
+from miniml.program.trace.index_items import index_items, is_basic
 from miniml.program.trace.registry import method
-from miniml.program.trace.tracer import Tracer, apply, items_of
+from miniml.program.trace.tracer import Tracer, apply
 
 
 def _infer(x: Node, places: SliceIndex) -> tuple[Shape, DType]:
@@ -155,40 +155,16 @@ put_slice_p: Primitive = primitive(
 )
 
 
-def _item(item: Any) -> Any:
-    """Return an item of an index as None, an ellipsis, a slice, an int, or an array."""
-    if isinstance(item, Tracer) and item.node.value is not None:
-        item = item.node.value
-    if isinstance(item, np.ndarray) and item.ndim == 0 and item.dtype.kind in "iu":
-        return int(item)
-    if isinstance(item, int | np.integer):
-        return item.__index__()
-    if isinstance(item, list) and not any(isinstance(i, Tracer) for i in item):
-        return np.asarray(item)
-    return item
-
-
 @method("__getitem__")
 def getitem(x: Tracer, index: Any) -> Any:
-    items = [_item(i) for i in items_of(index)]
-    if any(isinstance(i, bool | np.bool_) for i in items):
-        raise TraceError("indexing by a single True or False cannot be traced: use x[None]")
-    if not all(i is None or i is Ellipsis or isinstance(i, int | slice) for i in items):
+    items = index_items(index)
+    if not is_basic(items):
         return gathered(x, items)
-    used = sum(i is not None and i is not Ellipsis for i in items)
-    if used > x.ndim:
-        raise IndexError(
-            f"too many indices for array: array is {x.ndim}-dimensional, but {used} were indexed"
-        )
-    if Ellipsis not in items:
-        items.append(...)
-    at = items.index(Ellipsis)
-    items[at : at + 1] = [slice(None)] * (x.ndim - used)
     places: list[int | Span] = []
     shape: list[int] = []
-    for item in items:
-        if item is None:
-            shape.append(1)
+    for item in for_each_axis(x.shape, items):
+        if item is None or item is Ellipsis:
+            shape.extend([1] * (item is None))
             continue
         extent = x.shape[len(places)]
         if isinstance(item, int):

@@ -12,10 +12,14 @@ SliceIndex: TypeAlias = tuple[int | Span, ...]
 """An index of integers and slices, one for each axis."""
 
 IndexItem: TypeAlias = int | str | tuple[int | None, int | None, int | None]
-"""An item of an index with arrays: an integer, a slice, `ARRAY` or `NEW`."""
+"""An item of an index with arrays: an integer, a slice, `ARRAY`, `NEW` or `GAP`."""
 
-ARRAY, NEW = "array", "new"
-"""The next of the index arrays, and a new axis."""
+ARRAY, NEW, GAP = "array", "new", "gap"
+"""The next of the index arrays, a new axis, and an ellipsis that stands for no axis.
+
+An ellipsis between two arrays moves the arrays' axes to the front, as any slice does, even if it
+stands for no axis.
+"""
 
 WHOLE = (None, None, None)
 """The slice of a whole axis."""
@@ -55,14 +59,13 @@ def span_of(positions: range) -> Span:
 def index_of(places: Iterable[IndexItem], arrays: Iterable[Any]) -> tuple[Any, ...]:
     """Return the index with these arrays as NumPy takes it."""
     rest = iter(arrays)
+    words: dict[Any, Any] = {NEW: None, GAP: ...}
     return tuple(
         next(rest)
         if place == ARRAY
-        else None
-        if place == NEW
         else slice(*place)
         if isinstance(place, tuple)
-        else place
+        else words.get(place, place)
         for place in places
     )
 
@@ -70,19 +73,18 @@ def index_of(places: Iterable[IndexItem], arrays: Iterable[Any]) -> tuple[Any, .
 def source_of(places: Iterable[IndexItem], arrays: Iterable[str]) -> str:
     """Return the source of the index, given that of the arrays."""
     rest = iter(arrays)
+    words = {NEW: "None", GAP: "..."}
     return ", ".join(
         next(rest)
         if place == ARRAY
-        else "None"
-        if place == NEW
         else ":".join("" if end is None else str(end) for end in place).removesuffix(":")
         if isinstance(place, tuple)
-        else str(place)
+        else words.get(str(place), str(place))
         for place in places
     )
 
 
 def item_at(places: Sequence[IndexItem], axis: int) -> tuple[IndexItem, int]:
     """Return the item of an index for an axis, and the number of arrays before it."""
-    taking = [place for place in places if place != NEW]
+    taking = [place for place in places if place not in (NEW, GAP)]
     return taking[axis], taking[:axis].count(ARRAY)

@@ -26,11 +26,15 @@ def take(
     if axis is None:
         x, axis = np.ravel(x), 0
     axis = normalize_axis_index(axis, x.ndim)
-    index = indices if isinstance(indices, int) else traced(indices, x)
+    index = traced(indices, x)
+    if index.dtype.kind == "b" or (index.size == 0 and not isinstance(indices, np.ndarray)):
+        index = astype(index, np.intp)  # a bool is a number here, and an empty list has no dtype
     if mode == "clip":
         index = np.clip(index, 0, x.shape[axis] - 1)
     elif mode == "wrap":
         index = np.remainder(index, x.shape[axis])
+    elif mode != "raise":
+        raise ValueError(f"mode is {mode!r}: it must be 'clip', 'raise' or 'wrap'")
     return x[(slice(None),) * axis + (index,)]
 
 

@@ -26,6 +26,7 @@ from miniml.program.ir.walk import ancestors
 from miniml.program.trace.active import active_graph
 from miniml.program.trace.array_api import Namespace
 from miniml.program.trace.conversions import Conversions, refuse_array
+from miniml.program.trace.index_items import has_ellipsis, takes_copy
 from miniml.program.trace.inputs import refuse_subclass, repeats
 from miniml.program.trace.mutation import Alias, Buffer, as_view, may_view
 from miniml.program.trace.operators import Operators
@@ -133,10 +134,8 @@ class Tracer(Operators, Shaped, Conversions, Alias):
 
     def __getitem__(self, index: Any) -> Any:
         result = METHODS["__getitem__"](self, index)
-        items = items_of(index)
-        view = result.shape or any(i is Ellipsis for i in items)  # else a number
-        copied = any(isinstance(i, list) or getattr(i, "ndim", 0) for i in items)
-        if copied or not view:
+        number = not result.shape and not has_ellipsis(index)
+        if number or takes_copy(index):
             return _fresh(result)
         if self.buffer is not None:
             result.at = self.buffer, index
@@ -266,11 +265,6 @@ def _is_operator_call() -> bool:
     frame = sys._getframe(2)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # no public API gives the calling instruction
     name = opcode.opname[frame.f_code.co_code[frame.f_lasti]]
     return name.startswith(("BINARY_OP", "INPLACE"))
-
-
-def items_of(index: Any) -> tuple[Any, ...]:
-    """Return the items of an index, for one axis or several."""
-    return index if isinstance(index, tuple) else (index,)  # pyright: ignore[reportUnknownVariableType]  # of anything
 
 
 def lift(graph: Graph, value: Any) -> Tracer:
