@@ -29,11 +29,13 @@ def logsumexp(
         >>> round(float(logsumexp(np.array([1000.0, 1000.0]))), 6)
         1000.693147
     """
-    shift = _shift(x, axis)
+    largest = _largest(x, axis)
     kept: Any = keepdims  # np.sum is typed for True and for False, not for bool
-    with np.errstate(divide="ignore", over="ignore"):  # log(0) is -inf, as wanted
-        y = np.log(np.sum(np.exp(x - shift), axis=axis, keepdims=kept))
-    whole: Scalar = y + (shift if keepdims else np.squeeze(shift, axis))
+    with np.errstate(over="ignore"):
+        total = np.sum(np.exp(x - _finite(largest)), axis=axis, keepdims=kept)
+    # The sum is at least 1, except that of -inf alone, which must not divide the gradient by 0.
+    logs = np.log(np.maximum(total, 0.5))
+    whole: Scalar = logs + (largest if keepdims else np.squeeze(largest, axis))
     return whole
 
 
@@ -71,8 +73,8 @@ def log_softmax(x: Array, axis: int | tuple[int, ...] = -1) -> Array:
         array([    0., -1000.])
     """
     # The shift is subtracted first: x - logsumexp(x) loses digits if x is large.
-    shifted = x - _shift(x, axis)
-    with np.errstate(divide="ignore", over="ignore"):  # as in `logsumexp`
+    shifted = x - _finite(_largest(x, axis))
+    with np.errstate(divide="ignore", over="ignore"):  # log(0) is -inf
         logs: Array = shifted - np.log(np.sum(np.exp(shifted), axis=axis, keepdims=True))
     return logs
 
@@ -83,7 +85,6 @@ def _largest(x: Array, axis: int | tuple[int, ...] | None) -> Array:
     return largest
 
 
-def _shift(x: Array, axis: int | tuple[int, ...] | None) -> Array:
+def _finite(largest: Array) -> Array:
     """Return the largest elements, with 0 in place of infinities."""
-    largest = _largest(x, axis)
     return np.where(np.isfinite(largest), largest, 0.0)

@@ -1,11 +1,22 @@
 """The dtype that an operation runs in, and conversions to it."""
 
 import functools
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from miniml.program.ir.graph import CONSTANT, AnyArray, DType, Graph, Node, Numpy, Op, Shape
+from miniml.program.ir.graph import (
+    CONSTANT,
+    AnyArray,
+    DType,
+    Graph,
+    Node,
+    Numpy,
+    Op,
+    Options,
+    Shape,
+)
 from miniml.program.ir.kinds import Kind
 from miniml.program.ir.numeric import check_numeric
 
@@ -38,12 +49,21 @@ def _jax_cast(jnp: Any, x: Any, dtype: str) -> Any:  # `Op.jax` gets the module
     return x.astype(np.dtype(dtype))
 
 
+def _round_trip(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None:
+    """Return x for a float x that is converted to a wider float and back."""
+    (x,) = inputs
+    (source,) = x.inputs if x.op is CAST else (x,)
+    back = source.dtype == np.dtype(dict(options)["dtype"]) and source.dtype.kind == "f"
+    return source if back and x.dtype.kind == "f" and np.can_cast(source.dtype, x.dtype) else None
+
+
 CAST = Op(
     "astype",
     _cast,
     _infer_cast,
     vjp=_cast_vjp,
     jax=_jax_cast,
+    rewrite=_round_trip,
     kind=Kind.ELEMENTWISE,
     nanoseconds=0.25,
     numpy=Numpy(emit=_emit_cast),

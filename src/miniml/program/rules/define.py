@@ -5,7 +5,7 @@ axis, `reduction` over axes and `of_matrices` define primitives of one family; `
 """
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Required, TypeAlias, TypedDict, Unpack
 
 import attrs
@@ -189,7 +189,19 @@ def _result(ufunc: np.ufunc, *dtypes: DType) -> DType:
     return ufunc.resolve_dtypes((*dtypes, None))[-1]
 
 
-def ufunc_op(ufunc: np.ufunc, *rules: Callable[..., Any] | None, **facts: Unpack[Facts]) -> Op:
+WIDER = {np.dtype(np.float16): np.dtype(np.float32)}
+"""The dtype that a rule runs in, if not its result's: squares overflow in float16."""
+
+WIDEST = {np.dtype(f"f{size}"): np.dtype(np.float64) for size in (2, 4)}
+"""The same for rules that lose digits, which float32 cannot spare."""
+
+
+def ufunc_op(
+    ufunc: np.ufunc,
+    *rules: Callable[..., Any] | None,
+    wider: Mapping[DType, DType] = WIDER,
+    **facts: Unpack[Facts],
+) -> Op:
     """Register a ufunc with one derivative rule for each input, or None if none is known."""
 
     def infer(*inputs: Node) -> tuple[Shape, DType]:
@@ -207,6 +219,8 @@ def ufunc_op(ufunc: np.ufunc, *rules: Callable[..., Any] | None, **facts: Unpack
                 "do not compute that input from parameters",
                 y.node.origin,
             )
+        if y.dtype in wider:
+            return rule(*_widened(op, wider[y.dtype], g, *inputs))
         return rule(g, y, *inputs)
 
     special = facts.pop("rewrite", None)
@@ -221,6 +235,12 @@ def ufunc_op(ufunc: np.ufunc, *rules: Callable[..., Any] | None, **facts: Unpack
     op = Op(ufunc.__name__, ufunc, infer, vjp=vjp, **facts)
     UFUNCS[ufunc.__name__] = op
     return op
+
+
+def _widened(op: Op, dtype: DType, g: Any, *inputs: Any) -> list[Any]:
+    """Return gradient, result and inputs in a wider dtype; the result is computed anew."""
+    wide = [x.astype(dtype) if x.dtype.kind == "f" else x for x in (g, *inputs)]
+    return [wide[0], apply(op, *wide[1:]), *wide[1:]]
 
 
 def unary(ufunc: np.ufunc, rule: UnaryRule, derivative: str = EXACT, **facts: Unpack[Facts]) -> Op:
@@ -253,8 +273,23 @@ def no_slope(*_: Any) -> None:
 
 
 def optional_ufunc(
-    name: str, nanoseconds: float, *rules: Callable[..., Any] | None, derivative: str = EXACT
+    name: str,
+    nanoseconds: float,
+    *rules: Callable[..., Any] | None,
+    derivative: str = EXACT,
+    single: bool = False,
 ) -> None:
-    """Define a ufunc of an optional package, made at its first use: its cost, and a rule for each input."""
+    """Define a ufunc of an optional package, made at its first use.
+
+    Args:
+        name: Its name.
+        nanoseconds: Its cost.
+        rules: A rule for each input, or None if none is known.
+        derivative: The kind of derivative, for the documentation.
+        single: Whether the rules keep their digits in float32; else they run in float64.
+    """
     DERIVATIVES[name] = derivative
-    OPTIONAL_UFUNCS[name] = lambda ufunc: ufunc_op(ufunc, *rules, nanoseconds=nanoseconds)
+    wider = WIDER if single else WIDEST
+    OPTIONAL_UFUNCS[name] = lambda ufunc: ufunc_op(
+        ufunc, *rules, wider=wider, nanoseconds=nanoseconds
+    )

@@ -17,10 +17,12 @@ from miniml.program.ir.kinds import Kind
 from miniml.program.rules import lowerings, simplifications
 from miniml.program.rules.axes import ELEMENTWISE
 from miniml.program.rules.define import Primitive, binary, flat, no_slope, primitive, unary
+from miniml.program.rules.polar import direction_p, turn_p
 from miniml.program.rules.values import astype, promote
 from miniml.program.trace.registry import implements
 
 LN2, LN10 = float(np.log(2.0)), float(np.log(10.0))
+LOG2E, LOG10E = 1.0 / LN2, 1.0 / LN10
 DEGREES = 180.0 / np.pi
 
 # Arithmetic
@@ -58,14 +60,20 @@ binary(
 )
 binary(
     np.power,
-    lambda g, y, a, b: g * _power_slope(a, b),
-    lambda g, y, a, b: g * y * _safe_log(a),
+    lambda g, y, a, b: g * power_slope(a, b),
+    lambda g, y, a, b: g * y * safe_log(a, y),
     nanoseconds=1.5,
     rewrite=simplifications.power,
     numpy=Numpy(lower=lowerings.power, scalar="{0} ** {1}", python="float(float64({0}) ** {1})"),
 )
-binary(np.remainder, lambda g, y, a, b: g, lambda g, y, a, b: -g * np.floor(a / b), nanoseconds=8.0)
-binary(np.fmod, lambda g, y, a, b: g, lambda g, y, a, b: -g * np.trunc(a / b), nanoseconds=8.0)
+# Not floor(a / b), which may round up to the next multiple: 1 % 0.1 is 1 - 9 * 0.1.
+binary(
+    np.remainder,
+    lambda g, y, a, b: g,
+    lambda g, y, a, b: -g * np.rint((a - y) / b),
+    nanoseconds=8.0,
+)
+binary(np.fmod, lambda g, y, a, b: g, lambda g, y, a, b: -g * np.rint((a - y) / b), nanoseconds=8.0)
 binary(
     np.copysign,
     lambda g, y, a, b: g * (np.sign(a) * np.copysign(np.ones_like(b), b)),
@@ -104,23 +112,23 @@ unary(
 # Exponentials and logarithms
 unary(np.exp, lambda g, y, x: g * y, nanoseconds=0.6)
 unary(np.exp2, lambda g, y, x: g * y * LN2, nanoseconds=0.6)
-unary(np.expm1, lambda g, y, x: g * (y + 1.0), nanoseconds=0.6)
+unary(np.expm1, lambda g, y, x: g * np.exp(x), nanoseconds=0.6)
 unary(np.log, lambda g, y, x: g / x, nanoseconds=0.6)
-unary(np.log2, lambda g, y, x: g / (x * LN2), nanoseconds=0.6)
-unary(np.log10, lambda g, y, x: g / (x * LN10), nanoseconds=0.6)
+unary(np.log2, lambda g, y, x: g * LOG2E / x, nanoseconds=0.6)
+unary(np.log10, lambda g, y, x: g * LOG10E / x, nanoseconds=0.6)
 unary(np.log1p, lambda g, y, x: g / (x + 1.0), nanoseconds=0.6)
 binary(
     np.logaddexp,
-    lambda g, y, a, b: g * _share(a, b, y),
-    lambda g, y, a, b: g * _share(b, a, y),
+    lambda g, y, a, b: g * _share(a, b, y, 1.0),
+    lambda g, y, a, b: g * _share(b, a, y, 1.0),
     nanoseconds=4.0,
     numpy=Numpy(lower=lowerings.softplus),
 )
 
 binary(
     np.logaddexp2,
-    lambda g, y, a, b: g * _share(LN2 * a, LN2 * b, LN2 * y),
-    lambda g, y, a, b: g * _share(LN2 * b, LN2 * a, LN2 * y),
+    lambda g, y, a, b: g * _share(a, b, y, LN2),
+    lambda g, y, a, b: g * _share(b, a, y, LN2),
     nanoseconds=4.0,
 )
 
@@ -128,25 +136,26 @@ binary(
 unary(np.sin, lambda g, y, x: g * np.cos(x), nanoseconds=8.0)
 unary(np.cos, lambda g, y, x: -g * np.sin(x), nanoseconds=8.0)
 unary(np.tan, lambda g, y, x: g * (1.0 + y * y), nanoseconds=8.0)
-unary(np.arcsin, lambda g, y, x: g / np.sqrt(1.0 - x * x), nanoseconds=1.5)
-unary(np.arccos, lambda g, y, x: -g / np.sqrt(1.0 - x * x), nanoseconds=1.5)
+unary(np.arcsin, lambda g, y, x: g / np.sqrt((1.0 - x) * (1.0 + x)), nanoseconds=1.5)
+unary(np.arccos, lambda g, y, x: -g / np.sqrt((1.0 - x) * (1.0 + x)), nanoseconds=1.5)
 unary(np.arctan, lambda g, y, x: g / (1.0 + x * x), nanoseconds=0.6)
 unary(np.sinh, lambda g, y, x: g * np.cosh(x), nanoseconds=0.6)
 unary(np.cosh, lambda g, y, x: g * np.sinh(x), nanoseconds=0.6)
 unary(np.tanh, lambda g, y, x: g * (1.0 - y * y), nanoseconds=0.6)
-unary(np.arcsinh, lambda g, y, x: g / np.sqrt(x * x + 1.0), nanoseconds=1.5)
-unary(np.arccosh, lambda g, y, x: g / np.sqrt((x - 1.0) * (x + 1.0)), nanoseconds=1.5)
-unary(np.arctanh, lambda g, y, x: g / (1.0 - x * x), nanoseconds=1.5)
+unary(np.arcsinh, lambda g, y, x: g * direction_p(np.ones_like(x), x), nanoseconds=1.5)
+unary(np.arccosh, lambda g, y, x: g / (np.sqrt(x - 1.0) * np.sqrt(x + 1.0)), nanoseconds=1.5)
+unary(np.arctanh, lambda g, y, x: g / ((1.0 - x) * (1.0 + x)), nanoseconds=1.5)
 binary(
     np.arctan2,
-    lambda g, y, a, b: g * b / (a * a + b * b),
-    lambda g, y, a, b: -g * a / (a * a + b * b),
+    lambda g, y, a, b: g * turn_p(a, b),
+    lambda g, y, a, b: -g * turn_p(b, a),
+    "exact; 0 at (0, 0)",
     nanoseconds=1.5,
 )
 binary(
     np.hypot,
-    lambda g, y, a, b: g * a / np.where(y == 0.0, 1.0, y),
-    lambda g, y, a, b: g * b / np.where(y == 0.0, 1.0, y),
+    lambda g, y, a, b: g * direction_p(a, b),
+    lambda g, y, a, b: g * direction_p(b, a),
     "exact; 0 at 0",
     nanoseconds=8.0,
 )
@@ -195,7 +204,14 @@ binary(
 # Derivatives that are zero wherever they exist
 flat(np.floor, np.ceil, np.rint, np.trunc, nanoseconds=0.25)
 flat(np.sign, nanoseconds=0.6)
-flat(np.heaviside, np.spacing, nanoseconds=1.5)
+flat(np.spacing, nanoseconds=1.5)
+binary(
+    np.heaviside,
+    no_slope,
+    lambda g, y, a, b: np.where(a == 0.0, g, 0.0),
+    "zero; exact by `x2`",
+    nanoseconds=1.5,
+)
 flat(np.floor_divide, nanoseconds=8.0)
 flat(np.greater, nanoseconds=0.25, numpy=Numpy(scalar="{0} > {1}"))
 flat(np.greater_equal, nanoseconds=0.25, numpy=Numpy(scalar="{0} >= {1}"))
@@ -210,25 +226,34 @@ flat(np.gcd, np.lcm, nanoseconds=12.0)
 flat(np.isnan, np.isinf, np.isfinite, np.signbit, nanoseconds=0.25)
 
 
-def _power_slope(a: Any, b: Any) -> Any:
+def power_slope(a: Any, b: Any) -> Any:
     """Return the derivative of a ** b by a; at b = 0 it is 0 even if a ** (b - 1) is not finite."""
     if b.node.value is not None and np.all(b.node.value != 0):
         return b * np.power(a, b - 1.0)
-    return np.where(b == 0, 0.0, b * np.power(a, np.where(b == 0, 1.0, b - 1.0)))
+    # The base is replaced, not the result, which at b = 0 has the derivative 1 / a by b.
+    lost = (b == 0) & ~(np.abs(a) >= np.finfo(a.dtype).tiny)
+    return b * np.power(np.where(lost, 1.0, a), b - 1.0)
 
 
-def _safe_log(a: Any) -> Any:
-    """Return log(a), and 0 at a = 0, where a ** b does not vary with b > 0."""
-    return np.log(np.where(a == 0, 1.0, a))
+def safe_log(a: Any, y: Any) -> Any:
+    """Return log(a), and 0 where y = a ** b is 0 or 0 ** 0, which are not differentiated by b."""
+    if a.node.value is not None and np.all(a.node.value != 0):
+        return np.log(a)
+    return np.log(np.where((y == 0) | ((a == 0) & (y == 1)), 1.0, a))
 
 
-def _share(this: Any, other: Any, y: Any) -> Any:
-    """Return exp(this - y), in a form that is safe at infinity if the other is a constant."""
-    if other.node.op is CONSTANT:
-        zero = other.node.value is not None and not other.node.value.any()
-        # 1 - exp(-y) is exact if y is small; otherwise the form without y is.
-        return -np.expm1(-y) if zero else 1.0 / (1.0 + np.exp(other - this))
-    return np.exp(np.where(this == y, 0.0, this - y))
+def _share(this: Any, other: Any, y: Any, scale: float) -> Any:
+    """Return the share of `this` in exp(this) + exp(other), of the scaled inputs; a half if they are equal.
+
+    It is not exp(this - y): y has lost the digits of log(2) if `this` is large.
+    """
+    known = other.node.value if other.node.op is CONSTANT else None
+    if known is not None and not known.any():
+        return -np.expm1(-scale * y)  # exact for small y too
+    difference = other - this
+    if known is None or not np.isfinite(known).all():
+        difference = np.where(this == other, 0.0, difference)  # of infinities
+    return np.exp(-np.logaddexp(0.0, scale * difference))
 
 
 def _chosen(g: Any, wins: Any, this: Any, other: Any) -> Any:

@@ -13,42 +13,59 @@ from typing import Any
 import numpy as np
 
 from miniml.program.rules.define import no_slope, optional_ufunc
+from miniml.program.rules.elementwise import power_slope, safe_log
+from miniml.program.rules.polar import direction_p
+from miniml.program.rules.special_slopes import (
+    SQRT_2,
+    SQRT_2PI,
+    SQRT_PI,
+    beta_density,
+    box_cox_slope,
+    dilogarithm_slope,
+    elliptic_slope,
+    exponential_integral,
+    gamma_density,
+    hazard,
+    log_ratio,
+    or_1,
+    poch_slope,
+    reciprocal_gamma_slope,
+    scaled_k_slope,
+    scaled_slope,
+    scipy_special,
+)
+from miniml.program.rules.tails import dawsn_slope_p, erfcx_slope_p
+from miniml.program.rules.values import traced
 
-SQRT_PI = float(np.sqrt(np.pi))
-SQRT_2PI = float(np.sqrt(2.0 * np.pi))
 DEGREE = np.pi / 180.0
-
-
-def scipy_special(name: str, *values: Any) -> Any:
-    """Call SciPy's function of that name, which has been imported, since its ufunc is being traced."""
-    from scipy import special  # noqa: PLC0415  # an optional dependency
-
-    return getattr(special, name)(*values)
+AT_ZEROS = "exact; 0 at (0, 0)"
 
 
 # The logistic function and its kin
-optional_ufunc("expit", 4.0, lambda g, y, x: g * (y * (1.0 - y)))
-optional_ufunc("log_expit", 15.0, lambda g, y, x: g * scipy_special("expit", -x))
+optional_ufunc("expit", 4.0, lambda g, y, x: g * (y * scipy_special("expit", -x)), single=True)
+optional_ufunc("log_expit", 15.0, lambda g, y, x: g * scipy_special("expit", -x), single=True)
 optional_ufunc("logit", 8.0, lambda g, y, x: g / (x * (1.0 - x)))
 
 # The error function and the normal distribution
-optional_ufunc("erf", 6.0, lambda g, y, x: g * (2.0 / SQRT_PI) * np.exp(-x * x))
-optional_ufunc("erfc", 8.0, lambda g, y, x: g * (-2.0 / SQRT_PI) * np.exp(-x * x))
-optional_ufunc("erfcx", 20.0, lambda g, y, x: g * (2.0 * x * y - 2.0 / SQRT_PI))
+optional_ufunc("erf", 6.0, lambda g, y, x: g * (2.0 / SQRT_PI) * np.exp(-x * x), single=True)
+optional_ufunc("erfc", 8.0, lambda g, y, x: g * (-2.0 / SQRT_PI) * np.exp(-x * x), single=True)
+optional_ufunc("erfcx", 20.0, lambda g, y, x: g * erfcx_slope_p(x, y, order=1))
 optional_ufunc("erfi", 20.0, lambda g, y, x: g * (2.0 / SQRT_PI) * np.exp(x * x))
 optional_ufunc("erfinv", 8.0, lambda g, y, x: g * (0.5 * SQRT_PI) * np.exp(y * y))
 optional_ufunc("erfcinv", 8.0, lambda g, y, x: g * (-0.5 * SQRT_PI) * np.exp(y * y))
-optional_ufunc("dawsn", 15.0, lambda g, y, x: g * (1.0 - 2.0 * x * y))
-optional_ufunc("ndtr", 6.0, lambda g, y, x: g * np.exp(-0.5 * x * x) / SQRT_2PI)
-optional_ufunc("log_ndtr", 15.0, lambda g, y, x: g * np.exp(-0.5 * x * x - y) / SQRT_2PI)
+optional_ufunc("dawsn", 15.0, lambda g, y, x: g * dawsn_slope_p(x, y, order=1))
+optional_ufunc("ndtr", 6.0, lambda g, y, x: g * np.exp(-0.5 * x * x) / SQRT_2PI, single=True)
+optional_ufunc("log_ndtr", 15.0, lambda g, y, x: g * hazard(x, y))
 optional_ufunc("ndtri", 6.0, lambda g, y, x: g * SQRT_2PI * np.exp(0.5 * y * y))
-optional_ufunc("ndtri_exp", 15.0, lambda g, y, x: g * SQRT_2PI * np.exp(0.5 * y * y + x))
+optional_ufunc(
+    "ndtri_exp", 15.0, lambda g, y, x: g * (0.5 * SQRT_2PI) * scipy_special("erfcx", -y / SQRT_2)
+)
 
 # The gamma function and its kin
 optional_ufunc("gamma", 8.0, lambda g, y, x: g * y * scipy_special("digamma", x))
 optional_ufunc("gammaln", 10.0, lambda g, y, x: g * scipy_special("digamma", x))
 optional_ufunc("loggamma", 10.0, lambda g, y, x: g * scipy_special("digamma", x))
-optional_ufunc("rgamma", 8.0, lambda g, y, x: -g * y * scipy_special("digamma", x))
+optional_ufunc("rgamma", 8.0, lambda g, y, x: g * reciprocal_gamma_slope(x, y))
 optional_ufunc("gammasgn", 1.5, no_slope, derivative="zero")
 optional_ufunc("psi", 6.0, lambda g, y, x: g * _zeta(2.0, x))
 optional_ufunc(
@@ -57,7 +74,7 @@ optional_ufunc(
 optional_ufunc(
     "poch",
     30.0,
-    lambda g, y, x, m: g * y * (scipy_special("digamma", x + m) - scipy_special("digamma", x)),
+    lambda g, y, x, m: g * poch_slope(x, m, y),
     lambda g, y, x, m: g * y * scipy_special("digamma", x + m),
 )
 optional_ufunc(
@@ -73,27 +90,27 @@ optional_ufunc(
     lambda g, y, a, b: g * (scipy_special("digamma", b) - scipy_special("digamma", a + b)),
 )
 optional_ufunc(
-    "gammainc", 100.0, None, lambda g, y, a, x: g * _gamma_density(a, x), derivative="exact, by `x`"
+    "gammainc", 100.0, None, lambda g, y, a, x: g * gamma_density(a, x), derivative="exact, by `x`"
 )
 optional_ufunc(
     "gammaincc",
     150.0,
     None,
-    lambda g, y, a, x: -g * _gamma_density(a, x),
+    lambda g, y, a, x: -g * gamma_density(a, x),
     derivative="exact, by `x`",
 )
 optional_ufunc(
     "gammaincinv",
     400.0,
     None,
-    lambda g, y, a, p: g / _gamma_density(a, y),
+    lambda g, y, a, p: g / gamma_density(a, y),
     derivative="exact, by `y`",
 )
 optional_ufunc(
     "gammainccinv",
     600.0,
     None,
-    lambda g, y, a, p: -g / _gamma_density(a, y),
+    lambda g, y, a, p: -g / gamma_density(a, y),
     derivative="exact, by `y`",
 )
 optional_ufunc(
@@ -101,7 +118,7 @@ optional_ufunc(
     300.0,
     None,
     None,
-    lambda g, y, a, b, x: g * _beta_density(a, b, x),
+    lambda g, y, a, b, x: g * beta_density(a, b, x),
     derivative="exact, by `x`",
 )
 optional_ufunc(
@@ -109,7 +126,7 @@ optional_ufunc(
     6000.0,
     None,
     None,
-    lambda g, y, a, b, x: -g * _beta_density(a, b, x),
+    lambda g, y, a, b, x: -g * beta_density(a, b, x),
     derivative="exact, by `x`",
 )
 optional_ufunc(
@@ -117,48 +134,79 @@ optional_ufunc(
     1500.0,
     None,
     None,
-    lambda g, y, a, b, p: g / _beta_density(a, b, y),
+    lambda g, y, a, b, p: g / beta_density(a, b, y),
     derivative="exact, by `y`",
 )
 
 # Entropies and losses
-optional_ufunc("xlogy", 4.0, lambda g, y, a, b: g * _log_or_0(a, b), lambda g, y, a, b: g * a / b)
+optional_ufunc(
+    "xlogy",
+    4.0,
+    lambda g, y, a, b: g * np.log(or_1(b, (a == 0) & (b == 0))),
+    lambda g, y, a, b: g * a / or_1(b, (a == 0) & (b == 0)),
+    derivative=AT_ZEROS,
+    single=True,
+)
 optional_ufunc(
     "xlog1py",
     4.0,
-    lambda g, y, a, b: g * _log_or_0(a, 1.0 + b),
-    lambda g, y, a, b: g * a / (1.0 + b),
+    lambda g, y, a, b: g * np.log1p(np.where((a == 0) & (b == -1), 0.0, b)),
+    lambda g, y, a, b: g * a / or_1(1.0 + b, (a == 0) & (b == -1)),
+    derivative="exact; 0 at (0, -1)",
+    single=True,
 )
-optional_ufunc("entr", 4.0, lambda g, y, x: -g * (np.log(x) + 1.0))
+# The slopes at probability 0 are infinite. Here they are 0, so that they do not turn into NaN in the
+# gradient of a softmax, which multiplies them by 0.
 optional_ufunc(
-    "rel_entr", 6.0, lambda g, y, a, b: g * (np.log(a / b) + 1.0), lambda g, y, a, b: -g * a / b
+    "entr",
+    4.0,
+    lambda g, y, x: np.where(x == 0, 0.0, -g * (np.log(or_1(x, x == 0)) + 1.0)),
+    derivative="exact; 0 at 0",
+    single=True,
 )
 optional_ufunc(
-    "kl_div", 6.0, lambda g, y, a, b: g * np.log(a / b), lambda g, y, a, b: g * (1.0 - a / b)
+    "rel_entr",
+    6.0,
+    lambda g, y, a, b: np.where((a == 0) & (b >= 0), 0.0, g * (log_ratio(a, b) + 1.0)),
+    lambda g, y, a, b: -g * a / or_1(b, (a == 0) & (b == 0)),
+    derivative="exact; 0 at `x` = 0",
+    single=True,
+)
+optional_ufunc(
+    "kl_div",
+    6.0,
+    lambda g, y, a, b: g * np.where((a == 0) & (b >= 0), -1.0, log_ratio(a, b)),
+    lambda g, y, a, b: g * (1.0 - a / or_1(b, (a == 0) & (b == 0))),
+    derivative="exact; -1 at `x` = 0, by `x`",
+    single=True,
 )
 optional_ufunc(
     "huber",
     2.0,
     lambda g, y, d, r: g * np.where(np.abs(r) <= d, 0.0, np.abs(r) - d),
     lambda g, y, d, r: g * np.clip(r, -d, d),
+    single=True,
 )
 optional_ufunc(
     "pseudo_huber",
     25.0,
-    lambda g, y, d, r: g * (2.0 * d * (_slant(d, r) - 1.0) - r * r / (d * _slant(d, r))),
-    lambda g, y, d, r: g * r / _slant(d, r),
+    lambda g, y, d, r: (
+        g * (r * direction_p(r, d) * np.square(direction_p(r, d) / (1.0 + direction_p(d, r))))
+    ),
+    lambda g, y, d, r: g * d * direction_p(r, d),
+    single=True,
 )
 optional_ufunc(
     "boxcox",
     20.0,
     lambda g, y, x, p: g * x ** (p - 1.0),
-    lambda g, y, x, p: g * _power_slope(np.log(x), p, y),
+    lambda g, y, x, p: g * box_cox_slope(np.log(or_1(x, x == 0)), p, y, x == 0),
 )
 optional_ufunc(
     "boxcox1p",
     20.0,
     lambda g, y, x, p: g * (1.0 + x) ** (p - 1.0),
-    lambda g, y, x, p: g * _power_slope(np.log1p(x), p, y),
+    lambda g, y, x, p: g * box_cox_slope(np.log1p(np.where(x == -1, 0.0, x)), p, y, x == -1),
 )
 optional_ufunc(
     "inv_boxcox", 15.0, lambda g, y, x, p: g * y ** (1.0 - p), None, derivative="exact, by `y`"
@@ -176,27 +224,25 @@ optional_ufunc("exp10", 15.0, lambda g, y, x: g * y * float(np.log(10.0)))
 optional_ufunc(
     "powm1",
     15.0,
-    lambda g, y, a, b: g * b * a ** (b - 1.0),
-    lambda g, y, a, b: g * a**b * np.log(a),
+    lambda g, y, a, b: g * power_slope(a, b),
+    lambda g, y, a, b: g * (y + 1.0) * safe_log(a, y + 1.0),
 )
 optional_ufunc("cosm1", 3.0, lambda g, y, x: -g * np.sin(x))
-optional_ufunc("expi", 150.0, lambda g, y, x: g * np.exp(x) / x)
+optional_ufunc("expi", 150.0, lambda g, y, x: g * (np.exp(0.5 * x) / x) * np.exp(0.5 * x))
 optional_ufunc("exp1", 300.0, lambda g, y, x: -g * np.exp(-x) / x)
 optional_ufunc(
     "expn",
     300.0,
     None,
-    lambda g, y, n, x: -g * scipy_special("expn", n - 1.0, x),
+    lambda g, y, n, x: -g * exponential_integral(n - 1.0, x),
     derivative="exact, by `x`",
 )
-optional_ufunc("spence", 15.0, lambda g, y, x: g * np.log(x) / (1.0 - x))
+optional_ufunc("spence", 15.0, lambda g, y, x: g * dilogarithm_slope(x))
 optional_ufunc("sindg", 20.0, lambda g, y, x: g * DEGREE * scipy_special("cosdg", x))
 optional_ufunc("cosdg", 20.0, lambda g, y, x: -g * DEGREE * scipy_special("sindg", x))
 optional_ufunc("tandg", 15.0, lambda g, y, x: g * DEGREE * (1.0 + y * y))
-optional_ufunc(
-    "ellipk", 8.0, lambda g, y, m: g * (scipy_special("ellipe", m) / (1.0 - m) - y) / (2.0 * m)
-)
-optional_ufunc("ellipe", 8.0, lambda g, y, m: g * (y - scipy_special("ellipk", m)) / (2.0 * m))
+optional_ufunc("ellipk", 8.0, lambda g, y, m: g * elliptic_slope(m, y, first=True))
+optional_ufunc("ellipe", 8.0, lambda g, y, m: g * elliptic_slope(m, y, first=False))
 
 # Bessel functions
 optional_ufunc("j0", 4.0, lambda g, y, x: -g * scipy_special("j1", x))
@@ -209,18 +255,12 @@ optional_ufunc("i0", 25.0, lambda g, y, x: g * scipy_special("i1", x))
 optional_ufunc(
     "i1", 25.0, lambda g, y, x: 0.5 * g * (scipy_special("i0", x) + scipy_special("iv", 2.0, x))
 )
-optional_ufunc("i0e", 25.0, lambda g, y, x: g * (scipy_special("i1e", x) - np.sign(x) * y))
-optional_ufunc(
-    "i1e",
-    25.0,
-    lambda g, y, x: (
-        g * (0.5 * (scipy_special("i0e", x) + scipy_special("ive", 2.0, x)) - np.sign(x) * y)
-    ),
-)
+optional_ufunc("i0e", 25.0, lambda g, y, x: g * scaled_slope(traced(0.0, x), x, y))
+optional_ufunc("i1e", 25.0, lambda g, y, x: g * scaled_slope(traced(1.0, x), x, y))
 optional_ufunc("k0", 25.0, lambda g, y, x: -g * scipy_special("k1", x))
 optional_ufunc("k1", 30.0, lambda g, y, x: -g * (scipy_special("k0", x) + y / x))
-optional_ufunc("k0e", 25.0, lambda g, y, x: g * (y - scipy_special("k1e", x)))
-optional_ufunc("k1e", 25.0, lambda g, y, x: g * (y - scipy_special("k0e", x) - y / x))
+optional_ufunc("k0e", 25.0, lambda g, y, x: g * scaled_k_slope(traced(0.0, x), x, y))
+optional_ufunc("k1e", 25.0, lambda g, y, x: g * scaled_k_slope(traced(1.0, x), x, y))
 for _name, _sign, _cost in (("jv", -1.0, 300.0), ("yv", -1.0, 1000.0), ("iv", 1.0, 300.0)):
     optional_ufunc(
         _name,
@@ -241,16 +281,17 @@ optional_ufunc(
     derivative="exact, by `z`",
 )
 optional_ufunc(
+    "kve",
+    300.0,
+    None,
+    lambda g, y, v, x: g * scaled_k_slope(v, x, y),
+    derivative="exact, by `z`",
+)
+optional_ufunc(
     "ive",
     200.0,
     None,
-    lambda g, y, v, x: (
-        g
-        * (
-            0.5 * (scipy_special("ive", v - 1.0, x) + scipy_special("ive", v + 1.0, x))
-            - np.sign(x) * y
-        )
-    ),
+    lambda g, y, v, x: g * scaled_slope(v, x, y),
     derivative="exact, by `z`",
 )
 
@@ -279,32 +320,15 @@ optional_ufunc(
     lambda g, y, a, b, c, z: g * a * b / c * scipy_special("hyp2f1", a + 1.0, b + 1.0, c + 1.0, z),
     derivative="exact, by `z`",
 )
+optional_ufunc(
+    "hyperu",
+    500.0,
+    None,
+    None,
+    lambda g, y, a, b, x: -g * a * scipy_special("hyperu", a + 1.0, b + 1.0, x),
+    derivative="exact, by `x`",
+)
 
 
 def _zeta(s: Any, q: Any) -> Any:
     return scipy_special("zeta", s, q)
-
-
-def _gamma_density(a: Any, x: Any) -> Any:
-    """Return the density at x of the gamma distribution of shape a."""
-    return np.exp((a - 1.0) * np.log(x) - x - scipy_special("gammaln", a))
-
-
-def _beta_density(a: Any, b: Any, x: Any) -> Any:
-    """Return the density at x of the beta distribution."""
-    return np.exp((a - 1.0) * np.log(x) + (b - 1.0) * np.log1p(-x) - scipy_special("betaln", a, b))
-
-
-def _log_or_0(a: Any, b: Any) -> Any:
-    """Return log(b), and 0 where a and b are 0, as in the function itself."""
-    return np.log(np.where((a == 0) & (b == 0), 1.0, b))
-
-
-def _slant(d: Any, r: Any) -> Any:
-    return np.sqrt(1.0 + (r / d) ** 2)
-
-
-def _power_slope(log_x: Any, p: Any, y: Any) -> Any:
-    """Return the derivative by p of (x ** p - 1) / p, with its limit at p = 0."""
-    safe = np.where(p == 0, 1.0, p)
-    return np.where(p == 0, 0.5 * log_x**2, (np.exp(p * log_x) * log_x - y) / safe)

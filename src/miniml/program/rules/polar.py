@@ -1,0 +1,87 @@
+"""The direction of a point (a, b) in the plane and its turn, by which hypot and arctan2 are differentiated.
+
+Their derivatives are products of themselves, so that no order cancels digits. Squares that would
+overflow or underflow are avoided: both coordinates are divided by the larger one.
+"""
+
+# Rules are lambdas of many arities, whose parameters pyright cannot infer.
+# pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false
+
+from typing import Any
+
+import numpy as np
+
+from miniml.program.ir.graph import DType, Node, Shape, broadcast
+from miniml.program.rules.axes import ELEMENTWISE
+from miniml.program.rules.define import Primitive, primitive
+
+
+def _are_safe(squares: Any) -> bool:
+    """Return whether no sum of squares overflows, or loses digits by underflow."""
+    limits = np.finfo(squares.dtype)
+    lowest = limits.tiny / limits.eps
+    return bool(np.size(squares) and np.min(squares) > lowest and np.max(squares) < np.inf)
+
+
+def _scaled(xp: Any, a: Any, b: Any) -> tuple[Any, Any, Any]:
+    """Return a / m, b / m and m = max(abs(a), abs(b)); an infinite coordinate outweighs a finite one."""
+    m = xp.maximum(xp.abs(a), xp.abs(b))
+    far = xp.isinf(m)
+    safe = xp.where(far | (m == 0.0), 1.0, m).astype(m.dtype)
+    p, q = (xp.where(far, xp.sign(x) * xp.isinf(x), x / safe).astype(m.dtype) for x in (a, b))
+    return p, q, m
+
+
+def _direction(xp: Any, a: Any, b: Any) -> Any:
+    p, q, _ = _scaled(xp, a, b)
+    squares = p * p + q * q
+    return p / xp.sqrt(xp.where(squares == 0.0, 1.0, squares).astype(p.dtype))
+
+
+def _turn(xp: Any, a: Any, b: Any) -> Any:
+    p, q, m = _scaled(xp, a, b)
+    squares = p * p + q * q
+    none = squares == 0.0
+    one = xp.ones_like(m)
+    return q / xp.where(none, one, squares) / xp.where(none, one, m)
+
+
+def _compute_direction(a: Any, b: Any) -> Any:
+    squares = a * a + b * b
+    return a / np.sqrt(squares) if _are_safe(squares) else _direction(np, a, b)
+
+
+def _compute_turn(a: Any, b: Any) -> Any:
+    squares = a * a + b * b
+    return b / squares if _are_safe(squares) else _turn(np, a, b)
+
+
+def _infer(a: Node, b: Node) -> tuple[Shape, DType]:
+    return broadcast(a.shape, b.shape), np.result_type(a.dtype, b.dtype)
+
+
+direction_p: Primitive = primitive(
+    "direction",  # a / hypot(a, b), and 0 at (0, 0)
+    _compute_direction,
+    infer=_infer,
+    vjp=lambda i, g, y, a, b: (
+        g * (turn_p(a, b) * direction_p(b, a))
+        if i == 0
+        else -g * (turn_p(b, a) * direction_p(b, a))
+    ),
+    axes=ELEMENTWISE,
+    nanoseconds=3.0,
+    jax=_direction,
+)
+
+turn_p: Primitive = primitive(
+    "turn",  # b / (a ** 2 + b ** 2), and 0 at (0, 0)
+    _compute_turn,
+    infer=_infer,
+    vjp=lambda i, g, y, a, b: (
+        g * (-2.0 * y * turn_p(b, a)) if i == 0 else g * ((turn_p(b, a) - y) * (turn_p(b, a) + y))
+    ),
+    axes=ELEMENTWISE,
+    nanoseconds=3.0,
+    jax=_turn,
+)
