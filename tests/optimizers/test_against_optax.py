@@ -69,7 +69,7 @@ PAIRS: dict[str, tuple[ml.Optimizer, Callable[[], Any]]] = {
         ml.multi_transform(
             ("w.one", ml.adam(schedules.cosine(0.1, STEPS // 2))),
             ("w.*", ml.chain(ml.clip_by_global_norm(0.01), ml.momentum(0.1))),
-            ("*", ml.sgd(0.3)),
+            ("**", ml.sgd(0.3)),
         ),
         lambda: optax.multi_transform(
             {

@@ -23,7 +23,7 @@ OPTIMIZERS: dict[str, Optimizer] = {
     "warm-up": ml.adam(schedules.warm_up(schedules.exponential(0.1, 0.5, 500), 10)),
     "piecewise": ml.momentum(schedules.piecewise([0.1, 0.01], [100])),
     "clipped": ml.chain(ml.clip(0.5), ml.clip_by_global_norm(0.5), ml.sgd(0.1)),
-    "grouped": ml.multi_transform(("w", ml.adam(0.1)), ("*", ml.chain(ml.clip(0.5), ml.sgd(0.1)))),
+    "grouped": ml.multi_transform(("w", ml.adam(0.1)), ("**", ml.chain(ml.clip(0.5), ml.sgd(0.1)))),
     "decaying": ml.chain(ml.add_decayed_weights(0.1, "w"), ml.sgd(0.1)),
 }
 PARAMS = ml.Linear(np.array([1.0, -2.0]), 0.5)

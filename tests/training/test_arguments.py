@@ -43,7 +43,7 @@ USUAL: dict[str, Any] = {
     "steps": 1,
 }
 HALF = ml.Dataset(DATA.x[:, :1], DATA.y)
-POINTING: Any = {"wrt": lambda m: m.layers[0], "trainable": "*"}
+POINTING: Any = {"wrt": lambda m: m.layers[0], "trainable": "**"}
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ POINTING: Any = {"wrt": lambda m: m.layers[0], "trainable": "*"}
             "goes uphill: after",
         ),
         (
-            {"optimizer": ml.multi_transform(("*", ml.chain(ml.sgd(0.1), ml.lion(0.1))))},
+            {"optimizer": ml.multi_transform(("**", ml.chain(ml.sgd(0.1), ml.lion(0.1))))},
             "goes uphill: after",
         ),
         (POINTING, "give trainable or wrt, not both"),

@@ -22,7 +22,7 @@ BATCH_SIZES = [None, 1, 7, 25, 49, 50, 1000]
 OPTIMIZERS: dict[str, ml.Optimizer] = {
     "adam": ml.adam(ml.schedules.warm_up(ml.schedules.cosine(0.05, 150), 20)),
     "chain": ml.chain(
-        ml.clip_by_global_norm(0.1), ml.add_decayed_weights(0.01, "*.w"), ml.nesterov(0.1)
+        ml.clip_by_global_norm(0.1), ml.add_decayed_weights(0.01, "**.w"), ml.nesterov(0.1)
     ),
 }
 
@@ -222,7 +222,7 @@ def test_python_numbers_survive(tmp_path: Path) -> None:
             r"optimizer was 'SGD\(learning_rate=0.1\)' and is 'SGD\(learning_rate=0.5\)'",
         ),
         ({"loss": ml.full_loss}, "loss was 'loss' and is 'full_loss'"),
-        ({"trainable": "*.b"}, "trained was 'layers.0.w, .*' and is 'layers.0.b, layers.1.b'"),
+        ({"trainable": "**.b"}, "trained was 'layers.0.w, .*' and is 'layers.0.b, layers.1.b'"),
         ({"data": ml.Dataset(DATA.x[::-1], DATA.y)}, r"data was 'x float64\[.*' and is 'x float64"),
         ({"data": ml.Dataset(DATA.x.astype("f4"), DATA.y)}, r"and is 'x float32\["),
         ({"validation": DATA}, r"validation was 'x float64\[8, 2\]"),

@@ -37,13 +37,13 @@ def test_the_batches_from_a_step_on_are_a_function_of_seed_and_step() -> None:
 
 def test_the_frozen_part_is_an_argument() -> None:
     """The loss sees both parts, and only the first changes."""
-    live, frozen = ml.partition(NET, "*.w")
+    live, frozen = ml.partition(NET, "**.w")
     optimizer = ml.sgd(0.1)
     program = step_program(loss, NET, optimizer)
     value, after, _ = program(live, frozen, optimizer.init(live), optimizer, DATA)
     assert float(value) == float(loss(NET, DATA))
     assert ml.leaf_names(after) == ml.leaf_names(live)
-    (wanted,) = islice(ml.train(loss, NET, DATA, optimizer, trainable="*.w"), 1)
+    (wanted,) = islice(ml.train(loss, NET, DATA, optimizer, trainable="**.w"), 1)
     assert ml.tree_equal(ml.combine(after, frozen), wanted.params)
 
 

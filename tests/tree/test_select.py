@@ -14,7 +14,6 @@ from miniml.tree import (
     is_parameter,
     leaf_mask,
     leaf_names,
-    match_names,
     named_leaves,
     partition,
     partition_at,
@@ -58,19 +57,6 @@ class TestPartition:
         """A mask of another length is refused; the message has both lengths."""
         with pytest.raises(ValueError, match=f"mask has {len(mask)} bools, but the tree 2 leaves"):
             partition_by_mask(Line(1, 2), mask)
-
-    def test_by_name(self) -> None:
-        """Patterns select by name; `*` matches any text, several patterns any of them."""
-        lines = {"m1": Line(1, 2), "m2": Line(3, 4)}
-        assert leaf_names(partition(lines, "*.b")[0]) == ("m1.b", "m2.b")
-        assert leaf_names(partition(lines, ["m1.*", "m2.b"])[0]) == ("m1.w", "m1.b", "m2.b")
-        assert match_names(("a.b", "axb", "b"), "a.b") == [True, False, False]
-        assert match_names(("a.b", "axb", "b"), "a?b") == [True, True, False]
-
-    def test_no_such_name(self) -> None:
-        """A pattern without matches is refused; the message lists names."""
-        with pytest.raises(KeyError, match=r"no leaf is named '\*\.bias'; the nearest"):
-            partition({"m": Line(1, 2)}, "*.bias")
 
     @given(trees())
     def test_at_a_place(self, tree: Any) -> None:

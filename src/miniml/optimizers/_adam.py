@@ -76,7 +76,7 @@ def adam(
         >>> round(updates["w"], 6)
         -0.1
     """
-    return Adam(learning_rate, b1, b2, eps, None, "*")
+    return Adam(learning_rate, b1, b2, eps, None, "**")
 
 
 def adamw(
@@ -86,7 +86,7 @@ def adamw(
     eps: float = 1e-8,
     *,
     weight_decay: float = 1e-4,
-    where: Selector = "*",
+    where: Selector = "**",
 ) -> Adam:
     """Return Adam with decoupled weight decay (Loshchilov and Hutter 2019).
 
@@ -96,7 +96,8 @@ def adamw(
         b2: The decay of the second moment.
         eps: A constant added to the root of the second moment.
         weight_decay: The share of a weight that a step of learning rate 1 removes.
-        where: The leaves that decay: name patterns, or a predicate on a leaf (Optax: `mask`).
+        where: The leaves that decay: name patterns, classes of nodes, or a predicate on a leaf
+            (Optax: `mask`).
 
     Returns:
         An optimiser.

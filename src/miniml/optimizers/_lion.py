@@ -47,7 +47,7 @@ def lion(
     b2: float = 0.99,
     *,
     weight_decay: float = 1e-3,
-    where: Selector = "*",
+    where: Selector = "**",
 ) -> Lion:
     """Return Lion (Chen et al. 2023); its learning rate is a third to a tenth of Adam's.
 
@@ -56,7 +56,8 @@ def lion(
         b1: The share of the moment in the direction of the step.
         b2: The decay of the moment.
         weight_decay: The share of a weight that a step of learning rate 1 removes.
-        where: The leaves that decay: name patterns, or a predicate on a leaf (Optax: `mask`).
+        where: The leaves that decay: name patterns, classes of nodes, or a predicate on a leaf
+            (Optax: `mask`).
 
     Returns:
         An optimiser.

@@ -72,7 +72,7 @@ def _groups(params: object, where: tuple[Selector, ...]) -> list[list[bool]]:
         left = [free and not c for c, free in zip(these, left, strict=True)]
     if any(left):
         without = ", ".join(repr(n) for n, free in zip(names, left, strict=True) if free)
-        raise ValueError(f"no group has {without}: end with a group '*' for all others")
+        raise ValueError(f"no group has {without}: end with a group '**' for all others")
     return groups
 
 
@@ -80,8 +80,9 @@ def multi_transform(*groups: tuple[Selector, Optimizer]) -> MultiTransform:
     """Return an optimiser that gives each group of parameters its own, or its own learning rate.
 
     Args:
-        groups: Pairs of a selector (name patterns, or a predicate on a leaf) and an optimiser. A
-            leaf is in the first group that selects it; a last `"*"` selects all others.
+        groups: Pairs of a selector (name patterns and classes of nodes, or a predicate on a leaf)
+            and an optimiser. A leaf is in the first group that selects it; a last `"**"` selects
+            all others.
 
     Returns:
         An optimiser. It raises KeyError if a pattern matches no parameter, and ValueError if a
@@ -92,7 +93,7 @@ def multi_transform(*groups: tuple[Selector, Optimizer]) -> MultiTransform:
 
     Example:
         >>> from miniml.optimizers import sgd
-        >>> optimizer = multi_transform(("w", sgd(0.1)), ("*", sgd(1.0)))
+        >>> optimizer = multi_transform(("w", sgd(0.1)), ("**", sgd(1.0)))
         >>> params = {"w": 1.0, "b": 1.0}
         >>> optimizer.update(params, optimizer.init(params), params)[0]
         {'b': -1.0, 'w': -0.1}
@@ -101,6 +102,6 @@ def multi_transform(*groups: tuple[Selector, Optimizer]) -> MultiTransform:
         where, parts = zip(*((select, part) for select, part in groups), strict=True)
     except (TypeError, ValueError):
         raise TypeError(
-            f"groups are {describe(groups)}: expected pairs such as ('*', sgd(0.1))"
+            f"groups are {describe(groups)}: expected pairs such as ('**', sgd(0.1))"
         ) from None
     return MultiTransform(parts, where)

@@ -219,14 +219,15 @@ def clip_by_global_norm(max_norm: float) -> ClipByGlobalNorm:
     return ClipByGlobalNorm(max_norm)
 
 
-def add_decayed_weights(weight_decay: float, where: Selector = "*") -> AddDecayedWeights:
+def add_decayed_weights(weight_decay: float, where: Selector = "**") -> AddDecayedWeights:
     """Return a part that adds a share of each weight to its gradient: L2 regularisation.
 
     The loss plus half the share times the squared norm has the same gradient.
 
     Args:
         weight_decay: The share.
-        where: The leaves that decay: name patterns, or a predicate on a leaf (Optax: `mask`).
+        where: The leaves that decay: name patterns, classes of nodes, or a predicate on a leaf
+            (Optax: `mask`).
 
     Returns:
         A part of a `chain`.

@@ -14,6 +14,7 @@ from miniml.tree.mapping import tree_map, tree_map_with_path
 from miniml.tree.names import leaf_names, named_leaves, replace_leaves
 from miniml.tree.node import register_node
 from miniml.tree.path import Path, parse_name, path_name
+from miniml.tree.patterns import match_names
 from miniml.tree.predicates import is_array, is_float_array, is_parameter
 from miniml.tree.reduce import tree_dot, tree_norm, tree_reduce
 from miniml.tree.select import (
@@ -21,7 +22,6 @@ from miniml.tree.select import (
     as_selector,
     combine,
     leaf_mask,
-    match_names,
     partition,
     partition_at,
     partition_by_mask,

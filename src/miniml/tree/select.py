@@ -1,47 +1,46 @@
 """Partition the leaves of a tree in two, and combine the parts."""
 
 import functools
-import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeAlias, TypeVar
 
 from miniml.tree.flatten import build, tree_flatten, tree_structure
 from miniml.tree.lens import places_of, value_at
-from miniml.tree.names import unknown_name
 from miniml.tree.node import NONE_NODE
 from miniml.tree.path import Path, at_path
+from miniml.tree.patterns import match_names
 from miniml.tree.structure import LEAF, Structure, intern
 
 T = TypeVar("T")
 
-Selector: TypeAlias = Callable[[Any], bool] | str | Iterable[str]
-"""A selection of leaves: a predicate on a leaf, or name patterns such as `"*.b"`."""
+Selector: TypeAlias = Callable[[Any], bool] | str | type[object] | Iterable[str | type[object]]
+"""A selection of leaves: a predicate on a leaf; or name patterns such as `"**.b"` and classes of nodes."""
 
 
 def as_selector(select: Selector) -> Selector:
     """Return a hashable form of a selector, for a static field.
 
     Args:
-        select: A predicate, or name patterns.
+        select: A predicate, or name patterns and classes of nodes.
 
     Returns:
-        The same selector; several patterns as a tuple.
+        The same selector; several patterns or classes as a tuple.
 
     Raises:
         TypeError: If it is not a selector.
 
     Example:
-        >>> as_selector(["*.w", "*.b"])
-        ('*.w', '*.b')
+        >>> as_selector(["**.w", "**.b"])
+        ('**.w', '**.b')
     """
     if callable(select) or isinstance(select, str):
         return select
     given: Any = select
     patterns = tuple(given) if hasattr(given, "__iter__") else (given,)
-    if not all(isinstance(pattern, str) for pattern in patterns):
+    if not all(isinstance(pattern, str | type) for pattern in patterns):
         raise TypeError(
-            f"{select!r} is not a selector: expected name patterns, such as '*.w', or a predicate on "
-            "a leaf"
+            f"{select!r} is not a selector: expected name patterns, such as '**.w', classes of nodes, "
+            "or a predicate on a leaf"
         )
     return patterns
 
@@ -54,14 +53,16 @@ def partition(tree: T, select: Selector) -> tuple[T, T]:
 
     Args:
         tree: Any tree.
-        select: A predicate on a leaf, such as `is_parameter`; or one or more name patterns, in
-            which `*` matches any text and `?` any one character.
+        select: A predicate on a leaf, such as `is_parameter`; or one or more name patterns
+            (`layers.*.w`, `**.w`, `head.**`; see `match_names`) and classes of nodes, such as
+            `Linear`, which select all leaves inside their instances.
 
     Returns:
         The part with the selected leaves, and the part with the others.
 
     Raises:
-        KeyError: If a pattern matches no leaf; the message lists the nearest names.
+        KeyError: If a pattern matches no leaf, or the tree has no node of a class; the message
+            lists the nearest names, or the classes.
         TypeError: If a predicate fails on a leaf, or does not return a bool.
 
     Example:
@@ -79,13 +80,13 @@ def leaf_mask(tree: object, select: Selector) -> list[bool]:
 
     Args:
         tree: Any tree.
-        select: A predicate on a leaf, or name patterns; see `partition`.
+        select: A predicate on a leaf, or name patterns and classes; see `partition`.
 
     Returns:
         One bool per leaf, in order.
 
     Raises:
-        KeyError: If a pattern matches no leaf.
+        KeyError: If a pattern or a class matches no leaf.
         TypeError: If a predicate fails on a leaf, or does not return a bool.
 
     Example:
@@ -94,9 +95,47 @@ def leaf_mask(tree: object, select: Selector) -> list[bool]:
     """
     leaves, structure = tree_flatten(tree)
     select = as_selector(select)
-    if callable(select):
+    if callable(select) and not isinstance(select, type):
         return [_selects(select, *item) for item in zip(structure.names, leaves, strict=True)]
-    return match_names(structure.names, select)
+    chosen = [False] * len(leaves)
+    for one in (select,) if isinstance(select, str | type) else select:
+        hits = (
+            _inside(structure, one) if isinstance(one, type) else match_names(structure.names, one)
+        )
+        chosen = [a or b for a, b in zip(chosen, hits, strict=True)]
+    return chosen
+
+
+def _inside(structure: Structure[Any], cls: type[Any]) -> list[bool]:
+    """Return for each leaf whether it is inside an instance of a class."""
+    found: list[bool] = []
+    classes: dict[type[Any], None] = {}
+
+    def walk(part: Structure[Any], *, inside: bool) -> None:
+        if part.node is None:
+            found.append(inside)
+            return
+        classes[part.node.type] = None
+        inside = inside or issubclass(part.node.type, cls)
+        for child in part.children:
+            walk(child, inside=inside)
+
+    walk(structure, inside=False)
+    if not any(found):
+        raise KeyError(_without(cls, [kind for kind in classes if kind is not type(None)]))
+    return found
+
+
+def _without(cls: type[Any], classes: list[type[Any]]) -> str:
+    """Return the message for a class of which the tree has no instance."""
+    if any(kind.__qualname__ == cls.__qualname__ for kind in classes):
+        hint = "its own class of this name is another one: the class was defined again"
+    else:
+        hint = f"its nodes are {', '.join(sorted(kind.__name__ for kind in classes)) or 'none'}"
+    return (
+        f"the tree has no leaf inside a {cls.__name__}; {hint}. To select leaves by their type, give a "
+        "predicate: lambda leaf: isinstance(leaf, ...)"
+    )
 
 
 def partition_at(tree: T, where: Callable[[T], object]) -> tuple[T, T]:
@@ -161,40 +200,9 @@ def partition_by_mask(tree: T, mask: Sequence[bool]) -> tuple[T, T]:
     return next(parts), next(parts)
 
 
-def match_names(names: Iterable[str], patterns: str | Iterable[str]) -> list[bool]:
-    """Return for each name whether one of the patterns matches it.
-
-    Args:
-        names: Dotted names, as from `leaf_names`.
-        patterns: One or more patterns; `*` matches any text, including dots, and `?` any one
-            character.
-
-    Returns:
-        One bool per name.
-
-    Raises:
-        KeyError: If a pattern matches no name.
-
-    Example:
-        >>> match_names(("m1.w", "m1.b", "m2.b"), "*.b")
-        [False, True, True]
-    """
-    names = tuple(names)
-    chosen = [False] * len(names)
-    for pattern in (patterns,) if isinstance(patterns, str) else patterns:
-        text = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
-        hits = [re.fullmatch(text, name, re.DOTALL) is not None for name in names]
-        if not any(hits):
-            raise KeyError(unknown_name(pattern, names))
-        chosen = [a or b for a, b in zip(chosen, hits, strict=True)]
-    return chosen
-
-
 def _selects(predicate: Callable[[Any], bool], name: str, leaf: Any) -> bool:
     """Call a predicate with a leaf; explain the error of a function of the tree."""
-    hint = (
-        "a predicate takes a leaf and returns a bool; to select a part use a name, such as 'head.*'"
-    )
+    hint = "a predicate takes a leaf and returns a bool; to select a part use a name, such as 'head.**'"
     try:
         answer: Any = predicate(leaf)
     except (AttributeError, TypeError, LookupError) as error:

@@ -118,7 +118,7 @@ def parts(net: Net) -> None:
     assert_type(trained, Net)
     assert_type(fixed, Net)
     assert_type(ml.combine(trained, fixed), Net)
-    assert_type(ml.partition(net, ["*.b"])[0], Net)
+    assert_type(ml.partition(net, ["**.b"])[0], Net)
     assert_type(ml.check(net), Net)
 
 
