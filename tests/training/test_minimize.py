@@ -106,10 +106,16 @@ def test_equal_bounds_leave_nothing_to_find() -> None:
     assert ml.tree_equal(result.state.params, START)
 
 
-def test_a_frozen_parameter_needs_no_bound() -> None:
-    """Bounds cover the whole tree; those of frozen parameters are only checked."""
-    found = ml.minimize(ridge_loss, START, DATA, lower=-0.25, trainable="w").state.params
-    assert found.b == 0.0
+@pytest.mark.parametrize(
+    ("b", "bound"), [(0.0, -0.25), (-9.0, -0.25), (3, 7), (3, np.zeros(4)), (True, None)]
+)
+def test_the_bound_of_a_frozen_parameter_does_not_count(b: Any, bound: Any) -> None:
+    """A parameter that is not trained may lie outside of its bounds, and be no float."""
+    lower: Any = ml.Linear(np.full(3, -0.25), bound)
+    lower = -0.25 if bound is None else lower
+    start = ml.Linear(np.zeros(3), b)
+    found = ml.minimize(ridge_loss, start, DATA, lower=lower, trainable="w").state.params
+    assert (found.b, type(found.b)) == (b, type(b))
     assert found.w.min() == -0.25
 
 

@@ -35,12 +35,14 @@ class LbfgsState(OptimizerState[T]):
         moments: The last steps, and the changes of the gradient along them, up to a factor: two
             trees like the trained parameters, with a first axis for the steps, used as a ring.
         parts: Empty: L-BFGS has no parts.
-        stalled: The number of steps in a row on which the loss did not fall.
+        stalled: The number of steps in a row on which the loss did not fall, nor the point was flatter.
         scale: The factor from a gradient to a step while there are no moments.
+        steepness: The squared norm of the gradient at the last point before the stalled steps.
     """
 
     stalled: int = 0
     scale: float = 1.0
+    steepness: float = math.inf
 
 
 def lbfgs(
@@ -68,7 +70,9 @@ def lbfgs(
         params: The parameters to start from.
         data: A tree of arrays or frames of any shapes, as the loss takes it, or None.
         steps: The largest number of steps, those of `start` included.
-        tolerance: The search ends when no element of the gradient is larger.
+        tolerance: The search ends when no element of the gradient is larger. If rounding hides all
+            lower points before, it has converged if no element is larger than five times its own
+            rounding error; with a tolerance of 0 it has not.
         trainable: Which parameters change; see `train`.
         wrt: In place of it, a function that points at them; see `train`.
         callback: Called with the state after each step. The run ends after the step at which it
@@ -79,8 +83,8 @@ def lbfgs(
 
     Returns:
         What was reached. It stopped "converged", after all "steps", by "interrupt" or "callback",
-        "not finite" after the last state of a finite loss, or "stuck" if the dtype is too coarse
-        to find a lower point.
+        "not finite" after the last state of a finite loss, or "stuck" if it found no lower point
+        though the gradient is neither small nor explained by rounding, as at a kink.
 
     Raises:
         TypeError: If an argument is of another type.
@@ -114,7 +118,13 @@ def lbfgs(
     def state() -> State[T]:
         step = first + max(len(losses) - 1, 0)
         moments = tuple(map(vectors.stacked, curvature.pairs))
-        memory = LbfgsState(step, moments, stalled=curvature.stalled, scale=curvature.scale)
+        memory = LbfgsState(
+            step,
+            moments,
+            stalled=curvature.stalled,
+            scale=curvature.scale,
+            steepness=curvature.steepness,
+        )
         loss_before = losses[-2] if len(losses) > 1 else before
         return State(step, max(step - 1, 0), vectors.tree(reached), memory, loss_before)
 
@@ -170,3 +180,4 @@ def _recall(curvature: Curvature, remembered: OptimizerState[T], like: T) -> Non
         )
     curvature.recall(rows(moments[0]), rows(moments[1]), remembered.count)
     curvature.stalled, curvature.scale = remembered.stalled, remembered.scale
+    curvature.steepness = remembered.steepness

@@ -6,35 +6,41 @@ from contextvars import copy_context
 from typing import Any, Literal, TypeAlias, TypeVar, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
 from miniml._distribution import install_hint
 from miniml.optimizers import OptimizerState
 from miniml.program.chunking.threads import scipys_blas
 from miniml.training._batches import as_arrays
 from miniml.training.arguments import check_searching
-from miniml.training.full_batch.line_search import try_at
-from miniml.training.full_batch.vectors import Point, Vectors
+from miniml.training.full_batch.bounds import bound_vectors
+from miniml.training.full_batch.convergence import has_converged
+from miniml.training.full_batch.objective import Objective
+from miniml.training.full_batch.vectors import Vectors
 from miniml.training.history import History
 from miniml.training.result import Fit, Stopped
 from miniml.training.signals import deferred
 from miniml.training.state import State
 from miniml.training.warn import not_finite_at, warn
-from miniml.tree import Selector, named_leaves, replace_leaves, tree_broadcast, tree_leaves
-from miniml.types import Array, Scalar
+from miniml.tree import Selector
+from miniml.types import Scalar
 from miniml.validation import describe
 
 T = TypeVar("T")
 D = TypeVar("D")
-
-Vector: TypeAlias = NDArray[np.float64]
 
 Method: TypeAlias = Literal["L-BFGS-B", "BFGS", "CG", "trust-ncg", "trust-krylov"]
 """Methods of `scipy.optimize.minimize`; the last two use Hessians."""
 
 _SECOND_ORDER = {"trust-ncg", "trust-krylov"}
 
-_STOPPED: dict[int, Stopped] = {0: "converged", 1: "steps"}
+_OPTIONS: dict[Method, dict[str, float]] = {
+    "L-BFGS-B": {"ftol": 0.0},
+    "trust-ncg": {"max_trust_radius": math.inf},  # by default it is 1000
+    "trust-krylov": {"max_trust_radius": math.inf},
+}
+
+_STEPS = 1
+"""SciPy's status after all steps."""
 
 
 def minimize(
@@ -63,7 +69,7 @@ def minimize(
         data: A tree of arrays or frames of any shapes, as the loss takes it, or None.
         steps: The largest number of steps.
         tolerance: The search ends when no element of the gradient is larger, except those that
-            point beyond a bound.
+            point beyond a bound; see `lbfgs`.
         trainable: Which parameters change; see `train`.
         wrt: In place of it, a function that points at them; see `train`.
         callback: Called with the state after each step. The run ends after the step at which it
@@ -81,7 +87,7 @@ def minimize(
         ImportError: If SciPy is not installed.
         TypeError: If an argument is of another type.
         ValueError: If an argument is out of range, nothing is trainable, the loss depends on
-            nothing that is, a parameter does not lie within its bounds, or the method takes none.
+            nothing that is, a trained parameter does not lie within its bounds, or the method takes none.
 
     Example:
         >>> def loss(w: float, data: np.ndarray) -> float:
@@ -103,7 +109,7 @@ def minimize(
     if lower is not None or upper is not None:
         if method != "L-BFGS-B":
             raise ValueError(f"{method} takes no bounds: L-BFGS-B does")
-        bounds = _bounds(params, lower, upper, vectors)
+        bounds = bound_vectors(params, lower, upper, vectors)
     reached = start = vectors.start.astype(np.float64)
     stopped: Stopped = "steps"
     ended: Stopped | None = None  # by a callback or a signal
@@ -120,15 +126,18 @@ def minimize(
     with deferred() as asked_to_end, scipys_blas().hold(1):
         # After NaN L-BFGS-B recovers better than after infinity; the others end there, or loop.
         value_for_nan = math.nan if method == "L-BFGS-B" else math.inf
-        objective = _Objective(vectors.evaluator(loss, data), vectors.start.dtype, value_for_nan)
-        losses = [objective.value(start)]
+        at = vectors.evaluator(loss, data)
+        objective = Objective(at, vectors.start.dtype, vectors.precision, value_for_nan)
+        first = objective.point(start)
+        losses = [first.value if np.isfinite(first.gradient).all() else math.nan]
 
         def note(intermediate_result: Any) -> None:
             nonlocal reached, ended
-            losses.append(float(intermediate_result.fun))
+            vector = intermediate_result.x
+            losses.append(objective.point(vector).value)
             if not math.isfinite(losses[-1]):
                 raise StopIteration
-            reached = intermediate_result.x.copy()  # SciPy reuses the memory
+            reached = vector.copy()  # SciPy reuses the memory
             if callback is not None:
                 try:
                     usual.run(callback, state())
@@ -139,14 +148,14 @@ def minimize(
             if ended is not None:
                 raise StopIteration
 
-        if steps and math.isfinite(losses[0]):
-            options: Any = {"maxiter": steps, "gtol": tolerance}
+        while (left := steps + 1 - len(losses)) and math.isfinite(losses[-1]):
+            options: Any = {"maxiter": left, "gtol": tolerance} | _OPTIONS.get(method, {})
             if method == "L-BFGS-B":
-                options |= {"ftol": 0.0, "maxfun": 20 * steps + 20}
+                options["maxfun"] = 20 * left + 20
             with np.errstate(all="ignore"):  # nobody can change what SciPy computes on the way
                 found: Any = by_scipy(
                     objective.value,
-                    start,
+                    reached,
                     jac=objective.gradient,
                     hessp=vectors.hessian_product(loss, data) if method in _SECOND_ORDER else None,
                     method=method,
@@ -154,11 +163,18 @@ def minimize(
                     callback=note,
                     options=options,
                 )
-            # If the bounds leave one point, SciPy gives no status.
-            stopped = ended or _STOPPED.get(found.get("status", 0), "stuck")
-            # L-BFGS-B reports convergence even if the loss has only stopped falling.
-            if stopped == "converged" and not objective.is_flat(reached, tolerance, bounds):
-                stopped = "stuck"
+                # If the bounds leave one point, SciPy gives no status.
+                if ended is not None or found.get("status", 0) == _STEPS:
+                    break
+                here = objective.point(reached)
+                criterion: Any = {"tolerance": tolerance, "precision": vectors.precision}
+                if has_converged(at, here, **criterion, bounds=bounds):
+                    stopped = "converged"
+                    break
+                if not objective.refer_to(reached, bounds):
+                    stopped = "stuck"
+                    break
+        stopped = ended or stopped
     if not math.isfinite(losses[-1]):
         stopped = "not finite"
         warn(not_finite_at(len(losses) - 1, params, data))
@@ -166,79 +182,3 @@ def minimize(
     count = len(losses) - 1
     history = History(np.arange(1, count + 1), np.array(losses[:count]))
     return Fit(state(), history, None, stopped)
-
-
-class _Objective:
-    """A loss as SciPy calls it: the value at a point, and right after it the gradient there.
-
-    SciPy is about a sixth slower if one function returns both.
-    """
-
-    def __init__(
-        self, at: Callable[[Array], Point], dtype: np.dtype[np.floating], value_for_nan: float
-    ) -> None:
-        self._at = at
-        self._dtype = dtype
-        self._value_for_nan = value_for_nan
-        self._asked = np.empty(0)
-        self._gradient = np.empty(0)
-
-    def value(self, vector: Vector) -> float:
-        """Return the loss at a point: infinity if a matrix is singular, `value_for_nan` if it is NaN."""
-        here = vector.astype(self._dtype)
-        # At the start, the first point, an error is raised.
-        point = try_at(self._at, here) if self._asked.size else self._at(here)
-        self._asked = vector.copy()
-        self._gradient = point.gradient.astype(np.float64)
-        return self._value_for_nan if math.isnan(point.value) else point.value
-
-    def gradient(self, vector: Vector) -> Vector:
-        """Return the gradient at a point."""
-        if vector.tobytes() != self._asked.tobytes():
-            self.value(vector)
-        return self._gradient
-
-    def is_flat(self, vector: Vector, tolerance: float, bounds: tuple[Array, Array] | None) -> bool:
-        """Return whether no element of the gradient is larger, except those that point beyond a bound."""
-        push = -self.gradient(vector)
-        if bounds is not None:
-            push = np.clip(vector + push, *bounds) - vector
-        return bool(np.abs(push).max() <= tolerance)
-
-
-def _bounds(params: T, lower: object, upper: object, vectors: Vectors[T]) -> tuple[Array, Array]:
-    """Return the bounds as vectors.
-
-    Raises:
-        ValueError: If one is not a tree like the parameters, has another shape than its parameter,
-            or a parameter does not lie within.
-    """
-    low = _bound("lower", params, -math.inf if lower is None else lower)
-    high = _bound("upper", params, math.inf if upper is None else upper)
-    numbers = zip(named_leaves(params).items(), tree_leaves(low), tree_leaves(high), strict=True)
-    for (name, leaf), least, most in numbers:
-        if not ((least <= leaf) & (leaf <= most)).all():
-            place = f"{name} is" if name else "the parameter is"
-            raise ValueError(
-                f"{place} {describe(leaf)}, and must lie between {least} and {most}: start within the "
-                "bounds"
-            )
-    return vectors.laid_out(low), vectors.laid_out(high)
-
-
-def _bound(name: str, params: T, bound: object) -> T:
-    """Return a bound for each number in the parameters, rounded as these are."""
-    spread: dict[str, Array] = {}
-    values = tree_leaves(tree_broadcast(bound, params))
-    for (place, param), value in zip(named_leaves(params).items(), values, strict=True):
-        leaf = np.asarray(param)
-        kind = np.result_type(leaf, np.float16)  # a parameter at its bound lies within
-        try:
-            with np.errstate(over="ignore"):  # a bound beyond the largest number is none
-                spread[place] = np.broadcast_to(np.asarray(value, kind), leaf.shape)
-        except ValueError as error:
-            raise ValueError(
-                f"{name} has at {place or 'the root'} the shape {np.shape(value)}, and the "
-                f"parameter {leaf.shape}: they must be the same, or a number"
-            ) from error
-    return replace_leaves(params, spread, strict=False)

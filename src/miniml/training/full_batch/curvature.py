@@ -25,12 +25,14 @@ class Curvature:
     Attributes:
         count: The number of pairs so far.
         scale: c; before the first pair, the factor from a gradient to a step.
-        stalled: The number of steps in a row on which the loss did not fall.
+        stalled: The number of steps in a row on which the loss did not fall, nor the point was flatter.
+        steepness: The squared norm of the gradient at the last point before these.
     """
 
     def __init__(self, memory: int, size: int, dtype: np.dtype[np.floating]) -> None:
         self.count: int = 0
         self.stalled: int = 0
+        self.steepness: float = math.inf
         self.scale: float = 1.0
         self._memory = memory
         self._tiny = float(np.finfo(dtype).tiny)

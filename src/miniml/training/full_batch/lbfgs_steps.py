@@ -6,19 +6,20 @@ from typing import Literal
 
 import numpy as np
 
+from miniml.training.full_batch.convergence import NOISE, has_converged, is_flat
 from miniml.training.full_batch.curvature import Curvature
 from miniml.training.full_batch.line_search import search
 from miniml.training.full_batch.vectors import Point
 from miniml.types import Array
 
-_NOISE = 10.0
-"""The assumed rounding error of a loss, in units of its precision."""
-
 _SLACK = 10.0
 """The rise that is allowed near a minimum, in units of the rounding error."""
 
 _STALLED_STEPS = 20
-"""Steps in a row without a fall beyond the rounding error, after which the run ends."""
+"""Steps in a row without a fall beyond the rounding error or a flatter point, after which the run ends."""
+
+_FLATTER = 0.9
+"""The largest squared norm of the gradient at a flatter point, as a fraction of that before."""
 
 
 def descend(
@@ -48,36 +49,38 @@ def descend(
     if not (math.isfinite(here.value) and np.isfinite(here.gradient).all()):
         return "not finite"
     yield here
+
+    def end(here: Point) -> Literal["converged", "stuck"]:
+        found = has_converged(at, here, tolerance=tolerance, precision=precision)
+        return "converged" if found else "stuck"
+
     is_steepest = not curvature.count
-    while not _is_flat(here.gradient, tolerance):
+    while not is_flat(here.gradient, tolerance):
         if curvature.stalled > _STALLED_STEPS:
-            return "stuck"
+            return end(here)
         if not curvature.count:  # nothing is known: the first step is one unit long
             largest = float(np.abs(here.gradient).max())  # whose square may be 0 or infinite
             curvature.scale = 1.0 / largest / float(np.linalg.norm(here.gradient / largest))
         direction = curvature.direction(here.gradient)
         slope = float(here.gradient.dot(direction))
-        noise = _NOISE * precision * abs(here.value)
+        noise = NOISE * precision * abs(here.value)
         # If the errors are underestimated, the minimum itself would be rejected.
         slack = noise if slope < -noise else _SLACK * noise
         there = search(at, here, direction, slope, slack) if slope < 0.0 else None
         if there is None:
             if is_steepest:
-                return "stuck"
+                return end(here)
             curvature.forget()  # the estimate leads nowhere: try steepest descent
             is_steepest = True
             continue
         if there.value == -math.inf:
             return "not finite"
-        curvature.stalled = curvature.stalled + 1 if here.value - there.value <= noise else 0
+        steepness = float(there.gradient.dot(there.gradient))
+        if here.value - there.value > noise or steepness < _FLATTER * curvature.steepness:
+            curvature.stalled, curvature.steepness = 0, steepness
+        else:
+            curvature.stalled += 1
         curvature.add(there.vector - here.vector, there.gradient - here.gradient)
         here, is_steepest = there, False
         yield here
     return "converged"
-
-
-def _is_flat(gradient: Array, tolerance: float) -> bool:
-    """Return whether no element is larger; the norm, which is cheaper, rules most gradients out."""
-    if gradient.dot(gradient) > gradient.size * (tolerance * tolerance):
-        return False
-    return bool(np.abs(gradient).max() <= tolerance)

@@ -44,6 +44,7 @@ class Vectors(Generic[T]):
     Attributes:
         start: The parameters given, `(n,)`.
         precision: The relative distance of adjacent numbers in the coarsest of their dtypes.
+        names: The names of the trained leaves, in the order of the vectors.
     """
 
     def __init__(
@@ -56,6 +57,8 @@ class Vectors(Generic[T]):
         dtypes = {np.asarray(leaf).dtype for leaf in tree_leaves(self._live)}
         self._is_mixed = dtypes != {self.start.dtype}
         self.precision: float = max(float(np.finfo(dtype).eps) for dtype in dtypes)
+
+        self.names: tuple[str, ...] = tuple(named_leaves(self._live))
 
     def tree(self, vector: Array) -> T:
         """Return the parameters of a vector, with those that are not trained."""
@@ -72,7 +75,7 @@ class Vectors(Generic[T]):
     def laid_out(self, tree: T) -> Array:
         """Return the trained leaves of a tree like the parameters as a vector."""
         leaves = named_leaves(tree)
-        parts = [np.ravel(leaves[name]) for name in named_leaves(self._live)]
+        parts = [np.ravel(leaves[name]) for name in self.names]
         return np.concatenate(parts).astype(self.start.dtype)
 
     def evaluator(self, loss: Callable[[T, D], Scalar], data: D) -> Callable[[Array], Point]:
