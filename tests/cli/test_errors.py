@@ -40,6 +40,21 @@ WORDS = [
         "the class 'y' of single.csv has a single point; training and testing need one each",
     ),
     (("folder.csv", "--target", "kind"), "cannot read folder.csv: Is a directory"),
+    (
+        ("noheader.csv", "--target", "0"),
+        "the first line of noheader.csv holds numbers (1, 2, 0), not names of columns: add a line of "
+        "names, or pass header=False (in the command: --no-header)",
+    ),
+    (
+        ("noheader.csv", "--target", "kind", "--no-header"),
+        "noheader.csv has no column 'kind'; it has column_1, column_2, column_3",
+    ),
+    (("thousands.csv", "--target", "kind"), "pass decimal=',' (in the command: --decimal ,)"),
+    (("good.csv", "--target", "kind", "--encoding", "utf-9"), "the encoding is 'utf-9'"),
+    (("good.csv", "--target", "kind", "--delimiter", "::"), "the delimiter is '::'"),
+    (("good.csv", "--target", "kind", "--decimal", "x"), "--decimal: invalid choice: 'x'"),
+    (("circle", "--no-header"), "--header is for CSV files, and circle is not one"),
+    (("bad.npz", "--delimiter", ";"), "--delimiter is for CSV files, and bad.npz is not one"),
     (("bad.npz",), "bad.npz needs the arrays x and y; it holds z"),
     (("notes.txt",), "notes.txt is not a .csv, .parquet or .npz file"),
     (("three.csv", "--target", "kind", "--positive", "w"), "holds no class 'w'"),
@@ -161,6 +176,8 @@ def files(tmp_path: Path) -> None:
     """Write valid and invalid files."""
     for name, text in {
         "good": "a,b,kind\n1,2,x\n3,4,y\n",
+        "noheader": "1,2,0\n3,4,1\n",
+        "thousands": "a;kind\n1,500;x\n2,000;y\n",
         "text": "a,b,kind\n1,2,x\n3,red,y\n",
         "gaps": "a,b,kind\n,2,x\n3,nan,y\n",
         "one": "a,kind\n1,x\n2,x\n",

@@ -43,8 +43,18 @@ BAD_CSV = [
         "a,kind\n1,1\n2,01\n",
         "holds '01' and '1', which are the same number",
     ),
-    ("semicolons", "a;kind\n1,5;x\n2,5;y\n", "separated by semicolons: it must have commas"),
-    ("tabs", "a\tkind\n1\tx\n2\ty\n", "separated by tabs: it must have commas"),
+    (
+        "thousands or decimals",
+        "a;kind\n1,500;x\n2,000;y\n",
+        r"can be 1\.500 or 1500: pass decimal=','",
+    ),
+    ("points and commas", "a;kind\n1,5;x\n2.5;y\n", "'1,5' is not a number: .* decimal=','"),
+    ("thousands", 'a,kind\n"1,234,567",x\n2,y\n', "'1,234,567' is not a number"),
+    ("a date", "a,kind\n2020-01-01,x\n2,y\n", "'2020-01-01' is not a number"),
+    ("NUL", "a,kind\n1,x\0\n2,x\n", "has NUL characters"),
+    ("numbers alone", "1,2,0\n3,4,1\n", r"holds numbers \(1, 2, 0\).* --no-header"),
+    ("a row twice", "0,0,1\n3,4,1\n", r"holds numbers \(0, 0, 1\).* --no-header"),
+    ("no name of the class", "5.1,3.5,setosa\n1,2,x\n", "has no column 'kind'; .* --no-header"),
     ("an open quote", 'a,kind\n1,"x\n2,y\n', "line 3: unexpected end"),
 ]
 
@@ -62,12 +72,14 @@ class TestReadCsv:
         assert "bad.csv" in str(caught.value)
         assert "\n" not in str(caught.value)
 
-    def test_refuses_other_encodings(self, tmp_path: Path) -> None:
-        """A file that is not UTF-8 is refused with its own message."""
-        path = tmp_path / "bad.csv"
-        path.write_bytes(b"a,kind\n1,\xff\n")
-        with pytest.raises(DataError, match="not a UTF-8 text file"):
-            read_csv(path, "kind")
+    def test_refuses_a_first_row_that_has_a_class(self, tmp_path: Path) -> None:
+        """If the name of the target is a class of other rows, the file has no header."""
+        path = tmp_path / "iris.csv"
+        path.write_text("5.1,3.5,setosa\n4.9,3.0,setosa\n7.0,3.2,virginica\n")
+        with pytest.raises(
+            DataError, match=r"the first line of iris\.csv holds numbers.*header=False"
+        ):
+            read_csv(path, "setosa")
 
     def test_passes_on_a_missing_file(self, tmp_path: Path) -> None:
         """A missing file raises FileNotFoundError."""

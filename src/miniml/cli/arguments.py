@@ -1,6 +1,6 @@
 """Types of arguments, and the arguments that several commands share."""
 
-from argparse import Action, ArgumentTypeError
+from argparse import Action, ArgumentTypeError, BooleanOptionalAction
 from collections.abc import Callable
 from math import inf
 from typing import Any, Protocol
@@ -41,6 +41,34 @@ def add_file(parser: Arguments) -> None:
         metavar="CLASS",
         help="the class of a file to separate from all others [the second of two]",
     )
+    parser.add_argument(
+        "--header",
+        action=BooleanOptionalAction,
+        default=None,
+        help="whether the first line of a CSV file has the names of the columns [it has, and is not of "
+        "numbers]; without names they are column_1, column_2, ...",
+    )
+    parser.add_argument(
+        "--delimiter",
+        type=_delimiter,
+        metavar="MARK",
+        help="the character between the columns of a CSV file, or the word tab [recognised]",
+    )
+    parser.add_argument(
+        "--decimal",
+        choices=(".", ","),
+        help="the decimal mark of a CSV file [recognised]",
+    )
+    parser.add_argument(
+        "--encoding",
+        metavar="NAME",
+        help="the encoding of a CSV file [recognised: utf-8, utf-16, latin-1]",
+    )
+
+
+def _delimiter(text: str) -> str:
+    """Read a delimiter; a tab is hard to type in a shell."""
+    return "\t" if text in {"tab", "\\t"} else text
 
 
 def add_seed(parser: Arguments) -> None:

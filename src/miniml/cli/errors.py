@@ -18,3 +18,8 @@ def need(module: str, extra: str, purpose: str) -> None:
 def one_line(error: BaseException | str) -> str:
     """Return a message, or that of an error, on one line."""
     return " ".join(str(error).split()) or type(error).__name__
+
+
+def reason(error: OSError) -> str:
+    """Return why the system refused; not all such errors have its text."""
+    return error.strerror or one_line(error)

@@ -9,7 +9,7 @@ import numpy as np
 from miniml.catalogue import LOSSES, OPTIMIZERS
 from miniml.checkpoint import CheckpointError, Checkpoints
 from miniml.cli import models, output, report, sources
-from miniml.cli.errors import UsageError, need, one_line
+from miniml.cli.errors import UsageError, need, one_line, reason
 from miniml.cli.fit_options import FitOptions, facts
 from miniml.cli.models import Model
 from miniml.datasets import Dataset, Standardizer
@@ -170,7 +170,7 @@ def _train(options: FitOptions, net: Model, train: Dataset, test: Dataset) -> Fi
             raise UsageError(f"{option}{one_line(error)}") from error
         except OSError as error:
             place = error.filename or options.out
-            raise UsageError(f"cannot write to {place}: {error.strerror}") from error
+            raise UsageError(f"cannot write to {place}: {reason(error)}") from error
     measured = reached.history.measured.values()
     if reached.stopped == "not finite" or not all(np.isfinite(some).all() for some in measured):
         output.remove_checkpoints(options.out)

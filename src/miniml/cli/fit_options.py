@@ -90,6 +90,10 @@ class FitOptions:
     log: Path | None
     checkpoint_every: int | None
     resume: bool
+    header: bool | None
+    delimiter: str | None
+    decimal: str | None
+    encoding: str | None
 
 
 _WITHOUT_EFFECT = frozenset({"out", "pictures", "log", "checkpoint_every", "resume"})

@@ -15,7 +15,7 @@ from miniml import plots
 from miniml.checkpoint import Checkpoints, save
 from miniml.checkpoint.atomic import flush, flush_folder, sweep
 from miniml.checkpoint.store import STEPS
-from miniml.cli.errors import UsageError
+from miniml.cli.errors import UsageError, reason
 from miniml.cli.models import Model
 from miniml.datasets import Dataset, Table
 
@@ -37,7 +37,7 @@ def check(out: Path) -> None:
     try:
         place = next(place for place in (out, *out.parents) if place.exists())
     except OSError as error:  # for example, the name is too long
-        raise UsageError(f"cannot write to {out}: {error.strerror}") from None
+        raise UsageError(f"cannot write to {out}: {reason(error)}") from None
     if not place.is_dir():
         raise UsageError(f"cannot write to {out}: {place} is a file, not a folder")
 
@@ -55,7 +55,7 @@ def locked(out: Path) -> Generator[None]:
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UsageError(f"cannot write to {out}: {error.strerror}") from None
+        raise UsageError(f"cannot write to {out}: {reason(error)}") from None
     try:
         with _lock(out):
             yield
@@ -95,7 +95,7 @@ def set_aside(out: Path) -> Path | None:
         for step in old.steps():
             old.path(step).replace(aside.path(step))
     except OSError as error:
-        raise UsageError(f"cannot write to {aside.folder}: {error.strerror}") from None
+        raise UsageError(f"cannot write to {aside.folder}: {reason(error)}") from None
     return aside.folder
 
 
@@ -125,7 +125,7 @@ def folder(out: Path) -> Generator[Path]:
         # Inside `out`, so that a file is moved by renaming it, which is atomic.
         staged = Path(tempfile.mkdtemp(prefix=".writing-", dir=out))
     except OSError as error:
-        raise UsageError(f"cannot write to {out}: {error.strerror}") from None
+        raise UsageError(f"cannot write to {out}: {reason(error)}") from None
     try:
         yield staged
         for file in staged.iterdir():
@@ -137,7 +137,7 @@ def folder(out: Path) -> Generator[Path]:
                 (out / name).unlink(missing_ok=True)
         flush_folder(out)  # before the checkpoints are removed
     except OSError as error:
-        raise UsageError(f"cannot write to {out}: {error.strerror}") from None
+        raise UsageError(f"cannot write to {out}: {reason(error)}") from None
     finally:
         shutil.rmtree(staged, ignore_errors=True)
         if is_new and not any(out.iterdir()):

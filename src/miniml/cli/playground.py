@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from miniml.cli import models, sources
-from miniml.cli.errors import UsageError, need
+from miniml.cli.errors import UsageError, need, reason
 from miniml.cli.playground_options import PlaygroundOptions
 from miniml.datasets import Table
 
@@ -29,7 +29,7 @@ def run(options: PlaygroundOptions) -> int:
     except OverflowError:
         raise UsageError(f"there is no port {options.port}: the highest is 65535") from None
     except OSError as error:
-        raise UsageError(f"cannot listen on port {options.port}: {error.strerror}") from None
+        raise UsageError(f"cannot listen on port {options.port}: {reason(error)}") from None
     return 0
 
 
@@ -39,10 +39,10 @@ def _begin(options: PlaygroundOptions) -> "Session":
     from miniml.playground.core.session import UserInputs  # noqa: PLC0415  # an extra
     from miniml.playground.core.session_config import OWN, SessionConfig  # noqa: PLC0415  # an extra
 
-    sources.check_file_options(options.data, options.target, options.positive)
+    sources.check_file_options(options)
     table = None
     if options.data not in sources.NAMES:
-        table = sources.read_file(options.data, options.target, options.positive)
+        table = sources.read_file(options)
         _check_size(table)
     config = SessionConfig(
         model=OWN if ":" in options.model else options.model,

@@ -40,6 +40,10 @@ class PlaygroundOptions:
     seed: int
     port: int
     browser: bool
+    header: bool | None
+    delimiter: str | None
+    decimal: str | None
+    encoding: str | None
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from miniml import plots
 from miniml.cli import runs
-from miniml.cli.errors import UsageError, need, one_line
+from miniml.cli.errors import UsageError, need, one_line, reason
 from miniml.cli.models import Model
 from miniml.cli.plot_options import PlotOptions
 from miniml.cli.runs import Run
@@ -49,7 +49,7 @@ def run(options: PlotOptions) -> int:
     try:
         plots.save(ax, to)
     except OSError as error:
-        raise UsageError(f"cannot write {to}: {error.strerror}") from None
+        raise UsageError(f"cannot write {to}: {reason(error)}") from None
     print(to)  # noqa: T201  # the command's result
     return 0
 

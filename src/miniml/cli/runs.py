@@ -11,7 +11,7 @@ import numpy as np
 from miniml.catalogue import LOSSES, loss_name
 from miniml.checkpoint import CheckpointError, load
 from miniml.cli import models, sources
-from miniml.cli.errors import UsageError, one_line
+from miniml.cli.errors import UsageError, one_line, reason
 from miniml.cli.fit_options import FitOptions
 from miniml.cli.models import Model
 from miniml.datasets import Dataset, Standardizer, Table
@@ -59,7 +59,7 @@ def read(folder: Path) -> Run:
         history = _history(folder / "history.csv", int(facts["steps"]))
     except OSError as error:
         raise UsageError(
-            f"cannot read {error.filename}: {error.strerror}; RUN is a folder written by "
+            f"cannot read {error.filename}: {reason(error)}; RUN is a folder written by "
             "`miniml fit`"
         ) from None
     except (AttributeError, KeyError, TypeError, ValueError, csv.Error) as error:
@@ -80,7 +80,7 @@ def read(folder: Path) -> Run:
     try:
         net = load(file, net)
     except OSError as error:
-        raise UsageError(f"cannot read the parameters in {folder}: {error.strerror}") from None
+        raise UsageError(f"cannot read the parameters in {folder}: {reason(error)}") from None
     except CheckpointError as error:
         raise UsageError(one_line(error)) from None
     run = Run(options, table, train, test, standardize, net, history)

@@ -3,19 +3,24 @@
 import difflib
 import os
 from pathlib import Path
+from typing import TypeAlias
 
 import attrs
 import numpy as np
 from numpy.random import Generator
 
 from miniml import catalogue
-from miniml.cli.errors import UsageError, need
+from miniml.cli.errors import UsageError, need, reason
 from miniml.cli.fit_options import FitOptions
+from miniml.cli.playground_options import PlaygroundOptions
 from miniml.datasets import Dataset, Table, read_csv, read_npz, read_parquet, train_test_split
 
 NAMES = tuple(name for names in catalogue.DATA.values() for name in names)
 TABLE_SUFFIXES = (".csv", ".parquet")
 """The suffixes of files that need --target."""
+
+FileOptions: TypeAlias = FitOptions | PlaygroundOptions
+"""The options that say, among others, how to read a file."""
 
 
 @attrs.frozen(eq=False)
@@ -53,7 +58,7 @@ def parts(options: FitOptions) -> Parts:
 def load(options: FitOptions, rng: Generator) -> Table:
     """Draw or read the data that the options name."""
     name = options.data
-    check_file_options(name, options.target, options.positive)
+    check_file_options(options)
     for option, value in (("--points", options.points), ("--noise", options.noise)):
         if value is not None and name not in catalogue.DRAWN:
             names = ", ".join(catalogue.DRAWN)
@@ -61,7 +66,7 @@ def load(options: FitOptions, rng: Generator) -> Table:
     if name in catalogue.TABLES:
         return catalogue.TABLES[name]()
     if name not in catalogue.DRAWN:
-        return read_file(name, options.target, options.positive)
+        return read_file(options)
     points = 200 if options.points is None else options.points
     drawn = catalogue.DRAWN[name](rng, points, options.noise or 0.0)
     if len(set(drawn.y.tolist())) == 1:
@@ -69,20 +74,25 @@ def load(options: FitOptions, rng: Generator) -> Table:
     return Table(drawn, ("x1", "x2"), ("-1", "+1"), name)
 
 
-def check_file_options(name: str, target: str | None, positive: str | None) -> None:
+def check_file_options(options: FileOptions) -> None:
     """Refuse the options of files for data that are not a file of that kind."""
-    if target is not None and Path(name).suffix.lower() not in TABLE_SUFFIXES:
+    name = options.data
+    suffix = Path(name).suffix.lower()
+    if options.target is not None and suffix not in TABLE_SUFFIXES:
         raise UsageError(f"--target is for CSV and Parquet files, and {name} is neither")
-    if positive is not None and name in NAMES:
+    if options.positive is not None and name in NAMES:
         raise UsageError(f"--positive is for files, and {name} is not a file")
+    for option in ("header", "delimiter", "decimal", "encoding"):
+        if getattr(options, option) is not None and suffix != ".csv":
+            raise UsageError(f"--{option} is for CSV files, and {name} is not one")
 
 
-def read_file(name: str, target: str | None, positive: str | None) -> Table:
+def read_file(options: FileOptions) -> Table:
     """Read a CSV, Parquet or NPZ file."""
     try:
-        return _read(Path(name), target, positive)
+        return _read(options, Path(options.data))
     except OSError as error:
-        raise UsageError(f"cannot read {name}: {error.strerror}") from None
+        raise UsageError(f"cannot read {options.data}: {reason(error)}") from None
 
 
 def from_folder(data: str, folder: Path) -> str | None:
@@ -95,7 +105,8 @@ def from_folder(data: str, folder: Path) -> str | None:
         return str(Path(data).resolve())
 
 
-def _read(path: Path, target: str | None, positive: str | None) -> Table:
+def _read(options: FileOptions, path: Path) -> Table:
+    target, positive = options.target, options.positive
     if not path.exists():
         raise UsageError(_unknown(path))
     suffix = path.suffix.lower()
@@ -107,10 +118,18 @@ def _read(path: Path, target: str | None, positive: str | None) -> Table:
         message = f"{path} needs --target COLUMN, the column to predict"
         if suffix == ".csv":
             with path.open(encoding="utf-8-sig", errors="replace") as file:
-                message += f"; it has {file.readline().strip()[:200]}"
+                message += f"; it has {file.readline(201).strip()[:200]}"
         raise UsageError(message)
     if suffix == ".csv":
-        return read_csv(path, target, positive=positive)
+        return read_csv(
+            path,
+            target,
+            positive=positive,
+            header=options.header,
+            delimiter=options.delimiter,
+            decimal=options.decimal,
+            encoding=options.encoding,
+        )
     need("polars", "io", "Parquet files")
     return read_parquet(path, target, positive=positive)
 

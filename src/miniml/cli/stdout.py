@@ -14,7 +14,7 @@ class OutputError(Exception):
     """
 
     def __init__(self, error: OSError) -> None:
-        super().__init__(f"cannot write to the standard output: {error.strerror}")
+        super().__init__(f"cannot write to the standard output: {error.strerror or error}")
         self.broken_pipe: bool = isinstance(error, BrokenPipeError)
 
 

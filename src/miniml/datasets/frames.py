@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from miniml._distribution import install_hint
 from miniml.datasets.dataset import Dataset
-from miniml.datasets.readers import FilePath, refuse_gaps, refuse_repeated, refuse_unnamed
+from miniml.datasets.readers import FilePath, refuse_gaps, refuse_repeated, refuse_unnamed, shown
 from miniml.datasets.table import DataError, Table, class_name, encode_labels
 from miniml.types import Array
 
@@ -88,7 +88,7 @@ def import_polars() -> Any:
 def feature_columns(columns: list[str], target: str, name: str) -> tuple[str, ...]:
     """Return the names of the features: all columns except the target."""
     if target not in columns:
-        raise DataError(f"{name} has no column {target!r}; it has {', '.join(map(str, columns))}")
+        raise DataError(f"{name} has no column {target!r}; it has {shown(columns)}")
     refuse_repeated(columns, name)
     refuse_unnamed(columns, name)
     if len(columns) == 1:

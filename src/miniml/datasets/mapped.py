@@ -1,6 +1,7 @@
 """Tables larger than memory: memory-mapped arrays on disk."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +9,11 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from miniml.checkpoint import replacing
+from miniml.datasets.csv_format import CsvFormat, check_names, find_delimiter
 from miniml.datasets.dataset import Dataset
 from miniml.datasets.frames import class_names, feature_columns, frame_points, import_polars
-from miniml.datasets.readers import FilePath, check_header
-from miniml.datasets.table import DataError, Table, class_name, encode_labels
+from miniml.datasets.readers import FilePath, check_header, column_names
+from miniml.datasets.table import DataError, Table, class_name, encode_labels, signs
 
 _FACTS = "table.json"
 
@@ -26,6 +28,9 @@ def store_table(
     *,
     positive: str | None = None,
     dtype: DTypeLike = np.float32,
+    header: bool | None = None,
+    delimiter: str | None = None,
+    decimal: str | None = None,
 ) -> Table:
     """Convert a CSV or Parquet file of any size to arrays on disk, in pieces.
 
@@ -36,6 +41,9 @@ def store_table(
         positive: The class with the label +1.0; all others have -1.0. Required if there are more
             than two classes.
         dtype: The floating-point dtype of points and labels on disk.
+        header: As for `read_csv`.
+        delimiter: As for `read_csv`.
+        decimal: The decimal mark of a CSV file, `"."` (the default) or `","`.
 
     Returns:
         The table, as from `map_table`.
@@ -58,9 +66,12 @@ def store_table(
     if not path.exists():
         raise FileNotFoundError(f"no such file: {path}")
     try:
-        features, classes = _store(path, folder, target, positive, np.dtype(dtype))
+        asked = CsvFormat(header, delimiter, decimal)
+        features, classes = _store(path, folder, target, positive, np.dtype(dtype), asked)
     except pl.exceptions.PolarsError as error:
         reason = str(error).partition("\n")[0]
+        if re.search(r"`\S*\d,\d", reason):
+            reason += "; if the comma is a decimal mark, pass decimal=','"
         raise DataError(f"{path.name} cannot be read: {reason}") from error
     facts = {"features": features, "classes": classes, "name": path.stem}
     with replacing(folder / _FACTS) as file:
@@ -68,28 +79,25 @@ def store_table(
     return map_table(folder)
 
 
-def _store(
-    path: Path, folder: Path, target: str, positive: str | None, dtype: np.dtype[Any]
+def _store(  # noqa: PLR0917
+    path: Path,
+    folder: Path,
+    target: str,
+    positive: str | None,
+    dtype: np.dtype[Any],
+    asked: CsvFormat,
 ) -> tuple[tuple[str, ...], tuple[str, str]]:
     """Write the arrays of a table; return the names of its features and classes."""
     pl, before = import_polars(), _state(path)
     is_csv = path.suffix.lower() == ".csv"
-    if is_csv:  # if two columns share a name, polars renames the second
-        first = pl.scan_csv(
-            path, glob=False, has_header=False, infer_schema=False, truncate_ragged_lines=True
-        )
-        cells = first.head(1).collect().row(0)
-        check_header(["" if cell is None else cell for cell in cells], path.name)
-    scan = pl.scan_csv if is_csv else pl.scan_parquet
-    lazy = scan(path, glob=False)  # a name with brackets is not a pattern
+    # A name with brackets is not a pattern.
+    lazy = _scan_csv(path, target, asked) if is_csv else pl.scan_parquet(path, glob=False)
     features = feature_columns(lazy.collect_schema().names(), target, path.name)
-    if is_csv:  # polars would infer the dtypes from the first rows
-        kinds = dict.fromkeys(features, pl.Float64) | {target: pl.String}
-        word = pl.col(target).str.strip_chars()  # as `read_csv` takes it
-        lazy = scan(path, glob=False, schema_overrides=kinds).with_columns(word)
     rows = int(lazy.select(pl.len()).collect().item())
     seen = lazy.select(pl.col(target).drop_nulls().unique()).collect()[target].to_list()
     words = [word for word in map(class_name, seen) if word is not None]
+    if is_csv and asked.header is None:
+        check_names((target, *features), words, target, path.name)
     _, classes = encode_labels(words, f"column {target!r} of {path.name}", positive)
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -107,7 +115,7 @@ def _store(
                 x[start:stop] = points
             _refuse_infinite(x[start:stop], points, path.name, features, start)
             words = class_names(batch[target].to_list(), target, path.name, start)
-            y[start:stop] = np.where(np.array(words) == classes[1], 1.0, -1.0)
+            y[start:stop] = signs(words, classes[1])
             start = stop
         _refuse_changed(path, before)
         x.flush()
@@ -115,6 +123,37 @@ def _store(
         # If the process is killed between the renames, there is no table rather than a mixed one.
         (folder / _FACTS).unlink(missing_ok=True)
     return features, classes
+
+
+def _scan_csv(path: Path, target: str, asked: CsvFormat) -> Any:
+    """Return the columns of a CSV file, that of the target as text; refuse a wrong header."""
+    pl = import_polars()
+    with path.open("rb") as file:
+        line = next((line for line in iter(file.readline, b"") if line.strip()), b"")
+    try:
+        text = line.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise DataError(
+            f"{path.name} is not text in UTF-8: convert it, or read it by read_csv, which also reads "
+            "other encodings"
+        ) from None
+    options = {
+        "separator": asked.delimiter or find_delimiter(text, target, header=asked.header),
+        "decimal_comma": asked.decimal == ",",
+        "glob": False,
+    }
+    plain = {"has_header": False, "infer_schema": False, "truncate_ragged_lines": True}
+    cells = pl.scan_csv(path, **options | plain).head(1).collect().row(0)
+    # The names are given: polars renames the second of two, and versions of it count from 0 or 1.
+    names = ["" if cell is None else cell.strip() for cell in cells]
+    if asked.header is False:
+        names = column_names(len(cells))
+    check_header(names, path.name)
+    # The dtypes too: polars would infer them from the first rows.
+    schema = {name: pl.String if name == target else pl.Float64 for name in names}
+    lazy = pl.scan_csv(path, has_header=asked.header is not False, schema=schema, **options)
+    word = pl.col(target).str.strip_chars()  # as `read_csv` takes it
+    return lazy.with_columns(word) if target in names else lazy
 
 
 def _state(path: Path) -> tuple[int, ...]:

@@ -1,7 +1,9 @@
 """A data set with the names of its features and classes."""
 
+import math
 from collections.abc import Sequence
 from contextlib import suppress
+from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 from typing import Any
 
@@ -84,8 +86,8 @@ def encode_labels(
         raise DataError(f"{where} holds no classes: there are no points")
     same: list[tuple[str, str]] = []
     with suppress(ValueError):  # not numbers: sorted as text
-        words.sort(key=float)
-        same = [pair for pair in pairwise(words) if float(pair[0]) == float(pair[1])]
+        words.sort(key=_number)
+        same = [pair for pair in pairwise(words) if _number(pair[0]) == _number(pair[1])]
     if same:
         raise DataError(
             f"{where} holds {same[0][0]!r} and {same[0][1]!r}, which are the same number: write it one way"
@@ -104,4 +106,20 @@ def encode_labels(
     high = words[-1] if positive is None else positive
     others = [word for word in words if word != high]
     low = others[0] if len(others) == 1 else f"not {high}"
-    return np.where(np.array(values) == high, 1.0, -1.0), (low, high)
+    return signs(values, high), (low, high)
+
+
+def signs(values: Sequence[str], high: str) -> Array:
+    """Return +1.0 for each value that is the class `high`, -1.0 for the others."""
+    # An array of text would drop NUL at the end, and make all values as wide as the widest.
+    return np.array([1.0 if value == high else -1.0 for value in values])
+
+
+def _number(word: str) -> Decimal:
+    """Return the number of a class, exactly: as floats, two long integers can be equal."""
+    if not math.isfinite(float(word)):
+        raise ValueError(word)
+    try:
+        return Decimal(word)
+    except InvalidOperation:  # an exponent of twenty digits
+        raise ValueError(word) from None
