@@ -83,8 +83,9 @@ def _tag(
 ) -> dict[Node, Tag] | None:
     """Return the tags of all nodes, or None if a node has none.
 
-    A sum over the points that each point needs (a mean to subtract) is computed before the chunks if
-    that is a small part of the work; it is uniform then.
+    A sum over the points that each point needs (a mean to subtract), or another reduction of them (a
+    norm to divide by), is computed before the chunks if that is a small part of the work; it is
+    uniform then.
     """
     enough = EARLY * _work(nodes)
     early: set[Node] = set()
@@ -103,7 +104,7 @@ def _tag(
             tags[node] = tag
         else:
             return tags if _work(ancestors(_given(tags))) <= enough else None
-        sums = _sums_before(node, tags)
+        sums = _sums_before(node, tags) or _reduction(node)
         early |= sums
         if not sums or _work(ancestors(early)) > enough:
             return None
@@ -133,6 +134,11 @@ def _sums_before(node: Node, tags: dict[Node, Tag]) -> set[Node]:
     """Return the sums over the points that a node depends on."""
     made_of = ancestors(node.inputs, lambda i: i.inputs if tags[i] == AFTER else ())
     return {i for i in made_of if tags[i] == PARTIAL}
+
+
+def _reduction(node: Node) -> set[Node]:
+    """Return the node if it has fewer elements than an input."""
+    return {node} if any(node.size < i.size for i in node.inputs) else set()
 
 
 def _work(nodes: Iterable[Node]) -> float:

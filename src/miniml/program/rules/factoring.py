@@ -8,7 +8,6 @@ forward and reverse mode algorithmic differentiation" (2008), and of the referen
 # pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
 # pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,14 @@ import numpy as np
 from miniml.program.ir.errors import TraceError
 from miniml.program.ir.graph import AnyArray, DType, Node, Shape
 from miniml.program.rules.define import Primitive, of_matrices
+from miniml.program.rules.gaps import (
+    inverse_gaps_p,
+    inverse_values_p,
+    turning_together,
+    unused_columns,
+)
 from miniml.program.rules.inverting import inv_p, solve_p, square, transposed
+from miniml.program.rules.moving import BROADCAST
 from miniml.program.rules.values import astype, floats, promote
 from miniml.program.trace.registry import ZERO, implements, named
 
@@ -30,6 +36,10 @@ def _eye(n: int, like: Any) -> AnyArray:
 def _lower_half(x: Any) -> Any:
     """Return the lower triangle with half of the diagonal."""
     return np.tril(x) - 0.5 * x * _eye(x.shape[-1], x)
+
+
+def _diagonal(x: Any) -> Any:
+    return x[..., None, :] * _eye(x.shape[-1], x)
 
 
 def _symmetric(x: Any) -> Any:
@@ -52,28 +62,23 @@ def cholesky(a: Any, /, *, upper: bool = False) -> Any:
     return transposed(cholesky_p(transposed(x))) if upper else cholesky_p(x)
 
 
-def _inverse_gaps(values: Any) -> Any:
-    """Return 1 / (w_j - w_i), and 0 between equal values, whose vectors are not determined."""
-    gaps = values[..., None, :] - values[..., :, None]
-    return np.where(gaps == 0, 0.0, 1.0 / np.where(gaps == 0, 1.0, gaps))
+def _is_uniform(node: Node) -> bool:
+    """Return whether the values along the last axis are the same."""
+    return node.op is BROADCAST and node.inputs[0].shape[-1:] in {(), (1,)}
 
 
-def _with_zeros(vjp: Callable[..., Any]) -> Callable[..., Any]:
-    """Return the rule of several results from one that needs all cotangents, by the only input."""
-
-    def filled(g: Any, y: Any, x: Any, **options: Any) -> list[Any]:
-        given = [np.zeros_like(b) if a is None else a for a, b in zip(g, y, strict=True)]
-        return [vjp(given, y, x, **options)]
-
-    return filled
-
-
-@_with_zeros
-def _eigh_vjp(g: Any, y: Any, x: Any, lower: bool) -> Any:
+def _eigh_vjp(g: Any, y: Any, x: Any, lower: bool) -> list[Any]:
     (values, vectors), (by_values, by_vectors) = y, g
-    turned = _inverse_gaps(values) * (transposed(vectors) @ by_vectors)
-    middle = turned + by_values[..., None, :] * _eye(x.shape[-1], x)
-    return _symmetric(vectors @ middle @ transposed(vectors))
+    if by_vectors is None and _is_uniform(by_values.node):
+        return [_diagonal(by_values)]  # the trace does not vary with the vectors
+    turned = transposed(vectors)
+    middle = None if by_values is None else _diagonal(by_values)
+    if by_vectors is not None:
+        groups = turning_together(by_vectors, vectors=[vectors])
+        gaps = inverse_gaps_p(values, sign=-1, groups=groups)
+        rotation = gaps * (turned @ by_vectors)
+        middle = rotation if middle is None else rotation + middle
+    return [_symmetric(vectors @ middle @ turned)]
 
 
 eigh_p: Primitive = of_matrices(
@@ -86,7 +91,7 @@ eigh_p: Primitive = of_matrices(
 )
 
 
-@implements(np.linalg.eigh, derivative=f"{SYMMETRIC}; vectors: none between equal values")
+@implements(np.linalg.eigh, derivative=f"{SYMMETRIC}; vectors: NaN if their values are equal")
 def eigh(a: Any, UPLO: str = "L") -> Any:  # noqa: N803  # NumPy's name
     return _EIGH(*eigh_p(floats(a), lower=UPLO.upper() == "L"))
 
@@ -110,24 +115,37 @@ def _infer_svd(x: Node) -> list[tuple[Shape, DType]]:
     return [((*stack, *last), x.dtype) for last in ((k,), (rows, k), (columns, k))]
 
 
-@_with_zeros
-def _svd_vjp(g: Any, y: Any, x: Any) -> Any:
+def _svd_vjp(g: Any, y: Any, x: Any) -> list[Any]:
     rows, columns = x.shape[-2:]
     (s, u, v), (gs, gu, gv) = y, g
     k = min(rows, columns)
-    inverse_gaps = _inverse_gaps(s * s)
-    left, right = inverse_gaps * (transposed(u) @ gu), inverse_gaps * (transposed(v) @ gv)
-    row, column = s[..., :, None], s[..., None, :]
-    middle = (left + transposed(left)) * column + row * (right + transposed(right))
-    found = u @ (middle + gs[..., None, :] * _eye(k, x)) @ transposed(v)
-    inverse = np.where(column == 0, 0.0, 1.0 / np.where(column == 0, 1.0, column))
+    if gu is None and gv is None:
+        assert gs is not None  # or this has no gradient
+        return [(u * gs[..., None, :]) @ transposed(v)]
+    middle = 0.0 if gs is None else _diagonal(gs)
+    gu = np.zeros_like(u) if gu is None else gu
+    gv = np.zeros_like(v) if gv is None else gv
+    groups = turning_together(gu, gv, vectors=[u, v])
+    left, right = _skew(transposed(u) @ gu), _skew(transposed(v) @ gv)
+    # Not by differences of squares, which lose digits, overflow and underflow.
+    apart = inverse_gaps_p(s, sign=-1, groups=groups) * (left + right)
+    together = inverse_gaps_p(s, sign=1, groups=turning_together(gu, gv)) * (left - right)
+    found = u @ (0.5 * (apart + together) + middle) @ transposed(v)
     if rows > k:
-        outside = gu * inverse
+        outside = _by_values(gu, s)
         found = found + (outside - u @ (transposed(u) @ outside)) @ transposed(v)
     if columns > k:
-        outside = gv * inverse
+        outside = _by_values(gv, s)
         found = found + u @ transposed(outside - v @ (transposed(v) @ outside))
-    return found
+    return [found]
+
+
+def _skew(x: Any) -> Any:
+    return x - transposed(x)
+
+
+def _by_values(g: Any, s: Any) -> Any:
+    return g * inverse_values_p(s, unused=unused_columns(g))[..., None, :]
 
 
 svd_p: Primitive = of_matrices(
@@ -135,7 +153,7 @@ svd_p: Primitive = of_matrices(
 )
 
 
-@implements(np.linalg.svd, derivative="exact; vectors: none between equal values")
+@implements(np.linalg.svd, derivative="exact; vectors: NaN if their values are equal")
 def svd(
     a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False
 ) -> Any:
@@ -159,13 +177,13 @@ def svdvals(x: Any, /) -> Any:
     return svd(x, compute_uv=False)
 
 
-@_with_zeros
-def _qr_vjp(g: Any, y: Any, x: Any) -> Any:
-    (q, r), (gq, gr) = y, g
+def _qr_vjp(g: Any, y: Any, x: Any) -> list[Any]:
+    q, r = y
+    gq, gr = (np.zeros_like(b) if a is None else a for a, b in zip(g, y, strict=True))
     m = r @ transposed(gr) - transposed(gq) @ q
     lower = np.tril(m, -1)
     inner = gq + q @ (np.tril(m) + transposed(lower))
-    return transposed(solve_p(r, transposed(inner)))
+    return [transposed(solve_p(r, transposed(inner)))]
 
 
 qr_p: Primitive = of_matrices(

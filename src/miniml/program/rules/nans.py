@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from miniml.program.rules.norms import AT_ZERO, root
+from miniml.program.rules.norms import AT_ZERO
 from miniml.program.rules.reductions import SHARED, reduces_as
 from miniml.program.rules.values import astype, refuse_out, traced
 from miniml.program.trace.registry import implements
@@ -45,7 +45,8 @@ def nanvar(a: Any, axis: Any = None, *args: Any, **options: Any) -> Any:
 
 @implements(np.nanstd, derivative=AT_ZERO)
 def nanstd(a: Any, axis: Any = None, *args: Any, **options: Any) -> Any:
-    return root(nanvar(a, axis, *args, **options))
+    where = ~np.isnan(a) & options.pop("where", True)
+    return np.std(np.where(where, a, 0.0), axis, *args, where=where, **options)
 
 
 def _extreme(choose: Any, worst: float) -> Any:

@@ -8,26 +8,115 @@ from typing import Any
 
 import numpy as np
 
-from miniml.program.rules.reductions import finish
-from miniml.program.rules.values import astype, floats, normalized_axes, traced
+from miniml.program.ir.graph import AnyArray, Node
+from miniml.program.rules.axes import InputAxes, Operands, Ruled, Tag
+from miniml.program.rules.define import Primitive, primitive
+from miniml.program.rules.reductions import expand, finish
+from miniml.program.rules.values import astype, floats, normalized_axes
 from miniml.program.trace.registry import implements, named
+from miniml.program.trace.tracer import apply, stopped
 
 AT_ZERO = "exact; 0 at 0"
 
 
-def root(squares: Any) -> Any:
-    """Return the root of a sum of squares, whose gradient at 0 is 0, as in PyTorch."""
-    nothing = squares == 0
-    return np.where(nothing, 0.0, np.sqrt(np.where(nothing, 1.0, squares)))
+def _root(sums: Any, order: float) -> Any:
+    return np.sqrt(sums) if order == 2 else sums ** (1.0 / order)
 
 
-def _euclidean(x: Any, axes: tuple[int, ...], keepdims: Any) -> Any:
-    return root(np.sum(x * x, axes, keepdims=keepdims))
+def _vector_norm(x: AnyArray, sums: AnyArray, axis: tuple[int, ...], order: float) -> AnyArray:
+    """Compute the root of a sum of powers; if one of them is out of range, scale the numbers first."""
+    lowest, highest = _RANGE[sums.dtype.char]
+    if sums.ndim == 0:
+        exact = bool(lowest <= sums <= highest)
+    else:
+        exact = not sums.size or bool(lowest <= np.min(sums) and np.max(sums) <= highest)
+    return np.asarray(_root(sums, order) if exact else _scaled_norm(x, axis, order))
+
+
+_RANGE = {t: (float(np.finfo(t).tiny / np.finfo(t).eps), float(np.finfo(t).max)) for t in "efdg"}
+"""For each type of floats, the sums to which no power contributes that lost digits."""
+
+
+def _scaled_norm(x: AnyArray, axis: tuple[int, ...], order: float) -> AnyArray:
+    """Compute the norm of the numbers divided by the one that contributes most."""
+    size = np.abs(x, dtype=np.result_type(x.dtype, np.float32))
+    chief = size.max(axis, keepdims=True) if order > 0 else size.min(axis, keepdims=True)
+    fixed = np.where((chief == 0) | np.isinf(chief), 1.0, chief)
+    sums = np.sum((size / fixed) ** order, axis)
+    chief = chief.reshape(sums.shape)
+    found = np.where((chief == 0) | np.isinf(chief), chief, chief * _root(sums, order))
+    return np.asarray(found, x.dtype)
+
+
+def _vector_norm_vjp(
+    i: int, g: Any, y: Any, x: Any, sums: Any, *, axis: tuple[int, ...], order: float
+) -> Any:
+    """Return the gradient by the numbers; it is 0 at 0, as in PyTorch."""
+    if i == 1:  # which depends on the numbers
+        return None
+    if order == 2:
+        return expand(g, axis) * (x / expand(np.where(y == 0, np.inf, y), axis))
+    if order > 1:
+        y = np.where(y == 0, 1.0, y)
+        scale = stopped(y)  # any scale cancels; this one keeps the powers in range
+        g = expand(g * (y / scale) ** (1.0 - order), axis)
+        share = x / expand(scale, axis)
+        if order.is_integer():
+            return g * (share * np.abs(share) ** (order - 2.0))
+        return g * (np.sign(x) * np.abs(share) ** (order - 1.0))
+    g, y = expand(g, axis), expand(y, axis)
+    moves = (x != 0) & (y != 0)
+    share = np.where(moves, np.abs(x), 1.0) / np.where(moves, y, 1.0)
+    return np.where(moves, g * np.sign(x) * share ** (order - 1.0), 0.0)
+
+
+def _batched(node: Node, operands: Operands, count: int) -> Any:
+    x, sums = (operand.whole(count) for operand in operands)
+    axis = tuple(a + 1 for a in node.option("axis"))
+    return apply(node.op, x, sums, axis=axis, order=node.option("order"))
+
+
+def _points(node: Node, axes: InputAxes, points: int) -> Tag | None:
+    x, sums = axes
+    taken: tuple[int, ...] = node.option("axis")
+    if x is None or x in taken or sums != x - sum(a < x for a in taken):
+        return None
+    return sums
+
+
+def _jax_norm(jnp: Any, x: Any, sums: Any, axis: tuple[int, ...], order: float) -> Any:
+    size = jnp.abs(x)
+    chief = jnp.max(size, axis) if order > 0 else jnp.min(size, axis)
+    fixed = jnp.where((chief == 0) | jnp.isinf(chief), 1.0, chief)
+    scaled = jnp.sum((size / jnp.expand_dims(fixed, axis)) ** order, axis) ** (1.0 / order)
+    return jnp.where(fixed == chief, chief * scaled, chief)
+
+
+vector_norm_p: Primitive = primitive(
+    "vector_norm",  # of the numbers, and of the sums of their powers
+    _vector_norm,
+    infer=lambda x, sums, axis, order: (sums.shape, sums.dtype),
+    vjp=_vector_norm_vjp,
+    axes=Ruled(_batched, _points),
+    jax=_jax_norm,
+    nanoseconds=0.1,
+)
+
+
+def euclidean(x: Any, axes: tuple[int, ...], keepdims: Any = False) -> Any:
+    """Return the root of the sum of squares, which may be out of range; its gradient at 0 is 0."""
+    return finish(_root_of_powers(x, x * x, axes, 2.0), axes, keepdims)
+
+
+def _root_of_powers(x: Any, powers: Any, axes: tuple[int, ...], order: float) -> Any:
+    if not axes or not x.size:
+        return np.sum(np.abs(x), axes)
+    return vector_norm_p(x, np.sum(powers, axes), axis=axes, order=order)
 
 
 def _vector(x: Any, order: Any, axes: tuple[int, ...], keepdims: Any) -> Any:
     if order is None or order == 2:
-        return _euclidean(x, axes, keepdims)
+        return euclidean(x, axes, keepdims)
     size = np.abs(x)
     if order == np.inf:
         return np.max(size, axes, keepdims=keepdims)
@@ -37,14 +126,12 @@ def _vector(x: Any, order: Any, axes: tuple[int, ...], keepdims: Any) -> Any:
         return astype(np.sum(x != 0, axes, keepdims=keepdims), x.dtype)
     if order == 1:
         return np.sum(size, axes, keepdims=keepdims)
-    powers = np.sum(size**order, axes, keepdims=keepdims)
-    nothing = powers == 0
-    return np.where(nothing, 0.0, np.where(nothing, 1.0, powers) ** (1.0 / order))
+    return finish(_root_of_powers(x, size**order, axes, float(order)), axes, keepdims)
 
 
 def _matrix(x: Any, order: Any, axes: tuple[int, int], keepdims: Any) -> Any:
     if order is None or order == "fro":
-        return _euclidean(x, axes, keepdims)
+        return euclidean(x, normalized_axes(axes, x.ndim), keepdims)
     x = np.moveaxis(x, axes, (-2, -1))
     if order in {1, -1, np.inf, -np.inf}:
         sums = np.sum(np.abs(x), -2 if abs(order) == 1 else -1)
@@ -80,20 +167,23 @@ def vector_norm(
     keepdims: bool = False,
     ord: Any = 2,  # noqa: A002  # NumPy's name
 ) -> Any:
-    y = traced(x)
+    y = floats(x)
     return _vector(y, ord, normalized_axes(axis, y.ndim), keepdims)
 
 
 @implements(*named("linalg.matrix_norm"), derivative=AT_ZERO)
 def matrix_norm(x: Any, /, *, keepdims: bool = False, ord: Any = "fro") -> Any:  # noqa: A002  # NumPy's name
-    return _matrix(traced(x), ord, (-2, -1), keepdims)
+    return _matrix(floats(x), ord, (-2, -1), keepdims)
 
 
 @implements(np.linalg.cond)
 def cond(x: Any, p: Any = None) -> Any:
-    y = traced(x)
+    y = floats(x)
     if p is None or p in {2, -2}:
         values = np.linalg.svd(y, compute_uv=False)
-        ratio = values[..., 0] / values[..., -1]
-        return 1.0 / ratio if p == -2 else ratio
-    return _matrix(y, p, (-2, -1), False) * _matrix(np.linalg.inv(y), p, (-2, -1), False)
+        first, last = values[..., 0], values[..., -1]
+        ratio = last / first if p == -2 else first / last
+    else:
+        ratio = _matrix(y, p, (-2, -1), False) * _matrix(np.linalg.inv(y), p, (-2, -1), False)
+    unknown = np.isnan(ratio) & ~np.any(np.isnan(y), (-2, -1))
+    return np.where(unknown, np.inf, ratio)  # as NumPy does

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from miniml.program.ir.errors import TraceError
-from miniml.program.rules.norms import AT_ZERO, root
+from miniml.program.rules.norms import AT_ZERO, euclidean
 from miniml.program.rules.reductions import count_of, finish
 from miniml.program.rules.values import (
     astype,
@@ -25,37 +25,66 @@ from miniml.program.trace.registry import implements, reducer
 from miniml.program.trace.tracer import stopped
 
 
-@implements(np.var)
-def var(
+def _deviation(
     a: Any,
-    axis: Any = None,
-    dtype: Any = None,
-    out: None = None,
-    ddof: float = 0,
-    keepdims: Any = False,
-    *,
-    where: Any = True,
-    mean: Any = None,
-    correction: float | None = None,
-) -> Any:
-    refuse_out(out)
+    axis: Any,
+    dtype: Any,
+    ddof: float,
+    where: Any,
+    mean: Any,
+    correction: float | None,
+) -> tuple[Any, tuple[int, ...], Any]:
+    """Return the differences to the mean, the axes, and by what the sum of squares is divided."""
     x = floats(a, where) if dtype is None else astype(traced(a, where), dtype)
     axes = normalized_axes(axis, x.ndim)
     centre = np.mean(x, axes, keepdims=True, where=where) if mean is None else mean
-    deviation = x - centre
-    squares = np.sum(deviation * deviation, axes, keepdims=keepdims, where=where)
     lost = ddof if correction is None else correction
     if where is True:
-        return squares / max(count_of(x.shape, axes) - lost, 0.0)
-    count = np.sum(np.broadcast_to(where, x.shape), axes, keepdims=keepdims)
-    return squares / np.maximum(astype(count, x.dtype) - lost, 0.0)
+        return x - centre, axes, max(count_of(x.shape, axes) - lost, 0.0)
+    count = np.sum(np.broadcast_to(where, x.shape), axes, keepdims=True)
+    free = np.maximum(astype(count, x.dtype) - lost, 0.0)
+    return np.where(where, x - centre, 0.0), axes, free
 
 
-@implements(np.std, derivative=AT_ZERO)
-def std(
-    a: Any, axis: Any = None, dtype: Any = None, out: None = None, *args: Any, **kw: Any
-) -> Any:
-    return root(var(a, axis, dtype, out, *args, **kw))
+def _narrowed(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compute the function of float16 numbers, whose squares overflow from 256, in float32."""
+
+    def narrowed(
+        a: Any,
+        axis: Any = None,
+        dtype: Any = None,
+        out: None = None,
+        ddof: float = 0,
+        keepdims: Any = False,
+        *,
+        where: Any = True,
+        mean: Any = None,
+        correction: float | None = None,
+    ) -> Any:
+        refuse_out(out)
+        x = floats(a, where)
+        half = dtype is None and x.dtype == np.float16
+        found, axes, free = _deviation(
+            x, axis, np.float32 if half else dtype, ddof, where, mean, correction
+        )
+        y = function(found, axes, free)
+        y = y if keepdims else np.squeeze(y, axes)
+        return astype(y, np.float16) if half else y
+
+    return narrowed
+
+
+def _var(deviation: Any, axes: tuple[int, ...], free: Any) -> Any:
+    return np.sum(deviation * deviation, axes, keepdims=True) / free
+
+
+def _std(deviation: Any, axes: tuple[int, ...], free: Any) -> Any:
+    root = math.sqrt(free) if isinstance(free, float) else np.sqrt(free)
+    return euclidean(deviation, axes, keepdims=True) / root
+
+
+var: Callable[..., Any] = implements(np.var)(_narrowed(_var))
+std: Callable[..., Any] = implements(np.std, derivative=AT_ZERO)(_narrowed(_std))
 
 
 @implements(np.ptp)
@@ -263,5 +292,17 @@ reducer(np.logaddexp2)(_log_sum(np.exp2, np.log2))
 
 
 @reducer(np.hypot)
-def hypot(array: Any, axis: Any = 0, dtype: Any = None, **options: Any) -> Any:
-    return np.sqrt(np.sum(np.square(array), axis, dtype, **options))
+def hypot(
+    array: Any,
+    axis: Any = 0,
+    dtype: Any = None,
+    out: None = None,
+    keepdims: Any = False,
+    initial: Any = None,
+    where: Any = True,
+) -> Any:
+    refuse_out(out)
+    x = floats(array, where, initial) if dtype is None else astype(traced(array, where), dtype)
+    x = x if where is True else np.where(where, x, 0.0)
+    y = euclidean(x, normalized_axes(axis, x.ndim), keepdims)
+    return y if initial is None else np.hypot(y, initial)
