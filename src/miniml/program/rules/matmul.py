@@ -123,7 +123,7 @@ MATMUL = Op(
     flops=lambda node: 2.0 * node.size * node.inputs[0].shape[-1],
     nanoseconds=0.025,
     blas=True,
-    numpy=Numpy(emit=_emit, lower=lowerings.batched_outer),
+    numpy=Numpy(emit=_emit, lower=lowerings.product),
 )
 UFUNCS["matmul"] = MATMUL
 DERIVATIVES["matmul"] = EXACT

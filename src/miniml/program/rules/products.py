@@ -50,7 +50,7 @@ def vdot(a: Any, b: Any, /) -> Any:
 @implements(*named("tensordot", "linalg.tensordot"))
 def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
     x, y = promote_arrays(a, b)
-    if isinstance(axes, int):
+    if isinstance(axes, int | np.integer):
         left = list(range(x.ndim - axes, x.ndim))
         right = list(range(axes))
     else:

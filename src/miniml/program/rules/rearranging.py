@@ -127,7 +127,7 @@ def repeat(a: Any, repeats: Any, axis: int | None = None) -> Any:
 @implements(np.resize)
 def resize(a: Any, new_shape: Any) -> Any:
     flat = np.ravel(a)
-    shape = (new_shape,) if isinstance(new_shape, int) else tuple(new_shape)
+    shape = (new_shape,) if isinstance(new_shape, int | np.integer) else tuple(new_shape)
     places = np.arange(int(np.prod(shape))) % flat.size
     return np.reshape(flat[places], shape)
 
@@ -147,7 +147,7 @@ def pad(array: Any, pad_width: Any, mode: str = "constant", **options: Any) -> A
         fills = np.broadcast_to(cast_to(fills, x), (x.ndim, 2))
         for axis, (width, fill) in enumerate(zip(widths, fills, strict=True)):
             sides = [
-                np.broadcast_to(f, (*x.shape[:axis], n, *x.shape[axis + 1 :]))
+                np.broadcast_to(f, (*x.shape[:axis], int(n), *x.shape[axis + 1 :]))
                 for n, f in zip(width, fill, strict=True)
             ]
             if width.any():

@@ -110,7 +110,7 @@ method("flatten")(ravel)
 @implements(np.broadcast_to)
 def broadcast_to(array: Any, shape: Any, subok: bool = False) -> Any:  # NumPy's signature
     x = traced(array)
-    shape = (shape,) if isinstance(shape, int) else tuple(shape)
+    shape = (shape,) if isinstance(shape, int | np.integer) else tuple(shape)
     if np.broadcast_shapes(x.shape, shape) != shape:
         raise ValueError(f"cannot broadcast shape {x.shape} to shape {shape}")
     return x if x.shape == shape else broadcast_p(x, shape=shape)

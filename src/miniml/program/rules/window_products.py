@@ -83,7 +83,9 @@ def add_products(  # its options, and where to write
     counts = tuple(found.shape[axis] for axis in axes)
     extents = tuple(columns[k] for k in inside)
     for numbers, place in window_spans(ndim, axes, counts, extents, steps, (1,) * len(axes)):
-        a.dot(factors[numbers].reshape(-1, part.shape[1]), part)
+        factor = factors[numbers].reshape(-1, part.shape[1])
+        # `dot` skips a factor of 0 if the other has one element, which may be NaN.
+        (np.matmul if 1 in {a.size, factor.size} else np.dot)(a, factor, part)
         out[place] += found
     return out
 

@@ -1,4 +1,7 @@
-"""Checks of arrays that enter a trace."""
+"""Checks of arrays and other values that enter a trace."""
+
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 
@@ -28,3 +31,19 @@ def repeats(array: AnyArray) -> bool:
         return False
     signed = first == 0 and array.dtype.kind == "f"
     return not signed or bool((np.signbit(array) == np.signbit(first)).all())
+
+
+def contains(value: Any, kind: type[Any]) -> bool:
+    """Return whether a value is of a kind, or a list or tuple that contains one, at any depth."""
+    if type(value) not in {list, tuple}:
+        return isinstance(value, kind)
+    parts: Iterable[Any] = value
+    return any(contains(part, kind) for part in parts)
+
+
+def plain_option(option: Any) -> Any:
+    """Return an option with Python's numbers in place of NumPy's, as it is written in source."""
+    if type(option) is tuple:
+        parts: Iterable[Any] = option
+        return tuple(plain_option(part) for part in parts)
+    return option.item() if issubclass(type(option), np.generic) else option

@@ -27,7 +27,7 @@ from miniml.program.trace.active import active_graph
 from miniml.program.trace.array_api import Namespace
 from miniml.program.trace.conversions import Conversions, refuse_array
 from miniml.program.trace.index_items import has_ellipsis, takes_copy
-from miniml.program.trace.inputs import refuse_subclass, repeats
+from miniml.program.trace.inputs import contains, plain_option, refuse_subclass, repeats
 from miniml.program.trace.mutation import Alias, Buffer, as_view, may_view
 from miniml.program.trace.operators import Operators
 from miniml.program.trace.registry import (
@@ -280,7 +280,7 @@ def lift(graph: Graph, value: Any) -> Tracer:
     kind: type[Any] = value.__class__
     if kind in PYTHON_NUMBERS:
         return Tracer(graph, graph.constant(np.asarray(value)), kind)
-    if kind in {list, tuple} and _has_tracer(value):
+    if kind in {list, tuple} and contains(value, Tracer):
         stacked: Tracer = FUNCTIONS[np.stack]([lift(graph, part) for part in value])
         return stacked
     refuse_subclass(value)
@@ -291,13 +291,6 @@ def lift(graph: Graph, value: Any) -> Tracer:
         whole: Tracer = FUNCTIONS[np.broadcast_to](one, array.shape)
         return whole
     return Tracer(graph, graph.constant(array))
-
-
-def _has_tracer(value: Any) -> bool:
-    """Return whether a tracer is in a list, or in a list of it."""
-    if type(value) in {list, tuple}:
-        return any(map(_has_tracer, value))
-    return isinstance(value, Tracer)
 
 
 def graph_of(*values: Any) -> Graph:
@@ -314,7 +307,8 @@ def apply(op: Op, *values: Any, **options: Any) -> Tracer:
     """Record a primitive operation."""
     graph = graph_of(*values)
     nodes = [lift(graph, value).node for value in values]
-    return Tracer(graph, graph.apply(op, nodes, tuple(options.items())))
+    plain = tuple((name, plain_option(option)) for name, option in options.items())
+    return Tracer(graph, graph.apply(op, nodes, plain))
 
 
 def _zero() -> Tracer:
