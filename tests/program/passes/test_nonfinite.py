@@ -142,5 +142,6 @@ def test_a_loss_that_is_nan_has_no_finite_gradient() -> None:
     x = np.array([[np.nan], [1.0], [2.0]])
     assert equal(ml.jit(lambda x, w: x @ w)(x, np.zeros(1)), [np.nan, 0.0, 0.0])
     data = ml.Dataset(x, np.array([1.0, 1.0, -1.0]))
+    gradient: Any
     value, gradient = ml.value_and_grad(ml.mean_loss)(ml.Linear(np.zeros(1), 0.0), data)
     assert np.isnan([value, *gradient.w, gradient.b]).all()

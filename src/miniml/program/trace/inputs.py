@@ -43,7 +43,7 @@ def contains(value: Any, kind: type[Any]) -> bool:
 
 def plain_option(option: Any) -> Any:
     """Return an option with Python's numbers in place of NumPy's, as it is written in source."""
-    if type(option) is tuple:
-        parts: Iterable[Any] = option
-        return tuple(plain_option(part) for part in parts)
-    return option.item() if issubclass(type(option), np.generic) else option
+    kind: type[Any] = type(option)
+    if kind is tuple:
+        return tuple(plain_option(part) for part in option)
+    return option.item() if issubclass(kind, np.generic) else option
