@@ -42,7 +42,7 @@ class TestParameters:
             w: float
 
         with pytest.raises(
-            TypeError, match="at 0: Line is not a parameter: write @model instead of"
+            TypeError, match=r"at 0: Line is not a parameter: write @ml.model instead of"
         ):
             ml.grad(lambda lines: lines[0].w)([Line(1.0)])
 

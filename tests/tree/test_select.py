@@ -95,5 +95,5 @@ class TestCombine:
 
     def test_other_nodes(self) -> None:
         """Different nodes are refused; the message names the place."""
-        with pytest.raises(ValueError, match=r"at a: .* are different nodes"):
+        with pytest.raises(ValueError, match=r"different nodes cannot be combined: at a expected"):
             combine({"a": (1, None)}, {"a": [None, 1]})

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from miniml.checkpoint.errors import CheckpointError
+from miniml.tree.containers import container_hint
 
 LeafKind: TypeAlias = Literal["array", "scalar", "number"]
 """An array, a NumPy scalar, or a Python number."""
@@ -137,9 +138,10 @@ def _as_array(name: str, leaf: object) -> NDArray[Any]:
         return _number(name, leaf)
     if hasattr(leaf, "__array__"):
         return np.asarray(leaf)
+    way_out = container_hint(leaf) or "make the field static, or convert it to an array"
     raise CheckpointError(
         f"{_called(name)} is {leaf!r} of type {type(leaf).__name__}, but a file holds numbers: "
-        "make the field static, or convert it to an array"
+        f"{way_out}"
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from miniml.tree.containers import check_leaves
 from miniml.tree.flatten import build, tree_flatten
 from miniml.tree.path import at_path
 from miniml.tree.predicates import is_array
@@ -38,6 +39,7 @@ def ravel(tree: T) -> tuple[Array, Callable[[Array], T]]:
     """
     leaves, structure = tree_flatten(tree)
     arrays: list[Any] = [leaf if hasattr(leaf, "dtype") else np.asarray(leaf) for leaf in leaves]
+    check_leaves(leaves, structure.paths)
     for path, array in zip(structure.paths, arrays, strict=True):
         if array.dtype.kind not in "biufc":
             raise TypeError(

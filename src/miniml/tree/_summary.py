@@ -114,6 +114,9 @@ def summary(tree: Any, *, values: bool = False) -> Summary:
     Returns:
         The table; print it, or read its `rows`, `count` and `nbytes`.
 
+    Raises:
+        TypeError: If a leaf is a container of numbers that is no node, such as a dataclass.
+
     Example:
         >>> import numpy as np
         >>> print(summary({"w": np.zeros((2, 3)), "b": 1.0}))

@@ -5,11 +5,11 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from miniml.tree.containers import check_leaves
 from miniml.tree.flatten import build, tree_flatten, tree_structure
-from miniml.tree.mapping import tree_map
 from miniml.tree.mismatch import mismatch
 from miniml.tree.path import Path
-from miniml.tree.structure import Structure
+from miniml.tree.structure import Structure, same_static
 
 T = TypeVar("T")
 
@@ -39,12 +39,17 @@ def tree_specs(tree: T) -> T:
     Returns:
         A tree of `Spec`, of the same structure.
 
+    Raises:
+        TypeError: If a leaf is a container of numbers that is no node, such as a dataclass.
+
     Example:
         >>> import numpy as np
         >>> tree_specs({"w": np.zeros((2, 3), np.float32), "b": 1.0})
         {'b': float64[], 'w': float32[2, 3]}
     """
-    return tree_map(_spec, tree)
+    leaves, structure = tree_flatten(tree)
+    check_leaves(leaves, structure.paths)
+    return build(structure, list(map(_spec, leaves)))
 
 
 def _spec(leaf: Any) -> Spec:
@@ -82,7 +87,8 @@ def _count(prefix: Structure[Any], full: Structure[Any], path: Path, counts: lis
     if prefix.node is None:
         counts.append(full.num_leaves)
         return
-    if prefix.node is not full.node or prefix.aux != full.aux or len(prefix.keys) != len(full.keys):
+    alike = prefix.node is full.node and same_static(prefix.aux, full.aux)
+    if not alike or len(prefix.keys) != len(full.keys):
         raise mismatch(prefix, full, what="the first tree is not a prefix of the second", path=path)
     for key, part, whole in zip(prefix.keys, prefix.children, full.children, strict=True):
         _count(part, whole, (*path, key), counts)

@@ -7,7 +7,8 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 
-from miniml.tree.flatten import tree_flatten, tree_structure, tree_unflatten
+from miniml.tree.containers import check_leaves
+from miniml.tree.flatten import tree_flatten, tree_unflatten
 from miniml.tree.path import at_path, plain_names
 from miniml.tree.predicates import is_array
 
@@ -23,11 +24,16 @@ def leaf_names(tree: Any) -> tuple[str, ...]:
     Returns:
         The names, such as `layers.0.w`; the name of a single leaf is "".
 
+    Raises:
+        TypeError: If a leaf is a container of numbers that is no node, such as a dataclass.
+
     Example:
         >>> leaf_names({"layers": ({"w": 1.0}, {"w": 2.0})})
         ('layers.0.w', 'layers.1.w')
     """
-    return tree_structure(tree).names
+    leaves, structure = tree_flatten(tree)
+    check_leaves(leaves, structure.paths)
+    return structure.names
 
 
 def named_leaves(tree: Any) -> dict[str, Any]:
@@ -40,6 +46,7 @@ def named_leaves(tree: Any) -> dict[str, Any]:
         A dict from name to leaf.
 
     Raises:
+        TypeError: If a leaf is a container of numbers that is no node, such as a dataclass.
         ValueError: If leaves share a name because keys of a dict have the same `repr`.
 
     Example:
@@ -47,6 +54,7 @@ def named_leaves(tree: Any) -> dict[str, Any]:
         {'layers.0.w': 1.0, 'layers.1.w': 2.0}
     """
     leaves, structure = tree_flatten(tree)
+    check_leaves(leaves, structure.paths)
     named = dict(zip(structure.names, leaves, strict=True))
     if len(named) < len(leaves):
         raise ValueError(shared_name(structure.names))

@@ -6,10 +6,11 @@ from typing import Any, TypeAlias, TypeVar
 
 from miniml.tree.flatten import build, tree_flatten, tree_structure
 from miniml.tree.lens import places_of, value_at
+from miniml.tree.mismatch import defined_again, mismatch
 from miniml.tree.node import NONE_NODE
 from miniml.tree.path import Path, at_path
 from miniml.tree.patterns import match_names
-from miniml.tree.structure import LEAF, Structure, intern
+from miniml.tree.structure import LEAF, Structure, intern, same_static
 
 T = TypeVar("T")
 
@@ -128,10 +129,9 @@ def _inside(structure: Structure[Any], cls: type[Any]) -> list[bool]:
 
 def _without(cls: type[Any], classes: list[type[Any]]) -> str:
     """Return the message for a class of which the tree has no instance."""
-    if any(kind.__qualname__ == cls.__qualname__ for kind in classes):
-        hint = "its own class of this name is another one: the class was defined again"
-    else:
-        hint = f"its nodes are {', '.join(sorted(kind.__name__ for kind in classes)) or 'none'}"
+    again = next(filter(None, (defined_again(cls, kind) for kind in classes)), None)
+    names = ", ".join(sorted(kind.__name__ for kind in classes)) or "none"
+    hint = f"it has {again}" if again else f"its nodes are {names}"
     return (
         f"the tree has no leaf inside a {cls.__name__}; {hint}. To select leaves by their type, give a "
         "predicate: lambda leaf: isinstance(leaf, ...)"
@@ -271,8 +271,9 @@ def _merged(
         return a if b is NONE else b
     if a is LEAF and b is LEAF:
         raise ValueError(f"{at_path(path)}: both trees have a leaf here")
-    if a.node is None or a.node is not b.node or a.aux != b.aux or len(a.keys) != len(b.keys):
-        raise ValueError(f"{at_path(path)}: {a!r} and {b!r} are different nodes")
+    alike = a.node is b.node and same_static(a.aux, b.aux) and len(a.keys) == len(b.keys)
+    if a.node is None or not alike:
+        raise mismatch(a, b, what="trees of different nodes cannot be combined", path=path)
     parts = zip(a.keys, a.children, b.children, strict=True)
     children = [_merged(x, y, (*path, key), from_left) for key, x, y in parts]
     return intern(a.node, a.aux, tuple(children))

@@ -1,7 +1,6 @@
 """Derivatives of functions of trees, recorded in the current trace."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import is_dataclass
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from miniml.program.passes.reroll import reroll
 from miniml.program.trace.active import current
 from miniml.program.trace.tracer import Tracer, lift, variable
 from miniml.tree import tree_flatten, tree_map, tree_unflatten
+from miniml.tree.containers import container_hint
 
 
 def variables(tree: Any) -> tuple[Any, list[Tracer]]:
@@ -30,8 +30,8 @@ def check_parameters(tree: Any) -> None:
     for name, leaf in zip(structure.names, leaves, strict=True):
         at = f"at {name}" if name else "at the root"
         if not (isinstance(leaf, float | int) or hasattr(leaf, "dtype")):
-            hint = "write @model instead of @dataclass, or " if is_dataclass(leaf) else ""
-            raise TypeError(f"{at}: {type(leaf).__name__} is not a parameter: {hint}mark it Static")
+            way_out = container_hint(leaf) or "mark it Static"
+            raise TypeError(f"{at}: {type(leaf).__name__} is not a parameter: {way_out}")
         dtype = dtype_of(leaf)
         if dtype.kind != "f":
             raise TypeError(

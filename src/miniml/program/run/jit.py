@@ -17,6 +17,7 @@ from miniml.program.run.tracing import trace
 from miniml.program.trace.active import active_graph
 from miniml.program.trace.tracer import Tracer, borrowed, fresh
 from miniml.tree import Structure, tree_flatten, tree_map, tree_unflatten
+from miniml.tree.containers import container_hint
 
 PROGRAMS = 128
 """How many programs a function keeps; the oldest is dropped first."""
@@ -160,7 +161,8 @@ def _unhashable(
             hash(spec_of(leaf))
         except TypeError:
             frame = hasattr(leaf, "to_numpy")
-            way_out = "pass .to_numpy()" if frame else "mark it Static and make it hashable"
+            way_out = "mark it Static and make it hashable"
+            way_out = "pass .to_numpy()" if frame else container_hint(leaf) or way_out
             return TypeError(
                 f"at {place}: {type(leaf).__name__} is neither a number nor an array, and cannot "
                 f"be hashed: {way_out}"
