@@ -1,14 +1,18 @@
-"""Checkpoints with mutated headers and random bytes: `CheckpointError`, or what the file holds."""
+"""Mutated files and random bytes: an error of the room that reads them, or what the file holds."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.checkpoint import mutations, test_hostile, test_hostile_runs
 from tests.checkpoint.mutations import TREES
+from tests.datasets import test_archives as test_archives_of_room
+from tests.datasets import test_csv_format
 
 pytest.importorskip("safetensors")
 
@@ -39,3 +43,28 @@ def test_runs(data: st.DataObject) -> None:
     with TemporaryDirectory() as folder:
         source = test_hostile_runs.step_2()
         test_hostile_runs.check(Path(folder), data.draw(mutations.files(source)))
+
+
+@given(st.data())
+def test_archives(data: st.DataObject) -> None:
+    """An archive of NumPy with changed bytes is arrays, or one sentence."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "a.npz"
+        save = np.savez_compressed if data.draw(st.booleans()) else np.savez
+        save(path, x=test_archives_of_room.X, y=test_archives_of_room.Y)
+        content = data.draw(test_archives_of_room.changed(path.read_bytes()))
+        test_archives_of_room.check_archive(path, content)
+
+
+@given(data=test_csv_format.files(), options=test_csv_format.given_options)
+def test_tables(data: bytes, options: dict[str, Any]) -> None:
+    """A CSV file is a table of finite numbers, or one sentence."""
+    with TemporaryDirectory() as folder:
+        test_csv_format.check(Path(folder), data, options)
+
+
+@given(st.binary(max_size=300))
+def test_tables_of_any_bytes(data: bytes) -> None:
+    """Bytes are a table of finite numbers, or one sentence."""
+    with TemporaryDirectory() as folder:
+        test_csv_format.check(Path(folder), b"a,kind\n1,x\n" + data, {})

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from miniml.cli import fit, playground, plot
-from miniml.cli.errors import UsageError
+from miniml.cli.errors import UsageError, one_line
 from miniml.cli.options import parse
 from miniml.cli.playground_options import PlaygroundOptions
 from miniml.cli.plot_options import PlotOptions
@@ -47,9 +47,9 @@ def main(argv: Sequence[str] | None = None) -> int:
                     command = "miniml fit"
                     return fit.run(options)
     except OutputError as error:
-        return BROKEN_PIPE if error.broken_pipe else _report(command, str(error), 2)
+        return BROKEN_PIPE if error.broken_pipe else _report(command, one_line(error), 2)
     except (UsageError, DataError) as error:
-        return _report(command, str(error), 2)
+        return _report(command, one_line(error), 2)
     except KeyboardInterrupt:
         return _report(command, "interrupted; no results were written", fit.INTERRUPTED)
 

@@ -16,8 +16,9 @@ def need(module: str, extra: str, purpose: str) -> None:
 
 
 def one_line(error: BaseException | str) -> str:
-    """Return a message, or that of an error, on one line."""
-    return " ".join(str(error).split()) or type(error).__name__
+    """Return a message, or that of an error, on one line, without codes that terminals obey."""
+    line = " ".join(str(error).split()) or type(error).__name__
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in line)
 
 
 def reason(error: OSError) -> str:

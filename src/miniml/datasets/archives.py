@@ -1,7 +1,12 @@
 """NumPy archives (.npz): read as a data set, or memory-mapped."""
 
+import errno
 import math
+import os
 import zipfile
+import zlib
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from miniml.datasets.dataset import Dataset
+from miniml.datasets.npy import read_npy_header
 from miniml.datasets.readers import FilePath, refuse_gaps
 from miniml.datasets.table import DataError, Table, class_name, encode_labels
 
@@ -38,12 +44,10 @@ def read_npz(path: FilePath, *, positive: str | None = None) -> Table:
         array([-1.,  1.])
     """
     path = Path(path)
-    try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in ("x", "y") if name in archive}
-            found = ", ".join(archive) or "nothing"
-    except (ValueError, EOFError, TypeError, AttributeError, zipfile.BadZipFile):
-        raise DataError(f"{path.name} is not an archive of plain arrays") from None
+    with _archive(path, f"{path.name} is not an archive of plain arrays") as archive:
+        members = _members(archive, path.name)
+        arrays = {name: _read(archive, members[name]) for name in ("x", "y") if name in members}
+        found = ", ".join(members) or "nothing"
     if len(arrays) < 2:
         raise DataError(f"{path.name} needs the arrays x and y; it holds {found}")
     x, y = arrays["x"], arrays["y"]
@@ -55,7 +59,9 @@ def read_npz(path: FilePath, *, positive: str | None = None) -> Table:
     if x.dtype.kind not in "fiub":
         raise DataError(f"{path.name} needs numbers in x; its dtype is {x.dtype}")
     features = tuple(f"x{i + 1}" for i in range(x.shape[1]))
-    refuse_gaps(points := x.astype(np.float64), path.name, features)
+    with np.errstate(over="ignore"):  # reported as infinite
+        points = x.astype(np.float64)
+    refuse_gaps(points, path.name, features)
     if y.dtype.kind not in "fiubUS":
         raise DataError(f"{path.name} needs numbers or text in y; its dtype is {y.dtype}")
     words: list[str] = []
@@ -92,18 +98,12 @@ def map_npz(path: FilePath) -> dict[str, NDArray[Any]]:
         [0, 1, 2]
     """
     path = Path(path)
-    try:
-        return _members(path)
-    except (zipfile.BadZipFile, ValueError) as error:
-        if isinstance(error, DataError):
-            raise
-        raise DataError(f"{path.name} is not an archive of arrays: {error}") from error
-
-
-def _members(path: Path) -> dict[str, NDArray[Any]]:
     arrays: dict[str, NDArray[Any]] = {}
-    with zipfile.ZipFile(path) as archive, path.open("rb") as file:
-        for member in archive.infolist():
+    with (
+        _archive(path, f"{path.name} is not an archive of arrays") as archive,
+        path.open("rb") as file,
+    ):
+        for name, member in _members(archive, path.name).items():
             if member.compress_type != zipfile.ZIP_STORED:
                 raise DataError(
                     f"{path.name}: {member.filename} is compressed and cannot be mapped: "
@@ -111,20 +111,70 @@ def _members(path: Path) -> dict[str, NDArray[Any]]:
                 )
             # The local header: 30 bytes with two lengths, then a name and an extra field.
             file.seek(member.header_offset + 26)
-            name, extra = (int.from_bytes(file.read(2), "little") for _ in range(2))
-            file.seek(member.header_offset + 30 + name + extra)
-            arrays[member.filename.removesuffix(".npy")] = _map_member(path, file)
+            lengths = (int.from_bytes(file.read(2), "little") for _ in range(2))
+            start = member.header_offset + 30 + sum(lengths)
+            if start + member.file_size > file.seek(0, os.SEEK_END):
+                raise DataError(f"{path.name} is damaged: it ends within {member.filename}")
+            file.seek(start)
+            what = f"{path.name}: {member.filename}"
+            header = read_npy_header(file, member.file_size, what)
+            arrays[name] = header.map(path, start + header.length)
     return arrays
 
 
-def _map_member(path: Path, file: Any) -> NDArray[Any]:
-    major = np.lib.format.read_magic(file)[0]
-    read = (
-        np.lib.format.read_array_header_1_0 if major == 1 else np.lib.format.read_array_header_2_0
-    )
-    shape, fortran, dtype = read(file)
-    if dtype.hasobject:
-        raise DataError(f"{path.name} holds Python objects, which are not loaded")
-    if 0 in shape:  # nothing to map
-        return np.zeros(shape, dtype)
-    return np.memmap(path, dtype, "r", file.tell(), shape, "F" if fortran else "C")
+@contextmanager
+def _archive(path: Path, complaint: str) -> Generator[zipfile.ZipFile]:
+    """Open an archive; what its format forbids is a `DataError` with a complaint."""
+    try:
+        with path.open("rb") as file, zipfile.ZipFile(file) as archive:
+            yield archive
+    except DataError:
+        raise
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # a position before the beginning of the file
+            raise
+        raise DataError(f"{complaint}: it has a wrong position") from None
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
+        raise DataError(f"{complaint}: {' '.join(str(error).split())}") from None
+
+
+def _members(archive: zipfile.ZipFile, name: str) -> dict[str, zipfile.ZipInfo]:
+    """Return the members by the names of their arrays, as `np.savez` could have written them."""
+    members: dict[str, zipfile.ZipInfo] = {}
+    for member in archive.infolist():
+        key = member.filename.removesuffix(".npy")
+        if key in members:
+            raise DataError(
+                f"{name} has two arrays named {key!r}: write the file again by np.savez"
+            )
+        if member.flag_bits & _ENCRYPTED:
+            raise DataError(f"{name}: {member.filename} is encrypted: decrypt the archive first")
+        if member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+            raise DataError(
+                f"{name}: {member.filename} is compressed by a method (number "
+                f"{member.compress_type}) that NumPy does not write: write the file again by np.savez"
+            )
+        members[key] = member
+    return members
+
+
+def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> NDArray[Any]:
+    """Read one array; its header is checked against the size of the member first."""
+    name = Path(archive.filename or "").name
+    size, stored = member.file_size, member.compress_size
+    if size > _LARGE and size > _RATIO * stored:
+        raise DataError(
+            f"{name}: {member.filename} would take {size / 1e9:,.1f} GB of memory, "
+            f"{size / max(stored, 1):,.0f} times its size in the file, and is not loaded"
+        )
+    with archive.open(member) as file:
+        header = read_npy_header(file, size, f"{name}: {member.filename}")
+        data = file.read()
+    if len(data) != size - header.length:
+        raise DataError(f"{name} is damaged: {member.filename} is not complete")
+    return header.array(data)
+
+
+_ENCRYPTED = 1  # a bit of the flags
+_LARGE, _RATIO = 1 << 30, 200
+"""A large array that is compressed more than this is refused: memory is full before it is read."""

@@ -3,7 +3,7 @@
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard, cast
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -12,6 +12,7 @@ from miniml.checkpoint import replacing
 from miniml.datasets.csv_format import CsvFormat, check_names, find_delimiter
 from miniml.datasets.dataset import Dataset
 from miniml.datasets.frames import class_names, feature_columns, frame_points, import_polars
+from miniml.datasets.npy import read_npy_header
 from miniml.datasets.readers import FilePath, check_header, column_names
 from miniml.datasets.table import DataError, Table, class_name, encode_labels, signs
 
@@ -203,10 +204,27 @@ def map_table(folder: FilePath) -> Table:
     folder = Path(folder)
     try:
         facts = json.loads((folder / _FACTS).read_text(encoding="utf-8"))
-        x, y = (np.load(folder / name, mmap_mode="r") for name in ("x.npy", "y.npy"))
-        names = tuple(facts["features"]), tuple(facts["classes"]), facts["name"]
-        return Table(Dataset(x, y), *names)
-    except (ValueError, KeyError, TypeError, EOFError) as error:
+        x, y = (_map_array(folder / name) for name in ("x.npy", "y.npy"))
+        features, classes, name = facts["features"], facts["classes"], facts["name"]
+        if not (_are_texts(features) and _are_texts(classes) and len(classes) == 2):
+            raise DataError(f"{_FACTS} does not hold the names of columns and of two classes")
+        if x.ndim != 2 or y.ndim != 1 or x.dtype.kind != "f" or y.dtype.kind != "f":
+            raise DataError("x.npy and y.npy do not hold points and labels")
+        return Table(Dataset(x, y), tuple(features), (classes[0], classes[1]), str(name))
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        reason = " ".join(str(error).split())
         raise DataError(
-            f"{folder} holds no complete table ({error}): write it again by store_table(path, folder, target)"
+            f"{folder} holds no complete table ({reason}): write it again by store_table(path, folder, target)"
         ) from error
+
+
+def _map_array(path: Path) -> NDArray[Any]:
+    with path.open("rb") as file:
+        header = read_npy_header(file, path.stat().st_size, path.name)
+    return header.map(path, header.length)
+
+
+def _are_texts(found: object) -> TypeGuard[list[str]]:
+    return isinstance(found, list) and all(
+        isinstance(text, str) for text in cast("list[object]", found)
+    )

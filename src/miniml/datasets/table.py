@@ -18,7 +18,13 @@ MISSING = frozenset({"", "?", "na", "n/a", "nan", "null"})
 
 
 class DataError(ValueError):
-    """Data that a model cannot be trained on; the message is one sentence."""
+    """Data that a model cannot be trained on; the message is one sentence on one line."""
+
+    def __init__(self, message: str) -> None:
+        # Names in a file may have line breaks and codes that terminals obey.
+        super().__init__(
+            "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in message)
+        )
 
 
 def _one_name_per_column(
