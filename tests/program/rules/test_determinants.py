@@ -45,7 +45,32 @@ def test_of_a_stack_with_a_singular_matrix() -> None:
     np.testing.assert_allclose(ml.vmap(ml.grad(np.linalg.det))(stack), expected)
 
 
-def test_second_derivatives_of_a_singular_matrix_are_refused() -> None:
-    """Second derivatives need the inverse, and raise NumPy's error if there is none."""
+@given(n=st.integers(1, 5), lost=st.integers(0, 5), seed=st.integers(0, 2**32 - 1))
+def test_second_derivatives_of_any_rank(n: int, lost: int, seed: int) -> None:
+    """The second derivative is the change of the cofactors, for matrices of every rank."""
+    rng = np.random.default_rng(seed)
+    rank = max(n - lost, 0)
+    x = rng.normal(size=(n, rank)) @ rng.normal(size=(rank, n))
+    weights, direction = rng.normal(size=(2, n, n))
+    bent = ml.grad(lambda x: np.sum(weights * ml.grad(np.linalg.det)(x)))(x)
+    # Cofactors are polynomials of degree 4 at most: these differences are exact.
+    steps = np.array([-2.0, -1.0, 1.0, 2.0])
+    change = [np.sum(weights * cofactors(x + h * direction)) for h in steps]
+    expected = np.dot([1.0, -8.0, 8.0, -1.0], change) / 12.0
+    scale = np.max(np.abs(change)) + 1.0
+    assert np.sum(bent * direction) == pytest.approx(expected, abs=1e-12 * scale)
+
+
+def test_third_derivatives() -> None:
+    """A third derivative needs the inverse: without one NumPy raises, and if it is inexact it is NaN."""
+
+    def third(x: Any) -> Any:
+        gradient: Any = ml.grad(np.linalg.det)
+        bent: Any = ml.grad(lambda x: np.sum(gradient(x) ** 2))
+        return ml.grad(lambda x: np.sum(bent(x) ** 2))(x)
+
+    x = np.array([[1.0, 2.0], [3.0, 5.0]])
+    np.testing.assert_allclose(third(x), 8.0 * x, rtol=1e-12)
+    assert np.all(np.isnan(third(np.array([[1.0, 1.0], [1.0, 1.0 + 1e-9]]))))
     with pytest.raises(np.linalg.LinAlgError, match="Singular"):
-        ml.hessian(np.linalg.det)(np.zeros((2, 2)))
+        third(np.zeros((2, 2)))

@@ -25,6 +25,7 @@ from miniml.program.rules.inverting import inv_p, solve_p, square, transposed
 from miniml.program.rules.moving import BROADCAST
 from miniml.program.rules.values import astype, floats, promote
 from miniml.program.trace.registry import ZERO, implements, named
+from miniml.program.trace.tracer import stopped
 
 SYMMETRIC = "exact, for a symmetric matrix"
 
@@ -183,7 +184,10 @@ def _qr_vjp(g: Any, y: Any, x: Any) -> list[Any]:
     m = r @ transposed(gr) - transposed(gq) @ q
     lower = np.tril(m, -1)
     inner = gq + q @ (np.tril(m) + transposed(lower))
-    return [transposed(solve_p(r, transposed(inner)))]
+    sizes = np.abs(np.diagonal(r, axis1=-2, axis2=-1))
+    limit = 16.0 * float(np.finfo(x.dtype).eps) * np.max(np.abs(r), (-2, -1), initial=0.0)
+    dependent = np.any(sizes <= limit[..., None], -1)[..., None, None]
+    return [transposed(solve_p(r, transposed(inner))) * np.where(dependent, np.nan, 1.0)]
 
 
 qr_p: Primitive = of_matrices(
@@ -196,7 +200,7 @@ qr_p: Primitive = of_matrices(
 )
 
 
-@implements(np.linalg.qr, derivative="exact, for independent columns")
+@implements(np.linalg.qr, derivative="exact; NaN if columns are dependent")
 def qr(a: Any, mode: str = "reduced") -> Any:
     x = floats(a)
     rows, columns = x.shape[-2:]
@@ -214,10 +218,14 @@ _QR = type(np.linalg.qr(np.eye(1)))
 
 def _pinv_vjp(i: int, g: Any, y: Any, x: Any, **_: Any) -> Any:
     """Return the gradient by Golub and Pereyra (1973); y is the pseudo-inverse."""
-    turned = transposed(y)
+    largest = np.max(np.abs(y), (-2, -1), keepdims=True, initial=0.0)
+    scale = stopped(np.where(largest == 0, 1.0, largest))  # it keeps the squares in range
     outside = transposed(g) - x @ (y @ transposed(g))
     beside = transposed(g) - transposed(g) @ y @ x
-    return outside @ (y @ turned) + (turned @ y) @ beside - turned @ g @ turned
+    y = y / scale
+    turned = transposed(y)
+    found = outside @ (y @ turned) + (turned @ y) @ beside - turned @ g @ turned
+    return found * scale * scale
 
 
 pinv_p: Primitive = of_matrices(

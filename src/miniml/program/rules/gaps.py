@@ -94,6 +94,8 @@ def turning_together(*gradients: Any, vectors: Sequence[Any] = ()) -> Shape:
         A number for each vector, that of its group; () if each is a group, (0,) if all are one.
     """
     count = gradients[0].shape[-1]
+    if not count:
+        return ()
     turning = _Turning({x.node for x in vectors}, count)
     together = np.all([turning.pairs(g.node, -1) for g in gradients], 0) | np.eye(count, dtype=bool)
     first = np.argmax(together, 1)
@@ -161,7 +163,8 @@ class _Turning:
             found[:] = True
             found[[*_placed(node, axis)]] = False
         elif node.op is CONSTANT and node.value is not None:
-            found |= ~np.any(np.moveaxis(node.value, axis, 0).reshape(self.count, -1), 1)
+            others = tuple(k for k in range(node.value.ndim) if k != node.value.ndim + axis)
+            found |= ~np.any(node.value, others)
         elif node.op in _SUMS:
             found |= self.zeros(node.inputs[0], axis) & self.zeros(node.inputs[1], axis)
         elif node.op is UFUNCS["multiply"]:

@@ -76,15 +76,70 @@ def _cofactors_by_svd(x: AnyArray) -> Any:
     return sign[..., None, None] * ((u * others[..., None, :]) @ vt)
 
 
+def _second(x: AnyArray, g: AnyArray) -> AnyArray:
+    """Compute the derivative of the sum of g times the cofactors, for singular matrices too.
+
+    For x = u s v' and h = u' g v, it is det(u) det(v) u r v', where r holds the h of the other rows
+    and columns times the products of all values of s but two.
+    """
+    u, s, vt = np.linalg.svd(x)
+    h = np.swapaxes(u, -1, -2) @ g @ np.swapaxes(vt, -1, -2)
+    rest = _products_but_two(s)
+    r = -rest * np.swapaxes(h, -1, -2)
+    each = np.arange(s.shape[-1])
+    r[..., each, each] = np.sum(rest * h[..., each, each][..., :, None], -2)
+    sign = np.linalg.det(u) * np.linalg.det(vt)
+    return np.asarray(sign[..., None, None] * (u @ r @ vt), x.dtype)
+
+
+def _products_but_two(s: AnyArray) -> AnyArray:
+    """Compute for each i and j the product of all others, without division; 0 for i = j."""
+    count = s.shape[-1]
+    later = np.triu(np.ones((count, count), bool), 1)
+    between = _running(np.where(later, s[..., None, :], 1.0))
+    ends = _running(s)[..., :, None] * _running(s[..., ::-1])[..., None, ::-1]
+    upper = np.where(later, ends * between, 0.0)
+    return np.asarray(upper + np.swapaxes(upper, -1, -2))
+
+
+def _running(x: AnyArray) -> AnyArray:
+    """Compute the products of all before each element."""
+    y = np.ones_like(x)
+    np.multiply.accumulate(x[..., :-1], -1, None, y[..., 1:])
+    return y
+
+
+def _second_vjp(i: int, g: Any, y: Any, x: Any, h: Any) -> Any:
+    """Return the gradient by the second input, in which it is symmetric, or by the first.
+
+    That one needs the inverse, and is NaN where the inverse is too inexact.
+    """
+    if i == 1:
+        return second_p(x, g)
+    w = transposed(inv_p(x))
+    condition = np.linalg.norm(x, axis=(-2, -1)) * np.linalg.norm(w, axis=(-2, -1))
+    sure = np.where(condition > _ILL_CONDITIONED, np.nan, 1.0)[..., None, None]
+    a, b = transposed(g) @ w, transposed(h) @ w
+    both = np.sum(a * transposed(b), (-2, -1), keepdims=True)
+    a_all, b_all = (np.trace(v, axis1=-2, axis2=-1)[..., None, None] for v in (a, b))
+    inner = w @ (a @ b + b @ a - b_all * a - a_all * b) + (a_all * b_all - both) * w
+    return det_p(x)[..., None, None] * inner * sure
+
+
+second_p: Primitive = primitive(
+    "second_cofactors",
+    _second,
+    infer=lambda x, g: (g.shape, x.dtype),
+    vjp=_second_vjp,
+    axes=Stacked(2, 2),
+    nanoseconds=80.0,
+)
 cofactors_p: Primitive = of_matrices(
     "cofactors",
     _cofactors,
     square,
     nanoseconds=15.0,
-    vjp=lambda i, g, y, x: (
-        np.sum(g * y, axis=(-2, -1), keepdims=True) * transposed(inv_p(x))
-        - transposed(inv_p(x)) @ transposed(g) @ y
-    ),
+    vjp=lambda i, g, y, x: second_p(x, g),
 )
 det_p: Primitive = of_matrices(
     "det",
@@ -154,7 +209,7 @@ def inv(a: Any) -> Any:
     return inv_p(floats(a))
 
 
-@implements(np.linalg.det, derivative="exact; second derivatives if there is an inverse")
+@implements(np.linalg.det, derivative="exact; third derivatives if there is an inverse")
 def det(a: Any) -> Any:
     return det_p(floats(a))
 

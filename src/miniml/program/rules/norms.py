@@ -138,10 +138,9 @@ def _matrix(x: Any, order: Any, axes: tuple[int, int], keepdims: Any) -> Any:
         y = np.max(sums, -1) if order > 0 else np.min(sums, -1)
     else:
         values = np.linalg.svd(x, compute_uv=False)
-        choices = {"nuc": np.sum(values, -1), 2: values[..., 0], -2: values[..., -1]}
-        if order not in choices:
+        if order not in {"nuc", 2, -2}:
             raise ValueError(f"Invalid norm order {order!r} for matrices")
-        y = choices[order]
+        y = np.sum(values, -1) if order == "nuc" else values[..., 0 if order == 2 else -1]
     return finish(y, tuple(sorted(a % x.ndim for a in axes)), keepdims)
 
 

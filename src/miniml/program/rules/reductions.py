@@ -4,6 +4,7 @@
 # pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
 # pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -34,7 +35,10 @@ def _fewer_terms(graph: Graph, inputs: Sequence[Node], options: Options) -> Node
     if all(x.shape[a] == 1 for a in axes):
         return graph.apply(RESHAPE, [x], (("shape", shape),))
     if x.op is BROADCAST and x.size and x.inputs[0].size == 1 and x.dtype.kind == "f":
-        count = np.array(np.prod([x.shape[a] for a in axes]), x.dtype)
+        number = math.prod(x.shape[a] for a in axes)
+        if number > float(np.finfo(x.dtype).max):  # though the sum may be in range
+            return None
+        count = np.array(number, x.dtype)
         one = scalar(graph, x.inputs[0])
         product = graph.apply(UFUNCS["multiply"], [one, graph.constant(count)])
         return graph.apply(BROADCAST, [product], (("shape", shape),))
@@ -54,7 +58,8 @@ reduce_sum_p: Primitive = reduction(
 
 def _extreme_vjp(position: int, g: Any, y: Any, x: Any, *, axis: tuple[int, ...]) -> Any:
     """Share the gradient among equal extremes, as PyTorch and JAX do."""
-    chosen = astype(x == expand(y, axis), x.dtype)
+    counted = np.float32 if x.dtype == np.float16 else x.dtype  # float16 counts up to 65,504
+    chosen = astype(x == expand(y, axis), counted)
     return chosen * expand(g / np.sum(chosen, axis), axis)
 
 
@@ -165,6 +170,9 @@ def _extreme(primitive: Primitive, choose: np.ufunc) -> Any:
                 )
             x = np.where(where, x, initial)
         axes = normalized_axes(axis, x.ndim)
+        if initial is not None and any(x.shape[a] == 0 for a in axes):
+            y = np.broadcast_to(initial, tuple(n for a, n in enumerate(x.shape) if a not in axes))
+            return finish(y, axes, keepdims)
         y = finish(primitive(x, axis=axes) if axes else x, axes, keepdims)
         return y if initial is None else choose(y, initial)
 

@@ -168,7 +168,12 @@ def median(
     x, axes = _sorted(a, axis)
     n = x.shape[-1]
     middle = np.mean(x[..., (n - 1) // 2 : n // 2 + 1], -1)
-    return finish(np.where(np.isnan(x[..., -1]), np.nan, middle), axes, keepdims)
+    return finish(middle * _nan_if(x[..., -1]), axes, keepdims)
+
+
+def _nan_if(last: Any) -> Any:
+    """Return NaN where the last sorted value is NaN, and 1 elsewhere: a factor of result and gradient."""
+    return np.where(np.isnan(last), astype(np.nan, last.dtype), astype(1.0, last.dtype))
 
 
 _METHODS: dict[str, Callable[[Any], tuple[Any, Any]]] = {
@@ -213,8 +218,7 @@ def quantile(
     x, axes = _sorted(a, axis)
     count = np.full(x.shape[:-1], float(x.shape[-1]))
     y = _quantile(x, count, q, method, axes, keepdims)
-    missing = finish(np.isnan(x[..., -1]), axes, keepdims)
-    return np.where(missing, np.nan, y)
+    return y * finish(_nan_if(x[..., -1]), axes, keepdims)
 
 
 @implements(np.percentile)
@@ -277,9 +281,11 @@ def _log_sum(exp: np.ufunc, log: np.ufunc) -> Callable[..., Any]:
             x = np.where(where, x, -np.inf)
         axes = normalized_axes(axis, x.ndim)
         # Any shift cancels; the largest element keeps exp in range.
-        largest = stopped(np.max(x, axes, keepdims=True))
+        lowest: Any = None if x.size else -np.inf
+        largest = stopped(np.max(x, axes, keepdims=True, initial=lowest))
         shift = np.where(np.isfinite(largest), largest, 0.0)
-        y = log(np.sum(exp(x - shift), axes, keepdims=True)) + shift
+        total = np.sum(exp(x - shift), axes, keepdims=True)
+        y = log(total + (total == 0)) + largest  # no element adds to a sum of minus infinities
         y = y if keepdims else np.squeeze(y, axes)
         ufunc = np.logaddexp if exp is np.exp else np.logaddexp2
         return y if initial is None else ufunc(y, initial)
