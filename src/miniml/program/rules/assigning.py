@@ -99,7 +99,8 @@ def _scattered(x: Tracer, places: tuple[Any, ...], value: Any) -> Any:
     NumPy itself assigns the number of each value, so that its rules hold.
     """
     source = np.full(x.shape, -1)
-    source[places] = np.reshape(np.arange(value.size), value.shape)
+    count = int(value.size)
+    source[places] = np.arange(count).reshape(value.shape)
     inside = source >= 0
     if not inside.any():
         return x

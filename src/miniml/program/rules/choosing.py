@@ -45,6 +45,10 @@ def choose(a: Any, choices: Any, out: None = None, mode: str = "raise") -> Any:
     cases = promote(*choices)
     if mode == "wrap":
         index = np.remainder(index, len(cases))
+    elif mode == "raise":  # by an index out of bounds, when the program runs
+        index = traced(np.arange(len(cases)), index)[np.where(index < 0, len(cases), index)]
+    elif mode != "clip":
+        raise ValueError(f"mode is {mode!r}: it must be 'clip', 'raise' or 'wrap'")
     y = traced(cases[-1], index)
     for number in range(len(cases) - 2, -1, -1):
         y = np.where(index <= number, cases[number], y)

@@ -4,6 +4,7 @@
 # pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
 # pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
 
+import operator
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,10 @@ from miniml.program.trace.registry import implements
 @implements(np.diff)
 def diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> Any:
     x = traced(a, prepend, append)
+    if n == 0:
+        return x
+    if n < 0:
+        raise ValueError(f"order must be non-negative but got {n}")
     axis = normalize_axis_index(axis, x.ndim)
     ends = []
     for end in (prepend, append):
@@ -55,10 +60,18 @@ def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
 
 @implements(np.gradient)
 def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> Any:
+    if traced(f, *varargs).dtype.kind == "b" and normalized_axes(axis, np.ndim(f)):
+        raise TypeError(
+            "np.gradient does not subtract truth values: convert them with .astype(float)"
+        )
     x = floats(f, *varargs)
     if edge_order != 1:
         raise TraceError("np.gradient with edge_order=2 cannot be traced: use edge_order=1")
     axes = normalized_axes(axis, x.ndim)
+    if any(x.shape[along] < 2 for along in axes):
+        raise ValueError(
+            f"np.gradient takes two elements along each axis, not a shape of {x.shape}"
+        )
     spacings = list(varargs) or [1.0]
     spacings = spacings * len(axes) if len(spacings) == 1 else spacings
     if any(np.ndim(spacing) for spacing in spacings):
@@ -178,8 +191,10 @@ powers_p: Primitive = primitive(
 @implements(np.vander)
 def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:  # noqa: N803  # NumPy's name
     at = traced(x)
+    if at.ndim != 1:
+        raise ValueError("x must be a one-dimensional array or sequence.")
     at = astype(at, np.result_type(at.dtype, int))
-    y = powers_p(at, count=at.size if N is None else N)
+    y = powers_p(at, count=at.size if N is None else operator.index(N))
     return y if increasing else np.flip(y, -1)
 
 

@@ -104,11 +104,21 @@ concatenate_p: Primitive = primitive(
 
 @implements(np.concatenate)
 def concatenate(
-    arrays: Any, axis: int | None = 0, out: None = None, *, dtype: Any = None, casting: str = ""
+    arrays: Any,
+    axis: int | None = 0,
+    out: None = None,
+    *,
+    dtype: Any = None,
+    casting: Any = "same_kind",
 ) -> Any:
     refuse_out(out)
     xs = promote_arrays(*arrays)
     if dtype is not None:
+        found, wanted = np.result_type(*xs), np.dtype(dtype)
+        if not np.can_cast(found, wanted, casting):
+            raise TypeError(
+                f"Cannot cast array data from {found!r} to {wanted!r} according to the rule {casting!r}"
+            )
         xs = [astype(x, dtype) for x in xs]
     if axis is None:
         xs, axis = [np.ravel(x) for x in xs], 0
@@ -117,24 +127,26 @@ def concatenate(
 
 @implements(np.stack)
 def stack(
-    arrays: Any, axis: int = 0, out: None = None, *, dtype: Any = None, casting: str = ""
+    arrays: Any, axis: int = 0, out: None = None, *, dtype: Any = None, casting: Any = "same_kind"
 ) -> Any:
     refuse_out(out)
     xs = promote_arrays(*arrays)
     if any(x.shape != xs[0].shape for x in xs):
         raise ValueError("all input arrays must have the same shape")
-    return np.concatenate([np.expand_dims(x, axis) for x in xs], axis, dtype=dtype)
+    return np.concatenate([np.expand_dims(x, axis) for x in xs], axis, dtype=dtype, casting=casting)
 
 
 @implements(np.vstack)
-def vstack(tup: Any, *, dtype: Any = None, casting: str = "same_kind") -> Any:
-    return np.concatenate([np.atleast_2d(x) for x in promote_arrays(*tup)], 0, dtype=dtype)
+def vstack(tup: Any, *, dtype: Any = None, casting: Any = "same_kind") -> Any:
+    return np.concatenate(
+        [np.atleast_2d(x) for x in promote_arrays(*tup)], 0, dtype=dtype, casting=casting
+    )
 
 
 @implements(np.hstack)
-def hstack(tup: Any, *, dtype: Any = None, casting: str = "same_kind") -> Any:
+def hstack(tup: Any, *, dtype: Any = None, casting: Any = "same_kind") -> Any:
     xs = [np.atleast_1d(x) for x in promote_arrays(*tup)]
-    return np.concatenate(xs, 0 if xs[0].ndim == 1 else 1, dtype=dtype)
+    return np.concatenate(xs, 0 if xs[0].ndim == 1 else 1, dtype=dtype, casting=casting)
 
 
 @implements(np.dstack)
@@ -144,7 +156,8 @@ def dstack(tup: Any) -> Any:
 
 @implements(np.column_stack)
 def column_stack(tup: Any) -> Any:
-    return np.concatenate([x[:, None] if x.ndim == 1 else x for x in promote_arrays(*tup)], 1)
+    xs = [np.reshape(x, (-1, 1)) if x.ndim < 2 else x for x in promote_arrays(*tup)]
+    return np.concatenate(xs, 1)
 
 
 @implements(np.append)
@@ -154,8 +167,8 @@ def append(arr: Any, values: Any, axis: int | None = None) -> Any:
 
 @implements(np.block)
 def block(arrays: Any) -> Any:
-    leaves = promote_arrays(*_leaves(arrays))
     depth = _depth(arrays)
+    leaves = promote_arrays(*_leaves(arrays))
     ndim = max(depth, *(x.ndim for x in leaves))
     rest = iter(np.reshape(x, (*(1,) * (ndim - x.ndim), *x.shape)) for x in leaves)
 
@@ -172,15 +185,25 @@ def _leaves(nested: Any) -> list[Any]:
 
 
 def _depth(nested: Any) -> int:
-    return 1 + max(_depth(part) for part in nested) if isinstance(nested, list) else 0
+    if not isinstance(nested, list):
+        return 0
+    depths = {_depth(part) for part in nested}
+    if not nested or len(depths) > 1:
+        raise ValueError(
+            f"np.block takes lists of one depth, none of them empty: depths of {sorted(depths)} were found"
+        )
+    return 1 + depths.pop()
 
 
 @implements(np.array_split)
 def array_split(ary: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
     x = traced(ary)
+    axis = normalize_axis_index(axis, x.ndim)
     n = x.shape[axis]
     if isinstance(indices_or_sections, int | np.integer):
         count = int(indices_or_sections)
+        if count <= 0:
+            raise ValueError("number sections must be larger than 0.")
         extra = n % count
         sizes = [n // count + 1] * extra + [n // count] * (count - extra)
         ends = [int(end) for end in np.cumsum(sizes)[:-1]]
@@ -188,29 +211,38 @@ def array_split(ary: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
         ends = [int(end) for end in indices_or_sections]
     starts: Sequence[int | None] = [0, *ends]
     stops: Sequence[int | None] = [*ends, None]
-    return [slice_along(x, axis % x.ndim, a, b) for a, b in zip(starts, stops, strict=True)]
+    return [slice_along(x, axis, a, b) for a, b in zip(starts, stops, strict=True)]
 
 
 @implements(np.split)
 def split(ary: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
     x = traced(ary)
-    if isinstance(indices_or_sections, int | np.integer) and x.shape[axis] % indices_or_sections:
+    sections = indices_or_sections
+    if isinstance(sections, int | np.integer) and sections > 0 and x.shape[axis] % sections:
         raise ValueError("array split does not result in an equal division")
     return array_split(x, indices_or_sections, axis)
 
 
+def _need_axes(x: Any, count: int) -> None:
+    if np.ndim(x) < count:
+        raise ValueError(f"the array to split has the shape {np.shape(x)}: {count} axes are needed")
+
+
 @implements(np.vsplit)
 def vsplit(ary: Any, indices_or_sections: Any) -> list[Any]:
+    _need_axes(ary, 2)
     return split(ary, indices_or_sections, 0)
 
 
 @implements(np.hsplit)
 def hsplit(ary: Any, indices_or_sections: Any) -> list[Any]:
+    _need_axes(ary, 1)
     return split(ary, indices_or_sections, min(np.ndim(ary) - 1, 1))
 
 
 @implements(np.dsplit)
 def dsplit(ary: Any, indices_or_sections: Any) -> list[Any]:
+    _need_axes(ary, 3)
     return split(ary, indices_or_sections, 2)
 
 

@@ -33,20 +33,44 @@ def nanprod(a: Any, axis: Any = None, dtype: Any = None, out: None = None, **opt
 
 @implements(np.nanmean)
 def nanmean(a: Any, axis: Any = None, dtype: Any = None, out: None = None, **options: Any) -> Any:
+    if traced(a).dtype.kind != "f":
+        return np.mean(a, axis, dtype, out, **options)
     where = ~np.isnan(a) & options.pop("where", True)
     return np.mean(np.where(where, a, 0.0), axis, dtype, out, where=where, **options)
 
 
-@implements(np.nanvar)
-def nanvar(a: Any, axis: Any = None, *args: Any, **options: Any) -> Any:
-    where = ~np.isnan(a) & options.pop("where", True)
-    return np.var(np.where(where, a, 0.0), axis, *args, where=where, **options)
+def _spread(of_present: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the rule of `nanvar` or `nanstd`, given that of `var` or `std`."""
+
+    def spread(  # NumPy's signature
+        a: Any,
+        axis: Any = None,
+        dtype: Any = None,
+        out: None = None,
+        ddof: float = 0,
+        keepdims: Any = False,
+        *,
+        correction: float | None = None,
+        **options: Any,
+    ) -> Any:
+        lost = ddof if correction is None else correction
+        options |= {"ddof": lost, "keepdims": keepdims}
+        if traced(a).dtype.kind != "f":
+            return of_present(a, axis, dtype, out, **options)
+        where = ~np.isnan(a) & options.pop("where", True)
+        y = of_present(np.where(where, a, 0.0), axis, dtype, out, where=where, **options)
+        if lost == 0:
+            return y
+        count = np.sum(np.broadcast_to(where, np.shape(a)), axis, keepdims=keepdims)
+        return np.where(
+            count > lost, y, astype(np.nan, y.dtype)
+        )  # not infinity if there are too few
+
+    return spread
 
 
-@implements(np.nanstd, derivative=AT_ZERO)
-def nanstd(a: Any, axis: Any = None, *args: Any, **options: Any) -> Any:
-    where = ~np.isnan(a) & options.pop("where", True)
-    return np.std(np.where(where, a, 0.0), axis, *args, where=where, **options)
+implements(np.nanvar)(_spread(np.var))
+implements(np.nanstd, derivative=AT_ZERO)(_spread(np.std))
 
 
 def _extreme(choose: Any, worst: float) -> Any:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.lib.array_utils import normalize_axis_index
+from numpy.lib.array_utils import normalize_axis_tuple
 
 from miniml.program.ir.errors import TraceError
 from miniml.program.rules.values import promote, promote_arrays, refuse_out, traced
@@ -51,13 +51,12 @@ def vdot(a: Any, b: Any, /) -> Any:
 def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
     x, y = promote_arrays(a, b)
     if isinstance(axes, int | np.integer):
-        left = list(range(x.ndim - axes, x.ndim))
-        right = list(range(axes))
-    else:
-        left, right = (list(part) if isinstance(part, Sequence) else [part] for part in axes)
-    left = [normalize_axis_index(i, x.ndim) for i in left]
-    right = [normalize_axis_index(i, y.ndim) for i in right]
-    if [x.shape[i] for i in left] != [y.shape[i] for i in right]:
+        if axes > min(x.ndim, y.ndim):
+            raise ValueError(f"axes={axes} is more than an array has: {x.shape} and {y.shape}")
+        axes = range(x.ndim - axes, x.ndim), range(axes)
+    left = normalize_axis_tuple(axes[0], x.ndim)
+    right = normalize_axis_tuple(axes[1], y.ndim)
+    if len(left) != len(right) or [x.shape[i] for i in left] != [y.shape[i] for i in right]:
         raise ValueError("shape-mismatch for sum")
     one, two = list(range(x.ndim)), list(range(x.ndim, x.ndim + y.ndim))
     for i, j in zip(left, right, strict=True):

@@ -4,6 +4,8 @@
 # pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
 # pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
 
+import math
+import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -13,10 +15,12 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 from miniml.program.ir.errors import TraceError
 from miniml.program.ir.graph import Shape
 from miniml.program.rules.values import (
+    along_axis,
+    as_shape,
     astype,
     cast_to,
-    constant_array,
     floats,
+    indices_of,
     normalized_axes,
     promote,
     slice_along,
@@ -45,7 +49,11 @@ def fliplr(m: Any) -> Any:
 @implements(np.rot90)
 def rot90(m: Any, k: int = 1, axes: tuple[int, int] = (0, 1)) -> Any:
     x = traced(m)
-    first, second = axes
+    if len(axes) != 2:
+        raise ValueError("len(axes) must be 2.")
+    first, second = (normalize_axis_index(axis, x.ndim) for axis in axes)
+    if first == second:
+        raise ValueError("Axes must be different.")
     k %= 4
     if k == 0:
         return x
@@ -61,10 +69,11 @@ def roll(a: Any, shift: Any, axis: Any = None) -> Any:
     x = traced(a)
     if axis is None:
         return np.reshape(roll(np.ravel(x), shift, 0), x.shape)
-    axes = axis if isinstance(axis, tuple) else (axis,)
-    shifts = np.broadcast_to(constant_array(shift, "the shift"), len(axes))
-    for place, by in zip(axes, shifts, strict=True):
-        along = normalize_axis_index(place, x.ndim)
+    axes = normalize_axis_tuple(axis, x.ndim, allow_duplicate=True)
+    shifts, places = np.broadcast_arrays(indices_of(shift, "the shift"), axes)
+    if shifts.ndim > 1:
+        raise ValueError("'shift' and 'axis' should be scalars or 1D sequences")
+    for along, by in zip(places.tolist(), shifts.tolist(), strict=True):
         cut = -int(by) % max(x.shape[along], 1)
         if cut:
             x = np.concatenate(
@@ -88,7 +97,9 @@ def moveaxis(a: Any, source: Any, destination: Any) -> Any:
 def rollaxis(a: Any, axis: int, start: int = 0) -> Any:
     x = traced(a)
     axis = normalize_axis_index(axis, x.ndim)
-    start = start + x.ndim if start < 0 else start
+    start = normalize_axis_index(start, x.ndim + 1) if start >= 0 else start + x.ndim
+    if start < 0:
+        raise np.exceptions.AxisError(start - x.ndim, x.ndim, "start")
     return moveaxis(x, axis, start - (axis < start))
 
 
@@ -100,7 +111,7 @@ def matrix_transpose(x: Any, /) -> Any:
 @implements(np.tile)
 def tile(A: Any, reps: Any) -> Any:  # noqa: N803  # NumPy's name
     x = traced(A)
-    times = tuple(reps) if isinstance(reps, Sequence | np.ndarray) else (reps,)
+    times = as_shape(reps)
     times = (1,) * (x.ndim - len(times)) + times
     shape = (1,) * (len(times) - x.ndim) + x.shape
     pairs = tuple(n for pair in zip(times, shape, strict=True) for n in pair)
@@ -111,11 +122,8 @@ def tile(A: Any, reps: Any) -> Any:  # noqa: N803  # NumPy's name
 
 @implements(np.repeat)
 def repeat(a: Any, repeats: Any, axis: int | None = None) -> Any:
-    x = traced(a)
-    if axis is None:
-        x, axis = np.ravel(x), 0
-    axis = normalize_axis_index(axis, x.ndim)
-    times = constant_array(repeats, "the number of repeats")
+    x, axis = along_axis(traced(a), axis)
+    times = indices_of(repeats, "the number of repeats")
     if times.size == 1:
         count = int(times.ravel()[0])
         before, after = x.shape[: axis + 1], x.shape[axis + 1 :]
@@ -127,8 +135,12 @@ def repeat(a: Any, repeats: Any, axis: int | None = None) -> Any:
 @implements(np.resize)
 def resize(a: Any, new_shape: Any) -> Any:
     flat = np.ravel(a)
-    shape = (new_shape,) if isinstance(new_shape, int | np.integer) else tuple(new_shape)
-    places = np.arange(int(np.prod(shape))) % flat.size
+    shape = as_shape(new_shape)
+    if any(n < 0 for n in shape):
+        raise ValueError("all elements of `new_shape` must be non-negative")
+    if flat.size == 0:
+        return np.zeros_like(flat, shape=shape)
+    places = np.arange(math.prod(shape)) % flat.size
     return np.reshape(flat[places], shape)
 
 
@@ -141,16 +153,18 @@ def pad(array: Any, pad_width: Any, mode: str = "constant", **options: Any) -> A
     if isinstance(pad_width, dict):
         pad_width = [pad_width.get(i, pad_width.get(i - x.ndim, 0)) for i in range(x.ndim)]
         pad_width = [(w, w) if isinstance(w, int) else w for w in pad_width]
-    widths = np.broadcast_to(np.asarray(pad_width, int), (x.ndim, 2))
+    widths = np.broadcast_to(np.asarray(pad_width), (x.ndim, 2)).tolist()
+    if any(operator.index(n) < 0 for pair in widths for n in pair):
+        raise ValueError("index can't contain negative values")
     if mode == "constant":
         fills: Any = options.get("constant_values", 0)
         fills = np.broadcast_to(cast_to(fills, x), (x.ndim, 2))
         for axis, (width, fill) in enumerate(zip(widths, fills, strict=True)):
             sides = [
-                np.broadcast_to(f, (*x.shape[:axis], int(n), *x.shape[axis + 1 :]))
+                np.broadcast_to(f, (*x.shape[:axis], n, *x.shape[axis + 1 :]))
                 for n, f in zip(width, fill, strict=True)
             ]
-            if width.any():
+            if any(width):
                 x = np.concatenate([sides[0], x, sides[1]], axis)
         return x
     if mode not in _FROM_INSIDE or options:
@@ -166,7 +180,9 @@ def pad(array: Any, pad_width: Any, mode: str = "constant", **options: Any) -> A
 
 
 def _triangle(x: Any, k: int) -> Any:
-    rows, columns = x.shape[-2:]
+    if x.ndim == 0:
+        raise ValueError("a number has no triangle: an array of at least one axis was expected")
+    rows, columns = x.shape[-2:] if x.ndim > 1 else 2 * x.shape
     return np.tri(rows, columns, k, np.bool_)
 
 

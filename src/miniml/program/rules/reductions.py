@@ -10,13 +10,22 @@ from typing import Any
 
 import numpy as np
 
+from miniml.program.ir.errors import TraceError
 from miniml.program.ir.graph import Graph, Node, Numpy, Options, Shape
 from miniml.program.ir.numeric import check_numeric
 from miniml.program.rules import lowerings
 from miniml.program.rules.axes import SUMMING
 from miniml.program.rules.define import Primitive, reduced, reduction
 from miniml.program.rules.moving import BROADCAST, RESHAPE, scalar
-from miniml.program.rules.values import astype, cast_to, floats, normalized_axes, refuse_out, traced
+from miniml.program.rules.values import (
+    astype,
+    fit_to,
+    floats,
+    normalized_axes,
+    reduced_axes,
+    refuse_out,
+    traced,
+)
 from miniml.program.trace.registry import UFUNCS, implements, reducer
 
 SHARED = "exact; equal extremes share it"
@@ -98,7 +107,7 @@ def widening(primitive: Primitive, ufunc: np.ufunc, neutral: int) -> Callable[..
     ) -> Any:
         refuse_out(out)
         x = traced(a, where, initial)
-        axes = normalized_axes(axis, x.ndim)
+        axes = reduced_axes(axis, x.ndim)
         if where is not True:
             x = np.where(where, x, neutral)
         check_numeric(x.dtype if dtype is None else np.dtype(dtype))
@@ -106,7 +115,7 @@ def widening(primitive: Primitive, ufunc: np.ufunc, neutral: int) -> Callable[..
         x = astype(astype(x, asked), ufunc.reduce(np.empty(0, asked)).dtype)
         y = astype(finish(primitive(x, axis=axes) if axes else x, axes, keepdims), asked)
         is_neutral = isinstance(initial, int) and initial == neutral
-        return y if is_neutral else ufunc(y, cast_to(initial, y))
+        return y if is_neutral else ufunc(y, fit_to(initial, y))
 
     @reducer(ufunc)
     def reduce_first(array: Any, axis: Any = 0, dtype: Any = None, **options: Any) -> Any:
@@ -129,6 +138,7 @@ def mean(
     where: Any = True,
 ) -> Any:
     refuse_out(out)
+    refuse_integers(dtype)
     x = floats(a, where)
     if dtype is None and x.dtype == np.float16:  # whose sums overflow from 65,504
         whole = mean(astype(x, np.float32), axis, keepdims=keepdims, where=where)
@@ -140,6 +150,15 @@ def mean(
     )
     y = np.sum(x, axis, dtype, keepdims=keepdims, where=where)
     return y / (count if isinstance(count, float) else astype(count, y.dtype))
+
+
+def refuse_integers(dtype: Any) -> None:
+    """Refuse a mean in integers, which NumPy rounds towards zero in between."""
+    if dtype is not None and np.dtype(dtype).kind != "f":
+        raise TraceError(
+            f"a mean or a variance in {np.dtype(dtype)} cannot be traced: compute it in floats, and "
+            "convert it with .astype"
+        )
 
 
 def count_of(shape: Shape, axes: tuple[int, ...]) -> float:
@@ -162,17 +181,17 @@ def _extreme(primitive: Primitive, choose: np.ufunc) -> Any:
         refuse_out(out)
         x = traced(a)
         if initial is not None:
-            initial = cast_to(initial, x)
+            initial = fit_to(initial, x)
         if where is not True:
             if initial is None:
                 raise ValueError(
                     "with where=, an extreme needs initial=, since no element may be left"
                 )
             x = np.where(where, x, initial)
-        axes = normalized_axes(axis, x.ndim)
+        axes = reduced_axes(axis, x.ndim)
         if initial is not None and any(x.shape[a] == 0 for a in axes):
-            y = np.broadcast_to(initial, tuple(n for a, n in enumerate(x.shape) if a not in axes))
-            return finish(y, axes, keepdims)
+            kept = tuple(n for k, n in enumerate(x.shape) if k not in axes)
+            return finish(np.broadcast_to(initial, kept), axes, keepdims)
         y = finish(primitive(x, axis=axes) if axes else x, axes, keepdims)
         return y if initial is None else choose(y, initial)
 

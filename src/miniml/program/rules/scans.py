@@ -17,7 +17,14 @@ from miniml.program.rules.axes import Stacked
 from miniml.program.rules.define import Primitive, along, primitive, reduction
 from miniml.program.rules.nans import without_nan
 from miniml.program.rules.reductions import expand, widening
-from miniml.program.rules.values import astype, floats, refuse_out, slice_along, traced
+from miniml.program.rules.values import (
+    along_axis,
+    astype,
+    dtype_of_loop,
+    refuse_out,
+    slice_along,
+    traced,
+)
 from miniml.program.trace.registry import accumulator, implements, named
 
 cumsum_p: Primitive = along(
@@ -109,11 +116,10 @@ def _along(axis: int, function: Callable[..., Any], *arrays: Any) -> Any:
 
 
 def _running(scan: Primitive, x: Any, axis: int | None, dtype: Any) -> Any:
-    if axis is None:
-        x, axis = np.ravel(x), 0
+    x, axis = along_axis(x, axis)
     if dtype is None and x.dtype.kind in "bui":
         dtype = np.sum(np.empty(0, x.dtype)).dtype  # small integers widen
-    return scan(astype(x, dtype or x.dtype), axis=normalize_axis_index(axis, x.ndim))
+    return scan(astype(x, dtype or x.dtype), axis=axis)
 
 
 @implements(np.cumsum)
@@ -151,7 +157,7 @@ def _cumulative(function: Callable[..., Any], neutral: float) -> Callable[..., A
         x = traced(x)
         if axis is None and x.ndim > 1:
             raise ValueError("For arrays which have more than one dimension ``axis`` is required.")
-        axis = normalize_axis_index(axis or 0, x.ndim)
+        x, axis = along_axis(x, axis)
         y = function(x, axis, dtype, out)
         if not include_initial:
             return y
@@ -182,8 +188,11 @@ implements(np.prod)(widening(reduce_prod_p, np.multiply, 1))
 
 def _accumulator(ufunc: np.ufunc, function: Callable[..., Any]) -> None:
     @accumulator(ufunc)
-    def accumulate(array: Any, axis: int = 0, dtype: Any = None, out: None = None) -> Any:
-        return function(array, axis, dtype, out)
+    def accumulate(array: Any, axis: Any = 0, dtype: Any = None, out: None = None) -> Any:
+        if traced(array).ndim == 0:
+            raise TypeError("cannot accumulate on a scalar")
+        (along,) = axis if isinstance(axis, tuple) else (axis,)
+        return function(array, along, dtype, out)
 
 
 def _define_running_arg(better: np.ufunc, name: str) -> Primitive:
@@ -216,7 +225,7 @@ def _running_extreme(arg: Primitive) -> Callable[..., Any]:
 
 def _running_logaddexp(a: Any, axis: int, dtype: Any, out: None) -> Any:
     refuse_out(out)
-    x = floats(a) if dtype is None else astype(a, dtype)
+    x = astype(a, dtype_of_loop(np.logaddexp, traced(a).dtype) if dtype is None else dtype)
     return running_logaddexp_p(x, axis=normalize_axis_index(axis, x.ndim))
 
 

@@ -15,7 +15,7 @@ from miniml.program.ir.errors import TraceError
 from miniml.program.ir.graph import Shape
 from miniml.program.rules.define import Primitive
 from miniml.program.rules.moving import BROADCAST, RESHAPE, TRANSPOSE
-from miniml.program.rules.values import astype, traced
+from miniml.program.rules.values import as_shape, astype, reduced_axes, traced
 from miniml.program.trace.registry import ZERO, implements, method
 from miniml.program.trace.tracer import Tracer
 
@@ -40,7 +40,9 @@ def reshape(a: Any, /, shape: Any = None, order: str = "C", **_: Any) -> Any:
 
 def _filled(x: Tracer, shape: Any) -> Shape:
     """Return the shape with -1 worked out."""
-    wanted = (int(shape),) if isinstance(shape, int | np.integer) else tuple(int(n) for n in shape)
+    wanted = as_shape(shape)
+    if wanted.count(-1) > 1:
+        raise ValueError("can only specify one unknown dimension")
     known = math.prod(n for n in wanted if n != -1)
     filled = tuple(x.size // known if n == -1 and known else n for n in wanted)
     if math.prod(filled) != x.size or -1 in filled:
@@ -80,7 +82,7 @@ def swapaxes(a: Any, axis1: int, axis2: int) -> Any:
 @implements(np.expand_dims)
 def expand_dims(a: Any, axis: Any) -> Any:
     x = traced(a)
-    axes = axis if isinstance(axis, tuple) else (axis,)
+    axes = tuple(axis) if isinstance(axis, tuple | list) else (axis,)
     added = normalize_axis_tuple(axes, x.ndim + len(axes))
     extents = iter(x.shape)
     return reshape(x, tuple(1 if i in added else next(extents) for i in range(x.ndim + len(axes))))
@@ -89,6 +91,8 @@ def expand_dims(a: Any, axis: Any) -> Any:
 @implements(np.squeeze)
 def squeeze(a: Any, axis: Any = None) -> Any:
     x = traced(a)
+    if reduced_axes(axis, x.ndim) == ():
+        return x
     gone: Sequence[int] = (
         [i for i, n in enumerate(x.shape) if n == 1]
         if axis is None
@@ -110,7 +114,7 @@ method("flatten")(ravel)
 @implements(np.broadcast_to)
 def broadcast_to(array: Any, shape: Any, subok: bool = False) -> Any:  # NumPy's signature
     x = traced(array)
-    shape = (shape,) if isinstance(shape, int | np.integer) else tuple(shape)
+    shape = as_shape(shape)
     if np.broadcast_shapes(x.shape, shape) != shape:
         raise ValueError(f"cannot broadcast shape {x.shape} to shape {shape}")
     return x if x.shape == shape else broadcast_p(x, shape=shape)
@@ -139,7 +143,8 @@ def size(a: Any, axis: int | None = None) -> Any:
 def _filled_like(fill: float) -> Any:
     def like(a: Any, dtype: Any = None, *_: Any, shape: Any = None, **__: Any) -> Any:
         x = traced(a)
-        return traced(np.full(x.shape if shape is None else shape, fill, dtype or x.dtype), x)
+        extents = x.shape if shape is None else as_shape(shape)
+        return traced(np.full(extents, fill, dtype or x.dtype), x)
 
     return like
 
@@ -154,4 +159,4 @@ def full_like(
 ) -> Any:
     x = traced(a, fill_value)
     value = astype(traced(fill_value, x), dtype or x.dtype)
-    return np.broadcast_to(value, x.shape if shape is None else shape)
+    return np.broadcast_to(value, x.shape if shape is None else as_shape(shape))

@@ -13,7 +13,7 @@ from miniml.program.ir.errors import TraceError
 from miniml.program.ir.graph import Node
 from miniml.program.rules.axes import ALONE, Operands, Ruled, reapply
 from miniml.program.rules.define import Primitive, along, primitive
-from miniml.program.rules.values import constant_array, promote, traced
+from miniml.program.rules.values import along_axis, constant_array, promote, traced
 from miniml.program.trace.registry import ZERO, implements
 
 _INTP = np.dtype(np.intp)
@@ -53,7 +53,7 @@ def sort(
 def argsort(
     a: Any, axis: int | None = -1, kind: Any = None, order: None = None, *, stable: Any = None
 ) -> Any:
-    x, axis = _last_or_flat(a, axis)
+    x, axis = along_axis(traced(a), axis)
     return argsort_p(x, axis=axis, kind="stable" if stable else kind)
 
 

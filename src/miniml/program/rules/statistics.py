@@ -12,12 +12,15 @@ import numpy as np
 
 from miniml.program.ir.errors import TraceError
 from miniml.program.rules.norms import AT_ZERO, euclidean
-from miniml.program.rules.reductions import count_of, finish
+from miniml.program.rules.reductions import count_of, finish, refuse_integers
 from miniml.program.rules.values import (
     astype,
     constant_array,
+    dtype_of_loop,
+    fit_to,
     floats,
     normalized_axes,
+    reduced_axes,
     refuse_out,
     traced,
 )
@@ -35,6 +38,7 @@ def _deviation(
     correction: float | None,
 ) -> tuple[Any, tuple[int, ...], Any]:
     """Return the differences to the mean, the axes, and by what the sum of squares is divided."""
+    refuse_integers(dtype)
     x = floats(a, where) if dtype is None else astype(traced(a, where), dtype)
     axes = normalized_axes(axis, x.ndim)
     centre = np.mean(x, axes, keepdims=True, where=where) if mean is None else mean
@@ -150,9 +154,8 @@ def corrcoef(x: Any, y: Any = None, rowvar: bool = True, *, dtype: Any = None) -
     return np.clip(c / spread[:, None] / spread[None, :], -1.0, 1.0)
 
 
-def _sorted(a: Any, axis: Any) -> tuple[Any, tuple[int, ...]]:
+def _sorted(x: Any, axis: Any) -> tuple[Any, tuple[int, ...]]:
     """Return the sorted values along the last axis, and the axes they came from."""
-    x = floats(a)
     axes = normalized_axes(axis, x.ndim)
     kept = [i for i in range(x.ndim) if i not in axes]
     turned = np.transpose(x, (*kept, *axes))
@@ -160,13 +163,22 @@ def _sorted(a: Any, axis: Any) -> tuple[Any, tuple[int, ...]]:
     return np.sort(np.reshape(turned, (*(x.shape[i] for i in kept), count)), -1), axes
 
 
+def _refuse_nothing(x: Any, axes: tuple[int, ...]) -> None:
+    """Refuse an array without elements and without an axis to reduce, as NumPy does."""
+    if not axes and x.size == 0 and x.ndim > 1:
+        raise ValueError(f"there is no axis to reduce, and no element in a shape of {x.shape[:-1]}")
+
+
 @implements(np.median, derivative="exact; NaN where the median is NaN")
 def median(
     a: Any, axis: Any = None, out: None = None, overwrite_input: bool = False, keepdims: Any = False
 ) -> Any:
     refuse_out(out)
-    x, axes = _sorted(a, axis)
+    x, axes = _sorted(floats(a), axis)
+    _refuse_nothing(x, axes)
     n = x.shape[-1]
+    if n == 0:
+        return finish(np.full_like(x, np.nan, shape=x.shape[:-1]), axes, keepdims)
     middle = np.mean(x[..., (n - 1) // 2 : n // 2 + 1], -1)
     return finish(middle * _nan_if(x[..., -1]), axes, keepdims)
 
@@ -185,14 +197,38 @@ _METHODS: dict[str, Callable[[Any], tuple[Any, Any]]] = {
 }
 """From a position among the sorted values to the index below it, and the fraction to the next."""
 
+_BETWEEN = frozenset({"linear", "midpoint"})
+"""The methods whose result lies between two elements; that of the others is one of them."""
+
+
+def _known_method(q: Any, method: str) -> str:
+    """Return the method: for integers, 0 and 1, the result is an element by any."""
+    known = constant_array(q, "the quantile")
+    return "lower" if known.dtype.kind in "iu" and method == "linear" else method
+
+
+def _ordered(a: Any, method: str, axis: Any) -> tuple[Any, tuple[int, ...]]:
+    """Return the sorted values, as floats if the method computes with them, and their axes."""
+    x = traced(a)
+    if x.dtype.kind == "b" and method in _BETWEEN:
+        raise TypeError(
+            "a quantile lies between numbers, not between truth values: convert them with .astype(float)"
+        )
+    return _sorted(floats(x) if method in _BETWEEN else x, axis)
+
 
 def _quantile(x: Any, count: Any, q: Any, method: str, axes: tuple[int, ...], keepdims: Any) -> Any:
     shares = constant_array(q, "the quantile")
+    if not ((shares >= 0.0) & (shares <= 1.0)).all():
+        raise ValueError("quantiles must be in the range [0, 1], and percentiles in [0, 100]")
+    if shares.size == 0:
+        empty = finish(np.zeros_like(x, shape=x.shape[:-1]), axes, keepdims)
+        return np.zeros_like(empty, shape=(*shares.shape, *empty.shape))
     if method not in _METHODS:
         raise TraceError(
             f"np.quantile with method={method!r} cannot be traced: use {', '.join(_METHODS)}"
         )
-    if not isinstance(q, float | int) and method in {"linear", "midpoint"}:
+    if not isinstance(q, float | int) and method in _BETWEEN:
         x = astype(x, np.result_type(x.dtype, shares.dtype))
     results = []
     for share in shares.ravel():
@@ -200,7 +236,10 @@ def _quantile(x: Any, count: Any, q: Any, method: str, axes: tuple[int, ...], ke
         below = astype(below, np.intp)
         above = np.minimum(below + 1, astype(count - 1.0, np.intp))  # beyond it lie NaNs
         at = [np.take_along_axis(x, traced(i, x)[..., None], -1)[..., 0] for i in (below, above)]
-        results.append(finish(at[0] + astype(way, x.dtype) * (at[1] - at[0]), axes, keepdims))
+        y = at[0]
+        if method in _BETWEEN:
+            y = y + astype(way, x.dtype) * (at[1] - at[0])
+        results.append(finish(y, axes, keepdims))
     return np.reshape(np.stack(results), (*shares.shape, *results[0].shape))
 
 
@@ -215,9 +254,17 @@ def quantile(
     keepdims: Any = False,
 ) -> Any:
     refuse_out(out)
-    x, axes = _sorted(a, axis)
+    method = _known_method(q, method)
+    x, axes = _ordered(a, method, axis)
+    _refuse_nothing(x, axes)
+    if x.shape[-1] == 0 and math.prod(x.shape[:-1]):
+        raise IndexError(
+            "a quantile of no elements was asked for: an axis of its array has extent 0"
+        )
     count = np.full(x.shape[:-1], float(x.shape[-1]))
     y = _quantile(x, count, q, method, axes, keepdims)
+    if x.dtype.kind != "f":
+        return y
     return y * finish(_nan_if(x[..., -1]), axes, keepdims)
 
 
@@ -241,7 +288,7 @@ def _present(x: Any) -> Any:
 def nanmedian(
     a: Any, axis: Any = None, out: None = None, overwrite_input: bool = False, keepdims: Any = False
 ) -> Any:
-    return nanquantile(a, 0.5, axis, out, keepdims=keepdims)
+    return nanquantile(floats(a), 0.5, axis, out, keepdims=keepdims)
 
 
 @implements(np.nanquantile)
@@ -255,7 +302,10 @@ def nanquantile(
     keepdims: Any = False,
 ) -> Any:
     refuse_out(out)
-    x, axes = _sorted(a, axis)
+    method = _known_method(q, method)
+    x, axes = _ordered(a, method, axis)
+    if x.shape[-1] == 0:  # NumPy's NaN of no elements
+        x = np.full_like(x, np.nan, shape=(*x.shape[:-1], 1), dtype=np.result_type(x, 0.0))
     return _quantile(x, np.maximum(_present(x), 1.0), q, method, axes, keepdims)
 
 
@@ -264,7 +314,7 @@ def nanpercentile(a: Any, q: Any, *args: Any, **options: Any) -> Any:
     return nanquantile(a, _share(q), *args, **options)
 
 
-def _log_sum(exp: np.ufunc, log: np.ufunc) -> Callable[..., Any]:
+def _log_sum(ufunc: np.ufunc, exp: np.ufunc, log: np.ufunc) -> Callable[..., Any]:
     def reduce(
         array: Any,
         axis: Any = 0,
@@ -276,10 +326,10 @@ def _log_sum(exp: np.ufunc, log: np.ufunc) -> Callable[..., Any]:
     ) -> Any:
         refuse_out(out)
         x = traced(array, where, initial)
-        x = floats(x) if dtype is None else astype(x, dtype)
+        x = astype(x, dtype_of_loop(ufunc, x.dtype) if dtype is None else dtype)
         if where is not True:
             x = np.where(where, x, -np.inf)
-        axes = normalized_axes(axis, x.ndim)
+        axes = reduced_axes(axis, x.ndim)
         # Any shift cancels; the largest element keeps exp in range.
         lowest: Any = None if x.size else -np.inf
         largest = stopped(np.max(x, axes, keepdims=True, initial=lowest))
@@ -287,14 +337,13 @@ def _log_sum(exp: np.ufunc, log: np.ufunc) -> Callable[..., Any]:
         total = np.sum(exp(x - shift), axes, keepdims=True)
         y = log(total + (total == 0)) + largest  # no element adds to a sum of minus infinities
         y = y if keepdims else np.squeeze(y, axes)
-        ufunc = np.logaddexp if exp is np.exp else np.logaddexp2
         return y if initial is None else ufunc(y, initial)
 
     return reduce
 
 
-reducer(np.logaddexp)(_log_sum(np.exp, np.log))
-reducer(np.logaddexp2)(_log_sum(np.exp2, np.log2))
+reducer(np.logaddexp)(_log_sum(np.logaddexp, np.exp, np.log))
+reducer(np.logaddexp2)(_log_sum(np.logaddexp2, np.exp2, np.log2))
 
 
 @reducer(np.hypot)
@@ -308,7 +357,8 @@ def hypot(
     where: Any = True,
 ) -> Any:
     refuse_out(out)
-    x = floats(array, where, initial) if dtype is None else astype(traced(array, where), dtype)
+    x = traced(array, where, initial)
+    x = astype(x, dtype_of_loop(np.hypot, x.dtype) if dtype is None else dtype)
     x = x if where is True else np.where(where, x, 0.0)
-    y = euclidean(x, normalized_axes(axis, x.ndim), keepdims)
-    return y if initial is None else np.hypot(y, initial)
+    y = euclidean(x, reduced_axes(axis, x.ndim), keepdims)
+    return y if initial is None else np.hypot(y, fit_to(initial, y))

@@ -4,6 +4,7 @@
 # pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
 # pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
 
+import operator
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,18 @@ from miniml.program.ir.errors import TraceError
 from miniml.program.rules.gathering import scatter_add_p
 from miniml.program.rules.indices import ARRAY
 from miniml.program.rules.sorting import searchsorted_p
-from miniml.program.rules.values import astype, constant_array, promote, refuse_out, traced
+from miniml.program.rules.values import (
+    along_axis,
+    astype,
+    constant_array,
+    fit_to,
+    indices_of,
+    promote,
+    refuse_out,
+    traced,
+)
 from miniml.program.trace.registry import implements, method, named
+from miniml.program.trace.tracer import Tracer
 
 
 @implements(np.take)
@@ -22,10 +33,7 @@ def take(
     a: Any, indices: Any, axis: int | None = None, out: None = None, mode: str = "raise"
 ) -> Any:
     refuse_out(out)
-    x = traced(a, indices)
-    if axis is None:
-        x, axis = np.ravel(x), 0
-    axis = normalize_axis_index(axis, x.ndim)
+    x, axis = along_axis(traced(a, indices), axis)
     index = traced(indices, x)
     if index.dtype.kind == "b" or (index.size == 0 and not isinstance(indices, np.ndarray)):
         index = astype(index, np.intp)  # a bool is a number here, and an empty list has no dtype
@@ -73,10 +81,9 @@ def extract(condition: Any, arr: Any) -> Any:
 @implements(np.delete)
 def delete(arr: Any, obj: Any, axis: int | None = None) -> Any:
     x = traced(arr)
-    if axis is None:
-        x, axis = np.ravel(x), 0
+    x, axis = (np.ravel(x), 0) if axis is None else (x, normalize_axis_index(axis, x.ndim))
     places = np.arange(x.shape[axis])
-    gone = obj if isinstance(obj, slice | int) else constant_array(obj, "the index of np.delete")
+    gone = obj if isinstance(obj, slice | int) else indices_of(obj, "the index of np.delete")
     return np.take(x, np.delete(places, gone), axis)
 
 
@@ -92,10 +99,15 @@ def insert(arr: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
         raise IndexError(f"index {obj} is out of bounds for axis {axis} of size {x.shape[axis]}")
     at = obj if obj >= 0 else obj + x.shape[axis]
     before, after = np.split(x, [at], axis)
-    new = astype(traced(values, x), x.dtype)
+    new = fit_to(values if isinstance(values, Tracer) else _array(values, x.dtype), x)
     new = np.moveaxis(np.reshape(new, (1,) * (x.ndim - new.ndim) + new.shape), 0, axis)
     shape = (*x.shape[:axis], new.shape[axis], *x.shape[axis + 1 :])
     return np.concatenate([before, np.broadcast_to(new, shape), after], axis)
+
+
+def _array(values: Any, dtype: Any) -> Any:
+    """Return values as an array of that dtype, which Python's integers must fit."""
+    return values if isinstance(values, np.ndarray | np.generic) else np.asarray(values, dtype)
 
 
 @implements(np.diagonal)
@@ -131,6 +143,7 @@ def diag(v: Any, k: int = 0) -> Any:
         return diagonal(x, k)
     if x.ndim != 1:
         raise ValueError("Input must be 1- or 2-d.")
+    k = operator.index(k)
     n = x.size + abs(k)
     steps = traced(np.arange(x.size), x)
     return scatter_add_p(
@@ -151,6 +164,9 @@ def diagflat(v: Any, k: int = 0) -> Any:
 @implements(np.bincount)
 def bincount(x: Any, /, weights: Any = None, minlength: int = 0) -> Any:
     group = traced(x, weights)
+    if group.ndim != 1:
+        raise ValueError(f"np.bincount takes an array of one axis, not of shape {group.shape}")
+    minlength = operator.index(minlength)
     if group.node.value is not None:
         length = max(int(np.max(group.node.value, initial=-1)) + 1, minlength)
     elif minlength > 0:  # greater numbers are an IndexError, and negative ones become so

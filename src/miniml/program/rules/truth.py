@@ -8,13 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.lib.array_utils import normalize_axis_index
 
 from miniml.program.ir.graph import DType, Node, Shape
 from miniml.program.rules.axes import REDUCING
 from miniml.program.rules.define import Primitive, primitive, reduced, reduction
 from miniml.program.rules.reductions import finish, reduces_as
-from miniml.program.rules.values import astype, normalized_axes, refuse_out, traced
+from miniml.program.rules.values import along_axis, astype, reduced_axes, refuse_out, traced
 from miniml.program.trace.registry import ZERO, implements
 
 any_p: Primitive = reduction("any", np.logical_or, dtype=np.dtype(bool), nanoseconds=0.6)
@@ -29,7 +28,7 @@ def _boolean(reduction_p: Primitive, neutral: bool) -> Callable[..., Any]:
         x = astype(a, np.bool_)
         if where is not True:
             x = np.where(where, x, neutral)
-        axes = normalized_axes(axis, x.ndim)
+        axes = reduced_axes(axis, x.ndim)
         return finish(reduction_p(x, axis=axes) if axes else x, axes, keepdims)
 
     return reduce
@@ -64,10 +63,10 @@ def _position(index_p: Primitive) -> Callable[..., Any]:
     ) -> Any:
         refuse_out(out)
         x = traced(a)
-        flat = np.ravel(x) if axis is None else x
-        along = normalize_axis_index(axis or 0, flat.ndim)
+        flat, along = along_axis(x, axis)
         y = index_p(flat, axis=along)
-        return finish(y, tuple(range(x.ndim)) if axis is None else (along,), keepdims)
+        one = axis is not None and x.ndim > 0
+        return finish(y, (along,) if one else tuple(range(x.ndim)), keepdims)
 
     return position
 
@@ -78,11 +77,12 @@ implements(np.argmax, derivative=ZERO)(argmax)
 implements(np.argmin, derivative=ZERO)(argmin)
 
 
-@implements(np.nanargmax, derivative=ZERO)
-def nanargmax(a: Any, axis: Any = None, out: None = None, *, keepdims: Any = False) -> Any:
-    return argmax(np.where(np.isnan(a), -np.inf, a), axis, out, keepdims=keepdims)
-
-
-@implements(np.nanargmin, derivative=ZERO)
-def nanargmin(a: Any, axis: Any = None, out: None = None, *, keepdims: Any = False) -> Any:
-    return argmin(np.where(np.isnan(a), np.inf, a), axis, out, keepdims=keepdims)
+# NumPy's functions themselves, which raise an error if a slice has NaN only.
+nanargmax_p: Primitive = primitive(
+    "nanargmax", np.nanargmax, infer=_infer_index, axes=REDUCING, nanoseconds=3.0
+)
+nanargmin_p: Primitive = primitive(
+    "nanargmin", np.nanargmin, infer=_infer_index, axes=REDUCING, nanoseconds=3.0
+)
+implements(np.nanargmax, derivative=ZERO)(_position(nanargmax_p))
+implements(np.nanargmin, derivative=ZERO)(_position(nanargmin_p))

@@ -1,13 +1,14 @@
 """Values that rules work on: tracers and constants, their dtypes and axes."""
 
+import operator
 from typing import Any
 
 import numpy as np
-from numpy.lib.array_utils import normalize_axis_tuple
+from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from miniml.program.ir.dtypes import cast
 from miniml.program.ir.errors import TraceError
-from miniml.program.ir.graph import AnyArray
+from miniml.program.ir.graph import AnyArray, DType
 from miniml.program.trace.tracer import Tracer, fitted, graph_of, lift
 
 
@@ -54,6 +55,50 @@ def normalized_axes(axis: Any, ndim: int) -> tuple[int, ...]:
     if axis is None:
         return tuple(range(ndim))
     return tuple(sorted(normalize_axis_tuple(axis, ndim)))
+
+
+def reduced_axes(axis: Any, ndim: int) -> tuple[int, ...]:
+    """Return the axes that a reduction by a ufunc takes: a number has an axis 0 or -1 there."""
+    if ndim == 0 and isinstance(axis, int | np.integer) and axis in {0, -1}:
+        return ()
+    return normalized_axes(axis, ndim)
+
+
+def along_axis(x: Any, axis: Any) -> tuple[Any, int]:
+    """Return an array and the axis that a function takes: of all elements if there is none.
+
+    A number is an array of one element there, as in NumPy.
+    """
+    if axis is None:
+        return np.ravel(x), 0
+    if x.ndim == 0:
+        x = np.reshape(x, (1,))
+    return x, normalize_axis_index(axis, x.ndim)
+
+
+def as_shape(shape: Any) -> tuple[int, ...]:
+    """Return a shape argument as a tuple of Python's integers."""
+    if hasattr(shape, "__index__") and not np.ndim(shape):
+        return (operator.index(shape),)
+    return tuple(operator.index(extent) for extent in shape)
+
+
+def indices_of(value: Any, what: str) -> AnyArray:
+    """Return known indices, of which an empty list has no dtype."""
+    known = constant_array(value, what)
+    empty = known.size == 0 and not isinstance(value, Tracer | np.ndarray)
+    return known.astype(np.intp) if empty else known
+
+
+def dtype_of_loop(ufunc: np.ufunc, dtype: DType) -> DType:
+    """Return the dtype in which a ufunc of two inputs combines elements of a dtype."""
+    return ufunc.resolve_dtypes((dtype, dtype, None))[-1]
+
+
+def fit_to(value: Any, like: Any) -> Any:
+    """Return a value in the dtype of a tracer; a Python integer must fit."""
+    x = traced(value, like)
+    return Tracer(x.graph, fitted(x, like.dtype))
 
 
 def slice_along(
