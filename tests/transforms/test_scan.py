@@ -332,7 +332,7 @@ class TestErrors:
     def test_lengths_of_no_integer(self) -> None:
         """A length that is not an integer is an error."""
         with pytest.raises(TypeError, match="integer"):
-            scan(lambda c, _: (c, c), 1.0, None, length=2.5)  # type: ignore[arg-type]  # the mistake
+            scan(lambda c, _: (c, c), 1.0, None, length=2.5)  # type: ignore[call-overload]  # the mistake
 
     def test_lengths(self) -> None:
         """The error about arrays of different lengths shows their shapes."""

@@ -192,7 +192,7 @@ def test_axes_that_results_lack(x: Any) -> None:
 
 def test_axes_are_numpys_integers_too(x: Any) -> None:
     """Axes may be NumPy integers."""
-    found = ml.vmap(lambda row: row * 2.0, in_axes=np.int64(1), out_axes=np.int64(1))(x)  # type: ignore[arg-type]  # not declared, but taken
+    found = ml.vmap(lambda row: row * 2.0, in_axes=np.int64(1), out_axes=np.int64(1))(x)  # type: ignore[call-overload]  # not declared, but taken
     np.testing.assert_array_equal(found, x * 2.0)
 
 

@@ -19,7 +19,7 @@ from miniml.program.autodiff.trees import check_parameters, dtype_of
 from miniml.program.batching.vmap import map_batch
 from miniml.program.chunking.threads import in_parallel
 from miniml.program.run.options import CompleteOptions
-from miniml.transforms._type_variables import A, P, S, T
+from miniml.transforms._type_variables import A, P, T
 from miniml.transforms._wrt import derivative_of, selected, split_aux
 from miniml.transforms.directional import hvp, vjp, with_second
 from miniml.tree import tree_flatten, tree_leaves, tree_unflatten
@@ -96,21 +96,6 @@ def hessian(
 
 @overload
 def jacobian(
-    function: Callable[Concatenate[T, P], tuple[Array, A]],
-    *,
-    has_aux: Literal[True],
-    **options: Unpack[TransformOptions],
-) -> Program[Concatenate[T, P], tuple[T, A]]: ...
-@overload
-def jacobian(
-    function: Callable[Concatenate[T, P], tuple[Array, A]],
-    *,
-    wrt: Callable[[T], S],
-    has_aux: Literal[True],
-    **options: Unpack[TransformOptions],
-) -> Program[Concatenate[T, P], tuple[S, A]]: ...
-@overload
-def jacobian(
     function: Callable[Concatenate[T, P], tuple[object, A]],
     *,
     wrt: Callable[[T], object] | None = None,
@@ -119,16 +104,16 @@ def jacobian(
 ) -> Program[Concatenate[T, P], tuple[Any, A]]: ...
 @overload
 def jacobian(
-    function: Callable[Concatenate[T, P], Array],
+    function: Callable[Concatenate[Array, P], Array],
     **options: Unpack[TransformOptions],
-) -> Program[Concatenate[T, P], T]: ...
+) -> Program[Concatenate[Array, P], Array]: ...
 @overload
 def jacobian(
     function: Callable[Concatenate[T, P], Array],
     *,
-    wrt: Callable[[T], S],
+    wrt: Callable[[T], Array],
     **options: Unpack[TransformOptions],
-) -> Program[Concatenate[T, P], S]: ...
+) -> Program[Concatenate[T, P], Array]: ...
 @overload
 def jacobian(
     function: Callable[Concatenate[T, P], object],

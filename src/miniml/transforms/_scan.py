@@ -1,7 +1,7 @@
 """Loops whose steps depend on each other, traced as one step."""
 
 import operator
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, overload
 
 import numpy as np
 
@@ -9,10 +9,10 @@ from miniml.program import active_graph, borrowed, fresh, lift
 from miniml.program.autodiff.trees import pair
 from miniml.program.loops.record import record
 from miniml.tree import named_leaves, tree_flatten, tree_map, tree_unflatten
+from miniml.types import Array, Scalar
 
 C = TypeVar("C")
 X = TypeVar("X")
-Y = TypeVar("Y")
 X_contra = TypeVar("X_contra", contravariant=True)
 Y_co = TypeVar("Y_co", covariant=True)
 
@@ -31,14 +31,32 @@ class Step(Protocol[C, X_contra, Y_co]):
         ...
 
 
+@overload
 def scan(
-    step: Step[C, X, Y],
+    step: Step[C, X, Scalar],
     carry: C,
     xs: X,
     *,
     length: int | None = None,
     reverse: bool = False,
-) -> tuple[C, Y]:
+) -> tuple[C, Array]: ...
+@overload
+def scan(
+    step: Step[C, X, object],
+    carry: C,
+    xs: X,
+    *,
+    length: int | None = None,
+    reverse: bool = False,
+) -> tuple[C, Any]: ...
+def scan(
+    step: Step[C, X, Any],
+    carry: C,
+    xs: X,
+    *,
+    length: int | None = None,
+    reverse: bool = False,
+) -> tuple[C, Any]:
     """Run a step for each row of arrays, and pass a carry from step to step.
 
     It is the loop `for x in xs: carry, y = step(carry, x)`. A trace of that loop has a copy of the
@@ -119,7 +137,9 @@ def _count(xs: object, length: int | None) -> int:
     return count
 
 
-def _one_by_one(step: Step[C, X, Y], carry: C, xs: X, count: int, *, reverse: bool) -> tuple[C, Y]:
+def _one_by_one(
+    step: Step[C, X, Any], carry: C, xs: X, count: int, *, reverse: bool
+) -> tuple[C, Any]:
     results: list[Any] = [None] * count
     for t in range(count)[:: -1 if reverse else 1]:
         # A step may change its arguments in place: not the caller's arrays, nor earlier outputs.

@@ -2,19 +2,34 @@
 
 import operator
 from collections.abc import Callable, Sequence
-from typing import Any, Unpack
+from typing import Any, Unpack, overload
 
 from miniml.program import JitFunction, Program, TransformOptions, program_of
 from miniml.program.batching.vmap import map_batch
-from miniml.transforms._type_variables import P, R
+from miniml.transforms._type_variables import P
+from miniml.types import Array, Scalar
 
 
+@overload
 def vmap(
-    function: Callable[P, R],
+    function: Callable[P, Scalar],
     in_axes: int | Sequence[int | None] = 0,
     out_axes: int = 0,
     **options: Unpack[TransformOptions],
-) -> Program[P, R]:
+) -> Program[P, Array]: ...
+@overload
+def vmap(
+    function: Callable[P, object],
+    in_axes: int | Sequence[int | None] = 0,
+    out_axes: int = 0,
+    **options: Unpack[TransformOptions],
+) -> Program[P, Any]: ...
+def vmap(
+    function: Callable[..., Any],
+    in_axes: int | Sequence[int | None] = 0,
+    out_axes: int = 0,
+    **options: Unpack[TransformOptions],
+) -> Program[..., Any]:
     """Map a pure function over a batch axis, without a loop.
 
     Each operation runs once for the whole batch. With `grad` it returns a gradient for each point;

@@ -30,7 +30,7 @@ class Spec:
         return f"{self.dtype}[{', '.join(map(str, self.shape))}]"
 
 
-def tree_specs(tree: T) -> T:
+def tree_specs(tree: object) -> Any:
     """Return the tree with each leaf replaced by its shape and dtype.
 
     Args:
@@ -56,7 +56,7 @@ def _spec(leaf: Any) -> Spec:
     return Spec(np.shape(leaf), leaf.dtype if hasattr(leaf, "dtype") else np.asarray(leaf).dtype)
 
 
-def tree_broadcast(prefix: Any, tree: T) -> T:
+def tree_broadcast(prefix: object, tree: object) -> Any:
     """Repeat the leaves of a prefix over the parts of a tree.
 
     Args:

@@ -76,25 +76,25 @@ def tree_map(f: Callable[..., Any], tree: T, /, *rest: Any, is_leaf: IsLeaf | No
 
 @overload
 def tree_map_with_path(
-    f: Callable[[Path, Any], Any], tree: T, /, *, is_leaf: IsLeaf | None = None
-) -> T: ...
+    f: Callable[[Path, Any], Any], tree: object, /, *, is_leaf: IsLeaf | None = None
+) -> Any: ...
 @overload
 def tree_map_with_path(
-    f: Callable[[Path, Any, Any], Any], tree: T, b: Any, /, *, is_leaf: IsLeaf | None = None
-) -> T: ...
+    f: Callable[[Path, Any, Any], Any], tree: object, b: Any, /, *, is_leaf: IsLeaf | None = None
+) -> Any: ...
 @overload
 def tree_map_with_path(
     f: Callable[..., Any],
-    tree: T,
+    tree: object,
     b: Any,
     c: Any,
     /,
     *rest: Any,
     is_leaf: IsLeaf | None = None,
-) -> T: ...
+) -> Any: ...
 def tree_map_with_path(
-    f: Callable[..., Any], tree: T, /, *rest: Any, is_leaf: IsLeaf | None = None
-) -> T:
+    f: Callable[..., Any], tree: object, /, *rest: Any, is_leaf: IsLeaf | None = None
+) -> Any:
     """Apply a function to the path and the value of each leaf.
 
     Args:

@@ -46,7 +46,7 @@ def as_selector(select: Selector) -> Selector:
     return patterns
 
 
-def partition(tree: T, select: Selector) -> tuple[T, T]:
+def partition(tree: object, select: Selector) -> tuple[Any, Any]:
     """Partition a tree in two: the selected leaves, and the other leaves.
 
     Both parts have the nodes of the tree, and None for the leaves of the other part. None has no
@@ -138,7 +138,7 @@ def _without(cls: type[Any], classes: list[type[Any]]) -> str:
     )
 
 
-def partition_at(tree: T, where: Callable[[T], object]) -> tuple[T, T]:
+def partition_at(tree: T, where: Callable[[T], object]) -> tuple[Any, Any]:
     """Partition a tree in two: the leaves of some parts, and the other leaves.
 
     Args:
@@ -169,7 +169,7 @@ def partition_at(tree: T, where: Callable[[T], object]) -> tuple[T, T]:
     )
 
 
-def partition_by_mask(tree: T, mask: Sequence[bool]) -> tuple[T, T]:
+def partition_by_mask(tree: object, mask: Sequence[bool]) -> tuple[Any, Any]:
     """Partition a tree in two by one bool per leaf.
 
     Args:

@@ -40,8 +40,8 @@ def wrong(net: Net, x: Array) -> None:
     # mypy says: Unexpected keyword argument "egaer" for overloaded function "hessian"; did you mean "eager"?
     # pyright says: No overloads for "hessian" match the provided arguments
     ml.hessian(loss, egaer=True)
-    # mypy says: Unexpected keyword argument "wrt" for "vmap"
-    # pyright says: No parameter named "wrt"
+    # mypy says: Unexpected keyword argument "wrt" for overloaded function "vmap"
+    # pyright says: No overloads for "vmap" match the provided arguments
     ml.vmap(loss, wrt=lambda m: m.w)
     # mypy says: Unexpected keyword argument "has_aux" for overloaded function "jit"
     # pyright says: No overloads for "jit" match the provided arguments

@@ -91,7 +91,7 @@ def wrong(net: Net, line: Linear, other: Other, w: Array) -> None:
     ml.fit(loss, line, w, ml.adam, steps=1)
     # mypy says: Expression is of type "Linear", not "Other"
     # pyright says: "assert_type" mismatch: expected "Other" but received "Linear"
-    assert_type(ml.partition(line, ml.is_parameter)[0], Other)
+    assert_type(ml.replace_leaves(line, {"b": 1.0}), Other)
     # mypy says: Argument 2 to "register_node" has incompatible type "Callable[[int], int]";
     # pyright says: "int" is not assignable to "tuple[Iterable[Any], Hashable]"
     ml.register_node(int, lambda n: n, lambda _, c: 1)

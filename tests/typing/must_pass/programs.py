@@ -1,4 +1,4 @@
-"""Programs about gradients that must type-check in mypy and pyright, both strict; never executed."""
+"""Programs about gradients that must type-check in mypy and pyright, both strict; `test_run_time.py` runs them."""
 
 from typing import assert_type
 
@@ -12,6 +12,10 @@ from miniml import Array, Scalar
 class Linear:
     w: Array
     b: float
+
+
+LINE = Linear(np.ones(2), 1.0)
+ARGUMENTS = {"params": LINE, "grads": LINE, "x": np.ones((3, 2))}
 
 
 def loss(params: Linear, x: Array, *, weight: float = 1.0) -> Scalar:
@@ -46,7 +50,7 @@ def training(params: Linear, x: Array) -> None:
     assert_type(result.best, ml.training.Best[Linear] | None)
     assert_type(next(ml.train(distance, params, x, ml.sgd(0.1))).params, Linear)
     assert_type(ml.lbfgs(distance, params, x, wrt=lambda m: (m.w, m.b)).state.params, Linear)
-    ml.fit(distance, params, x, ml.adam(), steps=10, trainable=lambda leaf: leaf.ndim == 1)
+    ml.fit(distance, params, x, ml.adam(), steps=10, trainable=lambda leaf: np.ndim(leaf) == 1)
 
 
 def optimisers(params: Linear, grads: Linear) -> None:

@@ -1,4 +1,4 @@
-"""What the type checkers must make of the transforms; never executed."""
+"""What the type checkers must make of the transforms; `test_run_time.py` runs it."""
 
 from typing import Any, Unpack, assert_type
 
@@ -43,8 +43,35 @@ def both(params: Net, x: Array) -> tuple[Array, Array]:
     return scores(params, x), x
 
 
+def summed(carry: Scalar, x: Array) -> tuple[Scalar, Scalar]:
+    return carry + x, carry
+
+
+def paired(carry: Array, x: Array) -> tuple[Array, tuple[Array, Array]]:
+    return carry + x, (carry, x)
+
+
+def scaled(w: Array, x: Array) -> Array:
+    return x * w[:, None]
+
+
 def step(carry: Array, x: Array) -> tuple[Array, Array]:
     return carry + x, carry
+
+
+HEAD = Head(np.ones(2))
+ARGUMENTS = {
+    "net": Net(HEAD, 1.0),
+    "head": HEAD,
+    "x": np.ones((3, 2)),
+    "u": np.ones(3),
+    "anything": loss,
+    "any_pair": both,
+}
+
+
+def weights_of(net: Net) -> Array:
+    return net.head.w
 
 
 def results(net: Net, x: Array, u: Array) -> None:
@@ -62,8 +89,13 @@ def results(net: Net, x: Array, u: Array) -> None:
     assert_type(ml.vmap(scores, in_axes=(None, 0))(net, x), Array)
     assert_type(ml.scan(step, x, u), tuple[Array, Array])
     assert_type(ml.scan(step, np.zeros((2, 3)), u), tuple[Array, Array])
-    assert_type(ml.vmap(ml.grad(loss), in_axes=(None, 0))(net, x), Net)
-    assert_type(ml.jacobian(scores)(net, x), Net)
+    assert_type(ml.scan(summed, 0.0, u), tuple[Scalar, Array])
+    assert_type(ml.scan(paired, np.zeros(2), x), tuple[Array, Any])
+    assert_type(ml.vmap(ml.grad(loss), in_axes=(None, 0))(net, x), Any)  # b is an array
+    assert_type(ml.vmap(loss, in_axes=(None, 0))(net, x), Array)
+    assert_type(ml.jacobian(scores)(net, x), Any)
+    assert_type(ml.jacobian(scaled)(u, x), Array)
+    assert_type(ml.jacobian(scores, wrt=weights_of)(net, x), Array)  # a lambda's is Any
     ml.jacobian(both, eager=True)(net, x)
     assert_type(ml.stop_gradient(net), Net)
     assert_type(ml.custom_vjp(scores_fwd, scores_bwd, like=np.sum)(scores)(net, x=x), Array)
@@ -81,12 +113,12 @@ def parts(net: Net, head: Head, x: Array, u: Array) -> None:
     assert_type(ml.vjp(scores, wrt=lambda m: m.head)(net, u, x), tuple[Array, Head])
     assert_type(ml.hvp(loss, wrt=lambda m: m.head)(net, head, x), Head)
     assert_type(ml.hessian(loss, wrt=lambda m: m.head)(net, x), Array)
-    assert_type(ml.jacobian(scores, wrt=head_of)(net, x), Head)  # of a lambda mypy makes Any
+    assert_type(ml.jacobian(scores, wrt=head_of)(net, x), Any)
     assert_type(ml.jvp(both, has_aux=True)(net, net, x), tuple[Array, Array, Array])
     assert_type(ml.vjp(both, has_aux=True)(net, u, x), tuple[Array, Net, Array])
     assert_type(ml.hvp(noted, has_aux=True)(net, net, x), tuple[Net, Array])
     assert_type(ml.hessian(noted, has_aux=True)(net, x), tuple[Array, Array])
-    assert_type(ml.jacobian(both, has_aux=True)(net, x), tuple[Net, Array])
+    assert_type(ml.jacobian(both, has_aux=True)(net, x), tuple[Any, Array])
     found = ml.value_and_grad(noted, wrt=lambda m: m.b, has_aux=True, backend="jax")(net, x)
     assert_type(found, tuple[tuple[float, Array], float])
     assert_type(ml.vjp(both, wrt=lambda m: m.b, has_aux=True)(net, u, x)[1], float)
@@ -132,4 +164,9 @@ def untyped(anything: Any, net: Net, x: Array) -> None:
     """Nothing is claimed of a function without a type."""
     ml.grad(anything)(net, x)
     ml.hessian(anything, wrt=head_of)(net, x)
-    ml.jacobian(anything, has_aux=True)(net, x)
+    ml.vmap(anything, in_axes=(None, 0))(net, x)
+
+
+def untyped_with_aux(any_pair: Any, net: Net, x: Array) -> None:
+    """Nor of one with aux."""
+    ml.jacobian(any_pair, has_aux=True)(net, x)
