@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from miniml import Linear, plots
 from miniml.datasets import Dataset, circle
+from miniml.losses import perceptron_loss
 from miniml.types import Array
 
 pytest.importorskip("matplotlib")
@@ -101,4 +102,4 @@ def test_a_column_of_scores_is_refused() -> None:
     """Scores `(n, 1)` are refused: with labels `(n,)` they would broadcast to `(n, n)` margins."""
     data = circle(np.random.default_rng(0), 10)
     with pytest.raises(ValueError, match=r"scores have shape \(10, 1\)"):
-        plots.point_losses(plots.axes(), np.abs, lambda x: x[:, :1], data)
+        plots.point_losses(plots.axes(), perceptron_loss, lambda x: x[:, :1], data)

@@ -5,7 +5,15 @@ from typing import TypeVar
 import attrs
 import numpy as np
 
-from miniml.optimizers.base import OptimizerState, check_fit, leafwise, zeros
+from miniml.optimizers.base import (
+    OptimizerState,
+    as_numbers,
+    check_eps,
+    check_fit,
+    leafwise,
+    moments,
+    wide,
+)
 from miniml.optimizers.combine import decayed
 from miniml.schedules import ScalarOrSchedule, valid_learning_rate, value_at
 from miniml.tree import Selector, Static, as_selector, model
@@ -27,7 +35,8 @@ class Adam:
 
     def init(self, params: T, /) -> OptimizerState[T]:
         """Return the initial state: both moments are zero."""
-        return OptimizerState(0, (zeros(params), zeros(params)))
+        check_eps(self.eps, params, power=0.5)
+        return OptimizerState(0, (moments(params), moments(params)))
 
     def update(
         self, grads: T, state: OptimizerState[T], params: T, /
@@ -36,20 +45,20 @@ class Adam:
         check_fit(grads, params)
         count = state.count + 1
         b1, b2 = self.b1, self.b2
-        first = leafwise(lambda m, g: b1 * m + (1.0 - b1) * g, params, state.moments[0], grads)
-        second = leafwise(
-            lambda v, g: b2 * v + (1.0 - b2) * (g * g), params, state.moments[1], grads
-        )
+        first, second = map(wide, state.moments)
+        first = leafwise(lambda m, g: b1 * m + (1.0 - b1) * g, first, first, grads)
+        second = leafwise(lambda v, g: b2 * v + (1.0 - b2) * (g * g), second, second, grads)
         # Both corrections are scalars: joined, they cost no pass over an array (section 2 of the paper).
         root = (1.0 - b2**count) ** 0.5
         step = -value_at(self.learning_rate, state.count)
         scale = step * root / (1.0 - b1**count)
+        # The quotient first: `scale * m` may underflow.
         updates = leafwise(
-            lambda m, v: scale * m / (np.sqrt(v) + self.eps * root), params, first, second
+            lambda m, v: m / (np.sqrt(v) + self.eps * root) * scale, first, first, second
         )
         if self.weight_decay is not None:
             updates = decayed(updates, params, step * self.weight_decay, self.where)
-        return updates, OptimizerState(count, (first, second))
+        return as_numbers(grads, updates), OptimizerState(count, (first, second))
 
 
 def adam(

@@ -5,7 +5,7 @@ from typing import TypeVar
 import attrs
 import numpy as np
 
-from miniml.optimizers.base import OptimizerState, check_fit, downhill, leafwise, zeros
+from miniml.optimizers.base import OptimizerState, check_fit, downhill, leafwise, moments, wide
 from miniml.optimizers.combine import decayed
 from miniml.schedules import ScalarOrSchedule, valid_learning_rate
 from miniml.tree import Selector, Static, as_selector, model
@@ -26,18 +26,18 @@ class Lion:
 
     def init(self, params: T, /) -> OptimizerState[T]:
         """Return the initial state: a zero moment."""
-        return OptimizerState(0, (zeros(params),))
+        return OptimizerState(0, (moments(params),))
 
     def update(
         self, grads: T, state: OptimizerState[T], params: T, /
     ) -> tuple[T, OptimizerState[T]]:
         """Step along the sign of a mean of the moment and the gradient."""
         check_fit(grads, params)
-        b1, b2, moment = self.b1, self.b2, state.moments[0]
-        sign = leafwise(lambda m, g: np.sign(b1 * m + (1.0 - b1) * g), params, moment, grads)
-        moment = leafwise(lambda m, g: b2 * m + (1.0 - b2) * g, params, moment, grads)
+        b1, b2, moment = self.b1, self.b2, wide(state.moments[0])
+        sign = leafwise(lambda m, g: np.sign(b1 * m + (1.0 - b1) * g), moment, moment, grads)
+        moment = leafwise(lambda m, g: b2 * m + (1.0 - b2) * g, moment, moment, grads)
         direction = decayed(sign, params, self.weight_decay, self.where)
-        updates = downhill(self.learning_rate, state.count, direction, params)
+        updates = downhill(self.learning_rate, state.count, direction, grads)
         return updates, OptimizerState(state.count + 1, (moment,))
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from miniml.program import Tracer
 from miniml.schedules import ScalarOrSchedule, as_number, value_at
-from miniml.tree import Selector, leaf_mask, model, tree_flatten, tree_map
+from miniml.tree import Selector, leaf_mask, model, named_leaves, tree_flatten, tree_map
 from miniml.tree.mismatch import mismatch
 from miniml.validation import describe
 
@@ -21,7 +21,7 @@ class OptimizerState(Generic[T]):
 
     Attributes:
         count: The number of updates made so far.
-        moments: Running statistics, each a tree like the parameters.
+        moments: Running statistics, each a tree like the parameters; of float16 ones in float32.
         parts: The states of the parts of a chain, or of the groups of `multi_transform`.
     """
 
@@ -100,48 +100,75 @@ def apply_updates(params: T, updates: T) -> T:
 
 
 @overload
-def leafwise(f: Callable[[Any], Any], params: T, a: T, /) -> T: ...
+def leafwise(f: Callable[[Any], Any], like: T, a: T, /) -> T: ...
 @overload
-def leafwise(f: Callable[[Any, Any], Any], params: T, a: T, b: T, /) -> T: ...
-def leafwise(f: Callable[..., Any], params: T, /, *trees: T) -> T:
-    """Map over trees; the results have the parameters' dtypes, whatever that of a rate is."""
+def leafwise(f: Callable[[Any, Any], Any], like: T, a: T, b: T, /) -> T: ...
+def leafwise(f: Callable[..., Any], like: T, /, *trees: T) -> T:
+    """Map over trees, of float16 leaves in float32; the results have the dtypes of `like`."""
 
-    def apply(param: Any, *leaves: Any) -> Any:
-        value = f(*leaves)
-        if _is_number(param):
+    def apply(model: Any, *leaves: Any) -> Any:
+        value = f(*map(_wide, leaves))
+        if _is_number(model):
             return as_number(value)
-        dtype = getattr(param, "dtype", None)
+        dtype = getattr(model, "dtype", None)
         differs = dtype is not None and dtype.kind == "f" and value.dtype != dtype
         return value.astype(dtype) if differs else value
 
-    return tree_map(apply, params, *trees)
+    return tree_map(apply, like, *trees)
 
 
-def as_numbers(params: T, tree: T) -> T:
-    """Return the tree with the parameters' dtypes, and Python floats where they have them."""
-    return leafwise(lambda leaf: leaf, params, tree)
+def as_numbers(like: T, tree: T) -> T:
+    """Return the tree with the dtypes of `like`, and Python floats where it has them."""
+    return leafwise(lambda leaf: leaf, like, tree)
 
 
-def zeros(params: T, value: float = 0.0) -> T:
-    """Return a tree like the parameters, filled with one value."""
-    return tree_map(lambda leaf: _full(leaf, value), params)
+def wide(tree: T) -> T:
+    """Return the tree with float32 in place of float16, in which squares and 1e-8 have no digits."""
+    return tree_map(_wide, tree)
 
 
-def downhill(learning_rate: ScalarOrSchedule, count: int, directions: T, params: T) -> T:
-    """Return the updates: the directions times minus the learning rate."""
+def moments(params: T, value: float = 0.0) -> T:
+    """Return a tree like the parameters for what an optimiser remembers, filled with one value."""
+    return tree_map(lambda leaf: _full(leaf, value), wide(params))
+
+
+def downhill(learning_rate: ScalarOrSchedule, count: int, directions: T, grads: T) -> T:
+    """Return the updates, with the gradients' dtypes: the directions times minus the learning rate."""
     step = -value_at(learning_rate, count)
-    return leafwise(lambda direction: step * direction, params, directions)
+    return leafwise(lambda direction: step * direction, grads, directions)
+
+
+def check_eps(eps: Any, params: object, *, power: float) -> None:
+    """Refuse an `eps` to which squares that underflow are not nothing: steps would be huge.
+
+    Args:
+        eps: The constant that keeps a quotient finite.
+        params: The parameters.
+        power: 0.5 if it is added to the root of the squares, 1.0 if to the squares.
+
+    Raises:
+        ValueError: If it is too small for the dtype of a parameter.
+    """
+    for name, leaf in named_leaves(wide(params)).items():
+        limits = np.finfo(getattr(leaf, "dtype", np.float64))
+        least = float(limits.smallest_subnormal) ** power / float(limits.eps) / 8.0
+        if not isinstance(eps, Tracer) and eps < least:
+            raise ValueError(
+                f"eps is {eps}, too small for {name or 'the parameters'} of dtype {limits.dtype}, where "
+                f"small gradients have the square 0: it must be at least {least:.1e}"
+            )
 
 
 def check_fit(grads: T, params: T) -> None:
     """Refuse a gradient that NumPy would silently broadcast or convert to fit its parameter.
 
     Raises:
-        ValueError: If structures, shapes or dtypes differ.
+        ValueError: If structures, shapes or dtypes differ. In a chain the gradient of a float16
+            parameter is float32.
     """
     for name, grad, param in _check_shapes(grads, params, "gradient"):
         dtypes = [getattr(leaf, "dtype", np.dtype(np.float64)) for leaf in (grad, param)]
-        if dtypes[0] != dtypes[1]:
+        if dtypes[0] != dtypes[1] and dtypes != [np.float32, np.float16]:
             raise ValueError(
                 f"the gradient of {name!r} has dtype {dtypes[0]}, "
                 f"its parameter has {dtypes[1]}: they must be the same"
@@ -176,6 +203,10 @@ def _untraced(leaf: Any) -> Any:
     if leaf.weak is not None:
         return leaf.weak()
     return np.broadcast_to(np.zeros((), leaf.dtype), leaf.shape)
+
+
+def _wide(leaf: Any) -> Any:
+    return leaf.astype(np.float32) if getattr(leaf, "dtype", None) == np.float16 else leaf
 
 
 def _full(leaf: Any, value: float) -> Any:

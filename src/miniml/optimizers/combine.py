@@ -14,7 +14,9 @@ from miniml.optimizers.base import (
     check_parts,
     chosen,
     leafwise,
+    wide,
 )
+from miniml.optimizers.global_norm import global_norm
 from miniml.schedules import as_number
 from miniml.tree import (
     Selector,
@@ -23,7 +25,6 @@ from miniml.tree import (
     model,
     tree_flatten,
     tree_leaves,
-    tree_norm,
     tree_unflatten,
 )
 from miniml.validation import NOT_NEGATIVE, POSITIVE
@@ -46,10 +47,11 @@ class Chain:
     ) -> tuple[T, OptimizerState[T]]:
         """Pass the gradients through the parts."""
         states: list[OptimizerState[T]] = []
+        updates = wide(grads)  # what one part rounds to 0, the next may need
         for part, old in zip(self.parts, state.parts, strict=True):
-            grads, new = part.update(grads, old, params)
+            updates, new = part.update(updates, old, params)
             states.append(new)
-        return grads, OptimizerState(state.count + 1, (), tuple(states))
+        return as_numbers(grads, updates), OptimizerState(state.count + 1, (), tuple(states))
 
 
 @model
@@ -79,8 +81,9 @@ class Clip(_GradientChange):
     max_delta: float = attrs.field(validator=POSITIVE)
 
     def _changed(self, grads: T, params: T) -> T:
+        del params
         return leafwise(
-            lambda g: np.minimum(np.maximum(g, -self.max_delta), self.max_delta), params, grads
+            lambda g: np.minimum(np.maximum(g, -self.max_delta), self.max_delta), grads, grads
         )
 
 
@@ -91,10 +94,14 @@ class ClipByGlobalNorm(_GradientChange):
     max_norm: float = attrs.field(validator=POSITIVE)
 
     def _changed(self, grads: T, params: T) -> T:
-        norm: Any = np.sqrt(tree_norm(grads, squared=True))  # it has no gradient of its own
-        larger = np.maximum(norm, self.max_norm)
-        scale = as_number(np.where(norm < self.max_norm, 1.0, self.max_norm / larger))
-        return leafwise(lambda g: g * scale, params, grads)
+        del params
+        norm = global_norm(grads)
+        ratio = self.max_norm / np.maximum(norm, self.max_norm)
+        # A smaller share has lost digits in some leaf, or is 0: the step is NaN, which is reported.
+        least = max(map(_least_share, tree_leaves(wide(grads))))
+        share = np.where(ratio >= least, ratio, np.nan)
+        scale = as_number(np.where(norm < self.max_norm, 1.0, share))
+        return leafwise(lambda g: g * scale, grads, grads)
 
 
 @model
@@ -106,6 +113,12 @@ class AddDecayedWeights(_GradientChange):
 
     def _changed(self, grads: T, params: T) -> T:
         return decayed(grads, params, self.weight_decay, self.where)
+
+
+def _least_share(leaf: Any) -> float:
+    """Return the smallest scale that has nearly all digits in the dtype of a leaf."""
+    limits = np.finfo(getattr(leaf, "dtype", np.float64))
+    return float(limits.smallest_subnormal) / float(limits.eps) / 32.0
 
 
 def only_prepares(optimizer: Optimizer) -> bool:
@@ -151,9 +164,9 @@ def decayed(directions: T, params: T, decay: float, where: Selector) -> T:
         raise KeyError(
             f"{error.args[0]}; `where` selects among the parameters that are trained"
         ) from error
-    (ds, structure), ps = tree_flatten(directions), tree_leaves(params)
+    (ds, structure), ps = tree_flatten(wide(directions)), tree_leaves(wide(params))
     sums = [d + decay * p if c else d for d, p, c in zip(ds, ps, these, strict=True)]
-    return as_numbers(params, tree_unflatten(structure, sums))
+    return as_numbers(directions, tree_unflatten(structure, sums))
 
 
 def chain(*parts: Optimizer) -> Chain:

@@ -4,7 +4,7 @@ from typing import TypeVar
 
 import attrs
 
-from miniml.optimizers.base import OptimizerState, check_fit, downhill, leafwise, zeros
+from miniml.optimizers.base import OptimizerState, check_fit, downhill, leafwise, moments, wide
 from miniml.schedules import ScalarOrSchedule, valid_learning_rate
 from miniml.tree import Static, model
 from miniml.validation import DECAY
@@ -28,7 +28,7 @@ class SGD:
     ) -> tuple[T, OptimizerState[T]]:
         """Step against the gradient."""
         check_fit(grads, params)
-        return downhill(self.learning_rate, state.count, grads, params), OptimizerState(
+        return downhill(self.learning_rate, state.count, grads, grads), OptimizerState(
             state.count + 1
         )
 
@@ -43,20 +43,20 @@ class Momentum:
 
     def init(self, params: T, /) -> OptimizerState[T]:
         """Return the initial state: a zero velocity."""
-        return OptimizerState(0, (zeros(params),))
+        return OptimizerState(0, (moments(params),))
 
     def update(
         self, grads: T, state: OptimizerState[T], params: T, /
     ) -> tuple[T, OptimizerState[T]]:
         """Step along the velocity, or along the next one."""
         check_fit(grads, params)
-        velocity = self._decayed(state.moments[0], grads, params)
-        direction = self._decayed(velocity, grads, params) if self.nesterov else velocity
-        updates = downhill(self.learning_rate, state.count, direction, params)
+        velocity = self._decayed(wide(state.moments[0]), grads)
+        direction = self._decayed(velocity, grads) if self.nesterov else velocity
+        updates = downhill(self.learning_rate, state.count, direction, grads)
         return updates, OptimizerState(state.count + 1, (velocity,))
 
-    def _decayed(self, velocity: T, grads: T, params: T) -> T:
-        return leafwise(lambda v, g: self.decay * v + g, params, velocity, grads)
+    def _decayed(self, velocity: T, grads: T) -> T:
+        return leafwise(lambda v, g: self.decay * v + g, velocity, velocity, grads)
 
 
 def sgd(learning_rate: ScalarOrSchedule) -> SGD:

@@ -5,7 +5,15 @@ from typing import TypeVar
 import attrs
 import numpy as np
 
-from miniml.optimizers.base import OptimizerState, check_fit, downhill, leafwise, zeros
+from miniml.optimizers.base import (
+    OptimizerState,
+    check_eps,
+    check_fit,
+    downhill,
+    leafwise,
+    moments,
+    wide,
+)
 from miniml.schedules import ScalarOrSchedule, valid_learning_rate
 from miniml.tree import model
 from miniml.validation import DECAY, NOT_NEGATIVE, POSITIVE
@@ -23,21 +31,20 @@ class RMSprop:
 
     def init(self, params: T, /) -> OptimizerState[T]:
         """Return the initial state: a zero mean."""
-        return OptimizerState(0, (zeros(params),))
+        check_eps(self.eps, params, power=1.0)
+        return OptimizerState(0, (moments(params),))
 
     def update(
         self, grads: T, state: OptimizerState[T], params: T, /
     ) -> tuple[T, OptimizerState[T]]:
         """Step along the gradient over the root of the mean."""
         check_fit(grads, params)
+        mean = wide(state.moments[0])
         mean = leafwise(
-            lambda v, g: self.decay * v + (1.0 - self.decay) * (g * g),
-            params,
-            state.moments[0],
-            grads,
+            lambda v, g: self.decay * v + (1.0 - self.decay) * (g * g), mean, mean, grads
         )
-        direction = leafwise(lambda g, v: g / np.sqrt(v + self.eps), params, grads, mean)
-        updates = downhill(self.learning_rate, state.count, direction, params)
+        direction = leafwise(lambda g, v: g / np.sqrt(v + self.eps), mean, grads, mean)
+        updates = downhill(self.learning_rate, state.count, direction, grads)
         return updates, OptimizerState(state.count + 1, (mean,))
 
 
@@ -51,16 +58,18 @@ class Adagrad:
 
     def init(self, params: T, /) -> OptimizerState[T]:
         """Return the initial state: sums of `initial_accumulator_value`."""
-        return OptimizerState(0, (zeros(params, self.initial_accumulator_value),))
+        check_eps(self.eps, params, power=1.0)
+        return OptimizerState(0, (moments(params, self.initial_accumulator_value),))
 
     def update(
         self, grads: T, state: OptimizerState[T], params: T, /
     ) -> tuple[T, OptimizerState[T]]:
         """Step along the gradient over the root of the sum."""
         check_fit(grads, params)
-        total = leafwise(lambda s, g: s + g * g, params, state.moments[0], grads)
-        direction = leafwise(lambda g, s: g / np.sqrt(s + self.eps), params, grads, total)
-        updates = downhill(self.learning_rate, state.count, direction, params)
+        total = wide(state.moments[0])
+        total = leafwise(lambda s, g: s + g * g, total, total, grads)
+        direction = leafwise(lambda g, s: g / np.sqrt(s + self.eps), total, grads, total)
+        updates = downhill(self.learning_rate, state.count, direction, grads)
         return updates, OptimizerState(state.count + 1, (total,))
 
 

@@ -1,5 +1,6 @@
 """Reductions over all leaves."""
 
+import math
 from collections.abc import Callable
 from functools import reduce
 from typing import Any, TypeVar, overload
@@ -7,7 +8,7 @@ from typing import Any, TypeVar, overload
 import numpy as np
 
 from miniml.tree.flatten import IsLeaf, tree_leaves
-from miniml.tree.mapping import tree_map, tree_map_with_path
+from miniml.tree.mapping import tree_map_with_path
 from miniml.tree.path import Path, at_path
 from miniml.types import Array, Scalar
 
@@ -16,7 +17,7 @@ R = TypeVar("R")
 
 _FLOAT = np.dtype(float)
 _HALF = np.dtype(np.float16)
-_NUMBERS = (float, np.number, np.ndarray)
+_NUMBERS = (float, int, complex, np.number, np.bool_, np.ndarray)
 
 
 @overload
@@ -80,15 +81,47 @@ def tree_norm(tree: Any, *, squared: bool = False) -> Scalar:
         squared: Whether to return the square of the norm.
 
     Returns:
-        The norm, at least in float32. Its gradient is 0 if all elements are 0, as for
-        `np.linalg.norm`.
+        The norm, at least in float32, also if squares overflow or underflow. Its gradient is 0 if
+        all elements are 0, as for `np.linalg.norm`.
 
     Example:
         >>> print(tree_norm({"w": 3.0, "b": -4.0}))
         5.0
     """
-    total = tree_reduce(_add, tree_map(_leaf_square, tree), 0.0)
-    return total if squared else _root(total)
+    leaves = [_wide(leaf) for leaf in tree_leaves(tree)]
+    if squared:
+        return reduce(_add, map(_leaf_square, leaves), 0.0)
+    if any(not issubclass(type(leaf), _NUMBERS) for leaf in leaves):  # traced
+        traced: Scalar = reduce(np.hypot, map(_leaf_norm, leaves))
+        return traced
+    with np.errstate(over="ignore", under="ignore"):
+        squares = np.asarray(reduce(_add, map(_leaf_square, leaves), 0.0))
+        norm: Scalar = squares.dtype.type(root_of_squares(squares[()], *leaves))
+    return norm
+
+
+def root_of_squares(squares: Any, *leaves: Any) -> np.float64:
+    """Return the norm of numbers, given the sum of their squares, which may be out of range.
+
+    Args:
+        squares: The sum, float32 or float64.
+        leaves: The numbers.
+
+    Returns:
+        The root of the sum; if it overflowed, or squares lost digits, the norm by scaled numbers.
+    """
+    least, most = _RANGE[np.asarray(squares).dtype.char]
+    if least <= squares <= most:
+        return np.float64(math.sqrt(squares))
+    sizes = [np.abs(leaf).astype(np.float64) for leaf in map(np.asarray, leaves)]
+    largest = float(np.max([np.max(size, initial=0.0) for size in sizes], initial=0.0))
+    if not 0.0 < largest < math.inf:
+        return np.float64(largest)
+    return np.float64(largest * math.sqrt(sum(np.sum(np.square(s / largest)) for s in sizes)))
+
+
+_RANGE = {t: (float(np.finfo(t).tiny / np.finfo(t).eps), float(np.finfo(t).max)) for t in "fdg"}
+"""The sums of squares of float32 and float64 in which no square has lost digits."""
 
 
 def _add(a: Any, b: Any) -> Any:
@@ -105,18 +138,15 @@ def _leaf_dot(path: Path, x: Any, y: Any) -> Any:
 
 
 def _leaf_square(x: Any) -> Any:
-    return _sum(np.square(np.abs(_wide(x))))
+    return _sum(np.square(np.abs(x)))
+
+
+def _leaf_norm(x: Any) -> Any:
+    return np.linalg.norm(x) if np.ndim(x) else np.abs(x)
 
 
 def _sum(x: Array) -> Scalar:
     return np.sum(x) if np.ndim(x) else x
-
-
-def _root(squares: Any) -> Any:
-    if issubclass(type(squares), _NUMBERS):
-        return np.sqrt(squares)
-    nothing = squares == 0.0  # traced: the square root has no derivative there
-    return np.where(nothing, 0.0, np.sqrt(np.where(nothing, 1.0, squares)))
 
 
 def _wide(x: Any) -> Any:
