@@ -5,6 +5,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from miniml import (
+    _interrupt,  # noqa: F401  # first: the rest takes long to import
     checkpoint,
     datasets,
     losses,

@@ -40,7 +40,8 @@ class TestBreastCancer:
         accuracies: list[float] = []
         for seed in range(5):
             start = time.perf_counter()
-            assert run("breast-cancer", "--seed", str(seed), "--no-pictures").code == 0
+            words = ("breast-cancer", "--seed", str(seed), "--no-pictures", "--overwrite")
+            assert run(*words).code == 0
             assert time.perf_counter() - start < 5
             accuracies.append(results(tmp_path / "miniml-out")["test"]["accuracy"])
         assert np.mean(accuracies) >= 0.96
@@ -172,7 +173,7 @@ class TestFiles:
         """One seed gives the same files twice, pictures included; another seed gives others."""
         contents: list[dict[str, bytes]] = []
         for seed in ("3", "3", "4"):
-            run("xor", "--seed", seed, "--steps", "20", "--batch-size", "16")
+            run("xor", "--seed", seed, "--steps", "20", "--batch-size", "16", "--overwrite")
             folder = tmp_path / "miniml-out"
             contents.append({name: (folder / name).read_bytes() for name in names(folder)})
         assert contents[0] == contents[1]
@@ -207,11 +208,35 @@ class TestFiles:
         assert float(rows[-1]["test_loss"]) == final["test"]["loss"]
 
     def test_take_the_place_of_an_older_run(self, run: Run, tmp_path: Path) -> None:
-        """A run removes the files of the run before, and no other file."""
+        """With --overwrite, a run removes the files of the run before, and no other file."""
         run("circle", "--steps", "5")
         (tmp_path / "miniml-out" / "notes.txt").write_text("mine")
-        run("breast-cancer", "--steps", "5")
+        run("breast-cancer", "--steps", "5", "--overwrite")
         assert names(tmp_path / "miniml-out") == sorted([*FILES, "notes.txt"])
+
+    @pytest.mark.parametrize("name", ["run.json", "params.safetensors", "loss.png"])
+    def test_are_not_replaced_without_a_word(self, run: Run, tmp_path: Path, name: str) -> None:
+        """A run is refused where the files of an earlier one are, and nothing is written."""
+        folder = tmp_path / "miniml-out"
+        folder.mkdir()
+        (folder / name).write_text("mine")
+        outcome = run("circle", "--steps", "5")
+        assert outcome.code == 2
+        assert f"miniml-out holds {name} of an earlier run: --overwrite replaces" in outcome.err
+        assert [(path.name, path.read_text()) for path in folder.iterdir()] == [(name, "mine")]
+        assert run("circle", "--steps", "5", "--overwrite").code == 0
+        assert (folder / name).read_bytes() != b"mine"
+
+    def test_of_a_log_are_not_replaced_without_a_word(self, run: Run, tmp_path: Path) -> None:
+        """A run is refused if its log exists."""
+        words = ("circle", "--steps", "2", "--no-pictures", "--log", "log.jsonl")
+        assert run(*words).code == 0
+        before = (tmp_path / "log.jsonl").read_text()
+        outcome = run(*words, "--out", "other")
+        assert outcome.code == 2
+        assert "log.jsonl exists: --overwrite replaces it" in outcome.err
+        assert (tmp_path / "log.jsonl").read_text() == before
+        assert run(*words, "--out", "other", "--overwrite").code == 0
 
     def test_survive_a_run_that_fails(
         self, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -224,8 +249,8 @@ class TestFiles:
         def full(*_: object) -> None:
             raise OSError(28, "No space left on device")
 
-        monkeypatch.setattr("miniml.cli.output.regions_picture", full)
-        outcome = run("circle", "--steps", "6")
+        monkeypatch.setattr("miniml.cli.output.history", full)
+        outcome = run("circle", "--steps", "6", "--overwrite")
         assert outcome.code == 2
         assert outcome.err.endswith(
             "miniml fit: cannot write to miniml-out: No space left on device\n"

@@ -222,7 +222,7 @@ def test_notices_rows_that_have_changed(
     capsys.readouterr()
     assert draw("data").code == 0
     file.write_text("\n".join(["a,b,kind", *rows]).replace(",4,", ",5,"))
-    outcome = draw("data")
+    outcome = draw("data", "--overwrite")
     assert outcome.code == 2
     assert "has changed since miniml-out was written: the train loss was" in outcome.err
 
@@ -299,3 +299,16 @@ def test_keeps_numbers_numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert main([*words, "--out", "run"]) == 0
     assert np.isfinite(runs.read(Path("run")).model.slope)  # type: ignore[attr-defined]  # it has one
     assert isinstance(runs.read(Path("run")).model.slope, float)  # type: ignore[attr-defined]
+
+
+def test_a_picture_is_not_replaced_without_a_word(
+    draw: Plot, trained: Path, tmp_path: Path
+) -> None:
+    """A file is replaced only with --overwrite."""
+    (tmp_path / "tree.png").write_text("mine")
+    outcome = draw("tree", str(trained))
+    assert (outcome.code, outcome.err.count("\n")) == (2, 1)
+    assert "tree.png exists: --overwrite replaces it; or choose another --to" in outcome.err
+    assert (tmp_path / "tree.png").read_text() == "mine"
+    assert draw("tree", str(trained), "--overwrite").code == 0
+    assert (tmp_path / "tree.png").read_bytes()[1:4] == b"PNG"

@@ -84,20 +84,35 @@ def test_of_other_data_is_refused(
     assert "is of another run: data was 'x float64[" in outcome.err
 
 
-def test_without_it_the_old_checkpoints_are_set_aside(
+def test_without_it_an_unfinished_run_is_not_replaced(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A new run keeps the checkpoints of the one before."""
+    """A new run is refused where an unfinished one can be continued, unless it may replace it."""
     with monkeypatch.context() as patch:
         interrupt_at(patch, 5)
         run(*WORDS)
+    before = contents(tmp_path / "miniml-out")
     outcome = run(*WORDS, "--steps", "7")
-    assert "are now in miniml-out/checkpoints-before/" in outcome.out
+    assert outcome.code == 2
+    assert "--resume continues it, --overwrite replaces it" in outcome.err
+    assert contents(tmp_path / "miniml-out") == before
+    assert ml.Checkpoints(tmp_path / "miniml-out" / "checkpoints").steps() == (5,)
+    assert run(*WORDS, "--steps", "7", "--overwrite").code == 0
     assert json.loads((tmp_path / "miniml-out" / "run.json").read_text())["steps"] == 7
-    assert ml.Checkpoints(tmp_path / "miniml-out" / "checkpoints-before").steps() == (5,)
+    assert not (tmp_path / "miniml-out" / "checkpoints").exists()
 
 
-@pytest.mark.parametrize("resume", [(), ("--resume",)])
+def test_of_a_finished_run_is_refused(run: Run, tmp_path: Path) -> None:
+    """With --resume, a finished run is not replaced by a new one."""
+    run(*WORDS, "--steps", "7")
+    before = contents(tmp_path / "miniml-out")
+    outcome = run(*WORDS, "--steps", "8", "--resume")
+    assert outcome.code == 2
+    assert "holds params.safetensors, run.json, history.csv of an earlier run" in outcome.err
+    assert contents(tmp_path / "miniml-out") == before
+
+
+@pytest.mark.parametrize("resume", [("--overwrite",), ("--resume", "--overwrite")])
 def test_what_is_not_a_checkpoint_stays(
     resume: tuple[str, ...], run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -109,7 +124,7 @@ def test_what_is_not_a_checkpoint_stays(
         interrupt_at(patch, 5)
         for _ in range(3):
             run(*WORDS, "--out", ".", *resume)
-    assert run(*WORDS, "--out", ".", "--resume").code == 0
+    assert run(*WORDS, "--out", ".", "--resume", "--overwrite").code == 0
     assert list(mine.parent.iterdir()) == [mine]
 
 

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 
+from miniml._interrupt import INTERRUPTED, catch, release
 from miniml.cli import fit, playground, plot
 from miniml.cli.errors import UsageError, one_line
 from miniml.cli.options import parse
@@ -34,6 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     command = "miniml"
     try:
+        release()
         with checked():
             options = parse(argv)
             match options:
@@ -51,7 +53,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (UsageError, DataError) as error:
         return _report(command, one_line(error), 2)
     except KeyboardInterrupt:
-        return _report(command, "interrupted; no results were written", fit.INTERRUPTED)
+        catch()  # a second Ctrl-C has nothing to save
+        return _report(command, "interrupted; no results were written", INTERRUPTED)
+    finally:
+        catch()
 
 
 def _report(command: str, message: str, code: int) -> int:

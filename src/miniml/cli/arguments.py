@@ -92,6 +92,11 @@ def add_model(parser: Arguments, default: str) -> None:
     )
 
 
+def add_overwrite(parser: Arguments, help: str) -> None:  # noqa: A002  # argparse's word
+    """Add the permission to replace files."""
+    parser.add_argument("--overwrite", action="store_true", help=help)
+
+
 def at_least(least: int) -> Callable[[str], int]:
     """Return a type of argument: an integer that is not smaller than `least`."""
 

@@ -3,15 +3,19 @@
 import math
 import time
 from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from miniml._interrupt import INTERRUPTED
 from miniml.catalogue import LOSSES, OPTIMIZERS
 from miniml.checkpoint import CheckpointError, Checkpoints
 from miniml.cli import models, output, report, sources
 from miniml.cli.errors import UsageError, need, one_line, reason
 from miniml.cli.fit_options import FitOptions, facts
 from miniml.cli.models import Model
+from miniml.cli.sources import Parts
 from miniml.datasets import Dataset, Standardizer
 from miniml.nn.losses import mean_loss
 from miniml.program import TraceError
@@ -21,8 +25,8 @@ from miniml.training.fitting.resume_check import fingerprint
 from miniml.tree import summary, tree_norm
 from miniml.types import Scalar
 
-INTERRUPTED = 130
-"""The exit code after Ctrl-C, as in shells: 128 + SIGINT."""
+if TYPE_CHECKING:
+    from rich.console import Console
 
 CHECKPOINT_SECONDS = 10.0
 """The longest time between two checkpoints: what a killed run loses at most."""
@@ -40,6 +44,8 @@ def run(options: FitOptions) -> int:
     if options.log is not None:
         output.check_log(options.log, options.out)
     with output.locked(options.out):
+        if not options.overwrite:
+            output.refuse_earlier(options.out, options.log, resume=options.resume)
         return _run(options)
 
 
@@ -53,8 +59,8 @@ def _run(options: FitOptions) -> int:
     console = report.console()
     report.data(console, table, train, test)
     report.model(console, options.model, summary(net))
-    if not options.resume and (old := output.set_aside(options.out)):
-        console.print(f"the checkpoints of an unfinished run are now in {old}/")
+    if not options.resume:
+        output.remove_checkpoints(options.out)
     start = time.perf_counter()
     reached = _train(options, net, train, test)
     seconds = time.perf_counter() - start
@@ -85,17 +91,24 @@ def _run(options: FitOptions) -> int:
                 "test": {"loss": test_result.loss, "accuracy": test_result.accuracy},
             },
         )
-        if options.pictures:
-            output.loss_picture(folder, f"{table.name}: mean {options.loss} loss", measured)
-            if len(table.features) == 2:
-                output.regions_picture(
-                    folder, table, lambda x: net(standardize(x)), parts.train, parts.test
-                )
-
-    interrupted = reached.stopped == "interrupt"
-    if not interrupted:
+    if reached.stopped != "interrupt":
         output.remove_checkpoints(options.out)
-    report.results(console, table.classes, train_result, test_result)
+    try:
+        if options.pictures:
+            _draw(options, parts, lambda x: net(standardize(x)), measured)
+        report.results(console, table.classes, train_result, test_result)
+        _tell(console, options, reached, best, seconds)
+    except KeyboardInterrupt:
+        console.print(f"interrupted; the results are in {options.out}/")
+        return INTERRUPTED
+    return INTERRUPTED if reached.stopped == "interrupt" else 0
+
+
+def _tell(
+    console: "Console", options: FitOptions, reached: Fit[Model], best: Best[Model], seconds: float
+) -> None:
+    """Print how the run ended."""
+    step = reached.state.step
     if reached.best is not None:
         console.print(
             f"the parameters are those of step {best.step:,}, the best on the validation part"
@@ -105,10 +118,20 @@ def _run(options: FitOptions) -> int:
             f"stopped at step {step:,}: no improvement in {options.patience:,} measurements"
         )
     console.print(f"{step:,} steps in {seconds:.2f} s; files in {options.out}/")
-    if interrupted:
+    if reached.stopped == "interrupt":
         console.print(f"stopped by Ctrl-C after {step:,} of {options.steps:,} steps")
         console.print("the same command with --resume continues from here")
-    return INTERRUPTED if interrupted else 0
+
+
+def _draw(options: FitOptions, parts: Parts, model: Model, measured: output.Measured) -> None:
+    """Draw the pictures."""
+    table, out = parts.table, options.out
+    with report.one_line_warnings("miniml fit"):
+        title = f"{table.name}: mean {options.loss} loss"
+        output.picture(out, "loss.png", lambda: output.losses(title, measured))
+        if len(table.features) == 2:
+            draw = partial(output.regions, table, model, parts.train, parts.test)
+            output.picture(out, "regions.png", draw)
 
 
 def _measured(history: History) -> dict[int, tuple[float, float]]:
@@ -141,7 +164,7 @@ def _train(options: FitOptions, net: Model, train: Dataset, test: Dataset) -> Fi
         seconds=CHECKPOINT_SECONDS,
     )
     first = max(checkpoints.steps(), default=0) if options.resume else 0
-    with progress(options.steps, start=first) as show, report.one_line_warnings():
+    with progress(options.steps, start=first) as show, report.one_line_warnings("miniml fit"):
         try:
             reached = fit(
                 loss,

@@ -11,6 +11,7 @@ from miniml.cli.arguments import (
     Arguments,
     add_file,
     add_model,
+    add_overwrite,
     add_seed,
     at_least,
     noise,
@@ -59,6 +60,8 @@ files written to --out:
 Ctrl-C stops the training and saves the parameters reached; the exit code is 130. During a run,
 checkpoints/ in the folder holds its state: after Ctrl-C, a crash or kill -9, the same command
 with --resume continues the run and ends with the same bits as an uninterrupted one.
+The files of an earlier run are replaced only with --overwrite. A picture that cannot be drawn is
+a warning: the other files are written first.
 If the input is wrong, one sentence is written to the standard error, the exit code is 2, and
 no file is written.
 """
@@ -90,13 +93,14 @@ class FitOptions:
     log: Path | None
     checkpoint_every: int | None
     resume: bool
+    overwrite: bool
     header: bool | None
     delimiter: str | None
     decimal: str | None
     encoding: str | None
 
 
-_WITHOUT_EFFECT = frozenset({"out", "pictures", "log", "checkpoint_every", "resume"})
+_WITHOUT_EFFECT = frozenset({"out", "pictures", "log", "checkpoint_every", "resume", "overwrite"})
 
 
 def facts(options: FitOptions) -> dict[str, object]:
@@ -212,6 +216,7 @@ def _add_output(group: Arguments) -> None:
         action="store_true",
         help="continue an interrupted run, to the same bits as without the interruption",
     )
+    add_overwrite(group, "replace the files of an earlier run in DIR, and FILE")
     group.add_argument(
         "--no-pictures", action="store_false", dest="pictures", help="draw no pictures"
     )

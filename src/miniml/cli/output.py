@@ -1,4 +1,7 @@
-"""The files of a run. A run that fails leaves the files of an earlier one intact."""
+"""The files of a run. A run that fails leaves the files of an earlier one intact.
+
+The pictures are written last: they need fonts and other programs, which can fail.
+"""
 
 import csv
 import json
@@ -6,18 +9,22 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Generator, Mapping, Sequence
+import warnings
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from miniml import plots
-from miniml.checkpoint import Checkpoints, save
+from miniml.checkpoint import Checkpoints, replacing, save
 from miniml.checkpoint.atomic import flush, flush_folder, sweep
 from miniml.checkpoint.store import STEPS
 from miniml.cli.errors import UsageError, reason
 from miniml.cli.models import Model
 from miniml.datasets import Dataset, Table
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 if sys.platform != "win32":
     import fcntl
@@ -83,32 +90,32 @@ def _lock(out: Path) -> Generator[None]:
         os.close(handle)
 
 
-def set_aside(out: Path) -> Path | None:
-    """Move the checkpoints of an unfinished run, and return the folder that holds them now."""
-    old, aside = Checkpoints(out / CHECKPOINTS), Checkpoints(out / f"{CHECKPOINTS}-before")
-    if not old.steps():
-        return None
-    try:
-        aside.folder.mkdir(exist_ok=True)
-        for step in aside.steps():
-            aside.path(step).unlink()
-        for step in old.steps():
-            old.path(step).replace(aside.path(step))
-    except OSError as error:
-        raise UsageError(f"cannot write to {aside.folder}: {reason(error)}") from None
-    return aside.folder
+def refuse_earlier(out: Path, log: Path | None, *, resume: bool) -> None:
+    """Refuse to replace the files of an earlier run; `--overwrite` allows it."""
+    found = [name for name in NAMES if (out / name).exists()]
+    if Checkpoints(out / CHECKPOINTS).steps():
+        if not resume:
+            raise UsageError(
+                f"{out} holds an unfinished run: --resume continues it, --overwrite replaces it; or "
+                "choose another --out"
+            )
+    elif found:
+        raise UsageError(
+            f"{out} holds {', '.join(found)} of an earlier run: --overwrite replaces them; or choose "
+            "another --out"
+        )
+    if log is not None and log.is_file() and not resume:
+        raise UsageError(f"{log} exists: --overwrite replaces it; or choose another --log")
 
 
 def remove_checkpoints(out: Path) -> None:
-    """Remove the checkpoints of a finished run, and the folders if they are empty."""
+    """Remove the checkpoints of a run, and their folder if it is empty."""
     old = Checkpoints(out / CHECKPOINTS)
     with suppress(OSError):  # files of the user stay, and so does their folder
         for step in old.steps():
             old.path(step).unlink()
         sweep(old.folder, STEPS)
         old.folder.rmdir()
-    if out.is_dir() and not any(out.iterdir()):
-        out.rmdir()
 
 
 @contextmanager
@@ -163,19 +170,27 @@ def history(to: Path, losses: Sequence[float], measured: Measured) -> None:
             writer.writerow([step, loss, *measured.get(step, ("", ""))])
 
 
-def loss_picture(to: Path, title: str, measured: Measured) -> None:
+def picture(out: Path, name: str, draw: Callable[[], "Axes"]) -> None:
+    """Draw a picture; if it fails, the error is a warning, since the results are written."""
+    try:
+        with replacing(out / name) as file:
+            plots.save(draw(), file)
+    except Exception as error:  # noqa: BLE001  # fonts, LaTeX, settings and disks fail in many ways
+        kind = "" if isinstance(error, OSError) else f"{type(error).__name__}: "
+        warnings.warn(f"{out / name} was not drawn: {kind}{error}", RuntimeWarning, stacklevel=2)
+
+
+def losses(title: str, measured: Measured) -> "Axes":
     """Draw the losses of both parts over the steps."""
     steps, (train, test) = list(measured), zip(*measured.values(), strict=True)
     ax = plots.loss_curve(plots.axes(title=title), steps, train)
-    plots.loss_curve(ax, steps, test, label="test", second=True)
-    plots.save(ax, to / "loss.png")
+    return plots.loss_curve(ax, steps, test, label="test", second=True)
 
 
-def regions_picture(to: Path, table: Table, model: Model, train: Dataset, test: Dataset) -> None:
+def regions(table: Table, model: Model, train: Dataset, test: Dataset) -> "Axes":
     """Draw the regions of the classes and the points, those of the test part large."""
     first, second = table.features
     title = f"{table.name}: test points large, training points small"
     ax = plots.decision_regions(plots.axes(title=title), model, *plots.corners(table.data.x))
     plots.dataset(ax, train, faint=True)
-    plots.dataset(ax, test, features=(first, second), classes=table.classes)
-    plots.save(ax, to / "regions.png")
+    return plots.dataset(ax, test, features=(first, second), classes=table.classes)

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 import numpy as np
 
 from miniml import plots
+from miniml.checkpoint import replacing
 from miniml.cli import runs
 from miniml.cli.errors import UsageError, need, one_line, reason
 from miniml.cli.models import Model
 from miniml.cli.plot_options import PlotOptions
+from miniml.cli.report import one_line_warnings
 from miniml.cli.runs import Run
 from miniml.datasets import Dataset
 from miniml.nn.losses import mean_loss
@@ -40,18 +42,30 @@ def run(options: PlotOptions) -> int:
     for option, value in (("--leaf", options.leaf), ("--span", options.span)):
         if value and options.picture not in _LEAF_PICTURES:
             raise UsageError(f"{option} is for {', '.join(_LEAF_PICTURES)}, not {options.picture}")
+    if to.is_file() and not options.overwrite:
+        raise UsageError(f"{to} exists: --overwrite replaces it; or choose another --to")
+    with one_line_warnings("miniml plot"):
+        _draw(options, to)
+    print(to)  # noqa: T201  # the command's result
+    return 0
+
+
+def _draw(options: PlotOptions, to: Path) -> None:
+    """Draw the picture and write it; the file is complete or absent."""
+    run = runs.read(options.run)
     try:
-        ax = _DRAW[options.picture](runs.read(options.run), options)
+        ax = _DRAW[options.picture](run, options)
+        with replacing(to) as file:
+            plots.save(ax, file)
+    except OSError as error:
+        raise UsageError(f"cannot write {to}: {reason(error)}") from error
     except (KeyError, TypeError, ValueError) as error:
         # For example, a leaf that does not exist, or a model that is not a network.
         message = error.args[0] if isinstance(error, KeyError) else one_line(error)
         raise UsageError(f"cannot draw {options.picture}: {message}") from error
-    try:
-        plots.save(ax, to)
-    except OSError as error:
-        raise UsageError(f"cannot write {to}: {reason(error)}") from None
-    print(to)  # noqa: T201  # the command's result
-    return 0
+    except Exception as error:  # fonts, LaTeX and settings fail in many ways
+        kind = type(error).__name__
+        raise UsageError(f"cannot draw {options.picture}: {kind}: {error}") from error
 
 
 def _part(run: Run, options: PlotOptions) -> Dataset:

@@ -7,6 +7,8 @@ from types import MappingProxyType
 
 import attrs
 
+from miniml.cli.arguments import add_overwrite
+
 PICTURES: Mapping[str, str] = MappingProxyType(
     {
         "data": "the points (two features)",
@@ -56,6 +58,7 @@ class PlotOptions:
     span: tuple[float, float] | None
     part: str
     to: Path | None
+    overwrite: bool = False
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -95,3 +98,4 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="the .png, .svg or .pdf file to write [PICTURE.png]",
     )
+    add_overwrite(parser, "replace FILE")

@@ -60,7 +60,7 @@ def console() -> "Console":
 
 
 @contextmanager
-def one_line_warnings() -> Generator[None, None, None]:
+def one_line_warnings(command: str) -> Generator[None, None, None]:
     """Print warnings on one line, those that differ in numbers only once.
 
     Warnings of overflow are left to the final error.
@@ -72,7 +72,7 @@ def one_line_warnings() -> Generator[None, None, None]:
         kind = re.sub(r"\d+", "", text)
         if kind not in shown and sys.stderr:
             shown.add(kind)
-            print(f"miniml fit: {text}", file=sys.stderr)  # noqa: T201  # the purpose
+            print(f"{command}: {text}", file=sys.stderr)  # noqa: T201  # the purpose
 
     with warnings.catch_warnings():
         warnings.simplefilter("default", RuntimeWarning)
