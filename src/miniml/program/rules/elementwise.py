@@ -136,15 +136,15 @@ binary(
 unary(np.sin, lambda g, y, x: g * np.cos(x), nanoseconds=8.0)
 unary(np.cos, lambda g, y, x: -g * np.sin(x), nanoseconds=8.0)
 unary(np.tan, lambda g, y, x: g * (1.0 + y * y), nanoseconds=8.0)
-unary(np.arcsin, lambda g, y, x: g / np.sqrt((1.0 - x) * (1.0 + x)), nanoseconds=1.5)
-unary(np.arccos, lambda g, y, x: -g / np.sqrt((1.0 - x) * (1.0 + x)), nanoseconds=1.5)
+unary(np.arcsin, lambda g, y, x: g / np.sqrt(_one_minus_square(x)), nanoseconds=1.5)
+unary(np.arccos, lambda g, y, x: -g / np.sqrt(_one_minus_square(x)), nanoseconds=1.5)
 unary(np.arctan, lambda g, y, x: g / (1.0 + x * x), nanoseconds=0.6)
 unary(np.sinh, lambda g, y, x: g * np.cosh(x), nanoseconds=0.6)
 unary(np.cosh, lambda g, y, x: g * np.sinh(x), nanoseconds=0.6)
 unary(np.tanh, lambda g, y, x: g * (1.0 - y * y), nanoseconds=0.6)
 unary(np.arcsinh, lambda g, y, x: g * direction_p(np.ones_like(x), x), nanoseconds=1.5)
 unary(np.arccosh, lambda g, y, x: g / (np.sqrt(x - 1.0) * np.sqrt(x + 1.0)), nanoseconds=1.5)
-unary(np.arctanh, lambda g, y, x: g / ((1.0 - x) * (1.0 + x)), nanoseconds=1.5)
+unary(np.arctanh, lambda g, y, x: g / _one_minus_square(x), nanoseconds=1.5)
 binary(
     np.arctan2,
     lambda g, y, a, b: g * turn_p(a, b),
@@ -226,6 +226,11 @@ flat(np.gcd, np.lcm, nanoseconds=12.0)
 flat(np.isnan, np.isinf, np.isfinite, np.signbit, nanoseconds=0.25)
 
 
+def _one_minus_square(x: Any) -> Any:
+    """Return 1 - x * x: near 1 as a product, which keeps its digits, and near 0 so that its slope does."""
+    return np.where(np.abs(x) < 0.5, 1.0 - x * x, (1.0 - x) * (1.0 + x))
+
+
 def power_slope(a: Any, b: Any) -> Any:
     """Return the derivative of a ** b by a; at b = 0 it is 0 even if a ** (b - 1) is not finite."""
     if b.node.value is not None and np.all(b.node.value != 0):
@@ -252,7 +257,8 @@ def _share(this: Any, other: Any, y: Any, scale: float) -> Any:
         return -np.expm1(-scale * y)  # exact for small y too
     difference = other - this
     if known is None or not np.isfinite(known).all():
-        difference = np.where(this == other, 0.0, difference)  # of infinities
+        equal = np.isinf(this) & (this == other)
+        difference = np.where(equal, 0.0, difference)
     return np.exp(-np.logaddexp(0.0, scale * difference))
 
 

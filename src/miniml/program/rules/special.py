@@ -21,6 +21,7 @@ from miniml.program.rules.special_slopes import (
     SQRT_PI,
     beta_density,
     box_cox_slope,
+    digamma_step,
     dilogarithm_slope,
     elliptic_slope,
     exponential_integral,
@@ -29,10 +30,12 @@ from miniml.program.rules.special_slopes import (
     log_ratio,
     or_1,
     poch_slope,
+    quantile_slope,
     reciprocal_gamma_slope,
     scaled_k_slope,
     scaled_slope,
     scipy_special,
+    second_bessel,
 )
 from miniml.program.rules.tails import dawsn_slope_p, erfcx_slope_p
 from miniml.program.rules.values import traced
@@ -52,11 +55,13 @@ optional_ufunc("erfc", 8.0, lambda g, y, x: g * (-2.0 / SQRT_PI) * np.exp(-x * x
 optional_ufunc("erfcx", 20.0, lambda g, y, x: g * erfcx_slope_p(x, y, order=1))
 optional_ufunc("erfi", 20.0, lambda g, y, x: g * (2.0 / SQRT_PI) * np.exp(x * x))
 optional_ufunc("erfinv", 8.0, lambda g, y, x: g * (0.5 * SQRT_PI) * np.exp(y * y))
-optional_ufunc("erfcinv", 8.0, lambda g, y, x: g * (-0.5 * SQRT_PI) * np.exp(y * y))
+optional_ufunc(
+    "erfcinv", 8.0, lambda g, y, x: g * (-0.5 * SQRT_PI) * quantile_slope(-SQRT_2 * y, 0.5 * x)
+)
 optional_ufunc("dawsn", 15.0, lambda g, y, x: g * dawsn_slope_p(x, y, order=1))
 optional_ufunc("ndtr", 6.0, lambda g, y, x: g * np.exp(-0.5 * x * x) / SQRT_2PI, single=True)
 optional_ufunc("log_ndtr", 15.0, lambda g, y, x: g * hazard(x, y))
-optional_ufunc("ndtri", 6.0, lambda g, y, x: g * SQRT_2PI * np.exp(0.5 * y * y))
+optional_ufunc("ndtri", 6.0, lambda g, y, x: g * SQRT_2PI * quantile_slope(y, x))
 optional_ufunc(
     "ndtri_exp", 15.0, lambda g, y, x: g * (0.5 * SQRT_2PI) * scipy_special("erfcx", -y / SQRT_2)
 )
@@ -80,14 +85,14 @@ optional_ufunc(
 optional_ufunc(
     "beta",
     30.0,
-    lambda g, y, a, b: g * y * (scipy_special("digamma", a) - scipy_special("digamma", a + b)),
-    lambda g, y, a, b: g * y * (scipy_special("digamma", b) - scipy_special("digamma", a + b)),
+    lambda g, y, a, b: -g * y * digamma_step(a, b),
+    lambda g, y, a, b: -g * y * digamma_step(b, a),
 )
 optional_ufunc(
     "betaln",
     30.0,
-    lambda g, y, a, b: g * (scipy_special("digamma", a) - scipy_special("digamma", a + b)),
-    lambda g, y, a, b: g * (scipy_special("digamma", b) - scipy_special("digamma", a + b)),
+    lambda g, y, a, b: -g * digamma_step(a, b),
+    lambda g, y, a, b: -g * digamma_step(b, a),
 )
 optional_ufunc(
     "gammainc", 100.0, None, lambda g, y, a, x: g * gamma_density(a, x), derivative="exact, by `x`"
@@ -225,7 +230,7 @@ optional_ufunc(
     "powm1",
     15.0,
     lambda g, y, a, b: g * power_slope(a, b),
-    lambda g, y, a, b: g * (y + 1.0) * safe_log(a, y + 1.0),
+    lambda g, y, a, b: g * a**b * safe_log(a, a**b),
 )
 optional_ufunc("cosm1", 3.0, lambda g, y, x: -g * np.sin(x))
 optional_ufunc("expi", 150.0, lambda g, y, x: g * (np.exp(0.5 * x) / x) * np.exp(0.5 * x))
@@ -252,9 +257,7 @@ optional_ufunc(
 optional_ufunc("y0", 10.0, lambda g, y, x: -g * scipy_special("y1", x))
 optional_ufunc("y1", 10.0, lambda g, y, x: g * (scipy_special("y0", x) - y / x))
 optional_ufunc("i0", 25.0, lambda g, y, x: g * scipy_special("i1", x))
-optional_ufunc(
-    "i1", 25.0, lambda g, y, x: 0.5 * g * (scipy_special("i0", x) + scipy_special("iv", 2.0, x))
-)
+optional_ufunc("i1", 25.0, lambda g, y, x: 0.5 * g * (scipy_special("i0", x) + second_bessel(x)))
 optional_ufunc("i0e", 25.0, lambda g, y, x: g * scaled_slope(traced(0.0, x), x, y))
 optional_ufunc("i1e", 25.0, lambda g, y, x: g * scaled_slope(traced(1.0, x), x, y))
 optional_ufunc("k0", 25.0, lambda g, y, x: -g * scipy_special("k1", x))

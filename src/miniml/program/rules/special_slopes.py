@@ -35,6 +35,15 @@ def hazard(x: Any, y: Any) -> Any:
     return np.where(x < 0, left, np.exp(-0.5 * right * right - np.where(x < 0, 0.0, y)) / SQRT_2PI)
 
 
+def quantile_slope(y: Any, p: Any) -> Any:
+    """Return exp(y ** 2 / 2) for the normal quantile y of p: for small p the square loses digits."""
+    small = (p > 0) & (p < 0.25)
+    left = (
+        0.5 * scipy_special("erfcx", np.where(small, y, -1.0) / -SQRT_2) / np.where(small, p, 1.0)
+    )
+    return np.where(small, left, np.exp(0.5 * np.square(np.where(small, 0.0, y))))
+
+
 def reciprocal_gamma_slope(x: Any, y: Any) -> Any:
     """Return the derivative of 1 / gamma(x): for small x that of gamma(1 - x) sin(pi x) / pi."""
     low = x < 0.5
@@ -55,8 +64,28 @@ def poch_slope(x: Any, m: Any, y: Any) -> Any:
     poles = scipy_special("digamma", both) * scipy_special("rgamma", small)
     slope = poles + reciprocal_gamma_slope(small, scipy_special("rgamma", small))
     away = np.where(low, 1.0, x)
-    other = scipy_special("digamma", np.where(low, 1.0, x + m)) - scipy_special("digamma", away)
-    return np.where(low, scipy_special("gamma", both) * slope, y * other)
+    other = y * digamma_step(away, m)
+    return np.where(low, scipy_special("gamma", both) * slope, other)
+
+
+def digamma_step(x: Any, m: Any) -> Any:
+    """Return digamma(x + m) - digamma(x), for m far below x by the Taylor series, since they cancel."""
+    near = np.abs(m) < 0.1 * x
+    base, step = np.where(near, x, 1.0), np.where(near, m, 0.0)
+    far_x, far_m = np.where(near, 1.0, x), np.where(near, 1.0, m)
+    series = 0.0
+    for j in range(15, 0, -1):
+        series = step * ((-1.0) ** (j + 1) * scipy_special("zeta", j + 1.0, base) + series)
+    difference = scipy_special("digamma", far_x + far_m) - scipy_special("digamma", far_x)
+    return np.where(near, series, difference)
+
+
+def second_bessel(x: Any) -> Any:
+    """Return iv(2, x), which SciPy cannot compute of the smallest numbers."""
+    near = np.abs(x) < 1e-3
+    small = np.where(near, x, 0.0)
+    series = small * small / 8.0 * (1.0 + small * small / 12.0)
+    return np.where(near, series, scipy_special("iv", 2.0, np.where(near, 1.0, x)))
 
 
 def gamma_density(a: Any, x: Any) -> Any:
