@@ -20,7 +20,7 @@ from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
-from sklearn.utils.estimator_checks import check_estimator
+from sklearn.utils.estimator_checks import check_classifiers_train, check_estimator
 
 from miniml.sklearn import Classifier, Regressor, estimators
 from miniml.training import Fit
@@ -37,9 +37,13 @@ def net(rng: np.random.Generator, features: int, outputs: int | None) -> ml.MLP:
 ESTIMATORS = {
     "linear classifier": Classifier(),
     "linear regressor": Regressor(),
+    "of hinges": Classifier(ml.Linear.init, ml.losses.hinge_loss, l2=1e-3),
+    "of absolute errors": Regressor(loss=ml.losses.absolute_error),
     "classifying net": Classifier(net, optimizer=ml.adam(0.05), steps=300, random_state=0),
-    "regressing net": Regressor(
-        net, optimizer=ml.adam(0.05), steps=300, batch_size=50, random_state=0
+    "classifying net by L-BFGS": Classifier(net),
+    "regressing net by L-BFGS": Regressor(partial(ml.MLP.init, hidden=(8,))),
+    "regressing net in batches": Regressor(
+        net, optimizer=ml.adam(0.05), steps=300, batch_size=4, random_state=0
     ),
 }
 
@@ -51,6 +55,14 @@ def test_passes_scikit_learns_checks(name: str) -> None:
     results = check_estimator(ESTIMATORS[name], on_fail=None)
     assert len(results) > 30
     assert [result for result in results if result["status"] not in {"passed", "skipped"}] == []
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_the_perceptron_loss_fails_one_check() -> None:
+    """Its minimum is at scores of 0, which classify nothing."""
+    estimator = Classifier(loss=ml.losses.perceptron_loss)
+    with pytest.raises(AssertionError):
+        check_classifiers_train("Classifier", estimator)
 
 
 def test_a_linear_classifier_is_logistic_regression() -> None:

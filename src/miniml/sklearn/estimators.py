@@ -12,15 +12,23 @@ from miniml.nn.activations import log_sigmoid, sigmoid
 from miniml.nn.layers import Linear
 from miniml.nn.point_losses import PointLoss, logistic_loss, squared_error
 from miniml.optimizers import Optimizer
+from miniml.sklearn.coordinates import (
+    change_for,
+    has_coordinates,
+    is_lowest,
+    linear_objective,
+    warn_if_bias_is_held,
+)
 from miniml.sklearn.objective import (
     MakeModel,
-    Points,
+    Model,
     check_loss,
     draw,
     objective,
     refuse_margin_loss,
 )
-from miniml.training import fit, lbfgs
+from miniml.sklearn.points import Points, in_order
+from miniml.training import Fit, fit, lbfgs
 from miniml.training.result import Stopped
 from miniml.types import Array
 from miniml.validation import NOT_NEGATIVE, Integer
@@ -100,39 +108,60 @@ class _Estimator(BaseEstimator):
         if self.batch_size is not None:
             Integer(1).check("batch_size", self.batch_size)
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
-        start = draw(self.model, np.random.default_rng(seed), x, y)
+        self._shape: tuple[int, ...] = y.shape[1:]
+        start, y = draw(self.model, seed, x, y)
         check_loss(self.loss, y[:3])
         weight: Array | None = None
         if sample_weight is not None:
             weight = check_sample_weight(sample_weight, x, dtype=x.dtype, ensure_non_negative=True)
-            weight = weight / weight.mean()
-        loss, data = objective(self.loss, self.l2), Points(x, y, weight)
+        points = in_order(x, y, weight)
         if self.optimizer is None:
-            # Gradients shrink with the targets: in nanometres they must converge as well.
-            size = min(1.0, float(np.sqrt(np.mean(np.square(y, dtype=np.float64)))))
-            tolerance = 1e-8 * (size or 1.0)  # a tolerance of 0 is never met
-            reached = lbfgs(loss, start, data, steps=self.steps, tolerance=tolerance)
-            _warn_unless_converged(reached.stopped, reached.state.step)
+            self._search(start, points)
         else:
             reached = fit(
-                loss,
+                objective(self.loss, self.l2),
                 start,
-                data,
+                points,
                 self.optimizer,
                 steps=self.steps,
                 batch_size=self.batch_size,
                 seed=seed,
             )
-        if reached.stopped == "interrupt":  # a search would take it for a result
+            self._keep(reached, reached.state.params)
+
+    def _search(self, start: Model, points: Points) -> None:
+        """Train by L-BFGS, a linear model in coordinates of its own; warn short of the minimum."""
+        # Gradients shrink with the targets: in nanometres they must converge as well. A tolerance of 0
+        # would never be met.
+        size = float(np.std(points.y, dtype=np.float64) or np.abs(points.y).max() or 1.0)
+        options: Any = {"steps": self.steps, "tolerance": 1e-8 * min(1.0, size)}
+        if isinstance(start, Linear) and has_coordinates(start):
+            change, there = change_for(points, self.l2)
+            warn_if_bias_is_held(change, self.l2, stacklevel=5)
+            loss = linear_objective(self.loss, self.l2)
+            found = lbfgs(loss, change.to(start), there, **options)
+            self._keep(found, change.back(found.state.params, start))
+            stopped, steps = found.stopped, found.state.step
+            if stopped == "stuck" and is_lowest(loss, found.state.params, there):
+                stopped = "converged"
+        else:
+            reached = lbfgs(objective(self.loss, self.l2), start, points, **options)
+            self._keep(reached, reached.state.params)
+            stopped, steps = reached.stopped, reached.state.step
+        _warn_unless_converged(stopped, steps)
+
+    def _keep(self, reached: Fit[Any], params: Any) -> None:
+        """Keep what was reached, unless the run was interrupted: a search would take it for a result."""
+        if reached.stopped == "interrupt":
             raise KeyboardInterrupt
-        self.model_: Any = reached.state.params
+        self.model_: Any = params
         self.n_iter_: int = reached.state.step
 
     def _scores(self, x: ArrayLike) -> Array:
         check_is_fitted(self)
         points: Array = validate_data(self, x, dtype=_DTYPES, reset=False)
         scores: Array = self.model_(points)
-        return scores
+        return scores.reshape(len(points), *self._shape)
 
 
 def _warn_unless_converged(stopped: Stopped, steps: int) -> None:
@@ -142,14 +171,20 @@ def _warn_unless_converged(stopped: Stopped, steps: int) -> None:
             f"L-BFGS has not converged after {steps:,} steps: allow more (steps=...), scale the "
             "features first, as StandardScaler does, or give an optimizer if the loss has kinks",
             ConvergenceWarning,
-            stacklevel=4,
+            stacklevel=5,
         )
-    elif stopped == "stuck" and not steps:
+    elif stopped == "stuck":
+        what = (
+            f"no lower loss after {steps:,} steps"
+            if steps
+            else "no lower loss than that of the initial model, which is returned"
+        )
         warnings.warn(
-            "L-BFGS found no lower loss than that of the initial model, which is returned: scale "
-            "the targets first, as TransformedTargetRegressor does",
+            f"L-BFGS found {what}, though the gradient is larger than rounding explains: give an "
+            "optimizer, such as miniml.adam(0.01), if the loss or the model has kinks; else scale "
+            "features and targets first, as StandardScaler and TransformedTargetRegressor do",
             ConvergenceWarning,
-            stacklevel=4,
+            stacklevel=5,
         )
 
 
@@ -166,7 +201,7 @@ class Classifier(ClassifierMixin, _Estimator):
         optimizer: The optimiser; None is L-BFGS over all points.
         steps: The largest number of steps; if L-BFGS has not converged by then, a
             `ConvergenceWarning` is issued.
-        batch_size: The points of a step; None takes all of them, as L-BFGS always does.
+        batch_size: The distinct points of a step; None takes all of them, as L-BFGS always does.
         l2: The penalty: half of it times the sum of the squared parameters is added to the loss.
         random_state: A seed or a generator, as everywhere in scikit-learn.
         classes_: The labels, sorted.
@@ -282,7 +317,7 @@ class Regressor(RegressorMixin, _Estimator):
         optimizer: The optimiser; None is L-BFGS over all points.
         steps: The largest number of steps; if L-BFGS has not converged by then, a
             `ConvergenceWarning` is issued.
-        batch_size: The points of a step; None takes all of them, as L-BFGS always does.
+        batch_size: The distinct points of a step; None takes all of them, as L-BFGS always does.
         l2: The penalty: half of it times the sum of the squared parameters is added to the loss.
         random_state: A seed or a generator, as everywhere in scikit-learn.
         model_: The trained model.

@@ -4,14 +4,14 @@ from collections.abc import Callable
 from typing import Any, TypeAlias, cast
 
 import numpy as np
-from numpy.random import Generator
 
 from miniml.nn.init_arguments import arguments_by_name
 from miniml.nn.losses import check_point_loss
 from miniml.nn.point_losses import MARGIN_LOSSES, PointLoss
 from miniml.program import cached_on
+from miniml.sklearn.points import Points
 from miniml.training.arguments import check_function
-from miniml.tree import model, tree_norm
+from miniml.tree import tree_norm
 from miniml.types import Array, Scalar
 from miniml.validation import describe
 
@@ -26,15 +26,6 @@ without an axis): any of them by these names, or all three in this order.
 """
 
 
-@model
-class Points:
-    """Points, their labels or targets, and their weights of mean 1; None is equal weights."""
-
-    x: Array
-    y: Array
-    weight: Array | None
-
-
 def objective(point_loss: PointLoss, l2: float) -> Callable[[Model, Points], Scalar]:
     """Return the mean over points plus a penalty: the same function for the same loss."""
 
@@ -47,12 +38,19 @@ def objective(point_loss: PointLoss, l2: float) -> Callable[[Model, Points], Sca
     return cached_on(point_loss, ("estimator", l2), lambda: mean_loss)
 
 
-def draw(make: Any, rng: Generator, x: Array, y: Array) -> Model:
-    """Draw a model for points `(n, d)`, and check that its scores have the shape of the labels."""
+def draw(make: Any, seed: int, x: Array, y: Array) -> tuple[Model, Array]:
+    """Draw a model for points `(n, d)`, and check that its scores have the shape of the labels.
+
+    Returns:
+        The model, and the labels in the shape of its scores: those of one column `(n, 1)` become
+        `(n,)`, so that both give the same model, unless the model itself gives one column.
+    """
     wanted = "it must draw a model for the data, as Linear.init or partial(MLP.init, hidden=(16,))"
     if not callable(make):
         raise TypeError(f"model is {describe(make)}: {wanted} does")
-    features, outputs = x.shape[1], None if y.ndim == 1 else y.shape[1]
+    features, some = x.shape[1], x[:3]
+    outputs = None if y.ndim == 1 or y.shape[1] == 1 else y.shape[1]
+    rng = np.random.default_rng(seed)
     named = arguments_by_name(make, rng, features, outputs)
     try:
         drawn: Any = make(rng, features, outputs) if named is None else make(**named)
@@ -63,14 +61,16 @@ def draw(make: Any, rng: Generator, x: Array, y: Array) -> Model:
         ) from error
     if not callable(drawn):
         raise TypeError(f"model gives {describe(drawn)}, which scores no points: {wanted} does")
-    scorer, some = cast("Model", drawn), x[:3]
-    shape, of_labels = np.shape(scorer(some)), y[:3].shape
-    if shape != of_labels:
+    scorer = cast("Model", drawn)
+    shape = np.shape(scorer(some))
+    if outputs is None and y.ndim == 2 and shape == some.shape[:1]:
+        y = y[:, 0]
+    if shape != y[:3].shape:
         raise ValueError(
             f"the model gives scores of shape {shape} for points of shape {some.shape}, expected "
-            f"{of_labels}: it must have outputs={outputs}"
+            f"{y[:3].shape}: it must have outputs={outputs}"
         )
-    return scorer
+    return scorer, y
 
 
 def check_loss(point_loss: PointLoss, y: Array) -> None:
