@@ -1,15 +1,33 @@
 """What all tests share: the option `--no-skips`, what is collected, and how Hypothesis runs."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
+
+from miniml.program.run import make, tracing
 
 LONG = Path(__file__).parent / "long"
 
 # The first example pays for what later ones find generated: no deadline suits both.
 settings.register_profile("miniml", deadline=None)
 settings.load_profile("miniml")
+
+
+@pytest.fixture
+def traces(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a list to which each trace adds the name of the function: a loss that counts is impure."""
+    found: list[str] = []
+    trace = tracing.trace
+
+    def counted(run: Any, named: Callable[..., Any], *args: Any, **options: Any) -> Any:
+        found.append(getattr(named, "__name__", ""))
+        return trace(run, named, *args, **options)
+
+    monkeypatch.setattr(make, "trace", counted)
+    return found
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -121,15 +121,14 @@ def test_no_steps_return_the_parameters_given() -> None:
     assert np.isnan(result.state.loss)
 
 
-def test_a_schedule_is_traced_again_if_what_it_reads_has_changed() -> None:
+def test_a_schedule_is_traced_again_if_what_it_reads_has_changed(traces: list[str]) -> None:
     """A run reuses the program of an earlier one, unless the schedule now reads another value."""
-    rate, traces = 0.25, list[object]()
+    rate = 0.25
 
     def schedule(_: int) -> float:
         return rate
 
     def loss(w: float, data: ml.Array) -> ml.Scalar:
-        traces.append(w)
         mean: ml.Scalar = np.mean(np.square(data - w))
         return mean
 
@@ -143,7 +142,6 @@ def test_a_schedule_is_traced_again_if_what_it_reads_has_changed() -> None:
 
 
 slope = 0.25
-TRACES: list[object] = []
 
 
 @ml.model
@@ -153,7 +151,6 @@ class Leaky:
     w: ml.Array
 
     def __call__(self, x: ml.Array) -> ml.Array:
-        TRACES.append(x)
         return slope * (x @ self.w)
 
 
@@ -190,7 +187,9 @@ def test_a_model_is_traced_again_if_what_it_reads_has_changed(
     assert ml.tree_equal(after, reached(lambda net, data: ml.mean_loss(net, data)))  # noqa: PLW0108  # a new one
 
 
-def test_lbfgs_reads_anew_what_a_model_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lbfgs_reads_anew_what_a_model_reads(
+    monkeypatch: pytest.MonkeyPatch, traces: list[str]
+) -> None:
     """L-BFGS sees a changed global that a method reads."""
 
     def reached() -> Any:
@@ -200,17 +199,16 @@ def test_lbfgs_reads_anew_what_a_model_reads(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(f"{__name__}.slope", 2.0)
     after = reached()
     assert not ml.tree_equal(after, before)
-    TRACES.clear()
+    traces.clear()
     assert ml.tree_equal(after, reached())
-    assert not TRACES
+    assert not traces
 
 
-def test_a_model_that_reads_the_same_is_traced_once() -> None:
+def test_a_model_that_reads_the_same_is_traced_once(traces: list[str]) -> None:
     """A second run with the same model reuses the program of the first."""
-    TRACES.clear()
     for _ in range(2):
         ml.fit(ml.mean_loss, Leaky(np.ones(2)), DATA, ml.sgd(0.1), steps=2)
-    assert len(TRACES) <= 1
+    assert len(traces) <= 1
 
 
 def test_data_that_are_not_cut_are_any_tree() -> None:

@@ -61,18 +61,16 @@ class TestValueAndGrad:
         assert grads.w.dtype == np.float32
         assert "50 float64" not in source
 
-    def test_retrace(self) -> None:
+    def test_retrace(self, traces: list[str]) -> None:
         """Another batch size is traced anew, and the same one is not."""
-        sizes = []
 
         def counted(w: Array, x: Array) -> Scalar:
-            sizes.append(len(x))
             return np.sum(x @ w)
 
         gradient = ml.grad(counted)
         for n in (3, 3, 4, 3, 4):
             np.testing.assert_array_equal(gradient(np.ones(2), np.ones((n, 2))), [n, n])
-        assert sizes == [3, 4]
+        assert len(traces) == 2
 
     def test_results_are_fresh(self) -> None:
         """A second call does not change the first result."""
@@ -319,10 +317,8 @@ class TestErrors:
             kept.append(x)
             return x * kept[0]
 
-        gradient = ml.grad(leaky)
-        assert gradient(2.0) == 4.0
-        with pytest.raises(ml.TraceError, match="escaped"):
-            gradient(np.float32(2.0))
+        with pytest.raises(ml.TraceError, match=r"traced a second time.*\n?.*escaped"):
+            ml.grad(leaky)(2.0)
 
     def test_traceback_shows_program(self) -> None:
         """An error inside a program shows the generated line."""

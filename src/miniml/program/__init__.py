@@ -14,7 +14,7 @@ through them:
 from miniml.program import rules as rules
 from miniml.program.autodiff.reverse import depends
 from miniml.program.chunking.threads import get_threads, set_threads
-from miniml.program.closure.cache import cached_on, closure_key
+from miniml.program.closure.cache import cached_on
 from miniml.program.ir.errors import TraceError
 from miniml.program.ir.graph import Graph, Node, Op
 from miniml.program.run.explain import Explanation, explain
@@ -42,7 +42,6 @@ __all__ = [
     "borrowed",
     "cached_on",
     "check_input",
-    "closure_key",
     "depends",
     "explain",
     "fresh",

@@ -14,6 +14,9 @@ from miniml.types import Scalar
 T = TypeVar("T")
 D = TypeVar("D")
 
+_CHECKED = 8
+"""The first steps, and then every so many, after which what the loss reads must be as it was."""
+
 
 def states(
     loss: Callable[[T, D], Scalar],
@@ -29,7 +32,7 @@ def states(
 ) -> Iterator[State[T]]:
     """Return an endless iterator of the states after `start`; see `train` for the arguments."""
     stream = batches(data, batch_size, seed, start=start.step, augment=augment)
-    program = step_program(loss, start.params, optimizer, backend=backend)
+    program = step_program(loss, backend=backend)
     live, frozen = trainable.split(start.params)
 
     def steps() -> Iterator[State[T]]:
@@ -40,5 +43,7 @@ def states(
                 program.check(live, frozen, optimizer_state, optimizer, batch)
             value, live, optimizer_state = program(live, frozen, optimizer_state, optimizer, batch)
             yield State(step, epoch, merge(live, frozen), optimizer_state, float(value))
+            if step < first + _CHECKED or step % _CHECKED == 0:  # the user's code has run
+                program.recheck(live, frozen, optimizer_state, optimizer, batch)
 
     return steps()

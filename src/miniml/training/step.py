@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias, TypeVar
 
 from miniml.optimizers import Optimizer, OptimizerState, apply_updates
-from miniml.program import Backend, Program, Tracer, cached_on, closure_key, depends
+from miniml.program import Backend, Program, Tracer, cached_on, depends
 from miniml.training.trainable import merge
 from miniml.transforms import jit, value_and_grad
 from miniml.tree import tree_leaves
@@ -20,22 +20,16 @@ StepProgram: TypeAlias = Program[
 
 
 def step_program(
-    loss: Callable[[T, D], Scalar],
-    params: T,
-    optimizer: Optimizer,
-    *,
-    backend: Backend = "numpy",
+    loss: Callable[[T, D], Scalar], *, backend: Backend = "numpy"
 ) -> "StepProgram[T, D]":
     """Return a training step as one program: loss, gradient and update.
 
     `train` and `fit` run it; so can a custom loop, with the same bits. Another call with the same
-    loss returns the same program, unless a method of the model, an activation or a schedule now
-    reads another value. A learning rate is an argument of the program: a new one traces nothing.
+    loss returns the same program, unless the loss, the model or a schedule now reads another value. A
+    learning rate is an argument of the program: a new one traces nothing.
 
     Args:
         loss: A pure function `loss(params, data) -> scalar`, in plain NumPy.
-        params: The parameters, or others of their classes.
-        optimizer: The optimiser, or another of its class.
         backend: What runs the program; see `jit`.
 
     Returns:
@@ -51,7 +45,7 @@ def step_program(
         >>> def loss(w: float, data: np.ndarray) -> float:
         ...     return np.mean(np.square(data - w))
         >>> params, optimizer = 0.0, sgd(0.25)
-        >>> program, state = step_program(loss, params, optimizer), optimizer.init(params)
+        >>> program, state = step_program(loss), optimizer.init(params)
         >>> for _, batch in islice(batches(np.array([1.0, 3.0]), None), 3):
         ...     value, params, state = program(params, None, state, optimizer, batch)
         >>> params, float(value)
@@ -73,8 +67,7 @@ def step_program(
         updates, optimizer_state = optimizer.update(grads, optimizer_state, live)
         return value, apply_updates(live, updates), optimizer_state
 
-    key = "train", backend, closure_key(params, optimizer)
-    return cached_on(loss, key, lambda: jit(step, backend=backend))
+    return cached_on(loss, ("train", backend), lambda: jit(step, backend=backend))
 
 
 def refuse_constant(loss: Any, live: object) -> None:

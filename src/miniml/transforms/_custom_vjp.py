@@ -5,7 +5,7 @@ import functools
 import operator
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
@@ -183,8 +183,25 @@ class _WithRule:
             refuse_others(known)
             if not traced:
                 return value
-        custom = Custom(name, rule, flat.results, None if known else compute)
+        call = None if known else self._hashable_call(args, kwargs)
+        custom = Custom(name, rule, flat.results, None if known else compute, call)
         return _result(flat.tree(items(apply(custom.op, *known, *traced))), traced)
+
+    def _hashable_call(self, args: Sequence[Any], kwargs: dict[str, Any]) -> Hashable:
+        """Return what is equal for calls with the same untraced arguments; None if nothing is."""
+        leaves, structure = tree_flatten((list(args), kwargs))
+        given: list[Any] = [None if isinstance(x, Tracer) else (x.__class__, x) for x in leaves]
+        key = self, structure, *given
+        try:
+            hash(key)
+        except TypeError:  # an array among them
+            return None
+        return key
+
+    def values_read(self) -> list[object]:
+        """Return what a trace calls: not a function with `like`, which each run calls."""
+        like = self._function if self._like is None else self._like
+        return [like, self._fwd, self._bwd]
 
 
 @attrs.frozen(eq=False)

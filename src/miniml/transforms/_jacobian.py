@@ -234,6 +234,15 @@ class _UnitProducts:
     def check(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         self.products.check(self._with_units(args, kwargs), kwargs)
 
+    def holds(self) -> bool:
+        return self.products.holds()
+
+    def recheck(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        self.products.recheck(self._with_units(args, kwargs), kwargs)
+
+    def values_read(self) -> list[object]:
+        return self.products.values_read()
+
     def _with_units(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
         return (args[0], _units(self.space(*args, **kwargs)[0], 0), *args[1:])
 

@@ -1,21 +1,19 @@
 """Training: from one session to the next, some steps later."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 from itertools import islice
 
 import attrs
 import numpy as np
 
 from miniml.catalogue import OPTIMIZERS
-from miniml.datasets import Dataset
 from miniml.nn.layers import Layer
 from miniml.optimizers import Optimizer, OptimizerState
 from miniml.playground.core.evaluation import count_outcomes, loss_of, loss_value, scores
 from miniml.playground.core.from_config import choose
 from miniml.playground.core.history import History
-from miniml.playground.core.session import Loss, Moment, Session
-from miniml.training import StepProgram, batches, step_program
+from miniml.playground.core.session import Moment, Session
+from miniml.training import batches, step_program
 from miniml.tree import tree_leaves
 
 LONGEST = 200_000
@@ -97,25 +95,10 @@ def train(session: Session, steps: int) -> Session:
     return after.pause(rule) if rule and session.playing else after
 
 
-@attrs.frozen
-class _ProgramKey:
-    """What a step program depends on; all moments of a history have the structure of the first."""
-
-    loss: Loss = attrs.field(eq=id)
-    model: Layer = attrs.field(eq=id)
-    optimizer: str
-
-
-@lru_cache(maxsize=16)
-def _program(key: _ProgramKey) -> "StepProgram[Layer, Dataset]":
-    """Return the step program; the look-up by `step_program` alone costs as much as a small step."""
-    return step_program(key.loss, key.model, OPTIMIZERS[key.optimizer].make(1.0))
-
-
 def _steps(session: Session, steps: int) -> list[Moment]:
     """Return the moments after the present one, until a loss is not finite."""
     config, optimizer, last = session.config, optimizer_of(session), session.moment
-    program = _program(_ProgramKey(loss_of(session), session.history[0].params, config.optimizer))
+    program = step_program(loss_of(session))
     state = optimizer_state_of(session)
     stream = batches(session.points.train, config.batch or None, config.seed, start=last.step)
     moments: list[Moment] = []

@@ -1,6 +1,6 @@
 """Operations whose derivative, and perhaps whose computation, is the user's."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any, TypeAlias
 
 import attrs
@@ -32,12 +32,14 @@ class Custom(Alone):
         results: The shape and dtype of each result.
         compute: The user's function. Without it the operation is a mark: its first inputs are the
             results, recorded before, and the arguments follow.
+        key: What is equal for calls of the same function with the same other arguments, if known.
     """
 
     name: str
     rule: Rule
     results: Sequence[tuple[Shape, DType]]
     compute: Compute | None = None
+    key: Hashable = None
 
     @property
     def op(self) -> Op:
@@ -88,6 +90,7 @@ class Custom(Alone):
             return [np.stack(each) for each in zip(*found, strict=True)]
 
         shapes = [((count, *shape), dtype) for shape, dtype in self.results]
-        custom = Custom(self.name, rule, shapes, None if compute is None else compute_all)
+        key = None if self.key is None else (self.key, *axes, count)
+        custom = Custom(self.name, rule, shapes, None if compute is None else compute_all, key)
         known = [x.whole(count) for x in results]
         return items(apply(custom.op, *known, *(x.value for x in arguments)))

@@ -62,6 +62,11 @@ class ChunkedProgram:
         last = [] if self.last_chunk is self.chunk else [(self.last_chunk, 1)]
         return [*early, (self.chunk, self.layout.chunks - len(last)), *last, (self.after, 1)]
 
+    @property
+    def nbytes(self) -> int:
+        """The bytes of its constants and of one workspace."""
+        return sum(part.nbytes for part, _ in self.parts)
+
     def __call__(self, leaves: Sequence[Any]) -> list[Any]:
         """Run the program on its inputs, in order."""
         with threads.blas().hold(1):

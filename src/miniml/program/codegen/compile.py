@@ -44,6 +44,11 @@ class Compiled:
         return self.source.outputs
 
     @property
+    def nbytes(self) -> int:
+        """The bytes of its constants and of one workspace."""
+        return sum(self.source.slots) + sum(x.nbytes for x in self.source.constants.values())
+
+    @property
     def text(self) -> str:
         """The source, with its constants and the loops that it calls."""
         used = self.function.__code__.co_names

@@ -237,7 +237,7 @@ class Graph:
         self.finished: set[Node] = set()  # see `refuse_escaped`
         self.scope: object = None  # the step of a loop, or the vmap, that is being traced
         self._known: dict[Hashable, Node] = {}
-        self._alive: list[AnyArray] = []
+        self.copies: dict[int, tuple[AnyArray, AnyArray]] = {}  # arrays and their copies, by id
 
     def _append(  # noqa: PLR0917  # a node's fields, in their order
         self,
@@ -278,13 +278,26 @@ class Graph:
         key = (value.dtype, value.shape, value.tobytes() if small else id(value))
         known = self._known.get(key)
         # The same large array may hold other numbers now.
-        if known is None or not (small or _same_bits(known.value, value)):
+        if known is None or not (small or _holds(known, value)):
             kept = value.copy()
             kept.flags.writeable = False
-            known = self._append(CONSTANT, (), (), value.shape, value.dtype, kept)
-            self._known[key] = known
-            self._alive.append(value)  # its id stays taken
+            known = self._keep(key, value, kept)
         return known
+
+    def _keep(self, key: Hashable, value: AnyArray, kept: AnyArray) -> Node:
+        node = self._append(CONSTANT, (), (), kept.shape, kept.dtype, kept)
+        self._known[key] = node
+        self.copies[id(value)] = value, kept  # its id stays taken
+        return node
+
+    def _constant_of(self, node: Node) -> Node:
+        """Return a node for another graph's constant, which nobody writes to."""
+        value = node.value
+        assert value is not None
+        if value.size <= 16:
+            return self.constant(value)
+        key = (value.dtype, value.shape, id(value))
+        return self._known.get(key) or self._keep(key, value, value)
 
     def apply(
         self, op: Op, inputs: Sequence[Node], options: Options = (), origin: Origin | None = None
@@ -322,8 +335,7 @@ class Graph:
     def copy(self, node: Node, inputs: Sequence[Node]) -> Node:
         """Record another graph's node on these inputs."""
         if node.op is CONSTANT:
-            assert node.value is not None
-            return self.constant(node.value)
+            return self._constant_of(node)
         return self.apply(node.op, inputs, node.options, node.origin)
 
     def moved(self, node: Node, inputs: Sequence[Node]) -> Node:
@@ -352,5 +364,14 @@ def broadcast(*shapes: Shape) -> Shape:
     return np.broadcast_shapes(*shapes)
 
 
-def _same_bits(a: AnyArray | None, b: AnyArray) -> bool:
-    return a is not None and a.tobytes() == b.tobytes()
+def _holds(node: Node, value: AnyArray) -> bool:
+    return node.value is not None and same_bits(node.value, value)
+
+
+def same_bits(a: AnyArray, b: AnyArray) -> bool:
+    """Return whether two arrays have the same dtype, shape and bits, the signs of zeros included."""
+    if a.dtype != b.dtype or a.shape != b.shape:
+        return False
+    a, b = np.ascontiguousarray(a), np.ascontiguousarray(b)
+    unit = np.dtype(np.uint64 if a.nbytes % 8 == 0 else np.uint8)
+    return a.nbytes == 0 or bool(np.array_equal(np.frombuffer(a, unit), np.frombuffer(b, unit)))

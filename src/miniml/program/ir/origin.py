@@ -4,10 +4,11 @@ import linecache
 import os
 import sys
 from pathlib import Path
+from types import CodeType
 from typing import NamedTuple
 
-_PACKAGE = str(Path(__file__).parents[2])
-_NUMPY = str(Path(sys.modules["numpy"].__file__ or "").parent)
+_PACKAGE = str(Path(__file__).parents[2]) + os.sep
+_NUMPY = str(Path(sys.modules["numpy"].__file__ or "").parent) + os.sep
 _SCIPY = f"{os.sep}site-packages{os.sep}scipy{os.sep}"
 _SKIPPED = (_PACKAGE, _NUMPY, "<miniml", "<attrs")
 
@@ -22,6 +23,16 @@ class Origin(NamedTuple):
         text = linecache.getline(self.filename, self.line).strip()
         place = f"{self.filename}:{self.line}"
         return f"{place}: {text}" if text else place
+
+
+def is_skipped(code: CodeType) -> bool:
+    """Return whether code is of this package or of NumPy."""
+    return code.co_filename.startswith(_SKIPPED)
+
+
+def is_of_rooms(code: CodeType, *rooms: str) -> bool:
+    """Return whether code is of some rooms of this package."""
+    return code.co_filename.startswith(tuple(f"{_PACKAGE}{room}{os.sep}" for room in rooms))
 
 
 def line_of(error: BaseException) -> Origin:

@@ -9,13 +9,13 @@ from miniml.program.chunking.layout import layout
 from miniml.program.chunking.point_analysis import analyse_points
 from miniml.program.codegen.compile import Compiled, compile_graph
 from miniml.program.ir import cost
+from miniml.program.ir.dtypes import Weak
 from miniml.program.ir.graph import Graph, Node
 from miniml.program.loops.dead_code import prune_loops
 from miniml.program.loops.hoist import hoist_loops
 from miniml.program.passes import Pass
 from miniml.program.passes.reroll import reroll
 from miniml.program.passes.simplify import simplify
-from miniml.program.trace.tracer import Tracer
 
 
 class Runnable(Protocol):
@@ -31,13 +31,18 @@ class Runnable(Protocol):
         """The graph's outputs after the passes."""
         ...
 
+    @property
+    def nbytes(self) -> int:
+        """The bytes of its constants and of one workspace."""
+        ...
+
     def __call__(self, leaves: Sequence[Any]) -> list[Any]:
         """Run it on the inputs, in order."""
         ...
 
 
 PASSES: tuple[Pass, ...] = (simplify, reroll, prune_loops, hoist_loops)
-"""The passes in their order.
+"""The passes in their order. The first has run when the trace was recorded as a key; see `Recorded`.
 
 1. `simplify` removes marks and dead code, and merges equal operations.
 2. `reroll` makes operations on all rows of unrolled loops over rows.
@@ -69,7 +74,9 @@ class ThreadLimitedProgram(Compiled):
 
 def build(
     graph: Graph,
-    outputs: Sequence[Tracer],
+    nodes: Sequence[Node],
+    weak: Sequence[Weak],
+    *,
     input_names: Sequence[str],
     output_names: Sequence[str],
     positions: Sequence[int],
@@ -77,16 +84,15 @@ def build(
     """Return the compiled program from inputs to outputs.
 
     Args:
-        graph: The trace.
-        outputs: What the program returns, in order.
+        graph: The trace, simplified.
+        nodes: What the program returns, in order.
+        weak: The Python type to return each output as, or None to return it as it is.
         input_names: A readable name for each input.
         output_names: A readable name for each output.
         positions: The position of the argument that each input came in.
     """
-    nodes = [tracer.node for tracer in outputs]
-    for run_pass in PASSES:
+    for run_pass in PASSES[1:]:
         graph, nodes = run_pass(graph, nodes)
-    weak = [tracer.weak for tracer in outputs]
     analysis = analyse_points(nodes, graph.inputs, positions)
     cut = None if analysis is None else layout(analysis, nodes)
     if analysis is not None and cut is not None:

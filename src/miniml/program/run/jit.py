@@ -1,18 +1,22 @@
 """Functions that are traced once for each structure, shape and dtype, and then run as programs."""
 
 import threading
+import time
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
+import attrs
 import numpy as np
 
 from miniml.program.chunking.threads import get_threads
-from miniml.program.run.build import Runnable, build
 from miniml.program.run.debug_nans import all_finite, raise_first_nonfinite
-from miniml.program.run.lowered import Lowered, kept_constants, owned_copy
-from miniml.program.run.naming import argument_position, input_names, leaf_places, output_names
+from miniml.program.run.lowered import Lowered, owned_copy
+from miniml.program.run.make import Made, Maker
+from miniml.program.run.naming import leaf_places
 from miniml.program.run.options import CompleteOptions
-from miniml.program.run.spec import NUMBERS, JaxLeaf, StaticLeaf, spec_of
+from miniml.program.run.purity import changed_since
+from miniml.program.run.remaking import note_making
+from miniml.program.run.spec import NUMBERS, spec_of
 from miniml.program.run.tracing import trace
 from miniml.program.trace.active import active_graph
 from miniml.program.trace.tracer import Tracer, borrowed, fresh
@@ -42,9 +46,12 @@ class JitFunction:
     ) -> None:
         self._run = run
         self.named = named
-        self._words = words
         self._options = options
+        self._doubtful = 0
+        self._making = note_making(named)
+        self._maker = Maker(run, named, words, options)
         self._lowered: dict[Hashable, Lowered] = {}
+        self._made: dict[Hashable, Made] = {}  # apart, since each call looks up the other
         self._lock = threading.RLock()  # a function may call its own program while it is traced
 
     def __call__(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -71,8 +78,56 @@ class JitFunction:
         leaves, structure = tree_flatten((args, kwargs))
         self._find(leaves, structure).check(leaves)
 
+    def holds(self) -> bool:
+        """Return whether each of its traces would be the same if it were traced again now."""
+        made = list(self._made.values())
+        return all(
+            snapshot.holds() for snapshot in {id(m.snapshot): m.snapshot for m in made}.values()
+        )
+
+    def recheck(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """Refuse to go on if the function would now do something else than its program does.
+
+        If what the function reads may have changed, it is traced again, at the first such call, the
+        second, the fourth and so on.
+
+        Raises:
+            TraceError: If the trace differs; it names the operation and the user's line.
+        """
+        if self.holds():
+            return
+        self._doubtful += 1
+        leaves, structure = tree_flatten((args, kwargs))
+        key = self._key(leaves, structure)
+        made = self._made.get(key)
+        if made is None or not made.recorded.is_exact or self._doubtful & (self._doubtful - 1):
+            return
+        snapshot = self._maker.snapshot(leaves, structure)
+        recording = self._maker.record(leaves, structure, snapshot)
+        if recording.recorded != made.recorded:
+            raise changed_since(made.recorded, recording.recorded)
+        self._made[key] = attrs.evolve(made, snapshot=snapshot)
+
+    def values_read(self) -> list[object]:
+        """Return the function that a call runs."""
+        return [self._run]
+
     def _find(self, leaves: Sequence[Any], structure: Structure[Any]) -> Lowered:
-        key = (
+        key = self._key(leaves, structure)
+        try:
+            lowered = self._lowered.get(key)
+        except TypeError:
+            raise _unhashable(self.named, leaves, structure) from None
+        if lowered is None:
+            with self._lock:  # threads that need the same program wait for the first one's
+                lowered = self._lowered.get(key)
+                if lowered is None:
+                    lowered = self._make(key, leaves, structure).lowered
+        return lowered
+
+    def _key(self, leaves: Sequence[Any], structure: Structure[Any]) -> Hashable:
+        """Return what arguments have in common that have the same program."""
+        return (
             structure,
             get_threads(),
             *[
@@ -82,53 +137,19 @@ class JitFunction:
                 for x in leaves
             ],
         )
-        try:
-            lowered = self._lowered.get(key)
-        except TypeError:
-            raise _unhashable(self.named, leaves, structure) from None
-        if lowered is None:
-            with self._lock:  # threads that need the same program wait for the first one's
-                lowered = self._lowered.get(key)
-                if lowered is None:
-                    lowered = self._lower(leaves, structure)
-                    lowered.check(leaves)
-                    while len(self._lowered) >= PROGRAMS:
-                        del self._lowered[next(iter(self._lowered))]
-                    self._lowered[key] = lowered
-        return lowered
 
-    def _lower(self, leaves: Sequence[Any], structure: Structure[Any]) -> Lowered:
-        """Trace the function and compile its program."""
-        traced = trace(self._run, self.named, leaves, structure)
-        inputs = traced.graph.inputs
-        specs = [spec_of(leaf) for leaf in leaves]
-        numbers = [i for i, spec in enumerate(specs) if not isinstance(spec, StaticLeaf)]
-        varying = [i for i, leaf in enumerate(traced.results) if isinstance(leaf, Tracer)]
-        outputs = [traced.results[i] for i in varying]
-        program: Runnable
-        if self._options.backend == "jax":
-            from miniml.program.run.backends.jax import JaxProgram  # noqa: PLC0415  # an extra
-
-            program = JaxProgram(inputs, outputs)
-        else:
-            names = input_names(self.named, structure)
-            labels = output_names(traced.structure, self._words)
-            program = build(
-                traced.graph,
-                outputs,
-                [names[i] for i in numbers],
-                [labels[i] for i in varying],
-                [argument_position(structure.paths[i]) for i in numbers],
-            )
-        positions = dict(zip(inputs, numbers, strict=True))
-        return Lowered(
-            program,
-            traced.structure,
-            None if len(numbers) == len(leaves) else tuple(numbers),
-            self._options.backend != "jax" and any(isinstance(spec, JaxLeaf) for spec in specs),
-            kept_constants(traced.results, traced.structure),
-            tuple((positions[n], check) for n, check in traced.graph.checks if n in positions),
-        )
+    def _make(self, key: Hashable, leaves: Sequence[Any], structure: Structure[Any]) -> Made:
+        """Make the program for arguments of a new kind, and keep it."""
+        started = time.perf_counter()
+        last = next(reversed(self._made.values()), None)
+        made = self._maker.make(leaves, structure, None if last is None else last.snapshot)
+        while len(self._lowered) >= PROGRAMS:
+            oldest = next(iter(self._lowered))
+            del self._lowered[oldest], self._made[oldest]
+        self._lowered[key], self._made[key] = made.lowered, made
+        if self._making is not None:
+            self._making.tracing += time.perf_counter() - started
+        return made
 
     def _run_eagerly(self, leaves: Sequence[Any], structure: Structure[Any]) -> Any:
         """Trace with values; they are the result."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from types import FunctionType
 from typing import Any, Generic, ParamSpec, Protocol, TypeVar
 
-from miniml.program.closure.cache import cached_on, closure_key
+from miniml.program.closure.cache import cached_on
 from miniml.program.run.explain import Explanation
 from miniml.program.run.lowered import Lowered
 from miniml.program.run.options import CompleteOptions, TransformOptions, complete_options
@@ -35,6 +35,18 @@ class Callee(Protocol):
 
     def check(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """Run the function's checks on these arguments."""
+        ...
+
+    def holds(self) -> bool:
+        """Return whether each of its traces would be the same if it were traced again now."""
+        ...
+
+    def values_read(self) -> list[object]:
+        """Return the functions that it calls."""
+        ...
+
+    def recheck(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """Refuse to go on if the function would now do something else than its program does."""
         ...
 
 
@@ -118,6 +130,29 @@ class Program(Generic[P, R]):
         """
         self._callee.check(args, kwargs)
 
+    def holds(self) -> bool:
+        """Return whether each of its traces would certainly be the same if it were traced again now.
+
+        A program that is kept stays as it was traced, as in JAX; a transform that is made anew returns
+        the same program only if this is so.
+        """
+        return self._callee.holds()
+
+    def recheck(self, *args: P.args, **kwargs: P.kwargs) -> None:
+        """Refuse to go on if what the function reads beside its arguments has changed.
+
+        It is for code that keeps a program while the user's code runs between its runs, and costs
+        some microseconds. It traces again only if something may have changed.
+
+        Raises:
+            TraceError: If the function would now do something else; it names the line.
+        """
+        self._callee.recheck(args, kwargs)
+
+    def values_read(self) -> list[object]:
+        """Return the functions that it calls."""
+        return [self.function, *self._callee.values_read()]
+
     def of_first(self, *args: P.args, **kwargs: P.kwargs) -> Callable[[Any], list[Any]]:
         """Return the program as a function of its first argument, an array; the others stay as here.
 
@@ -147,6 +182,6 @@ def program_of(
         **own: The options that are its own, such as `wrt`.
     """
     complete = complete_options(transform.__name__, options)
-    key = (transform, complete, *own.values(), *closure_key(*filter(callable, own.values())))
     again = functools.partial(transform, **own, **options)
+    key = transform, complete, *own.values()
     return cached_on(function, key, lambda: Program(function, make(complete), again))

@@ -1,6 +1,6 @@
 """Call a function once with tracers and record what it does."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -12,7 +12,7 @@ from miniml.program.ir.dtypes import Weak
 from miniml.program.ir.errors import TraceError
 from miniml.program.ir.graph import AnyArray, Graph
 from miniml.program.ir.numeric import is_numeric, refusal
-from miniml.program.ir.origin import line_of
+from miniml.program.ir.origin import Origin, line_of
 from miniml.program.run.naming import input_names, leaf_places
 from miniml.program.run.spec import StaticLeaf, spec_of
 from miniml.program.trace.active import set_active_graph
@@ -44,6 +44,7 @@ def trace(
     structure: Structure[Any],
     *,
     eager: bool = False,
+    generators: Iterable[tuple[object, Origin | None]] = (),
 ) -> Trace:
     """Call a function with tracers in place of numbers and arrays.
 
@@ -54,6 +55,7 @@ def trace(
         structure: The structure of `(args, kwargs)`.
         eager: Whether values are computed as they are recorded, so that the function may branch on
             them.
+        generators: The random generators that the function can reach: it must draw from none.
     """
     graph = Graph(eager=eager)
     arguments = [
@@ -61,7 +63,7 @@ def trace(
         for position, leaf in enumerate(leaves)
     ]
     args, kwargs = tree_unflatten(structure, arguments)
-    draws = None if eager else Draws(function, (args, kwargs))
+    draws = Draws(generators)
     set_active_graph(graph)
     try:
         found, result = tree_flatten(function(*args, **kwargs))
@@ -80,8 +82,7 @@ def trace(
     finally:
         set_active_graph(None)
         graph.closed = True
-    if draws is not None:
-        draws.refuse()
+    draws.refuse()
     refuse_escaped(graph, [v.node for v in results if isinstance(v, Tracer)])
     return Trace(graph, arguments, results, result)
 

@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 import attrs
 
-from miniml.program import Backend, Program, cached_on, closure_key
+from miniml.program import Backend, Program, cached_on
 from miniml.transforms import jit
 from miniml.tree import named_leaves, tree_structure
 from miniml.types import Scalar
@@ -89,8 +89,9 @@ def _loss_program(
     Raises:
         ValueError: If the loss refuses the data.
     """
-    key = "loss", backend, closure_key(params)
-    found: Program[..., Scalar] = cached_on(loss, key, lambda: jit(loss, backend=backend))
+    found: Program[..., Scalar] = cached_on(
+        loss, ("loss", backend), lambda: jit(loss, backend=backend)
+    )
     found.check(params, data)  # the program may have been traced for another run's data
     return found
 

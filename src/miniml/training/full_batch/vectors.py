@@ -8,7 +8,7 @@ import attrs
 import numpy as np
 
 from miniml.optimizers.base import as_numbers
-from miniml.program import Program, cached_on, closure_key
+from miniml.program import Program, cached_on
 from miniml.program.autodiff.trees import check_parameters
 from miniml.training.step import refuse_constant
 from miniml.training.trainable import choose, merge
@@ -86,7 +86,7 @@ class Vectors(Generic[T]):
         Raises:
             ValueError: If the loss refuses the data.
         """
-        program, _ = _programs(loss, self._live)
+        program, _ = _programs(loss)
         run = program.of_first(self.start, self._live, self._frozen, data)
 
         def at(vector: Array) -> Point:
@@ -101,7 +101,7 @@ class Vectors(Generic[T]):
         self, loss: Callable[[T, D], Scalar], data: D
     ) -> Callable[[Array, Array], Array]:
         """Return the function from two vectors to the Hessian at the first times the second."""
-        _, program = _programs(loss, self._live)
+        _, program = _programs(loss)
         return lambda vector, other: program(vector, other, self._live, self._frozen, data)
 
 
@@ -120,7 +120,7 @@ _Loss: TypeAlias = Program[[Array, T, T | None, D], tuple[float, Array]]
 _Product: TypeAlias = Program[[Array, Array, T, T | None, D], Array]
 
 
-def _programs(loss: Callable[[T, D], Scalar], params: T) -> tuple["_Loss[T, D]", "_Product[T, D]"]:
+def _programs(loss: Callable[[T, D], Scalar]) -> tuple["_Loss[T, D]", "_Product[T, D]"]:
     """Return the programs of the loss with its gradient, and of Hessian products, at a vector."""
 
     def vector_loss(vector: Array, like: T, frozen: T | None, data: D) -> Scalar:
@@ -130,6 +130,8 @@ def _programs(loss: Callable[[T, D], Scalar], params: T) -> tuple["_Loss[T, D]",
         refuse_constant(value, vector)
         return value
 
-    # Another run with the same loss finds its programs, unless what a model's methods read has changed.
-    key = "vectors", closure_key(params)
-    return cached_on(loss, key, lambda: (value_and_grad(vector_loss), hvp(vector_loss)))
+    # Another run with the same loss finds its programs, while what they read is unchanged.
+    return (
+        cached_on(loss, "value at a vector", lambda: value_and_grad(vector_loss)),
+        cached_on(loss, "product at a vector", lambda: hvp(vector_loss)),
+    )

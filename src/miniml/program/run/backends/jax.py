@@ -13,13 +13,12 @@ from typing import Any
 import numpy as np
 
 from miniml._distribution import install_hint
-from miniml.program.ir.graph import CONSTANT, Node
-from miniml.program.ir.walk import interpret
+from miniml.program.ir.dtypes import Weak
+from miniml.program.ir.graph import CONSTANT, Graph, Node
+from miniml.program.ir.walk import ancestors, interpret
 from miniml.program.loops.scan_op import Loop
-from miniml.program.passes.simplify import rebuild
 from miniml.program.run.lowered import owned_copy
 from miniml.program.trace.operators import Operators
-from miniml.program.trace.tracer import Tracer
 
 _SEVERAL = (tuple, list)
 _SKIPPED_OPTIONS = {"out", "casting", "subok", "order", "kind"}
@@ -159,11 +158,10 @@ def _called_back(node: Node, inputs: Sequence[Any]) -> list[Box]:
 class JaxProgram:
     """A traced function that JAX has compiled."""
 
-    def __init__(self, inputs: Sequence[Node], outputs: Sequence[Tracer]) -> None:
+    def __init__(self, graph: Graph, nodes: Sequence[Node], weak: Sequence[Weak]) -> None:
         self.jax: Any = _jax()
-        graph, nodes = rebuild([tracer.node for tracer in outputs], inputs)
         self.outputs = nodes
-        self._weak = [tracer.weak for tracer in outputs]
+        self._weak = weak
         self._dtypes = [node.dtype for node in graph.inputs]
 
         def run(leaves: Sequence[Any]) -> list[Any]:
@@ -173,6 +171,12 @@ class JaxProgram:
             return _computed(values, nodes)
 
         self._run = self.jax.jit(run)
+
+    @property
+    def nbytes(self) -> int:
+        """The bytes of its constants."""
+        nodes = ancestors(self.outputs)
+        return sum(node.value.nbytes for node in nodes if node.value is not None)
 
     @property
     def text(self) -> str:

@@ -1,0 +1,96 @@
+"""What code reads by name, and what in it nobody can follow."""
+
+import dis
+from types import CodeType
+from weakref import WeakKeyDictionary
+
+import attrs
+
+from miniml.program.closure.trusted import is_library
+
+
+@attrs.frozen
+class CodeReads:
+    """What a function's code reads, with that of its lambdas and comprehensions.
+
+    Attributes:
+        variables: The globals that it reads.
+        names: All names in it: of globals, attributes and modules.
+        doubt: Why it may read what no walk finds, or None.
+        is_random: Whether it names something that draws random numbers.
+    """
+
+    variables: frozenset[str]
+    names: frozenset[str]
+    doubt: str | None
+    is_random: bool
+
+
+def code_reads(code: CodeType) -> CodeReads:
+    """Return what a piece of code reads."""
+    found = _KNOWN.get(code)
+    if found is None:
+        found = _KNOWN[code] = _read(code)
+    return found
+
+
+_KNOWN: WeakKeyDictionary[CodeType, CodeReads] = WeakKeyDictionary()
+
+_READS = {"LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS"}
+_ASSIGNS = {"STORE_GLOBAL", "DELETE_GLOBAL"}
+
+_FOLLOWED = {"__init__", "__name__", "__call__", "__class__", "__len__", "__qualname__"}
+"""Special attributes that show nothing else than the walk sees."""
+
+_FROM_OUTSIDE = {
+    "memmap",
+    "load",
+    "fromfile",
+    "loadtxt",
+    "genfromtxt",
+    "seterr",
+    "geterr",
+    "errstate",
+}
+"""Functions of NumPy that read files or settings."""
+
+_DRAWS = {"random", "default_rng", "rvs", "stats", "secrets", "urandom", "randn", "randint"}
+"""Names under which random numbers are drawn."""
+
+
+def _read(code: CodeType) -> CodeReads:
+    steps = list(dis.get_instructions(code))
+    variables = {step.argval for step in steps if step.opname in _READS}
+    names = set(code.co_names)
+    doubts = [_doubt_of(step, code) for step in steps]
+    doubts += [f"it uses {name}" for name in code.co_names if _is_doubtful(name)]
+    for part in code.co_consts:
+        if isinstance(part, CodeType):
+            inner = code_reads(part)
+            variables |= inner.variables
+            names |= inner.names
+            own = inner.doubt in {
+                _assigned(name) for name in set(part.co_freevars) & set(code.co_cellvars)
+            }
+            doubts.append(None if own else inner.doubt)
+    doubt = next(filter(None, doubts), None)
+    return CodeReads(frozenset(variables), frozenset(names), doubt, bool(names & _DRAWS))
+
+
+def _doubt_of(step: dis.Instruction, code: CodeType) -> str | None:
+    if step.opname in _ASSIGNS or (
+        step.opname == "STORE_DEREF" and step.argval in code.co_freevars
+    ):
+        return _assigned(step.argval)
+    if step.opname == "IMPORT_NAME" and not is_library(step.argval):
+        return f"it imports {step.argval}"
+    return None
+
+
+def _assigned(name: str) -> str:
+    return f"it assigns to the variable {name} around it"
+
+
+def _is_doubtful(name: str) -> bool:
+    special = name.startswith("__") and name.endswith("__") and name not in _FOLLOWED
+    return special or name in _FROM_OUTSIDE or name in _DRAWS
