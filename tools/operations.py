@@ -42,7 +42,7 @@ For any other function, `custom_vjp` takes a derivative rule, and calls the func
 
 SECTIONS: dict[str, tuple[str, ...]] = {
     "Elementwise functions": ("elementwise", "composed", "choosing"),
-    "Reductions and scans": ("reductions", "scans", "statistics", "nans", "truth"),
+    "Reductions and scans": ("reductions", "scans", "statistics", "log_sums", "nans", "truth"),
     "Linear algebra": ("products", "einsum", "inverting", "factoring", "norms"),
     "Shapes, joining and splitting": (
         "shaping",

@@ -181,12 +181,14 @@ def svdvals(x: Any, /) -> Any:
 def _qr_vjp(g: Any, y: Any, x: Any) -> list[Any]:
     q, r = y
     gq, gr = (np.zeros_like(b) if a is None else a for a, b in zip(g, y, strict=True))
+    largest = stopped(np.max(np.abs(r), (-2, -1), keepdims=True, initial=0.0))
+    scale = np.where(largest == 0, 1.0, largest)  # it cancels, and keeps products in range
+    r, gq = r / scale, gq / scale
     m = r @ transposed(gr) - transposed(gq) @ q
     lower = np.tril(m, -1)
     inner = gq + q @ (np.tril(m) + transposed(lower))
     sizes = np.abs(np.diagonal(r, axis1=-2, axis2=-1))
-    limit = 16.0 * float(np.finfo(x.dtype).eps) * np.max(np.abs(r), (-2, -1), initial=0.0)
-    dependent = np.any(sizes <= limit[..., None], -1)[..., None, None]
+    dependent = np.any(sizes <= 16.0 * float(np.finfo(x.dtype).eps), -1)[..., None, None]
     return [transposed(solve_p(r, transposed(inner))) * np.where(dependent, np.nan, 1.0)]
 
 

@@ -55,7 +55,8 @@ def _vector_norm_vjp(
     if i == 1:  # which depends on the numbers
         return None
     if order == 2:
-        return expand(g, axis) * (x / expand(np.where(y == 0, np.inf, y), axis))
+        size = np.where(y == 0, np.inf, y + (y - y))  # NaN if the norm is out of range
+        return expand(g, axis) * (x / expand(size, axis))
     if order > 1:
         y = np.where(y == 0, 1.0, y)
         scale = stopped(y)  # any scale cancels; this one keeps the powers in range

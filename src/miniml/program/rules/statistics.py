@@ -1,4 +1,4 @@
-"""Variances, order statistics, averages, and the logarithm of a sum of exponentials."""
+"""Variances, order statistics and averages."""
 
 # Rules are lambdas of many arities, whose parameters pyright cannot infer.
 # pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
@@ -25,7 +25,6 @@ from miniml.program.rules.values import (
     traced,
 )
 from miniml.program.trace.registry import implements, reducer
-from miniml.program.trace.tracer import stopped
 
 
 def _deviation(
@@ -312,38 +311,6 @@ def nanquantile(
 @implements(np.nanpercentile)
 def nanpercentile(a: Any, q: Any, *args: Any, **options: Any) -> Any:
     return nanquantile(a, _share(q), *args, **options)
-
-
-def _log_sum(ufunc: np.ufunc, exp: np.ufunc, log: np.ufunc) -> Callable[..., Any]:
-    def reduce(
-        array: Any,
-        axis: Any = 0,
-        dtype: Any = None,
-        out: None = None,
-        keepdims: Any = False,
-        initial: Any = None,
-        where: Any = True,
-    ) -> Any:
-        refuse_out(out)
-        x = traced(array, where, initial)
-        x = astype(x, dtype_of_loop(ufunc, x.dtype) if dtype is None else dtype)
-        if where is not True:
-            x = np.where(where, x, -np.inf)
-        axes = reduced_axes(axis, x.ndim)
-        # Any shift cancels; the largest element keeps exp in range.
-        lowest: Any = None if x.size else -np.inf
-        largest = stopped(np.max(x, axes, keepdims=True, initial=lowest))
-        shift = np.where(np.isfinite(largest), largest, 0.0)
-        total = np.sum(exp(x - shift), axes, keepdims=True)
-        y = log(total + (total == 0)) + largest  # no element adds to a sum of minus infinities
-        y = y if keepdims else np.squeeze(y, axes)
-        return y if initial is None else ufunc(y, initial)
-
-    return reduce
-
-
-reducer(np.logaddexp)(_log_sum(np.logaddexp, np.exp, np.log))
-reducer(np.logaddexp2)(_log_sum(np.logaddexp2, np.exp2, np.log2))
 
 
 @reducer(np.hypot)
