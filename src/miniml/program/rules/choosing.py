@@ -4,13 +4,40 @@
 # pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
 # pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
+import attrs
 import numpy as np
 
+from miniml.program.ir.graph import Op
+from miniml.program.rules.define import Primitive
+from miniml.program.rules.elementwise import zero_or_nan
 from miniml.program.rules.values import astype, promote, refuse_out, traced
-from miniml.program.trace.registry import implements
+from miniml.program.trace.registry import UFUNCS, implements
+from miniml.program.trace.tracer import stopped
+
+
+def _bounded(name: str, within: Callable[[Any, Any], Any]) -> Primitive:
+    """Define a maximum or minimum that keeps the gradient of a value at its bound, as in PyTorch.
+
+    Args:
+        name: The ufunc.
+        within: Whether a value is not beyond the bound.
+    """
+    ufunc: Op = UFUNCS[name]
+
+    def vjp(position: int, g: Any, y: Any, x: Any, bound: Any) -> Any:
+        inside = within(x, bound)
+        if position == 0:
+            return np.where(inside, g, zero_or_nan(stopped(y), bound))
+        return np.where(inside, 0.0, g)
+
+    return Primitive(attrs.evolve(ufunc, vjp=vjp, rewrite=None))
+
+
+at_least_p: Primitive = _bounded("maximum", lambda x, bound: x >= bound)
+at_most_p: Primitive = _bounded("minimum", lambda x, bound: x <= bound)
 
 
 @implements(np.clip, derivative="exact; 1 at the bounds")
@@ -19,11 +46,10 @@ def clip(a: Any, a_min: Any = None, a_max: Any = None, out: None = None, **optio
     low = options.get("min", a_min)
     high = options.get("max", a_max)
     y = traced(a, low, high)
-    # Not np.maximum: a value at its bound keeps its gradient, as in PyTorch.
     if low is not None:
-        y = np.where(y < low, low, y)
+        y = at_least_p(*promote(y, low))
     if high is not None:
-        y = np.where(y > high, high, y)
+        y = at_most_p(*promote(y, high))
     return y
 
 

@@ -20,6 +20,7 @@ from miniml.program.rules.define import Primitive, binary, flat, no_slope, primi
 from miniml.program.rules.polar import direction_p, turn_p
 from miniml.program.rules.values import astype, promote
 from miniml.program.trace.registry import implements
+from miniml.program.trace.tracer import stopped
 
 LN2, LN10 = float(np.log(2.0)), float(np.log(10.0))
 LOG2E, LOG10E = 1.0 / LN2, 1.0 / LN10
@@ -168,8 +169,8 @@ unary(np.deg2rad, lambda g, y, x: g / DEGREES, nanoseconds=1.0)
 TIES = "exact; at a tie half to each, none against a constant"
 binary(
     np.maximum,
-    lambda g, y, a, b: _chosen(g, y > b, a, b),
-    lambda g, y, a, b: _chosen(g, y > a, b, a),
+    lambda g, y, a, b: _chosen(g, y, y > b, a, b),
+    lambda g, y, a, b: _chosen(g, y, y > a, b, a),
     TIES,
     nanoseconds=0.6,
     numpy=Numpy(
@@ -178,8 +179,8 @@ binary(
 )
 binary(
     np.minimum,
-    lambda g, y, a, b: _chosen(g, y < b, a, b),
-    lambda g, y, a, b: _chosen(g, y < a, b, a),
+    lambda g, y, a, b: _chosen(g, y, y < b, a, b),
+    lambda g, y, a, b: _chosen(g, y, y < a, b, a),
     TIES,
     nanoseconds=0.6,
     numpy=Numpy(
@@ -188,15 +189,15 @@ binary(
 )
 binary(
     np.fmax,
-    lambda g, y, a, b: _chosen(g, (y > b) | np.isnan(b), a, b),
-    lambda g, y, a, b: _chosen(g, (y > a) | np.isnan(a), b, a),
+    lambda g, y, a, b: _chosen(g, y, (y > b) | np.isnan(b), a, b),
+    lambda g, y, a, b: _chosen(g, y, (y > a) | np.isnan(a), b, a),
     TIES,
     nanoseconds=0.3,
 )
 binary(
     np.fmin,
-    lambda g, y, a, b: _chosen(g, (y < b) | np.isnan(b), a, b),
-    lambda g, y, a, b: _chosen(g, (y < a) | np.isnan(a), b, a),
+    lambda g, y, a, b: _chosen(g, y, (y < b) | np.isnan(b), a, b),
+    lambda g, y, a, b: _chosen(g, y, (y < a) | np.isnan(a), b, a),
     TIES,
     nanoseconds=0.3,
 )
@@ -262,11 +263,19 @@ def _share(this: Any, other: Any, y: Any, scale: float) -> Any:
     return np.exp(-np.logaddexp(0.0, scale * difference))
 
 
-def _chosen(g: Any, wins: Any, this: Any, other: Any) -> Any:
-    """Return the share of `this` in the gradient of a maximum or minimum."""
-    won = np.where(wins, g, 0.0)
+def _chosen(g: Any, y: Any, wins: Any, this: Any, other: Any) -> Any:
+    """Return the share of `this` in the gradient of a maximum or minimum: NaN where that is NaN."""
     node = other.node.inputs[0] if other.node.op.kind is Kind.OVERLAPPING_VIEW else other.node
+    won = np.where(wins, g, zero_or_nan(stopped(y), other))
     return won if node.op is CONSTANT else np.where(this == other, 0.5 * g, won)
+
+
+def zero_or_nan(y: Any, bound: Any) -> Any:
+    """Return 0 where a maximum is at its bound, and NaN where it is NaN; see `lowerings.where`."""
+    node = bound.node.inputs[0] if bound.node.op.kind is Kind.OVERLAPPING_VIEW else bound.node
+    if node.value is None or not np.isfinite(node.value).all():
+        return np.where(np.isnan(y), y, 0.0)
+    return y - bound if node.value.any() else y
 
 
 where_p: Primitive = primitive(

@@ -46,6 +46,9 @@ _LONGEST_AXIS_SLICED = 4
 _FEWEST_COLUMNS = 16
 """The fewest columns for which `multiply` is faster than a product of matrices."""
 
+_FEWEST_KEPT = 1 << 9
+"""The fewest elements for which masks of bits are faster than `copyto` with a condition."""
+
 _LARGEST_FULL = 1 << 17
 """The most elements of a constant that is stored in full."""
 
@@ -230,11 +233,39 @@ def where(graph: Graph, inputs: Sequence[Node], options: Options) -> Node | None
     shape = np.broadcast_shapes(c.shape, a.shape, b.shape)
     if a.dtype.str[1:] not in _BITS or not c.shape or not shape:
         return None
+    if _is_zero_or_nan(c, b) and c.shape == a.shape == b.shape:
+        return None if a.size <= _FEWEST_KEPT else graph.apply(GATE, [c, a, b])
     if _is_positive_zero(b):
         return _kept(graph, c, a, shape)
     if _is_positive_zero(a):
         return _kept(graph, _ufunc(graph, "logical_not", c), b, shape)
     return graph.apply(FILL, [c, _kept(graph, c, a, shape), b])
+
+
+def _is_zero_or_nan(c: Node, x: Node) -> bool:
+    """Return whether x, if c is false, is a maximum or minimum less its bound where it is at the bound."""
+    extreme = _EXTREMES.get(c.op.name)
+    y = x.inputs[0] if x.op is UFUNCS["subtract"] else x
+    if extreme is None or y.op is not UFUNCS[extreme]:
+        return False
+    compared, bound = c.inputs
+    less = x.inputs == (y, bound) or is_scalar(bound, 0)
+    bounded = any(_is_equal(i, bound) for i in y.inputs)
+    return less and bounded and (compared is y or compared in y.inputs)
+
+
+_EXTREMES = {
+    "greater": "maximum",
+    "greater_equal": "maximum",
+    "less": "minimum",
+    "less_equal": "minimum",
+}
+"""The function whose result is off its bound if the comparison is true."""
+
+
+def _is_equal(a: Node, b: Node) -> bool:
+    """Return whether two nodes have the same value, also if one is a constant in full."""
+    return a is b or (a.value is not None and b.value is not None and (a.value == b.value).all())
 
 
 def _is_positive_zero(x: Node) -> bool:
@@ -266,6 +297,22 @@ def _infer_keep(c: Node, x: Node, shape: Shape) -> tuple[Shape, DType]:
 
 
 KEEP = Op("keep", keep, _infer_keep, nanoseconds=0.8, numpy=Numpy(emit=emit_call("keep")))
+
+
+def gate(c: AnyArray, x: AnyArray, y: AnyArray, out: AnyArray | None = None) -> AnyArray:
+    """Compute `where(c, x, y)`, where y is 0 or NaN if c is false: the gradient through a bound."""
+    out = keep(c, x, x.shape, out)
+    flat = y.ravel()
+    if not flat.dot(flat) >= 0.0:  # a sum of squares is NaN only if one is
+        np.copyto(out, y, where=np.isnan(y))
+    return out
+
+
+def _infer_gate(c: Node, x: Node, y: Node) -> tuple[Shape, DType]:
+    return x.shape, x.dtype
+
+
+GATE = Op("gate", gate, _infer_gate, nanoseconds=1.0, numpy=Numpy(emit=emit_call("gate")))
 
 
 def fill(c: AnyArray, x: AnyArray, y: AnyArray, out: AnyArray | None = None) -> AnyArray:

@@ -43,7 +43,7 @@ def contains(value: Any, kind: type[Any]) -> bool:
 
 def plain_option(option: Any) -> Any:
     """Return an option with Python's numbers in place of NumPy's, as it is written in source."""
-    kind: type[Any] = type(option)
+    kind: type[Any] = option.__class__
     if kind is tuple:
         return tuple(plain_option(part) for part in option)
     return option.item() if issubclass(kind, np.generic) else option
