@@ -84,3 +84,120 @@ class TestInPlace:
 
         np.testing.assert_array_equal(ml.jit(run)(X), run(X))
         ml.check_grads(lambda x: np.sum(run(x) ** 2), X)
+
+
+class TestArraysOfNumPy:
+    """`total += x`, where `total` is not traced."""
+
+    def test_they_keep_shape_and_dtype(self) -> None:
+        """`float32 += float64` stays float32, and integers take no fractions."""
+
+        def narrow(x: Any) -> Any:
+            total = np.zeros(3, np.float32)
+            total += x
+            return total
+
+        found = ml.jit(narrow)(X[0])
+        np.testing.assert_array_equal(found, narrow(X[0]))
+        assert found.dtype == np.float32
+
+        def counts(x: Any) -> Any:
+            total = np.zeros(3, int)
+            total += x
+            return total
+
+        def row(x: Any) -> Any:
+            total = np.zeros(3)
+            total += x
+            return total
+
+        for function in (counts, ml.jit(counts)):
+            with pytest.raises(TypeError, match="same_kind"):
+                function(X[0])
+        for function in (row, ml.jit(row)):
+            with pytest.raises(ValueError, match="non-broadcastable output"):
+                function(X)
+
+    @pytest.mark.parametrize("kind", ["name", "slice", "base", "list", "caller"])
+    def test_another_name_or_view_is_refused(self, kind: str) -> None:
+        """NumPy changes it too, and a trace cannot; the message names the ways out."""
+
+        def added(total: Any, x: Any) -> Any:
+            total += x
+            return total
+
+        def run(x: Any) -> Any:
+            total: Any = np.zeros((2, 3))
+            other: Any = None
+            if kind == "caller":
+                return added(total, x), total
+            if kind == "name":
+                other = total
+            if kind == "slice":
+                other = total[0]
+            if kind == "list":
+                other = [total]
+            if kind == "base":
+                other, total = total, total[0]
+            total += x
+            return total, other
+
+        with pytest.raises(ml.TraceError, match=r"another name or view in use.*like=x"):
+            ml.jit(run)(X[0])
+
+    def test_one_name_is_taken(self) -> None:
+        """An array of one name may be a local, an attribute, an entry, or a reshaped new array."""
+
+        class Sums:
+            total: Any
+
+        def run(x: Any) -> Any:
+            held, entries = Sums(), [np.zeros(3)]
+            held.total = np.zeros(3)
+            local: Any = np.arange(6.0).reshape(2, 3)
+            for _ in range(2):
+                held.total += x
+                entries[0] += x
+                local *= x
+            return held.total + entries[0] + local
+
+        np.testing.assert_allclose(ml.jit(run)(X[0]), run(X[0]))
+
+    def test_what_is_read_only_is_refused(self) -> None:
+        """NumPy's error is raised, as for a broadcast array."""
+
+        def run(x: Any) -> Any:
+            total = np.broadcast_to(np.zeros(3), (3,))
+            total += x
+            return total
+
+        for function in (run, ml.jit(run)):
+            with pytest.raises(ValueError, match="read-only"):
+                function(X[0])
+
+
+def test_results_of_a_factorisation_may_be_assigned_to() -> None:
+    """The parts of a named tuple, such as that of `np.linalg.eigh`, are new arrays."""
+
+    def run(x: Any) -> Any:
+        values, vectors = np.linalg.eigh(x.T @ x)
+        values[0] = 0.0
+        vectors *= -1.0
+        q, r = np.linalg.qr(x)
+        r[0] *= 2.0
+        return (vectors * values) @ vectors.T + r.T @ q.T @ q @ r
+
+    np.testing.assert_allclose(ml.jit(run)(X), run(X))
+    ml.check_grads(lambda x: np.sum(np.sin(run(x))), X)
+
+
+def test_a_view_is_named_as_the_reason() -> None:
+    """The error for an assignment to a view says that it is one."""
+
+    def run(x: Any) -> Any:
+        first, _ = np.split(x * 2.0, 2)
+        first[0] = 1.0
+        return first
+
+    with pytest.raises(ml.TraceError, match=r"a view .* cannot be assigned to"):
+        ml.jit(run)(X)

@@ -154,7 +154,7 @@ def mean(
 
 def refuse_integers(dtype: Any) -> None:
     """Refuse a mean in integers, which NumPy rounds towards zero in between."""
-    if dtype is not None and np.dtype(dtype).kind != "f":
+    if dtype is not None and np.dtype(dtype).kind in "biu":
         raise TraceError(
             f"a mean or a variance in {np.dtype(dtype)} cannot be traced: compute it in floats, and "
             "convert it with .astype"

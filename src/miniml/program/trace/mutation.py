@@ -35,6 +35,25 @@ _HAS_VIEWS = (
 )
 
 
+def not_assigned(shape: Sequence[int], bases: Sequence[object]) -> TraceError:
+    """Return the error for an assignment to what is not an array of its own."""
+    if not shape:
+        return TraceError(
+            "a number cannot be assigned to: bind its name again, or take a copy of the array it was "
+            "taken from (y = x.copy(); y[0] = 1.0)"
+        )
+    if bases:
+        return TraceError(
+            "a view (a slice, a transpose, a part of np.split) cannot be assigned to, since the array "
+            "that it was taken from would change too: take a copy (y = x.copy(); y[0] = 1.0)"
+        )
+    return TraceError(
+        "only a traced array that the function made can be assigned to: take a copy "
+        "(y = x.copy(); y[0] = 1.0), or build the result with np.where(condition, new, old), "
+        "np.concatenate or np.stack"
+    )
+
+
 class Buffer:
     """The memory of an array that the traced function made."""
 

@@ -1,8 +1,6 @@
 """Tracers: a traced function is called with them in place of arrays and numbers."""
 
 import functools
-import opcode
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from types import ModuleType
 from typing import Any
@@ -26,9 +24,10 @@ from miniml.program.ir.walk import ancestors
 from miniml.program.trace.active import active_graph
 from miniml.program.trace.array_api import Namespace
 from miniml.program.trace.conversions import Conversions, refuse_array
+from miniml.program.trace.in_place import is_operator_call, refuse_aliases
 from miniml.program.trace.index_items import has_ellipsis, takes_copy
 from miniml.program.trace.inputs import contains, plain_option, refuse_subclass, repeats
-from miniml.program.trace.mutation import Alias, Buffer, as_view, may_view
+from miniml.program.trace.mutation import Alias, Buffer, as_view, may_view, not_assigned
 from miniml.program.trace.operators import Operators
 from miniml.program.trace.registry import (
     ACCUMULATORS,
@@ -91,6 +90,14 @@ class Tracer(Operators, Shaped, Conversions, Alias):
         result = self._operate(ufunc, self, other)
         if not self.shape:  # a number: its name is bound again
             return result
+        node = self.kept(ufunc, result)
+        if not self.change(self.graph.scope):  # the caller's array, which must not change
+            return Tracer(self.graph, node)
+        self.node = node
+        return self
+
+    def kept(self, ufunc: np.ufunc, result: Any) -> Node:
+        """Return a result in this array's dtype; refuse another shape, as NumPy does in place."""
         if result.shape != self.shape:
             raise ValueError(
                 f"non-broadcastable output operand with shape {self.shape} doesn't match the "
@@ -101,11 +108,7 @@ class Tracer(Operators, Shaped, Conversions, Alias):
                 f"Cannot cast ufunc '{ufunc.__name__}' output from {result.dtype!r} to "
                 f"{self.dtype!r} with casting rule 'same_kind'"
             )
-        node = cast(self.graph, result.node, self.dtype)
-        if not self.change(self.graph.scope):  # the caller's array, which must not change
-            return Tracer(self.graph, node)
-        self.node = node
-        return self
+        return cast(self.graph, result.node, self.dtype)
 
     @property
     def T(self) -> Any:  # noqa: N802  # NumPy's name
@@ -143,11 +146,7 @@ class Tracer(Operators, Shaped, Conversions, Alias):
 
     def __setitem__(self, index: Any, value: Any) -> None:
         if self.buffer is None or not self.shape:
-            raise TraceError(
-                "only a traced array that the function made can be assigned to: take a copy "
-                "(y = x.copy(); y[0] = 1.0), or build the result with np.where(condition, new, old), "
-                "np.concatenate or np.stack"
-            )
+            raise not_assigned(self.shape, self.bases)
         self.buffer.assign(self.graph.scope, index, value)
         self.node = METHODS["__setitem__"](lift(self.graph, self), index, value).node
 
@@ -164,8 +163,12 @@ class Tracer(Operators, Shaped, Conversions, Alias):
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
         out = options.pop("out", None)
-        if out is not None and not (out[0] is inputs[0] and _is_operator_call()):
-            raise TraceError(f"np.{ufunc.__name__} with out= cannot be traced: use its result")
+        if out is not None:
+            if not (out[0] is inputs[0] and is_operator_call()):
+                raise TraceError(f"np.{ufunc.__name__} with out= cannot be traced: use its result")
+            refuse_aliases(out)
+            array = lift(graph_of(*inputs), out[0])
+            return _fresh(Tracer(array.graph, array.kept(ufunc, apply_ufunc(ufunc, *inputs))))
         if method == "__call__":
             return _fresh(apply_ufunc(ufunc, *inputs, **options))
         if method == "outer":
@@ -253,18 +256,13 @@ def _fresh_or_view(name: str, result: Any, args: tuple[Any, ...], options: dict[
     sources = [value for value in (*args, *options.values()) if isinstance(value, Tracer)]
     if sources and may_view(name, options):
         return as_view(result, *sources)
+    if hasattr(result, "_make"):  # the named tuple of np.linalg.eigh
+        return result._make(map(_fresh, result))
     return type(result)(map(_fresh, result)) if type(result) in {list, tuple} else _fresh(result)
 
 
 def _call_method(rule: Callable[..., Any], name: str, *args: Any, **options: Any) -> Any:
     return _fresh_or_view(name, rule(*args, **options), args, options)
-
-
-def _is_operator_call() -> bool:
-    """Return whether an operator called NumPy (`total += x`), which binds the result again."""
-    frame = sys._getframe(2)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # no public API gives the calling instruction
-    name = opcode.opname[frame.f_code.co_code[frame.f_lasti]]
-    return name.startswith(("BINARY_OP", "INPLACE"))
 
 
 def lift(graph: Graph, value: Any) -> Tracer:
