@@ -123,7 +123,7 @@ MODELS = [
     ("def make(features): return 1 / 0", "nets:make", "ZeroDivisionError: division by zero (nets.py, line 3)"),
     ("make = ml.MLP.init", "nets:make", "missing 1 required positional argument: 'hidden'"),
     ("def make(): ...", "nets:make", "takes 0 positional arguments but 1 was given"),
-    ("def make(features): return 3.0", "nets:make", "3.0, which cannot be called with points"),
+    ("def make(features): return 3.0", "nets:make", "3.0, of type float, which cannot be called: it must be a function from points"),
     (
         "import attrs\n@attrs.define\nclass Net:\n    w: float\n    def __call__(self, x): return x[:, 0]\n"
         "def make(features): return Net(1.0)",

@@ -197,7 +197,7 @@ def test_a_model_is_drawn_by_name_or_by_order(make: Any) -> None:
         ({"optimizer": ml.adam}, TypeError, r"call it, as in adam\(...\)"),
         ({"model": ml.MLP.init}, TypeError, r"features=30, outputs=None\) fails: .* partial\(MLP"),
         ({"model": lambda d: d}, TypeError, "fails: .* takes 1 positional argument but 3 were"),
-        ({"model": lambda features: features}, TypeError, "gives 30, of type int, which scores no"),
+        ({"model": lambda features: features}, TypeError, "gives is 30, of type int, which cannot"),
         ({"model": "linear"}, TypeError, "model is 'linear', of type str: it must draw a model"),
         (
             {"model": ml.Linear(np.ones(30), 0.0)},

@@ -16,6 +16,7 @@ from miniml.catalogue import MODELS
 from miniml.cli.errors import UsageError, one_line
 from miniml.cli.fit_options import FitOptions
 from miniml.nn.init_arguments import arguments_by_name
+from miniml.nn.scorers import check_scorer
 from miniml.tree import named_leaves
 from miniml.types import Array
 
@@ -49,11 +50,14 @@ def own(spec: str, x: Array, rng: Generator) -> Model:
         model = _call(function, x.shape[1], rng)
     except Exception as error:  # the user's code may raise anything
         raise UsageError(f"--model {spec} failed: {_where(error)}") from error
-    if not callable(model):
-        raise UsageError(f"--model {spec} returned {model!r}, which cannot be called with points")
-    _check_leaves(spec, model)
     try:
-        scores = model(x)
+        check_scorer(f"what --model {spec} returned", model)
+    except TypeError as error:
+        raise UsageError(one_line(error)) from None
+    _check_leaves(spec, model)
+    scorer = cast("Model", model)
+    try:
+        scores: object = scorer(x)
     except Exception as error:  # the user's code may raise anything
         raise UsageError(
             f"--model {spec} returned a model that fails on points of shape {x.shape}: {_where(error)}"
@@ -65,7 +69,7 @@ def own(spec: str, x: Array, rng: Generator) -> Model:
             f"{'scores of shape ' + str(shape) if shape is not None else type(scores).__name__}; "
             f"expected scores of shape {x.shape[:1]}"
         )
-    return cast("Model", model)
+    return scorer
 
 
 def _find(spec: str) -> Callable[..., object]:

@@ -15,6 +15,7 @@ from numpy.typing import DTypeLike
 
 from miniml.nn.activations import relu
 from miniml.nn.initializers import gain_of, variance_scaling
+from miniml.nn.scorers import check_scorer
 from miniml.tree import Static, model
 from miniml.types import Array
 from miniml.validation import describe
@@ -190,7 +191,8 @@ class Sequential(Generic[L]):
 
     def __call__(self, x: Array) -> Array:
         """Apply the layers from first to last."""
-        for layer in self.layers:
+        for position, layer in enumerate(self.layers):
+            check_scorer(f"layers[{position}]", layer)
             x = layer(x)
         return x
 

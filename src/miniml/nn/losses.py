@@ -9,6 +9,7 @@ from miniml.datasets import Dataset
 from miniml.datasets.labels import refuse_negative
 from miniml.nn._softmax import log_softmax
 from miniml.nn.point_losses import PointLoss, logistic_loss
+from miniml.nn.scorers import check_scorer
 from miniml.types import Array, IntArray, Scalar
 
 Scorer: TypeAlias = Callable[[Array], Array]
@@ -73,6 +74,7 @@ def mean_loss(params: Scorer, data: Dataset, point_loss: PointLoss = logistic_lo
 def _losses(params: Scorer, data: Dataset, point_loss: PointLoss) -> Array:
     """Return the loss of each point, after a check of the shapes."""
     check_point_loss("point_loss", point_loss)
+    check_scorer("the model", params)
     scores = params(data.x)
     shape, wanted = np.shape(scores), np.shape(data.y)
     of_classes = data.y.dtype.kind in "iu" and len(shape) > 1 and shape[-1] > 1

@@ -5,6 +5,7 @@ from typing import TypeVar
 import attrs
 import numpy as np
 
+from miniml.optimizers.argument_names import explain_arguments
 from miniml.optimizers.base import (
     OptimizerState,
     as_numbers,
@@ -61,6 +62,7 @@ class Adam:
         return as_numbers(grads, updates), OptimizerState(count, (first, second))
 
 
+@explain_arguments
 def adam(
     learning_rate: ScalarOrSchedule = 1e-3, b1: float = 0.9, b2: float = 0.999, eps: float = 1e-8
 ) -> Adam:
@@ -88,6 +90,7 @@ def adam(
     return Adam(learning_rate, b1, b2, eps, None, "**")
 
 
+@explain_arguments
 def adamw(
     learning_rate: ScalarOrSchedule = 1e-3,
     b1: float = 0.9,

@@ -5,6 +5,7 @@ from typing import TypeVar
 import attrs
 import numpy as np
 
+from miniml.optimizers.argument_names import explain_arguments
 from miniml.optimizers.base import OptimizerState, check_fit, downhill, leafwise, moments, wide
 from miniml.optimizers.combine import decayed
 from miniml.schedules import ScalarOrSchedule, valid_learning_rate
@@ -41,6 +42,7 @@ class Lion:
         return updates, OptimizerState(state.count + 1, (moment,))
 
 
+@explain_arguments
 def lion(
     learning_rate: ScalarOrSchedule,
     b1: float = 0.9,

@@ -6,6 +6,7 @@ import attrs
 import numpy as np
 
 from miniml.optimizers._multi_transform import MultiTransform
+from miniml.optimizers.argument_names import explain_arguments
 from miniml.optimizers.base import (
     Optimizer,
     OptimizerState,
@@ -191,6 +192,7 @@ def chain(*parts: Optimizer) -> Chain:
     return Chain(parts)
 
 
+@explain_arguments
 def clip(max_delta: float) -> Clip:
     """Return a part that limits each element of the gradient to `[-max_delta, max_delta]`.
 
@@ -211,6 +213,7 @@ def clip(max_delta: float) -> Clip:
     return Clip(max_delta)
 
 
+@explain_arguments
 def clip_by_global_norm(max_norm: float) -> ClipByGlobalNorm:
     """Return a part that scales the gradient, all leaves together, to a norm of at most `max_norm`.
 
@@ -232,6 +235,7 @@ def clip_by_global_norm(max_norm: float) -> ClipByGlobalNorm:
     return ClipByGlobalNorm(max_norm)
 
 
+@explain_arguments
 def add_decayed_weights(weight_decay: float, where: Selector = "**") -> AddDecayedWeights:
     """Return a part that adds a share of each weight to its gradient: L2 regularisation.
 

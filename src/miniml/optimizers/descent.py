@@ -4,6 +4,7 @@ from typing import TypeVar
 
 import attrs
 
+from miniml.optimizers.argument_names import explain_arguments
 from miniml.optimizers.base import OptimizerState, check_fit, downhill, leafwise, moments, wide
 from miniml.schedules import ScalarOrSchedule, valid_learning_rate
 from miniml.tree import Static, model
@@ -59,6 +60,7 @@ class Momentum:
         return leafwise(lambda v, g: self.decay * v + g, velocity, velocity, grads)
 
 
+@explain_arguments
 def sgd(learning_rate: ScalarOrSchedule) -> SGD:
     """Return gradient descent: the update is `-learning_rate * gradient`.
 
@@ -80,6 +82,7 @@ def sgd(learning_rate: ScalarOrSchedule) -> SGD:
     return SGD(learning_rate)
 
 
+@explain_arguments
 def momentum(learning_rate: ScalarOrSchedule, decay: float = 0.9) -> Momentum:
     """Return gradient descent with momentum (Polyak 1964): along `v = decay * v + gradient`.
 
@@ -103,6 +106,7 @@ def momentum(learning_rate: ScalarOrSchedule, decay: float = 0.9) -> Momentum:
     return Momentum(learning_rate, decay, nesterov=False)
 
 
+@explain_arguments
 def nesterov(learning_rate: ScalarOrSchedule, decay: float = 0.9) -> Momentum:
     """Return gradient descent with Nesterov's momentum (1983; this form: Sutskever et al. 2013).
 

@@ -5,6 +5,7 @@ from typing import TypeVar
 import attrs
 import numpy as np
 
+from miniml.optimizers.argument_names import explain_arguments
 from miniml.optimizers.base import (
     OptimizerState,
     check_eps,
@@ -73,6 +74,7 @@ class Adagrad:
         return updates, OptimizerState(state.count + 1, (total,))
 
 
+@explain_arguments
 def rmsprop(learning_rate: ScalarOrSchedule, decay: float = 0.9, eps: float = 1e-8) -> RMSprop:
     """Return RMSprop (Tieleman and Hinton 2012).
 
@@ -96,6 +98,7 @@ def rmsprop(learning_rate: ScalarOrSchedule, decay: float = 0.9, eps: float = 1e
     return RMSprop(learning_rate, decay, eps)
 
 
+@explain_arguments
 def adagrad(
     learning_rate: ScalarOrSchedule, initial_accumulator_value: float = 0.1, eps: float = 1e-7
 ) -> Adagrad:

@@ -8,6 +8,7 @@ import numpy as np
 from miniml.nn.init_arguments import arguments_by_name
 from miniml.nn.losses import check_point_loss
 from miniml.nn.point_losses import MARGIN_LOSSES, PointLoss
+from miniml.nn.scorers import check_scorer
 from miniml.program import cached_on
 from miniml.sklearn.points import Points
 from miniml.training.arguments import check_function
@@ -59,8 +60,7 @@ def draw(make: Any, seed: int, x: Array, y: Array) -> tuple[Model, Array]:
             f"model(rng, features={features}, outputs={outputs}) fails: {error}; {wanted} does, "
             "or a function that returns your model"
         ) from error
-    if not callable(drawn):
-        raise TypeError(f"model gives {describe(drawn)}, which scores no points: {wanted} does")
+    check_scorer("what model gives", drawn)
     scorer = cast("Model", drawn)
     shape = np.shape(scorer(some))
     if outputs is None and y.ndim == 2 and shape == some.shape[:1]:

@@ -22,6 +22,7 @@ from miniml.training.fitting.measuring import (
 from miniml.training.fitting.record import Record
 from miniml.training.fitting.resume_check import Conditions, settings
 from miniml.training.fitting.saving import Saver
+from miniml.training.of_params import with_data
 from miniml.training.result import Fit
 from miniml.training.state import State
 from miniml.training.states import states
@@ -67,7 +68,8 @@ def fit(
     all its steps, it only returns what it reached.
 
     Args:
-        loss: A pure function `loss(params, data) -> scalar`, in plain NumPy.
+        loss: A pure function `loss(params, data) -> scalar`, in plain NumPy; without data also
+            `loss(params)`.
         params: The parameters to start from.
         data: A tree whose leaves share their first axis, the points: arrays, arrays mapped from
             files, or frames of pandas or polars. Without a batch size, any tree of them, or None.
@@ -133,6 +135,7 @@ def fit(
         resume=resume,
         notes=notes,
     )
+    given, loss = loss, with_data(loss, data)
     chosen = choose(params, trainable, wrt)
     first = chosen.first_state(params, optimizer)
     data, validation = _divide(data, validation, validation_share, seed)
@@ -152,7 +155,7 @@ def fit(
     run_settings: dict[str, str] = {}
     if checkpoints is not None:
         run_settings = settings(
-            loss=loss,
+            loss=given,
             optimizer=optimizer,
             trained=chosen.names,
             data=data,

@@ -14,6 +14,7 @@ from miniml.training.full_batch.curvature import Curvature
 from miniml.training.full_batch.lbfgs_steps import descend
 from miniml.training.full_batch.vectors import Vectors, rows
 from miniml.training.history import History
+from miniml.training.of_params import with_data
 from miniml.training.result import Fit, Stopped
 from miniml.training.signals import deferred
 from miniml.training.state import State
@@ -66,7 +67,8 @@ def lbfgs(
     reached.
 
     Args:
-        loss: A pure function `loss(params, data) -> scalar`, in plain NumPy.
+        loss: A pure function `loss(params, data) -> scalar`, in plain NumPy; without data also
+            `loss(params)`.
         params: The parameters to start from.
         data: A tree of arrays or frames of any shapes, as the loss takes it, or None.
         steps: The largest number of steps, those of `start` included.
@@ -99,6 +101,7 @@ def lbfgs(
         (2.0, 'converged')
     """
     check_searching(loss, steps, tolerance, callback)
+    loss = with_data(loss, data)
     Integer(1).check("memory", memory)
     check_start(start)
     if start is not None and start.step > steps:

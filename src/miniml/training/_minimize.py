@@ -17,6 +17,7 @@ from miniml.training.full_batch.convergence import has_converged
 from miniml.training.full_batch.objective import Objective
 from miniml.training.full_batch.vectors import Vectors
 from miniml.training.history import History
+from miniml.training.of_params import with_data
 from miniml.training.result import Fit, Stopped
 from miniml.training.signals import deferred
 from miniml.training.state import State
@@ -64,7 +65,8 @@ def minimize(
     arguments, is quicker, needs no SciPy and can resume.
 
     Args:
-        loss: A pure function `loss(params, data) -> scalar`, in plain NumPy.
+        loss: A pure function `loss(params, data) -> scalar`, in plain NumPy; without data also
+            `loss(params)`.
         params: The parameters to start from.
         data: A tree of arrays or frames of any shapes, as the loss takes it, or None.
         steps: The largest number of steps.
@@ -96,6 +98,7 @@ def minimize(
         1.5
     """
     check_searching(loss, steps, tolerance, callback)
+    loss = with_data(loss, data)
     if method not in get_args(Method):
         raise ValueError(f"method is {describe(method)}: it must be one of {get_args(Method)}")
     try:

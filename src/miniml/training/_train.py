@@ -8,6 +8,7 @@ from numpy.random import Generator
 from miniml.optimizers import Optimizer
 from miniml.program import Backend
 from miniml.training.arguments import check_start, check_stepping
+from miniml.training.of_params import with_data
 from miniml.training.state import State
 from miniml.training.states import states
 from miniml.training.trainable import choose
@@ -39,7 +40,8 @@ def train(
     same bits.
 
     Args:
-        loss: A pure function `loss(params, data) -> scalar`, in plain NumPy.
+        loss: A pure function `loss(params, data) -> scalar`, in plain NumPy; without data also
+            `loss(params)`.
         params: The parameters to start from.
         data: A tree whose leaves share their first axis, the points: arrays, arrays mapped from
             files, or frames of pandas or polars. Without a batch size, any tree of them, or None.
@@ -77,6 +79,7 @@ def train(
     """
     check_stepping(loss, params, optimizer, batch_size=batch_size, seed=seed, augment=augment)
     check_start(start)
+    loss = with_data(loss, data)
     begun = start.params if start else params
     chosen = choose(begun, trainable, wrt)
     first = chosen.first_state(begun, optimizer)

@@ -8,6 +8,7 @@ import numpy as np
 
 from miniml.datasets import Dataset, Table
 from miniml.nn.layers import Layer
+from miniml.nn.scorers import check_scorer
 from miniml.playground.core.errors import RequestError
 from miniml.playground.core.from_config import make_model, make_points
 from miniml.playground.core.history import History
@@ -38,8 +39,11 @@ def new_session(
         A session of one moment.
 
     Raises:
+        TypeError: If the model cannot be called.
         ValueError: If the model does not fit the data, or the data cannot be shown.
     """
+    if model is not None:
+        check_scorer("model", model)
     config = SessionConfig(
         model=OWN if model is not None else "linear",
         data=OWN if data is not None else "simple",
