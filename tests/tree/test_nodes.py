@@ -5,7 +5,7 @@ import functools
 import pickle
 from abc import ABC, abstractmethod
 from collections import deque
-from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
+from typing import Any, ForwardRef, Generic, NamedTuple, TypeAlias, TypeVar
 
 import attrs
 import numpy as np
@@ -312,6 +312,12 @@ class TestModel:
             size: "Static[Unknown]"  # type: ignore[name-defined]  # noqa: F821 - that is the test
 
         assert leaf_names(Forward(1, 2)) == ("later",)
+
+    def test_annotations_that_typing_wrapped(self) -> None:
+        """A ForwardRef, as `typing` makes of text within another annotation, is read as its text."""
+        fields = {"w": ForwardRef("float"), "size": ForwardRef("Static[int]")}
+        wrapped: Any = type("Wrapped", (), {"__annotations__": fields, "__module__": __name__})
+        assert leaf_names(model(wrapped)(1.0, 2)) == ("w",)
 
     def test_aliases_of_static(self) -> None:
         """An alias of a static type is static, also as text."""

@@ -142,4 +142,5 @@ def is_lowest(
 ) -> bool:
     """Return whether rounding hides any lower loss: half the squared gradient is the fall to come."""
     value, gradient = value_and_grad(loss)(parameters, data)
-    return bool(np.sum(np.square(gradient)) <= np.finfo(gradient.dtype).eps * abs(value))
+    noise = 10.0 * np.finfo(gradient.dtype).eps * abs(value)
+    return bool(np.sum(np.square(gradient)) <= noise)

@@ -89,14 +89,12 @@ class Fragile:
 
 
 def test_a_slow_model_answers_coarsely_first() -> None:
-    """A knob of a slow model gives a coarse picture at once, and a fine one later."""
+    """A knob of a slow model gives a coarse picture first, and a fine one later."""
     with opened(new_session(Slow(np.array([1.0, -1.0])))) as page:
         page.until(resolution=100)
         # A picture of 100 by 100 takes this model 0.2 seconds, its whole loss surface 0.6.
-        began = time.perf_counter()
         page.say('{"type": "set", "name": "w", "index": 0, "value": 0.5}')
         head, _ = page.until(answered=1)
-        assert time.perf_counter() - began < 1.0
         assert head["resolution"] < 100
         page.until(resolution=100)
 
@@ -165,8 +163,8 @@ def test_the_thread_ends() -> None:
 
 
 def test_ends_at_once_though_the_model_is_slow() -> None:
-    """Stopping takes no longer if a model holds the thread and the inbox is full."""
-    held, free = threading.Event(), threading.Event()
+    """Stopping does not wait for a model that holds the thread, though the inbox is full."""
+    held, free, went_on = threading.Event(), threading.Event(), threading.Event()
 
     @ml.model
     class Holding:
@@ -175,17 +173,17 @@ def test_ends_at_once_though_the_model_is_slow() -> None:
         def __call__(self, x: Array) -> Array:
             if len(x) == 400:  # the points of the first picture
                 held.set()
-                free.wait(10.0)
+                free.wait(60.0)
+                went_on.set()
             return x @ self.w
 
     actor = Actor(new_session(Holding(np.ones(2))), lambda _: None)
     actor.start()
-    assert held.wait(5.0)
+    assert held.wait(60.0)
     for _ in range(INBOX_SIZE):
         actor.receive('{"type": "step"}')
-    began = time.perf_counter()
     actor.stop()
-    assert time.perf_counter() - began < 3.0
+    assert not went_on.is_set()
     free.set()
     actor.stop()
     assert not actor.running
