@@ -75,7 +75,7 @@ class Linear:
         """
         shape = (features,) if outputs is None else (features, outputs)
         w = variance_scaling(rng, shape, gain=gain, dtype=dtype)
-        return cls(w, np.zeros(shape[1:], dtype))
+        return cls(w, np.zeros(shape[1:], dtype)[()])  # a scalar, as after a step of training
 
     def __call__(self, x: Array) -> Array:
         """Map points `(n, d)` to scores `(n,)` or `(n, k)`."""
