@@ -106,6 +106,9 @@ WORDS = [
     ),
     (("circle", "--out", "x" * 300), "File name too long"),
     (("x" * 300,), "File name too long"),
+    (("circle", "--out=--"), "--out=--: the value is missing"),
+    (("circle", "--out", "a\0b"), "--out: a path cannot hold NUL"),
+    (("circle", "--points", "1000000000000000"), "there is not enough memory: Unable to allocate"),
     (("circle", "--colour", "red"), "unrecognized arguments: --colour red"),
 ]
 

@@ -54,3 +54,27 @@ def test_that_is_closed_is_no_reason_to_stop(tmp_path: Path, closed: str) -> Non
     done = shell(tmp_path, f"$M {' '.join(FIT)} {closed}")
     assert done.returncode == 0
     assert (tmp_path / "miniml-out" / "params.safetensors").exists()
+
+
+@pytest.mark.parametrize("settings", ["PYTHONIOENCODING=ascii", "LC_ALL=C PYTHONUTF8=0"])
+def test_of_a_terminal_without_a_letter_has_an_escape(tmp_path: Path, settings: str) -> None:
+    """A name that the terminal cannot show is printed with escapes, and the run goes on."""
+    rows = "".join(f"{at},{'äb'[at % 2]}\n" for at in range(12))
+    (tmp_path / "a.csv").write_text(f"x,kind\n{rows}", encoding="utf-8")
+    words = "fit a.csv --target kind --steps 2 --no-pictures"
+    done = shell(tmp_path, f"PYTHONCOERCECLOCALE=0 {settings} $M {words}")
+    assert done.returncode == 0
+    assert "\\xe4" in done.stdout
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names")
+def test_a_name_that_is_not_text_is_a_name(tmp_path: Path) -> None:
+    """Files whose names are not text in any encoding are read, and pictures of them drawn."""
+    pytest.importorskip("matplotlib")
+    rows = "".join(f"{at},{at % 3},{'ab'[at % 2]}\n" for at in range(12))
+    (tmp_path / os.fsdecode(b"\xff.csv")).write_text(f"x,y,kind\n{rows}")
+    line = r"$M fit $'\xff.csv' --target kind --steps 2 && $M plot history --to $'\xff.png' > /dev/null"
+    done = shell(tmp_path, line)
+    assert done.returncode == 0
+    assert (tmp_path / os.fsdecode(b"\xff.png")).exists()
+    assert (tmp_path / "miniml-out" / "regions.png").exists()

@@ -52,6 +52,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return BROKEN_PIPE if error.broken_pipe else _report(command, one_line(error), 2)
     except (UsageError, DataError) as error:
         return _report(command, one_line(error), 2)
+    except MemoryError as error:
+        return _report(command, f"there is not enough memory: {one_line(error)}", 2)
     except KeyboardInterrupt:
         catch()  # a second Ctrl-C has nothing to save
         return _report(command, "interrupted; no results were written", INTERRUPTED)

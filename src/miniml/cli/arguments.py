@@ -3,6 +3,7 @@
 from argparse import Action, ArgumentTypeError, BooleanOptionalAction
 from collections.abc import Callable
 from math import inf
+from pathlib import Path
 from typing import Any, Protocol
 
 from miniml.catalogue import MODELS
@@ -64,6 +65,13 @@ def add_file(parser: Arguments) -> None:
         metavar="NAME",
         help="the encoding of a CSV file [recognised: utf-8, utf-16, latin-1]",
     )
+
+
+def path(text: str) -> Path:
+    """Read the name of a file or folder."""
+    if "\0" in text:
+        raise ArgumentTypeError("a path cannot hold NUL")
+    return Path(text)
 
 
 def _delimiter(text: str) -> str:

@@ -16,6 +16,7 @@ from miniml.cli.arguments import (
     at_least,
     noise,
     not_negative,
+    path,
     positive,
     share,
     widths,
@@ -197,13 +198,13 @@ def _add_training(model: Arguments, training: Arguments) -> None:
 def _add_output(group: Arguments) -> None:
     group.add_argument(
         "--out",
-        type=Path,
+        type=path,
         default=Path("miniml-out"),
         metavar="DIR",
         help="the folder to write to [%(default)s]",
     )
     group.add_argument(
-        "--log", type=Path, metavar="FILE", help="a file that gets one line of JSON per step"
+        "--log", type=path, metavar="FILE", help="a file that gets one line of JSON per step"
     )
     group.add_argument(
         "--checkpoint-every",

@@ -1,6 +1,7 @@
 """The command line: its commands, and their options."""
 
 import argparse
+import sys
 from collections.abc import Sequence
 from typing import NoReturn, TypeAlias
 
@@ -44,6 +45,24 @@ def parse(argv: Sequence[str] | None) -> Options:
         )
         module.add_arguments(command)
         command.set_defaults(kind=kind)
-    values = vars(parser.parse_args(argv))
+    words = sys.argv[1:] if argv is None else argv
+    for word in words:
+        if word.startswith("--") and word.endswith("=--"):  # argparse makes it an empty list
+            parser.error(f"{word}: the value is missing")
+    values = vars(parser.parse_args(words))
     options: type[Options] = values.pop("kind")
     return options(**values)
+
+
+class _Refusing(argparse.ArgumentParser):
+    """A parser that raises an error."""
+
+    def error(self, message: str) -> NoReturn:
+        raise ValueError(message)
+
+
+def parse_fit(words: Sequence[str]) -> FitOptions:
+    """Read the arguments of `miniml fit`; a mistake is a ValueError."""
+    parser = _Refusing(allow_abbrev=False, add_help=False)
+    fit_options.add_arguments(parser)
+    return FitOptions(**vars(parser.parse_args(words)))

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import attrs
 
-from miniml.cli.arguments import add_overwrite
+from miniml.cli.arguments import add_overwrite, path
 
 PICTURES: Mapping[str, str] = MappingProxyType(
     {
@@ -67,7 +67,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "run",
         metavar="RUN",
-        type=Path,
+        type=path,
         nargs="?",
         default=Path("miniml-out"),
         help="the folder that `miniml fit` wrote [%(default)s]",
@@ -94,7 +94,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--to",
-        type=Path,
+        type=path,
         metavar="FILE",
         help="the .png, .svg or .pdf file to write [PICTURE.png]",
     )

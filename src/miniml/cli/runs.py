@@ -2,19 +2,22 @@
 
 import csv
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import attrs
 import numpy as np
 
-from miniml.catalogue import LOSSES, loss_name
+from miniml.catalogue import LOSSES
 from miniml.checkpoint import CheckpointError, load
 from miniml.cli import models, sources
 from miniml.cli.errors import UsageError, one_line, reason
 from miniml.cli.fit_options import FitOptions
 from miniml.cli.models import Model
+from miniml.cli.options import parse_fit
 from miniml.datasets import Dataset, Standardizer, Table
+from miniml.datasets.readers import shown
 from miniml.nn.losses import mean_loss
 from miniml.nn.point_losses import PointLoss
 from miniml.training import History
@@ -51,29 +54,34 @@ class Run:
 def read(folder: Path) -> Run:
     """Read the folder of a run, and read or draw its data again."""
     try:
-        facts = json.loads((folder / "run.json").read_text("utf-8"))
-        options = _options(facts["options"])
-        features: list[str] = list(facts["features"])
-        standardize = Standardizer(*(np.array([*facts[name]], float) for name in ("mean", "scale")))
-        losses = {part: float(facts[part]["loss"]) for part in ("train", "test")}
-        history = _history(folder / "history.csv", int(facts["steps"]))
+        facts = _facts(folder / "run.json")
+        history = _history(folder / "history.csv", facts.steps)
     except OSError as error:
         raise UsageError(
             f"cannot read {error.filename}: {reason(error)}; RUN is a folder written by "
             "`miniml fit`"
         ) from None
-    except (AttributeError, KeyError, TypeError, ValueError, csv.Error) as error:
+    except (
+        AttributeError,
+        KeyError,
+        OverflowError,
+        RecursionError,
+        TypeError,
+        ValueError,
+        csv.Error,
+    ) as error:
         raise UsageError(
             f"{folder} does not hold a run of `miniml fit`: {one_line(error)}"
         ) from None
-    if (file := facts.get("file")) is not None and (folder / file).exists():
-        options = attrs.evolve(options, data=str(folder / file))
+    options, features, standardize = facts.options, facts.features, facts.standardize
+    if facts.file is not None and (folder / facts.file).exists():
+        options = attrs.evolve(options, data=str(folder / facts.file))
     parts = sources.parts(options)
     table, train, test = parts.table, parts.train, parts.test
-    if list(table.features) != features:
+    if table.features != features:
         raise UsageError(
-            f"{folder} was trained on features {', '.join(map(str, features))}; "
-            f"{options.data} has {', '.join(table.features)} now"
+            f"{folder} was trained on features {shown(features)}; {options.data} has "
+            f"{shown(table.features)} now"
         )
     net = models.build(options, standardize(train.x), parts.model_rng)
     file = folder / "params.safetensors"
@@ -84,7 +92,7 @@ def read(folder: Path) -> Run:
     except CheckpointError as error:
         raise UsageError(one_line(error)) from None
     run = Run(options, table, train, test, standardize, net, history)
-    _check_results(run, folder, losses)
+    _check_results(run, folder, facts.losses)
     return run
 
 
@@ -100,15 +108,53 @@ def _check_results(run: Run, folder: Path, losses: dict[str, float]) -> None:
             )
 
 
-def _options(saved: dict[str, Any]) -> FitOptions:
-    known = {field.name for field in attrs.fields(FitOptions)}
+@attrs.frozen
+class _Facts:
+    """What `run.json` says, checked: another program may have written it."""
+
+    options: FitOptions
+    features: tuple[str, ...]
+    standardize: Standardizer
+    losses: dict[str, float]
+    steps: int
+    file: str | None
+
+
+def _facts(path: Path) -> _Facts:
+    facts = json.loads(path.read_text("utf-8"))
+    features = tuple(facts["features"])
+    standardize = Standardizer(*(np.array([*facts[name]], float) for name in ("mean", "scale")))
+    for constants in (standardize.mean, standardize.scale):
+        if constants.shape != (len(features),) or not np.isfinite(constants).all():
+            raise ValueError("mean and scale must have a finite number for each feature")
+    file, steps = facts.get("file"), facts["steps"]
+    if not all(isinstance(text, str) for text in (*features, "" if file is None else file)):
+        raise TypeError("the features and the file must be text")
+    if type(steps) is not int or "\0" in (file or ""):
+        raise TypeError("steps must be an integer, and file a path")
+    losses = {part: float(facts[part]["loss"]) for part in ("train", "test")}
+    return _Facts(_options(facts["options"]), features, standardize, losses, steps, file)
+
+
+def _options(saved: Mapping[str, Any]) -> FitOptions:
+    """Read the options of a run as if they were on the command line, with all its checks."""
+    known = {field.name for field in attrs.fields(FitOptions)} - {"data", "header", "hidden"}
+    words = [
+        f"--{name.replace('_', '-')}={saved[name]}" for name in known if _is_given(saved, name)
+    ]
     if saved.get("hidden") is not None:
-        saved = saved | {"hidden": tuple(saved["hidden"])}
-    saved = saved | {"loss": loss_name(saved["loss"])}
-    values: dict[str, Any] = dict.fromkeys(known) | {
-        name: value for name, value in saved.items() if name in known
-    }
-    return FitOptions(**values)
+        words.append(f"--hidden={','.join(map(str, saved['hidden']))}")
+    if saved.get("header") is not None:
+        words.append("--header" if saved["header"] is True else "--no-header")
+    return parse_fit([*words, "--", str(saved["data"])])
+
+
+def _is_given(saved: Mapping[str, Any], name: str) -> bool:
+    """Return whether an option has a value; refuse one that is not text or a number."""
+    value = saved.get(name)
+    if value is not None and (isinstance(value, bool) or not isinstance(value, str | int | float)):
+        raise TypeError(f"the option {name} is {value!r}")
+    return value is not None
 
 
 def _history(file: Path, steps: int) -> History:

@@ -29,7 +29,11 @@ class _Checked:
 
     def write(self, text: str) -> int:
         with _output_errors():
-            return self._stream.write(text)
+            try:
+                return self._stream.write(text)
+            except UnicodeEncodeError:  # the terminal lacks a character: show its escape
+                code = self._stream.encoding
+                return self._stream.write(text.encode(code, "backslashreplace").decode(code))
 
     def flush(self) -> None:
         with _output_errors():

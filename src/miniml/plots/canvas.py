@@ -85,8 +85,10 @@ def panels(
     axs: list[Axes] = list(grid.flat)
     for ax in axs[count:]:
         ax.remove()
-    for ax, title in zip(axs[:count], titles or [""] * count, strict=True):
+    for ax, given in zip(axs[:count], titles or [""] * count, strict=True):
         style_axes(ax)
+        # Names of files can hold bytes that are not text, which matplotlib refuses.
+        title = given.encode(errors="replace").decode()
         ax.set_title(title, loc="left", fontsize=TEXT, color=INK, parse_math=False)
     return axs[:count]
 
