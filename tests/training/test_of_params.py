@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import miniml as ml
+from miniml.training.of_params import with_data
 from miniml.types import Array
 
 
@@ -58,18 +59,11 @@ def test_a_setting_of_the_loss_is_read_anew(name: str) -> None:
         np.testing.assert_allclose(RUNS[name](loss), [loss.at, loss.at], rtol=1e-7)
 
 
-def test_a_second_run_traces_nothing() -> None:
-    """The program of a loss of the parameters alone is kept on it."""
-    traced = list[object]()
-
-    def counted(params: Array) -> ml.Scalar:
-        traced.append(params)
-        return distance(params)
-
-    loss: Any = counted
-    for _ in range(3):
-        ml.fit(loss, np.ones(2), None, ml.sgd(0.5), steps=2)
-    assert len(traced) == 1
+def test_the_same_loss_gives_the_same_function() -> None:
+    """The loss with data is kept on the loss, and with it its programs."""
+    loss: Any = distance
+    assert with_data(loss, None) is with_data(loss, None)
+    assert with_data(loss, np.ones(2)) is loss
 
 
 def test_data_need_a_loss_of_two_arguments() -> None:

@@ -8,6 +8,7 @@ from numpy.random import Generator
 from miniml.optimizers import Optimizer
 from miniml.program import Backend
 from miniml.training.arguments import check_start, check_stepping
+from miniml.training.memory_check import watched
 from miniml.training.of_params import with_data
 from miniml.training.state import State
 from miniml.training.states import states
@@ -68,6 +69,10 @@ def train(
             nothing is trainable, the loss depends on nothing that is, or the optimiser goes
             uphill.
 
+    Warns:
+        RuntimeWarning: If the moments of the optimiser are no longer finite, as after a gradient
+            whose square its dtype cannot hold; they are looked at every 16 steps.
+
     Example:
         >>> import numpy as np
         >>> from miniml import sgd
@@ -88,7 +93,7 @@ def train(
             "start holds the state of another optimiser, or of other trainable parameters: go on "
             "with those that made it"
         )
-    return states(
+    upcoming = states(
         loss,
         start or first,
         data,
@@ -99,3 +104,4 @@ def train(
         backend=backend,
         augment=augment,
     )
+    return watched(upcoming)

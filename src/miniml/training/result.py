@@ -39,7 +39,8 @@ class Fit(Generic[T]):
         history: The losses and measurements.
         best: The best parameters on the validation data; None without such data.
         stopped: Why it ended: all steps were made, it was interrupted, the callback ended it, the
-            validation metric did not improve for too long, the loss was not finite, the search
+            validation metric did not improve for too long, the loss or the optimiser's moments were
+            not finite, the search
             converged, or it found no lower point.
     """
 

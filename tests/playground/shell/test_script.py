@@ -2,8 +2,11 @@
 
 import contextlib
 import io
+import json
 import re
 import runpy
+import subprocess
+import sys
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -16,6 +19,7 @@ from miniml.catalogue import LOSSES, MODELS, OPTIMIZERS
 from miniml.playground.core import messages as m
 from miniml.playground.core.creation import new_session, session_from_config
 from miniml.playground.core.errors import RequestError
+from miniml.playground.core.evaluation import named_loss
 from miniml.playground.core.session import Session
 from miniml.playground.core.session_config import SessionConfig
 from miniml.playground.core.training import train
@@ -117,6 +121,53 @@ class TestScript:
             RequestError, match=r"cannot name .*<lambda>.* Define it there with def"
         ):
             script(new_session(model))
+
+    @pytest.mark.parametrize(
+        ("optimizer", "batch", "seed", "steps"),
+        [("adam", 0, 0, 0), ("nesterov", 9, 4, 3), ("adagrad", 16, 1, 6)],
+    )
+    def test_a_process_makes_the_steps_of_train_and_page(
+        self, optimizer: str, batch: int, seed: int, steps: int, tmp_path: Path
+    ) -> None:
+        """The script as a process, `ml.train` from the start, and the page have the same bits."""
+        config = SessionConfig(
+            model="mlp", hidden=(3,), activations=("tanh",), data="xor", optimizer=optimizer,
+            learning_rate=0.03, batch=batch, seed=seed,
+        )  # fmt: skip
+        first = session_from_config(config)
+        session = train(first, steps) if steps else first
+        file = tmp_path / "model.py"
+        file.write_text(script(session) + PRINT_BITS, encoding="utf-8")
+        ran = subprocess.run(
+            [sys.executable, str(file)], capture_output=True, text=True, check=True, cwd=tmp_path
+        )
+        of_script = json.loads(ran.stdout.splitlines()[-1])
+        of_page = [
+            _bits(moment.params) for moment in train(session, 5).history.since(session.cursor + 1)
+        ]
+        states = ml.train(
+            named_loss(config.loss), first.params, session.points.train,
+            OPTIMIZERS[optimizer].make(0.03), batch_size=batch or None, seed=seed,
+        )  # fmt: skip
+        of_train = [_bits(state.params) for state in islice(states, steps, steps + 5)]
+        assert of_script == of_page == of_train
+
+
+def _bits(params: object) -> list[list[str]]:
+    return [[x.hex() for x in np.ravel(leaf).tolist()] for leaf in ml.tree_leaves(params)]
+
+
+PRINT_BITS = """
+    import json
+    import re
+
+    call = re.search(r"states = (ml\\.train\\(.*\\))", open(__file__).read())
+    bits = [
+        [[x.hex() for x in np.ravel(leaf).tolist()] for leaf in ml.tree_leaves(state.params)]
+        for state in islice(eval(call[1]), 5)
+    ]
+    print(json.dumps(bits))
+"""
 
 
 MAIN = """

@@ -5,7 +5,8 @@ from typing import TypeVar
 
 from miniml.training.fitting.loop import Ending
 from miniml.training.fitting.record import Record
-from miniml.training.result import Fit
+from miniml.training.memory_check import fault
+from miniml.training.result import Fit, Stopped
 from miniml.training.warn import not_finite, warn
 
 T = TypeVar("T")
@@ -15,13 +16,18 @@ def finish(record: Record[T], ended: Ending, data: object, validation: object) -
     """Return what a run reached; warn if its loss or its metric was not finite."""
     if ended in ("not finite", "broken"):
         warn(_retreat(record, data, broken=ended == "broken"))
+    elif ended == "stuck optimizer":
+        text = fault(record.state)
+        record.retreat_to_finite()
+        warn(f"{text}. The state of step {record.state.step} is returned, which was finite")
     run = record.snapshot()
     if run.best is not None and math.isnan(run.best.value):
         warn(
             "the metric on the validation data was NaN each time it was measured: no parameters are "
             f"the best{not_finite(run.state.params, validation)}"
         )
-    return Fit(run.state, run.history, run.best, "not finite" if ended == "broken" else ended)
+    stopped: Stopped = "not finite" if ended == "broken" or ended == "stuck optimizer" else ended  # noqa: PLR1714  # narrows
+    return Fit(run.state, run.history, run.best, stopped)
 
 
 def _retreat(record: Record[T], data: object, *, broken: bool) -> str:

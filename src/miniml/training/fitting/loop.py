@@ -16,6 +16,7 @@ from miniml.training.fitting.measuring import Measuring
 from miniml.training.fitting.progress import Measured, Show, progress
 from miniml.training.fitting.record import Record
 from miniml.training.fitting.saving import Saver
+from miniml.training.memory_check import is_check_due
 from miniml.training.result import Stopped
 from miniml.training.signals import deferred
 from miniml.training.state import State
@@ -23,8 +24,11 @@ from miniml.training.warn import warn
 
 T = TypeVar("T")
 
-Ending: TypeAlias = Stopped | Literal["broken"]
-"""Why a loop ended; "broken" if its last step turned parameters into NaN."""
+Ending: TypeAlias = Stopped | Literal["broken", "stuck optimizer"]
+"""Why a loop ended; "broken" if its last step turned parameters into NaN.
+
+"stuck optimizer" if the optimiser remembers numbers that are not finite.
+"""
 
 
 @attrs.define
@@ -62,6 +66,7 @@ class PreparedRun(Generic[T]):
                 self._log = stack.enter_context(Log(Path(self.log_path), begun))
             if self.shows_progress:
                 self._show = stack.enter_context(progress(self.steps, start=begun))
+            stopped: Ending
             try:
                 stopped = self._make_steps(asked_to_end)
             except KeyboardInterrupt:
@@ -72,7 +77,7 @@ class PreparedRun(Generic[T]):
                 raise
             return self._close(stopped, asked_to_end)
 
-    def _make_steps(self, asked_to_end: Callable[[], bool]) -> Stopped:
+    def _make_steps(self, asked_to_end: Callable[[], bool]) -> Ending:
         record, measuring, patience = self.record, self.measuring, self.measuring.patience
         if record.is_stale(patience):
             return "patience"
@@ -91,7 +96,10 @@ class PreparedRun(Generic[T]):
                     self.callback(state)
                 except StopIteration:
                     return "callback"
-            if self.saver.is_due(state.step):
+            is_save_due = self.saver.is_due(state.step)
+            if (is_save_due or is_check_due(state.step)) and record.is_stuck():
+                return "broken" if record.is_broken() else "stuck optimizer"
+            if is_save_due:
                 self._save()
             if record.is_stale(patience):
                 return "patience"
@@ -99,13 +107,15 @@ class PreparedRun(Generic[T]):
                 return "interrupt"
         return "steps"
 
-    def _close(self, stopped: Stopped, asked_to_end: Callable[[], bool]) -> Ending:
+    def _close(self, stopped: Ending, asked_to_end: Callable[[], bool]) -> Ending:
         """Save and measure the last state, unless the loss is not finite or parameters became NaN."""
         record = self.record
-        if stopped == "not finite":
+        if stopped in ("not finite", "broken", "stuck optimizer"):
             return stopped
         if record.is_broken():  # the loss of the next step would show it
             return "broken"
+        if record.is_stuck():
+            return "stuck optimizer"
         self._save()
         # After saving: a run that resumes here measures what an uninterrupted one does.
         if record.state.step and not record.is_measured():

@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from miniml.training.history import History
+from miniml.training.memory_check import is_finite
 from miniml.training.result import Best
 from miniml.training.state import State
 from miniml.tree import model, tree_leaves
@@ -36,6 +37,7 @@ class Record(Generic[T]):
     def __init__(self, begun: Snapshot[T]) -> None:
         self.state: State[T] = begun.state
         self._previous: State[T] | None = None
+        self._finite: State[T] = begun.state  # the last whose optimiser was seen to be finite
         self._best = begun.best
         self._stale = begun.stale
         self._steps: list[int] = begun.history.step.tolist()
@@ -90,6 +92,17 @@ class Record(Generic[T]):
             return False
         after, before = (_nans(state.params) for state in (self.state, self._previous))
         return any(new > old for new, old in zip(after, before, strict=True))
+
+    def is_stuck(self) -> bool:
+        """Return whether the optimiser remembers numbers that are not finite."""
+        if not is_finite(self.state.optimizer_state):
+            return True
+        self._finite = self.state
+        return False
+
+    def retreat_to_finite(self) -> None:
+        """Go back to the last state whose optimiser was seen to be finite."""
+        self.state = self._finite
 
     def is_stale(self, patience: int | None) -> bool:
         """Return whether `patience` measurements in a row were no better than the best."""
