@@ -73,7 +73,8 @@ def test_a_name_that_is_not_text_is_a_name(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     rows = "".join(f"{at},{at % 3},{'ab'[at % 2]}\n" for at in range(12))
     (tmp_path / os.fsdecode(b"\xff.csv")).write_text(f"x,y,kind\n{rows}")
-    line = r"$M fit $'\xff.csv' --target kind --steps 2 && $M plot history --to $'\xff.png' > /dev/null"
+    plot = r"$M plot history --to $'\xff.png'"
+    line = rf"($M fit $'\xff.csv' --target kind --steps 2 && {plot}) > /dev/null"
     done = shell(tmp_path, line)
     assert done.returncode == 0
     assert (tmp_path / os.fsdecode(b"\xff.png")).exists()
