@@ -132,8 +132,9 @@ def lbfgs(
         return State(step, max(step - 1, 0), vectors.tree(reached), memory, loss_before)
 
     with deferred() as asked_to_end:
+        at, recheck = vectors.evaluator(loss, data)
         places = descend(
-            vectors.evaluator(loss, data),
+            at,
             vectors.start,
             curvature,
             tolerance=tolerance,
@@ -157,6 +158,7 @@ def lbfgs(
                 except StopIteration:
                     stopped = "callback"
                     break
+                recheck()
             if asked_to_end():
                 stopped = "interrupt"
                 break

@@ -129,7 +129,7 @@ def minimize(
     with deferred() as asked_to_end, scipys_blas().hold(1):
         # After NaN L-BFGS-B recovers better than after infinity; the others end there, or loop.
         value_for_nan = math.nan if method == "L-BFGS-B" else math.inf
-        at = vectors.evaluator(loss, data)
+        at, recheck = vectors.evaluator(loss, data)
         objective = Objective(at, vectors.start.dtype, vectors.precision, value_for_nan)
         first = objective.point(start)
         losses = [first.value if np.isfinite(first.gradient).all() else math.nan]
@@ -144,6 +144,7 @@ def minimize(
             if callback is not None:
                 try:
                     usual.run(callback, state())
+                    recheck()
                 except StopIteration:
                     ended = "callback"
             if ended is None and asked_to_end():

@@ -221,6 +221,19 @@ class TestChangesDuringARun:
         ):
             ml.fit(annealed, 0.0, X, ml.sgd(0.1), steps=20, callback=anneal)
 
+    @pytest.mark.parametrize("search", [ml.lbfgs, ml.minimize])
+    def test_by_a_callback_of_a_search(self, search: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        """So is a callback of a search for the minimum."""
+
+        def anneal(state: Any) -> None:
+            monkeypatch.setitem(globals(), "rate", 1.0 + state.step)
+
+        def bent(w: Any, data: Any) -> Any:
+            return rate * np.sum((w[1:] - w[:-1] ** 2) ** 2) + annealed(w, data)
+
+        with pytest.raises(ml.TraceError, match="has changed since"):
+            search(bent, np.full(3, 0.3), X, callback=anneal)
+
     def test_between_states(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """So is a loop over `train` that does it, some steps later at the latest."""
         states = ml.train(annealed, 0.0, X, ml.sgd(0.1))

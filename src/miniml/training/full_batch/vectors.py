@@ -78,10 +78,13 @@ class Vectors(Generic[T]):
         parts = [np.ravel(leaves[name]) for name in self.names]
         return np.concatenate(parts).astype(self.start.dtype)
 
-    def evaluator(self, loss: Callable[[T, D], Scalar], data: D) -> Callable[[Array], Point]:
-        """Return the function from a vector to the loss and its gradient there.
+    def evaluator(
+        self, loss: Callable[[T, D], Scalar], data: D
+    ) -> tuple[Callable[[Array], Point], Callable[[], None]]:
+        """Return the function from a vector to the loss and its gradient there, and a check.
 
-        Parameters of a coarser dtype than the vector round it; the loss is at the rounded vector.
+        Parameters of a coarser dtype than the vector round it; the loss is at the rounded vector. The
+        check is for after a callback: it refuses to go on if what the loss reads has changed.
 
         Raises:
             ValueError: If the loss refuses the data.
@@ -95,7 +98,10 @@ class Vectors(Generic[T]):
             value, gradient = run(vector)
             return Point(vector, value, gradient)
 
-        return at
+        def recheck() -> None:
+            program.recheck(self.start, self._live, self._frozen, data)
+
+        return at, recheck
 
     def hessian_product(
         self, loss: Callable[[T, D], Scalar], data: D
