@@ -134,13 +134,13 @@ def test_program_says_what_jax_says(dialect: Callable[[Any], Callable[..., Any]]
     args = arguments()
     found = ml.value_and_grad(dialect(np))(*args)
     loss = dialect(jax.numpy)
-    assert ml.tree_allclose(found, _plain(jax.value_and_grad(loss)(*args)), rtol=1e-7, atol=1e-9)
+    assert ml.tree_allclose(found, plain(jax.value_and_grad(loss)(*args)), rtol=1e-7, atol=1e-9)
     product = ml.hvp(dialect(np))(args[0], args[0], *args[1:])
     gradient = jax.grad(loss)
     expected = jax.jvp(lambda p: gradient(p, *args[1:]), (args[0],), (args[0],))[1]
-    assert ml.tree_allclose(product, _plain(expected), rtol=1e-6, atol=1e-8)
+    assert ml.tree_allclose(product, plain(expected), rtol=1e-6, atol=1e-8)
 
 
-def _plain(tree: Any) -> Any:
+def plain(tree: Any) -> Any:
     """Return NumPy's arrays and Python's floats for JAX's."""
     return ml.tree_map(lambda x: np.asarray(x) if np.ndim(x) else float(x), tree)
