@@ -4,6 +4,7 @@ from typing import Any, overload
 
 import numpy as np
 
+from miniml.nn._as_arrays import as_floats
 from miniml.transforms import stop_gradient
 from miniml.types import Array, Scalar
 
@@ -23,12 +24,13 @@ def logsumexp(
         keepdims: Whether the axes stay, with extent 1.
 
     Returns:
-        A scalar, or an array without the axes; of the dtype of `x`.
+        A scalar, or an array without the axes; of the dtype of `x`, or float64 for integers and bools.
 
     Example:
         >>> round(float(logsumexp(np.array([1000.0, 1000.0]))), 6)
         1000.693147
     """
+    x = as_floats(x)
     largest = _largest(x, axis)
     kept: Any = keepdims  # np.sum is typed for True and for False, not for bool
     with np.errstate(over="ignore"):
@@ -47,12 +49,13 @@ def softmax(x: Array, axis: int | tuple[int, ...] = -1) -> Array:
         axis: The axes along which probabilities sum to 1.
 
     Returns:
-        An array of the shape and dtype of `x`.
+        An array of the shape and dtype of `x`; of float64 for integers and bools.
 
     Example:
         >>> softmax(np.array([1000.0, 1000.0, -np.inf]))
         array([0.5, 0.5, 0. ])
     """
+    x = as_floats(x)
     e = np.exp(x - _largest(x, axis))
     shares: Array = e / np.sum(e, axis=axis, keepdims=True)
     return shares
@@ -66,12 +69,13 @@ def log_softmax(x: Array, axis: int | tuple[int, ...] = -1) -> Array:
         axis: The axes along which probabilities sum to 1.
 
     Returns:
-        An array of the shape and dtype of `x`, never positive.
+        An array of the shape and dtype of `x`, never positive; of float64 for integers and bools.
 
     Example:
         >>> log_softmax(np.array([1000.0, 0.0]))
         array([    0., -1000.])
     """
+    x = as_floats(x)
     # The shift is subtracted first: x - logsumexp(x) loses digits if x is large.
     shifted = x - _finite(_largest(x, axis))
     with np.errstate(divide="ignore", over="ignore"):  # log(0) is -inf

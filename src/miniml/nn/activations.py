@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from miniml.nn._as_arrays import as_floats
 from miniml.types import Array
 
 
@@ -28,7 +29,7 @@ def sigmoid(z: Array) -> Array:
         z: Scores, of any shape; infinities give exactly 0 and 1.
 
     Returns:
-        An array of the shape and dtype of `z`.
+        An array of the shape and dtype of `z`; of float64 for integers and bools.
 
     Example:
         >>> sigmoid(np.array([-np.inf, 0.0, np.inf]))
@@ -45,10 +46,10 @@ def log_sigmoid(z: Array) -> Array:
         z: Scores, of any shape.
 
     Returns:
-        An array of the shape and dtype of `z`, never positive.
+        An array of the shape and dtype of `z`, never positive; of float64 for integers and bools.
 
     Example:
         >>> log_sigmoid(np.array([-1000.0, 0.0, 1000.0]))
         array([-1.00000000e+03, -6.93147181e-01, -0.00000000e+00])
     """
-    return -np.logaddexp(0.0, -z)
+    return -np.logaddexp(0.0, -as_floats(z))

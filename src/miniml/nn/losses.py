@@ -7,6 +7,7 @@ import numpy as np
 
 from miniml.datasets import Dataset
 from miniml.datasets.labels import refuse_negative
+from miniml.nn._as_arrays import as_array
 from miniml.nn._softmax import log_softmax
 from miniml.nn.point_losses import PointLoss, logistic_loss
 from miniml.nn.scorers import check_scorer
@@ -128,7 +129,7 @@ def softmax_cross_entropy(logits: Array, labels: IntArray | Array) -> Array:
         >>> softmax_cross_entropy(np.array([[2.0, 0.0]]), np.array([[0.95, 0.05]]))  # smoothed
         array([0.22692801])
     """
-    logs = log_softmax(logits)
+    logs, labels = log_softmax(logits), as_array(labels)
     kind, shape, wanted = labels.dtype.kind, np.shape(labels), np.shape(logits)
     if kind == "f" and shape == wanted:
         # A class of probability 0 may have the score -inf, and 0 * inf is NaN.
