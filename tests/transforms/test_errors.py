@@ -182,12 +182,12 @@ class TestValues:
             ),
             (
                 lambda x: np.mean([x[0], x[1]]),
-                r"np\.mean makes .* np\.stack\(\[\.\.\.\]\) instead",
+                r"np\.mean of a list .* np\.mean\(np\.stack\(\[a, b\]\)\)",
             ),
             (lambda x: np.sum(np.c_[x, x]), r"np\.c_ cannot be traced: use .* np\.column_stack"),
             (
                 lambda x: np.sum(np.vectorize(lambda a: a)(x)),
-                r"np\.vectorize makes an array .* whole arrays",
+                r"np\.vectorize of a list makes an array .* whole arrays",
             ),
         ],
     )
@@ -214,6 +214,8 @@ def test_a_table_at_a_traced_index_is_mended_as_the_error_says(
 ) -> None:
     """A constant table at a traced index is an error, whose advice works."""
     table, y = np.array([1.0, 2.0, 0.5]), np.array([0, 2, 1, 1])
-    with pytest.raises(TraceError, match=r"write np\.asarray\(table, like=index\)\[index\]"):
+    with pytest.raises(
+        TraceError, match=r"write np\.asarray\(table, like=(index|y)\)\[(index|y)\]"
+    ):
         ml.jit(lambda y: looked_up(table, y))(y)
     np.testing.assert_array_equal(ml.jit(lambda y: np.asarray(table, like=y)[y])(y), table[y])

@@ -1,6 +1,5 @@
 """Arguments of functions as arrays: lists as arrays, and integers and bools as floats."""
 
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -8,10 +7,10 @@ import numpy as np
 
 def as_array(values: Any) -> Any:
     """Return a list of numbers, or of traced ones, as an array; other values as they are."""
-    if not isinstance(values, list | tuple):
+    kind: type[Any] = values.__class__
+    if not issubclass(kind, list | tuple):
         return values
-    parts: Iterable[Any] = values
-    arrays = [as_array(part) for part in parts]
+    arrays = [as_array(part) for part in values]
     return np.stack(arrays) if arrays else np.asarray(arrays)
 
 

@@ -52,4 +52,5 @@ def log_sigmoid(z: Array) -> Array:
         >>> log_sigmoid(np.array([-1000.0, 0.0, 1000.0]))
         array([-1.00000000e+03, -6.93147181e-01, -0.00000000e+00])
     """
-    return -np.logaddexp(0.0, -as_floats(z))
+    floats: Array = as_floats(z)
+    return -np.logaddexp(0.0, -floats)

@@ -19,6 +19,7 @@ from miniml.program.autodiff.trees import check_parameters, dtype_of
 from miniml.program.batching.vmap import map_batch
 from miniml.program.chunking.threads import in_parallel
 from miniml.program.run.options import CompleteOptions
+from miniml.program.run.tracing import by_position
 from miniml.transforms._type_variables import A, P, T
 from miniml.transforms._wrt import derivative_of, selected, split_aux
 from miniml.transforms.directional import hvp, vjp, with_second
@@ -89,7 +90,7 @@ def hessian(
 
     def make(options: CompleteOptions) -> _UnitProducts:
         rows = JitFunction(run, with_second(loss, "vectors"), {"": "hvp"}, options)
-        return _UnitProducts(loss, rows, space, matrix, wrt, has_aux)
+        return _UnitProducts("hessian", loss, rows, space, matrix, wrt, has_aux)
 
     return derivative_of(hessian, loss, make, options, wrt=wrt, has_aux=has_aux)
 
@@ -184,7 +185,7 @@ def jacobian(
 
     def make(options: CompleteOptions) -> _UnitProducts:
         rows = JitFunction(run, with_second(function, "cotangents"), {"": "rows"}, options)
-        return _UnitProducts(function, rows, space, tree, wrt, has_aux)
+        return _UnitProducts("jacobian", function, rows, space, tree, wrt, has_aux)
 
     return derivative_of(jacobian, function, make, options, wrt=wrt, has_aux=has_aux)
 
@@ -194,6 +195,7 @@ class _UnitProducts:
     """Runs a program of products with some vectors at a time, for all unit vectors of a space.
 
     Attributes:
+        transform: The name of the transform, for errors.
         named: The function.
         products: The program, of the function's parameters, some vectors, and its other arguments.
         space: From the function's arguments to a tree with a vector's numbers, and to the aux.
@@ -202,6 +204,7 @@ class _UnitProducts:
         has_aux: Whether the aux is returned.
     """
 
+    transform: str
     named: Callable[..., Any]
     products: JitFunction
     space: Callable[..., tuple[Any, Any]]
@@ -210,6 +213,8 @@ class _UnitProducts:
     has_aux: bool
 
     def __call__(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if not args:
+            raise by_position(self.transform, "params")
         params, *rest = args
         part = selected(params, self.wrt)
         check_parameters(part)

@@ -79,6 +79,7 @@ def scan(
         rows.
 
     Raises:
+        TypeError: If `step` is not a function.
         ValueError: If the arrays differ in length, or there are no rows.
         TraceError: If a step does not return a pair, or returns a carry of another shape.
 
@@ -90,6 +91,12 @@ def scan(
         >>> scan(halved, np.float64(0.0), np.array([1.0, 1.0, 1.0]))
         (np.float64(1.75), array([1.  , 1.5 , 1.75]))
     """
+    given: Any = step
+    if not callable(given):
+        raise TypeError(
+            f"scan takes a step, a function of a carry and a row, and was given {step!r}: write "
+            "scan(step, carry, xs)"
+        )
     count = _count(xs, length)
     graph = active_graph()
     if graph is None or graph.eager:

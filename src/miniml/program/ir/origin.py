@@ -40,7 +40,8 @@ def line_of(error: BaseException) -> Origin:
     trace = error.__traceback__
     found = user_line()
     while trace is not None:
-        if not trace.tb_frame.f_code.co_filename.startswith(_SKIPPED):
+        filename = trace.tb_frame.f_code.co_filename
+        if not filename.startswith(_SKIPPED) and not filename.endswith(".pyx"):  # NumPy's Cython
             found = Origin(trace.tb_frame.f_code.co_filename, trace.tb_lineno)
         trace = trace.tb_next
     return found
@@ -72,11 +73,16 @@ def scipy_function() -> str | None:
 
 
 def numpy_function() -> str | None:
-    """Return the name of the NumPy function or class, written in Python, that the user's code is in, if any."""
+    """Return the name of the NumPy function or class, written in Python, that the user's code is in, if any.
+
+    It is the name within NumPy, such as linalg.norm.
+    """
     name = None
     frame = sys._getframe(1)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # as above
     while frame.f_back is not None and frame.f_code.co_filename.startswith(_SKIPPED):
         if frame.f_code.co_filename.startswith(_NUMPY):
             name = frame.f_code.co_qualname.partition(".")[0]
+            part = str(frame.f_globals["__name__"]).partition(".")[2].partition(".")[0]
+            name = f"{part}.{name}" if part in {"linalg", "fft"} else name
         frame = frame.f_back
     return name

@@ -180,7 +180,15 @@ def program_of(
         make: Makes what the program calls, given all the options.
         options: The options given to it, of those that all transforms share.
         **own: The options that are its own, such as `wrt`.
+
+    Raises:
+        TypeError: If it is given something else than a function, or an option that it does not have.
     """
+    if not callable(function):
+        raise TypeError(
+            f"{transform.__name__} takes a function, and was given {function!r}: write "
+            f"{transform.__name__}(f)(x), not {transform.__name__}(f(x))"
+        )
     complete = complete_options(transform.__name__, options)
     again = functools.partial(transform, **own, **options)
     key = transform, complete, *own.values()

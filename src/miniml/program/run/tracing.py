@@ -1,5 +1,6 @@
 """Call a function once with tracers and record what it does."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
@@ -18,6 +19,12 @@ from miniml.program.run.spec import StaticLeaf, spec_of
 from miniml.program.trace.active import set_active_graph
 from miniml.program.trace.tracer import Tracer, lift, refuse_escaped
 from miniml.tree import Structure, tree_flatten, tree_unflatten
+
+_KNOWN = (
+    "a traced value has no value yet, and what decides a shape, a count, an axis or a seed must be "
+    "known: bind it with functools.partial, close over it, or make it a Static field; or trace at "
+    "every call with eager=True"
+)
 
 
 @attrs.frozen
@@ -68,6 +75,14 @@ def trace(
     try:
         found, result = tree_flatten(function(*args, **kwargs))
         results = [lift(graph, leaf) if isinstance(leaf, Tracer) else leaf for leaf in found]
+    except TypeError as error:
+        missing = re.match(r"(\w+)\.<locals>\.run\(\) missing .*: (.*)", str(error))
+        if missing is not None:
+            required = ", ".join(re.findall(r"'(\w+)'", missing[2]))
+            raise by_position(missing[1], required) from None
+        if isinstance(error, TraceError) or "<traced " not in str(error):
+            raise
+        raise TraceError(f"{error}: {_KNOWN}", line_of(error)) from None
     except (ValueError, IndexError) as error:
         if isinstance(error.__cause__, TraceError):  # NumPy's wrapper for an assignment
             raise TraceError(
@@ -85,6 +100,14 @@ def trace(
     draws.refuse()
     refuse_escaped(graph, [v.node for v in results if isinstance(v, Tracer)])
     return Trace(graph, arguments, results, result)
+
+
+def by_position(transform: str, names: str) -> TypeError:
+    """Return the error for a call of a transform without the arguments that it takes by position."""
+    return TypeError(
+        f"{transform} differentiates by the first argument, which it takes by position: write "
+        f"{transform}(f)({names}), without keywords for these"
+    )
 
 
 def _tracer(graph: Graph, leaf: Any, place: Callable[[], str]) -> Any:

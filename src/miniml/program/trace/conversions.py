@@ -1,9 +1,12 @@
 """Conversions of a tracer to a Python value: an error that names the way out, if the value is unknown."""
 
+import numpy as np
+
 from miniml.program.ir.errors import TraceError
 from miniml.program.ir.graph import INPUT, VARIABLE, AnyArray, Node
 from miniml.program.ir.origin import numpy_function, scipy_function
 from miniml.program.ir.walk import ancestors
+from miniml.program.trace.called import called_name, user_operation
 from miniml.program.trace.registry import SCIPY_REFUSALS
 
 _BRANCH = "use np.where(condition, a, b), or np.maximum and np.minimum for max() and min()"
@@ -38,7 +41,7 @@ class Conversions:
         return int(_concrete(self.node, "take int() of", "use np.floor or .astype(int)"))
 
     def __index__(self) -> int:
-        return int(_concrete(self.node, "index or count with", _BIND))
+        return int(_concrete(self.node, "index or count with", f"{_BIND}; {_OF_TABLE}"))
 
     def __complex__(self) -> complex:
         return complex(_constant(self.node, "take complex() of", "keep to real numbers"))
@@ -63,6 +66,10 @@ def _constant(node: Node, action: str, way_out: str) -> AnyArray:
 
 _OF_TABLE = "for table[index] with a traced index, write np.asarray(table, like=index)[index]"
 
+_JOINING = {"concatenate", "stack", "hstack", "vstack", "dstack", "column_stack"}
+
+_COUNTING = {"arange", "zeros", "ones", "empty", "eye", "linspace"}
+
 
 def refuse_array() -> TraceError:
     """Return the error for SciPy, NumPy or the user's code making an array of a tracer."""
@@ -71,24 +78,52 @@ def refuse_array() -> TraceError:
         way_out = SCIPY_REFUSALS.get(called, _NUMPY)
         return TraceError(f"SciPy's {called} is not a ufunc and cannot be traced: {way_out}")
     called = numpy_function()
-    if called in {"concatenate", "stack", "hstack", "vstack", "dstack", "column_stack"}:
-        return TraceError(
-            f"np.{called} of lists of traced values cannot be traced: use "
-            "np.block([[a, b], [c, d]]), or make an array of each row first"
+    return TraceError(_of_operation(*user_operation()) if called is None else _of_function(called))
+
+
+def _of_function(name: str) -> str:
+    """Return why a function of NumPy, written in Python, cannot take its arguments, and the way out."""
+    if name in _JOINING:
+        return (
+            f"np.{name} of lists of traced values cannot be traced: use "
+            "np.block([[a, b], [c, d]]), or make an array of each row first, np.stack([a, b])"
         )
-    if called == "take":  # NumPy dispatches on the table alone, not on the index
-        return TraceError(f"np.take of a traced index needs a traced table: {_OF_TABLE}")
-    if called == "AxisConcatenator":
-        return TraceError(
-            "np.r_ and np.c_ cannot be traced: use np.concatenate, np.stack or np.column_stack"
+    if name == "take":  # NumPy dispatches on the table alone, not on the index
+        return f"np.take of a traced index needs a traced table: {_OF_TABLE}"
+    if name == "AxisConcatenator":
+        return "np.r_ and np.c_ cannot be traced: use np.concatenate, np.stack or np.column_stack"
+    if name in {"full", "full_like"}:
+        return f"np.{name} of a traced value: write np.full(shape, value, like=value)"
+    return (
+        f"np.{name} of a list makes an array of it first, which cannot be traced: make the array with "
+        f"np.stack, as in np.{name}(np.stack([a, b])), or use operators and functions of whole "
+        "arrays (np.where for a choice)"
+    )
+
+
+def _of_operation(instruction: str, text: str) -> str:
+    """Return why an operation in the user's code makes an array of a traced value, and the way out."""
+    indexes = instruction.startswith("BINARY") and text.endswith("]")
+    if indexes or instruction == "BINARY_SUBSCR":
+        table, _, index = text.removesuffix("]").rpartition("[")
+        names = (table, index) if table and index.isidentifier() else ("table", "index")
+        table, index = names
+        return (
+            f"an array that is not traced cannot be indexed by a traced value: write "
+            f"np.asarray({table}, like={index})[{index}]"
         )
-    if called is not None:
-        return TraceError(
-            f"np.{called} makes an array of its argument first, and cannot be traced: give it "
-            "np.stack([...]) instead of a list, or use operators and functions of whole arrays "
-            "(np.where for a choice)"
+    name = called_name(text)
+    function = getattr(np, name.rpartition(".")[2], None)
+    if isinstance(function, type) and issubclass(function, np.generic):
+        return f"{name} would make a number of a traced value: write x.astype({name})"
+    if isinstance(function, np.ufunc):
+        return (
+            f"{name} of a list of traced values cannot be traced: make an array of the list, "
+            f"{name}(np.stack([a, b]))"
         )
-    return TraceError(
+    if name.rpartition(".")[2] in _COUNTING:
+        return f"{name} cannot take a traced value for a count: {_BIND}"
+    return (
         "a traced value cannot become a NumPy array (np.array, np.asarray, an assignment into an "
         "array, an index of an array that is not traced): use it as an array, without conversion; to "
         "build an array of traced values, use np.stack([...]), np.array([...], like=x) or "

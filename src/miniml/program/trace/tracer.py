@@ -132,7 +132,7 @@ class Tracer(Operators, Shaped, Conversions, Alias):
 
     def __iter__(self) -> Iterator["Tracer"]:
         if not self.shape:
-            raise TypeError("iteration over a 0-d array")
+            raise TypeError(f"iteration over a 0-d array, {self!r}")
         return (self[i] for i in range(self.shape[0]))
 
     def __getitem__(self, index: Any) -> Any:
