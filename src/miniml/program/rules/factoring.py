@@ -25,7 +25,6 @@ from miniml.program.rules.inverting import inv_p, solve_p, square, transposed
 from miniml.program.rules.moving import BROADCAST
 from miniml.program.rules.values import astype, floats, promote
 from miniml.program.trace.registry import ZERO, implements, named
-from miniml.program.trace.tracer import stopped
 
 SYMMETRIC = "exact, for a symmetric matrix"
 
@@ -181,15 +180,34 @@ def svdvals(x: Any, /) -> Any:
 def _qr_vjp(g: Any, y: Any, x: Any) -> list[Any]:
     q, r = y
     gq, gr = (np.zeros_like(b) if a is None else a for a, b in zip(g, y, strict=True))
-    largest = stopped(np.max(np.abs(r), (-2, -1), keepdims=True, initial=0.0))
-    scale = np.where(largest == 0, 1.0, largest)  # it cancels, and keeps products in range
-    r, gq = r / scale, gq / scale
+    factor = inverse_scale_p(r, independent=True)  # it cancels, and keeps products in range
+    r, gq = r * factor, gq * factor
     m = r @ transposed(gr) - transposed(gq) @ q
     lower = np.tril(m, -1)
     inner = gq + q @ (np.tril(m) + transposed(lower))
-    sizes = np.abs(np.diagonal(r, axis1=-2, axis2=-1))
-    dependent = np.any(sizes <= 16.0 * float(np.finfo(x.dtype).eps), -1)[..., None, None]
-    return [transposed(solve_p(r, transposed(inner))) * np.where(dependent, np.nan, 1.0)]
+    return [transposed(solve_p(r, transposed(inner)))]
+
+
+def _inverse_scale(x: AnyArray, independent: bool) -> AnyArray:
+    """Compute 1 / max(abs(x)); NaN if columns of a triangular matrix are dependent but for rounding."""
+    if not x.size:
+        return np.ones((*x.shape[:-2], 1, 1), x.dtype)
+    scale = np.abs(x).max((-2, -1), keepdims=True)
+    if independent:
+        sizes = np.abs(x.diagonal(0, -2, -1)).min(-1)[..., None, None]
+        scale[sizes <= 16.0 * float(np.finfo(x.dtype).eps) * scale] = np.nan
+    else:
+        scale[scale == 0] = 1.0
+    return np.asarray(1.0 / scale)
+
+
+inverse_scale_p: Primitive = of_matrices(
+    "inverse_scale",
+    _inverse_scale,
+    lambda x, independent: ((*x.shape[:-2], 1, 1), x.dtype),
+    vjp=lambda i, g, y, x, independent: None,
+    nanoseconds=1.0,
+)
 
 
 qr_p: Primitive = of_matrices(
@@ -220,14 +238,13 @@ _QR = type(np.linalg.qr(np.eye(1)))
 
 def _pinv_vjp(i: int, g: Any, y: Any, x: Any, **_: Any) -> Any:
     """Return the gradient by Golub and Pereyra (1973); y is the pseudo-inverse."""
-    largest = np.max(np.abs(y), (-2, -1), keepdims=True, initial=0.0)
-    scale = stopped(np.where(largest == 0, 1.0, largest))  # it keeps the squares in range
+    factor = inverse_scale_p(y, independent=False)  # it cancels, and keeps the squares in range
     outside = transposed(g) - x @ (y @ transposed(g))
     beside = transposed(g) - transposed(g) @ y @ x
-    y = y / scale
+    y = y * factor
     turned = transposed(y)
     found = outside @ (y @ turned) + (turned @ y) @ beside - turned @ g @ turned
-    return found * scale * scale
+    return found / factor / factor
 
 
 pinv_p: Primitive = of_matrices(

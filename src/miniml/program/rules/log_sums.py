@@ -14,52 +14,72 @@ from typing import Any
 
 import numpy as np
 
-from miniml.program.ir.graph import AnyArray, DType, Node, Numpy, Shape
+from miniml.program.ir.graph import AnyArray, Numpy, Shape
 from miniml.program.rules.axes import ELEMENTWISE
-from miniml.program.rules.define import Primitive, primitive
+from miniml.program.rules.define import Primitive, emit_call, primitive
 from miniml.program.rules.values import astype, dtype_of_loop, reduced_axes, refuse_out, traced
 from miniml.program.trace.registry import reducer
 from miniml.program.trace.tracer import stopped
 
 
-def _log_sum(
-    x: AnyArray, exps: AnyArray, total: AnyArray, largest: AnyArray, axis: Shape, base: float
-) -> AnyArray:
-    return np.asarray((np.log2(total) if base == 2.0 else np.log(total)) + largest)
+def log_sum(
+    x: AnyArray,
+    exps: AnyArray,
+    total: AnyArray,
+    largest: AnyArray,
+    axis: Shape,
+    base: float,
+    out: AnyArray | None = None,
+) -> Any:
+    """Compute the logarithm of a sum of exponentials, which are less by that of the shift."""
+    logs = np.log2(total, out) if base == 2.0 else np.log(total, out)
+    return np.add(logs, largest, out)
 
 
-def _infer_log_sum(
-    x: Node, exps: Node, total: Node, largest: Node, **_: Any
-) -> tuple[Shape, DType]:
-    return total.shape, total.dtype
+def shares(
+    g: AnyArray,
+    x: AnyArray,
+    exps: AnyArray,
+    total: AnyArray,
+    axis: Shape,
+    base: float,
+    out: AnyArray | None = None,
+) -> Any:
+    """Compute g times each element's share of the sum; of a sum of minus infinities none has any."""
+    return np.multiply(g / np.maximum(total, 1.0), exps, out)
 
 
-def _emit_shares(out: str | None, x: str, exps: str, total: str, **_: Any) -> str:
-    return f"{exps} / {total}" if out is None else f"divide({exps}, {total}, {out})"
+def _shares_vjp(
+    i: int, h: Any, y: Any, g: Any, x: Any, exps: Any, total: Any, axis: Shape, base: float
+) -> Any:
+    if i > 1:  # which depend on the elements
+        return None
+    each = shares_p(np.ones_like(g), x, exps, total, axis=axis, base=base)
+    mean = np.sum(h * each, axis, keepdims=True)
+    return mean if i == 0 else math.log(base) * y * (h - mean)
 
 
 shares_p: Primitive = primitive(
-    "shares",  # of each element's exponential in their sum
-    lambda x, exps, total, axis, base: exps / total,
-    infer=lambda x, exps, total, axis, base: (x.shape, x.dtype),
-    vjp=lambda i, g, y, x, exps, total, axis, base: (
-        math.log(base) * y * (g - np.sum(g * y, axis, keepdims=True)) if i == 0 else None
-    ),
+    "shares",
+    shares,
+    infer=lambda g, x, exps, total, axis, base: (x.shape, x.dtype),
+    vjp=_shares_vjp,
     axes=ELEMENTWISE,
     nanoseconds=0.6,
-    numpy=Numpy(emit=_emit_shares),
-    jax=lambda jnp, x, exps, total, axis, base: exps / total,
+    numpy=Numpy(emit=emit_call("shares")),
+    jax=lambda jnp, g, x, exps, total, axis, base: g / jnp.maximum(total, 1.0) * exps,
 )
 
 log_sum_p: Primitive = primitive(
-    "log_sum",  # of elements, given their shifted exponentials, those's sum, and the shift
-    _log_sum,
-    infer=_infer_log_sum,
+    "log_sum",  # of elements, given their shifted exponentials, the sum of these, and the shift
+    log_sum,
+    infer=lambda x, exps, total, largest, axis, base: (total.shape, total.dtype),
     vjp=lambda i, g, y, x, exps, total, largest, axis, base: (
-        g * shares_p(x, exps, total, axis=axis, base=base) if i == 0 else None
+        shares_p(g, x, exps, total, axis=axis, base=base) if i == 0 else None
     ),
     axes=ELEMENTWISE,
     nanoseconds=1.0,
+    numpy=Numpy(emit=emit_call("log_sum")),
     jax=lambda jnp, x, exps, total, largest, axis, base: (
         (jnp.log2(total) if base == 2.0 else jnp.log(total)) + largest
     ),
@@ -87,7 +107,6 @@ def _reducer(ufunc: np.ufunc, exp: np.ufunc, base: float) -> Callable[..., Any]:
         largest = stopped(np.max(x, axes, keepdims=True, initial=lowest))
         exps = exp(x - np.where(np.isfinite(largest), largest, 0.0))
         total = np.sum(exps, axes, keepdims=True)
-        total = total + (total == 0)  # no element adds to a sum of minus infinities
         ends = tuple(a - x.ndim for a in axes)
         y = log_sum_p(x, exps, total, largest, axis=ends, base=base)
         y = y if keepdims else np.squeeze(y, axes)
