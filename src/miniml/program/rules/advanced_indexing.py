@@ -46,14 +46,16 @@ def _is_mask(item: Any) -> bool:
     return bool(getattr(item, "dtype", None) == np.bool_)
 
 
-def _arrays(mask: Any, shape: Shape, axis: int) -> list[Any]:
+def _arrays(mask: Any, shape: Shape, axis: int, *, alone: bool) -> list[Any]:
     """Return the arrays of integers that a mask of these axes stands for."""
     if isinstance(mask, Tracer):
         raise TraceError(
             "the result of indexing by a traced mask has a shape that depends on the values: use "
             "np.where(mask, x, 0), a reduction's where=mask, or trace with eager=True"
         )
-    if mask.shape != shape[axis : axis + mask.ndim]:
+    extents = shape[axis : axis + mask.ndim]
+    # Beside other items NumPy takes an extent of 0 for any.
+    if any(m != n and (m or alone) for m, n in zip(mask.shape, extents, strict=True)):
         raise IndexError(
             f"a mask of shape {mask.shape} does not fit axes {axis} and on of an array of shape {shape}"
         )
@@ -90,7 +92,8 @@ def gathered(x: Tracer, items: Sequence[Any]) -> Tracer:
             places.append(item)
             taken = 1
         else:
-            found = _arrays(item, x.shape, axis) if _is_mask(item) else [item]
+            alone = len(items) == 1
+            found = _arrays(item, x.shape, axis, alone=alone) if _is_mask(item) else [item]
             taken = len(found)
         places.extend([ARRAY] * len(found))
         arrays.extend(found)
