@@ -1,5 +1,8 @@
 """Tables from DataFrames of pandas and polars, and from Parquet files."""
 
+import re
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -69,11 +72,22 @@ def read_parquet(path: FilePath, target: str, *, positive: str | None = None) ->
         OSError: If the file cannot be read.
     """
     pl, path = import_polars(), Path(path)
-    try:
+    with polars_errors(f"{path.name} is not a Parquet file"):
         frame = pl.read_parquet(path, glob=False)  # brackets in a name are not a pattern
-    except pl.exceptions.ComputeError as error:
-        raise DataError(f"{path.name} is not a Parquet file: {error}") from error
     return from_frame(frame, target, path.stem, positive=positive)
+
+
+@contextmanager
+def polars_errors(complaint: str) -> Generator[None]:
+    """Turn what polars raises for a damaged file into a `DataError`."""
+    errors = import_polars().exceptions
+    try:
+        yield
+    except (errors.PolarsError, errors.PanicException) as error:  # a panic is not an Exception
+        said = str(error).partition("\n")[0]
+        if re.search(r"`\S*\d,\d", said):
+            said += "; if the comma is a decimal mark, pass decimal=','"
+        raise DataError(f"{complaint}: {said}") from error
 
 
 def import_polars() -> Any:

@@ -1,7 +1,6 @@
 """Tables larger than memory: memory-mapped arrays on disk."""
 
 import json
-import re
 from pathlib import Path
 from typing import Any, TypeGuard, cast
 
@@ -11,7 +10,13 @@ from numpy.typing import DTypeLike, NDArray
 from miniml.checkpoint import replacing
 from miniml.datasets.csv_format import CsvFormat, check_names, find_delimiter
 from miniml.datasets.dataset import Dataset
-from miniml.datasets.frames import class_names, feature_columns, frame_points, import_polars
+from miniml.datasets.frames import (
+    class_names,
+    feature_columns,
+    frame_points,
+    import_polars,
+    polars_errors,
+)
 from miniml.datasets.npy import read_npy_header
 from miniml.datasets.readers import FilePath, check_header, column_names
 from miniml.datasets.table import DataError, Table, class_name, encode_labels, signs
@@ -57,7 +62,7 @@ def store_table(
         ImportError: If polars is not installed.
         OSError: If a file cannot be read or written.
     """
-    pl, path, folder = import_polars(), Path(path), Path(folder)
+    path, folder = Path(path), Path(folder)
     if np.dtype(dtype).kind != "f":  # NumPy would truncate fractions, and wrap -1 around
         raise TypeError(
             f"dtype is {np.dtype(dtype)}: it must be a floating-point dtype, such as float32"
@@ -66,14 +71,9 @@ def store_table(
         raise DataError(f"{path.name} is neither a .csv nor a .parquet file")
     if not path.exists():
         raise FileNotFoundError(f"no such file: {path}")
-    try:
-        asked = CsvFormat(header, delimiter, decimal)
+    asked = CsvFormat(header, delimiter, decimal)
+    with polars_errors(f"{path.name} cannot be read"):
         features, classes = _store(path, folder, target, positive, np.dtype(dtype), asked)
-    except pl.exceptions.PolarsError as error:
-        reason = str(error).partition("\n")[0]
-        if re.search(r"`\S*\d,\d", reason):
-            reason += "; if the comma is a decimal mark, pass decimal=','"
-        raise DataError(f"{path.name} cannot be read: {reason}") from error
     facts = {"features": features, "classes": classes, "name": path.stem}
     with replacing(folder / _FACTS) as file:
         file.write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
