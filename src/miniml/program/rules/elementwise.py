@@ -17,7 +17,8 @@ from miniml.program.ir.kinds import Kind
 from miniml.program.rules import lowerings, simplifications
 from miniml.program.rules.axes import ELEMENTWISE
 from miniml.program.rules.define import Primitive, binary, flat, no_slope, primitive, unary
-from miniml.program.rules.polar import direction_p, turn_p
+from miniml.program.rules.logistic import share_p
+from miniml.program.rules.polar import direction_p, one_minus_square_p, turn_p
 from miniml.program.rules.values import astype, promote
 from miniml.program.trace.registry import implements
 from miniml.program.trace.tracer import stopped
@@ -67,11 +68,11 @@ binary(
     rewrite=simplifications.power,
     numpy=Numpy(lower=lowerings.power, scalar="{0} ** {1}", python="float(float64({0}) ** {1})"),
 )
-# Not floor(a / b), which may round up to the next multiple: 1 % 0.1 is 1 - 9 * 0.1.
+# Not floor(a / b) nor trunc(a / b), which may round up to the next multiple: 1 % 0.1 is 1 - 9 * 0.1.
 binary(
     np.remainder,
     lambda g, y, a, b: g,
-    lambda g, y, a, b: -g * np.rint((a - y) / b),
+    lambda g, y, a, b: -g * np.floor_divide(a, b),
     nanoseconds=8.0,
 )
 binary(np.fmod, lambda g, y, a, b: g, lambda g, y, a, b: -g * np.rint((a - y) / b), nanoseconds=8.0)
@@ -137,15 +138,15 @@ binary(
 unary(np.sin, lambda g, y, x: g * np.cos(x), nanoseconds=8.0)
 unary(np.cos, lambda g, y, x: -g * np.sin(x), nanoseconds=8.0)
 unary(np.tan, lambda g, y, x: g * (1.0 + y * y), nanoseconds=8.0)
-unary(np.arcsin, lambda g, y, x: g / np.sqrt(_one_minus_square(x)), nanoseconds=1.5)
-unary(np.arccos, lambda g, y, x: -g / np.sqrt(_one_minus_square(x)), nanoseconds=1.5)
+unary(np.arcsin, lambda g, y, x: g / np.sqrt(one_minus_square_p(x)), nanoseconds=1.5)
+unary(np.arccos, lambda g, y, x: -g / np.sqrt(one_minus_square_p(x)), nanoseconds=1.5)
 unary(np.arctan, lambda g, y, x: g / (1.0 + x * x), nanoseconds=0.6)
 unary(np.sinh, lambda g, y, x: g * np.cosh(x), nanoseconds=0.6)
 unary(np.cosh, lambda g, y, x: g * np.sinh(x), nanoseconds=0.6)
 unary(np.tanh, lambda g, y, x: g * (1.0 - y * y), nanoseconds=0.6)
 unary(np.arcsinh, lambda g, y, x: g * direction_p(np.ones_like(x), x), nanoseconds=1.5)
-unary(np.arccosh, lambda g, y, x: g / (np.sqrt(x - 1.0) * np.sqrt(x + 1.0)), nanoseconds=1.5)
-unary(np.arctanh, lambda g, y, x: g / _one_minus_square(x), nanoseconds=1.5)
+unary(np.arccosh, lambda g, y, x: g / np.sqrt(x - 1.0) / np.sqrt(x + 1.0), nanoseconds=1.5)
+unary(np.arctanh, lambda g, y, x: g / one_minus_square_p(x), nanoseconds=1.5)
 binary(
     np.arctan2,
     lambda g, y, a, b: g * turn_p(a, b),
@@ -227,11 +228,6 @@ flat(np.gcd, np.lcm, nanoseconds=12.0)
 flat(np.isnan, np.isinf, np.isfinite, np.signbit, nanoseconds=0.25)
 
 
-def _one_minus_square(x: Any) -> Any:
-    """Return 1 - x * x: near 1 as a product, which keeps its digits, and near 0 so that its slope does."""
-    return np.where(np.abs(x) < 0.5, 1.0 - x * x, (1.0 - x) * (1.0 + x))
-
-
 def power_slope(a: Any, b: Any) -> Any:
     """Return the derivative of a ** b by a; at b = 0 it is 0 even if a ** (b - 1) is not finite."""
     if b.node.value is not None and np.all(b.node.value != 0):
@@ -260,7 +256,7 @@ def _share(this: Any, other: Any, y: Any, scale: float) -> Any:
     if known is None or not np.isfinite(known).all():
         equal = np.isinf(this) & (this == other)
         difference = np.where(equal, 0.0, difference)
-    return np.exp(-np.logaddexp(0.0, scale * difference))
+    return share_p(scale * difference)
 
 
 def _chosen(g: Any, y: Any, wins: Any, this: Any, other: Any) -> Any:

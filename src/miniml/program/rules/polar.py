@@ -1,4 +1,6 @@
-"""The direction of a point (a, b) in the plane and its turn, by which hypot and arctan2 are differentiated.
+"""Functions of squares by which hypot, arctan2 and the arcus functions are differentiated.
+
+The first two are the direction of a point (a, b) in the plane, and its turn.
 
 Their derivatives are products of themselves, so that no order cancels digits. Squares that would
 overflow or underflow are avoided: both coordinates are divided by the larger one.
@@ -11,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from miniml.program.ir.graph import DType, Node, Shape, broadcast
+from miniml.program.ir.graph import DType, Node, Numpy, Shape, broadcast
 from miniml.program.rules.axes import ELEMENTWISE
-from miniml.program.rules.define import Primitive, primitive
+from miniml.program.rules.define import Primitive, emit_call, primitive, same
 
 
 def _are_safe(squares: Any) -> bool:
@@ -46,14 +48,20 @@ def _turn(xp: Any, a: Any, b: Any) -> Any:
     return q / xp.where(none, one, squares) / xp.where(none, one, m)
 
 
-def _compute_direction(a: Any, b: Any) -> Any:
-    squares = a * a + b * b
-    return a / np.sqrt(squares) if _are_safe(squares) else _direction(np, a, b)
+def _compute_direction(a: Any, b: Any, out: Any = None) -> Any:
+    squares = np.add(np.square(a), np.square(b), out)
+    if _are_safe(squares):
+        return np.divide(a, np.sqrt(squares, out), out)
+    found = _direction(np, a, b)
+    return found if out is None else np.positive(found, out)
 
 
-def _compute_turn(a: Any, b: Any) -> Any:
-    squares = a * a + b * b
-    return b / squares if _are_safe(squares) else _turn(np, a, b)
+def _compute_turn(a: Any, b: Any, out: Any = None) -> Any:
+    squares = np.add(np.square(a), np.square(b), out)
+    if _are_safe(squares):
+        return np.divide(b, squares, out)
+    found = _turn(np, a, b)
+    return found if out is None else np.positive(found, out)
 
 
 def _infer(a: Node, b: Node) -> tuple[Shape, DType]:
@@ -71,6 +79,7 @@ direction_p: Primitive = primitive(
     ),
     axes=ELEMENTWISE,
     nanoseconds=3.0,
+    numpy=Numpy(emit=emit_call("direction")),
     jax=_direction,
 )
 
@@ -83,5 +92,16 @@ turn_p: Primitive = primitive(
     ),
     axes=ELEMENTWISE,
     nanoseconds=3.0,
+    numpy=Numpy(emit=emit_call("turn")),
     jax=_turn,
+)
+
+one_minus_square_p: Primitive = primitive(
+    "one_minus_square",  # as a product, which keeps its digits near 1; its derivative keeps them near 0
+    lambda x: (1.0 - x) * (1.0 + x),
+    infer=same,
+    vjp=lambda i, g, y, x: g * (-2.0 * x),
+    axes=ELEMENTWISE,
+    nanoseconds=0.75,
+    jax=lambda jnp, x: (1.0 - x) * (1.0 + x),
 )

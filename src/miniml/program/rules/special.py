@@ -14,6 +14,7 @@ import numpy as np
 
 from miniml.program.rules.define import no_slope, optional_ufunc
 from miniml.program.rules.elementwise import power_slope, safe_log
+from miniml.program.rules.logistic import share_p
 from miniml.program.rules.polar import direction_p
 from miniml.program.rules.special_slopes import (
     SQRT_2,
@@ -45,8 +46,8 @@ AT_ZEROS = "exact; 0 at (0, 0)"
 
 
 # The logistic function and its kin
-optional_ufunc("expit", 4.0, lambda g, y, x: g * (y * scipy_special("expit", -x)), single=True)
-optional_ufunc("log_expit", 15.0, lambda g, y, x: g * scipy_special("expit", -x), single=True)
+optional_ufunc("expit", 4.0, lambda g, y, x: g * (y * share_p(x)), single=True)
+optional_ufunc("log_expit", 15.0, lambda g, y, x: g * share_p(x), single=True)
 optional_ufunc("logit", 8.0, lambda g, y, x: g / (x * (1.0 - x)))
 
 # The error function and the normal distribution

@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from miniml.program.rules.logistic import log_ratio_p
+
 SQRT_PI = float(np.sqrt(np.pi))
 SQRT_2 = float(np.sqrt(2.0))
 SQRT_2PI = float(np.sqrt(2.0 * np.pi))
@@ -53,7 +55,8 @@ def reciprocal_gamma_slope(x: Any, y: Any) -> Any:
     angle = np.pi * (small - whole)
     turned = np.cos(angle) - scipy_special("digamma", 1.0 - small) * np.sin(angle) / np.pi
     mirrored = sign * scipy_special("gamma", 1.0 - small) * turned
-    return np.where(low, mirrored, -y * scipy_special("digamma", np.where(low, 1.0, x)))
+    large = np.where(low | (x == np.inf), 1.0, x)
+    return np.where(low, mirrored, -y * scipy_special("digamma", large))
 
 
 def poch_slope(x: Any, m: Any, y: Any) -> Any:
@@ -115,12 +118,8 @@ def beta_density(a: Any, b: Any, x: Any) -> Any:
 
 
 def log_ratio(a: Any, b: Any) -> Any:
-    """Return log(a / b), also if the ratio overflows or underflows, and 0 at a = 0."""
-    a, b = or_1(a, a == 0), or_1(b, a == 0)
-    ratio = a / b
-    normal = (ratio > np.finfo(ratio.dtype).tiny) & (ratio < np.inf)
-    far = np.log(or_1(a, normal)) - np.log(or_1(b, normal))
-    return np.where(normal, np.log(or_1(ratio, ~normal)), far)
+    """Return log(a / b), and 0 at a = 0."""
+    return log_ratio_p(or_1(a, a == 0), or_1(b, a == 0))
 
 
 def box_cox_slope(log_x: Any, p: Any, y: Any, zero: Any) -> Any:
@@ -132,8 +131,10 @@ def box_cox_slope(log_x: Any, p: Any, y: Any, zero: Any) -> Any:
         y: The value.
         zero: Where x is 0.
     """
-    inner = 0.5 * log_x * log_x * scipy_special("hyp1f1", 2.0, 3.0, p * log_x)
-    return np.where(zero, -y / or_1(p, p == 0), inner)
+    z = p * log_x
+    within = np.clip(z, -50.0, 750.0)  # far out SciPy takes for ever
+    inner = 0.5 * log_x * log_x * scipy_special("hyp1f1", 2.0, 3.0, within)
+    return np.where(zero | (z < -50.0), -y / or_1(p, p == 0), inner)
 
 
 def exponential_integral(n: Any, x: Any) -> Any:
@@ -161,7 +162,8 @@ def elliptic_slope(m: Any, y: Any, *, first: bool) -> Any:
     first_kind, second_kind = scipy_special("ellipk", away), scipy_special("ellipe", away)
     if first:
         series = np.pi / 8.0 * scipy_special("hyp2f1", 1.5, 1.5, 2.0, small)
-        return np.where(near, series, (second_kind / (1.0 - away) - first_kind) / (2.0 * away))
+        outer = (second_kind / (1.0 - away) - first_kind) / (2.0 * away)
+        return np.where(near, series, np.where(m == 1.0, np.inf, outer))
     series = -np.pi / 8.0 * scipy_special("hyp2f1", 0.5, 1.5, 2.0, small)
     return np.where(near, series, (second_kind - first_kind) / (2.0 * away))
 
@@ -173,12 +175,14 @@ def scaled_slope(v: Any, x: Any, y: Any) -> Any:
     """
     order = np.where((v < 0) & (v == np.rint(v)), -v, v)
     far = (np.abs(x) > 8.0 + order * order) & (order > -0.75)
-    near, out = np.where(far, 1.0, x), np.where(far, x, 8.0)
+    last = np.abs(x) > 1e17 * (1.0 + order * order)
+    near, out = np.where(far, 1.0, x), np.where(far & ~last, x, 8.0)
     before, at, after = (scipy_special("ive", order + k, near) for k in (-1.0, 0.0, 1.0))
     size, u = np.abs(out), np.where(order > -0.75, order, 0.0)
     scale = np.power(0.5 * size, u) * scipy_special("rgamma", u + 1.0)
     difference = scale * scipy_special("hyp1f1", u + 1.5, 2.0 * u + 2.0, -2.0 * size)
-    outer = u / out * y - np.sign(out) * np.sign(y) * difference
+    end = -y / np.where(last, 2.0 * x, 1.0)
+    outer = np.where(last, end, u / out * y - np.sign(out) * np.sign(y) * difference)
     return np.where(far, outer, 0.5 * (before + after) - np.sign(near) * at)
 
 
@@ -186,8 +190,11 @@ def scaled_k_slope(v: Any, x: Any, y: Any) -> Any:
     """Return the derivative of kve(v, x) = exp(x) kv(v, x), far out by Tricomi's function (DLMF 10.39.6)."""
     order = abs(v)
     far = x > 25.0 + order * order
-    near, out = np.where(far, 1.0, x), np.where(far, x, 25.0)
+    last = x > 1e17 * (1.0 + order * order)
+    near, out = np.where(far, 1.0, x), np.where(far & ~last, x, 25.0)
     before, at, after = (scipy_special("kve", order + k, near) for k in (-1.0, 0.0, 1.0))
     tricomi = scipy_special("hyperu", order + 1.5, 2.0 * order + 2.0, 2.0 * out)
     scale = (2.0 * order + 1.0) * SQRT_PI * np.power(2.0 * out, order)
-    return np.where(far, order / out * y - scale * tricomi, at - 0.5 * (before + after))
+    end = -y / np.where(last, 2.0 * x, 1.0)
+    outer = np.where(last, end, order / out * y - scale * tricomi)
+    return np.where(far, outer, at - 0.5 * (before + after))
