@@ -1,5 +1,7 @@
 """Classes and functions that a notebook defines again: what errors say, and that they are freed."""
 
+import gc
+import weakref
 from typing import Any
 
 import numpy as np
@@ -89,3 +91,23 @@ def test_other_static_values_are_told_apart() -> None:
             ml.tree_map(lambda x, y: x + y, Sized(one), Sized(other))
     with pytest.raises(ValueError, match="an unequal value with the same repr"):
         ml.tree_map(lambda x, y: x + y, Sized(Odd()), Sized(Odd()))
+
+
+def test_classes_are_freed() -> None:
+    """Of 100 definitions of a class, all that trees knew are freed."""
+    classes: list[weakref.ref[Any]] = []
+
+    def use(names: dict[str, Any]) -> None:
+        tree = [net(names), {"x": net(names)}]
+        for _ in range(3):
+            ml.tree_map(lambda x, _: x, tree, tree)
+            ml.at(tree, lambda t: t[0].w).set(np.zeros(2))
+            ml.combine(*ml.partition(tree, names["Net"]))
+            ml.check(ml.replace_leaves(tree, ml.named_leaves(tree)))
+            repr([ml.summary(tree), tree, ml.tree_structure(tree), ml.tree_diff(tree, tree)])
+        classes.append(weakref.ref(names["Net"]))
+
+    for _ in range(100):
+        use(run_cell())
+    gc.collect()
+    assert sum(kind() is not None for kind in classes) == 0

@@ -182,8 +182,8 @@ class TestStructure:
         """A structure of a type that is not registered in this process is refused."""
 
         def restore(cls: type) -> object:
-            build, arguments = tree_structure([1.0]).__reduce__()
-            return build(cls, *arguments[1:])
+            build, (parts,) = tree_structure([1.0]).__reduce__()
+            return build([(cls, *parts[0][1:]), *parts[1:]])
 
         assert restore(list) is tree_structure([1.0])
         with pytest.raises(TypeError, match=r"with a Fraction.*call register_node\(Fraction"):

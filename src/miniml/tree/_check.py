@@ -4,6 +4,7 @@ from typing import Any, TypeVar
 
 import attrs
 
+from miniml.tree.depth import explained
 from miniml.tree.flatten import TreeError
 from miniml.tree.node import NodeType, node_at
 from miniml.tree.path import Path
@@ -41,7 +42,7 @@ def check(tree: T) -> T:
         ValueError: at 0.factor: 'factor' must be > 0.0: -1.0
     """
     try:
-        checked: T = _checked(tree, ())
+        checked: T = explained(_checked)(tree, ())
     except TreeError as fault:
         raise fault.public() from fault.__cause__
     return checked

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from miniml.tree.containers import check_leaves
+from miniml.tree.depth import explained
 from miniml.tree.flatten import build, tree_flatten, tree_structure
 from miniml.tree.mismatch import mismatch
 from miniml.tree.path import Path
@@ -77,7 +78,7 @@ def tree_broadcast(prefix: object, tree: object) -> Any:
     values, prefix_structure = tree_flatten(prefix)
     structure = tree_structure(tree)
     counts: list[int] = []
-    _count(prefix_structure, structure, (), counts)
+    explained(_count)(prefix_structure, structure, (), counts)
     leaves = [v for v, n in zip(values, counts, strict=True) for _ in range(n)]
     return build(structure, leaves)
 

@@ -7,6 +7,7 @@ import attrs
 import numpy as np
 
 from miniml.tree.compare import same_leaf
+from miniml.tree.depth import explained
 from miniml.tree.node import node_at
 from miniml.tree.path import Path, path_name
 from miniml.tree.show import leaf_text
@@ -40,6 +41,7 @@ class Difference:
         return f"{head}: {self.count} of {np.size(self.left)} elements, by up to {self.amount:g}"
 
 
+@explained
 def tree_diff(a: Any, b: Any) -> tuple[Difference, ...]:
     """List the differences between two trees: their places, kinds and sizes.
 

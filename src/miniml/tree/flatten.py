@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from types import SimpleNamespace
 from typing import Any, TypeAlias, TypeVar, cast
 
+from miniml.tree.depth import TOO_DEEP
 from miniml.tree.generated import learn, learn_unflatten, recall
 from miniml.tree.node import FOREIGN, PLAIN_TYPES, NodeType, node_of
 from miniml.tree.path import Path, at_path
@@ -88,18 +89,12 @@ def careful_flatten(tree: T, is_leaf: IsLeaf | None) -> Flat[T]:
     except TreeError as fault:
         raise fault.public() from fault.__cause__
     except RecursionError:
-        raise RecursionError(_TOO_DEEP) from None
+        raise RecursionError(TOO_DEEP) from None
     if is_leaf is None:
         learn(structure, leaves)
     else:
         keep(structure)
     return leaves, structure
-
-
-_TOO_DEEP = (
-    "the tree is nested too deeply for Python's recursion limit, or contains itself: "
-    "store many parts side by side in a tuple, not nested in each other"
-)
 
 
 def _flatten(tree: object, add: Callable[[Any], None], is_leaf: IsLeaf | None) -> Structure[Any]:
@@ -185,7 +180,10 @@ def tree_unflatten(structure: Structure[T], leaves: Iterable[Any]) -> T:
 
 def build(structure: Structure[T], leaves: list[Any]) -> T:
     """Build a tree from a structure and the right number of leaves."""
-    tree: T = (structure.unflatten or learn_unflatten(structure))(leaves)
+    try:
+        tree: T = (structure.unflatten or learn_unflatten(structure))(leaves)
+    except RecursionError:
+        raise RecursionError(TOO_DEEP) from None
     return tree
 
 

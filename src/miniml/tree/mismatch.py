@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from miniml.tree.depth import explained
 from miniml.tree.path import Path, at_path, key_name
 from miniml.tree.structure import Structure, same_static
 
@@ -10,7 +11,7 @@ def mismatch(
     wanted: Structure[Any], found: Structure[Any], *, what: str, path: Path = ()
 ) -> ValueError:
     """Return the error for the first difference of two structures at or below a path."""
-    path, message = _difference(path, wanted, found)
+    path, message = explained(_difference)(path, wanted, found)
     return ValueError(f"{what}: {at_path(path)} {message}")
 
 

@@ -4,6 +4,7 @@ import functools
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeAlias, TypeVar
 
+from miniml.tree.depth import explained
 from miniml.tree.flatten import build, tree_flatten, tree_structure
 from miniml.tree.lens import places_of, value_at
 from miniml.tree.mismatch import defined_again, mismatch
@@ -107,6 +108,7 @@ def leaf_mask(tree: object, select: Selector) -> list[bool]:
     return chosen
 
 
+@explained
 def _inside(structure: Structure[Any], cls: type[Any]) -> list[bool]:
     """Return for each leaf whether it is inside an instance of a class."""
     found: list[bool] = []
@@ -218,6 +220,7 @@ def _selects(predicate: Callable[[Any], bool], name: str, leaf: Any) -> bool:
     return bool(answer)
 
 
+@explained
 def _masked(structure: Structure[T], keep: "Iterable[bool]") -> Structure[T]:
     """Return the structure with None for each leaf that is not kept."""
     marks = iter(keep)
@@ -253,6 +256,7 @@ def combine(first: T, *others: T) -> T:
     return functools.reduce(_combined, others, first)
 
 
+@explained
 def _combined(a: T, b: T) -> T:
     left, one = tree_flatten(a)
     right, two = tree_flatten(b)

@@ -7,6 +7,7 @@ from typing import Any
 import attrs
 import numpy as np
 
+from miniml.tree.depth import explained
 from miniml.tree.node import NodeType, node_at
 from miniml.tree.path import key_name
 from miniml.tree.predicates import is_array
@@ -33,8 +34,13 @@ def _array_text(array: np.ndarray[Any, Any]) -> str:
     return f"array({numbers}{kind})"
 
 
-def tree_text(tree: Any, indent: int = 0) -> str:
+@explained
+def tree_text(tree: Any) -> str:
     """Return the Python text of a tree, on one line if it fits, with short arrays."""
+    return _text(tree, 0)
+
+
+def _text(tree: Any, indent: int) -> str:
     node = node_at(tree)
     if node is None or node.kind in _WITHOUT_PARTS:
         return leaf_text(tree)
@@ -42,7 +48,7 @@ def tree_text(tree: Any, indent: int = 0) -> str:
     parts = list(_parts(node, tree))
     hidden = len(parts) - _PARTS if len(parts) > _PARTS + 2 else 0
     items = [
-        label + (repr(value) if is_static else tree_text(value, indent + 4))
+        label + (repr(value) if is_static else _text(value, indent + 4))
         for label, value, is_static in parts[: len(parts) - hidden]
     ]
     if hidden:
@@ -56,6 +62,7 @@ def tree_text(tree: Any, indent: int = 0) -> str:
     return f"{head}{inner}\n{' ' * indent}{tail}"
 
 
+@explained
 def tree_html(tree: Any) -> str:
     """Return a tree as nested HTML `details`, with the first two levels open."""
     return f'<div style="font-family: monospace; line-height: 1.5">{_html("", tree, 0)}</div>'

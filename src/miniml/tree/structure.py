@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 
 import numpy as np
 
+from miniml.tree.depth import explained
 from miniml.tree.node import NodeType, node_of
 from miniml.tree.path import Path, path_name
 
@@ -38,12 +39,12 @@ class Structure(Generic[T_co]):
     __slots__ = (
         "__weakref__",
         "_names",
-        "_paths",
         "aux",
         "built",
         "children",
         "fill",
         "flatten",
+        "known_paths",
         "node",
         "num_leaves",
         "seen",
@@ -69,7 +70,7 @@ class Structure(Generic[T_co]):
         self.walk: Callable[[Any, list[Any]], bool] | None = None
         self.unflatten: Callable[[Sequence[Any]], Any] | None = None
         self.fill: Callable[[Iterator[Any]], Any] | None = None
-        self._paths: tuple[Path, ...] | None = None
+        self.known_paths: tuple[Path, ...] | None = None
         self._names: tuple[str, ...] | None = None
 
     @property
@@ -85,17 +86,7 @@ class Structure(Generic[T_co]):
     @property
     def paths(self) -> tuple[Path, ...]:
         """The path of each leaf, in order."""
-        if self._paths is None:
-            self._paths = (
-                tuple(
-                    (key, *path)
-                    for key, child in zip(self.keys, self.children, strict=True)
-                    for path in child.paths
-                )
-                if self.node
-                else ((),)
-            )
-        return self._paths
+        return _paths(self) if self.known_paths is None else self.known_paths
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -105,7 +96,7 @@ class Structure(Generic[T_co]):
         return self._names
 
     def __repr__(self) -> str:
-        return f"Structure({_text(self)})"
+        return f"Structure({explained(_text)(self)})"
 
     def __copy__(self) -> "Structure[T_co]":
         return self
@@ -114,7 +105,29 @@ class Structure(Generic[T_co]):
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restore, (self.node and self.node.type, self.aux, self.children)
+        parts: list[Part] = []  # flat, since pickle recurses; parents before their children
+        waiting: list[Structure[Any]] = [self]
+        while waiting:
+            structure = waiting.pop()
+            node = structure.node
+            kind = node.type if node else None
+            parts.append((kind, structure.aux, len(structure.children)))
+            waiting.extend(reversed(structure.children))
+        return _restore, (parts,)
+
+
+def _paths(structure: Structure[Any]) -> tuple[Path, ...]:
+    """Find the paths of the leaves, and keep them in each part."""
+
+    def found(part: Structure[Any]) -> tuple[Path, ...]:
+        if part.known_paths is None:
+            paths: list[Path] = [()] if part.node is None else []
+            for key, child in zip(part.keys, part.children, strict=True):
+                paths += [(key, *path) for path in found(child)]
+            part.known_paths = tuple(paths)
+        return part.known_paths
+
+    return explained(found)(structure)
 
 
 Flat: TypeAlias = tuple[list[Any], Structure[T_co]]
@@ -186,18 +199,26 @@ def _parts_of(cls: Any, aux: Any) -> object:
     return tuple([types_of(getattr(aux, name, None)) for name in names])
 
 
-def _restore(
-    cls: type | None, aux: tuple[Any, ...], children: tuple[Structure[Any], ...]
-) -> Structure[Any]:
-    if cls is None:
-        return LEAF
+Part: TypeAlias = tuple[type[Any] | None, tuple[Any, ...], int]
+"""A node of a pickled structure: type, aux data, number of children; None for a leaf."""
+
+
+def _restore(parts: list[Part]) -> Structure[Any]:
+    done: list[Structure[Any]] = []
+    for cls, aux, count in reversed(parts):  # children come before their parents
+        children = [done.pop() for _ in range(count)]
+        done.append(LEAF if cls is None else intern(_node_named(cls), aux, tuple(children)))
+    return done[0]
+
+
+def _node_named(cls: type[Any]) -> NodeType:
     node = node_of(cls)
     if node is None:
         raise TypeError(
             f"cannot load a structure with a {cls.__name__}, which is not a node type here: call "
             f"register_node({cls.__name__}, ...) first, as in the process that saved it"
         )
-    return intern(node, aux, children)
+    return node
 
 
 def _text(structure: Structure[Any]) -> str:
