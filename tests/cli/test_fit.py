@@ -20,7 +20,7 @@ from tests.cli.conftest import Run
 pytest.importorskip("rich")
 pytest.importorskip("matplotlib")
 
-FILES = ["history.csv", "loss.png", "params.safetensors", "run.json"]
+FILES = ["history.csv", "mean_loss.png", "params.safetensors", "run.json"]
 SOURCE = Path(ml.__file__).parents[1]
 
 
@@ -57,7 +57,7 @@ class TestBreastCancer:
         assert "step 100/100, loss " in outcome.err
         test = results(tmp_path / "miniml-out")["test"]
         assert f"{test['accuracy']:.4f}" in outcome.out
-        assert f"{test['loss']:.4f}" in outcome.out
+        assert f"{test['mean_loss']:.4f}" in outcome.out
 
 
 def test_does_what_the_library_does(run: Run, tmp_path: Path) -> None:
@@ -196,13 +196,23 @@ class TestFiles:
         with (tmp_path / "miniml-out" / "history.csv").open(newline="") as file:
             rows = list(csv.DictReader(file))
         assert [int(row["step"]) for row in rows] == list(range(1, 251))
-        measured = [row for row in rows if row["train_loss"]]
+        measured = [row for row in rows if row["train_mean_loss"]]
         assert len(measured) == 84  # every third step, and the last
         # Without batches, the loss of a step is the training loss after the step before.
-        assert float(rows[3]["loss"]) == pytest.approx(float(rows[2]["train_loss"]))
+        assert float(rows[3]["loss"]) == pytest.approx(float(rows[2]["train_mean_loss"]))
         final = results(tmp_path / "miniml-out")
-        assert float(rows[-1]["train_loss"]) == final["train"]["loss"]
-        assert float(rows[-1]["test_loss"]) == final["test"]["loss"]
+        assert float(rows[-1]["train_mean_loss"]) == final["train"]["mean_loss"]
+        assert float(rows[-1]["test_mean_loss"]) == final["test"]["mean_loss"]
+
+    def test_the_loss_has_the_penalty_and_the_mean_losses_have_not(
+        self, run: Run, tmp_path: Path
+    ) -> None:
+        """Without batches, the loss of a step is the mean loss before it plus the penalty."""
+        run("circle", "--model", "linear", "--steps", "100", "--l2", "1e3", "--no-pictures")
+        with (tmp_path / "miniml-out" / "history.csv").open(newline="") as file:
+            rows = list(csv.DictReader(file))
+        assert list(rows[0]) == ["step", "loss", "train_mean_loss", "test_mean_loss"]
+        assert float(rows[1]["loss"]) > 2.0 * float(rows[0]["train_mean_loss"])
 
     def test_take_the_place_of_an_older_run(self, run: Run, tmp_path: Path) -> None:
         """With --overwrite, a run removes the files of the run before, and no other file."""
@@ -211,7 +221,7 @@ class TestFiles:
         run("breast-cancer", "--steps", "5", "--overwrite")
         assert names(tmp_path / "miniml-out") == sorted([*FILES, "notes.txt"])
 
-    @pytest.mark.parametrize("name", ["run.json", "params.safetensors", "loss.png"])
+    @pytest.mark.parametrize("name", ["run.json", "params.safetensors", "mean_loss.png"])
     def test_are_not_replaced_without_a_word(self, run: Run, tmp_path: Path, name: str) -> None:
         """A run is refused where the files of an earlier one are, and nothing is written."""
         folder = tmp_path / "miniml-out"
@@ -281,7 +291,7 @@ class TestInterrupt:
         assert json.loads((tmp_path / "miniml-out" / "run.json").read_text())["steps"] == last
         with (tmp_path / "miniml-out" / "history.csv").open(newline="") as file:
             *_, row = csv.DictReader(file)
-        assert float(row["test_loss"]) == results(tmp_path / "miniml-out")["test"]["loss"]
+        assert float(row["test_mean_loss"]) == results(tmp_path / "miniml-out")["test"]["mean_loss"]
         assert names(tmp_path / "miniml-out") == sorted([*FILES, "regions.png", "checkpoints"])
 
     @pytest.mark.parametrize("place", ["sources.load", "fit.mean_loss", "output.history"])

@@ -18,7 +18,7 @@ def test_of_fit_names_every_choice(run: Run) -> None:
     """The help names every data set, model, loss and optimiser, and every file that is written."""
     outcome = run("--help")
     assert outcome.code == 0
-    files = ("params.safetensors", "run.json", "history.csv", "loss.png", "regions.png")
+    files = ("params.safetensors", "run.json", "history.csv", "mean_loss.png", "regions.png")
     data = [name for names in DATA.values() for name in names]
     for word in (*data, *MODELS, *LOSSES, *OPTIMIZERS, *files):
         assert word in outcome.out

@@ -104,8 +104,8 @@ def test_reads_what_was_trained(trained: Path) -> None:
     told = json.loads((trained / "run.json").read_text())
     for name, part in (("train", run.train), ("test", run.test)):
         loss = mean_loss(run.model, Dataset(run.standardize(part.x), part.y), run.point_loss)
-        assert loss == told[name]["loss"]
-        assert run.history.measured[name][-1] == told[name]["loss"]
+        assert loss == told[name]["mean_loss"]
+        assert run.history.measured[f"{name}_mean_loss"][-1] == told[name]["mean_loss"]
     assert run.history.step.tolist() == list(range(1, 61))
 
 
@@ -199,6 +199,18 @@ def test_reads_a_run_of_earlier_names(trained: Path, tmp_path: Path) -> None:
     assert runs.read(run).point_loss is logistic_loss
 
 
+def test_reads_a_run_whose_mean_losses_are_called_losses(trained: Path, tmp_path: Path) -> None:
+    """The files of a run by an earlier version are read."""
+    run = tmp_path / "run"
+    shutil.copytree(trained, run)
+    for name in ("run.json", "history.csv"):
+        text = (run / name).read_text()
+        assert "mean_loss" in text
+        (run / name).write_text(text.replace("mean_loss", "loss"))
+    before, after = runs.read(trained), runs.read(run)
+    assert ml.tree_equal(before.history, after.history)
+
+
 def test_notices_other_data(trained: Path, tmp_path: Path) -> None:
     """Data with other features than those of the run are refused."""
     run = tmp_path / "run"
@@ -224,7 +236,7 @@ def test_notices_rows_that_have_changed(
     file.write_text("\n".join(["a,b,kind", *rows]).replace(",4,", ",5,"))
     outcome = draw("data", "--overwrite")
     assert outcome.code == 2
-    assert "has changed since miniml-out was written: the train loss was" in outcome.err
+    assert "has changed since miniml-out was written: the mean train loss was" in outcome.err
 
 
 def test_a_span_is_finite(draw: Plot, trained: Path) -> None:

@@ -59,7 +59,7 @@ def test_a_picture_that_fails_is_a_warning(
     assert not any(name.startswith(".") for name in written)
     if reason:
         assert written == RESULTS
-        assert done.stderr.count("loss.png was not drawn: ") == 1
+        assert done.stderr.count("mean_loss.png was not drawn: ") == 1
         assert re.search(reason, done.stderr)
         plotted = miniml_in(tmp_path, "plot", "regions", **more)
         assert (plotted.returncode, plotted.stderr.count("\n")) == (2, 1)

@@ -72,7 +72,9 @@ def _run(options: FitOptions) -> int:
     point_loss = LOSSES[options.loss]
     train_result = report.measure(net, train, point_loss)
     test_result = report.measure(net, test, point_loss)
-    measured = _measured(reached.history) | {best.step: (train_result.loss, test_result.loss)}
+    measured = _measured(reached.history) | {
+        best.step: (train_result.mean_loss, test_result.mean_loss)
+    }
     with output.folder(options.out) as folder:
         output.parameters(folder, net)
         output.history(folder, reached.history.loss.tolist(), measured)
@@ -87,8 +89,8 @@ def _run(options: FitOptions) -> int:
                 "mean": standardize.mean.tolist(),
                 "scale": standardize.scale.tolist(),
                 "classes": {"-1": table.classes[0], "+1": table.classes[1]},
-                "train": {"loss": train_result.loss, "accuracy": train_result.accuracy},
-                "test": {"loss": test_result.loss, "accuracy": test_result.accuracy},
+                "train": {"mean_loss": train_result.mean_loss, "accuracy": train_result.accuracy},
+                "test": {"mean_loss": test_result.mean_loss, "accuracy": test_result.accuracy},
             },
         )
     if reached.stopped != "interrupt":
@@ -127,24 +129,24 @@ def _draw(options: FitOptions, parts: Parts, model: Model, measured: output.Meas
     """Draw the pictures."""
     table, out = parts.table, options.out
     with report.one_line_warnings("miniml fit"):
-        title = f"{table.name}: mean {options.loss} loss"
-        output.picture(out, "loss.png", lambda: output.losses(title, measured))
+        title = f"{table.name}: mean {options.loss}"
+        output.picture(out, "mean_loss.png", lambda: output.mean_losses(title, measured))
         if len(table.features) == 2:
             draw = partial(output.regions, table, model, parts.train, parts.test)
             output.picture(out, "regions.png", draw)
 
 
 def _measured(history: History) -> dict[int, tuple[float, float]]:
-    """Return the losses of both parts by step."""
+    """Return the mean losses of both parts by step."""
     if not history.measured:
         return {}
-    train, test = (history.measured[part].tolist() for part in ("train", "test"))
+    train, test = (history.measured[name].tolist() for name in output.MEASURED)
     steps = history.measured_step.tolist()
     return dict(zip(steps, zip(train, test, strict=True), strict=True))
 
 
 def _train(options: FitOptions, net: Model, train: Dataset, test: Dataset) -> Fit[Model]:
-    """Train, and measure the losses of both parts at about a hundred steps."""
+    """Train, and measure the mean losses of both parts at about a hundred steps."""
     point_loss = LOSSES[options.loss]
     optimizer = OPTIMIZERS[options.optimizer]
     batch = min(options.batch_size or len(train), len(train))
@@ -175,7 +177,7 @@ def _train(options: FitOptions, net: Model, train: Dataset, test: Dataset) -> Fi
                 batch_size=options.batch_size,
                 seed=options.seed,
                 measure_every=math.ceil(options.steps / measurements),
-                watch={"train": measure(train), "test": measure(test)},
+                watch=dict(zip(output.MEASURED, map(measure, (train, test)), strict=True)),
                 validation_share=options.validation_share,
                 patience=options.patience,
                 log=options.log,

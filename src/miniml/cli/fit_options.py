@@ -53,9 +53,10 @@ files written to --out:
   params.safetensors
                   the parameters by name, for miniml.load
   run.json        options, standardising constants, classes, results
-  history.csv     the loss of the batch at each step; at about a hundred steps also the mean
-                  point loss of the whole training and test parts after the step
-  loss.png        these losses as curves
+  history.csv     the loss of the batch at each step, penalty included; at about a hundred steps
+                  also the mean loss (of the point losses, without the penalty) of the whole
+                  training and test parts after the step
+  mean_loss.png   these mean losses as curves
   regions.png     the regions of the classes and the points, if there are two features
 
 Ctrl-C stops the training and saves the parameters reached; the exit code is 130. During a run,
@@ -179,7 +180,7 @@ def _add_training(model: Arguments, training: Arguments) -> None:
         type=not_negative,
         default=0.003,
         metavar="WEIGHT",
-        help="adds WEIGHT/2 times the sum of the squared parameters to the loss [%(default)s]",
+        help="the penalty: WEIGHT/2 times the sum of the squared parameters, part of the loss [%(default)s]",
     )
     training.add_argument(
         "--validation-share",

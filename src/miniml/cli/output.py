@@ -29,14 +29,17 @@ if TYPE_CHECKING:
 if sys.platform != "win32":
     import fcntl
 
-NAMES = ("params.safetensors", "run.json", "history.csv", "loss.png", "regions.png")
+NAMES = ("params.safetensors", "run.json", "history.csv", "mean_loss.png", "regions.png")
 """All the files that a run may write."""
 
 CHECKPOINTS = "checkpoints"
 """The folder of the checkpoints; it is removed when the run ends."""
 
 Measured: TypeAlias = Mapping[int, tuple[float, float]]
-"""The mean point losses of the training and the test part after some of the steps."""
+"""The mean losses of the training and the test part after some of the steps."""
+
+MEASURED = ("train_mean_loss", "test_mean_loss")
+"""Their names in the history and in the log; the loss that is trained has the penalty too."""
 
 
 def check(out: Path) -> None:
@@ -165,7 +168,7 @@ def history(to: Path, losses: Sequence[float], measured: Measured) -> None:
     """Write one line per step."""
     with (to / "history.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["step", "loss", "train_loss", "test_loss"])
+        writer.writerow(["step", "loss", *MEASURED])
         for step, loss in enumerate(losses, start=1):
             writer.writerow([step, loss, *measured.get(step, ("", ""))])
 
@@ -180,11 +183,13 @@ def picture(out: Path, name: str, draw: Callable[[], "Axes"]) -> None:
         warnings.warn(f"{out / name} was not drawn: {kind}{error}", RuntimeWarning, stacklevel=2)
 
 
-def losses(title: str, measured: Measured) -> "Axes":
-    """Draw the losses of both parts over the steps."""
+def mean_losses(title: str, measured: Measured) -> "Axes":
+    """Draw the mean losses of both parts over the steps."""
     steps, (train, test) = list(measured), zip(*measured.values(), strict=True)
     ax = plots.loss_curve(plots.axes(title=title), steps, train)
-    return plots.loss_curve(ax, steps, test, label="test", second=True)
+    plots.loss_curve(ax, steps, test, label="test", second=True)
+    ax.set_ylabel("mean loss")
+    return ax
 
 
 def regions(table: Table, model: Model, train: Dataset, test: Dataset) -> "Axes":

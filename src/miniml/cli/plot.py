@@ -135,7 +135,7 @@ def _multiples(run: Run, options: PlotOptions) -> "Axes":
 
 
 def _point_losses(run: Run, options: PlotOptions) -> "Axes":
-    ax = plots.axes(title=f"{run.table.name}: {run.options.loss} loss of the {options.part} points")
+    ax = plots.axes(title=f"{run.table.name}: {run.options.loss} of the {options.part} points")
     data, score = _part(run, options), _score(run, run.model)
     return plots.point_losses(ax, run.point_loss, score, data, classes=run.table.classes)
 
@@ -147,7 +147,7 @@ def _loss(run: Run, options: PlotOptions) -> Callable[[Model], Scalar]:
 
 
 def _loss_title(run: Run, options: PlotOptions) -> str:
-    return f"{run.table.name}: mean {run.options.loss} loss of the {options.part} points"
+    return f"{run.table.name}: mean {run.options.loss} of the {options.part} points"
 
 
 def _loss_along(run: Run, options: PlotOptions) -> "Axes":
@@ -205,7 +205,7 @@ def _tree(run: Run, _: PlotOptions) -> "Axes":
 
 
 def _history(run: Run, _: PlotOptions) -> "Axes":
-    ax = plots.axes(title=f"{run.table.name}: mean {run.options.loss} loss")
+    ax = plots.axes(title=f"{run.table.name}: loss at each step, and mean {run.options.loss}")
     return plots.history(ax, run.history)
 
 

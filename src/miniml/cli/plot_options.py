@@ -21,7 +21,7 @@ PICTURES: Mapping[str, str] = MappingProxyType(
         "loss-over": "the contours of the mean loss over two leaves",
         "network": "the units of a linear model, a split or an mlp, and their weights",
         "tree": "the model's nodes, leaves and static fields",
-        "history": "the loss at each step",
+        "history": "the loss at each step, and the mean losses",
     }
 )
 """The pictures by name."""

@@ -26,16 +26,16 @@ if TYPE_CHECKING:
 
 @attrs.frozen(eq=False)
 class Result:
-    """The loss and the accuracy of a model on one part of the data.
+    """The mean loss and the accuracy of a model on one part of the data.
 
     Attributes:
-        loss: The mean point loss.
+        mean_loss: The mean loss: of the point losses, without the penalty.
         accuracy: The proportion of the points that are classified correctly.
         interval: The 95 % confidence interval of the accuracy.
         confusion: Counts, `(2, 2)`: rows for the true class, columns for the predicted class.
     """
 
-    loss: float
+    mean_loss: float
     accuracy: float
     interval: tuple[float, float]
     confusion: NDArray[np.int64]
@@ -45,7 +45,7 @@ def measure(model: Model, data: Dataset, point_loss: PointLoss) -> Result:
     """Evaluate a model; a score of exactly 0 counts as the class -1."""
     predicted = np.where(model(data.x) > 0, 1.0, -1.0)
     return Result(
-        loss=float(mean_loss(model, data, point_loss)),
+        mean_loss=float(mean_loss(model, data, point_loss)),
         accuracy=metrics.accuracy(data.y, predicted),
         interval=metrics.share_interval(predicted == data.y),
         confusion=metrics.confusion(data.y, predicted, [-1.0, 1.0]),
@@ -104,14 +104,14 @@ def model(console: "Console", name: str, summary: Summary) -> None:
 
 
 def results(console: "Console", classes: tuple[str, str], train: Result, test: Result) -> None:
-    """Print losses, accuracies and the confusion table of the test part."""
-    grid = _grid("results", ["part"], ["points", "loss", "accuracy", "95% interval"])
+    """Print mean losses, accuracies and the confusion table of the test part."""
+    grid = _grid("results", ["part"], ["points", "mean loss", "accuracy", "95% interval"])
     for part, result in (("train", train), ("test", test)):
         points = int(result.confusion.sum())
         grid.add_row(
             part,
             f"{points:,}",
-            f"{result.loss:.4f}",
+            f"{result.mean_loss:.4f}",
             f"{result.accuracy:.4f}",
             "{:.4f} to {:.4f}".format(*result.interval),
         )

@@ -16,6 +16,7 @@ from miniml.cli.errors import UsageError, one_line, reason
 from miniml.cli.fit_options import FitOptions
 from miniml.cli.models import Model
 from miniml.cli.options import parse_fit
+from miniml.cli.output import MEASURED
 from miniml.datasets import Dataset, Standardizer, Table
 from miniml.datasets.readers import shown
 from miniml.nn.losses import mean_loss
@@ -34,7 +35,7 @@ class Run:
         test: The test part, not standardised.
         standardize: The map from these points to the inputs of the model.
         model: The trained model.
-        history: The loss at each step, and those of both parts after some steps.
+        history: The loss at each step, and the mean losses of both parts after some steps.
     """
 
     options: FitOptions
@@ -104,7 +105,7 @@ def _check_results(run: Run, folder: Path, losses: dict[str, float]) -> None:
         if not np.isclose(now, then, rtol=1e-5, atol=1e-9):
             raise UsageError(
                 f"{run.options.data}, or the code of the model, has changed since {folder} was "
-                f"written: the {part} loss was {then:.6g} and is {now:.6g}; run `miniml fit` again"
+                f"written: the mean {part} loss was {then:.6g} and is {now:.6g}; run `miniml fit` again"
             )
 
 
@@ -132,7 +133,7 @@ def _facts(path: Path) -> _Facts:
         raise TypeError("the features and the file must be text")
     if type(steps) is not int or "\0" in (file or ""):
         raise TypeError("steps must be an integer, and file a path")
-    losses = {part: float(facts[part]["loss"]) for part in ("train", "test")}
+    losses = {part: _mean_loss(facts[part]) for part in ("train", "test")}
     return _Facts(_options(facts["options"]), features, standardize, losses, steps, file)
 
 
@@ -157,19 +158,29 @@ def _is_given(saved: Mapping[str, Any], name: str) -> bool:
     return value is not None
 
 
+def _mean_loss(result: dict[str, Any]) -> float:
+    """Return the mean loss of a part; earlier versions called it loss."""
+    return float(result["mean_loss"] if "mean_loss" in result else result["loss"])
+
+
+def _measured(row: dict[str, str], part: str) -> str:
+    name = f"{part}_mean_loss"
+    return row[name] if name in row else row[f"{part}_loss"]
+
+
 def _history(file: Path, steps: int) -> History:
     *lines, rest = file.read_text("utf-8").split("\n")
     if rest or len(lines) != 1 + steps:
         whole = max(0, len(lines) - 1)
         raise ValueError(f"{file.name} has {whole:,} complete lines for a run of {steps:,} steps")
     rows = list(csv.DictReader(lines))
-    measured = [row for row in rows if row["train_loss"]]
+    measured_rows = [row for row in rows if _measured(row, "train")]
     return History(
         np.array([int(row["step"]) for row in rows], np.int64),
         np.array([float(row["loss"]) for row in rows], np.float64),
-        np.array([int(row["step"]) for row in measured], np.int64),
+        np.array([int(row["step"]) for row in measured_rows], np.int64),
         {
-            part: np.array([float(row[f"{part}_loss"]) for row in measured], np.float64)
-            for part in ("train", "test")
+            name: np.array([float(_measured(row, part)) for row in measured_rows], np.float64)
+            for name, part in zip(MEASURED, ("train", "test"), strict=True)
         },
     )
