@@ -14,6 +14,7 @@ from miniml.cli.plot_options import PICTURES, PlotOptions
 from miniml.datasets import Dataset
 from miniml.nn.losses import mean_loss
 from miniml.nn.point_losses import logistic_loss
+from miniml.tree import tree_equal
 from tests.cli.conftest import Outcome
 
 pytest.importorskip("matplotlib")
@@ -208,7 +209,7 @@ def test_reads_a_run_whose_mean_losses_are_called_losses(trained: Path, tmp_path
         assert "mean_loss" in text
         (run / name).write_text(text.replace("mean_loss", "loss"))
     before, after = runs.read(trained), runs.read(run)
-    assert ml.tree_equal(before.history, after.history)
+    assert tree_equal(before.history, after.history)
 
 
 def test_notices_other_data(trained: Path, tmp_path: Path) -> None:
