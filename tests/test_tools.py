@@ -1,5 +1,7 @@
 """The documentation's table of operations."""
 
+import functools
+import re
 from pathlib import Path
 
 import numpy as np
@@ -37,3 +39,13 @@ def test_special_functions_exist() -> None:
     special = pytest.importorskip("scipy.special")
     known = {f.__name__ for f in vars(special).values() if isinstance(f, np.ufunc)}
     assert set(OPTIONAL_UFUNCS) - known <= {"_zeta"}
+
+
+def test_names_of_operations_are_those_to_write() -> None:
+    """Each NumPy name on the page is one that a user can write."""
+    names = re.findall(r"`(np(?:\.\w+)+)(?:\(\.\.\., like=x\))?`", table())
+    assert len(names) > 300
+    for name in names:
+        assert functools.reduce(getattr, name.split(".")[1:], np) is not None
+    assert "`norm`" not in table()
+    assert "`sqrt`" not in table()

@@ -102,7 +102,8 @@ def _functions() -> "dict[str, list[tuple[str, str | Callable[..., Any]]]]":
             raise LookupError(
                 f"no section of the page has the rules in {file}.py: add it to SECTIONS"
             )
-        found[titles[0]].append((_name(function), function))
+        like = "(..., like=x)" if file == "creating" else ""  # else NumPy does not hand it over
+        found[titles[0]].append((f"{_name(function)}{like}", function))
     return found
 
 
@@ -119,7 +120,7 @@ def _is_method(name: str) -> bool:
 
 
 def _name(function: Callable[..., Any]) -> str:
-    for prefix in ("np", "np.linalg", "np.fft", "np.lib.stride_tricks"):
+    for prefix in ("np", "np.linalg", "np.fft", "np.emath", "np.lib.stride_tricks"):
         if function in named(f"{prefix}.{function.__name__}".removeprefix("np.")):
             return f"{prefix}.{function.__name__}"
     return function.__name__

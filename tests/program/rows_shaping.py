@@ -62,6 +62,8 @@ row("repeat", lambda np, x: np.repeat(x, 2) ** 2)
 row("repeat, axis", lambda np, x: x.repeat(3, axis=0) ** 2)
 row("repeat, each", lambda np, x: np.repeat(x, array([2, 0, 1]), axis=0) ** 2)
 row("resize", lambda np, x: np.resize(x, (5, 4)) ** 2)
+row("fftshift", lambda np, x: np.fft.fftshift(x) ** 2)
+row("ifftshift, an axis", lambda np, x: np.fft.ifftshift(x, axes=1) ** 2)
 row("pad", lambda np, x: np.pad(x, 1) ** 2)
 row("pad, widths", lambda np, x: np.pad(x, ((0, 1), (2, 0)), constant_values=1.5) ** 2)
 for _mode in ("edge", "reflect", "symmetric", "wrap"):

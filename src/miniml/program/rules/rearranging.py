@@ -132,6 +132,20 @@ def repeat(a: Any, repeats: Any, axis: int | None = None) -> Any:
     return np.take(x, np.repeat(np.arange(x.shape[axis]), times), axis)
 
 
+@implements(*named("fft.fftshift"))
+def fftshift(x: Any, axes: Any = None) -> Any:
+    y = traced(x)
+    along = normalized_axes(axes, y.ndim)
+    return np.roll(y, [y.shape[axis] // 2 for axis in along], along)
+
+
+@implements(*named("fft.ifftshift"))
+def ifftshift(x: Any, axes: Any = None) -> Any:
+    y = traced(x)
+    along = normalized_axes(axes, y.ndim)
+    return np.roll(y, [-(y.shape[axis] // 2) for axis in along], along)
+
+
 @implements(np.resize)
 def resize(a: Any, new_shape: Any) -> Any:
     flat = np.ravel(a)

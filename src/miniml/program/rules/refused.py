@@ -16,6 +16,10 @@ refuse(
     "the result's shape would depend on the values: compute it before the trace, and pass it as data",
     *named("unique", "unique_all", "unique_counts", "unique_inverse", "unique_values"),
     *named("union1d", "intersect1d", "setdiff1d", "setxor1d", "trim_zeros"),
+)
+refuse(
+    "its counts do not vary with the values: compute them before the trace; for sums of weights by bin "
+    "use np.bincount(np.searchsorted(edges[1:-1], x, side='right'), weights, len(edges) - 1)",
     *named("histogram", "histogram2d", "histogramdd", "histogram_bin_edges"),
 )
 refuse(
@@ -29,7 +33,19 @@ refuse(
 )
 refuse(
     "roots of polynomials are complex, and their number varies: compute them before the trace",
-    *named("roots", "poly", "polyfit", "polydiv"),
+    *named("roots"),
+)
+refuse(
+    "it is not written for traced values: use np.linalg.lstsq(np.vander(x, degree + 1), y)[0]",
+    *named("polyfit"),
+)
+refuse(
+    "its roots may be complex: multiply the factors with np.polymul",
+    *named("poly"),
+)
+refuse(
+    "the remainder's shape would depend on the values: compute it before the trace",
+    *named("polydiv"),
 )
 refuse(
     "programs have no complex numbers: multiply by a matrix of sines and cosines",
@@ -37,7 +53,7 @@ refuse(
         function
         for name in np.fft.__all__
         for function in named(f"fft.{name}")
-        if name not in {"fftfreq", "rfftfreq"}
+        if name not in {"fftfreq", "rfftfreq", "fftshift", "ifftshift"}
     ),
 )
 refuse(
@@ -52,11 +68,12 @@ refuse(
 )
 refuse("its derivative is not in NumPy: use scipy.special.i0", *named("i0"))
 refuse(
-    "a traced array has no values to print: print it outside of the traced function",
+    "a traced array has no values to print or save: return it, and do so outside of the traced function",
     *named("array2string", "array_repr", "array_str", "savetxt", "save", "savez"),
 )
 refuse(
-    "traced values have no memory", *named("may_share_memory", "shares_memory", "asfortranarray")
+    "traced values have no memory, and so no order of it: leave the call out",
+    *named("may_share_memory", "shares_memory", "asfortranarray"),
 )
 
 _ARRAY_API = "set SCIPY_ARRAY_API=1 in the environment, with which SciPy accepts it"
@@ -81,3 +98,15 @@ def _in_place(name: str) -> None:
 
 for _name in ("partition", "put", "resize", "setfield"):
     _in_place(_name)
+
+
+def _without_memory(name: str, way_out: str) -> None:
+    @method(name)
+    def refused(*_: Any, **__: Any) -> None:
+        raise TraceError(f"x.{name}() needs the memory of an array, which is traced: {way_out}")
+
+
+for _name in ("view", "getfield", "byteswap"):
+    _without_memory(_name, "convert the values with x.astype(dtype)")
+for _name in ("tolist", "tobytes", "tofile", "dump", "dumps"):
+    _without_memory(_name, "return it, and do so outside of the traced function")
