@@ -67,6 +67,28 @@ def test_arrays_of_jax_in_numpy() -> None:
     assert ml.tree_equal(found, gradient(params, x, y))
 
 
+WEIGHTS = np.arange(12.0).reshape(4, 3)
+MATRICES: dict[str, Any] = {
+    "eigh": lambda x: np.linalg.eigh(x @ x.T)[1][0, 2] ** 2,
+    "svd": lambda x: np.sum(WEIGHTS * np.linalg.svd(x, full_matrices=False)[0] ** 2),
+    "qr": lambda x: np.sum(WEIGHTS * np.linalg.qr(x)[0] ** 2),
+    "pinv": lambda x: np.sum(WEIGHTS * np.linalg.pinv(x).T),
+    "det": lambda x: np.linalg.det(x.T @ x),
+    "norm": np.linalg.norm,
+    "norm, 3": lambda x: np.sum(np.linalg.norm(x, 3, axis=1)),
+    "std": np.std,
+    "logaddexp": lambda x: np.sum(np.logaddexp.reduce(x, axis=1) ** 2),
+}
+
+
+@pytest.mark.parametrize("function", MATRICES.values(), ids=MATRICES)
+def test_gradients_of_matrices(function: Any) -> None:
+    """The gradients of matrices, norms and log-sums are those of the NumPy backend."""
+    x = np.random.default_rng(0).normal(size=(4, 3))
+    found: Any = ml.grad(function, backend="jax")(x)
+    np.testing.assert_allclose(found, ml.grad(function)(x), rtol=1e-6, atol=1e-9)
+
+
 def test_relu_at_zero() -> None:
     """At kinks the subgradients are those of the NumPy backend."""
     assert ml.grad(lambda x: np.maximum(x, 0.0), backend="jax")(0.0) == 0.0

@@ -201,12 +201,21 @@ def _inverse_scale(x: AnyArray, independent: bool) -> AnyArray:
     return np.asarray(1.0 / scale)
 
 
+def _jax_inverse_scale(jnp: Any, x: Any, independent: bool) -> Any:
+    scale = jnp.max(jnp.abs(x), (-2, -1), keepdims=True, initial=0.0)
+    if not independent or not x.size:
+        return 1.0 / jnp.where(scale == 0, 1.0, scale)
+    sizes = jnp.min(jnp.abs(jnp.diagonal(x, 0, -2, -1)), -1)[..., None, None]
+    return 1.0 / jnp.where(sizes <= 16.0 * float(np.finfo(x.dtype).eps) * scale, jnp.nan, scale)
+
+
 inverse_scale_p: Primitive = of_matrices(
     "inverse_scale",
     _inverse_scale,
     lambda x, independent: ((*x.shape[:-2], 1, 1), x.dtype),
     vjp=lambda i, g, y, x, independent: None,
     nanoseconds=1.0,
+    jax=_jax_inverse_scale,
 )
 
 

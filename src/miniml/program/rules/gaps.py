@@ -23,10 +23,10 @@ from miniml.program.rules.moving import BROADCAST, TRANSPOSE
 from miniml.program.trace.registry import UFUNCS
 
 
-def _rounding(values: AnyArray) -> Any:
+def _rounding(values: Any, xp: Any = np) -> Any:
     """Return how far apart two values may be that are equal but for rounding."""
     factor = max(16.0, 4.0 * values.shape[-1] ** 0.5) * float(np.finfo(values.dtype).eps)
-    return factor * np.max(np.abs(values), -1, keepdims=True, initial=0.0)
+    return factor * xp.max(xp.abs(values), -1, keepdims=True, initial=0.0)
 
 
 def _inverse_gaps(values: AnyArray, sign: int, groups: Shape) -> AnyArray:
@@ -41,6 +41,16 @@ def _inverse_gaps(values: AnyArray, sign: int, groups: Shape) -> AnyArray:
         gaps[lost & held] = np.inf
         gaps[lost & ~held] = np.nan
     return np.asarray(1.0 / gaps, values.dtype)
+
+
+def _jax_inverse_gaps(jnp: Any, values: Any, sign: int, groups: Shape) -> Any:
+    count = values.shape[-1]
+    group = np.broadcast_to(groups, (count,)) if groups else np.arange(count)
+    gaps = values[..., None, :] + sign * values[..., :, None]
+    lost = jnp.abs(gaps) <= _rounding(values, jnp)[..., None]
+    replaced = jnp.where(group[:, None] == group, jnp.inf, jnp.nan)
+    found = 1.0 / jnp.where(lost, replaced, gaps)
+    return jnp.where(np.eye(count, dtype=bool), 0.0, found).astype(values.dtype)
 
 
 def _inverse_gaps_vjp(i: int, g: Any, y: Any, values: Any, *, sign: int, groups: Shape) -> Any:
@@ -59,6 +69,7 @@ inverse_gaps_p: Primitive = primitive(
     vjp=_inverse_gaps_vjp,
     axes=Stacked(1, 2),
     nanoseconds=5.0,
+    jax=_jax_inverse_gaps,
 )
 
 
@@ -70,6 +81,13 @@ def _inverse_values(values: AnyArray, unused: Shape) -> AnyArray:
     return np.asarray(1.0 / values)
 
 
+def _jax_inverse_values(jnp: Any, values: Any, unused: Shape) -> Any:
+    replaced = np.full(values.shape[-1:], np.nan)
+    replaced[[*unused]] = np.inf
+    found = 1.0 / jnp.where(values <= _rounding(values, jnp), replaced, values)
+    return found.astype(values.dtype)
+
+
 inverse_values_p: Primitive = primitive(
     "inverse_values",  # 1 / s, or NaN where s is 0 but for rounding; 0 where it is unused
     _inverse_values,
@@ -77,6 +95,7 @@ inverse_values_p: Primitive = primitive(
     vjp=lambda i, g, y, values, unused: -g * np.square(y),
     axes=Stacked(1, 1),
     nanoseconds=2.0,
+    jax=_jax_inverse_values,
 )
 
 

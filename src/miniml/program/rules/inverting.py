@@ -65,14 +65,14 @@ _ILL_CONDITIONED = 1e4
 """The condition number from which the slower decomposition is used: the inverse is too inexact."""
 
 
-def _cofactors_by_svd(x: AnyArray) -> Any:
+def _cofactors_by_svd(x: Any, xp: Any = np) -> Any:
     """Compute det(u) det(v) u p v' for x = u s v'; each of p is the product of the other values in s.
 
     G. W. Stewart, "On the adjugate matrix" (1998).
     """
-    u, s, vt = np.linalg.svd(x)
-    others = np.where(np.eye(s.shape[-1], dtype=bool), 1.0, s[..., None, :]).prod(-1)
-    sign = np.linalg.det(u) * np.linalg.det(vt)
+    u, s, vt = xp.linalg.svd(x)
+    others = xp.where(np.eye(s.shape[-1], dtype=bool), 1.0, s[..., None, :]).prod(-1)
+    sign = xp.linalg.det(u) * xp.linalg.det(vt)
     return sign[..., None, None] * ((u * others[..., None, :]) @ vt)
 
 
@@ -140,6 +140,7 @@ cofactors_p: Primitive = of_matrices(
     square,
     nanoseconds=15.0,
     vjp=lambda i, g, y, x: second_p(x, g),
+    jax=lambda jnp, x: _cofactors_by_svd(x, jnp),
 )
 det_p: Primitive = of_matrices(
     "det",
