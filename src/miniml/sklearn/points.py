@@ -56,8 +56,13 @@ def in_order(x: Array, y: Array, weight: Array | None) -> Points:
 def _hashes(rows: Array) -> NDArray[np.uint64]:
     """Return a number for each row, the same for equal rows."""
     bits = np.ascontiguousarray(rows, np.float64) + 0.0  # -0.0 equals 0.0
-    words: Any = bits.view(np.uint64)
-    words ^= words >> np.uint64(29)
-    factors = np.random.default_rng(0).integers(1, 2**63, size=words.shape[1], dtype=np.uint64)
-    sums: NDArray[np.uint64] = np.sum(words * factors, axis=1)
+    return _mixed(bits.view(np.uint64))
+
+
+def _mixed(words: Any) -> NDArray[np.uint64]:
+    """Return a sum of the words of each row, each times a number of its column, modulo 2**64."""
+    rng: Any = np.random.default_rng(0)
+    factors = rng.integers(1, 2**63, size=words.shape[1], dtype=np.uint64)
+    words = words ^ (words >> np.uint64(29))
+    sums: NDArray[np.uint64] = (words * factors).sum(axis=1)
     return sums ^ (sums >> np.uint64(32))
