@@ -156,7 +156,7 @@ unary("tanh", mp.tanh, -1e3, 1e3, digits=300, scale=1.0)  # 1 - tanh ** 2, as in
 unary("arcsinh", mp.asinh)
 unary("arccosh", mp.acosh, 1.0000000001, math.inf, 1.0000000001, 1.001)
 unary("arctanh", mp.atanh, -0.99999999999, 0.99999999999, 0.9999999999, -0.9999)
-several("power", mp.power, (1e-90, math.inf), (-300.0, 300.0))
+several("power", mp.power, (1e-20, math.inf), (-300.0, 300.0))
 several(
     "remainder",
     lambda a, b: a - b * mp.floor(a / b),

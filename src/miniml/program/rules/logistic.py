@@ -3,6 +3,7 @@
 # Rules are lambdas of many arities, whose parameters pyright cannot infer.
 # pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -31,19 +32,21 @@ share_p: Primitive = primitive(
 )
 
 
+@functools.cache
+def tiny(dtype: DType) -> float:
+    """Return the smallest normal number; NumPy takes long to find it."""
+    return float(np.finfo(dtype).tiny)
+
+
 def _robust_log_ratio(xp: Any, a: Any, b: Any, ratio: Any) -> Any:
-    normal = (ratio >= np.finfo(ratio.dtype).tiny) & (ratio < np.inf)
+    normal = (ratio >= tiny(ratio.dtype)) & (ratio < np.inf)
     return xp.where(normal, xp.log(ratio), xp.log(a) - xp.log(b))
 
 
 def _log_ratio(a: Any, b: Any, out: Any = None) -> Any:
     with np.errstate(all="ignore"):
         ratio = np.divide(a, b, out)
-        if (
-            np.size(ratio)
-            and np.min(ratio) >= np.finfo(ratio.dtype).tiny
-            and np.max(ratio) < np.inf
-        ):
+        if np.size(ratio) and np.min(ratio) >= tiny(ratio.dtype) and np.max(ratio) < np.inf:
             return np.log(ratio, out)
         found = _robust_log_ratio(np, a, b, ratio)
     return found if out is None else np.positive(found, out)

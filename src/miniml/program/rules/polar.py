@@ -16,12 +16,12 @@ import numpy as np
 from miniml.program.ir.graph import DType, Node, Numpy, Shape, broadcast
 from miniml.program.rules.axes import ELEMENTWISE
 from miniml.program.rules.define import Primitive, emit_call, primitive, same
+from miniml.program.rules.logistic import tiny
 
 
 def _are_safe(squares: Any) -> bool:
     """Return whether no sum of squares overflows, or loses digits by underflow."""
-    limits = np.finfo(squares.dtype)
-    lowest = limits.tiny / limits.eps
+    lowest = 1e16 * tiny(squares.dtype)
     return bool(np.size(squares) and np.min(squares) > lowest and np.max(squares) < np.inf)
 
 
