@@ -111,3 +111,21 @@ def test_classes_are_freed() -> None:
         use(run_cell())
     gc.collect()
     assert sum(kind() is not None for kind in classes) == 0
+
+
+def test_classes_of_programs_are_freed() -> None:
+    """A class is also freed if programs were traced with it; at most the newest is kept."""
+    classes: list[weakref.ref[Any]] = []
+
+    def use(names: dict[str, Any]) -> None:
+        x = np.ones((3, 2))
+        for _ in range(2):
+            ml.grad(names["loss"])(net(names), x)
+            ml.jit(names["Net"].__call__)(net(names), x)
+        ml.fit(names["loss"], net(names), x, ml.adam(0.1), steps=1, progress=False)
+        classes.append(weakref.ref(names["Net"]))
+
+    for _ in range(10):
+        use(run_cell())
+    gc.collect()
+    assert sum(kind() is not None for kind in classes) <= 1

@@ -23,6 +23,8 @@ def check_leaves(leaves: Sequence[Any], paths: Sequence[Path]) -> None:
     Raises:
         TypeError: If a leaf is a container of a type that is no node; the message names the path.
     """
+    if _NEVER.issuperset(map(type, leaves)):  # nearly always
+        return
     for leaf, path in zip(leaves, paths, strict=True):
         if type(leaf) not in _NEVER and (way_out := container_hint(leaf)):
             raise TypeError(

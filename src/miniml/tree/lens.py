@@ -8,7 +8,7 @@ from miniml.tree.node import NodeType, node_at
 from miniml.tree.path import Path, at_path
 from miniml.tree.path_tracer import PathTracer, path_of
 from miniml.tree.static import static_fault
-from miniml.tree.structure import Structure, same_static
+from miniml.tree.structure import LEAF, Structure, same_static
 
 T = TypeVar("T")
 L = TypeVar("L")
@@ -112,6 +112,8 @@ def at(tree: T, where: Callable[[T], L]) -> At[T, L]:
 def places_of(tree: T, where: Callable[[T], object]) -> tuple[tuple[Path, ...], Structure[Any]]:
     """Return the paths of the parts that a function selects, and the structure that it returns."""
     found = where(cast("T", PathTracer(tree, ())))
+    if _is_tracer(found):
+        return (path_of(found),), LEAF
     if found is None:  # of a function without `return`, or a key that a dict lacks
         _path_of(found)
     parts, places = tree_flatten(found, is_leaf=_is_tracer)

@@ -87,10 +87,12 @@ def replace_leaves(tree: T, leaves: Mapping[str, Any], *, strict: bool = True) -
     positions = {name: position for position, name in enumerate(structure.names)}
     if len(positions) < len(old):
         raise ValueError(shared_name(structure.names))
-    plain = {name: position for position, name in enumerate(plain_names(structure.paths))}
+    if not leaves.keys() <= positions.keys():  # names without quotes, as in files
+        plain = {name: position for position, name in enumerate(plain_names(structure.paths))}
+        positions = plain | positions
     new = list(old)
     for name, leaf in leaves.items():
-        position = positions.get(name, plain.get(name))
+        position = positions.get(name)
         if position is None:
             raise KeyError(unknown_name(name, structure.names))
         before = old[position]
