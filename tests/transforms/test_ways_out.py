@@ -41,6 +41,13 @@ class TestCalls:
         with pytest.raises(TypeError, match=rf"{name} takes a function, and was given 3: write"):
             transform(3)
 
+    @pytest.mark.parametrize("transform", [ml.grad, ml.value_and_grad, ml.hessian])
+    def test_nothing_selected(self, transform: Any) -> None:
+        """A selection of no parameters is refused, where the gradient would be an empty tuple."""
+        program = transform(lambda p: p["a"] ** 2, wrt=lambda _: ())
+        with pytest.raises(ValueError, match=r"wrt selects \(\), in which there are no parameters"):
+            program({"a": 3.0})
+
     def test_no_step(self) -> None:
         """Scan refuses a carry in place of its step."""
         wrong: Any = 1.0

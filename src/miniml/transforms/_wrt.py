@@ -7,14 +7,26 @@ from miniml.program import Program, TransformOptions, program_of
 from miniml.program.autodiff.trees import pair
 from miniml.program.run.options import CompleteOptions
 from miniml.program.run.program import Callee
-from miniml.tree import at
+from miniml.tree import at, tree_leaves
 
 Wrt = Callable[..., Any] | None
 
 
 def selected(params: Any, wrt: Wrt) -> Any:
-    """Return the part of the parameters to differentiate by."""
-    return params if wrt is None else at(params, wrt).get()
+    """Return the part of the parameters to differentiate by.
+
+    Raises:
+        ValueError: If `wrt` selects nothing.
+    """
+    if wrt is None:
+        return params
+    part = at(params, wrt).get()
+    if not tree_leaves(part):
+        raise ValueError(
+            f"wrt selects {part!r}, in which there are no parameters to differentiate by: select a part "
+            "with arrays or numbers, such as lambda m: m.head"
+        )
+    return part
 
 
 def of_selected(
