@@ -24,7 +24,7 @@ SETS = [*DRAWN, *TABLES]
 def fit(folder: Path, *words: str) -> dict[str, dict[str, float]]:
     """Run `miniml fit` for a few steps, and return its results."""
     out = str(folder / "out")
-    assert main(["fit", *words, "--steps", "3", "--no-pictures", "--out", out]) == 0
+    assert main(["fit", *words, "--steps", "3", "--no-pictures", "--overwrite", "--out", out]) == 0
     results: dict[str, dict[str, float]] = json.loads((folder / "out" / "run.json").read_text())
     return results
 
