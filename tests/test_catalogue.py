@@ -62,7 +62,7 @@ def test_the_command_knows_every_optimizer(optimizer: str, tmp_path: Path) -> No
     """With its default learning rate, each optimiser lowers the loss of a linear model."""
     words = ("simple", "--model", "linear", "--optimizer", optimizer, "--l2", "0")
     before = fit(tmp_path, *words, "--learning-rate", "1e-12")["train"]["mean_loss"]
-    assert fit(tmp_path, *words)["train"]["mean_loss"] < before
+    assert fit(tmp_path, *words, "--overwrite")["train"]["mean_loss"] < before
 
 
 @pytest.mark.parametrize("loss", LOSSES)
