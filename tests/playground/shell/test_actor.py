@@ -31,7 +31,7 @@ class Page:
         self.actor.receive(text)
 
     def hear(self) -> Frame:
-        frame = self._frames.get(timeout=10)
+        frame = self._frames.get(timeout=60.0)
         self.actor.receive('{"type": "ack"}')
         return unpack(frame)
 
