@@ -88,7 +88,7 @@ class Tracer(Operators, Shaped, Conversions, Alias):
 
     def _operate_in_place(self, ufunc: np.ufunc, other: Any) -> Any:
         result = self._operate(ufunc, self, other)
-        if not self.shape:  # a number: its name is bound again
+        if not self.shape and self.at is None:  # a number: its name is bound again
             return result
         node = self.kept(ufunc, result)
         if not self.change(self.graph.scope):  # the caller's array, which must not change
