@@ -17,7 +17,7 @@ def test_a_loop_over_step_program_and_batches_is_train(
 ) -> None:
     """Losses, parameters and optimiser states have the bits of train's."""
     params, memory = NET, optimizer.init(NET)
-    program = step_program(loss)
+    program = step_program(loss, params)
     stream = batches(DATA, batch_size, seed=3)
     for state in islice(ml.train(loss, NET, DATA, optimizer, batch_size=batch_size, seed=3), 20):
         epoch, batch = next(stream)
@@ -39,7 +39,7 @@ def test_the_frozen_part_is_an_argument() -> None:
     """The loss sees both parts, and only the first changes."""
     live, frozen = ml.partition(NET, "**.w")
     optimizer = ml.sgd(0.1)
-    program = step_program(loss)
+    program = step_program(loss, NET)
     value, after, _ = program(live, frozen, optimizer.init(live), optimizer, DATA)
     assert float(value) == float(loss(NET, DATA))
     assert ml.leaf_names(after) == ml.leaf_names(live)
@@ -55,7 +55,7 @@ def test_programs_are_shared_between_learning_rates(traces: list[str]) -> None:
 
     for rate in (0.1, 0.2):
         optimizer = ml.sgd(rate)
-        program = step_program(counted)
+        program = step_program(counted, NET)
         program(NET, None, optimizer.init(NET), optimizer, DATA)
         next(ml.train(counted, NET, DATA, optimizer))
     assert len(traces) == 1

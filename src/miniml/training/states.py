@@ -32,7 +32,7 @@ def states(
 ) -> Iterator[State[T]]:
     """Return an endless iterator of the states after `start`; see `train` for the arguments."""
     stream = batches(data, batch_size, seed, start=start.step, augment=augment)
-    program = step_program(loss, backend=backend)
+    program = step_program(loss, start.params, backend=backend)
     live, frozen = trainable.split(start.params)
 
     def steps() -> Iterator[State[T]]:

@@ -20,7 +20,10 @@ StepProgram: TypeAlias = Program[
 
 
 def step_program(
-    loss: Callable[[T, D], Scalar], *, backend: Backend = "numpy"
+    loss: Callable[[T, D], Scalar],
+    params: T,  # noqa: ARG001  # for its type, which that of a loss of any model does not tell
+    *,
+    backend: Backend = "numpy",
 ) -> "StepProgram[T, D]":
     """Return a training step as one program: loss, gradient and update.
 
@@ -30,6 +33,7 @@ def step_program(
 
     Args:
         loss: A pure function `loss(params, data) -> scalar`, in plain NumPy.
+        params: The parameters, or others of their type.
         backend: What runs the program; see `jit`.
 
     Returns:
@@ -45,7 +49,7 @@ def step_program(
         >>> def loss(w: float, data: np.ndarray) -> float:
         ...     return np.mean(np.square(data - w))
         >>> params, optimizer = 0.0, sgd(0.25)
-        >>> program, state = step_program(loss), optimizer.init(params)
+        >>> program, state = step_program(loss, params), optimizer.init(params)
         >>> for _, batch in islice(batches(np.array([1.0, 3.0]), None), 3):
         ...     value, params, state = program(params, None, state, optimizer, batch)
         >>> params, float(value)

@@ -98,7 +98,7 @@ def train(session: Session, steps: int) -> Session:
 def _steps(session: Session, steps: int) -> list[Moment]:
     """Return the moments after the present one, until a loss is not finite."""
     config, optimizer, last = session.config, optimizer_of(session), session.moment
-    program = step_program(loss_of(session))
+    program = step_program(loss_of(session), last.params)
     state = optimizer_state_of(session)
     stream = batches(session.points.train, config.batch or None, config.seed, start=last.step)
     moments: list[Moment] = []
