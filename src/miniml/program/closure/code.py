@@ -1,6 +1,7 @@
 """What code reads by name, and what in it nobody can follow."""
 
 import dis
+import re
 from types import CodeType
 from weakref import WeakKeyDictionary
 
@@ -15,7 +16,8 @@ class CodeReads:
 
     Attributes:
         variables: The globals that it reads.
-        names: All names in it: of globals, attributes and modules.
+        names: All names in it: of globals, attributes and modules, and those within short texts, which
+            may be attributes, too.
         doubt: Why it may read what no walk finds, or None.
         is_random: Whether it names something that draws random numbers.
     """
@@ -36,11 +38,20 @@ def code_reads(code: CodeType) -> CodeReads:
 
 _KNOWN: WeakKeyDictionary[CodeType, CodeReads] = WeakKeyDictionary()
 
+_WORD = re.compile(r"[^\W\d]\w*")
+
+_SHORT = 100
+"""Characters of a text that may be the name of an attribute."""
+
 _READS = {"LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS"}
 _ASSIGNS = {"STORE_GLOBAL", "DELETE_GLOBAL"}
 
-_FOLLOWED = {"__init__", "__name__", "__call__", "__class__", "__len__", "__qualname__"}
-"""Special attributes that show nothing else than the walk sees."""
+_FOLLOWED = {
+    *("__init__", "__name__", "__call__", "__class__", "__len__", "__qualname__", "__module__"),
+    *("__setattr__", "__delattr__", "__new__", "__post_init__", "__attrs_post_init__", "__eq__"),
+    *("__repr__", "__getitem__", "__iter__", "__contains__", "__enter__", "__exit__"),
+}
+"""Special attributes that show nothing else than the walk sees, or that change it."""
 
 _FROM_OUTSIDE = {
     "memmap",
@@ -51,6 +62,7 @@ _FROM_OUTSIDE = {
     "seterr",
     "geterr",
     "errstate",
+    "get_printoptions",
 }
 """Functions of NumPy that read files or settings."""
 
@@ -64,17 +76,21 @@ def _read(code: CodeType) -> CodeReads:
     names = set(code.co_names)
     doubts = [_doubt_of(step, code) for step in steps]
     doubts += [f"it uses {name}" for name in code.co_names if _is_doubtful(name)]
+    is_random = bool(names & _DRAWS)
     for part in code.co_consts:
+        if isinstance(part, str) and len(part) < _SHORT and " " not in part:
+            names.update(_WORD.findall(part))
         if isinstance(part, CodeType):
             inner = code_reads(part)
             variables |= inner.variables
             names |= inner.names
+            is_random = is_random or inner.is_random
             own = inner.doubt in {
                 _assigned(name) for name in set(part.co_freevars) & set(code.co_cellvars)
             }
             doubts.append(None if own else inner.doubt)
     doubt = next(filter(None, doubts), None)
-    return CodeReads(frozenset(variables), frozenset(names), doubt, bool(names & _DRAWS))
+    return CodeReads(frozenset(variables), frozenset(names), doubt, is_random)
 
 
 def _doubt_of(step: dis.Instruction, code: CodeType) -> str | None:
@@ -85,6 +101,11 @@ def _doubt_of(step: dis.Instruction, code: CodeType) -> str | None:
     if step.opname == "IMPORT_NAME" and not is_library(step.argval):
         return f"it imports {step.argval}"
     return None
+
+
+def is_from_outside(name: str) -> bool:
+    """Return whether a function of this name, of a library, reads what no walk finds."""
+    return name in _FROM_OUTSIDE
 
 
 def _assigned(name: str) -> str:

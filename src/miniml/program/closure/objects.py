@@ -1,7 +1,8 @@
 """What functions, objects and containers consist of."""
 
+import functools
 from collections import OrderedDict, defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from types import (
     ClassMethodDescriptorType,
     CodeType,
@@ -11,20 +12,30 @@ from types import (
     GetSetDescriptorType,
     MemberDescriptorType,
     MethodDescriptorType,
+    MethodType,
     MethodWrapperType,
     NoneType,
     SimpleNamespace,
     UnionType,
     WrapperDescriptorType,
 )
-from typing import Any, Generic, Protocol
+from typing import Any, Generic, NamedTuple, Protocol
 from weakref import WeakKeyDictionary
 
+import attrs
 import numpy as np
 
+from miniml.program.closure.trusted import is_of_library
 from miniml.program.ir.graph import AnyArray
 
-ATOMS = {
+
+class _Named(NamedTuple):
+    """A named tuple, for the class of its fields."""
+
+    field: None
+
+
+ATOMS: set[type[Any]] = {
     NoneType,
     EllipsisType,
     type(NotImplemented),
@@ -38,21 +49,27 @@ ATOMS = {
     slice,
     object,
     CodeType,
-    GenericAlias,
-    UnionType,
     MemberDescriptorType,
     GetSetDescriptorType,
     WrapperDescriptorType,
     MethodDescriptorType,
     ClassMethodDescriptorType,
-    MethodWrapperType,
-    np.ufunc,
-    np.dtype,
+    type(vars(_Named)["field"]),
+    attrs.Attribute,  # what a method calls of it is among the method's globals
+    type(np.sum),
+    *(kind for kind in np.sctypeDict.values() if kind not in {np.void, np.object_}),
 }
 """Types whose values never change and hold nothing that does."""
 
-PLAIN = {
+PLAIN: set[Any] = {
     object,
+    int,
+    float,
+    complex,
+    str,
+    bytes,
+    tuple,
+    frozenset,
     dict,
     list,
     set,
@@ -78,9 +95,33 @@ NOT_READ = frozenset(
             "__attrs_base_of_slotted__",
         ),
         *("__dataclass_fields__", "__dataclass_params__", "__miniml_node__"),
+        "__miniml_programs__",
     }
 )
-"""Attributes of classes that no method reads, or that tools set when they are first needed."""
+"""Attributes of classes and functions that none reads, or that tools set when they are first needed."""
+
+
+def _of_partial(value: Any) -> list[object]:
+    """Return what a partial function consists of: its keywords may be set."""
+    keywords: dict[str, object] = value.keywords
+    return [value.func, value.args, vars(value), *keywords.keys(), *keywords.values()]
+
+
+PARTS: dict[Any, Callable[[Any], Iterable[object]]] = {
+    MethodType: lambda value: [value.__self__, value.__func__],
+    MethodWrapperType: lambda value: [value.__self__],
+    functools.partial: _of_partial,
+    staticmethod: lambda value: [value.__func__],
+    classmethod: lambda value: [value.__func__],
+    property: lambda value: [value.fget],
+    functools.cached_property: lambda value: [value.func],
+    GenericAlias: lambda value: [value.__origin__, *value.__args__],
+    UnionType: lambda value: value.__args__,
+}
+"""What values of some types, written in C or with a lock, consist of."""
+
+_SAMPLED = 1 << 12
+"""The most elements of a sample."""
 
 _POINTER = np.dtype(np.intp).itemsize
 
@@ -117,37 +158,52 @@ def is_constant(array: AnyArray) -> bool:
     return base is None or type(base) is bytes
 
 
+def sample(array: AnyArray) -> AnyArray:
+    """Return a view of some of the elements, evenly spread."""
+    each = int(_SAMPLED ** (1 / max(array.ndim, 1)))
+    return array[tuple(slice(None, None, -(-n // each) or 1) for n in array.shape)]
+
+
 def function_parts(function: FunctionType) -> tuple[object, ...]:
     """Return what a function consists of: tools that edit it change these and keep the function."""
     keywords = function.__kwdefaults__ or {}
     return function.__code__, function.__defaults__, function.__closure__, *keywords.values()
 
 
-def items_of(value: Any) -> list[object]:
-    """Return the class, the keys, the items and the attributes of an object of a plain class.
+def is_frozen(value: object) -> bool:
+    """Return whether an object is of a frozen class, which may yet keep what it computed of its fields."""
+    return _frozen_fields(type(value)) is not None
 
-    Of a frozen object it is the fields: other attributes are values that it keeps for itself.
+
+def items_of(value: Any) -> list[object]:
+    """Return the class, the keys, the items and the attributes of an object; those added last at the end.
+
+    Of a frozen object of a library it is the fields: other attributes are values that it keeps for
+    itself.
     """
     kind: type[Any] = type(value)  # pyright: ignore[reportUnknownVariableType]  # of Any
+    parts = PARTS.get(kind)
+    if parts is not None:
+        return list(parts(value))
     fields = _frozen_fields(kind)
-    if fields is not None:
+    if fields is not None and is_of_library(kind):
         return [kind, *(getattr(value, name, None) for name in fields)]
     found: list[object] = [kind]
+    has_dict, slots = _slots_of(kind)
     if issubclass(kind, dict):
         plain: Any = dict  # the user's class may have other methods
         found += [*plain.keys(value), *plain.values(value)]
-    elif issubclass(kind, (list, set, deque)):
+    elif issubclass(kind, (tuple, frozenset, list, set, deque)):
         base: Any = next(base for base in kind.__mro__ if base in PLAIN)
         found += base.__iter__(value)
-    has_dict, slots = _slots_of(value.__class__)
-    if has_dict:
-        attributes = object.__getattribute__(value, "__dict__")
-        found += [*attributes.keys(), *attributes.values()]
     for slot in slots:
         try:
             found.append(slot.__get__(value, kind))
         except AttributeError:  # not set
             found.append(NotImplemented)
+    if has_dict:
+        attributes = object.__getattribute__(value, "__dict__")
+        found += [part for pair in attributes.items() for part in pair]
     return found
 
 

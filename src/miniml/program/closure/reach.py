@@ -1,24 +1,27 @@
 """A walk over all that a function can reach: what it reads, and where that may change unseen."""
 
+import abc
 import builtins
-import enum
-import functools
+import operator
 import random
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
-from types import BuiltinFunctionType, CellType, CodeType, FunctionType, MethodType, ModuleType
+from collections.abc import Iterable, Mapping
+from types import BuiltinFunctionType, CellType, CodeType, FunctionType, ModuleType
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
-from miniml.program.closure.code import code_reads
+from miniml.program.closure.code import code_reads, is_from_outside
 from miniml.program.closure.objects import (
     ATOMS,
     NOT_READ,
+    PARTS,
     function_parts,
     is_constant,
+    is_frozen,
     is_plain,
     items_of,
+    sample,
 )
 from miniml.program.closure.random_state import is_generator
 from miniml.program.closure.trusted import is_library, is_of_library, is_trusted_code
@@ -54,11 +57,13 @@ class Reach:
         generators: The random generators, each with a line of the user's.
         code: The code of the first of the user's functions.
         read: Namespaces, with a name that is read in each, and its value.
-        names: Namespaces of classes, with all their names.
+        names: Namespaces of classes and modules, with the number of their names, and those of classes.
         classes: The classes, and their bases.
         cells: The variables of enclosing functions, and their values.
         functions: The functions, and what each consists of.
         held: The containers and objects, and what each holds.
+        frozen: The frozen objects, which may keep what they compute, and what each holds.
+        registered: Which classes are registered as abstract ones.
         arrays: The small arrays, and copies of them.
         large: The large arrays.
     """
@@ -74,11 +79,13 @@ class Reach:
         self.cells: list[tuple[CellType, object]] = []
         self.functions: list[tuple[FunctionType, tuple[object, ...]]] = []
         self.held: list[tuple[object, list[object]]] = []
+        self.frozen: list[tuple[object, list[object]]] = []
+        self.registered = abc.get_cache_token()
         self.arrays: list[tuple[AnyArray, AnyArray]] = []
         self.large: list[AnyArray] = []
         self._known: dict[int, object] = {}  # kept alive, so that no id is reused
         self._bound: set[tuple[int, str]] = set()
-        self._names: set[str] = set()
+        self._names = {"__getattr__"}  # of a module
         self._modules: list[dict[str, Any]] = []
         self._place: Origin | None = None
         self._waiting = deque[tuple[object, Origin | None]]((root, None) for root in roots)
@@ -117,7 +124,7 @@ class Reach:
 
     def _look(self, value: Any) -> None:
         kind: type[Any] = type(value)  # pyright: ignore[reportUnknownVariableType]  # of Any
-        if kind in ATOMS or issubclass(kind, np.generic):
+        if kind in ATOMS:
             return
         if is_generator(value):
             self._random(value)
@@ -131,12 +138,13 @@ class Reach:
             self._array(value)
         elif kind is BuiltinFunctionType:
             self._builtin(value)
-        elif kind in _PARTS:
-            self._add(_PARTS[kind](value))
-        elif issubclass(kind, enum.Enum):
-            self._add([kind, value.value])
-        elif tuple in kind.__mro__ and "_fields" in dir(kind):
-            self._add([kind, *value])
+        elif kind is np.ufunc:
+            if all("O" in loop for loop in value.types):
+                self._doubt("it calls a function of np.frompyfunc")
+        elif kind is tuple or kind is frozenset:
+            self._add(value)
+        elif kind in PARTS:
+            self._hold(value)
         elif is_of_library(kind):
             self._of_library(value)
         elif is_plain(kind):
@@ -158,42 +166,51 @@ class Reach:
             self._add(value.values_read())
         elif is_plain(kind):
             self._hold(value)
-        elif kind.__module__ not in {"typing", "numpy"}:  # NumPy's functions, and types
+        elif kind.__module__ != "typing":
             self._doubt(f"it reads an object of {kind.__module__}.{kind.__qualname__}")
 
     def _hold(self, value: object) -> None:
         """Note what a container or an object holds, and look at that."""
         items = items_of(value)
-        self.held.append((value, items))
+        (self.frozen if is_frozen(value) else self.held).append((value, items))
         self._add(items)
 
     def _module(self, value: ModuleType) -> None:
         if value is np.random or value is random:
             self._random(value)
         elif not is_library(value.__name__):
-            self._modules.append(vars(value))
+            self._module_names(vars(value))
+
+    def _module_names(self, space: dict[str, Any]) -> None:
+        """Note a namespace of which the names in the code are read, and that other names may come."""
+        self._modules.append(space)
+        self.names.append((space, len(space), space.keys() - NOT_READ))
 
     def _builtin(self, value: Any) -> None:
-        if value.__module__ == "builtins" and value.__name__ in _UNSEEN:
+        if value.__name__ in _UNSEEN and value.__module__ == "builtins":
             self._doubt(f"it calls {value.__name__}")
         elif isinstance(value.__self__, type):
             self._add([value.__self__])
         elif value.__self__ is not None and type(value.__self__) is not ModuleType:
             self._doubt(f"it calls a method {value.__name__} that it holds")
             self._add([value.__self__])
-        elif not is_of_library(value):
+        elif not is_of_library(value) or is_from_outside(value.__name__):
             self._doubt(f"it calls {value.__module__}.{value.__name__}")
 
     def _array(self, value: AnyArray) -> None:
-        if value.dtype.kind == "O":
+        if value.dtype.hasobject:
             self._doubt("it reads an array of objects")
         elif value.nbytes <= SMALL:
             self.arrays.append((value, value.copy()))
-        elif not is_constant(value):
+        elif is_constant(value):  # unless its owner makes it writable for a time
+            self._array(sample(value))
+        else:
             self.large.append(value)
 
     def _class(self, value: type[Any]) -> None:
         self._add([type(value)])
+        if value in {operator.attrgetter, operator.methodcaller}:
+            self._doubt(f"it uses {value.__name__}")
         self.classes.append((value, value.__mro__))
         for base in value.__mro__:
             if not is_of_library(base):
@@ -216,6 +233,13 @@ class Reach:
                 self._add([cell.cell_contents])
         code = value.__code__
         if is_trusted_code(code) or is_of_library(value):
+            if is_from_outside(value.__name__):
+                self._doubt(f"it calls {value.__name__}")
+            elif code.co_filename.startswith(
+                "<attrs"
+            ):  # it calls the user's factories, for example
+                for name in code_reads(code).variables:
+                    self._bind(value.__globals__, name)
             return
         self._place = Origin(code.co_filename, code.co_firstlineno)
         self.code = self.code or code
@@ -234,20 +258,8 @@ class Reach:
         attributes = vars(value)
         if attributes:
             self._add(attributes.get(name) for name in ("__wrapped__",))
-            self._modules.append(attributes)
+            self._module_names(attributes)
 
-
-_PARTS: dict[type, Callable[[Any], Iterable[object]]] = {
-    tuple: list,
-    frozenset: list,
-    MethodType: lambda value: [value.__self__, value.__func__],
-    functools.partial: lambda value: [value.func, *value.args, *value.keywords.values()],
-    staticmethod: lambda value: [value.__func__],
-    classmethod: lambda value: [value.__func__],
-    property: lambda value: [value.fget],
-    functools.cached_property: lambda value: [value.func],
-}
-"""What values of some types consist of, which they keep."""
 
 _UNSEEN = frozenset(
     [

@@ -1,5 +1,6 @@
 """A snapshot of all that a function can reach, and whether that is still as it was."""
 
+import abc
 import operator
 from collections.abc import Mapping, Sequence
 from types import CellType, CodeType, FunctionType
@@ -41,6 +42,8 @@ class Snapshot:
         self._cells: list[tuple[CellType, object]] = reach.cells
         self._functions: list[tuple[FunctionType, tuple[object, ...]]] = reach.functions
         self._held: list[tuple[object, list[object]]] = reach.held
+        self._frozen = reach.frozen
+        self._registered = reach.registered
         self._arrays: list[tuple[AnyArray, AnyArray]] = reach.arrays
         self._large = reach.large
 
@@ -61,6 +64,8 @@ class Snapshot:
                     break
             self._arrays.append(known or (array, array.copy()))
         self._large = []
+        self._held += [(value, _filled(items, items_of(value))) for value, items in self._frozen]
+        self._frozen = []
         if self.doubt is None and not self.holds():
             self.doubt = "it changes what it reads"
 
@@ -74,7 +79,8 @@ class Snapshot:
             return False
         try:
             return (
-                all(space.get(name, MISSING) is value for space, name, value in self._read)
+                self._registered == abc.get_cache_token()
+                and all(space.get(name, MISSING) is value for space, name, value in self._read)
                 and all(
                     len(space) == size or space.keys() - NOT_READ == names
                     for space, size, names in self._names
@@ -94,3 +100,12 @@ class Snapshot:
 
 def _same(these: Sequence[object], those: Sequence[object]) -> bool:
     return len(these) == len(those) and all(map(operator.is_, these, those))
+
+
+def _filled(items: list[object], now: list[object]) -> list[object]:
+    """Return what a frozen object holds, if it has only kept more since: what was empty, or at the end."""
+    kept = all(
+        old is new or old is None or old is NotImplemented
+        for old, new in zip(items, now, strict=False)
+    )
+    return now if kept and len(items) <= len(now) else items
