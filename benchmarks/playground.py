@@ -26,11 +26,11 @@ from typing import NamedTuple
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from miniml.playground.core.creation import session_from_config
-from miniml.playground.core.session import Session
-from miniml.playground.core.session_config import SessionConfig
-from miniml.playground.core.training import train
-from miniml.playground.shell.server import opened
+from miniml._playground.core.creation import session_from_config
+from miniml._playground.core.session import Session
+from miniml._playground.core.session_config import SessionConfig
+from miniml._playground.core.training import train
+from miniml._playground.shell.server import opened
 
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 CHROMIUM = "/usr/bin/chromium"
@@ -253,7 +253,7 @@ def hide(page: Page) -> None:
 
 def page_size() -> int:
     """Return the bytes of the page's files, each compressed."""
-    static = files("miniml.playground") / "static"
+    static = files("miniml._playground") / "static"
     return sum(len(gzip.compress(each.read_bytes())) for each in static.iterdir())
 
 

@@ -7,7 +7,7 @@ export default defineConfig({
   publicDir: "public",
   plugins: [thirdPartyLicenses()],
   build: {
-    outDir: "../src/miniml/playground/static",
+    outDir: "../src/miniml/_playground/static",
     emptyOutDir: true,
     target: "es2022",
     cssCodeSplit: false,

@@ -6,14 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from miniml._playground.core.creation import session_from_config
+from miniml._playground.core.session_config import SessionConfig
+from miniml._playground.core.training import train
+from miniml._playground.view.arrays import Quality
+from miniml._playground.view.frame import ClientState, frame
+from miniml._playground.view.packing import unpack
 from miniml.catalogue import ACTIVATIONS, DATA, DRAWN, LOSSES, MODELS, OPTIMIZERS, TABLES
 from miniml.cli import main
-from miniml.playground.core.creation import session_from_config
-from miniml.playground.core.session_config import SessionConfig
-from miniml.playground.core.training import train
-from miniml.playground.view.arrays import Quality
-from miniml.playground.view.frame import ClientState, frame
-from miniml.playground.view.packing import unpack
 
 pytest.importorskip("rich")
 pytest.importorskip("safetensors")

@@ -20,7 +20,7 @@ from miniml._distribution import DISTRIBUTION, install_hint
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
-STATIC = "src/miniml/playground/static"
+STATIC = "src/miniml/_playground/static"
 TEXTS = [
     path
     for folder in ("src", "docs", "examples", "tools", "benchmarks", ".")
@@ -71,8 +71,8 @@ def test_every_licence_is_shipped(built: Built) -> None:
     """Wheel and sdist hold the licences of the library, of the data set and of the page's code."""
     licences = [
         "LICENSE",
-        "src/miniml/datasets/breast_cancer.txt",
         f"{STATIC}/THIRD_PARTY_LICENSES.txt",
+        "src/miniml/datasets/breast_cancer.txt",
     ]
     assert built.metadata.get_all("License-File") == licences
     for name in licences:
@@ -87,7 +87,7 @@ def test_the_page_is_shipped(built: Built) -> None:
     assert {"index.html", "view.js", "view.css", "icon.svg"} <= set(names)
     for name in names:
         text = (ROOT / STATIC / name).read_bytes()
-        assert built.wheel[f"miniml/playground/static/{name}"] == text
+        assert built.wheel[f"miniml/_playground/static/{name}"] == text
         assert built.sdist[f"{STATIC}/{name}"] == text
 
 

@@ -23,7 +23,7 @@ def test_the_tests_mirror_the_rooms() -> None:
     tests, source = ROOT / "tests", ROOT / "src" / "miniml"
     folders = {file.parent.relative_to(tests) for file in tests.rglob("test_*.py")}
     # Programs for the type checkers, tests of the page as a whole, and long runs of random tests.
-    own = {Path("typing"), Path("playground/browser"), Path("long")}
+    own = {Path("typing"), Path("_playground/browser"), Path("long")}
     assert {folder for folder in folders if not (source / folder).is_dir()} == own
 
 

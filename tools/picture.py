@@ -16,7 +16,7 @@ import attrs
 from tools.imports import ROOT, Arrows, House, house, without_implied
 
 PICTURE = ROOT / "docs" / "images" / "architecture.svg"
-PACKAGES = ("miniml", "miniml.program", "miniml.playground")
+PACKAGES = ("miniml", "miniml.program", "miniml._playground")
 LEGEND = (
     "An arrow means: imports. Arrows point down only.",
     "An arrow that follows from others is left out.",

@@ -5,7 +5,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from miniml import (
-    _interrupt,  # noqa: F401  # first: the rest takes long to import
+    _interrupt,  # noqa: F401  # pyright: ignore[reportUnusedImport]  # first: the rest takes long to import
     checkpoint,
     datasets,
     losses,
@@ -18,6 +18,7 @@ from miniml import (
     tree,
 )
 from miniml._distribution import __version__
+from miniml._playground import playground, widget
 from miniml.checkpoint import CheckpointError, Checkpoints, load, save
 from miniml.datasets import Dataset
 from miniml.nn import (
@@ -64,7 +65,6 @@ from miniml.optimizers import (
     rmsprop,
     sgd,
 )
-from miniml.playground import playground, widget
 from miniml.program import Program, TraceError, get_threads, set_threads
 from miniml.training import Fit, State, fit, lbfgs, minimize, train
 from miniml.transforms import (

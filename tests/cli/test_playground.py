@@ -9,9 +9,9 @@ from urllib.request import urlopen
 
 import pytest
 
+from miniml._playground.core.session import Session
+from miniml._playground.shell import server
 from miniml.cli import main
-from miniml.playground.core.session import Session
-from miniml.playground.shell import server
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import miniml as ml
-from miniml.playground.core.creation import new_session
+from miniml._playground.core.creation import new_session
 from miniml.types import Array
 
 

@@ -188,7 +188,7 @@ def mean_losses(title: str, measured: Measured) -> "Axes":
     steps, (train, test) = list(measured), zip(*measured.values(), strict=True)
     ax = plots.loss_curve(plots.axes(title=title), steps, train)
     plots.loss_curve(ax, steps, test, label="test", second=True)
-    ax.set_ylabel("mean loss")
+    ax.set_ylabel("mean loss")  # pyright: ignore[reportUnknownMemberType]  # Matplotlib's types
     return ax
 
 

@@ -11,15 +11,15 @@ from miniml.cli.playground_options import PlaygroundOptions
 from miniml.datasets import Table
 
 if TYPE_CHECKING:
-    from miniml.playground.core.session import Session
+    from miniml._playground.core.session import Session
 
 
 def run(options: PlaygroundOptions) -> int:
     """Serve the page until Ctrl-C; the exit code is 0."""
     for module in ("msgspec", "starlette", "uvicorn", "websockets"):
         need(module, "playground", "the pages of the playground")
-    from miniml.playground.core.errors import RequestError  # noqa: PLC0415  # an extra
-    from miniml.playground.shell.server import serve  # noqa: PLC0415  # an extra
+    from miniml._playground.core.errors import RequestError  # noqa: PLC0415  # an extra
+    from miniml._playground.shell.server import serve  # noqa: PLC0415  # an extra
 
     try:
         session = _begin(options)
@@ -34,10 +34,10 @@ def run(options: PlaygroundOptions) -> int:
 
 
 def _begin(options: PlaygroundOptions) -> "Session":
-    from miniml.playground.core.creation import session_from_config  # noqa: PLC0415  # an extra
-    from miniml.playground.core.from_config import from_table  # noqa: PLC0415  # an extra
-    from miniml.playground.core.session import UserInputs  # noqa: PLC0415  # an extra
-    from miniml.playground.core.session_config import OWN, SessionConfig  # noqa: PLC0415  # an extra
+    from miniml._playground.core.creation import session_from_config  # noqa: PLC0415  # an extra
+    from miniml._playground.core.from_config import from_table  # noqa: PLC0415  # an extra
+    from miniml._playground.core.session import UserInputs  # noqa: PLC0415  # an extra
+    from miniml._playground.core.session_config import OWN, SessionConfig  # noqa: PLC0415  # an extra
 
     sources.check_file_options(options)
     table = None
@@ -55,7 +55,7 @@ def _begin(options: PlaygroundOptions) -> "Session":
 
 
 def _check_size(table: Table) -> None:
-    from miniml.playground.core.points import MOST  # noqa: PLC0415  # an extra
+    from miniml._playground.core.points import MOST  # noqa: PLC0415  # an extra
 
     if len(table.data) > MOST:
         raise UsageError(

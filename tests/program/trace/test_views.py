@@ -66,9 +66,8 @@ def test_methods_that_give_views_are_known() -> None:
     x = np.ones((3, 3))
     for name in {*METHODS, *(function.__name__ for function in FUNCTIONS)}:
         method = getattr(x, name, None)
-        if (
-            name.startswith("__") or not callable(method) or name in {"tofile", "dump"}
-        ):  # these write
+        is_refused = getattr(METHODS.get(name), "__name__", "") == "refused"
+        if name.startswith("__") or not callable(method) or is_refused:
             continue
         for args in ((), (0,), ((3, 3),), (0, 1), (float,)):
             with contextlib.suppress(TypeError, ValueError, IndexError):

@@ -108,5 +108,5 @@ def _without_memory(name: str, way_out: str) -> None:
 
 for _name in ("view", "getfield", "byteswap"):
     _without_memory(_name, "convert the values with x.astype(dtype)")
-for _name in ("tolist", "tobytes", "tofile", "dump", "dumps"):
+for _name in ("tobytes", "tofile", "dump", "dumps"):
     _without_memory(_name, "return it, and do so outside of the traced function")
