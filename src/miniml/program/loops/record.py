@@ -1,18 +1,17 @@
-"""Recording loops, their derivatives and their batches: a step is traced once for any number of them."""
+"""Recording loops and their batches: a step is traced once for any number of them."""
 
 import functools
-import itertools
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from miniml.program.autodiff.reverse import backward_pass, or_zeros, zeros
 from miniml.program.batching.vmap import map_batch
 from miniml.program.ir.dtypes import KINDS
 from miniml.program.ir.errors import TraceError
 from miniml.program.ir.graph import CONSTANT, Graph, Node
 from miniml.program.ir.walk import ancestors, interpret
+from miniml.program.loops.backward import gradients
 from miniml.program.loops.scan_op import Loop
 from miniml.program.rules.axes import Alone, Operand
 from miniml.program.rules.values import astype
@@ -95,7 +94,7 @@ def record(
         length=length,
         reverse=reverse,
         finals=range(n),
-        rule=functools.partial(_gradients, calls),
+        rule=functools.partial(gradients, record, calls),
         axes=_BATCHED,
     )
     found = items(apply(loop.op, *given, *rows, *(Tracer(graph, node) for node in shared)))
@@ -144,75 +143,6 @@ def _body(
     return graph, copied, shared
 
 
-def _gradients(
-    calls: Sequence[Node], loop: Loop, g: Sequence[Any], y: Sequence[Any], *inputs: Any
-) -> list[Any]:
-    """Record the gradients by all inputs: a loop from the last step to the first.
-
-    Each step is replayed from the carried values that it started with. It does not call the user's
-    functions again: they might return something else.
-
-    A step's cotangents have two sources: those of the carried values come from the step after it,
-    those of its outputs, and of the values that it started with, are rows of `g`.
-    """
-    n = loop.carried
-    _, rows, shared = loop.sections(inputs)
-    returned = sum(len(node.parts) for node in calls)
-    made = len(y) - 2 * n - returned
-    _, starts, _, known = _pieces(y, n, n, made)
-    g_finals, g_starts, g_outputs, _ = _pieces(g, n, n, made)
-    carried = [k for k in range(n) if _is_float(starts[k])]
-    with_g_start = [k for k in carried if g_starts[k] is not None]
-    with_g_output = [k for k in range(made) if g_outputs[k] is not None]
-    weights = [x for x in shared if _is_float(x)]
-    by_row: list[Any] = []
-
-    def back(state: list[Any], row: list[Any]) -> tuple[list[Any], list[Any]]:
-        g_carried, sums = _pieces(state, len(carried))
-        given, results, g_start, g_output = _pieces(row, n + len(rows), returned, len(with_g_start))
-        values = [variable(x) if _is_float(x) else x for x in (*given, *shared)]
-        wanted = [x for x in values if _is_float(x)]
-        called = iter(results)
-        replayed = loop.replayed(
-            values, {node: list(itertools.islice(called, len(node.parts))) for node in calls}
-        )
-        found = backward_pass(
-            [*(replayed[k] for k in carried), *(replayed[2 * n + k] for k in with_g_output)],
-            [*g_carried, *g_output],
-            wanted,
-        )
-        through = len(wanted) - len(carried) - len(weights)
-        by_carried, by_row[:], by_shared = _pieces(found, len(carried), through)
-        for k, direct in zip(with_g_start, g_start, strict=True):
-            by_carried[carried.index(k)] = _sum(by_carried[carried.index(k)], direct)
-        g_before = or_zeros(by_carried, g_carried)
-        return [*g_before, *map(_sum, by_shared, sums)], [x for x in by_row if x is not None]
-
-    nothing = list(map(zeros, weights))
-    first = [zeros(y[k]) if g_finals[k] is None else g_finals[k] for k in carried]
-    finals, by_rows = record(
-        back,
-        [*first, *nothing],
-        [
-            *(*starts, *rows, *known),
-            *(g_starts[k] for k in with_g_start),
-            *(g_outputs[k] for k in with_g_output),
-        ],
-        loop.length,
-        reverse=not loop.reverse,
-    )
-    by_carried, by_shared = _pieces(finals, len(carried))
-    stacked = iter(by_rows)
-    found = iter(
-        [
-            *by_carried,
-            *(None if x is None else next(stacked) for x in by_row),
-            *(None if x is start else x for x, start in zip(by_shared, nothing, strict=True)),
-        ]
-    )
-    return [next(found) if _is_float(x) else None for x in inputs]
-
-
 class _Batched(Alone):
     """A loop whose steps are recorded for the batch."""
 
@@ -235,18 +165,3 @@ class _Batched(Alone):
 
 
 _BATCHED = _Batched()
-
-
-def _pieces(values: Sequence[Any], *counts: int) -> list[list[Any]]:
-    """Return the values in pieces of so many, and the rest."""
-    rest = iter(values)
-    return [*(list(itertools.islice(rest, count)) for count in counts), list(rest)]
-
-
-def _sum(this: Any, other: Any) -> Any:
-    """Return the sum of a gradient, or None, and another."""
-    return other if this is None else np.add(this, other)
-
-
-def _is_float(x: Any) -> bool:
-    return bool(x.dtype.kind == "f")
