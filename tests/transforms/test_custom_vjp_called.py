@@ -37,6 +37,11 @@ def steps(f: Any, p: Any) -> Any:
     return ml.scan(lambda c, row: (f(c * row), None), p, np.array([1.0, 2.0, 3.0]))[0]
 
 
+def loops(f: Any, p: Any) -> Any:
+    """Return the result of a loop of two loops that call the function."""
+    return ml.scan(lambda c, row: (steps(f, c * row) + np.sin(c), None), p, np.array([1.0, 2.0]))[0]
+
+
 @pytest.mark.parametrize("eager", [False, True])
 @pytest.mark.parametrize(
     ("use", "count"),
@@ -45,8 +50,10 @@ def steps(f: Any, p: Any) -> Any:
         (lambda f, **options: ml.hvp(f, **options)(1.0, 1.0), 1),
         (lambda f, **options: ml.value_and_grad(lambda p: steps(f, p), **options)(1.0), 3),
         (lambda f, **options: ml.hvp(lambda p: steps(f, p), **options)(1.0, 1.0), 3),
+        (lambda f, **options: ml.value_and_grad(lambda p: loops(f, p), **options)(1.0), 6),
+        (lambda f, **options: ml.hvp(lambda p: loops(f, p), **options)(1.0, 1.0), 6),
     ],
-    ids=["value_and_grad", "hvp", "scan", "hvp of scan"],
+    ids=["value_and_grad", "hvp", "scan", "hvp of scan", "nested scans", "hvp of nested scans"],
 )
 def test_each_call_runs_once(use: Any, count: int, *, eager: bool) -> None:
     """`fwd` gets the value of the call that has run, also in an eager trace."""
@@ -221,3 +228,35 @@ def test_an_argument_may_be_kept() -> None:
     for scale in (1.0, 10.0):
         doubled(scale * np.ones(2))
     np.testing.assert_array_equal(kept, [[2.0, 2.0], [20.0, 20.0]])
+
+
+@pytest.mark.parametrize("mapped", [False, True])
+def test_nested_loops_reuse_what_was_returned(*, mapped: bool) -> None:
+    """Derivatives through nested loops are those of the noise that the value was computed with."""
+
+    def found(transform: Any, *, eager: bool) -> Any:
+        rng = np.random.default_rng(0)
+        noisy: Any = ml.custom_vjp(
+            lambda x: (noisy(x), x), lambda x, g: g * np.cos(x), like=lambda x: x
+        )(lambda x: np.sin(x) + rng.normal())
+
+        def loss(w: Any, x: Any) -> Any:
+            def inner(c: Any, y: Any) -> Any:
+                d = noisy(c * w) * y
+                return d, d * w
+
+            def outer(c: Any, row: Any) -> Any:
+                d, made = ml.scan(inner, c, row)
+                return d + c, np.sum(made)
+
+            last, made = ml.scan(outer, w, x)
+            return last * np.sum(made)
+
+        x = np.arange(1.0, 7.0).reshape(3, 2) / 7.0
+        if mapped:
+            each: Any = ml.vmap(transform(loss, eager=eager), (0, None))
+            return each(np.array([0.5]), x)
+        return transform(loss, eager=eager)(0.5, x)
+
+    for transform in (ml.value_and_grad, ml.grad):
+        assert ml.tree_allclose(found(transform, eager=False), found(transform, eager=True))

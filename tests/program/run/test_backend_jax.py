@@ -117,3 +117,23 @@ def test_loops() -> None:
     params, x, _ = example()
     found = ml.value_and_grad(norms, backend="jax")(params, x)
     assert ml.tree_allclose(found, ml.value_and_grad(norms)(params, x), rtol=1e-11)
+
+
+def test_each_step_calls_a_function() -> None:
+    """Each step of a loop calls the user's function, also with the same argument, as in NumPy."""
+
+    def draws(backend: Any) -> Any:
+        rng = np.random.default_rng(0)
+
+        def noise(x: Any) -> Any:
+            return x * rng.normal()
+
+        noisy: Any = ml.custom_vjp(lambda x: (noisy(x), x), lambda _, g: g, like=np.negative)(noise)
+
+        def loss(w: Any, xs: Any) -> Any:
+            _, made = ml.scan(lambda c, x: (c + noisy(x), noisy(w) + 0.0 * noisy(w)), w, xs)
+            return np.sum(made * xs)
+
+        return [ml.value_and_grad(loss, backend=backend)(1.0, np.arange(3.0)) for _ in range(2)]
+
+    assert ml.tree_allclose(draws("jax"), draws("numpy"))

@@ -77,7 +77,7 @@ def record(
     wanted = [y.node for y in (*after, *outputs[len(carry) :])]
     body, nodes, shared = _body(own, wanted, start)
     order = ancestors(nodes)
-    calls = [x for x in order if x.op.kind.is_called and x.op.repeated is None]
+    calls = [x for x in order if x.op.kind.is_called]
     n = len(moving)
     loop = Loop(
         name=f"scan_{len(graph.nodes)}",

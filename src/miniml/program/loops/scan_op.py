@@ -84,16 +84,16 @@ class Loop:
 
         Args:
             inputs: The step's inputs.
-            calls: The results of calls of the user's functions that are known, by node.
+            calls: The results that are known, by node: those of calls of the user's functions, and
+                of loops that call them.
         """
         graph = current()
         copies = {node: x.node for node, x in zip(self.inputs, inputs, strict=True)}
 
         def visit(node: Node, into: Sequence[Node]) -> Node:
             if calls and node in calls:
-                assert isinstance(node.op.axes, Custom), "the user's functions are customs"
                 known = [x.node for x in calls[node]]
-                return graph.apply(node.op.axes.known(), [*known, *into], (), node.origin)
+                return graph.apply(_known(node), [*known, *into], (), node.origin)
             return graph.copy(node, into)
 
         return [Tracer(graph, node) for node in interpret(self.outputs, copies, visit)]
@@ -151,3 +151,13 @@ class Loop:
         self.program.give(workspace)
         ends = [(carry[k], self.outputs[k]) for k in self.finals]
         return [*(x if y.shape else y.dtype.type(x) for x, y in ends), *made]
+
+
+def _known(node: Node) -> Op:
+    """Return the mark that takes the place of a call, or of a loop with calls, with known results."""
+    loop = node.op.repeated
+    if isinstance(loop, Loop):
+        assert loop.rule is not None, "only loops that have been pruned have none"
+        return Custom(loop.name, functools.partial(loop.rule, loop), node.parts).op
+    assert isinstance(node.op.axes, Custom), "the user's functions are customs"
+    return node.op.axes.known()

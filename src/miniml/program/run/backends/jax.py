@@ -16,6 +16,7 @@ from miniml._distribution import install_hint
 from miniml.program.ir.dtypes import Weak
 from miniml.program.ir.graph import CONSTANT, Graph, Node
 from miniml.program.ir.walk import ancestors, interpret
+from miniml.program.loops.dead_code import prune_loops
 from miniml.program.loops.scan_op import Loop
 from miniml.program.run.lowered import owned_copy
 from miniml.program.trace.operators import Operators
@@ -145,14 +146,18 @@ def _scanned(loop: Loop, inputs: Sequence[Any]) -> list[Box]:
 
 
 def _called_back(node: Node, inputs: Sequence[Any]) -> list[Box]:
-    """Return the results of a user's function, which JAX calls back."""
+    """Return the results of a user's function, which JAX calls back.
+
+    It is not declared pure: JAX would call it once for equal arguments, and once for all steps.
+    """
     jax = _jax()
     like = [jax.ShapeDtypeStruct(*part) for part in node.parts]
 
     def compute(*arrays: Any) -> Any:
         return node.op.compute(*map(np.asarray, arrays))
 
-    return [*map(Box, jax.pure_callback(compute, like, *(x.value for x in inputs)))]
+    call = importlib.import_module("jax.experimental").io_callback
+    return [*map(Box, call(compute, like, *(x.value for x in inputs), ordered=True))]
 
 
 class JaxProgram:
@@ -160,6 +165,7 @@ class JaxProgram:
 
     def __init__(self, graph: Graph, nodes: Sequence[Node], weak: Sequence[Weak]) -> None:
         self.jax: Any = _jax()
+        _, nodes = prune_loops(graph, nodes)  # JAX makes calls whose results nobody reads, too
         self.outputs = nodes
         self._weak = weak
         self._dtypes = [node.dtype for node in graph.inputs]
