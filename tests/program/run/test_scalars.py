@@ -153,3 +153,18 @@ def test_bools_of_python(flag: bool, length: int) -> None:  # noqa: FBT001  # dr
 
     found, wanted = ml.jit(run)(flag), run(int(flag))
     assert ml.tree_equal(found, wanted)
+
+
+@BOTH
+@settings(max_examples=20, deadline=None)
+@given(flag=st.booleans())
+def test_bools_of_python_stay(flag: bool, options: Any) -> None:  # noqa: FBT001  # drawn
+    """A Python bool is returned as one, so that it is inverted in the same way after the program."""
+
+    def run(flag: Any) -> Any:
+        last, flipped = ml.scan(lambda c, _: (c | False, ~c), flag, None, length=2)
+        return last, flipped, flag, flag & True, flag < 2.0
+
+    found, wanted = ml.jit(run, **options)(flag), run(flag)
+    assert ml.tree_equal(found, wanted)
+    assert list(map(type, found)) == list(map(type, wanted))

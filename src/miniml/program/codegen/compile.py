@@ -97,7 +97,8 @@ def _aligned(size: int, alignment: int = 64) -> AnyArray:
 
 def compile_source(source: Source, name: str) -> Compiled:
     """Compile the source of a program."""
-    return Compiled(source, define(name, source.text, source.functions | source.constants, np))
+    names = {"bool": bool} | source.functions | source.constants  # NumPy has a `bool` of its own
+    return Compiled(source, define(name, source.text, names, np))
 
 
 def compile_graph(  # what a program is made of
