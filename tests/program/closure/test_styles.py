@@ -119,3 +119,28 @@ def test_a_transform_that_is_kept_goes_on() -> None:
     assert gradient(1.0) == 1.0
     settings.l2 = 2.0
     assert gradient(1.0) == 1.0
+
+
+def test_a_large_configuration_is_followed(traces: list[str]) -> None:
+    """Thousands of numbers in dictionaries are proved, and a change of one is seen."""
+    settings = {name: dict.fromkeys(range(300), 1.0) for name in "abcdefghijklmnopqrst"}
+
+    def loss(w: float) -> float:
+        return settings["a"][0] * w
+
+    assert [ml.grad(loss)(1.0) for _ in range(2)] == [1.0, 1.0]
+    assert len(traces) == 1
+    settings["a"][0] = 2.0
+    assert ml.grad(loss)(1.0) == 2.0
+
+
+def test_the_largest_configuration_is_read_each_time() -> None:
+    """More than can be followed is read by a trace."""
+    settings = [1.0] * 100_000
+
+    def loss(w: float) -> float:
+        return settings[-1] * w
+
+    assert ml.grad(loss)(1.0) == 1.0
+    settings[-1] = 2.0
+    assert ml.grad(loss)(1.0) == 2.0

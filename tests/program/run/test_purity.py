@@ -16,6 +16,7 @@ import miniml as ml
 
 X = np.ones(3)
 COUNTER = itertools.count()
+LARGE = np.zeros((1 << 17, 2))
 STATE = {"calls": 0}
 calls = 0
 
@@ -28,8 +29,9 @@ def dropped(w: Any) -> Any:
     return np.sum(w * w * (np.random.default_rng().random(3) < 0.5))
 
 
-def of_a_flipped_coin(w: Any) -> Any:
-    return w[0] ** 2 if secrets.randbelow(2) else w[0] ** 3
+def of_a_thrown_die(w: Any) -> Any:
+    sides = secrets.randbelow(1_000_000)  # with two, each 128th test would fail
+    return w[0] ** 2 if sides == 0 else w[0] ** sides
 
 
 def by_system(w: Any) -> Any:
@@ -77,12 +79,22 @@ def named(w: Any) -> Any:
     return np.sum(w * w) * (uuid.uuid4().int % 1_000_003)
 
 
+def counted_in_a_large_array(w: Any) -> Any:
+    LARGE[-1, 1] += 1
+    return np.sum(w * w) * LARGE[-1, 1]
+
+
+def of_a_random_matrix(w: Any) -> Any:
+    sparse = pytest.importorskip("scipy.sparse")
+    return np.sum(w * w * sparse.rand(3, 3, density=1.0).toarray()[0])
+
+
 def within_a_step(w: Any) -> Any:
     return ml.scan(lambda c, x: (c + x * x * time.perf_counter(), None), 0.0, w)[0]
 
 
 def shaped_by_chance(w: Any) -> Any:
-    return w[: np.random.default_rng().integers(1, 1_000) % 3 + 1]
+    return np.broadcast_to(w[0], np.random.default_rng().integers(1, 1_000_000))
 
 
 def keyed_by_chance(w: Any) -> Any:
@@ -92,7 +104,7 @@ def keyed_by_chance(w: Any) -> Any:
 IMPURE = [
     unseeded,
     dropped,
-    of_a_flipped_coin,
+    of_a_thrown_die,
     by_system,
     by_torch,
     timed,
@@ -102,6 +114,8 @@ IMPURE = [
     counted_in_an_attribute(),
     by_system_bytes,
     named,
+    counted_in_a_large_array,
+    of_a_random_matrix,
     within_a_step,
 ]
 

@@ -63,10 +63,14 @@ _FROM_OUTSIDE = {
     "geterr",
     "errstate",
     "get_printoptions",
+    "datetime64",
 }
-"""Functions of NumPy that read files or settings."""
+"""Functions of NumPy that read files, settings or the time."""
 
-_DRAWS = {"random", "default_rng", "rvs", "stats", "secrets", "urandom", "randn", "randint"}
+_DRAWS = {
+    *("random", "default_rng", "rvs", "stats", "secrets", "urandom", "rand", "randn", "randint"),
+    *("kmeans", "kmeans2"),
+}
 """Names under which random numbers are drawn."""
 
 

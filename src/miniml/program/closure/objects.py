@@ -120,6 +120,9 @@ PARTS: dict[Any, Callable[[Any], Iterable[object]]] = {
 }
 """What values of some types, written in C or with a lock, consist of."""
 
+COPIED = 1 << 26
+"""Bytes of large arrays that are copied, if a trace has no copy."""
+
 _SAMPLED = 1 << 12
 """The most elements of a sample."""
 
@@ -162,6 +165,15 @@ def sample(array: AnyArray) -> AnyArray:
     """Return a view of some of the elements, evenly spread."""
     each = int(_SAMPLED ** (1 / max(array.ndim, 1)))
     return array[tuple(slice(None, None, -(-n // each) or 1) for n in array.shape)]
+
+
+def checksum(array: AnyArray) -> int:
+    """Return a number that differs where the array's bits do: of all, if not too many and in one piece."""
+    if array.nbytes > COPIED or not array.flags.forc:
+        array = sample(array)
+    raw = array.ravel(order="K").view(np.uint8)
+    whole = raw.size // 8 * 8
+    return int(raw[:whole].view(np.uint64).sum()) + int(raw[whole:].sum())
 
 
 def function_parts(function: FunctionType) -> tuple[object, ...]:

@@ -16,6 +16,7 @@ from miniml.program.closure.objects import (
     ATOMS,
     NOT_READ,
     PARTS,
+    checksum,
     function_parts,
     is_constant,
     is_frozen,
@@ -32,7 +33,13 @@ MISSING = object()
 """What a name is bound to that a namespace does not have."""
 
 MOST = 2000
-"""The most values that are walked over."""
+"""The most functions, objects and containers that are walked over."""
+
+_IN_DOUBT = 500
+"""The most of these once there is a doubt: the nearest are first, and only generators are looked for."""
+
+_ITEMS = 20_000
+"""The most items and attributes of objects and containers."""
 
 SMALL = 1 << 20
 """Bytes up to which an array is copied before the trace."""
@@ -65,7 +72,7 @@ class Reach:
         frozen: The frozen objects, which may keep what they compute, and what each holds.
         registered: Which classes are registered as abstract ones.
         arrays: The small arrays, and copies of them.
-        large: The large arrays.
+        large: The large arrays, with their checksums.
     """
 
     def __init__(self, roots: Iterable[object]) -> None:
@@ -82,11 +89,12 @@ class Reach:
         self.frozen: list[tuple[object, list[object]]] = []
         self.registered = abc.get_cache_token()
         self.arrays: list[tuple[AnyArray, AnyArray]] = []
-        self.large: list[AnyArray] = []
+        self.large: list[tuple[AnyArray, int]] = []
         self._known: dict[int, object] = {}  # kept alive, so that no id is reused
         self._bound: set[tuple[int, str]] = set()
         self._names = {"__getattr__"}  # of a module
         self._modules: list[dict[str, Any]] = []
+        self._items = 0
         self._place: Origin | None = None
         self._waiting = deque[tuple[object, Origin | None]]((root, None) for root in roots)
         self._walk()
@@ -96,8 +104,8 @@ class Reach:
             value, self._place = self._waiting.popleft()
             if id(value) not in self._known:
                 self._known[id(value)] = value
-                if len(self._known) > MOST:
-                    self._doubt(f"it can reach more than {MOST} values")
+                if len(self._known) > (MOST if self.doubt is None else _IN_DOUBT):
+                    self._doubt(f"it can reach more than {MOST} objects")
                     return
                 try:
                     self._look(value)
@@ -112,7 +120,14 @@ class Reach:
         self.doubt = self.doubt or why
 
     def _add(self, values: Iterable[object]) -> None:
-        self._waiting.extend((value, self._place) for value in values)
+        place, known = self._place, self._known
+        self._waiting.extend(
+            [
+                (value, place)
+                for value in values
+                if type(value) not in ATOMS and id(value) not in known
+            ]
+        )
 
     def _bind(self, space: Mapping[str, Any], name: str) -> None:
         """Note what a name is bound to in a namespace, and look at that."""
@@ -172,6 +187,10 @@ class Reach:
     def _hold(self, value: object) -> None:
         """Note what a container or an object holds, and look at that."""
         items = items_of(value)
+        self._items += len(items)
+        if self._items > _ITEMS:
+            self._doubt(f"it can reach more than {_ITEMS} values")
+            return
         (self.frozen if is_frozen(value) else self.held).append((value, items))
         self._add(items)
 
@@ -205,7 +224,7 @@ class Reach:
         elif is_constant(value):  # unless its owner makes it writable for a time
             self._array(sample(value))
         else:
-            self.large.append(value)
+            self.large.append((value, checksum(value)))
 
     def _class(self, value: type[Any]) -> None:
         self._add([type(value)])
@@ -257,7 +276,7 @@ class Reach:
                 self._bind(vars(builtins), name)
         attributes = vars(value)
         if attributes:
-            self._add(attributes.get(name) for name in ("__wrapped__",))
+            self._add([attributes.get("__wrapped__")])
             self._module_names(attributes)
 
 

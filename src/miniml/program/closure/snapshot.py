@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from types import CellType, CodeType, FunctionType
 from typing import Any
 
-from miniml.program.closure.objects import NOT_READ, function_parts, items_of
+from miniml.program.closure.objects import COPIED, NOT_READ, checksum, function_parts, items_of
 from miniml.program.closure.reach import MISSING, Reach
 from miniml.program.ir.graph import AnyArray, same_bits
 from miniml.program.ir.origin import Origin
 
-_COPIED = 1 << 26
-"""Bytes of large arrays that are copied, if a trace has no copy."""
+_CHANGES = "it changes what it reads"
 
 
 class Snapshot:
@@ -54,8 +53,10 @@ class Snapshot:
             copies: The arrays that became constants of the trace and their copies, by the ids of the
                 arrays.
         """
-        bytes_left = _COPIED
-        for array in self._large:
+        bytes_left = COPIED
+        for array, before in self._large:
+            if checksum(array) != before:
+                self.doubt = self.doubt or _CHANGES
             known = copies.get(id(array))
             if known is None:
                 bytes_left -= array.nbytes
@@ -67,7 +68,7 @@ class Snapshot:
         self._held += [(value, _filled(items, items_of(value))) for value, items in self._frozen]
         self._frozen = []
         if self.doubt is None and not self.holds():
-            self.doubt = "it changes what it reads"
+            self.doubt = _CHANGES
 
     def is_of(self, roots: Sequence[object]) -> bool:
         """Return whether it is a snapshot of these roots."""
