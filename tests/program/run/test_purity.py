@@ -94,7 +94,7 @@ def within_a_step(w: Any) -> Any:
 
 
 def shaped_by_chance(w: Any) -> Any:
-    return np.broadcast_to(w[0], np.random.default_rng().integers(1, 1_000_000))
+    return np.broadcast_to(w[0], int(np.random.default_rng().integers(1, 1_000_000)))
 
 
 def keyed_by_chance(w: Any) -> Any:
