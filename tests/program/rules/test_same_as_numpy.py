@@ -82,6 +82,17 @@ IDIOMS: dict[str, tuple[Callable[..., Any], Any]] = {
     "round of bools": (lambda x: np.round(x > 0), REALS),
     "choose numbers": (lambda x: np.choose((x > 0) + 1 * (x > 1), [x, 2.0, 3]), SINGLES),
     "float_power": (lambda x: np.float_power(x, 2), EXTENDED),
+    "float_power of bytes": (lambda x: (np.float_power(x, -1), np.float_power(x, 300)), BYTES[:2]),
+    "float_power, wide number": (lambda x: np.float_power(1e300, x), SINGLES[8:16]),
+    "parts of small integers": (lambda x: (*np.modf(x), *np.frexp(x)), BYTES),
+    "running sums in asked types": (
+        lambda x: (np.cumsum(x, dtype=np.int8), np.cumsum(x > 0, dtype=bool)),
+        30.0 * np.arange(9.0),
+    ),
+    "running products in asked types": (lambda x: np.cumprod(x, dtype=np.uint8), np.arange(1.0, 9)),
+    "std of more than 64 bits": (lambda x: np.std(x) - np.sqrt(np.var(x)), EXTENDED),
+    "quantile at a NumPy number": (lambda x: np.quantile(x, np.float64(0.3)), SINGLES),
+    "array of more axes": (lambda x: np.array(x, np.float32, ndmin=3, like=x), REALS),
     "count of answers": (
         lambda x: np.array_equal(x, x) + np.allclose(x, x) + np.array_equal(x, x[1:]),
         REALS,
@@ -160,6 +171,41 @@ def test_an_insertion_beyond_the_end_is_refused() -> None:
     """An index out of bounds is refused as by NumPy, though a slice would stop at the end."""
     with pytest.raises(IndexError, match="index 30 is out of bounds for axis 0 of size 24"):
         ml.jit(lambda x: np.insert(x, 30, 0.0))(REALS)
+
+
+REFUSED: dict[str, tuple[type[Exception], Callable[..., Any], Any]] = {
+    "astype": (TypeError, lambda x: x.astype(int, casting="safe"), REALS),
+    "concatenate": (TypeError, lambda x: np.concatenate([x, INTEGERS], casting="no"), REALS),
+    "einsum": (TypeError, lambda x: np.einsum("i->", x, dtype=np.float32), REALS),
+    "bins": (ValueError, lambda x: np.digitize(x, [0.0, 2.0, 1.0]), REALS),
+    "indices": (ValueError, lambda x: np.take_along_axis(x, np.eye(2, dtype=int), None), REALS),
+    "groups": (ValueError, lambda x: np.bincount([-1, 2], x), np.ones(2)),
+}
+
+
+@pytest.mark.parametrize(("error", "function", "x"), REFUSED.values(), ids=REFUSED)
+def test_what_numpy_refuses(error: Any, function: Callable[..., Any], x: Any) -> None:
+    """An argument that NumPy refuses by its type or value is refused."""
+    with pytest.raises(error):
+        function(x)
+    with pytest.raises(error):
+        ml.jit(function)(x)
+
+
+@given(number=st.integers(-400, 400), dtype=st.sampled_from(["i1", "u1", "i4", "u8"]))
+def test_a_python_integer_must_fit_when_it_is_an_argument(number: int, dtype: str) -> None:
+    """An integer that does not fit the dtype of the array beside it is refused, as by NumPy."""
+    x = np.arange(3).astype(dtype)
+    program = ml.jit(lambda x, number: (x + number, np.minimum(number, x)))
+    try:
+        expected = x + number, np.minimum(number, x)
+    except OverflowError:
+        with pytest.raises(OverflowError, match=f"Python integer {number} out of bounds"):
+            program(x, number)
+        return
+    for e, f in zip(expected, program(x, number), strict=True):
+        np.testing.assert_array_equal(f, e)
+        assert f.dtype == e.dtype
 
 
 FACTORS = st.one_of(

@@ -70,6 +70,33 @@ CAST = Op(
 )
 
 
+def _fit(x: Any, dtype: str) -> AnyArray:
+    """Convert integers to a type that each must fit into, as NumPy converts Python's."""
+    found = np.asarray(x)
+    converted = found.astype(dtype)
+    if not np.array_equal(converted, found):
+        wrong = found[converted != found].flat[0]
+        raise OverflowError(f"Python integer {wrong} out of bounds for {np.dtype(dtype).name}")
+    return converted[()]
+
+
+def _emit_fit(out: str | None, x: str, *, dtype: str, inputs: tuple[Node, ...]) -> str:
+    call = f"fit({x}, {dtype!r})"
+    return call if out is None else f"copyto({out}, {call})"
+
+
+FIT = Op(
+    "fit",
+    _fit,
+    _infer_cast,
+    jax=_jax_cast,
+    kind=Kind.ELEMENTWISE,
+    nanoseconds=5.0,
+    numpy=Numpy(emit=_emit_fit),
+)
+"""The conversion of a Python integer that is not known to fit."""
+
+
 def cast(graph: Graph, node: Node, dtype: DType) -> Node:
     """Return the node converted to `dtype`."""
     return node if node.dtype == dtype else graph.apply(CAST, [node], (("dtype", dtype.str),))

@@ -10,15 +10,15 @@ import numpy as np
 
 from miniml.program.rules.axes import ELEMENTWISE
 from miniml.program.rules.define import Primitive, primitive, same
-from miniml.program.rules.values import astype, floats, promote, refuse_out, traced
+from miniml.program.rules.values import astype, floats, refuse_out, traced
 from miniml.program.trace.registry import ZERO, composed, implements, method, named
 from miniml.program.trace.tracer import Tracer
 
 
 @composed(np.float_power)
 def float_power(a: Any, b: Any) -> Any:
-    x, y = promote(a, b)
-    dtype = np.result_type(x.dtype, np.float64)
+    x, y = traced(a, b), traced(b, a)
+    dtype = np.result_type(x.dtype, y.dtype, np.float64)  # no number adapts to a narrower type
     return np.power(astype(x, dtype), astype(y, dtype))
 
 
@@ -27,9 +27,15 @@ def divmod_(a: Any, b: Any) -> Any:
     return np.floor_divide(a, b), np.remainder(a, b)
 
 
+def _of_loop(ufunc: np.ufunc, a: Any) -> Any:
+    """Return the value in the dtype that a ufunc of one input runs in."""
+    x = traced(a)
+    return astype(x, ufunc.resolve_dtypes((x.dtype, *[None] * ufunc.nout))[0])
+
+
 @composed(np.modf)
 def modf(a: Any) -> Any:
-    x = floats(a)
+    x = _of_loop(np.modf, a)
     whole = np.trunc(x)
     return np.where(np.isinf(x), 0.0, x - whole), whole
 
@@ -45,7 +51,7 @@ exponent_p: Primitive = primitive(
 
 @composed(np.frexp)
 def frexp(a: Any) -> Any:
-    x = traced(a)
+    x = _of_loop(np.frexp, a)
     power = exponent_p(x)
     return np.ldexp(x, -power), power
 

@@ -19,9 +19,10 @@ def _graph() -> Graph:
 
 
 @implements(*named("array", "asarray", "asanyarray", "ascontiguousarray"))
-def array(value: Any, dtype: Any = None, **_: Any) -> Any:
+def array(value: Any, dtype: Any = None, *, ndmin: int = 0, **_: Any) -> Any:
     x = _whole(value)
-    return Tracer(x.graph, x.node) if dtype is None else astype(x, dtype)
+    x = Tracer(x.graph, x.node) if dtype is None else astype(x, dtype)
+    return x if x.ndim >= ndmin else np.reshape(x, (*(1,) * (ndmin - x.ndim), *x.shape))
 
 
 def _whole(value: Any) -> Any:

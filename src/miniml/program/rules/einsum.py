@@ -13,7 +13,7 @@ import attrs
 import numpy as np
 
 from miniml.program.rules.strides import strides
-from miniml.program.rules.values import astype, promote_arrays, refuse_out
+from miniml.program.rules.values import astype, promote_arrays, refuse_cast, refuse_out
 from miniml.program.trace.registry import implements
 
 
@@ -47,6 +47,8 @@ def einsum(
     refuse_out(out)
     subscripts, values = _subscripts(operands)
     xs = promote_arrays(*values)
+    for x in xs if dtype is not None else ():
+        refuse_cast(x.dtype, dtype, casting)
     xs = xs if dtype is None else [astype(x, dtype) for x in xs]
     inputs, output = _explicit(subscripts, [x.ndim for x in xs])
     sizes: dict[str, int] = {}

@@ -17,7 +17,14 @@ from miniml.program.rules.define import Primitive, primitive
 from miniml.program.rules.indexing import cut
 from miniml.program.rules.indices import SliceIndex, all_ranges, slices, source
 from miniml.program.rules.moving import RESHAPE
-from miniml.program.rules.values import astype, promote_arrays, refuse_out, slice_along, traced
+from miniml.program.rules.values import (
+    astype,
+    promote_arrays,
+    refuse_cast,
+    refuse_out,
+    slice_along,
+    traced,
+)
 from miniml.program.trace.registry import implements, named
 
 
@@ -112,14 +119,11 @@ def concatenate(
     casting: Any = "same_kind",
 ) -> Any:
     refuse_out(out)
-    xs = promote_arrays(*arrays)
-    if dtype is not None:
-        found, wanted = np.result_type(*xs), np.dtype(dtype)
-        if not np.can_cast(found, wanted, casting):
-            raise TypeError(
-                f"Cannot cast array data from {found!r} to {wanted!r} according to the rule {casting!r}"
-            )
-        xs = [astype(x, dtype) for x in xs]
+    given = [traced(x, *arrays).dtype for x in arrays]
+    wanted = np.result_type(*given) if dtype is None else dtype
+    for found in given:
+        refuse_cast(found, wanted, casting)
+    xs = [astype(x, wanted) for x in promote_arrays(*arrays)]
     if axis is None:
         xs, axis = [np.ravel(x) for x in xs], 0
     return concatenate_p(*xs, axis=normalize_axis_index(axis, xs[0].ndim))

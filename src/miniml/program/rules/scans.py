@@ -27,16 +27,26 @@ from miniml.program.rules.values import (
 )
 from miniml.program.trace.registry import accumulator, implements, named
 
+
+def _accumulated(ufunc: np.ufunc) -> Callable[..., AnyArray]:
+    """Return the running result of a ufunc in the array's own dtype, which NumPy may widen."""
+
+    def accumulated(x: AnyArray, axis: int) -> AnyArray:
+        return ufunc.accumulate(x, axis, x.dtype)
+
+    return accumulated
+
+
 cumsum_p: Primitive = along(
     "cumsum",
-    np.add.accumulate,
+    _accumulated(np.add),
     vjp=lambda i, g, y, x, axis: np.flip(cumsum_p(np.flip(g, axis), axis=axis), axis),
     nanoseconds=4.0,
 )
 
 cumprod_p: Primitive = along(
     "cumprod",
-    np.multiply.accumulate,
+    _accumulated(np.multiply),
     # p_k s_k, with p_k the product of all before k and s_k = g_k + x_{k+1} s_{k+1}: zeros need no
     # care, since nothing is divided.
     vjp=lambda i, g, y, x, axis: _along(

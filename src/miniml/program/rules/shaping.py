@@ -15,7 +15,7 @@ from miniml.program.ir.errors import TraceError
 from miniml.program.ir.graph import Shape
 from miniml.program.rules.define import Primitive
 from miniml.program.rules.moving import BROADCAST, RESHAPE, TRANSPOSE
-from miniml.program.rules.values import as_shape, astype, reduced_axes, traced
+from miniml.program.rules.values import as_shape, astype, reduced_axes, refuse_cast, traced
 from miniml.program.trace.registry import ZERO, implements, method
 from miniml.program.trace.tracer import Tracer
 
@@ -121,7 +121,15 @@ def broadcast_to(array: Any, shape: Any, subok: bool = False) -> Any:  # NumPy's
 
 
 @method("astype")
-def _astype(a: Tracer, dtype: Any, *_: Any, **__: Any) -> Any:
+def _astype(
+    a: Tracer,
+    dtype: Any,
+    order: Any = "K",
+    casting: Any = "unsafe",
+    subok: Any = True,
+    copy: Any = True,
+) -> Any:
+    refuse_cast(a.dtype, dtype, casting)
     return astype(a, dtype)
 
 

@@ -112,4 +112,6 @@ def digitize(x: Any, bins: Any, right: bool = False) -> Any:
     edges = constant_array(bins, "the bins")
     if edges.size > 1 and edges[0] > edges[-1]:
         raise TraceError("np.digitize with decreasing bins cannot be traced: reverse them")
+    if np.any(np.diff(edges) < 0):
+        raise ValueError("the bins of np.digitize must increase")
     return searchsorted(traced(edges, x), x, "left" if right else "right")

@@ -82,7 +82,7 @@ def _var(deviation: Any, axes: tuple[int, ...], free: Any) -> Any:
 
 
 def _std(deviation: Any, axes: tuple[int, ...], free: Any) -> Any:
-    root = math.sqrt(free) if isinstance(free, float) else np.sqrt(free)
+    root = np.sqrt(deviation.dtype.type(free) if isinstance(free, float) else free)
     return euclidean(deviation, axes, keepdims=True) / root
 
 
@@ -227,7 +227,7 @@ def _quantile(x: Any, count: Any, q: Any, method: str, axes: tuple[int, ...], ke
         raise TraceError(
             f"np.quantile with method={method!r} cannot be traced: use {', '.join(_METHODS)}"
         )
-    if not isinstance(q, float | int) and method in _BETWEEN:
+    if type(q) not in {float, int} and method in _BETWEEN:
         x = astype(x, np.result_type(x.dtype, shares.dtype))
     results = []
     for share in shares.ravel():

@@ -51,7 +51,9 @@ def take_along_axis(arr: Any, indices: Any, axis: int | None = -1) -> Any:
     x = traced(arr, indices)
     index = traced(indices, x)
     if axis is None:
-        return np.ravel(x)[np.ravel(index)]
+        if index.ndim != 1:
+            raise ValueError("when axis=None, `indices` must have a single dimension.")
+        return np.ravel(x)[index]
     axis = normalize_axis_index(axis, x.ndim)
     if index.ndim != x.ndim:
         raise ValueError("`indices` and `arr` must have the same number of dimensions")
@@ -168,6 +170,8 @@ def bincount(x: Any, /, weights: Any = None, minlength: int = 0) -> Any:
         raise ValueError(f"np.bincount takes an array of one axis, not of shape {group.shape}")
     minlength = operator.index(minlength)
     if group.node.value is not None:
+        if np.any(group.node.value < 0):
+            raise ValueError("np.bincount takes no negative numbers")
         length = max(int(np.max(group.node.value, initial=-1)) + 1, minlength)
     elif minlength > 0:  # greater numbers are an IndexError, and negative ones become so
         length = minlength

@@ -108,6 +108,15 @@ def slice_along(
     return x[(slice(None),) * axis + (slice(start, stop, step),)]
 
 
+def refuse_cast(found: DType, wanted: Any, casting: Any) -> None:
+    """Refuse a conversion that the rule given by the user does not allow."""
+    if not np.can_cast(found, wanted, casting):
+        raise TypeError(
+            f"Cannot cast array data from {found!r} to {np.dtype(wanted)!r} according to the rule "
+            f"{casting!r}"
+        )
+
+
 def refuse_out(out: object) -> None:
     """Refuse to write into an array of the caller."""
     if out is not None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from miniml.program.ir.dtypes import KINDS, PYTHON_NUMBERS, Weak, cast, loop_dtypes, loop_type
+from miniml.program.ir.dtypes import FIT, KINDS, PYTHON_NUMBERS, Weak, cast, loop_dtypes, loop_type
 from miniml.program.ir.errors import TraceError
 from miniml.program.ir.graph import (
     CONSTANT,
@@ -320,7 +320,9 @@ _NAMESPACE = Namespace(_zero)
 def fitted(operand: Tracer, dtype: DType) -> Node:
     """Return the operand's node in `dtype`, which a Python integer must fit, as in NumPy."""
     known = operand.node.value if operand.node.op is CONSTANT else None
-    if operand.weak is int and known is not None and dtype.kind in "iu":
+    if operand.weak is int and dtype.kind in "iu" and operand.dtype != dtype:
+        if known is None:  # it is checked when the program runs
+            return operand.graph.apply(FIT, [operand.node], (("dtype", dtype.str),))
         np.array(int(known), dtype)  # raises OverflowError
     return cast(operand.graph, operand.node, dtype)
 
