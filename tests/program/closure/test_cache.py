@@ -182,3 +182,37 @@ def test_a_selector_that_reads_another_value_selects_anew(transform: Any) -> Non
     again = transform(loss, wrt=selector)
     assert again is not first
     assert again(params) == transform(loss, wrt=lambda p: p["b"])(params)
+
+
+def of_slots() -> Any:
+    class Kind:
+        __slots__ = ("l2",)
+
+        def __init__(self) -> None:
+            self.l2 = 2.0
+
+    return Kind()
+
+
+def of_a_model() -> Any:
+    @ml.model
+    class Kind:
+        l2: float
+
+    return Kind(2.0)
+
+
+@pytest.mark.parametrize("make", [of_slots, of_a_model])
+def test_classes_that_were_read_are_freed(make: Callable[[], Any]) -> None:
+    """A cell that is run again leaves no classes behind, though its loss read objects of them."""
+    classes: list[weakref.ref[type[Any]]] = []
+
+    def run() -> None:
+        thing = make()
+        classes.append(weakref.ref(type(thing)))
+        assert ml.grad(lambda w: thing.l2 * w)(1.0) == 2.0
+
+    for _ in range(5):
+        run()
+    gc.collect()
+    assert sum(one() is not None for one in classes) <= 1

@@ -2,7 +2,7 @@
 
 import functools
 from collections import OrderedDict, defaultdict, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from types import (
     ClassMethodDescriptorType,
     CodeType,
@@ -208,7 +208,8 @@ def items_of(value: Any) -> list[object]:
     elif issubclass(kind, (tuple, frozenset, list, set, deque)):
         base: Any = next(base for base in kind.__mro__ if base in PLAIN)
         found += base.__iter__(value)
-    for slot in slots:
+    for position, name in slots:
+        slot = vars(kind.__mro__[position])[name]
         try:
             found.append(slot.__get__(value, kind))
         except AttributeError:  # not set
@@ -219,15 +220,20 @@ def items_of(value: Any) -> list[object]:
     return found
 
 
-def _slots_of(kind: type[Any]) -> tuple[bool, tuple[Any, ...]]:
-    """Return whether objects of a class have a dictionary, and the class's slots."""
+def _slots_of(kind: type[Any]) -> tuple[bool, Sequence[tuple[int, str]]]:
+    """Return whether objects of a class have a dictionary, and the slots of each class of its MRO."""
     found = _SLOTS.get(kind)
     if found is None:
-        own = [value for base in kind.__mro__ for value in vars(base).values()]
         has_dict = kind is SimpleNamespace or any("__dict__" in vars(base) for base in kind.__mro__)
-        slots = tuple(value for value in own if type(value) is MemberDescriptorType)
+        slots = [
+            (position, name)
+            for position, base in enumerate(kind.__mro__)
+            for name, value in vars(base).items()
+            if type(value) is MemberDescriptorType
+        ]
         found = _SLOTS[kind] = has_dict, slots
     return found
 
 
-_SLOTS: WeakKeyDictionary[type[Any], tuple[bool, tuple[Any, ...]]] = WeakKeyDictionary()
+_SLOTS: WeakKeyDictionary[type[Any], tuple[bool, Sequence[tuple[int, str]]]] = WeakKeyDictionary()
+"""By names: a slot itself would keep its class alive."""
