@@ -266,7 +266,13 @@ class TestOptions:
             def score(self: Any, x: float) -> float:
                 return 2.0 * x
 
-        assert Scorer().score(2.0) == 4.0
+        scorer = Scorer()
+        assert scorer.score(2.0) == 4.0
+        assert scorer.score.source(2.0) == Scorer.score.source(scorer, 2.0)
+        assert scorer.score.explain(2.0).operations == {"multiply": 1}
+        assert scorer.score.lower(2.0).source == scorer.score.source(2.0)
+        scorer.score.check(2.0)
+        assert ml.grad(scorer.score)(2.0) == 2.0
 
 
 class TestErrors:

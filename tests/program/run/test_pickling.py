@@ -57,6 +57,28 @@ def test_a_decorated_function_is_found_by_its_name() -> None:
     assert b"twice" in pickle.dumps(twice)
 
 
+def test_what_is_lowered_does_not_pickle() -> None:
+    """What `lower` returns says what to pickle instead; its copy is itself."""
+    lowered = twice.lower(2.0)
+    with pytest.raises(TypeError, match=r"pickle the function that has lower, .* call its lower"):
+        pickle.dumps(lowered)
+    assert copy.deepcopy(lowered) is copy.copy(lowered) is lowered
+
+
+class Scaled:
+    """An object with a program as a method."""
+
+    @ml.jit
+    def product(self, x: float) -> float:
+        """Return twice the argument."""
+        return 2.0 * x
+
+
+def test_a_method_pickles() -> None:
+    """A bound program pickles with its object."""
+    assert pickle.loads(pickle.dumps(Scaled().product))(3.0) == 6.0
+
+
 def test_another_process_runs_it() -> None:
     """A fresh process runs a pickled program."""
     w = np.array([1.0, 2.0])

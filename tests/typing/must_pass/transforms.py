@@ -156,8 +156,10 @@ def decorated(net: Net, x: Array) -> None:
     """A decorated function keeps its signature, with options and without; a method may be called."""
     assert_type(plain(net, x), Array)
     assert_type(optional(net, x=x), Array)
-    Scorer().score(net, x)
-    Scorer().largest(net, x=x)
+    assert_type(Scorer().score(net, x), Array)
+    assert_type(Scorer().largest(net, x=x), float)
+    assert_type(Scorer().score.source(net, x), str)
+    Scorer.score.explain(Scorer(), net, x)
 
 
 def untyped(anything: Any, net: Net, x: Array) -> None:

@@ -30,6 +30,18 @@ class Lowered:
     _constants: tuple[tuple[int, Any], ...]  # leaves of the result that depend on no input
     _checks: tuple[tuple[int, Callable[[AnyArray], None]], ...]  # by the leaf's position
 
+    def __reduce__(self) -> str:
+        raise TypeError(
+            "what lower returned does not pickle: pickle the function that has lower, such as "
+            "grad(f), and call its lower(...) again where it is loaded"
+        )
+
+    def __copy__(self) -> "Lowered":
+        return self
+
+    def __deepcopy__(self, _: object) -> "Lowered":
+        return self
+
     @property
     def source(self) -> str:
         """The NumPy source, with shapes as comments."""

@@ -5,9 +5,10 @@ import operator
 import sys
 from collections.abc import Callable
 from types import FunctionType
-from typing import Any, Generic, ParamSpec, Protocol, TypeVar
+from typing import Any, Generic, ParamSpec, Protocol, TypeVar, overload
 
 from miniml.program.closure.cache import cached_on
+from miniml.program.run.bound import BoundProgram
 from miniml.program.run.explain import Explanation
 from miniml.program.run.lowered import Lowered
 from miniml.program.run.options import CompleteOptions, TransformOptions, complete_options
@@ -78,14 +79,18 @@ class Program(Generic[P, R]):
         result: R = self._callee(args, kwargs)
         return result
 
-    def __get__(self, instance: Any, owner: type | None = None) -> Any:
-        """Bind as a method does.
+    @overload
+    def __get__(self, instance: None, owner: type | None = None) -> "Program[P, R]": ...
+    @overload
+    def __get__(self, instance: object, owner: type | None = None) -> "Program[..., R]": ...
+    def __get__(self, instance: object, owner: type | None = None) -> "Program[..., R]":
+        """Bind as a method does; what is bound has `source`, `explain`, `lower` and `check`, too.
 
-        To type checkers the result is anything: they cannot tell a method from a field that holds
-        a program.
+        Type checkers do not check its arguments: they cannot tell a method, whose first argument is
+        the object, from a field that holds a program.
         """
-        bound: Any = self
-        return bound if instance is None else functools.partial(bound, instance)
+        bound: Any = self if instance is None else BoundProgram(self, instance)
+        return bound  # type: ignore[no-any-return]  # it does what a program does with arguments
 
     def __repr__(self) -> str:
         """Name the transform and the function."""
