@@ -178,6 +178,19 @@ def of_made(decorate: Callable[[type[Any]], type[Any]], *, by_factory: bool) -> 
     return of_object(use)
 
 
+def of_library(module: Any) -> Style:
+    """An attribute that is set on a module of a library."""
+    module.miniml_l2 = 1.0
+    return lambda w: module.miniml_l2 * w * w, lambda value: setattr(module, "miniml_l2", value)
+
+
+def of_patched() -> Style:
+    """A function of a library that is replaced by one of the user's."""
+    held = Settings()
+    operator.miniml_penalty = lambda w: held.l2 * w * w  # type: ignore[attr-defined]  # patched
+    return lambda w: operator.miniml_penalty(w), put_into(held)  # type: ignore[attr-defined]  # noqa: PLW0108  # as above
+
+
 def of_alias() -> Style:
     kind: Any = type("Kind", (list,), {"l2": 1.0})
     alias: Any = types.GenericAlias(kind, (int,))
@@ -255,6 +268,9 @@ ODD_STYLES: dict[str, Callable[[], Style]] = {
     "a frozen dataclass": lambda: of_attribute(Frozen()),
     "an attribute that hides one of a frozen class": of_shared,
     "a cached property": of_cached_property,
+    "an attribute of NumPy": lambda: of_library(np),
+    "an attribute of a part of NumPy": lambda: of_library(np.linalg),
+    "a function put into a library": of_patched,
     "a generic alias": of_alias,
     "options of printing": of_print_options,
     "np.frompyfunc": of_frompyfunc,
@@ -276,6 +292,9 @@ ODD_PROVED = {
     "a frozen dataclass",
     "an attribute that hides one of a frozen class",
     "a cached property",
+    "an attribute of NumPy",
+    "an attribute of a part of NumPy",
+    "a function put into a library",
     "a generic alias",
 }
 """The odd styles in which a transform made anew, with nothing changed, is not traced again."""

@@ -94,6 +94,7 @@ class Reach:
         self._bound: set[tuple[int, str]] = set()
         self._names = {"__getattr__"}  # of a module
         self._modules: list[dict[str, Any]] = []
+        self._libraries: list[dict[str, Any]] = []
         self._items = 0
         self._place: Origin | None = None
         self._waiting = deque[tuple[object, Origin | None]]((root, None) for root in roots)
@@ -115,6 +116,9 @@ class Reach:
                 for space in self._modules:
                     for name in self._names & space.keys():
                         self._bind(space, name)
+                for space in self._libraries:
+                    for name in self._names & space.keys():
+                        self._bind(space, name, trusted=True)
 
     def _doubt(self, why: str) -> None:
         self.doubt = self.doubt or why
@@ -129,13 +133,14 @@ class Reach:
             ]
         )
 
-    def _bind(self, space: Mapping[str, Any], name: str) -> None:
-        """Note what a name is bound to in a namespace, and look at that."""
+    def _bind(self, space: Mapping[str, Any], name: str, *, trusted: bool = False) -> None:
+        """Note what a name is bound to in a namespace, and look at that, unless a library has it."""
         if (id(space), name) not in self._bound:
             self._bound.add((id(space), name))
             value = space.get(name, MISSING)
             self.read.append((space, name, value))
-            self._add([value])
+            if not (trusted and is_of_library(value)):
+                self._add([value])
 
     def _look(self, value: Any) -> None:
         kind: type[Any] = type(value)  # pyright: ignore[reportUnknownVariableType]  # of Any
@@ -197,7 +202,9 @@ class Reach:
     def _module(self, value: ModuleType) -> None:
         if value is np.random or value is random:
             self._random(value)
-        elif not is_library(value.__name__):
+        elif is_library(value.__name__):
+            self._libraries.append(vars(value))
+        else:
             self._module_names(vars(value))
 
     def _module_names(self, space: dict[str, Any]) -> None:

@@ -15,6 +15,7 @@ _LIBRARIES = frozenset(
         "_functools",
         "_operator",
         "_typing",
+        "_warnings",
         "abc",
         "attr",
         "attrs",
