@@ -219,3 +219,30 @@ def test_a_table_at_a_traced_index_is_mended_as_the_error_says(
     ):
         ml.jit(lambda y: looked_up(table, y))(y)
     np.testing.assert_array_equal(ml.jit(lambda y: np.asarray(table, like=y)[y])(y), table[y])
+
+
+@ml.model
+class Part:
+    """A part of a model, with fields that are no parameters."""
+
+    w: ml.Array
+    count: int
+    name: ml.Static[str]
+
+
+@pytest.mark.parametrize(
+    ("wrt", "message"),
+    [
+        (lambda m: m[0].name, r"^at 0\.name: wrt selects a static field"),
+        (lambda m: (m[1].w, m[0].name), r"^at 0\.name: wrt selects a static field"),
+        (lambda m: m[1].count, r"^at 1\.count: a parameter of dtype int64 has no gradient"),
+        (lambda m: [m[0].w, m[1]], r"^at 1\.count: a parameter of dtype int64 has no gradient"),
+    ],
+)
+@pytest.mark.parametrize("transform", [ml.grad, ml.value_and_grad, ml.jacobian, ml.hvp])
+def test_wrt_of_what_has_no_gradient(transform: Any, wrt: Any, message: str) -> None:
+    """An error of a part that `wrt` selects names the field in the parameters."""
+    params = (Part(np.ones(2), 1, "a"), Part(np.ones(2), 2, "b"))
+    args = (params, params) if transform is ml.hvp else (params,)
+    with pytest.raises(TypeError, match=message):
+        transform(lambda m: np.sum(m[0].w * m[1].w), wrt=wrt)(*args)

@@ -269,3 +269,20 @@ def test_jit_as_a_decorator_with_options() -> None:
         root(-1.0)
     with pytest.raises(ValueError, match="backend is 'tpu'"):
         ml.jit(backend="tpu")  # type: ignore[call-overload]  # what is refused
+
+
+@pytest.mark.parametrize("view", ["source", "explain", "lower"])
+def test_an_eager_transform_has_no_program(view: str) -> None:
+    """What shows a program says that an eager transform has none, and not to make it eager."""
+
+    def size(x: float) -> float:
+        return x if x > 0.0 else -x
+
+    program: Any = ml.grad(size, eager=True)
+    assert program(-2.0) == -1.0
+    with pytest.raises(
+        ml.TraceError, match=r"eager=True each operation runs .* cannot branch on"
+    ) as e:
+        getattr(program, view)(-2.0)
+    assert "trace at every call" not in str(e.value)
+    assert "x if x > 0.0 else -x" in str(e.value)

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from miniml.program import Program, TransformOptions, program_of
-from miniml.program.autodiff.trees import pair
+from miniml.program.autodiff.trees import check_parameters, pair
 from miniml.program.run.options import CompleteOptions
 from miniml.program.run.program import Callee
 from miniml.tree import at, tree_leaves
+from miniml.tree.lens import places_of, static_part, value_at
+from miniml.tree.path import at_path
 
 Wrt = Callable[..., Any] | None
 
@@ -16,10 +18,19 @@ def selected(params: Any, wrt: Wrt) -> Any:
     """Return the part of the parameters to differentiate by.
 
     Raises:
+        TypeError: If `wrt` selects a static field, or a leaf that has no gradient.
         ValueError: If `wrt` selects nothing.
     """
     if wrt is None:
         return params
+    for path in places_of(params, wrt)[0]:
+        static = static_part(params, path)
+        if static is not None:
+            raise TypeError(
+                f"{at_path(static)}: wrt selects a static field, which has no gradient: select arrays "
+                "and floats, or make the field one of them"
+            )
+        check_parameters(value_at(params, path), path)
     part = at(params, wrt).get()
     if not tree_leaves(part):
         raise ValueError(

@@ -193,6 +193,15 @@ def value_at(tree: Any, path: Path) -> Any:
     return tree
 
 
+def static_part(tree: object, path: Path) -> Path | None:
+    """Return the path of the static field that the part at a path is, or is in; None if it is in none."""
+    for length, key in enumerate(path):
+        node = node_at(value_at(tree, path[:length]))
+        if node is not None and key in node.static_names and key not in node.child_names:
+            return path[: length + 1]
+    return None
+
+
 def _replace(tree: Any, values: dict[Path, Any], path: Path) -> Any:
     """Rebuild the nodes along each path; other parts are shared."""
     if () in values:

@@ -13,6 +13,7 @@ from miniml.program.trace.active import current
 from miniml.program.trace.tracer import Tracer, lift, variable
 from miniml.tree import tree_flatten, tree_map, tree_unflatten
 from miniml.tree.containers import container_hint
+from miniml.tree.path import Path, at_path
 
 
 def variables(tree: Any) -> tuple[Any, list[Tracer]]:
@@ -24,11 +25,16 @@ def variables(tree: Any) -> tuple[Any, list[Tracer]]:
     return tree_unflatten(structure, renamed), renamed
 
 
-def check_parameters(tree: Any) -> None:
-    """Raise an error if a leaf has no gradient: if it is not a number, or is an integer."""
+def check_parameters(tree: Any, within: Path = ()) -> None:
+    """Raise an error if a leaf has no gradient: if it is not a number, or is an integer.
+
+    Args:
+        tree: The parameters.
+        within: Where they are, if they are a part of a tree.
+    """
     leaves, structure = tree_flatten(tree)
-    for name, leaf in zip(structure.names, leaves, strict=True):
-        at = f"at {name}" if name else "at the root"
+    for path, leaf in zip(structure.paths, leaves, strict=True):
+        at = at_path((*within, *path))
         if not (isinstance(leaf, float | int) or hasattr(leaf, "dtype")):
             way_out = container_hint(leaf) or "mark it Static"
             raise TypeError(f"{at}: {type(leaf).__name__} is not a parameter: {way_out}")

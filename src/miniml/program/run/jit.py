@@ -9,6 +9,7 @@ import attrs
 import numpy as np
 
 from miniml.program.chunking.threads import get_threads
+from miniml.program.ir.errors import TraceError
 from miniml.program.run.debug_nans import all_finite, raise_first_nonfinite
 from miniml.program.run.lowered import Lowered, owned_copy
 from miniml.program.run.make import Made, Maker
@@ -70,8 +71,22 @@ class JitFunction:
         return tree_unflatten(lowered.structure, lowered.complete(results))
 
     def lower(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Lowered:
-        """Return the program for arguments like these."""
-        return self._find(*tree_flatten((args, kwargs)))
+        """Return the program for arguments like these.
+
+        Raises:
+            TraceError: If there is none: an eager transform needs none.
+        """
+        if not self._options.eager:
+            return self._find(*tree_flatten((args, kwargs)))
+        try:
+            return self._find(*tree_flatten((args, kwargs)))
+        except TraceError as error:
+            reason = str(error).split(": ")[0]
+            raise TraceError(
+                "with eager=True each operation runs when the function is called, so there is no program "
+                f"to show; and without eager=True there would be none: {reason}",
+                error.origin,
+            ) from None
 
     def check(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """Run the checks that the function asked for on these arguments; see `check_input`."""
