@@ -216,3 +216,21 @@ class TestShards:
         (index.parent / "model-00002-of-00002.safetensors").unlink()
         with pytest.raises(FileNotFoundError, match="model-00002-of-00002"):
             ml.load(index)
+
+
+def test_another_dtype_is_refused_with_the_conversion(path: Path) -> None:
+    """If dtypes alone differ, the message says how to convert them, and that works."""
+    template: Any = {"w": np.zeros(2, np.float32)}
+    ml.save(path, {"w": np.ones(2, np.float16)})
+    with pytest.raises(ml.CheckpointError, match=r"To convert the dtype, .*leaf\.astype\(dtype\)"):
+        ml.load(path, template)
+    arrays = {name: leaf.astype(np.float32) for name, leaf in ml.load(path).items()}
+    assert ml.replace_leaves(template, arrays)["w"].tolist() == [1.0, 1.0]
+
+
+def test_bfloat16_is_refused_with_the_conversion(path: Path) -> None:
+    """For a dtype that NumPy does not have, the message says how to convert the file."""
+    entry = json.dumps({"w": {"dtype": "BF16", "shape": [1], "data_offsets": [0, 2]}}).encode()
+    path.write_bytes(len(entry).to_bytes(8, "little") + entry + b"\0\0")
+    with pytest.raises(ml.CheckpointError, match=r"dtype BF16, which .*tensor\.float\(\)"):
+        ml.load(path)

@@ -24,6 +24,8 @@ WORDS = [
         ("good.csv",),
         "good.csv needs --target COLUMN, the column to predict; it has a,b,kind",
     ),
+    (("latin.csv",), "latin.csv needs --target COLUMN, the column to predict; it has größe;art"),
+    (("comma.csv", "--target", "column_2"), "if the file has no header, pass header=False"),
     (("good.csv", "--target", "c"), "good.csv has no column 'c'; it has a, b, kind"),
     (("text.csv", "--target", "kind"), "row 2 (line 3), column 'b': 'red' is not a number"),
     (
@@ -188,6 +190,8 @@ def files(tmp_path: Path) -> None:
         "single": "a,kind\n1,x\n2,x\n3,y\n",
     }.items():
         (tmp_path / f"{name}.csv").write_text(text)
+    (tmp_path / "latin.csv").write_bytes("größe;art\n1,5;x\n2,5;y\n".encode("latin-1"))
+    (tmp_path / "comma.csv").write_text("0,126;-0,132;x\n1,5;2,5;y\n")
     (tmp_path / "notes.txt").write_text("mine")
     (tmp_path / "folder.csv").mkdir()
     np.savez(tmp_path / "bad.npz", z=np.zeros(2))

@@ -127,7 +127,8 @@ def test_a_seed_in_place_of_its_generator_is_an_error(drawn: Callable[[Any], obj
 
 
 def test_hidden_must_be_a_sequence() -> None:
-    """One number for the widths of the hidden layers is refused; the message shows the tuple."""
-    hidden: Any = 4
-    with pytest.raises(TypeError, match=r"hidden is 4, .* such as \(4,\)"):
-        ml.MLP.init(np.random.default_rng(0), 2, hidden)
+    """One number for the widths of the hidden layers, or None, is refused; the message has a tuple."""
+    hidden: Any
+    for hidden, width in ((4, 4), (None, 16)):
+        with pytest.raises(TypeError, match=rf"hidden is {hidden}.* such as \({width},\)"):
+            ml.MLP.init(np.random.default_rng(0), 2, hidden)

@@ -184,6 +184,11 @@ def test_a_model_is_drawn_by_name_or_by_order(make: Any) -> None:
             r"loss gives shape \(\) for scores of shape \(3,\); it must",
         ),
         (
+            {"loss": ml.softmax_cross_entropy},
+            ValueError,
+            "a Classifier separates each class from the rest: use miniml.logistic_loss",
+        ),
+        (
             {"loss": np.square},
             TypeError,
             r"loss is np\.square, a function of 1 argument: a point loss takes predictions and",

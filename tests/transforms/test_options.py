@@ -215,6 +215,17 @@ def test_options_of_derivatives_alone(transform: Any, option: str) -> None:
         transform(loss, **{option: head})
 
 
+@pytest.mark.parametrize(
+    ("option", "way_out"),
+    [("argnums", "pass a tuple or a dict"), ("static_argnums", r"functools\.partial")],
+)
+def test_options_of_jax(option: str, way_out: str) -> None:
+    """For an option that JAX has, the message says what replaces it."""
+    options: Any = {option: 1}
+    with pytest.raises(TypeError, match=rf"grad has no option '{option}': .*{way_out}"):
+        ml.grad(loss, **options)
+
+
 @given(st.floats(-2.0, 2.0), st.floats(-2.0, 2.0))
 def test_derivatives_by_a_part_agree(a: float, b: float) -> None:
     """Gradient, products, Hessian and Jacobian by a part are those that `grad` gives, in any point."""

@@ -122,6 +122,18 @@ class TestPatterns:
             partition({"m": Line(1, 2)}, "**.bias")
 
     @pytest.mark.parametrize(
+        ("node", "hint"),
+        [
+            ("m", r"'m': write 'm\.\*\*', which matches 'm\.n\.w', 'm\.w'"),
+            ("n", r"'n': write '\*\*\.n\.\*\*', which matches 'm\.n\.w'"),
+        ],
+    )
+    def test_name_of_a_node(self, node: str, hint: str) -> None:
+        """The name of a node is no pattern of its leaves; the message has that pattern."""
+        with pytest.raises(KeyError, match=hint):
+            partition({"m": {"w": 1.0, "n": {"w": 2.0}}, "v": 3.0}, node)
+
+    @pytest.mark.parametrize(
         ("old", "hint"),
         [
             ("*.w", r"write '\*\*\.w' .* matches 'm\.n\.w', 'layers\.0\.w'"),

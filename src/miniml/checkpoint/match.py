@@ -37,11 +37,13 @@ def match_leaves(
     asked = {name: shape_and_dtype(name, leaf) for name, leaf in wanted.items()}
     faults = [f"missing: {name or 'the root'}" for name in wanted if name not in found]
     faults += [f"extra: {name or 'the root'}" for name in found if name not in wanted]
+    converted = 0  # the faults that another dtype mends
     for name in wanted:
         if name in found:
             entry = header.entries[found[name]]
             saved = leaf_shape_and_dtype(entry.shape, entry.file_dtype, entry.dtype)
             if saved != asked[name]:
+                converted += saved[0] == asked[name][0]
                 faults.append(
                     f"differing: {name or 'the root'} has {_shown(*saved)} in the file and "
                     f"{_shown(*asked[name])} in the template"
@@ -57,9 +59,15 @@ def match_leaves(
     faults += _unmatched_nodes(nodes, shape, {*found, *wanted})
     if faults:
         listed = "\n  ".join(faults)
-        hint = _hint(header.names, wanted, faults, part)
+        hint = _CONVERT if converted == len(faults) else _hint(header.names, wanted, faults, part)
         raise CheckpointError(f"{header.path} does not match the template:\n  {listed}\n{hint}")
     return {name: found[name] for name in wanted}, structure
+
+
+_CONVERT = (
+    "To convert the dtype, load without a template: replace_leaves(template, {name: leaf.astype(dtype) "
+    "for name, leaf in load(path).items()})."
+)
 
 
 def _hint(names: Iterable[str], wanted: Collection[str], faults: Iterable[str], part: str) -> str:

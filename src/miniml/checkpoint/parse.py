@@ -155,7 +155,8 @@ def _entry(
     file_dtype = FILE_DTYPES.get(dtype)
     if file_dtype is None:
         raise CheckpointError(
-            f"in {path} the leaf {name!r} has dtype {dtype}, which NumPy does not have"
+            f"in {path} the leaf {name!r} has dtype {dtype}, which NumPy does not have: "
+            "convert the file first (in PyTorch: tensor.float())"
         )
     start, stop = offsets
     size = _size(path, name, shape, file_dtype.itemsize)

@@ -14,6 +14,7 @@ from miniml.cli.errors import UsageError, need, reason
 from miniml.cli.fit_options import FitOptions
 from miniml.cli.playground_options import PlaygroundOptions
 from miniml.datasets import Dataset, Table, read_csv, read_npz, read_parquet, train_test_split
+from miniml.datasets.csv_format import decode
 
 NAMES = tuple(name for names in catalogue.DATA.values() for name in names)
 TABLE_SUFFIXES = (".csv", ".parquet")
@@ -117,8 +118,8 @@ def _read(options: FileOptions, path: Path) -> Table:
     if target is None:
         message = f"{path} needs --target COLUMN, the column to predict"
         if suffix == ".csv":
-            with path.open(encoding="utf-8-sig", errors="replace") as file:
-                message += f"; it has {file.readline(201).strip()[:200]}"
+            text = decode(path.read_bytes(), str(path), options.encoding)
+            message += f"; it has {text.partition(chr(10))[0].strip()[:200]}"
         raise UsageError(message)
     if suffix == ".csv":
         return read_csv(

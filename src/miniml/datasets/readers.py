@@ -128,7 +128,7 @@ def parse_csv(
     _check_lengths(cells)
     if target_name not in names:
         way_out = ""
-        if asked.header is None and 2 * sum(map(is_number, names)) >= len(names):
+        if asked.header is None and any(map(is_number, names)):
             way_out = (
                 "; if the file has no header, pass header=False (in the command: --no-header), and "
                 f"the target is one of column_1 to column_{len(names)}"

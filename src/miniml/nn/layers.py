@@ -246,9 +246,10 @@ class MLP:
             [(2, 8), (8, 4), (4,)]
         """
         if not hasattr(hidden, "__iter__"):
+            example = hidden if isinstance(hidden, int) else 16
             raise TypeError(
                 f"hidden is {describe(hidden)}: it must be the widths of the hidden layers, such as "
-                f"({hidden},)"
+                f"({example},)"
             )
         gain = gain_of(activation)
         widths = (features, *hidden)

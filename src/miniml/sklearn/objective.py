@@ -6,7 +6,7 @@ from typing import Any, TypeAlias, cast
 import numpy as np
 
 from miniml.nn.init_arguments import arguments_by_name
-from miniml.nn.losses import check_point_loss
+from miniml.nn.losses import check_point_loss, softmax_cross_entropy
 from miniml.nn.point_losses import MARGIN_LOSSES, PointLoss
 from miniml.nn.scorers import check_scorer
 from miniml.program import cached_on
@@ -85,6 +85,11 @@ def check_loss(point_loss: PointLoss, y: Array) -> None:
     except (AttributeError, TypeError) as error:
         raise TypeError(f"loss fails: {error}; {wanted}") from error
     if shape != y.shape:
+        if point_loss is softmax_cross_entropy:
+            wanted = (
+                "it mixes the classes, and a Classifier separates each class from the rest: use "
+                "miniml.logistic_loss, or miniml.fit with this loss"
+            )
         raise ValueError(f"loss gives shape {shape} for scores of shape {y.shape}; {wanted}")
 
 

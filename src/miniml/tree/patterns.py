@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterable
 from contextlib import suppress
+from itertools import compress
 
 from miniml.tree.names import unknown_name
 
@@ -101,6 +102,10 @@ def _unmatched(pattern: str, names: tuple[str, ...], forms: Iterable[tuple[str, 
     """Return the message for a pattern without hits; explain what `*` does not match."""
     words = unknown_name(pattern, names)
     if "*" not in pattern:
+        for deeper in (f"{pattern}.**", f"**.{pattern}", f"**.{pattern}.**"):
+            if found := list(compress(names, _hits(forms, deeper))):
+                shown = ", ".join(map(repr, found[:3]))
+                return f"no leaf is named {pattern!r}: write {deeper!r}, which matches {shown}"
         return words
     across = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
     wide = [name for name in names if re.fullmatch(across, name, re.DOTALL)]

@@ -128,6 +128,15 @@ class TestRefusals:
         message = refusal(lambda x: np.packbits(x > 0), X)
         assert "np.packbits" in message
 
+    @pytest.mark.parametrize(
+        ("name", "way_out"),
+        [("at", r"y = x\.copy\(\)"), ("detach", "stop_gradient"), ("numpy", "as an array")],
+    )
+    def test_attributes_of_other_arrays(self, name: str, way_out: str) -> None:
+        """An attribute of JAX's or PyTorch's arrays is refused, and the message says what to write."""
+        with pytest.raises(AttributeError, match=f"no attribute '{name}'.*{way_out}"):
+            grad(lambda x: getattr(x, name))(X)
+
     def test_masks(self) -> None:
         """A traced mask as an index is refused, naming np.where and where=."""
         message = refusal(lambda x: x[x > 0.0], X)

@@ -40,6 +40,13 @@ class CompleteOptions:
 
 _DEFAULTS = CompleteOptions()
 
+_OF_JAX = {
+    "argnums": "; derivatives are by the first argument: pass a tuple or a dict of the parameters",
+    "static_argnums": "; close over what is not traced, or bind it by functools.partial",
+    "static_argnames": "; close over what is not traced, or bind it by functools.partial",
+}
+"""What replaces options of JAX's transforms."""
+
 
 def complete_options(transform: str, given: Mapping[str, Any]) -> CompleteOptions:
     """Return the options given to a transform, and the defaults of the others.
@@ -55,7 +62,7 @@ def complete_options(transform: str, given: Mapping[str, Any]) -> CompleteOption
         if name not in names:
             raise TypeError(
                 f"{transform} has no option {name!r}: every transform takes {', '.join(names)}, and "
-                "those that take derivatives also wrt and has_aux"
+                f"those that take derivatives also wrt and has_aux{_OF_JAX.get(name, '')}"
             )
     options = CompleteOptions(**given)
     if options.backend not in _BACKENDS:

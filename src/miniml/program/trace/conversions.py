@@ -31,7 +31,8 @@ class Conversions:
     def __bool__(self) -> bool:
         given = [i for i in ancestors([self.node]) if i.op is INPUT]
         flag = given and all(not i.shape and i.dtype.kind in "bui" for i in given)  # not data
-        return bool(_concrete(self.node, "branch on", _BIND if flag else _BRANCH))
+        way_out = f"{_BRANCH}; or, {_BIND}" if flag else _BRANCH
+        return bool(_concrete(self.node, "branch on", way_out))
 
     def __float__(self) -> float:
         action = "take float() or math.* of"

@@ -104,18 +104,18 @@ class Buffer:
 class Alias:
     """A name of an array: of a buffer that the function made, of a view, or of the caller's array."""
 
-    __slots__ = ("__weakref__", "at", "bases", "buffer")
+    __slots__ = ("__weakref__", "bases", "buffer", "place")
 
     def __init__(self) -> None:
         self.buffer: Buffer | None = None
         self.bases: tuple[Buffer, ...] = ()  # whose memory this may share
-        self.at: tuple[Buffer, object] | None = None  # `y[index]` is at `index` of `y`
+        self.place: tuple[Buffer, object] | None = None  # `y[index]` is at `index` of `y`
 
     def is_at(self, buffer: Buffer, index: object) -> bool:
         """Return whether this is that array at that index."""
-        if self.at is None or self.at[0] is not buffer:
+        if self.place is None or self.place[0] is not buffer:
             return False
-        known = self.at[1]
+        known = self.place[1]
         return index is known or (type(index) is type(known) in {int, slice} and index == known)
 
     def check_unchanged(self) -> None:

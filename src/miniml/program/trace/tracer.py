@@ -63,6 +63,13 @@ _INTO = {
 }
 """The way out for ufunc methods that write into an array."""
 
+_FOREIGN = {
+    "at": ": assign as in NumPy, y = x.copy(); y[index] = value",
+    "detach": ": use ml.stop_gradient(x)",
+    "numpy": ", and needs no conversion: use it as an array",
+}
+"""The way out for attributes of JAX's and PyTorch's arrays."""
+
 
 class Tracer(Operators, Shaped, Conversions, Alias):
     """Stand in for an array, NumPy scalar or Python number whose value is not known yet."""
@@ -88,7 +95,7 @@ class Tracer(Operators, Shaped, Conversions, Alias):
 
     def _operate_in_place(self, ufunc: np.ufunc, other: Any) -> Any:
         result = self._operate(ufunc, self, other)
-        if not self.shape and self.at is None:  # a number: its name is bound again
+        if not self.shape and self.place is None:  # a number: its name is bound again
             return result
         node = self.kept(ufunc, result)
         if not self.change(self.graph.scope):  # the caller's array, which must not change
@@ -141,7 +148,7 @@ class Tracer(Operators, Shaped, Conversions, Alias):
         if number or takes_copy(index):
             return _fresh(result)
         if self.buffer is not None:
-            result.at = self.buffer, index
+            result.place = self.buffer, index
         return as_view(result, self)
 
     def __setitem__(self, index: Any, value: Any) -> None:
@@ -154,7 +161,7 @@ class Tracer(Operators, Shaped, Conversions, Alias):
         if name in METHODS:
             return functools.partial(_call_method, METHODS[name], name, self)
         if name.startswith("__") or not hasattr(np.ndarray, name):
-            raise AttributeError(f"an array has no attribute {name!r}")
+            raise AttributeError(f"an array has no attribute {name!r}{_FOREIGN.get(name, '')}")
         function: Any = getattr(np, name, None)
         if function in FUNCTIONS:
             return functools.partial(_call_method, FUNCTIONS[function], name, self)
