@@ -45,6 +45,20 @@ class TestRavel:
         wanted = [x for leaf in tree_leaves(tree) for x in np.ravel(leaf).tolist()]
         assert ravel(tree)[0].tolist() == wanted
 
+    def test_an_integer_that_floats_cannot_hold(self) -> None:
+        """An integer that the vector would round is refused."""
+        with pytest.raises(ValueError, match="at n: 9007199254740993 is not exact as float64"):
+            ravel({"n": np.array([3, 2**53 + 1]), "w": 1.0})
+        with pytest.raises(ValueError, match="at n: 9007199254740993 is not exact as float64"):
+            ravel({"n": 2**53 + 1, "w": 1.0})
+
+    def test_integers_that_the_vector_has_moved(self) -> None:
+        """An element that is not whole is refused where the leaf is of integers."""
+        vector, unravel = ravel({"n": np.array([3]), "w": 1.0})
+        assert unravel(2 * vector) == {"n": np.array([6]), "w": 2.0}
+        with pytest.raises(ValueError, match=r"at n: 4\.5 is not exact as int64"):
+            unravel(1.5 * vector)
+
     def test_fresh_memory(self) -> None:
         """A leaf is not a view of the vector."""
         vector, unravel = ravel({"w": np.ones(2)})

@@ -8,7 +8,7 @@ import numpy as np
 
 from miniml.tree.containers import check_leaves
 from miniml.tree.flatten import build, tree_flatten
-from miniml.tree.path import at_path
+from miniml.tree.path import Path, at_path
 from miniml.tree.predicates import is_array
 from miniml.types import Array
 
@@ -28,6 +28,8 @@ def ravel(tree: T) -> tuple[Array, Callable[[Array], T]]:
 
     Raises:
         TypeError: If a leaf is neither a number nor a numeric array.
+        ValueError: If the common dtype cannot hold an integer of a leaf; and from the function, if
+            an element is not whole but the leaf is of integers.
 
     Example:
         >>> import numpy as np
@@ -46,6 +48,9 @@ def ravel(tree: T) -> tuple[Array, Callable[[Array], T]]:
                 f"{at_path(path)}: dtype {array.dtype} is not numeric, so the leaf cannot be raveled"
             )
     vector = np.concatenate([np.ravel(array) for array in arrays]) if arrays else np.zeros(0)
+    for path, array in zip(structure.paths, arrays, strict=True):
+        if array.dtype.kind in "iu" and vector.dtype.kind == "f" and is_array(array):
+            _check_exact(array, array.astype(vector.dtype).astype(array.dtype), vector.dtype, path)
     ends = list(accumulate(array.size for array in arrays))
     slices = list(zip([0, *ends], ends, arrays, leaves, strict=False))
 
@@ -54,9 +59,25 @@ def ravel(tree: T) -> tuple[Array, Callable[[Array], T]]:
             raise ValueError(
                 f"expected a vector of shape ({size},), found shape {np.shape(vector)}"
             )
-        return build(structure, [_restored(vector, *where) for where in slices])
+        restored = [_restored(vector, *where) for where in slices]
+        known = is_array(vector) and vector.dtype.kind == "f"
+        for path, new, where in zip(structure.paths, restored, slices, strict=True):
+            start, end, array, _ = where
+            if known and array.dtype.kind in "biu":
+                _check_exact(vector[start:end], np.ravel(new), array.dtype, path)
+        return build(structure, restored)
 
     return vector, unravel
+
+
+def _check_exact(numbers: Any, converted: Any, dtype: Any, path: Path) -> None:
+    """Refuse a conversion of or to integers that rounds."""
+    wrong: Any = numbers != converted
+    if np.any(wrong):
+        raise ValueError(
+            f"{at_path(path)}: {numbers[wrong].flat[0]!s} is not exact as {dtype}: make the leaf a "
+            "float, or mark it Static"
+        )
 
 
 def _restored(vector: Any, start: int, end: int, array: Any, leaf: Any) -> Any:

@@ -70,3 +70,12 @@ def test_the_loop_back_reads_no_zeros(part: str) -> None:
     assert back.count("rows_") == {"last": 1, "outputs": 2}[part]
     zeros = re.findall(r"shape \\(6, 2\\).*all np.float64\\(0.0\\)", source)
     assert zeros == []
+
+
+def test_a_python_integer_that_the_rows_cannot_hold() -> None:
+    """A carried Python integer that does not fit the dtype after a step is refused, as by NumPy."""
+    program = ml.jit(lambda c, x: ml.scan(lambda c, x: (c + x, c), c, x))
+    rows = np.arange(3, dtype=np.int8)
+    np.testing.assert_array_equal(program(7, rows)[1], np.array([7, 7, 8], np.int8))
+    with pytest.raises(OverflowError, match="Python integer 300 out of bounds for int8"):
+        program(300, rows)

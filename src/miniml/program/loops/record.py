@@ -17,7 +17,7 @@ from miniml.program.rules.axes import Alone, Operand
 from miniml.program.rules.values import astype
 from miniml.program.trace.active import current
 from miniml.program.trace.mutation import scope
-from miniml.program.trace.tracer import Tracer, apply, items, lift, refuse_escaped, variable
+from miniml.program.trace.tracer import Tracer, apply, fitted, items, lift, refuse_escaped, variable
 
 Step = Callable[[list[Any], list[Any]], tuple[list[Any], list[Any]]]
 """From the carried values and one row of each array to what is carried on, and the step's outputs."""
@@ -113,7 +113,7 @@ def _as_carried(name: str, x: Any, y: Any) -> Tracer:
             f"out as {y!r}: start with an array like the one that comes out"
         )
     weak = KINDS[dtype.kind] if x.weak and y.weak else None
-    return Tracer(x.graph, astype(x, dtype).node, weak)
+    return Tracer(x.graph, fitted(x, dtype), weak)
 
 
 def _body(
