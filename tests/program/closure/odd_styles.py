@@ -153,6 +153,28 @@ def of_missing_name() -> Style:
     return lambda w: read() * w * w, put_into(module)
 
 
+def of_missing_attribute() -> Style:
+    def helper() -> None:
+        pass
+
+    held: Any = helper
+
+    def read() -> float:
+        try:
+            return float(held.l2)
+        except AttributeError:
+            return 1.0
+
+    return lambda w: read() * w * w, put_into(held)
+
+
+def of_order() -> Style:
+    held = collections.OrderedDict({1.0: 1.0, 2.0: 2.0, 3.0: 3.0, 10.0: 10.0, 0.5: 0.5})
+    return lambda w: next(iter(held.values())) * w * w, lambda value: held.move_to_end(
+        value, last=False
+    )
+
+
 def of_module_getattr() -> Style:
     module: Any = types.ModuleType("module")
     held = {"l2": 1.0}
@@ -255,6 +277,9 @@ ODD_STYLES: dict[str, Callable[[], Style]] = {
     "methodcaller": lambda: of_module(lambda: operator.methodcaller("penalty", 1.0)(other)),
     "a name in a text": lambda: of_module(lambda: float(str.format("{.L2}", other))),
     "a name that a module did not have": of_missing_name,
+    "an attribute that a function did not have": of_missing_attribute,
+    "an attribute of a static method": lambda: of_attribute(staticmethod(pow)),
+    "the order of an OrderedDict": of_order,
     "__getattr__ of a module": of_module_getattr,
     "a factory of attrs": lambda: of_made(attrs.define, by_factory=True),
     "a converter of attrs": lambda: of_made(attrs.frozen, by_factory=False),
@@ -281,6 +306,9 @@ ODD_PROVED = {
     "the state of a partial function",
     "a name in a text",
     "a name that a module did not have",
+    "an attribute that a function did not have",
+    "an attribute of a static method",
+    "the order of an OrderedDict",
     "__getattr__ of a module",
     "a factory of attrs",
     "a converter of attrs",

@@ -107,12 +107,17 @@ def _of_partial(value: Any) -> list[object]:
     return [value.func, value.args, vars(value), *keywords.keys(), *keywords.values()]
 
 
+def _of_method(value: Any) -> list[object]:
+    """Return what a static method or a method of a class consists of."""
+    return [value.__func__, vars(value)]
+
+
 PARTS: dict[Any, Callable[[Any], Iterable[object]]] = {
     MethodType: lambda value: [value.__self__, value.__func__],
     MethodWrapperType: lambda value: [value.__self__],
     functools.partial: _of_partial,
-    staticmethod: lambda value: [value.__func__],
-    classmethod: lambda value: [value.__func__],
+    staticmethod: _of_method,
+    classmethod: _of_method,
     property: lambda value: [value.fget],
     functools.cached_property: lambda value: [value.func],
     GenericAlias: lambda value: [value.__origin__, *value.__args__],
@@ -202,11 +207,12 @@ def items_of(value: Any) -> list[object]:
         return [kind, *(getattr(value, name, None) for name in fields)]
     found: list[object] = [kind]
     has_dict, slots = _slots_of(kind)
+    base: Any = next(
+        base for base in kind.__mro__ if base in PLAIN
+    )  # the class may have other methods
     if issubclass(kind, dict):
-        plain: Any = dict  # the user's class may have other methods
-        found += [*plain.keys(value), *plain.values(value)]
+        found += [*base.keys(value), *base.values(value)]
     elif issubclass(kind, (tuple, frozenset, list, set, deque)):
-        base: Any = next(base for base in kind.__mro__ if base in PLAIN)
         found += base.__iter__(value)
     for position, name in slots:
         slot = vars(kind.__mro__[position])[name]

@@ -282,9 +282,8 @@ class Reach:
             if name not in value.__globals__:
                 self._bind(vars(builtins), name)
         attributes = vars(value)
-        if attributes:
-            self._add([attributes.get("__wrapped__")])
-            self._module_names(attributes)
+        self._add([attributes.get("__wrapped__")])
+        self._module_names(attributes)
 
 
 _UNSEEN = frozenset(
