@@ -1,5 +1,6 @@
 """Derivatives at edges: where a short formula overflows, cancels digits, or is 0 times infinity."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -136,3 +137,43 @@ class TestLogsumexp:
         x = np.array([[-np.inf, -np.inf], [0.0, -np.inf]])
         found = ml.grad(lambda x: np.sum(np.logaddexp(0.0, ml.logsumexp(x, axis=-1))))(x)
         np.testing.assert_array_equal(found, [[0.0, 0.0], [0.5, 0.0]])
+
+
+AVERAGES: dict[str, tuple[Callable[[Any], Any], Any]] = {
+    "weights of nothing": (lambda x: np.average(x, weights=np.ones(0)), np.zeros(0)),
+    "nothing of each": (lambda x: np.average(x, axis=0, weights=np.ones((0, 2))), np.ones((0, 2))),
+    "no averages": (lambda x: np.average(x, axis=1), np.zeros((0, 2))),
+    "no averages by weights": (lambda x: np.average(x, axis=1, weights=x), np.ones((0, 2))),
+    "mean of nothing": (lambda x: np.average(x, axis=1), np.zeros((2, 0))),
+    "sum of 0": (lambda x: np.average(x, axis=0, weights=[1.0, -1.0]), np.ones((2, 2))),
+    "list of zeros": (lambda x: np.average(x, weights=[0, 0], returned=True), np.ones(2)),
+    "one sum of 0": (lambda x: np.average(x, axis=0, weights=np.eye(2)[:, :1] * [1, 0]), np.eye(2)),
+    "sums": (lambda x: np.average(x, axis=1, weights=np.array([2.0, -1.0])), np.eye(2)),
+    "of traced weights": (lambda x: np.average(x, weights=[x[0], 2.0]), np.ones(2)),
+}
+
+
+PADDED: dict[str, tuple[Callable[[Any], Any], Any]] = {
+    f"{fill} in {dtype.__name__}": (
+        lambda x, fill=fill: np.pad(x, 1, constant_values=fill),  # type: ignore[misc]  # a default
+        np.arange(3).astype(dtype),
+    )
+    for dtype in (np.int64, np.uint8, np.bool_, np.float32)
+    for fill in (np.nan, np.inf, -1e30, 2.5, -1, 7, (np.nan, 1.0), True)
+}
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("eager", [False, True])
+@pytest.mark.parametrize("case", [*AVERAGES, *PADDED])
+def test_nothing_and_nan_are_as_in_numpy(case: str, *, eager: bool) -> None:
+    """What has no average, or no integer, is NumPy's error, or its value."""
+    function, x = {**AVERAGES, **PADDED}[case]
+    run = ml.jit(function, eager=eager)
+    try:
+        expected = function(x)
+    except (ArithmeticError, ValueError) as error:
+        with pytest.raises(type(error), match=re.escape(str(error))):
+            run(x)
+    else:
+        np.testing.assert_array_equal(run(x), expected)

@@ -27,6 +27,7 @@ from miniml.program.rules.values import (
     traced,
 )
 from miniml.program.trace.registry import implements, method, named
+from miniml.program.trace.tracer import Tracer
 
 
 @implements(np.flip)
@@ -161,6 +162,15 @@ def resize(a: Any, new_shape: Any) -> Any:
 _FROM_INSIDE = ("edge", "reflect", "symmetric", "wrap")
 
 
+def _refuse_unlike(fills: Any, x: Any) -> None:
+    """Raise NumPy's error of numbers that integers cannot hold, such as NaN, if they are known."""
+    known = fills.node.value if isinstance(fills, Tracer) else np.asarray(fills)
+    if x.dtype.kind in "iu" and known is not None and known.dtype.kind == "f":
+        one = np.zeros((), x.dtype)
+        for fill in known.ravel():
+            one[()] = fill
+
+
 @implements(np.pad)
 def pad(array: Any, pad_width: Any, mode: str = "constant", **options: Any) -> Any:
     x = traced(array)
@@ -172,6 +182,7 @@ def pad(array: Any, pad_width: Any, mode: str = "constant", **options: Any) -> A
         raise ValueError("index can't contain negative values")
     if mode == "constant":
         fills: Any = options.get("constant_values", 0)
+        _refuse_unlike(fills, x)
         fills = np.broadcast_to(cast_to(fills, x), (x.ndim, 2))
         for axis, (width, fill) in enumerate(zip(widths, fills, strict=True)):
             sides = [

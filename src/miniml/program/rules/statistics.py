@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from miniml.program.ir.errors import TraceError
+from miniml.program.ir.graph import Shape
 from miniml.program.rules.norms import AT_ZERO, euclidean
 from miniml.program.rules.reductions import count_of, finish, refuse_integers
 from miniml.program.rules.values import (
@@ -24,7 +25,9 @@ from miniml.program.rules.values import (
     refuse_out,
     traced,
 )
+from miniml.program.trace.inputs import contains
 from miniml.program.trace.registry import implements, reducer
+from miniml.program.trace.tracer import Tracer
 
 
 def _deviation(
@@ -96,13 +99,17 @@ def ptp(a: Any, axis: Any = None, out: None = None, keepdims: Any = False) -> An
     return np.max(a, axis, keepdims=keepdims) - np.min(a, axis, keepdims=keepdims)
 
 
-@implements(np.average)
+@implements(
+    np.average, derivative="exact; traced weights that sum to 0 are no error: NaN or infinite"
+)
 def average(
     a: Any, axis: Any = None, weights: Any = None, returned: bool = False, *, keepdims: Any = False
 ) -> Any:
     x = traced(a, weights)
     if weights is None:
         y = np.mean(x, axis, keepdims=keepdims)
+        if not y.size:
+            raise ZeroDivisionError("division by zero")
         total = traced(np.asarray(count_of(x.shape, normalized_axes(axis, x.ndim)), y.dtype), y)
     else:
         dtype = np.result_type(x.dtype, traced(weights, x).dtype)
@@ -112,9 +119,19 @@ def average(
         if w.shape != x.shape:
             axes = normalized_axes(axis, x.ndim)
             w = np.reshape(w, tuple(n if i in axes else 1 for i, n in enumerate(x.shape)))
+        _refuse_no_weight(weights if x.size else np.zeros(w.shape), w.shape, x.shape, axis)
         total = np.sum(np.broadcast_to(w, x.shape), axis, keepdims=keepdims)
         y = np.sum(x * w, axis, keepdims=keepdims) / total
     return (y, np.broadcast_to(astype(total, y.dtype), y.shape)) if returned else y
+
+
+def _refuse_no_weight(weights: Any, within: Shape, shape: Shape, axis: Any) -> None:
+    """Refuse weights that sum to zero, as NumPy does, if they are known."""
+    known = traced(weights).node.value if contains(weights, Tracer) else np.asarray(weights)
+    if known is not None:
+        each = np.broadcast_to(np.reshape(known, within), shape)
+        if np.any(np.sum(each, axis) == 0.0):
+            raise ZeroDivisionError("Weights sum to zero, can't be normalized")
 
 
 @implements(np.cov)
