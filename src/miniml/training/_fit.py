@@ -97,7 +97,8 @@ def fit(
             folder alone, only then. If the disk is full, a warning is issued and the run continues.
         resume: Whether to resume from the newest checkpoint, if there is one. A warning is issued
             if the loss, the optimiser, the trained parameters, the data, the metric, the backend
-            or the number of threads has changed.
+            or the number of threads has changed. Functions are compared by their names: put the
+            numbers that they read into `notes`.
         notes: Values of JSON that must be the same for the run to resume.
         progress: Whether to show the progress on the standard error.
 
