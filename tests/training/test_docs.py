@@ -15,7 +15,7 @@ def test_the_page_runs() -> None:
     """The Python blocks of the page, one after another, are a script that runs."""
     pytest.importorskip("sklearn")
     blocks = re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
-    assert len(blocks) == 16
+    assert len(blocks) == 18
     names: dict[str, object] = {}
     exec("\n".join(blocks), names)
     assert names["arrays"]
