@@ -52,6 +52,7 @@ class Run:
         return LOSSES[self.options.loss]
 
 
+@np.errstate(all="ignore")  # what the files hold may overflow: then the mean losses differ
 def read(folder: Path) -> Run:
     """Read the folder of a run, and read or draw its data again."""
     try:
@@ -128,6 +129,8 @@ def _facts(path: Path) -> _Facts:
     for constants in (standardize.mean, standardize.scale):
         if constants.shape != (len(features),) or not np.isfinite(constants).all():
             raise ValueError("mean and scale must have a finite number for each feature")
+    if not (standardize.scale > 0.0).all():
+        raise ValueError("scale must have a positive number for each feature")
     file, steps = facts.get("file"), facts["steps"]
     if not all(isinstance(text, str) for text in (*features, "" if file is None else file)):
         raise TypeError("the features and the file must be text")

@@ -19,6 +19,9 @@ from miniml.types import Array, Scalar
 CHUNK = 1000
 """The points of one call of a model: more leave the cache, and start the threads of BLAS."""
 
+_quiet = np.errstate(all="ignore")
+"""As in programs: parameters may be so large that scores overflow, which the page shows."""
+
 
 @cache
 def named_loss(name: str) -> Loss:
@@ -48,6 +51,7 @@ def gradient_of(loss: Loss) -> Callable[[Layer, Dataset], tuple[float, Layer]]:
     return value_and_grad(loss)
 
 
+@_quiet
 def scores(model: Layer, x: Array) -> Array:
     """Return one score for each point, `(n,)`, also if the model returns a trailing axis of one."""
     if len(x) > CHUNK:
@@ -61,11 +65,13 @@ def scores(model: Layer, x: Array) -> Array:
     return found.reshape(-1)
 
 
+@_quiet
 def loss_value(loss: Loss, model: Layer, data: Dataset) -> float:
     """Evaluate a loss; NaN without points."""
     return float(loss(model, data)) if len(data) else float("nan")
 
 
+@_quiet
 def point_losses(session: Session, found: Array) -> Array:
     """Return the loss of each point `(n,)`; of a named point loss, from the scores `found`."""
     y = session.points.y
