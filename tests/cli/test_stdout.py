@@ -22,7 +22,16 @@ def shell(folder: Path, line: str, *, unbuffered: bool = False) -> subprocess.Co
     env = {**os.environ, "PYTHONPATH": str(SOURCE), "M": f"{sys.executable} -m miniml"}
     env |= {"PYTHONUNBUFFERED": "1" if unbuffered else ""}
     words = ["bash", "-c", f"set -o pipefail; {line}"]
-    return subprocess.run(words, cwd=folder, env=env, capture_output=True, text=True, check=False)
+    # If a process is killed, bash prints its words, which need not be text.
+    return subprocess.run(
+        words,
+        cwd=folder,
+        env=env,
+        capture_output=True,
+        text=True,
+        errors="backslashreplace",
+        check=False,
+    )
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="only Linux has a device that is always full")
@@ -76,6 +85,6 @@ def test_a_name_that_is_not_text_is_a_name(tmp_path: Path) -> None:
     plot = r"$M plot history --to $'\xff.png'"
     line = rf"($M fit $'\xff.csv' --target kind --steps 2 && {plot}) > /dev/null"
     done = shell(tmp_path, line)
-    assert done.returncode == 0
+    assert done.returncode == 0, done.stderr
     assert (tmp_path / os.fsdecode(b"\xff.png")).exists()
     assert (tmp_path / "miniml-out" / "regions.png").exists()
