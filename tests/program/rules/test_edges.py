@@ -177,3 +177,11 @@ def test_nothing_and_nan_are_as_in_numpy(case: str, *, eager: bool) -> None:
             run(x)
     else:
         np.testing.assert_array_equal(run(x), expected)
+
+
+@pytest.mark.parametrize(("dtype", "small"), [(np.float32, 1e-20), (np.float64, 1e-200)])
+def test_powers_of_small_numbers_have_second_derivatives(dtype: Any, small: float) -> None:
+    """The power 0 in a basis of powers has no part in the second derivative, however small x is."""
+    slope = ml.grad(lambda x: np.sum(x ** np.arange(4, dtype=dtype)))
+    found = ml.grad(slope)(dtype(small))
+    np.testing.assert_allclose(found, 2.0, rtol=1e-6)

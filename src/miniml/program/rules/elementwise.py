@@ -233,7 +233,9 @@ def power_slope(a: Any, b: Any) -> Any:
     if b.node.value is not None and np.all(b.node.value != 0):
         return b * np.power(a, b - 1.0)
     # The base is replaced, not the result, which at b = 0 has the derivative 1 / a by b.
-    lost = (b == 0) & ~(np.abs(a) >= np.finfo(a.dtype).tiny)
+    lost = b == 0
+    if b.node.op is not CONSTANT:
+        lost = lost & ~(np.abs(a) >= np.finfo(a.dtype).tiny)
     return b * np.power(np.where(lost, 1.0, a), b - 1.0)
 
 
