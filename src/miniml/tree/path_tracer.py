@@ -40,16 +40,16 @@ class PathTracer:
         value, path, node = _opened(self)
         if node.kind == "attrs":
             raise TypeError(f"{at_path(path)}: a {node.type.__name__} has fields and no items")
-        parts = _parts(value, path, node)
         if isinstance(key, slice):
-            found = list(parts.values())[key]
+            found = list(_parts(value, path, node).values())[key]
             return found if node.kind == "list" else tuple(found)
+        parts = _children(value, node)
         if node.kind in ("tuple", "list", "namedtuple"):
             key = _position(list(parts), cast("int", key), path)
         if key not in parts:
             near = ", ".join(map(repr, list(parts)[:8]))
             raise KeyError(f"{at_path(path)}: there is no {key!r} among the keys {near}")
-        return parts[key]
+        return PathTracer(parts[key], (*path, key))
 
     def __iter__(self) -> Iterator[Any]:
         value, path, node = _opened(self)
@@ -123,11 +123,16 @@ def _position(keys: list[Hashable], position: int, path: Path) -> Hashable:
         ) from None
 
 
+def _children(value: object, node: NodeType) -> dict[Hashable, Any]:
+    """Return the children of a node by their keys."""
+    children, aux = node.explode(value)
+    return dict(zip(node.keys(aux, len(children)), children, strict=True))
+
+
 def _parts(value: object, path: Path, node: NodeType) -> dict[Hashable, Any]:
     """Return tracers of the children of a node by their keys."""
-    children, aux = node.explode(value)
-    keys = node.keys(aux, len(children))
-    return {key: PathTracer(child, (*path, key)) for key, child in zip(keys, children, strict=True)}
+    children = _children(value, node).items()
+    return {key: PathTracer(child, (*path, key)) for key, child in children}
 
 
 def _attribute(item: PathTracer, name: str) -> Any:
