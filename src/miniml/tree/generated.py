@@ -21,9 +21,12 @@ _TRIED = 8  # functions that a type tries before the careful traversal
 def recall(tree: Any) -> Flat[Any] | None:
     """Flatten a tree by the generated function of its structure, if there is one."""
     node = None if type(tree) in PLAIN_TYPES else node_at(tree)
-    for _, function in node.functions if node else ():
-        found: Flat[Any] | None = function(tree)
+    for entry in node.functions if node else ():
+        found: Flat[Any] | None = entry[1](tree)
         if found is not None:
+            if node is not None and node.flatten is not entry[1]:  # the next tree is likely alike
+                node.functions = (entry, *(e for e in node.functions if e is not entry))
+                node.flatten = entry[1]
             return found
     return None
 
