@@ -178,7 +178,7 @@ def absolute_error(predictions: Array, targets: Array) -> Array:
     return losses
 
 
-def huber_loss(predictions: Array, targets: Array, *, delta: float = 1.0) -> Array:
+def huber_loss(predictions: Array, targets: Array, delta: float = 1.0) -> Array:
     """Compute half the squared error near the target, and go on in straight lines.
 
     For an error `e` it is `e**2 / 2` up to `abs(e) == delta`, and `delta * (abs(e) - delta / 2)`

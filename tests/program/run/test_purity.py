@@ -235,6 +235,27 @@ class TestChangesDuringARun:
         ):
             ml.fit(annealed, 0.0, X, ml.sgd(0.1), steps=20, callback=anneal)
 
+    def test_by_a_callback_in_a_rhythm(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """So is one that changes it for some steps of each eight, late in the run."""
+
+        def alternate(state: Any) -> None:
+            late = state.step % 8 in {1, 2, 3} and state.step > 50
+            monkeypatch.setitem(globals(), "rate", 2.0 if late else 1.0)
+
+        with pytest.raises(ml.TraceError, match="has changed since"):
+            ml.fit(annealed, 0.0, X, ml.sgd(0.1), steps=100, callback=alternate)
+
+    def test_by_a_callback_after_the_last_step_but_one(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """So is one that does it just before the end."""
+
+        def late(state: Any) -> None:
+            monkeypatch.setitem(globals(), "rate", 2.0 if state.step == 99 else 1.0)
+
+        with pytest.raises(ml.TraceError, match="has changed since"):
+            ml.fit(annealed, 0.0, X, ml.sgd(0.1), steps=100, callback=late)
+
     @pytest.mark.parametrize("search", [ml.lbfgs, ml.minimize])
     def test_by_a_callback_of_a_search(self, search: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         """So is a callback of a search for the minimum."""
@@ -255,7 +276,7 @@ class TestChangesDuringARun:
             next(states)
         monkeypatch.setitem(globals(), "rate", 2.0)
         with pytest.raises(ml.TraceError, match="has changed since"):
-            list(itertools.islice(states, 10))
+            list(itertools.islice(states, 200))
 
     def test_a_log_may_grow(self) -> None:
         """A callback may change what the loss can reach and does not use."""

@@ -2,11 +2,11 @@
 
 import math
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from itertools import islice
 from pathlib import Path
-from typing import Generic, Literal, TypeAlias, TypeVar
+from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 import attrs
 
@@ -20,6 +20,7 @@ from miniml.training.memory_check import is_check_due
 from miniml.training.result import Stopped
 from miniml.training.signals import deferred
 from miniml.training.state import State
+from miniml.training.states import States
 from miniml.training.warn import warn
 
 T = TypeVar("T")
@@ -46,7 +47,7 @@ class PreparedRun(Generic[T]):
         shows_progress: Whether the progress is shown on the standard error.
     """
 
-    states: Iterator[State[T]]
+    states: States[T, Any]
     steps: int
     record: Record[T]
     measuring: Measuring[T]
@@ -96,6 +97,7 @@ class PreparedRun(Generic[T]):
                     self.callback(state)
                 except StopIteration:
                     return "callback"
+                self.states.recheck()
             is_save_due = self.saver.is_due(state.step)
             if (is_save_due or is_check_due(state.step)) and record.is_stuck():
                 return "broken" if record.is_broken() else "stuck optimizer"
