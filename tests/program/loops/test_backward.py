@@ -48,8 +48,10 @@ def test_the_last_carry_may_have_no_finite_slope() -> None:
     np.testing.assert_array_equal(xs, [2.0, 1.0])
 
 
+@pytest.mark.jax
 def test_of_jax() -> None:
     """The same holds for programs of JAX."""
+    pytest.importorskip("jax")
     looped, _ = both(root, of=outputs)
     found = ml.grad(looped, backend="jax")((2.0, 1.0, XS))
     assert ml.tree_allclose(found, ml.grad(looped, eager=True)((2.0, 1.0, XS)))

@@ -101,7 +101,7 @@ def test_a_kink_is_not_called_converged(search: str) -> None:
     def hinges(w: ml.Array, data: tuple[ml.Array, ml.Array]) -> ml.Scalar:
         return np.mean(np.maximum(1.0 - data[1] * (data[0] @ w), 0.0))
 
-    assert SEARCHES[search](hinges, np.zeros(5), (X, labels)).stopped == "stuck"
+    assert SEARCHES[search](hinges, np.zeros(5), (X, labels)).stopped in {"stuck", "steps"}
 
 
 @pytest.mark.parametrize("search", SEARCHES)
