@@ -53,6 +53,7 @@ class States(Iterator[State[T]], Generic[T, D]):
         trainable: Trainable,
     ) -> None:
         self._program = program
+        self._recheck = program.watch()
         self._stream = stream
         self._optimizer = optimizer
         self._live, self._frozen = trainable.split(start.params)
@@ -78,7 +79,7 @@ class States(Iterator[State[T]], Generic[T, D]):
         Raises:
             TraceError: If the loss would now do something else; it names the line.
         """
-        self._program.recheck(*self._arguments())
+        self._recheck(*self._arguments())
 
     def _arguments(self) -> tuple[T, T | None, OptimizerState[T], Optimizer, Any]:
         return self._live, self._frozen, self._state, self._optimizer, self._batch

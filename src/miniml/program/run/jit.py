@@ -48,7 +48,6 @@ class JitFunction:
         self._run = run
         self.named = named
         self._options = options
-        self._doubtful = 0
         self._making = note_making(named)
         self._maker = Maker(run, named, words, options)
         self._lowered: dict[Hashable, Lowered] = {}
@@ -103,19 +102,17 @@ class JitFunction:
     def recheck(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """Refuse to go on if the function would now do something else than its program does.
 
-        If what the function reads may have changed, it is traced again, at the first such call, the
-        second, the fourth and so on.
+        If what the function reads may have changed, it is traced again.
 
         Raises:
             TraceError: If the trace differs; it names the operation and the user's line.
         """
         if self.holds():
             return
-        self._doubtful += 1
         leaves, structure = tree_flatten((args, kwargs))
         key = self._key(leaves, structure)
         made = self._made.get(key)
-        if made is None or not made.recorded.is_exact or self._doubtful & (self._doubtful - 1):
+        if made is None or not made.recorded.is_exact:
             return
         snapshot = self._maker.snapshot(leaves, structure)
         recording = self._maker.record(leaves, structure, snapshot)

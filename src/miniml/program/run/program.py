@@ -143,16 +143,24 @@ class Program(Generic[P, R]):
         """
         return self._callee.holds()
 
-    def recheck(self, *args: P.args, **kwargs: P.kwargs) -> None:
-        """Refuse to go on if what the function reads beside its arguments has changed.
+    def watch(self) -> Callable[P, None]:
+        """Return a check that refuses to go on if what the function reads beside its arguments changed.
 
-        It is for code that keeps a program while the user's code runs between its runs, and costs
-        some microseconds. It traces again only if something may have changed.
-
-        Raises:
-            TraceError: If the function would now do something else; it names the line.
+        It is for code that keeps a program while the user's code runs between its runs: call the check
+        with arguments of the program then. It costs some microseconds. It traces again if something
+        may have changed, at the first such call, the second, the fourth and so on, and raises a
+        TraceError that names the line if the function would now do something else.
         """
-        self._callee.recheck(args, kwargs)
+        times = 0
+
+        def recheck(*args: P.args, **kwargs: P.kwargs) -> None:
+            nonlocal times
+            if not self.holds():
+                times += 1
+                if times & (times - 1) == 0:
+                    self._callee.recheck(args, kwargs)
+
+        return recheck
 
     def values_read(self) -> list[object]:
         """Return the functions that it calls."""

@@ -98,8 +98,10 @@ class Vectors(Generic[T]):
             value, gradient = run(vector)
             return Point(vector, value, gradient)
 
+        watch = program.watch()
+
         def recheck() -> None:
-            program.recheck(self.start, self._live, self._frozen, data)
+            watch(self.start, self._live, self._frozen, data)
 
         return at, recheck
 
