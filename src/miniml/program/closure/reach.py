@@ -77,7 +77,7 @@ class Reach:
 
     def __init__(self, roots: Iterable[object]) -> None:
         self.doubt: str | None = None
-        self.is_random = False
+        self.is_random: bool = False
         self.generators: list[tuple[object, Origin | None]] = []
         self.code: CodeType | None = None
         self.read: list[tuple[Mapping[str, Any], str, object]] = []
@@ -87,7 +87,7 @@ class Reach:
         self.functions: list[tuple[FunctionType, tuple[object, ...]]] = []
         self.held: list[tuple[object, list[object]]] = []
         self.frozen: list[tuple[object, list[object]]] = []
-        self.registered = abc.get_cache_token()
+        self.registered: object = abc.get_cache_token()
         self.arrays: list[tuple[AnyArray, AnyArray]] = []
         self.large: list[tuple[AnyArray, int]] = []
         self._known: dict[int, object] = {}  # kept alive, so that no id is reused

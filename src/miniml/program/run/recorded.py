@@ -43,9 +43,9 @@ class Recorded:
         loose: bool = False,
     ) -> None:
         self._loose = loose
-        self.is_exact = True
+        self.is_exact: bool = True
         self._large: list[AnyArray] = []
-        self.nodes = [node for node in ancestors(outputs) if node.op is not INPUT]
+        self.nodes: list[Node] = [node for node in ancestors(outputs) if node.op is not INPUT]
         number = {node: n for n, node in enumerate([*inputs, *self.nodes])}
         self.rows: list[Hashable] = [self._row(node, number) for node in self.nodes]
         ends = tuple(number[node] for node in outputs)
