@@ -101,7 +101,9 @@ def test_a_kink_is_not_called_converged(search: str) -> None:
     def hinges(w: ml.Array, data: tuple[ml.Array, ml.Array]) -> ml.Scalar:
         return np.mean(np.maximum(1.0 - data[1] * (data[0] @ w), 0.0))
 
-    assert SEARCHES[search](hinges, np.zeros(5), (X, labels)).stopped in {"stuck", "steps"}
+    stopped = SEARCHES[search](hinges, np.zeros(5), (X, labels)).stopped
+    # The radius of trust-krylov shrinks slowly here: by rounding, its steps may end before.
+    assert stopped == "stuck" or (search, stopped) == ("trust-krylov", "steps")
 
 
 @pytest.mark.parametrize("search", SEARCHES)
