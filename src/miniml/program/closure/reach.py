@@ -261,9 +261,7 @@ class Reach:
         if is_trusted_code(code) or is_of_library(value):
             if is_from_outside(value.__name__):
                 self._doubt(f"it calls {value.__name__}")
-            elif code.co_filename.startswith(
-                "<attrs"
-            ):  # it calls the user's factories, for example
+            elif code.co_filename.startswith("<attrs"):  # it may call the user's factories
                 for name in code_reads(code).variables:
                     self._bind(value.__globals__, name)
             return

@@ -92,10 +92,7 @@ class Snapshot:
                 and all(_same(items_of(one), items) for one, items in self._held)
                 and all(same_bits(array, copy) for array, copy in self._arrays)
             )
-        except (
-            ValueError,
-            RuntimeError,
-        ):  # a cell was emptied, or a container changes at this moment
+        except (ValueError, RuntimeError):  # a cell was emptied, or a container is changing
             return False
 
 
